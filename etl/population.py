@@ -1,0 +1,69 @@
+"""Census counts brought to today's communes: mergers summed, arrondissements rolled up, splits shared out."""
+
+import numpy as np
+import pandas as pd
+
+from etl.sources.rejects import reject_frame
+
+
+def lineage(census_codes: pd.Index, communes: pd.DataFrame, parts: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
+    """Where the residents of each census commune live today.
+
+    `communes`: index = today's codes, column `residents_2018`; `parts`: code, commune (delegated, associated,
+    arrondissements); `changes`: code_census, code_cog2025, event. Returns code_census, code, weight, event; the
+    weights of a census commune add up to 1. A census commune that leads nowhere has no row.
+
+    A restored commune takes its share of its former commune in proportion to both municipal populations of 2018.
+    """
+    parent = parts.drop_duplicates("code").set_index("code")["commune"]
+    changed = changes.groupby("code_census")["code_cog2025"].agg(list)
+    restored = set(changes.loc[changes["event"] == "restored", "code_census"])
+    rows = []
+    for code in census_codes:
+        if code in changed.index:
+            # The commune that others left goes on under its own code.
+            heirs = sorted({*changed[code], *({code} & restored)})
+            size = communes["residents_2018"].reindex(heirs).to_numpy(dtype=float)
+            weights = size / size.sum() if len(heirs) > 1 else np.ones(1)
+            rows += [
+                (code, heir, weight, "split" if code in restored else "merger")
+                for heir, weight in zip(heirs, weights, strict=True)
+            ]
+        elif code in communes.index:
+            rows.append((code, code, 1.0, "same"))
+        elif code in parent.index:
+            rows.append((code, parent[code], 1.0, "merger"))
+    return pd.DataFrame(rows, columns=["code_census", "code", "weight", "event"])
+
+
+def to_today(counts: pd.DataFrame, lineage: pd.DataFrame, source: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Counts by today's commune (index `code`, integers), and the rejects.
+
+    Shares are integers by largest remainder, so that every column keeps its total to the unit. A census commune
+    absent from the lineage is rejected with its residents.
+    """
+    known = counts.index.isin(lineage["code_census"])
+    rejects = reject_frame(
+        source,
+        [
+            (code, code, f"census commune {code} ({row.iloc[0]} residents) matches no commune of today")
+            for code, row in counts[~known].iterrows()
+        ],
+    )
+    shared = []
+    for code, heirs in lineage.groupby("code_census", sort=False):
+        if len(heirs) > 1:
+            shares = np.column_stack([largest_remainder(v, heirs["weight"].to_numpy()) for v in counts.loc[code]])
+            shared.append(pd.DataFrame(shares, index=heirs["code"], columns=counts.columns))
+    single = lineage[~lineage["code_census"].duplicated(keep=False)].set_index("code_census")["code"]
+    moved = counts.loc[single.index].set_axis(single.to_numpy())
+    return pd.concat([moved, *shared]).rename_axis("code").groupby(level=0).sum().astype("int64"), rejects
+
+
+def largest_remainder(total: int, weights: np.ndarray) -> np.ndarray:
+    """Integers proportional to `weights` (they sum to 1) that add up to `total`; ties go to the first."""
+    exact = total * np.asarray(weights, dtype=float)
+    parts = np.floor(exact).astype("int64")
+    order = np.argsort(-(exact - parts), kind="stable")
+    parts[order[: int(total - parts.sum())]] += 1
+    return parts

@@ -1,0 +1,19 @@
+"""Settings of the ETL, from the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class EtlSettings:
+    """Where source files are kept (`RELIANCE_DATA`) and which database is built (`RELIANCE_DB`)."""
+
+    data: Path
+    db: str
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> "EtlSettings":
+        """Settings of this environment; the defaults keep everything under `var/`."""
+        return cls(Path(environ.get("RELIANCE_DATA", "var/data")), environ.get("RELIANCE_DB", "var/isolation.gpkg"))

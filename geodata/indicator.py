@@ -1,0 +1,65 @@
+"""Observed and derived indicators: what each one measures, on whom, since when, and who says so."""
+
+from dataclasses import dataclass
+
+from geodata.estimate import Kind
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One indicator. `unit` is share, person, household, person_per_km2 ...; shares are fractions."""
+
+    id: str
+    title: str
+    title_en: str
+    definition: str
+    unit: str
+    kind: Kind
+    vintage: str
+    source: str
+
+
+_CENSUS = {"vintage": "2021", "source": "iris_2021"}
+
+POPULATION = Indicator(
+    "population", "Population municipale", "Municipal population", "Habitants au recensement, géographie actuelle.",
+    "person", Kind.OBSERVED, **_CENSUS,
+)  # fmt: skip
+POPULATION_0_19 = Indicator(
+    "population_0_19", "Habitants de moins de 20 ans", "Residents under 20", "Habitants de 0 à 19 ans.",
+    "person", Kind.OBSERVED, **_CENSUS,
+)  # fmt: skip
+POPULATION_20_64 = Indicator(
+    "population_20_64", "Habitants de 20 à 64 ans", "Residents aged 20 to 64", "Habitants de 20 à 64 ans.",
+    "person", Kind.OBSERVED, **_CENSUS,
+)  # fmt: skip
+POPULATION_65_PLUS = Indicator(
+    "population_65_plus", "Habitants de 65 ans et plus", "Residents aged 65 and over", "Habitants de 65 ans et plus.",
+    "person", Kind.OBSERVED, **_CENSUS,
+)  # fmt: skip
+HOUSEHOLDS = Indicator(
+    "households", "Résidences principales", "Main residences", "Logements occupés à titre principal (un par ménage).",
+    "household", Kind.OBSERVED, **_CENSUS,
+)  # fmt: skip
+SHARE_65_PLUS = Indicator(
+    "share_65_plus", "Part des 65 ans et plus", "Share aged 65 and over", "Habitants de 65 ans et plus / habitants.",
+    "share", Kind.DERIVED, **_CENSUS,
+)  # fmt: skip
+DENSITY = Indicator(
+    "density", "Densité de population", "Population density",
+    "Habitants par km², sur la surface du contour : ce n'est pas la grille de densité de l'Insee.",
+    "person_per_km2", Kind.DERIVED, "2021", "iris_2021",
+)  # fmt: skip
+
+CENSUS_COUNTS = {
+    "pop": POPULATION,
+    "pop_0_19": POPULATION_0_19,
+    "pop_20_64": POPULATION_20_64,
+    "pop_65p": POPULATION_65_PLUS,
+    "res_principales": HOUSEHOLDS,
+}
+"""Census columns and the indicator each one is."""
+
+RURAL_BELOW, DENSE_FROM = 300, 1500
+"""Density classes, residents per km2: the cut-offs of Eurostat's degree of urbanisation, applied here to whole
+communes for want of the 1 km grid."""

@@ -1,0 +1,230 @@
+"""Every table of the database, declared once: type, unit, meaning, constraints.
+
+Types stay within what both a GeoPackage and PostGIS read without surprise: Text, Double, Integer, LargeBinary and
+`Geometry`. Shares are fractions; NULL means "not known" and never zero.
+"""
+
+import sqlalchemy as sa
+
+from geodata.geometry import Geometry
+
+metadata = sa.MetaData()
+
+
+def _column(
+    name: str, type_, comment: str, *constraints, unit: str | None = None, null: bool = False, key: bool = False
+):
+    return sa.Column(
+        name, type_, *constraints, comment=comment, nullable=null and not key, primary_key=key, info={"unit": unit}
+    )
+
+
+def _text(name, comment, **options):
+    return _column(name, sa.Text(), comment, **options)
+
+
+def _number(name, comment, **options):
+    return _column(name, sa.Double(), comment, **options)
+
+
+def _count(name, comment, **options):
+    return _column(name, sa.Integer(), comment, **options)
+
+
+def _share(name, comment, **options):
+    return _column(name, sa.Double(), comment, sa.CheckConstraint(f"{name} BETWEEN 0 AND 1"), unit="share", **options)
+
+
+territory = sa.Table(
+    "territory",
+    metadata,
+    _count("fid", "Row number, needed by the GeoPackage format", key=True),
+    _text("level", "commune, epci, departement, region or france"),
+    _text("code", "Official code: commune (Insee), EPCI (SIREN), département, région; FR for France"),
+    _text("name", "Official name"),
+    _text("departement", "Code of the département holding most of its residents", null=True),
+    _text("region", "Code of the région holding most of its residents", null=True),
+    _text("epci", "Code of the EPCI, for a commune", null=True),
+    _text("zone", "metropole or the code of an overseas département: land that no road leaves", null=True),
+    _number("lon", "Longitude of a point on its surface (WGS 84)", unit="degree", null=True),
+    _number("lat", "Latitude of the same point", unit="degree", null=True),
+    _number("area_km2", "Area in the zone's official projection", unit="km2", null=True),
+    _text("density", "Density class derived from residents and area: rural, intermediate, dense", null=True),
+    _column("geom", Geometry("MULTIPOLYGON"), "Exact outline after cleaning (WGS 84)", null=True),
+    sa.UniqueConstraint("level", "code"),
+    comment="Territories of every level, vintage of the Code officiel géographique in `build`",
+)
+
+service = sa.Table(
+    "service",
+    metadata,
+    _count("fid", "Row number, needed by the GeoPackage format", key=True),
+    _text("id", "Source and the source's own identifier", null=False),
+    _text("name", "Name as published"),
+    _text("category", "Category of service, see `category`"),
+    _text("code_insee", "Commune where it stands"),
+    _text("position", "point: located by its source; commune: placed at a point of its commune; unknown"),
+    _number(
+        "weekly_hours", "Opening hours a week computed from the published timetable; NULL: unknown", unit="h", null=True
+    ),
+    _text("seen_on", "Date or vintage at which the source saw it", null=True),
+    _text("source", "Source, see `source`"),
+    _column("geom", Geometry("POINT"), "Position (WGS 84)", null=True),
+    sa.UniqueConstraint("id"),
+    comment="Services in place",
+)
+
+category = sa.Table(
+    "category",
+    metadata,
+    _text("id", "Stable identifier", key=True),
+    _text("title", "French title"),
+    _text("title_en", "English title"),
+    _text("family", "citizen, institutional or professional"),
+    comment="Categories of services and the family each belongs to",
+)
+
+completeness = sa.Table(
+    "completeness",
+    metadata,
+    _text("departement", "Code of the département", key=True),
+    _text("category", "Category of service", key=True),
+    _text("source", "Source that tells", key=True),
+    _text("state", "complete, partial, absent or stale"),
+    _text("rule", "Why this state was given"),
+    comment="What is known of each category in each département: no data is never no service",
+)
+
+indicator = sa.Table(
+    "indicator",
+    metadata,
+    _text("id", "Stable identifier", key=True),
+    _text("title", "French title"),
+    _text("title_en", "English title"),
+    _text("definition", "What is measured, on whom"),
+    _text("unit", "share, person, household, km2 ..."),
+    _text("kind", "observed, derived or modelled"),
+    _text("vintage", "Reference period"),
+    _text("source", "Source, see `source`"),
+    comment="What each value of `indicator_value` means",
+)
+
+indicator_value = sa.Table(
+    "indicator_value",
+    metadata,
+    _text("level", "Level of the territory", key=True),
+    _text("code", "Code of the territory", key=True),
+    _text("indicator", "Indicator, see `indicator`", key=True),
+    _number("value", "Value in the indicator's unit"),
+    _text("resolved_at", "Level at which it was observed"),
+    comment="Observed or derived values by territory",
+)
+
+estimate = sa.Table(
+    "estimate",
+    metadata,
+    _text("level", "Level of the territory", key=True),
+    _text("code", "Code of the territory", key=True),
+    _text("definition", "Definition of isolation, see the method", key=True),
+    _text("scenario", "Scenario of the flip test; `default` is the one shown first", key=True),
+    _number("residents", "Residents in the definition's population (15 and over by default)", unit="person", null=True),
+    _share("share", "Expected share of isolated residents", null=True),
+    _share("low", "Lower end of the 90 % interval", null=True),
+    _share("high", "Upper end of the 90 % interval", null=True),
+    _number("logit_mean", "Mean of the share on the logit scale: answers any threshold", null=True),
+    _number("logit_sd", "Standard deviation on the logit scale", null=True),
+    _share(
+        "p_above_national", "Probability that the share exceeds the national one, taken inside each draw", null=True
+    ),
+    _number("var_common", "Part of the logit variance due to the national figure", null=True),
+    _number("var_model", "Part due to the ratios and interactions", null=True),
+    _number("var_local", "Part due to what is particular to the territory", null=True),
+    _number(
+        "people", "Expected number of isolated residents, unrounded: round before printing", unit="person", null=True
+    ),
+    _number("people_low", "Lower end of its 90 % interval", unit="person", null=True),
+    _number("people_high", "Upper end of its 90 % interval", unit="person", null=True),
+    _text("resolved_at", "JSON: the level at which each factor was known", null=True),
+    _count("is_extrapolated", "1 when the survey does not cover this territory"),
+    _text("reason", "Why nothing is published, NULL when something is", null=True),
+    comment="Modelled estimate of isolation: an estimated risk from the population's composition, not a count",
+)
+
+access = sa.Table(
+    "access",
+    metadata,
+    _text("code_insee", "Commune of origin", key=True),
+    _text("category", "Category of service", key=True),
+    _text("service", "Nearest service, see `service`; NULL: none reachable or none known", null=True),
+    _number("distance_km", "Crow-fly distance", unit="km", null=True),
+    _number("travel_min", "Minutes by road", unit="min", null=True),
+    _text("method", "Travel-time model and its version"),
+    _text("reason", "Why there is no value", null=True),
+    comment="Nearest service of each category, from a point on the commune's surface",
+)
+
+postcode = sa.Table(
+    "postcode",
+    metadata,
+    _text("postcode", "Postcode", key=True),
+    _text("code_insee", "Commune", key=True),
+    comment="Postcodes, for the search box",
+)
+
+source = sa.Table(
+    "source",
+    metadata,
+    _text("id", "Stable identifier", key=True),
+    _text("title", "Title as published"),
+    _text("producer", "Who publishes it"),
+    _text("licence", "Terms of reuse"),
+    _text("vintage", "Reference period"),
+    _text("page", "Where a person finds it"),
+    _text("tier", "base, official, agency or reference"),
+    _text("description", "What it brings"),
+    _count("accepted", "Rows accepted", unit="row"),
+    _count("rejected", "Rows refused", unit="row"),
+    comment="Sources read by the build",
+)
+
+snapshot = sa.Table(
+    "snapshot",
+    metadata,
+    _text("source", "Source, see `source`", key=True),
+    _text("file", "File name", key=True),
+    _text("sha256", "Checksum of the bytes read"),
+    _count("size", "Size", unit="byte"),
+    comment="The exact files that were read",
+)
+
+reject = sa.Table(
+    "reject",
+    metadata,
+    _count("id", "Row number", key=True),
+    _text("source", "Source, see `source`"),
+    _text("row", "Row of the file (first data row is 1), or the package's row id"),
+    _text("key", "Identifier of what was refused"),
+    _text("reason", "Why, in words"),
+    comment="Rows that were refused or repaired: nothing is dropped in silence",
+)
+
+build = sa.Table(
+    "build",
+    metadata,
+    _text("key", "Parameter", key=True),
+    _text("value", "Value"),
+    comment="How this database was made: code version, seed, vintages, content hash",
+)
+
+screen_layer = sa.Table(
+    "screen_layer",
+    metadata,
+    _text("level", "Level of the territories drawn", key=True),
+    _text("within", "Code of the région shown, or FR for the whole country with overseas insets", key=True),
+    _text("fingerprint", "Checksum of the body, used in its address"),
+    _column("body", sa.LargeBinary(), "Geobuf compressed with Brotli: light outlines, for the screen only"),
+    comment="Outlines simplified for the screen; compute with `territory`",
+)
+
+FEATURE_TABLES = (territory, service)
+"""Tables with a geometry; every other one is an attribute table."""

@@ -1,0 +1,346 @@
+"""Read-only questions asked of the published database: a GeoPackage file or a PostGIS server.
+
+`open_store(url)` gives a `Store`; its methods return frames (or one noun) and never write. No connection is kept
+open, so that a database replaced by a new build is seen at the next question.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import sqlalchemy as sa
+from scipy.special import logit, ndtr
+
+from geodata import schema
+from geodata.disclosure import is_publishable, round_people
+from geodata.errors import BadInput, DatabaseUnavailable, UnknownScenario, UnknownTerritory
+from geodata.estimate import THRESHOLD, Estimate, Kind, Verdict, verdict_of
+from geodata.territory import FRANCE, Level, Territory, Zone
+
+DEFAULT_DEFINITION = "five_networks"
+DEFAULT_SCENARIO = "default"
+_ESTIMATE_COLUMNS = [c.name for c in schema.estimate.columns]
+_TERRITORY_COLUMNS = [c for c in schema.territory.columns if c.name not in ("fid", "geom")]
+
+
+def open_store(url: str) -> "Store":
+    """Open the database at `url`: a path ending in `.gpkg`, or `postgresql://...`.
+
+    Raises `DatabaseUnavailable` when there is nothing to read there, `BadInput` when the address has another form.
+    """
+    if url.endswith(".gpkg"):
+        path = Path(url).resolve()
+        if not path.is_file():
+            raise DatabaseUnavailable(
+                f"no database at {url}. Build one with: python -m etl build --db {url}   (or: make run)"
+            )
+        engine = sa.create_engine(
+            f"sqlite:///file:{path}?mode=ro&uri=true", poolclass=sa.pool.NullPool, connect_args={"timeout": 10}
+        )
+        return Store(engine)
+    raise BadInput(f"« {url} » is not a database address: a path ending in .gpkg is expected.")
+
+
+class Store:
+    """Answers questions about the published database. Every share comes with its interval, kind and reason."""
+
+    def __init__(self, engine: sa.Engine):
+        self._engine = engine
+        self._search_index = lru_cache(maxsize=1)(self._build_search_index)
+
+    # -- the build ---------------------------------------------------------------------------------------------------
+
+    def build(self) -> dict[str, str]:
+        """Parameters of the build: code version, date, seed, vintages, content hash."""
+        frame = self._frame(sa.select(schema.build))
+        return dict(zip(frame["key"], frame["value"], strict=True))
+
+    def sources(self) -> pd.DataFrame:
+        """One row a source, with accepted and rejected rows."""
+        return self._frame(sa.select(schema.source).order_by(schema.source.c.id))
+
+    def snapshots(self) -> pd.DataFrame:
+        """The files that were read, with their checksums."""
+        return self._frame(sa.select(schema.snapshot))
+
+    def rejects(self, source: str | None = None) -> pd.DataFrame:
+        """Refused rows and their reasons."""
+        query = sa.select(schema.reject).order_by(schema.reject.c.id)
+        return self._frame(query if source is None else query.where(schema.reject.c.source == source))
+
+    def indicators(self) -> pd.DataFrame:
+        """What each indicator means."""
+        return self._frame(sa.select(schema.indicator))
+
+    def categories(self) -> pd.DataFrame:
+        """Categories of services present, with family and titles."""
+        return self._frame(sa.select(schema.category))
+
+    def completeness(self) -> pd.DataFrame:
+        """What is known of each category in each département."""
+        return self._frame(sa.select(schema.completeness))
+
+    # -- territories -------------------------------------------------------------------------------------------------
+
+    def territories(self, level: Level, within: str = FRANCE) -> pd.DataFrame:
+        """Territories of one level, of one région (`within` = its code) or of the whole country (`FR`).
+
+        Columns: those of table `territory` but the geometry.
+        """
+        query = sa.select(*_TERRITORY_COLUMNS).where(schema.territory.c.level == level)
+        return self._frame(_within(query, within).order_by(schema.territory.c.code))
+
+    def territory(self, level: Level, code: str) -> Territory:
+        """One territory. Raises `UnknownTerritory`."""
+        t = schema.territory.c
+        query = sa.select(*_TERRITORY_COLUMNS).where(t.level == level, t.code == code)
+        rows = self._rows(query)
+        if not rows:
+            raise UnknownTerritory(
+                f"no {Level(level).value} has the code « {code} » in the Code officiel géographique of this database. "
+                "It may have merged: search for it by name."
+            )
+        r = rows[0]
+        zone = Zone(r.zone) if r.zone else Zone.METROPOLE
+        return Territory(Level(r.level), r.code, r.name, r.departement, r.region, r.epci, zone)
+
+    def bounds(self, level: Level, code: str) -> tuple[float, float, float, float] | None:
+        """West, south, east, north of a territory's outline in degrees; None when it has no outline."""
+        t = schema.territory.c
+        rows = self._rows(sa.select(t.geom).where(t.level == level, t.code == code))
+        if not rows or rows[0].geom is None:
+            return None
+        return tuple(float(v) for v in rows[0].geom.bounds)
+
+    def search(self, text: str, limit: int = 8) -> pd.DataFrame:
+        """Territories whose name, code or postcode answers `text`, best first.
+
+        Accents, case, hyphens, apostrophes and "St"/"Saint" do not matter. Columns: level, code, name, departement,
+        region, residents. Larger territories come first among equals.
+        """
+        index = self._search_index(self.build().get("content_hash", ""))
+        wanted = normalise(text)
+        if not wanted:
+            return index.head(0)[_FOUND]
+        if re.fullmatch(r"\d{5}|2[ab]\d{3}|\d{9}", wanted):
+            # A code answers exactly; the postcode column holds every postcode of a commune between spaces.
+            exact = (index["code"].str.lower() == wanted) | index["postcodes"].str.contains(f" {wanted} ", regex=False)
+            return index[exact].head(limit)[_FOUND]
+        words = wanted.split()
+        hit = index["words"].str.contains(f" {words[0]}", regex=False)
+        for word in words[1:]:
+            hit &= index["words"].str.contains(f" {word}", regex=False)
+        found = index[hit]
+        rank = np.select([found["words"] == f" {wanted} ", found["words"].str.startswith(f" {wanted}")], [0, 1], 2)
+        return found.assign(rank=rank).sort_values("rank", kind="stable").head(limit)[_FOUND]
+
+    # -- estimates ---------------------------------------------------------------------------------------------------
+
+    def estimates(
+        self,
+        level: Level,
+        within: str = FRANCE,
+        *,
+        definition: str = DEFAULT_DEFINITION,
+        scenario: str = DEFAULT_SCENARIO,
+        threshold: float = THRESHOLD,
+    ) -> pd.DataFrame:
+        """Estimates of every territory of a level in a région (or `FR`), disclosure rules applied.
+
+        Columns: level, code, name, departement, region, epci, zone, then those of `Estimate` with `p_above` for this
+        threshold, `verdict`, rounded `people*`. Raises `UnknownScenario` when nothing was estimated for this
+        definition and scenario.
+        """
+        t, e = schema.territory.c, schema.estimate.c
+        query = (
+            sa.select(t.name, t.departement, t.region, t.epci, t.zone, t.density, *schema.estimate.columns)
+            .join_from(schema.territory, schema.estimate, (t.level == e.level) & (t.code == e.code))
+            .where(t.level == level, e.definition == definition, e.scenario == scenario)
+        )
+        frame = self._frame(_within(query, within).order_by(t.code))
+        if frame.empty:
+            self._check_scenario(definition, scenario)
+        return _publishable(frame, threshold)
+
+    def estimate(
+        self,
+        level: Level,
+        code: str,
+        *,
+        definition: str = DEFAULT_DEFINITION,
+        scenario: str = DEFAULT_SCENARIO,
+        threshold: float = THRESHOLD,
+    ) -> Estimate:
+        """The estimate of one territory. Raises `UnknownTerritory` or `UnknownScenario`."""
+        territory = self.territory(level, code)
+        e = schema.estimate.c
+        frame = self._frame(
+            sa.select(schema.estimate).where(
+                e.level == level, e.code == code, e.definition == definition, e.scenario == scenario
+            )
+        )
+        if frame.empty:
+            self._check_scenario(definition, scenario)
+            raise UnknownTerritory(f"{territory.name} ({code}) has no estimate in this database: rebuild it.")
+        row = _publishable(frame, threshold).iloc[0]
+        number = {
+            name: None if pd.isna(row[name]) else float(row[name])
+            for name in ("share", "low", "high", "p_above", "p_above_national")
+        }
+        people = {
+            name: None if pd.isna(row[name]) else int(row[name])
+            for name in ("residents", "people", "people_low", "people_high")
+        }
+        return Estimate(
+            level=territory.level,
+            code=code,
+            name=territory.name,
+            definition=definition,
+            scenario=scenario,
+            threshold=threshold,
+            verdict=Verdict(row["verdict"]),
+            kind=Kind.MODELLED,
+            is_extrapolated=bool(row["is_extrapolated"]),
+            reason=None if pd.isna(row["reason"]) else row["reason"],
+            **number,
+            **people,
+        )
+
+    def values(self, level: Level, code: str) -> pd.DataFrame:
+        """Observed and derived indicators of one territory, with title, unit, kind, vintage and source."""
+        v, i = schema.indicator_value.c, schema.indicator.c
+        query = (
+            sa.select(v.value, v.resolved_at, *schema.indicator.columns)
+            .join_from(schema.indicator_value, schema.indicator, v.indicator == i.id)
+            .where(v.level == level, v.code == code)
+        )
+        return self._frame(query)
+
+    # -- services and access -----------------------------------------------------------------------------------------
+
+    def services(self, within: str = FRANCE, categories: tuple[str, ...] | None = None) -> pd.DataFrame:
+        """Services of a région (or `FR`), of some categories (None: all). Columns of `service`, with family, lon, lat."""
+        s, c, t = schema.service.c, schema.category.c, schema.territory.c
+        query = (
+            sa.select(*schema.service.columns, c.family, c.title, t.departement, t.region)
+            .join_from(schema.service, schema.category, s.category == c.id)
+            .join(schema.territory, (t.level == Level.COMMUNE) & (t.code == s.code_insee))
+        )
+        if categories is not None:
+            query = query.where(s.category.in_(categories))
+        frame = self._frame(_within(query, within).order_by(s.fid))
+        points = frame.pop("geom")
+        known = points.notna()
+        frame["lon"] = [p.x if ok else np.nan for p, ok in zip(points, known, strict=True)]
+        frame["lat"] = [p.y if ok else np.nan for p, ok in zip(points, known, strict=True)]
+        return frame.drop(columns="fid")
+
+    def access(self, within: str = FRANCE) -> pd.DataFrame:
+        """Nearest service of each category from each commune of a région (or `FR`)."""
+        a, t, s = schema.access.c, schema.territory.c, schema.service.c
+        query = (
+            sa.select(*schema.access.columns, s.name.label("service_name"))
+            .join_from(schema.access, schema.territory, (t.level == Level.COMMUNE) & (t.code == a.code_insee))
+            .outerjoin(schema.service, s.id == a.service)
+        )
+        return self._frame(_within(query, within).order_by(a.code_insee, a.category))
+
+    # -- the screen --------------------------------------------------------------------------------------------------
+
+    def screen_layers(self) -> pd.DataFrame:
+        """Available outlines: level, within, fingerprint."""
+        c = schema.screen_layer.c
+        return self._frame(sa.select(c.level, c.within, c.fingerprint))
+
+    def screen_layer(self, level: Level, within: str, fingerprint: str) -> bytes:
+        """Brotli-compressed Geobuf of one layer. Raises `UnknownTerritory` when there is none with this fingerprint."""
+        c = schema.screen_layer.c
+        rows = self._rows(sa.select(c.body).where(c.level == level, c.within == within, c.fingerprint == fingerprint))
+        if not rows:
+            raise UnknownTerritory(f"no outlines of level {level} for {within} with fingerprint {fingerprint}")
+        return bytes(rows[0].body)
+
+    # -- inside ------------------------------------------------------------------------------------------------------
+
+    def _rows(self, query) -> list:
+        with self._engine.connect() as connection:
+            return connection.execute(query).all()
+
+    def _frame(self, query) -> pd.DataFrame:
+        with self._engine.connect() as connection:
+            result = connection.execute(query)
+            return pd.DataFrame(result.all(), columns=list(result.keys()))
+
+    def _check_scenario(self, definition: str, scenario: str) -> None:
+        e = schema.estimate.c
+        known = self._rows(sa.select(e.definition, e.scenario).distinct())
+        if (definition, scenario) not in [tuple(row) for row in known]:
+            allowed = ", ".join(f"{d}/{s}" for d, s in sorted(tuple(row) for row in known))
+            raise UnknownScenario(f"nothing was estimated for {definition}/{scenario}. Known: {allowed}")
+
+    def _build_search_index(self, version: str) -> pd.DataFrame:
+        t, e, p = schema.territory.c, schema.estimate.c, schema.postcode.c
+        query = (
+            sa.select(t.level, t.code, t.name, t.departement, t.region, e.residents)
+            .join_from(
+                schema.territory,
+                schema.estimate,
+                (t.level == e.level)
+                & (t.code == e.code)
+                & (e.definition == DEFAULT_DEFINITION)
+                & (e.scenario == DEFAULT_SCENARIO),
+                isouter=True,
+            )
+            .order_by(t.code)
+        )
+        frame = self._frame(query)
+        postcodes = self._frame(sa.select(p.code_insee, p.postcode))
+        joined = postcodes.groupby("code_insee")["postcode"].agg(lambda codes: " " + " ".join(sorted(codes)) + " ")
+        is_commune = frame["level"] == Level.COMMUNE
+        frame["postcodes"] = frame["code"].where(is_commune).map(joined).fillna("")
+        frame["words"] = " " + frame["name"].map(normalise) + " "
+        return frame.sort_values("residents", ascending=False, na_position="last", kind="stable").reset_index(drop=True)
+
+
+_FOUND = ["level", "code", "name", "departement", "region", "residents"]
+
+
+def normalise(text: str) -> str:
+    """Lower case, no accents, ligatures opened, punctuation as spaces, "st"/"ste" written in full."""
+    opened = text.casefold().replace("œ", "oe").replace("æ", "ae")
+    plain = "".join(c for c in unicodedata.normalize("NFKD", opened) if not unicodedata.combining(c))
+    words = re.sub(r"[^a-z0-9]+", " ", plain).split()
+    return " ".join({"st": "saint", "ste": "sainte"}.get(word, word) for word in words)
+
+
+def probability_above(logit_mean, logit_sd, threshold: float) -> np.ndarray:
+    """P(share > threshold) for a logit-normal share. Arrays broadcast; a zero SD gives 0, 1 or, on the line, 1/2."""
+    if not 0 < threshold < 1:
+        raise BadInput(f"a threshold is a share between 0 and 1, {threshold!r} is not: write 0.10 for 10 %.")
+    mean, sd = np.asarray(logit_mean, dtype=float), np.asarray(logit_sd, dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        distance = (mean - logit(threshold)) / sd
+    return ndtr(np.where((sd == 0) & (mean == logit(threshold)), 0.0, distance))
+
+
+def _within(query, within: str):
+    return query if within == FRANCE else query.where(schema.territory.c.region == within)
+
+
+def _publishable(frame: pd.DataFrame, threshold: float) -> pd.DataFrame:
+    """Add `p_above` and `verdict`, round people, and blank what secrecy forbids, saying why."""
+    out = frame.copy()
+    out["p_above"] = probability_above(out["logit_mean"], out["logit_sd"], threshold)
+    hidden = ~is_publishable(out["residents"]) & out["reason"].isna().to_numpy()
+    out["reason"] = out["reason"].astype(object)
+    out.loc[hidden, "reason"] = "few_residents"
+    blank = out["reason"].notna()
+    shown = ["share", "low", "high", "p_above", "p_above_national", "people", "people_low", "people_high"]
+    out.loc[blank, shown] = np.nan
+    out["verdict"] = verdict_of(out["p_above"])
+    for name in ("people", "people_low", "people_high"):
+        out[name] = round_people(out[name])
+    return out
