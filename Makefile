@@ -1,0 +1,55 @@
+# Every command a newcomer or CI needs. `make run` and `make test` do everything on a fresh machine.
+PYTHON ?= python3
+VENV   ?= .venv
+HOST   ?= 127.0.0.1
+PORT   ?= 8050
+DATA   ?= var/data
+DB     ?= var/isolation.gpkg
+
+BIN     := $(VENV)/bin
+RUNTIME := $(VENV)/.runtime
+DEV     := $(VENV)/.dev
+PIP     := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off --quiet
+INPUTS  := $(shell find etl geodata -name '*.py' -o -name '*.csv')
+
+.PHONY: run test check browser bench docs clean chromium
+
+run: $(DB)  ## install, build the base database, serve
+	@$(BIN)/python app.py --db $(DB) --host $(HOST) --port $(PORT)
+
+test: $(DEV) chromium  ## lint, import contracts, every test
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m pytest
+
+check: $(DEV)  ## lint and import contracts only
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache
+
+browser: $(DEV) chromium  ## browser walks only
+	$(BIN)/python -m pytest tests/browser
+
+bench: $(DEV) $(DB)  ## measurements, side by side with public tools (docs/benchmarks.md)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	$(BIN)/python -m benchmarks --db $(DB)
+
+clean:  ## remove the virtual environment and everything built
+	rm -rf $(VENV) var .pytest_cache .ruff_cache .hypothesis
+
+$(DB): $(RUNTIME) $(INPUTS)
+	@$(BIN)/python -m etl fetch --data $(DATA)
+	@$(BIN)/python -m etl build --data $(DATA) --db $(DB)
+
+$(RUNTIME): requirements.txt constraints.txt
+	@echo "Installing the dependencies into $(VENV) (a minute or two the first time)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) -r requirements.txt -c constraints.txt
+	@touch $@
+
+$(DEV): requirements-dev.txt $(RUNTIME)
+	@$(PIP) -r requirements-dev.txt -c constraints.txt
+	@touch $@
+
+chromium:
+	@command -v chromium >/dev/null || bash tests/browser/install_chromium.sh
