@@ -1,0 +1,537 @@
+"""The recipe of the estimate: residents by commune and published figures in, shares with their uncertainty out.
+
+1. Each département's joint table: the national one fitted to what is published for the département.
+2. Each commune's table: its département's, fitted to what is known of the commune (three age bands at least).
+3. The survey's rates, calibrated on the sum of all communes, so that the country's share is the benchmark.
+4. Shares by poststratification; draws of the rates and residuals of the communes; sums of the same draws above.
+
+A commune that cannot be estimated stays in the result with its reason, and counts nowhere.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array
+from scipy.special import ndtr, ndtri
+
+from geodata.cells import DENSITIES, FINE, SURVEY, coarsen
+from geodata.errors import BadInput
+from geodata.joint import (
+    LEVEL_ORDER,
+    DepartementTables,
+    age_label,
+    departement_tables,
+    known_share,
+    residents_by_age,
+    residents_under_15,
+    target,
+)
+from geodata.methods import smallarea
+from geodata.methods.smallarea import (
+    CountMargin,
+    ShareMargin,
+    interval,
+    local_variance,
+    moments,
+    rates_at,
+    spree,
+    weighted_sum,
+)
+from geodata.survey import DEFAULT, SCENARIOS, Scenario, definition_of, rate_model
+
+BANDS = ("pop_0_19", "pop_20_64", "pop_65_plus")
+LEVELS = ("commune", "epci", "departement", "region", "france")
+FRANCE = "FR"
+SEED = 20_250_101
+DRAWS = 256
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """The territories of one level: their codes and, for each estimated commune, the position of its territory (-1: none)."""
+
+    codes: pd.Index
+    of_commune: np.ndarray
+
+    def sum(self, values: np.ndarray) -> np.ndarray:
+        """Sum of the communes' `values` (communes,) or (communes, draws) by territory, communes in order of code."""
+        inside = np.flatnonzero(self.of_commune >= 0)
+        shape = (len(self.codes), len(self.of_commune))
+        return csr_array((np.ones(len(inside)), (self.of_commune[inside], inside)), shape=shape) @ values
+
+
+@dataclass(frozen=True, eq=False)
+class Country:
+    """Every estimated commune's table on `SURVEY` cells, in residents, and what surrounds it.
+
+    `tables` (communes, cells); `density` (communes,) position in `DENSITIES`; `resolved_at` communes x factors;
+    `groups` the territories of each level; `reasons` says, by code, why a commune is not estimated.
+    """
+
+    codes: pd.Index
+    tables: np.ndarray
+    density: np.ndarray
+    resolved_at: pd.DataFrame
+    is_overseas: np.ndarray
+    groups: dict[str, Group]
+    reasons: pd.Series
+
+    @property
+    def joint(self) -> np.ndarray:
+        """Residents of the country by `SURVEY_BY_DENSITY` cell: the table on which rates are calibrated."""
+        by_density = [np.add.reduce(self.tables[self.density == d], axis=0) for d in range(len(DENSITIES))]
+        return np.column_stack(by_density).ravel()
+
+    def table_of(self, level: str) -> np.ndarray:
+        """Tables of the territories of a level on `SURVEY_BY_DENSITY` cells, (territories, cells)."""
+        wide = np.zeros((len(self.codes), len(SURVEY), len(DENSITIES)))
+        wide[np.arange(len(self.codes)), :, self.density] = self.tables
+        wide = wide.reshape(len(self.codes), -1)
+        return wide if level == "commune" else self.groups[level].sum(wide)
+
+
+@dataclass(frozen=True, eq=False)
+class Estimates:
+    """`territories`: one row by level and territory under the main scenario; `flips`: the same law under the others."""
+
+    territories: pd.DataFrame
+    flips: pd.DataFrame
+    country: Country
+
+
+def estimate(
+    communes: pd.DataFrame,
+    reference: pd.DataFrame,
+    national: pd.DataFrame,
+    *,
+    factors: pd.DataFrame | None = None,
+    scenario: Scenario = DEFAULT,
+    flips: Sequence[Scenario] = SCENARIOS,
+    seed: int = SEED,
+    draws: int = DRAWS,
+    ranks: bool = True,
+) -> Estimates:
+    """Estimate every commune and the territories above it.
+
+    `communes` is indexed by `code_insee`, with `departement, region, epci, density` (rural, intermediate, dense) and
+    `pop_0_19, pop_20_64, pop_65_plus` (empty where not known). It is the whole country: the benchmark is held over it.
+    `reference` is etl/reference/departements.csv and `national` etl/reference/national.csv. `factors`, by commune,
+    holds what is known of communes beyond their ages (`commune_margins`). `flips` are the other scenarios to run.
+
+    Raises `BadInput` listing every problem of the frames at once, `UnknownScenario`, `CalibrationError`.
+    """
+    country = prepare(communes, reference, national, factors)
+    found = laws(country, scenario, draws=draws, seed=seed)
+    territories = [_rows(country, found, level, scenario) for level in LEVELS]
+    if ranks:
+        rank = rank_intervals(country, scenario, draws=draws, seed=seed)
+        territories = [t.merge(rank, on=["level", "code"], how="left", validate="1:1") for t in territories]
+    others = []
+    for other in flips:
+        if other.id != scenario.id:
+            found = laws(country, other, draws=FLIP_DRAWS, seed=seed)
+            others += [_flip_rows(country, found, level, other) for level in LEVELS]
+    return Estimates(
+        pd.concat([*territories, _not_estimated(country, communes, scenario)], ignore_index=True),
+        pd.concat(others, ignore_index=True) if others else pd.DataFrame(columns=FLIP_COLUMNS),
+        country,
+    )
+
+
+FLIP_DRAWS = 64
+FLIP_COLUMNS = ["level", "code", "definition", "scenario", "residents", "share", "logit_mean", "logit_sd"]
+
+
+# ----------------------------------------------------------------------------------------------------- the tables
+
+
+def prepare(
+    communes: pd.DataFrame, reference: pd.DataFrame, national: pd.DataFrame, factors: pd.DataFrame | None = None
+) -> Country:
+    """Fit the table of every commune that can be estimated. Arguments as in `estimate`."""
+    reference = reference.set_index("departement") if "departement" in reference.columns else reference
+    _check(communes, reference, factors)
+    communes = communes.sort_index()
+    reasons = _reasons(communes)
+    kept = communes[reasons.isna()]
+    if kept.empty:
+        raise BadInput("No commune can be estimated: none has known residents and a density class.")
+    departements = departement_tables(reference, national)
+    position = departements.codes.get_indexer(kept["departement"])
+    margins, resolved = commune_margins(kept, reference, departements, position, factors)
+    return Country(
+        codes=kept.index,
+        tables=_fit(departements.tables, position, margins),
+        density=pd.Categorical(kept["density"], categories=DENSITIES).codes.astype(int),
+        resolved_at=resolved,
+        is_overseas=kept["departement"].str.startswith("97").to_numpy(),
+        groups=_groups(kept),
+        reasons=reasons.dropna(),
+    )
+
+
+def _fit(tables, position, margins, block=4096) -> np.ndarray:
+    """Fit fine tables block by block and keep them on the wider cells of the survey."""
+    to_survey = coarsen(FINE, SURVEY)
+    order = np.argsort(to_survey, kind="stable")
+    starts = np.searchsorted(to_survey[order], np.arange(len(SURVEY)))
+    fitted = np.empty((len(position), len(SURVEY)))
+    for start in range(0, len(position), block):
+        rows = slice(start, start + block)
+        fine = spree(tables[position[rows]], [_rows_of(m, rows) for m in margins])
+        fitted[rows] = np.add.reduceat(fine[:, order], starts, axis=1)
+    return fitted
+
+
+def _rows_of(margin, rows):
+    if isinstance(margin, CountMargin):
+        return CountMargin(margin.name, margin.category, margin.target[rows])
+    ceiling = None if margin.is_ceiling is None else margin.is_ceiling[rows]
+    return ShareMargin(margin.name, margin.yes, margin.among, margin.target[rows], ceiling)
+
+
+def commune_margins(
+    communes: pd.DataFrame,
+    reference: pd.DataFrame,
+    departements: DepartementTables,
+    position: np.ndarray,
+    factors: pd.DataFrame | None,
+):
+    """What is known of each commune, as margins, and the level at which each factor is known.
+
+    Always: residents of 15-19 (those of 0-19 in the département's proportion), 20-64, 65 and over. With `factors`:
+    `age_15_29 ... age_75_plus` (residents; the bands must follow one another from 15 up, at limits of five-year ages),
+    any column of shares of `geodata.joint.known_share`, and `poverty_rate_is_ceiling` where a printed rate means "at
+    most" (Filosofi prints 5 % for every rate under it). Empty cells leave the commune to its département.
+    """
+    ages, children = residents_by_age(reference), residents_under_15(reference)
+    teenagers = (ages[:, 0] / (ages[:, 0] + children))[position]
+    bands = np.column_stack([communes["pop_0_19"] * teenagers, communes["pop_20_64"], communes["pop_65_plus"]]).astype(
+        float
+    )
+    fine_age = FINE.codes("age")
+    margins = [CountMargin("age bands", np.digitize(fine_age, [1, 10]), bands)]
+    resolved = departements.resolved_at.iloc[position].set_axis(communes.index)
+    resolved = resolved.assign(age="commune", density="commune")
+    if factors is None:
+        return margins, resolved
+    factors = factors.reindex(communes.index)
+    ages_known = [c for c in factors.columns if _AGE.fullmatch(c)]
+    if ages_known:
+        ages_known.sort(key=lambda c: int(_AGE.fullmatch(c)[1]))
+        counts = factors[ages_known].to_numpy(float)
+        whole = ~np.isnan(counts).any(axis=1) & (counts.sum(axis=1) > 0)
+        category = np.full(len(FINE), -1)
+        for number, column in enumerate(ages_known):
+            category[FINE.where(age=age_label(column.removeprefix("age_")))] = number
+        bands[whole] = np.nan
+        margins.append(CountMargin("ages", category, np.where(whole[:, None], counts, np.nan)))
+    for column in factors.columns:
+        known = known_share(column)
+        if known is None:
+            continue
+        published = factors[column].to_numpy(float)
+        wanted = target(known, published, departements.france.get(column, np.nan), departements.joint)
+        ceiling = f"{column}_is_ceiling"
+        is_ceiling = factors[ceiling].fillna(False).to_numpy(bool) if ceiling in factors.columns else None
+        margins.append(ShareMargin(column, known.yes, known.among, wanted, is_ceiling))
+        resolved.loc[~np.isnan(published), known.factor] = "commune"
+    return margins, resolved
+
+
+_AGE = re.compile(r"age_(\d+)_(\d+|plus)")
+
+
+def _groups(communes: pd.DataFrame) -> dict[str, Group]:
+    groups = {"commune": Group(communes.index, np.arange(len(communes)))}
+    for level in ("epci", "departement", "region"):
+        numbers, codes = pd.factorize(communes[level], sort=True)
+        groups[level] = Group(pd.Index(codes), numbers)
+    groups["france"] = Group(pd.Index([FRANCE]), np.zeros(len(communes), dtype=int))
+    return groups
+
+
+def _reasons(communes: pd.DataFrame) -> pd.Series:
+    """Why a commune cannot be estimated, empty where it can."""
+    unknown = communes[list(BANDS)].isna().any(axis=1)
+    nobody = communes[list(BANDS)].sum(axis=1) == 0
+    no_class = communes["density"].isna()
+    text = np.select(
+        [unknown, nobody, no_class],
+        ["residents by age are not known", "no residents", "density class is not known"],
+        default="",
+    )
+    reasons = pd.Series(text, index=communes.index, dtype=object)
+    return reasons.where(reasons != "")
+
+
+def _check(communes: pd.DataFrame, reference: pd.DataFrame, factors: pd.DataFrame | None) -> None:
+    """Every problem of the frames, in one `BadInput`."""
+    problems = []
+    missing = [c for c in ("departement", "region", "epci", "density", *BANDS) if c not in communes.columns]
+    if missing:
+        raise BadInput(f"The communes lack the columns {', '.join(missing)}.")
+
+    def say(codes, what):
+        if len(codes):
+            shown = ", ".join(map(str, codes[:10])) + (" ..." if len(codes) > 10 else "")
+            problems.append(f"{what}: {shown}")
+
+    say(communes.index[communes.index.duplicated()], "communes given twice")
+    for band in BANDS:
+        counts = pd.to_numeric(communes[band], errors="raise").to_numpy(float)
+        say(communes.index[(counts < 0) | np.isinf(counts)], f"negative or infinite {band}")
+    known = communes["density"].isna() | communes["density"].isin(DENSITIES)
+    say(communes["density"][~known].unique(), f"density classes other than {', '.join(DENSITIES)}")
+    say(
+        np.setdiff1d(communes["departement"].astype(str), reference.index.astype(str)),
+        "départements absent from the reference table",
+    )
+    if factors is not None:
+        accepted = [
+            c
+            for c in factors.columns
+            if _AGE.fullmatch(c) or known_share(c) or known_share(c.removesuffix("_is_ceiling"))
+        ]
+        say([c for c in factors.columns if c not in accepted], "columns of factors that the model does not know")
+        say(factors.index[factors.index.duplicated()], "communes given twice in the factors")
+        for column in factors.columns.intersection([c for c in accepted if known_share(c)]):
+            values = factors[column].to_numpy(float)
+            say(
+                factors.index[(values < 0) | (values > 1)],
+                f"{column} outside 0-1 (shares are fractions, 0.12 and not 12)",
+            )
+        for column in (c for c in accepted if _AGE.fullmatch(c)):
+            values = factors[column].to_numpy(float)
+            say(factors.index[(values < 0) | np.isinf(values)], f"negative or infinite {column}")
+        problems += _age_gaps(factors.columns)
+    if problems:
+        raise BadInput("The estimate cannot start:\n- " + "\n- ".join(problems))
+
+
+def _age_gaps(columns) -> list[str]:
+    bands = sorted((int(m[1]), m[2]) for m in map(_AGE.fullmatch, columns) if m)
+    if not bands:
+        return []
+    ends = [15, *(int(end) + 1 if end != "plus" else None for _, end in bands)]
+    follows = all(start == end for (start, _), end in zip(bands, ends, strict=False)) and ends[-1] is None
+    return (
+        []
+        if follows
+        else ["the age_... columns of the factors must follow one another from age_15_... to age_..._plus"]
+    )
+
+
+# ------------------------------------------------------------------------------------------------- the estimate
+
+
+@dataclass(frozen=True, eq=False)
+class Law:
+    """What is known of the shares of one level under one scenario.
+
+    `residents`, `cases` (expected, at the central rates) and `people_70_plus` are (territories,); `drawn` (territories,
+    draws) carries the rates' uncertainty, `common` (territories, 2) the national figure one SD down and up,
+    `log_variance` (territories,) that of the communes' own residuals.
+    """
+
+    residents: np.ndarray
+    cases: np.ndarray
+    people_70_plus: np.ndarray
+    drawn: np.ndarray
+    common: np.ndarray
+    log_variance: np.ndarray
+
+    @property
+    def share(self) -> np.ndarray:
+        """Expected share at the central rates."""
+        with np.errstate(invalid="ignore"):
+            return self.cases / self.residents
+
+
+def laws(country: Country, scenario: Scenario, *, draws: int = DRAWS, seed: int = SEED) -> dict[str, Law]:
+    """The law of every level: rates drawn once for the country, shares of the communes, sums of them above."""
+    tables = np.where(SURVEY.where(age=f"{definition_of(scenario.definition).min_age}+"), country.tables, 0.0)
+    model = rate_model(scenario, country.joint)
+    steps = np.zeros((3, model.dimension))
+    steps[1:, 0] = -1, 1
+    cases = _cases(country, tables, np.hstack([rates_at(model, steps), smallarea.draws(model, draws, seed=seed)]))
+    older = _cases(country, np.where(SURVEY.where(age="70+"), tables, 0.0), rates_at(model, steps[:1]))[:, 0]
+    residents = np.add.reduce(tables, axis=1)
+    found = {}
+    for level, group in country.groups.items():
+        inside = group.of_commune >= 0
+        total, people = group.sum(cases), group.sum(residents)
+        with np.errstate(invalid="ignore"):
+            share = total[:, 1:] / people[:, None]
+            log_variance = local_variance(cases[inside, 0], group.of_commune[inside], scenario.residual_log_sd)
+        found[level] = Law(people, total[:, 0], group.sum(older), share[:, 2:], share[:, :2], log_variance)
+    return found
+
+
+def _cases(country: Country, tables: np.ndarray, rates: np.ndarray) -> np.ndarray:
+    """Expected isolated residents of each commune, (communes, draws), rates read in the column of its density class."""
+    by_density = rates.reshape(len(SURVEY), len(DENSITIES), -1)
+    cases = np.empty((len(tables), rates.shape[1]))
+    for d in range(len(DENSITIES)):
+        rows = country.density == d
+        cases[rows] = weighted_sum(tables[rows], by_density[:, d])
+    return cases
+
+
+def parents(country: Country, level: str, above: str) -> np.ndarray:
+    """For each territory of `level`, the position of the territory of `above` that holds most of its residents."""
+    own, up = country.groups[level], country.groups[above]
+    inside = (own.of_commune >= 0) & (up.of_commune >= 0)
+    residents = np.add.reduce(country.tables, axis=1)[inside]
+    shape = (len(own.codes), len(up.codes))
+    return csr_array((residents, (own.of_commune[inside], up.of_commune[inside])), shape=shape).argmax(axis=1)
+
+
+def contrast(country: Country, found: dict[str, Law], level: str, above: str, residual_log_sd: float):
+    """Difference of share with the territory above, taken inside each draw so that what is common cancels.
+
+    Returns the draws (territories, draws) and the SD that the communes' residuals add (territories,): a territory that
+    is the whole of the one above has none.
+    """
+    here, there, parent = found[level], found[above], parents(country, level, above)
+    own, up = country.groups[level].of_commune, country.groups[above].of_commune
+    shared = (own >= 0) & (up == parent[own])
+    squares = np.bincount(own[shared], found["commune"].cases[shared] ** 2, minlength=len(parent))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        both = np.expm1(residual_log_sd**2) * squares / (here.residents * there.residents[parent])
+        variance = np.expm1(here.log_variance) * here.share**2 + (np.expm1(there.log_variance) * there.share**2)[parent]
+    # Rounding may leave a hair under zero where the two territories are one.
+    local = np.sqrt(np.where(variance - 2 * both > 1e-12 * variance, variance - 2 * both, 0))
+    return here.drawn - there.drawn[parent], local
+
+
+_ABOVE = {
+    "commune": ("departement", "region", "france"),
+    "epci": ("departement", "region", "france"),
+    "departement": ("region", "france"),
+    "region": ("france",),
+    "france": (),
+}
+
+
+def _rows(country: Country, found: dict[str, Law], level: str, scenario: Scenario) -> pd.DataFrame:
+    law, group = found[level], country.groups[level]
+    m, share = moments(law.drawn, law.common, law.log_variance), law.share
+    low, high = interval(m.mean, m.sd)
+    frame = pd.DataFrame(
+        {
+            "level": level,
+            "code": group.codes,
+            "definition": scenario.definition,
+            "scenario": scenario.id,
+            "residents": law.residents,
+            "share": share,
+            "low": low,
+            "high": high,
+            "logit_mean": m.mean,
+            "logit_sd": m.sd,
+            "p_above_national": np.nan,
+            "var_common": m.var_common,
+            "var_model": m.var_model,
+            "var_local": m.var_local,
+            "people": law.cases,
+            "people_low": law.residents * low,
+            "people_high": law.residents * high,
+            "people_70_plus": law.people_70_plus,
+        }
+    )
+    for above in ("departement", "region", "france"):
+        columns = [f"contrast_{'national' if above == 'france' else above}_{part}" for part in ("mean", "low", "high")]
+        frame[columns] = np.nan
+        if above not in _ABOVE[level]:
+            continue
+        drawn, local = contrast(country, found, level, above, scenario.residual_log_sd)
+        mean = share - found[above].share[parents(country, level, above)]
+        reach = ndtri(0.95) * np.sqrt(drawn.var(axis=1) + local**2)
+        for column, value in zip(columns, (mean, mean - reach, mean + reach), strict=True):
+            frame[column] = value
+        if above == "france":
+            with np.errstate(invalid="ignore", divide="ignore"):
+                frame["p_above_national"] = ndtr(drawn / local[:, None]).mean(axis=1)
+    frame["resolved_at"] = _resolved(country, group)
+    frame["is_extrapolated"] = _all_overseas(country, group)
+    frame["reason"] = np.where(law.residents > 0, None, "no residents in the definition's population")
+    return frame
+
+
+def _resolved(country: Country, group: Group) -> list[str]:
+    """JSON of the level at which each factor is known: the coarsest among the territory's communes."""
+    order = np.column_stack([country.resolved_at[f].map(LEVEL_ORDER) for f in country.resolved_at.columns])
+    inside = group.of_commune >= 0
+    worst = np.zeros((len(group.codes), order.shape[1]), dtype=int)
+    np.maximum.at(worst, group.of_commune[inside], order[inside])
+    names, levels = list(country.resolved_at.columns), list(LEVEL_ORDER)
+    distinct, which = np.unique(worst, axis=0, return_inverse=True)
+    texts = [json.dumps({f: levels[i] for f, i in zip(names, row, strict=True)}) for row in distinct]
+    return [texts[i] for i in which.ravel()]
+
+
+def _all_overseas(country: Country, group: Group) -> np.ndarray:
+    inside = group.of_commune >= 0
+    return np.bincount(group.of_commune[inside], ~country.is_overseas[inside], minlength=len(group.codes)) == 0
+
+
+def _not_estimated(country: Country, communes: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
+    """Communes that cannot be estimated, and the territories above that hold no other."""
+    rows = [("commune", code, reason) for code, reason in country.reasons.items()]
+    for level in ("epci", "departement", "region"):
+        left = communes[level].dropna().drop_duplicates()
+        rows += [
+            (level, c, "none of its communes can be estimated")
+            for c in sorted(left[~left.isin(country.groups[level].codes)])
+        ]
+    frame = pd.DataFrame(rows, columns=["level", "code", "reason"])
+    return frame.assign(
+        definition=scenario.definition, scenario=scenario.id, is_extrapolated=frame["code"].str.startswith("97")
+    )
+
+
+def _flip_rows(country: Country, found: dict[str, Law], level: str, scenario: Scenario) -> pd.DataFrame:
+    law = found[level]
+    m = moments(law.drawn, law.common, law.log_variance)
+    return pd.DataFrame(
+        {
+            "level": level,
+            "code": country.groups[level].codes,
+            "definition": scenario.definition,
+            "scenario": scenario.id,
+            "residents": law.residents,
+            "share": law.share,
+            "logit_mean": m.mean,
+            "logit_sd": m.sd,
+        }
+    )
+
+
+def rank_intervals(
+    country: Country,
+    scenario: Scenario = DEFAULT,
+    *,
+    draws: int = DRAWS,
+    seed: int = SEED,
+    levels: Sequence[str] = LEVELS,
+) -> pd.DataFrame:
+    """Central 90 % interval of each territory's rank in its level (1: highest share), over draws of rates and residuals.
+
+    Columns `level, code, rank_low, rank_high`. Wide by nature: it is there to dissuade from ranking.
+    """
+    found = laws(country, scenario, draws=draws, seed=seed)
+    commune = found["commune"]
+    noise = smallarea.local_draws(0, len(country.codes), draws, seed=seed)
+    sd = scenario.residual_log_sd
+    cases = commune.drawn * commune.residents[:, None] * np.exp(sd * noise - sd**2 / 2)
+    frames = []
+    for level in levels:
+        group = country.groups[level]
+        low, high = smallarea.ranks(group.sum(cases) / group.sum(commune.residents)[:, None])
+        frames.append(pd.DataFrame({"level": level, "code": group.codes, "rank_low": low, "rank_high": high}))
+    return pd.concat(frames, ignore_index=True)

@@ -1,0 +1,503 @@
+"""Small-area estimation of a rare state from survey rates and census tables.
+
+The chain: fit a joint table to each area's known margins (`spree`), find cell rates that reproduce the published ones
+(`calibrate`), average them over each area's table (`poststratify`), hold the national figure (`benchmark`), and carry
+what is not known through all of it (`draws`, `analytic`, `probability_above`, `bounds`).
+
+Arrays in, arrays out. A *table* is residents by cell; a *rate* is the share concerned among the residents of a cell.
+Sums over cells are made term by term rather than by a matrix library, so that an area's bytes do not depend on the
+areas computed beside it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import expit, logit, ndtr, ndtri
+from scipy.stats import qmc
+
+from geodata.errors import BadInput, CalibrationError
+
+# ---------------------------------------------------------------------------------------------- the areas' tables
+
+
+@dataclass(frozen=True, eq=False)
+class CountMargin:
+    """Residents by category: cell c counts in category `category[c]` (-1: in none).
+
+    `target` is (areas, categories), in residents; NaN where an area's count is not known.
+    """
+
+    name: str
+    category: np.ndarray
+    target: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class ShareMargin:
+    """A share: of the residents of the cells `among`, `target` (areas,) are in the cells `yes`; NaN where not known.
+
+    Where `is_ceiling` the target is an upper limit only (a rate printed "5 %" that means "5 % or less").
+    """
+
+    name: str
+    yes: np.ndarray
+    among: np.ndarray
+    target: np.ndarray
+    is_ceiling: np.ndarray | None = None
+
+
+Margin = CountMargin | ShareMargin
+
+
+def spree(
+    joint: np.ndarray,
+    margins: Sequence[Margin],
+    *,
+    tolerance: float = 1e-9,
+    max_rounds: int = 1000,
+    block: int = 4096,
+) -> np.ndarray:
+    """Structure-preserving estimation: the table closest to `joint` that has every known margin.
+
+    `joint` is (cells,), one starting table for every area, or (areas, cells). Iterative proportional fitting keeps the
+    odds ratios of the starting table and its zeros (Purcell & Kish 1980, "Postcensal estimates for local areas").
+    Returns (areas, cells) in the unit of the count margins, or with the starting totals when there are only shares.
+
+    Raises `BadInput` for negative or non-finite numbers, `CalibrationError` naming areas and margins when a margin
+    asks for residents where the starting table has none or when the margins contradict each other.
+    """
+    joint = np.asarray(joint, dtype=float)
+    areas = _number_of_areas(joint, margins)
+    _check_margins(joint, margins, areas)
+    fitted = np.array(np.broadcast_to(joint, (areas, joint.shape[-1])))
+    problems: list[str] = []
+    for start in range(0, areas, block):
+        rows = slice(start, min(start + block, areas))
+        _fit(fitted, rows, margins, tolerance, max_rounds, problems)
+    if problems:
+        raise CalibrationError(_listing("The margins of these areas cannot hold together", problems))
+    return fitted
+
+
+def _number_of_areas(joint, margins) -> int:
+    sizes = {len(m.target) for m in margins} | ({len(joint)} if joint.ndim == 2 else set())
+    if len(sizes) > 1:
+        raise BadInput(f"The tables and margins speak of different numbers of areas: {sorted(sizes)}.")
+    return sizes.pop() if sizes else 1
+
+
+def _check_margins(joint, margins, areas) -> None:
+    problems = []
+    if not np.isfinite(joint).all() or (joint < 0).any():
+        problems.append("the starting table holds a negative or non-finite number")
+    for m in margins:
+        known = m.target[~np.isnan(m.target)]
+        if not np.isfinite(known).all() or (known < 0).any():
+            problems.append(f"{m.name}: a target is negative or infinite")
+        if isinstance(m, ShareMargin) and (known > 1).any():
+            problems.append(f"{m.name}: a share is above 1 (shares are fractions, 0.12 and not 12)")
+    if problems:
+        raise BadInput(_listing("These tables cannot be fitted", problems))
+
+
+def _fit(fitted, rows, margins, tolerance, max_rounds, problems) -> None:
+    """Fit the tables of `rows` in place, each area until it no longer moves."""
+    active = np.arange(rows.start, rows.stop)
+    moved = np.zeros(len(active))
+    for _ in range(max_rounds):
+        table, moved = fitted[active], np.zeros(len(active))
+        for margin in margins:
+            factor, impossible = _factors(table, margin, active)
+            problems += [
+                f"area {active[i]}, {margin.name}: residents asked for where there are none" for i in impossible
+            ]
+            columns, scale = factor
+            table[:, columns] *= scale
+            if scale.size:
+                moved = np.maximum(moved, np.abs(scale - 1).max(axis=1))
+        fitted[active] = table
+        if problems:
+            return
+        active = active[moved > tolerance]
+        if not len(active):
+            return
+    problems += [
+        f"area {a}: the margins contradict each other (still moving by {m:.1e})"
+        for a, m in zip(active, moved[moved > tolerance], strict=True)
+    ]
+
+
+def _factors(table, margin, areas):
+    """((columns, factor by area and column), positions of the areas where the margin cannot hold)."""
+    if isinstance(margin, ShareMargin):
+        return _share_factors(table, margin, areas)
+    columns = np.flatnonzero(margin.category >= 0)
+    columns = columns[np.argsort(margin.category[columns], kind="stable")]
+    category = margin.category[columns]
+    present, starts = np.unique(category, return_index=True)
+    now = np.add.reduceat(table[:, columns], starts, axis=1)
+    target = margin.target[areas]
+    absent = np.setdiff1d(np.arange(target.shape[1]), present)
+    impossible = ((now == 0) & (target[:, present] > 0)).any(axis=1) | (target[:, absent] > 0).any(axis=1)
+    ratio = np.ones_like(now)
+    np.divide(target[:, present], now, out=ratio, where=(now > 0) & ~np.isnan(target[:, present]))
+    return (columns, ratio[:, np.searchsorted(present, category)]), np.flatnonzero(impossible)
+
+
+def _share_factors(table, margin, areas):
+    columns = np.flatnonzero(margin.among)
+    is_yes = margin.yes[columns]
+    inside = table[:, columns]
+    total = np.add.reduce(inside, axis=1)
+    yes = np.add.reduce(inside[:, is_yes], axis=1)
+    no = np.add.reduce(inside[:, ~is_yes], axis=1)
+    target = margin.target[areas]
+    wanted = ~np.isnan(target) & (total > 0)
+    if margin.is_ceiling is not None:
+        wanted &= ~(margin.is_ceiling[areas] & (yes <= target * total))
+    impossible = wanted & (((yes == 0) & (target > 0)) | ((no == 0) & (target < 1)))
+    up, down = np.ones(len(table)), np.ones(len(table))
+    np.divide(target * total, yes, out=up, where=wanted & (yes > 0))
+    np.divide((1 - target) * total, no, out=down, where=wanted & (no > 0))
+    return (columns, np.where(is_yes, up[:, None], down[:, None])), np.flatnonzero(impossible)
+
+
+# --------------------------------------------------------------------------------------------- the cells' rates
+
+
+@dataclass(frozen=True, eq=False)
+class Targets:
+    """Published rates: `rates[k]` is the share among the cells `cells[k]` (equations x cells, boolean)."""
+
+    names: tuple[str, ...]
+    cells: np.ndarray
+    rates: np.ndarray
+
+
+def calibrate(joint: np.ndarray, targets: Targets, offset: np.ndarray | float = 0.0) -> np.ndarray:
+    """Cell rates of a main-effects logit that reproduce every published rate on the joint table.
+
+    logit(rate) = offset + sum of the effects of the published categories the cell belongs to; an unpublished category
+    has no effect of its own. The effects solve as many score equations as there are published rates (Newton on a
+    concave likelihood; the solution is unique where it exists). `joint` and the result are (cells,).
+
+    Raises `BadInput` for an empty category or a rate outside ]0, 1[, `CalibrationError` naming the equations that
+    cannot hold together.
+    """
+    joint = np.asarray(joint, dtype=float)
+    _check_targets(joint, targets)
+    offset = np.broadcast_to(np.asarray(offset, dtype=float), joint.shape)
+    rates, error = _solve(joint, targets.cells, targets.rates[None], offset[None])
+    if error.max() > TOLERANCE:
+        _explain(joint, targets)
+    return rates[0]
+
+
+TOLERANCE = 1e-10
+"""Largest error left on a published rate."""
+
+
+def _check_targets(joint, targets: Targets) -> None:
+    problems = []
+    if not np.isfinite(joint).all() or (joint < 0).any():
+        problems.append("the joint table holds a negative or non-finite number")
+    elif joint.sum() <= 0:
+        problems.append("the joint table has no resident at all")
+    for name, cells, rate in zip(targets.names, targets.cells, targets.rates, strict=True):
+        if not 0 < rate < 1:
+            problems.append(f"{name}: the rate {rate:g} is not between 0 and 1")
+        if not joint[cells].sum() > 0:
+            problems.append(f"{name}: no resident of the joint table is in this category")
+    if problems:
+        raise BadInput(_listing("The rates cannot be calibrated", problems))
+
+
+def _solve(joint, cells, rates, offset):
+    """Newton for several right-hand sides: `rates` (draws, equations), `offset` (draws, cells) -> rates (draws, cells).
+
+    Also returns the largest error on a published rate, by draw.
+    """
+    design = cells.astype(float)
+    joint = joint / joint.sum()
+    weight = design @ joint
+    products = (design[:, None] * design[None]).reshape(-1, design.shape[1])
+    beta = np.zeros_like(rates)
+    beta[:, 0] = logit(rates[:, 0]) if cells[0].all() else 0.0
+    size = design.shape[0]
+    for _ in range(60):
+        p = expit(offset + beta @ design)
+        error = (p * joint) @ design.T / weight - rates
+        worst = np.abs(error).max(axis=1)
+        if worst.max() < TOLERANCE / 100:
+            break
+        hessian = ((p * (1 - p) * joint) @ products.T).reshape(-1, size, size)
+        # A ridge too small to be seen in the answer keeps equations that repeat each other solvable.
+        ridge = 1e-12 * np.einsum("dkk->d", hessian)[:, None, None] * np.eye(size)
+        step = np.linalg.solve(hessian + ridge, -(error * weight)[..., None])[..., 0]
+        longest = np.abs(step @ design).max(axis=1)
+        beta = beta + step * np.minimum(1, 3 / np.maximum(longest, 3))[:, None]
+    return p, worst
+
+
+def _explain(joint, targets: Targets):
+    """Raise the `CalibrationError` that names the equations in conflict: the fewest and smallest slacks that free them."""
+    from scipy.optimize import linprog
+
+    cells, count = targets.cells, len(targets.rates)
+    share = joint / joint.sum()
+    weight = cells @ share
+    slack = np.hstack([np.diag(weight), -np.diag(weight)])
+    answer = linprog(
+        np.r_[np.zeros(len(share)), np.ones(2 * count)],
+        A_eq=np.hstack([cells * share, slack]),
+        b_eq=weight * targets.rates,
+        bounds=[(0, 1)] * len(share) + [(0, None)] * (2 * count),
+    )
+    gap = answer.x[len(share) : len(share) + count] - answer.x[len(share) + count :]
+    problems = [
+        f"{name}: {rate:.4f} is asked for, {rate - g:.4f} is the nearest that leaves the others true"
+        for name, rate, g in zip(targets.names, targets.rates, gap, strict=True)
+        if abs(g) > 1e-9
+    ]
+    if not problems:
+        problems = ["they can only hold with some cells at exactly 0 or 1: " + ", ".join(targets.names)]
+    raise CalibrationError(_listing("The published rates cannot hold together on this joint table", problems))
+
+
+def poststratify(tables: np.ndarray, rates: np.ndarray) -> np.ndarray:
+    """Expected share of each area: the mean of the cell rates over its residents.
+
+    `tables` is (areas, cells) residents; `rates` (cells,) or (cells, draws). Returns (areas,) or (areas, draws).
+    Raises `BadInput` listing every area without residents, negative or non-finite count, or rate outside [0, 1].
+    """
+    tables, rates = np.atleast_2d(np.asarray(tables, dtype=float)), np.asarray(rates, dtype=float)
+    problems = []
+    if not (np.isfinite(tables) & (tables >= 0)).all():
+        bad = np.flatnonzero(~(np.isfinite(tables) & (tables >= 0)).all(axis=1))
+        problems.append(f"negative or non-finite counts in areas {_first(bad)}")
+    elif (tables.sum(axis=1) == 0).any():
+        problems.append(f"no residents in areas {_first(np.flatnonzero(tables.sum(axis=1) == 0))}")
+    if not ((rates >= 0) & (rates <= 1)).all():
+        problems.append("a rate is not between 0 and 1")
+    if problems:
+        raise BadInput(_listing("The areas cannot be poststratified", problems))
+    total = np.add.reduce(tables, axis=1)
+    shares = weighted_sum(tables, rates if rates.ndim == 2 else rates[:, None]) / total[:, None]
+    return shares if rates.ndim == 2 else shares[:, 0]
+
+
+def weighted_sum(tables: np.ndarray, rates: np.ndarray) -> np.ndarray:
+    """`tables @ rates`, (areas, cells) x (cells, draws), summed cell by cell in a fixed order."""
+    areas, draws = len(tables), rates.shape[1]
+    out = np.zeros((areas, draws))
+    step = max(1, 32768 // max(draws, 1))
+    for start in range(0, areas, step):
+        rows = np.ascontiguousarray(tables[start : start + step].T)
+        total = out[start : start + step]
+        term = np.empty_like(total)
+        for counts, rate in zip(rows, rates, strict=True):
+            np.multiply(counts[:, None], rate, out=term)
+            total += term
+    return out
+
+
+def benchmark(shares: np.ndarray, residents: np.ndarray, national: float) -> np.ndarray:
+    """Shares moved by one common step on the logit scale, so that the residents' mean is the national figure.
+
+    Pfeffermann & Tiller 2006, "Small-area estimation with state-space models subject to benchmark constraints".
+    `shares` and `residents` are (areas,). Raises `BadInput` when the national figure is not between 0 and 1.
+    """
+    shares, residents = np.asarray(shares, dtype=float), np.asarray(residents, dtype=float)
+    problems = []
+    if not 0 < national < 1:
+        problems.append(f"the national share {national:g} is not between 0 and 1")
+    if not (np.isfinite(residents) & (residents >= 0)).all() or residents.sum() <= 0:
+        problems.append("residents must be finite, not negative, and not all zero")
+    if not ((shares > 0) & (shares < 1)).all():
+        problems.append("every share must be between 0 and 1")
+    if problems:
+        raise BadInput(_listing("The shares cannot be benchmarked", problems))
+    weight, start, step = residents / residents.sum(), logit(shares), 0.0
+    for _ in range(50):
+        p = expit(start + step)
+        error = weight @ p - national
+        if abs(error) < 1e-15:
+            break
+        step -= error / (weight @ (p * (1 - p)))
+    return expit(start + step)
+
+
+# -------------------------------------------------------------------------------------------- what is not known
+
+
+@dataclass(frozen=True, eq=False)
+class RateModel:
+    """Everything that makes the cell rates, known and not known.
+
+    `national` is the benchmark and `national_sd` its standard deviation, in share; `names`, `cells`, `ratios`,
+    `log_sd` are the published categories, as ratios to the national rate, with the SD of their logarithm; `offset`
+    (cells,) holds fixed log-odds, `effects` (effects, cells) log-odds known only through their SD, one row for one
+    standard deviation. `constraints` (constraints, dimension) are directions in which the unknown quantities may not
+    move together, because the national figure forbids it; their rows must be orthogonal.
+    """
+
+    joint: np.ndarray
+    national: float
+    national_sd: float
+    names: tuple[str, ...]
+    cells: np.ndarray
+    ratios: np.ndarray
+    log_sd: np.ndarray
+    offset: np.ndarray
+    effects: np.ndarray
+    constraints: np.ndarray
+
+    @property
+    def dimension(self) -> int:
+        """Number of unknown quantities: the national figure, the ratios, the effects, in this order."""
+        return 1 + len(self.ratios) + len(self.effects)
+
+    @property
+    def targets(self) -> Targets:
+        """The published rates at their central values, the national one first."""
+        cells = np.vstack([np.ones(len(self.joint), dtype=bool), self.cells])
+        return Targets(("national", *self.names), cells, self.national * np.r_[1.0, self.ratios])
+
+
+def rates_at(model: RateModel, z: np.ndarray) -> np.ndarray:
+    """Calibrated cell rates (cells, draws) where the unknown quantities are `z` (draws, dimension) SDs off centre.
+
+    The national figure moves on the logit scale, the ratios on the log scale; each draw is calibrated again. Independent
+    normal `z` are conditioned on the model's constraints by projection.
+    """
+    z = np.atleast_2d(z)
+    for row in model.constraints:
+        z = z - np.outer(z @ row, row / (row @ row))
+    many = len(model.ratios)
+    targets = model.targets
+    _check_targets(model.joint, targets)
+    logit_sd = model.national_sd / (model.national * (1 - model.national))
+    national = expit(logit(model.national) + logit_sd * z[:, :1])
+    rates = national * np.hstack([np.ones_like(national), model.ratios * np.exp(model.log_sd * z[:, 1 : 1 + many])])
+    if (rates >= 1).any():
+        over = [n for n, r in zip(targets.names, rates.T, strict=True) if (r >= 1).any()]
+        raise CalibrationError(_listing("These rates pass 100 % in a draw: lower their log-SD", over))
+    offset = model.offset + z[:, 1 + many :] @ model.effects
+    p, error = _solve(model.joint, targets.cells, rates, offset)
+    for worst in np.flatnonzero(error > TOLERANCE)[:1]:
+        _explain(model.joint, Targets(targets.names, targets.cells, rates[worst]))
+    return p.T
+
+
+def draws(model: RateModel, points: int = 256, *, seed: int = 0) -> np.ndarray:
+    """Draws of the cell rates, (cells, points), from scrambled Sobol points of the unknown quantities.
+
+    The rates are common to all areas, so their sampling error would not average out over a map: Sobol points
+    (Owen scrambling) make it small with few of them. `points` must be a power of two.
+    """
+    if points < 2 or points & (points - 1):
+        raise BadInput(
+            f"{points} draws: a power of two is needed (64, 128, 256 ...), Sobol points are balanced only then."
+        )
+    sobol = qmc.Sobol(model.dimension, scramble=True, rng=np.random.default_rng(seed))
+    # The largest uniform below 1 keeps the normal quantile finite.
+    uniform = np.clip(sobol.random(points), 2**-53, 1 - 2**-53)
+    return rates_at(model, ndtri(uniform))
+
+
+def local_draws(first: int, last: int, points: int, *, seed: int = 0) -> np.ndarray:
+    """Standard normal draws of areas `first` to `last` - 1, (areas, points).
+
+    Counter-based (Philox, Salmon et al. 2011): area i always has the same draws, whatever the block it is asked in.
+    """
+    width = -(-points // 4) * 4
+    bits = np.random.Philox(key=seed)
+    bits.advance(first * (width // 4))
+    raw = bits.random_raw((last - first) * width).reshape(last - first, width)[:, :points]
+    return ndtri(((raw >> np.uint64(11)).astype(float) + 0.5) * 2.0**-53)
+
+
+def local_variance(cases: np.ndarray, group: np.ndarray, log_sd: float) -> np.ndarray:
+    """Variance of the logarithm of each group's share due to its communes' own residuals, (groups,).
+
+    Each commune's share is multiplied by an independent log-normal residual of mean 1; the group's residual is their
+    mean weighted by expected `cases`, so it averages out as a group gathers more communes.
+    """
+    total = np.bincount(group, cases)
+    return np.log1p(np.expm1(log_sd**2) * np.bincount(group, cases**2) / total**2)
+
+
+@dataclass(frozen=True, eq=False)
+class Moments:
+    """Logit-normal law of each area's share: mean and SD on the logit scale, variance in three parts that add up."""
+
+    mean: np.ndarray
+    sd: np.ndarray
+    var_common: np.ndarray
+    var_model: np.ndarray
+    var_local: np.ndarray
+
+
+def moments(shares: np.ndarray, common: np.ndarray, log_variance: np.ndarray) -> Moments:
+    """Logit-normal law from draws of the shares.
+
+    `shares` (areas, draws) carries the rates' uncertainty; `common` (areas, 2) are the shares with the national figure
+    one SD down and up; `log_variance` (areas,) is the variance of the log of the local residual (of mean 1), which is
+    integrated exactly to second order instead of being drawn.
+    """
+    centre = np.add.reduce(shares, axis=1) / shares.shape[1]
+    x = logit(shares)
+    mean = np.add.reduce(x, axis=1) / shares.shape[1]
+    from_rates = np.add.reduce((x - mean[:, None]) ** 2, axis=1) / shares.shape[1]
+    var_common = np.minimum(((logit(common[:, 1]) - logit(common[:, 0])) / 2) ** 2, from_rates)
+    shift, var_local = _local_part(centre, log_variance)
+    return Moments(mean + shift, np.sqrt(from_rates + var_local), var_common, from_rates - var_common, var_local)
+
+
+def _local_part(share, log_variance):
+    """Shift of the mean and variance, on the logit scale, of a log-normal residual of mean 1 on the share."""
+    shift = 0.5 * log_variance * (share / (1 - share) ** 2 - 1 / (1 - share))
+    return shift, log_variance / (1 - share) ** 2
+
+
+def probability_above(mean: np.ndarray, sd: np.ndarray, threshold: float) -> np.ndarray:
+    """P(expected share > threshold) of a logit-normal law; `mean` and `sd` on the logit scale, (areas,).
+
+    The expected share, not the share that would be counted: in a village the latter is mostly chance.
+    Raises `BadInput` when the threshold is not between 0 and 1.
+    """
+    if not 0 < threshold < 1:
+        raise BadInput(f"The threshold {threshold:g} is not between 0 and 1 (shares are fractions, 0.10 and not 10).")
+    with np.errstate(divide="ignore"):
+        return ndtr((np.asarray(mean) - logit(threshold)) / np.asarray(sd))
+
+
+def interval(mean: np.ndarray, sd: np.ndarray, level: float = 0.90) -> tuple[np.ndarray, np.ndarray]:
+    """Central interval of a logit-normal law, as shares."""
+    reach = ndtri(0.5 + level / 2)
+    return expit(mean - reach * sd), expit(mean + reach * sd)
+
+
+def ranks(shares: np.ndarray, level: float = 0.90) -> tuple[np.ndarray, np.ndarray]:
+    """Central interval of each area's rank (1: highest share) over the draws, (areas,) each.
+
+    `shares` is (areas, draws), the areas' own residuals included. An area whose share is NaN has a NaN rank.
+    """
+    known = np.flatnonzero(~np.isnan(shares).any(axis=1))
+    inside = shares[known]
+    rank = np.empty(inside.shape, dtype=np.int32)
+    for draw, column in enumerate(inside.T):
+        rank[np.argsort(-column, kind="stable"), draw] = np.arange(1, len(known) + 1)
+    bounds = np.full((2, len(shares)), np.nan)
+    bounds[:, known] = np.quantile(rank, [0.5 - level / 2, 0.5 + level / 2], axis=1)
+    return np.floor(bounds[0]), np.ceil(bounds[1])
+
+
+def _listing(title: str, problems: Sequence[str], most: int = 20) -> str:
+    shown = "".join(f"\n- {p}" for p in problems[:most])
+    return f"{title}:{shown}" + (f"\n- and {len(problems) - most} more" if len(problems) > most else "")
+
+
+def _first(positions: np.ndarray, most: int = 10) -> str:
+    return ", ".join(map(str, positions[:most])) + (" ..." if len(positions) > most else "")
