@@ -34,6 +34,9 @@ bench: $(DEV) $(DB)  ## measurements, side by side with public tools (docs/bench
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	$(BIN)/python -m benchmarks --db $(DB)
 
+docs: $(RUNTIME)  ## what is generated in docs/
+	$(BIN)/python -m geodata.dictionary > docs/dictionary.md
+
 clean:  ## remove the virtual environment and everything built
 	rm -rf $(VENV) var .pytest_cache .ruff_cache .hypothesis
 

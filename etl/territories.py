@@ -16,7 +16,7 @@ _WGS84 = 4326
 
 @dataclass(frozen=True)
 class Drawn:
-    """`table`: rows of table `territory` (geom in WGS 84); `light`: level, code, name, region, zone, geom for the screen."""
+    """`table`: rows of table `territory`; `light`: level, code, name, region, zone and light geom, both in WGS 84."""
 
     table: pd.DataFrame
     light: pd.DataFrame

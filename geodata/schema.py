@@ -35,6 +35,15 @@ def _share(name, comment, **options):
     return _column(name, sa.Double(), comment, sa.CheckConstraint(f"{name} BETWEEN 0 AND 1"), unit="share", **options)
 
 
+def _contrast(above: str) -> list[sa.Column]:
+    """Difference with a territory above, taken inside each draw: the error they have in common cancels."""
+    return [
+        _number(f"contrast_{above}_mean", f"Share less that of its {above} level", unit="point", null=True),
+        _number(f"contrast_{above}_low", "Lower end of its 90 % interval", unit="point", null=True),
+        _number(f"contrast_{above}_high", "Upper end of its 90 % interval", unit="point", null=True),
+    ]
+
+
 territory = sa.Table(
     "territory",
     metadata,
@@ -144,6 +153,14 @@ estimate = sa.Table(
     ),
     _number("people_low", "Lower end of its 90 % interval", unit="person", null=True),
     _number("people_high", "Upper end of its 90 % interval", unit="person", null=True),
+    _number("people_70_plus", "Expected number among residents aged 70 and over, unrounded", unit="person", null=True),
+    *_contrast("departement"),
+    *_contrast("region"),
+    *_contrast("national"),
+    _number("rank_low", "Lower end of the 90 % interval of its rank in its level (1: highest share)", null=True),
+    _number("rank_high", "Upper end: intervals overlap so much that ranking means nothing", null=True),
+    _share("bound_low", "Smallest share compatible with the published margins, whatever the interactions", null=True),
+    _share("bound_high", "Largest such share", null=True),
     _text("resolved_at", "JSON: the level at which each factor was known", null=True),
     _count("is_extrapolated", "1 when the survey does not cover this territory"),
     _text("reason", "Why nothing is published, NULL when something is", null=True),

