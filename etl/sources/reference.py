@@ -46,6 +46,7 @@ NATIONAL_COLUMNS = (
 CHANGES_COLUMNS = ("code_census", "code_cog2025", "event", "producer", "publication", "note")
 
 PER_100_000 = "deaths per 100,000 inhabitants"
+PER_1_000 = "deaths per 1,000 inhabitants"
 
 Rule = tuple[str, Callable[[str], bool]]
 """What a cell may hold, in words and as a test on its text."""
@@ -223,4 +224,5 @@ _RULE_BY_UNIT: dict[str, Rule] = {
     "persons": _number(0, decimals=False),
     "share": _number(0, 1, may_be_empty=True),
     PER_100_000: _number(0, 100_000, may_be_empty=True),
+    PER_1_000: _number(0, 1_000, may_be_empty=True),
 }

@@ -64,7 +64,7 @@ def test_there_are_101_departements_sorted_by_code(departements):
 def test_figures_are_floats_and_codes_are_text(departements):
     figures = departements.drop(columns=["name", "region"])
     assert (figures.dtypes == "float64").all()
-    assert figures.shape[1] == 57
+    assert figures.shape[1] == 58
     assert all(isinstance(code, str) for code in departements.index)
 
 
@@ -181,7 +181,7 @@ def test_a_share_is_a_plain_number(copy, cell):
 
 def test_a_short_line_is_named(copy):
     edit(copy / "departements.csv", lambda rows: rows[1].pop())
-    with pytest.raises(BadInput, match="line 2: 59 cells; allowed: 60") as refusal:
+    with pytest.raises(BadInput, match="line 2: 60 cells; allowed: 61") as refusal:
         reference.departements(copy)
     assert "no row for 01" in str(refusal.value)
 
@@ -311,3 +311,9 @@ def test_commune_changes_agree_with_the_cog():
     assert not set(mergers["code_census"]) & communes
     assert (history.loc[mergers["code_census"]].to_numpy() == mergers["code_cog2025"].to_numpy()).all()
     assert set(changes.loc[changes["event"] != "merger", "code_census"]) <= communes
+
+
+@needs_shared_data
+def test_crude_mortality_is_the_published_one(departements):
+    rates = source("sante/insee_rp_evol_1968_departement_2018.csv").query("an == '2013-2018'").set_index("codgeo")
+    same(departements["crude_mortality_rate"], rates["tx_morta"].str.replace(",", "."))
