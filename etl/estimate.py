@@ -3,7 +3,7 @@
 1. Each département's joint table: the national one fitted to what is published for the département.
 2. Each commune's table: its département's, fitted to what is known of the commune (three age bands at least).
 3. The survey's rates, calibrated on the sum of all communes, so that the country's share is the benchmark.
-4. Shares by poststratification; draws of the rates and residuals of the communes; sums of the same draws above.
+4. Shares by poststratification, at the central rates and with each unknown quantity moved; sums of them above.
 
 A commune that cannot be estimated stays in the result with its reason, and counts nowhere.
 """
@@ -33,12 +33,14 @@ from geodata.joint import (
 from geodata.methods import smallarea
 from geodata.methods.smallarea import (
     CountMargin,
+    RateModel,
     ShareMargin,
+    analytic,
     interval,
     local_variance,
-    moments,
-    rates_at,
+    principal,
     spree,
+    stencil,
     weighted_sum,
 )
 from geodata.survey import DEFAULT, SCENARIOS, Scenario, definition_of, rate_model
@@ -128,12 +130,12 @@ def estimate(
     found = laws(country, scenario, draws=draws, seed=seed)
     territories = [_rows(country, found, level, scenario) for level in LEVELS]
     if ranks:
-        rank = rank_intervals(country, scenario, draws=draws, seed=seed)
+        rank = rank_intervals(country, found, scenario.residual_log_sd, seed=seed)
         territories = [t.merge(rank, on=["level", "code"], how="left", validate="1:1") for t in territories]
     others = []
     for other in flips:
         if other.id != scenario.id:
-            found = laws(country, other, draws=FLIP_DRAWS, seed=seed)
+            found = laws(country, other)
             others += [_flip_rows(country, found, level, other) for level in LEVELS]
     return Estimates(
         pd.concat([*territories, _not_estimated(country, communes, scenario)], ignore_index=True),
@@ -142,7 +144,6 @@ def estimate(
     )
 
 
-FLIP_DRAWS = 64
 FLIP_COLUMNS = ["level", "code", "definition", "scenario", "residents", "share", "logit_mean", "logit_sd"]
 
 
@@ -333,46 +334,56 @@ def _age_gaps(columns) -> list[str]:
 class Law:
     """What is known of the shares of one level under one scenario.
 
-    `residents`, `cases` (expected, at the central rates) and `people_70_plus` are (territories,); `drawn` (territories,
-    draws) carries the rates' uncertainty, `common` (territories, 2) the national figure one SD down and up,
-    `log_variance` (territories,) that of the communes' own residuals.
+    `residents`, `people_70_plus` (expected isolated residents of 70 and over) and `log_variance` (of the communes' own
+    residuals) are (territories,); `shares` (territories, 1 + 2 dimension) are the shares at the central rates, then with
+    each unknown quantity one SD up and one SD down; `drawn` (territories, draws) the shares at drawn rates. A column is
+    one set of rates, the same everywhere, so that levels add up and contrasts lose what is common.
     """
 
     residents: np.ndarray
-    cases: np.ndarray
     people_70_plus: np.ndarray
-    drawn: np.ndarray
-    common: np.ndarray
     log_variance: np.ndarray
+    shares: np.ndarray
+    drawn: np.ndarray
 
     @property
     def share(self) -> np.ndarray:
         """Expected share at the central rates."""
-        with np.errstate(invalid="ignore"):
-            return self.cases / self.residents
+        return self.shares[:, 0]
 
 
-def laws(country: Country, scenario: Scenario, *, draws: int = DRAWS, seed: int = SEED) -> dict[str, Law]:
-    """The law of every level: rates drawn once for the country, shares of the communes, sums of them above."""
-    tables = np.where(SURVEY.where(age=f"{definition_of(scenario.definition).min_age}+"), country.tables, 0.0)
-    model = rate_model(scenario, country.joint)
-    steps = np.zeros((3, model.dimension))
-    steps[1:, 0] = -1, 1
-    cases = _cases(country, tables, np.hstack([rates_at(model, steps), smallarea.draws(model, draws, seed=seed)]))
-    older = _cases(country, np.where(SURVEY.where(age="70+"), tables, 0.0), rates_at(model, steps[:1]))[:, 0]
+def laws(country: Country, scenario: Scenario = DEFAULT, *, draws: int = 0, seed: int = SEED) -> dict[str, Law]:
+    """The law of every level: shares of the communes at the same rates, and their sums above."""
+    tables, model = concerned(country, scenario), model_of(country, scenario)
+    rates = stencil(model)
+    columns = rates.shape[1]
+    if draws:
+        rates = np.hstack([rates, smallarea.draws(model, draws, seed=seed)])
+    cases = expected_cases(country, tables, rates)
+    older = expected_cases(country, np.where(SURVEY.where(age="70+"), tables, 0.0), rates[:, :1])[:, 0]
     residents = np.add.reduce(tables, axis=1)
     found = {}
     for level, group in country.groups.items():
         inside = group.of_commune >= 0
-        total, people = group.sum(cases), group.sum(residents)
+        people = group.sum(residents)
         with np.errstate(invalid="ignore"):
-            share = total[:, 1:] / people[:, None]
+            shares = group.sum(cases) / people[:, None]
             log_variance = local_variance(cases[inside, 0], group.of_commune[inside], scenario.residual_log_sd)
-        found[level] = Law(people, total[:, 0], group.sum(older), share[:, 2:], share[:, :2], log_variance)
+        found[level] = Law(people, group.sum(older), log_variance, shares[:, :columns], shares[:, columns:])
     return found
 
 
-def _cases(country: Country, tables: np.ndarray, rates: np.ndarray) -> np.ndarray:
+def concerned(country: Country, scenario: Scenario) -> np.ndarray:
+    """The communes' tables with nobody younger than the definition's population."""
+    return np.where(SURVEY.where(age=f"{definition_of(scenario.definition).min_age}+"), country.tables, 0.0)
+
+
+def model_of(country: Country, scenario: Scenario) -> RateModel:
+    """The survey table of a scenario on this country, its interactions reduced to those that move rates."""
+    return principal(rate_model(scenario, country.joint))
+
+
+def expected_cases(country: Country, tables: np.ndarray, rates: np.ndarray) -> np.ndarray:
     """Expected isolated residents of each commune, (communes, draws), rates read in the column of its density class."""
     by_density = rates.reshape(len(SURVEY), len(DENSITIES), -1)
     cases = np.empty((len(tables), rates.shape[1]))
@@ -391,22 +402,31 @@ def parents(country: Country, level: str, above: str) -> np.ndarray:
     return csr_array((residents, (own.of_commune[inside], up.of_commune[inside])), shape=shape).argmax(axis=1)
 
 
-def contrast(country: Country, found: dict[str, Law], level: str, above: str, residual_log_sd: float):
+def contrast(country: Country, found: dict[str, Law], level: str, above: str, residual_log_sd: float) -> pd.DataFrame:
     """Difference of share with the territory above, taken inside each draw so that what is common cancels.
 
-    Returns the draws (territories, draws) and the SD that the communes' residuals add (territories,): a territory that
-    is the whole of the one above has none.
+    Columns `mean, low, high` (difference at the central rates, 90 % interval) and `p_above`. The communes' residuals
+    are integrated exactly (P) or as part of a log-normal ratio (interval). A territory that is the whole of the one
+    above differs by exactly 0, with no probability to give.
     """
     here, there, parent = found[level], found[above], parents(country, level, above)
     own, up = country.groups[level].of_commune, country.groups[above].of_commune
     shared = (own >= 0) & (up == parent[own])
-    squares = np.bincount(own[shared], found["commune"].cases[shared] ** 2, minlength=len(parent))
+    cases = found["commune"].share * found["commune"].residents
+    squares = np.bincount(own[shared], np.nan_to_num(cases[shared]) ** 2, minlength=len(parent))
     with np.errstate(invalid="ignore", divide="ignore"):
-        both = np.expm1(residual_log_sd**2) * squares / (here.residents * there.residents[parent])
-        variance = np.expm1(here.log_variance) * here.share**2 + (np.expm1(there.log_variance) * there.share**2)[parent]
-    # Rounding may leave a hair under zero where the two territories are one.
-    local = np.sqrt(np.where(variance - 2 * both > 1e-12 * variance, variance - 2 * both, 0))
-    return here.drawn - there.drawn[parent], local
+        base = there.share[parent]
+        both = np.expm1(residual_log_sd**2) * squares / (here.residents * here.share * there.residents[parent] * base)
+        apart = here.log_variance + there.log_variance[parent]
+        # Rounding may leave a hair where the two territories are one.
+        local = np.sqrt(np.where(apart - 2 * both > 1e-3 * residual_log_sd**2 * apart, apart - 2 * both, 0))
+        # Residuals of mean 1 have a logarithm of mean - variance / 2.
+        ratio = np.log(here.drawn / there.drawn[parent])
+        ratio += ((there.log_variance[parent] - here.log_variance) / 2)[:, None]
+        p_above = ndtr(ratio / local[:, None]).mean(axis=1)
+        mean, reach = ratio.mean(axis=1), ndtri(0.95) * np.sqrt(ratio.var(axis=1) + local**2)
+    low, high = base * np.expm1(mean - reach), base * np.expm1(mean + reach)
+    return pd.DataFrame({"mean": here.share - base, "low": low, "high": high, "p_above": p_above})
 
 
 _ABOVE = {
@@ -420,7 +440,7 @@ _ABOVE = {
 
 def _rows(country: Country, found: dict[str, Law], level: str, scenario: Scenario) -> pd.DataFrame:
     law, group = found[level], country.groups[level]
-    m, share = moments(law.drawn, law.common, law.log_variance), law.share
+    m, share = analytic(law.shares, law.log_variance), law.share
     low, high = interval(m.mean, m.sd)
     frame = pd.DataFrame(
         {
@@ -438,7 +458,7 @@ def _rows(country: Country, found: dict[str, Law], level: str, scenario: Scenari
             "var_common": m.var_common,
             "var_model": m.var_model,
             "var_local": m.var_local,
-            "people": law.cases,
+            "people": law.residents * share,
             "people_low": law.residents * low,
             "people_high": law.residents * high,
             "people_70_plus": law.people_70_plus,
@@ -447,16 +467,11 @@ def _rows(country: Country, found: dict[str, Law], level: str, scenario: Scenari
     for above in ("departement", "region", "france"):
         columns = [f"contrast_{'national' if above == 'france' else above}_{part}" for part in ("mean", "low", "high")]
         frame[columns] = np.nan
-        if above not in _ABOVE[level]:
-            continue
-        drawn, local = contrast(country, found, level, above, scenario.residual_log_sd)
-        mean = share - found[above].share[parents(country, level, above)]
-        reach = ndtri(0.95) * np.sqrt(drawn.var(axis=1) + local**2)
-        for column, value in zip(columns, (mean, mean - reach, mean + reach), strict=True):
-            frame[column] = value
-        if above == "france":
-            with np.errstate(invalid="ignore", divide="ignore"):
-                frame["p_above_national"] = ndtr(drawn / local[:, None]).mean(axis=1)
+        if above in _ABOVE[level]:
+            difference = contrast(country, found, level, above, scenario.residual_log_sd)
+            frame[columns] = difference[["mean", "low", "high"]]
+            if above == "france":
+                frame["p_above_national"] = difference["p_above"]
     frame["resolved_at"] = _resolved(country, group)
     frame["is_extrapolated"] = _all_overseas(country, group)
     frame["reason"] = np.where(law.residents > 0, None, "no residents in the definition's population")
@@ -497,7 +512,7 @@ def _not_estimated(country: Country, communes: pd.DataFrame, scenario: Scenario)
 
 def _flip_rows(country: Country, found: dict[str, Law], level: str, scenario: Scenario) -> pd.DataFrame:
     law = found[level]
-    m = moments(law.drawn, law.common, law.log_variance)
+    m = analytic(law.shares, law.log_variance)
     return pd.DataFrame(
         {
             "level": level,
@@ -512,26 +527,29 @@ def _flip_rows(country: Country, found: dict[str, Law], level: str, scenario: Sc
     )
 
 
+def with_residuals(
+    country: Country, found: dict[str, Law], residual_log_sd: float, *, seed: int = SEED
+) -> dict[str, np.ndarray]:
+    """Draws of every territory's share with the communes' residuals, (territories, draws) by level.
+
+    For what needs whole draws: ranks, and choices that depend on many territories at once.
+    """
+    commune = found["commune"]
+    noise = smallarea.local_draws(0, *commune.drawn.shape, seed=seed)
+    cases = np.exp(residual_log_sd * noise - residual_log_sd**2 / 2) * commune.drawn * commune.residents[:, None]
+    return {level: group.sum(cases) / found[level].residents[:, None] for level, group in country.groups.items()}
+
+
 def rank_intervals(
-    country: Country,
-    scenario: Scenario = DEFAULT,
-    *,
-    draws: int = DRAWS,
-    seed: int = SEED,
-    levels: Sequence[str] = LEVELS,
+    country: Country, found: dict[str, Law], residual_log_sd: float, *, seed: int = SEED
 ) -> pd.DataFrame:
-    """Central 90 % interval of each territory's rank in its level (1: highest share), over draws of rates and residuals.
+    """Central 90 % interval of each territory's rank in its level (1: highest share), over the draws.
 
     Columns `level, code, rank_low, rank_high`. Wide by nature: it is there to dissuade from ranking.
     """
-    found = laws(country, scenario, draws=draws, seed=seed)
-    commune = found["commune"]
-    noise = smallarea.local_draws(0, len(country.codes), draws, seed=seed)
-    sd = scenario.residual_log_sd
-    cases = commune.drawn * commune.residents[:, None] * np.exp(sd * noise - sd**2 / 2)
     frames = []
-    for level in levels:
-        group = country.groups[level]
-        low, high = smallarea.ranks(group.sum(cases) / group.sum(commune.residents)[:, None])
-        frames.append(pd.DataFrame({"level": level, "code": group.codes, "rank_low": low, "rank_high": high}))
+    for level, shares in with_residuals(country, found, residual_log_sd, seed=seed).items():
+        low, high = smallarea.ranks(shares)
+        codes = country.groups[level].codes
+        frames.append(pd.DataFrame({"level": level, "code": codes, "rank_low": low, "rank_high": high}))
     return pd.concat(frames, ignore_index=True)

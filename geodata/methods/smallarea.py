@@ -10,7 +10,7 @@ areas computed beside it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import expit, logit, ndtr, ndtri
@@ -288,18 +288,11 @@ def poststratify(tables: np.ndarray, rates: np.ndarray) -> np.ndarray:
 
 
 def weighted_sum(tables: np.ndarray, rates: np.ndarray) -> np.ndarray:
-    """`tables @ rates`, (areas, cells) x (cells, draws), summed cell by cell in a fixed order."""
-    areas, draws = len(tables), rates.shape[1]
-    out = np.zeros((areas, draws))
-    step = max(1, 32768 // max(draws, 1))
-    for start in range(0, areas, step):
-        rows = np.ascontiguousarray(tables[start : start + step].T)
-        total = out[start : start + step]
-        term = np.empty_like(total)
-        for counts, rate in zip(rows, rates, strict=True):
-            np.multiply(counts[:, None], rate, out=term)
-            total += term
-    return out
+    """`tables @ rates`, (areas, cells) x (cells, draws), summed cell by cell.
+
+    A matrix product would be faster but orders its sums by the shape of the block, and so moves the last bits.
+    """
+    return np.einsum("ac,cd->ad", np.ascontiguousarray(tables), np.ascontiguousarray(rates), optimize=False)
 
 
 def benchmark(shares: np.ndarray, residents: np.ndarray, national: float) -> np.ndarray:
@@ -390,6 +383,40 @@ def rates_at(model: RateModel, z: np.ndarray) -> np.ndarray:
     return p.T
 
 
+def principal(model: RateModel, keep: float = 0.99) -> RateModel:
+    """The same model with its many small effects replaced by the few combinations of them that move rates.
+
+    The effects are independent and of equal standing, so a rotation of them is the same law; the directions that carry
+    `keep` of the residents' variance of the rates are kept. Effects under a constraint are left alone.
+    """
+    many = 1 + len(model.ratios)
+    tied = (model.constraints[:, many:] != 0).any(axis=0)
+    free = model.effects[~tied]
+    moved = _response(model, free) * (model.joint / model.joint.sum())
+    rotation, size, _ = np.linalg.svd(moved, full_matrices=False)
+    count = int(np.searchsorted(np.cumsum(size**2), keep * np.sum(size**2))) + 1
+    effects = np.vstack([model.effects[tied], rotation[:, :count].T @ free])
+    constraints = np.zeros((len(model.constraints), many + len(effects)))
+    constraints[:, : many + tied.sum()] = model.constraints[:, np.r_[np.ones(many, dtype=bool), tied]]
+    return replace(model, effects=effects, constraints=constraints)
+
+
+def _response(model: RateModel, effects: np.ndarray) -> np.ndarray:
+    """Derivative of the calibrated rates (effects, cells) when each effect is added and the targets still hold."""
+    design = model.targets.cells.astype(float)
+    p = calibrate(model.joint, model.targets, model.offset)
+    slope = p * (1 - p)
+    weight = slope * model.joint / model.joint.sum()
+    fit = np.linalg.lstsq((design * weight) @ design.T, (design * weight) @ effects.T, rcond=None)[0]
+    return slope * (effects - fit.T @ design)
+
+
+def stencil(model: RateModel) -> np.ndarray:
+    """Cell rates (cells, 1 + 2 dimension): at the centre, then with each unknown quantity one SD up, then one SD down."""
+    one = np.eye(model.dimension)
+    return rates_at(model, np.vstack([0 * one[:1], one, -one]))
+
+
 def draws(model: RateModel, points: int = 256, *, seed: int = 0) -> np.ndarray:
     """Draws of the cell rates, (cells, points), from scrambled Sobol points of the unknown quantities.
 
@@ -439,26 +466,40 @@ class Moments:
     var_local: np.ndarray
 
 
-def moments(shares: np.ndarray, common: np.ndarray, log_variance: np.ndarray) -> Moments:
-    """Logit-normal law from draws of the shares.
+def analytic(shares: np.ndarray, log_variance: np.ndarray) -> Moments:
+    """Logit-normal law of each area's share: second-order mean, delta-method variance in three parts.
 
-    `shares` (areas, draws) carries the rates' uncertainty; `common` (areas, 2) are the shares with the national figure
-    one SD down and up; `log_variance` (areas,) is the variance of the log of the local residual (of mean 1), which is
-    integrated exactly to second order instead of being drawn.
+    `shares` (areas, 1 + 2 dimension) are the areas' shares at the rates of `stencil`, whose first unknown quantity is
+    the national figure (the common part); `log_variance` (areas,) is the variance of the logarithm of the residual of
+    mean 1 that multiplies each area's share (`local_variance`).
     """
-    centre = np.add.reduce(shares, axis=1) / shares.shape[1]
     x = logit(shares)
-    mean = np.add.reduce(x, axis=1) / shares.shape[1]
-    from_rates = np.add.reduce((x - mean[:, None]) ** 2, axis=1) / shares.shape[1]
-    var_common = np.minimum(((logit(common[:, 1]) - logit(common[:, 0])) / 2) ** 2, from_rates)
-    shift, var_local = _local_part(centre, log_variance)
-    return Moments(mean + shift, np.sqrt(from_rates + var_local), var_common, from_rates - var_common, var_local)
+    shift, slope = _second_order(x)
+    share = shares[:, 0]
+    # A residual of mean 1 on the share: second order of logit(share e^u) in u.
+    local_shift = 0.5 * log_variance * (share / (1 - share) ** 2 - 1 / (1 - share))
+    var_common = slope[:, 0] ** 2
+    var_model = np.add.reduce(slope[:, 1:] ** 2, axis=1)
+    var_local = log_variance / (1 - share) ** 2
+    return Moments(
+        x[:, 0] + shift + local_shift, np.sqrt(var_common + var_model + var_local), var_common, var_model, var_local
+    )
 
 
-def _local_part(share, log_variance):
-    """Shift of the mean and variance, on the logit scale, of a log-normal residual of mean 1 on the share."""
-    shift = 0.5 * log_variance * (share / (1 - share) ** 2 - 1 / (1 - share))
-    return shift, log_variance / (1 - share) ** 2
+def spread(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Second-order mean and delta-method SD of any quantity known at the rates of `stencil`, (areas, 1 + 2 dimension).
+
+    A contrast between two areas is such a quantity: taken at the same rates on both sides, it loses what is common.
+    """
+    shift, slope = _second_order(values)
+    return values[:, 0] + shift, np.sqrt(np.add.reduce(slope**2, axis=1))
+
+
+def _second_order(values):
+    """Shift of the mean (areas,) and slopes (areas, dimension) of a quantity known on a stencil."""
+    dimension = values.shape[1] // 2
+    up, down = values[:, 1 : 1 + dimension], values[:, 1 + dimension :]
+    return 0.5 * np.add.reduce(up + down - 2 * values[:, :1], axis=1), (up - down) / 2
 
 
 def probability_above(mean: np.ndarray, sd: np.ndarray, threshold: float) -> np.ndarray:
@@ -489,9 +530,11 @@ def ranks(shares: np.ndarray, level: float = 0.90) -> tuple[np.ndarray, np.ndarr
     rank = np.empty(inside.shape, dtype=np.int32)
     for draw, column in enumerate(inside.T):
         rank[np.argsort(-column, kind="stable"), draw] = np.arange(1, len(known) + 1)
-    bounds = np.full((2, len(shares)), np.nan)
-    bounds[:, known] = np.quantile(rank, [0.5 - level / 2, 0.5 + level / 2], axis=1)
-    return np.floor(bounds[0]), np.ceil(bounds[1])
+    rank.sort(axis=1)
+    tail = int((0.5 - level / 2) * rank.shape[1])
+    low, high = np.full((2, len(shares)), np.nan)
+    low[known], high[known] = rank[:, tail], rank[:, -1 - tail]
+    return low, high
 
 
 def _listing(title: str, problems: Sequence[str], most: int = 20) -> str:
