@@ -1,0 +1,43 @@
+"""The documentation says what the code does."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from geodata import dictionary
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_the_dictionary_is_the_generated_one():
+    written = (ROOT / "docs/dictionary.md").read_text(encoding="utf-8")
+    assert written == dictionary.markdown(), "run: make docs"
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "GLOSSARY.md", *sorted(ROOT.glob("docs/**/*.md"))])
+def test_links_and_named_files_exist(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    folder = (ROOT / page).parent
+    links = [target for target in re.findall(r"\]\(([^)#\s]+)\)", text) if not target.startswith("http")]
+    files = re.findall(r"`((?:etl|geodata|dashboard|docs|tests|benchmarks)/[\w./-]+\.\w+)`", text)
+    missing = [t for t in links if not (folder / t).exists()] + [f for f in files if not (ROOT / f).exists()]
+    assert not missing
+
+
+def test_every_make_target_of_the_readme_exists():
+    targets = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    asked = set(re.findall(r"`make ([\w-]+)`", (ROOT / "README.md").read_text(encoding="utf-8")))
+    assert asked and asked <= targets
+
+
+@pytest.mark.parametrize("requirements", ["requirements.txt", "requirements-dev.txt"])
+def test_every_dependency_is_pinned_and_justified(requirements):
+    lines = (ROOT / requirements).read_text(encoding="utf-8").splitlines()
+    wrong = [line for line in lines if line and not re.match(r"#|-r |[\w-]+==[\w.]+ +# \w", line)]
+    assert not wrong
+
+
+def test_the_project_names_no_package_index_host():
+    text = "".join(p.read_text(encoding="utf-8") for p in [ROOT / "Makefile", *ROOT.glob("*.txt"), *ROOT.glob(".ci/*")])
+    assert "index-url" not in text and "://" not in text
