@@ -1,5 +1,7 @@
 """Weekly opening hours computed from a published timetable."""
 
+import re
+
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _DAY_MINUTES = 24 * 60
 
@@ -9,14 +11,19 @@ def weekly_hours(timetable: list) -> float | None:
 
     `timetable` is a list of `[first_day, last_day, [[opens, closes], ...]]` with French day names and `HH:MM:SS`
     times; a range of days may pass Sunday. Overlapping slots count once. Raises `ValueError` naming what is not
-    understood: an unknown day, a time that is not one, a slot that closes before or when it opens.
+    understood: an unknown day, a time that is not one, a slot that closes before or when it opens, another shape.
     """
+    if not isinstance(timetable, list):
+        raise ValueError(f"« {timetable} » is not a list of [first day, last day, slots]")
     if not timetable:
         return None
     slots: dict[str, list[tuple[int, int]]] = {day: [] for day in DAYS}
-    for first, last, hours in timetable:
+    for entry in timetable:
+        if not (isinstance(entry, list) and len(entry) == 3 and isinstance(entry[2], list)):
+            raise ValueError(f"« {entry} » is not [first day, last day, slots]")
+        first, last, hours = entry
         for day in _days(first, last):
-            slots[day] += [_slot(opens, closes) for opens, closes in hours]
+            slots[day] += [_slot(slot) for slot in hours]
     return sum(_covered(day_slots) for day_slots in slots.values()) / 60
 
 
@@ -29,7 +36,10 @@ def _days(first: str, last: str | None) -> list[str]:
     return [DAYS[i % 7] for i in range(start, (end if end >= start else end + 7) + 1)]
 
 
-def _slot(opens: str, closes: str) -> tuple[int, int]:
+def _slot(slot: list[str]) -> tuple[int, int]:
+    if not (isinstance(slot, list) and len(slot) == 2):
+        raise ValueError(f"« {slot} » is not a slot, [opens, closes]")
+    opens, closes = slot
     start, end = _minutes(opens), _minutes(closes)
     if end <= start:
         raise ValueError(f"a slot from {opens} to {closes} has no length")
@@ -37,9 +47,9 @@ def _slot(opens: str, closes: str) -> tuple[int, int]:
 
 
 def _minutes(time: str) -> int:
-    hours, minutes, *_ = (int(part) for part in time.split(":"))
-    total = hours * 60 + minutes
-    if not (0 <= minutes < 60 and 0 <= total <= _DAY_MINUTES):
+    found = re.fullmatch(r"(\d{1,2}):([0-5]\d)(:\d{2})?", str(time))
+    total = int(found[1]) * 60 + int(found[2]) if found else None
+    if total is None or total > _DAY_MINUTES:
         raise ValueError(f"« {time} » is not a time of day")
     return total
 
