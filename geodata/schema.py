@@ -197,7 +197,7 @@ source = sa.Table(
     _text("licence", "Terms of reuse"),
     _text("vintage", "Reference period"),
     _text("page", "Where a person finds it"),
-    _text("tier", "base, official, agency or reference"),
+    _text("tier", "base, official, agency, reference or synthetic"),
     _text("description", "What it brings"),
     _count("accepted", "Rows accepted", unit="row"),
     _count("rejected", "Rows refused", unit="row"),

@@ -15,12 +15,14 @@ class Licence(StrEnum):
 
 
 class Tier(StrEnum):
-    """Where a file comes from: a package, a producer's address, an agency's desk, or the repository itself."""
+    """Where a file comes from: a package, a producer's address, an agency's desk, the repository itself, or nowhere
+    (invented for tests)."""
 
     BASE = "base"
     OFFICIAL = "official"
     AGENCY = "agency"
     REFERENCE = "reference"
+    SYNTHETIC = "synthetic"
 
 
 @dataclass(frozen=True)

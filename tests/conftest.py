@@ -1,0 +1,80 @@
+"""Fixtures that every test may use: the artificial region and, where they can be reached, the real base sources."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from etl import build as recipe
+from etl import synthetic
+from etl.fetch import fetch_base
+from etl.publish import Tables, publish
+from geodata.errors import SourceUnavailable
+from geodata.source import Snapshot
+from geodata.store import Store, open_store
+
+PROJECT = Path(__file__).parents[1]
+DATE = "2025-01-01"
+"""Date written in the published files, so that two of them can be the same to the byte."""
+
+
+@pytest.fixture(scope="session")
+def synthetic_snapshots(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Snapshot]:
+    """Both wheels of the artificial region (`etl.synthetic` says which gaps it has)."""
+    return synthetic.write(tmp_path_factory.mktemp("synthetic") / "base")
+
+
+@pytest.fixture(scope="session")
+def synthetic_tables(synthetic_snapshots: dict[str, Snapshot]) -> Tables:
+    """Every table of the artificial region. Tests that change one copy it first."""
+    return recipe.build(synthetic_snapshots)
+
+
+@pytest.fixture(scope="session")
+def synthetic_db(synthetic_tables: Tables, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The artificial region, published. Tests that change the file copy it first."""
+    path = tmp_path_factory.mktemp("published") / "isolation.gpkg"
+    publish(synthetic_tables, str(path), date=DATE)
+    return path
+
+
+@pytest.fixture(scope="session")
+def store(synthetic_db: Path) -> Store:
+    """Questions asked of the artificial region."""
+    return open_store(str(synthetic_db))
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Folder of real regional files; set RELIANCE_SHARED_DATA or put them beside the project."""
+    folder = Path(os.environ.get("RELIANCE_SHARED_DATA", PROJECT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"no real files in {folder}: set RELIANCE_SHARED_DATA to their folder")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def real_snapshots() -> dict[str, Snapshot]:
+    """The real base packages, taken once and kept in var/data/base."""
+    folder = PROJECT / "var" / "data"
+    try:
+        fetch_base(folder / "base")
+    except SourceUnavailable as error:
+        pytest.skip(f"the real base packages cannot be taken: {error}")
+    return recipe.snapshots_in(folder)
+
+
+@pytest.fixture(scope="session")
+def real_tables(real_snapshots: dict[str, Snapshot]) -> Tables:
+    """Every table of the real country, built once a session."""
+    return recipe.build(real_snapshots)
+
+
+@pytest.fixture(scope="session")
+def real_db(real_tables: Tables, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The real country, published; removed at the end of the session (some 300 MB)."""
+    path = tmp_path_factory.mktemp("real") / "isolation.gpkg"
+    publish(real_tables, str(path), date=DATE)
+    yield path
+    path.unlink()
