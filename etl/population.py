@@ -12,7 +12,8 @@ def lineage(census_codes: pd.Index, communes: pd.DataFrame, parts: pd.DataFrame,
 
     `communes`: index = today's codes, column `residents_2018`; `parts`: code, commune (delegated, associated,
     arrondissements); `changes`: code_census, code_cog2025, event. Returns code_census, code, weight, event; the
-    weights of a census commune add up to 1. A census commune that leads nowhere has no row.
+    weights of a census commune add up to 1. A census commune that leads nowhere, or partly to a commune that is not in
+    `communes`, or to several whose sizes are unknown, has no row.
 
     A restored commune takes its share of its former commune in proportion to both municipal populations of 2018.
     """
@@ -24,16 +25,15 @@ def lineage(census_codes: pd.Index, communes: pd.DataFrame, parts: pd.DataFrame,
         if code in changed.index:
             # The commune that others left goes on under its own code.
             heirs = sorted({*changed[code], *({code} & restored)})
-            size = communes["residents_2018"].reindex(heirs).to_numpy(dtype=float)
-            weights = size / size.sum() if len(heirs) > 1 else np.ones(1)
-            rows += [
-                (code, heir, weight, "split" if code in restored else "merger")
-                for heir, weight in zip(heirs, weights, strict=True)
-            ]
+            event = "split" if code in restored else "merger"
         elif code in communes.index:
-            rows.append((code, code, 1.0, "same"))
-        elif code in parent.index:
-            rows.append((code, parent[code], 1.0, "merger"))
+            heirs, event = [code], "same"
+        else:
+            heirs, event = [parent.get(code)], "merger"
+        if len(heirs) == 1 and heirs[0] in communes.index:
+            rows.append((code, heirs[0], 1.0, event))
+        elif len(heirs) > 1 and (total := communes["residents_2018"].reindex(heirs).sum(skipna=False)) > 0:
+            rows += [(code, heir, communes.at[heir, "residents_2018"] / total, event) for heir in heirs]
     return pd.DataFrame(rows, columns=["code_census", "code", "weight", "event"])
 
 
