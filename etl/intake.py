@@ -1,0 +1,318 @@
+"""Which reader reads which file: files found in a folder are recognised by what they hold, never by their names.
+
+`peek` looks at the head of one file and describes it as a `Candidate`; every reader module says whether it is its own
+(`recognises(candidate) -> bool`, which looks at the candidate only). `intake` asks all modules about all files of a
+folder. At most 64 KB of a text are read, so peeking at a 900 MB file is instant.
+
+    candidate = peek(Path("base-cc-filosofi-2021-geo2024_csv.zip"))
+    candidate.kind      -> "zip"          one of text, workbook, parquet, json, zip
+    candidate.members   -> ("cc_filosofi_2021_COM.csv", ...)
+    candidate.inside    -> (Candidate(kind="text", columns=("CODGEO", "MED21", ...), delimiter=";", ...), ...)
+
+A module is asked about the file itself first, then about each file inside a zip; a zip belongs to a module when one of
+its members does. `etl.sources.text` opens the right member again with the same question.
+"""
+
+import codecs
+import csv
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from python_calamine import CalamineError, load_workbook
+
+from etl.snapshots import checksum
+from geodata.errors import BadInput
+from geodata.source import Snapshot
+
+HEAD = 64 * 1024
+"""Bytes read of a text to know its columns."""
+
+IGNORED = {".md", ".rst", ".pdf", ".doc", ".docx", ".odt", ".whl", ".part", ".py", ".sha256"}
+"""Notes, documentation and packages: never data files."""
+
+STATLOC = "Insee - Statistiques locales"
+"""First words of an export of statistiques-locales.insee.fr: two title lines stand before its columns."""
+
+_DELIMITERS = ";,\t|"
+_TEXTS = {".csv", ".txt", ".tsv", ".json", ".geojson"}
+_WORKBOOKS = {".xls", ".xlsx", ".ods"}
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """The head of a file, before any reader has claimed it.
+
+    `kind` is text, workbook, parquet, json or zip. What does not apply is empty.
+    - text: `columns` as published (unquoted, BOM removed), `delimiter` (empty: a single column), `encoding` (utf-8,
+      utf-8-sig, cp1252 or latin-1), `header_line` (1-based line of the columns), `first_row` the cells under them.
+      A file without header (legacy FINESS) has its first line as `columns`;
+    - workbook (xls, xlsx, ods): `sheets`, and `top` reads the first rows of one; parquet: `columns`;
+    - json: `keys`, those of the top-level object, or of the first object of a top-level list, met in the first 64 KB;
+    - zip: `members`, and `inside` the candidates of its texts, JSON and workbooks (`member` names each one).
+    """
+
+    path: Path
+    kind: str
+    suffix: str
+    delimiter: str = ""
+    encoding: str = ""
+    columns: tuple[str, ...] = ()
+    header_line: int = 1
+    first_row: tuple[str, ...] = ()
+    sheets: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+    inside: tuple["Candidate", ...] = ()
+    member: str = ""
+
+    def has(self, *columns: str) -> bool:
+        """Whether every one of `columns` is a column of the file."""
+        return set(columns) <= set(self.columns)
+
+    def has_matching(self, pattern: str) -> bool:
+        """Whether a column matches the whole of the regular expression `pattern`."""
+        return any(re.fullmatch(pattern, column) for column in self.columns)
+
+    def top(self, sheet: str, rows: int = 10) -> list[list[str]]:
+        """Cells of the first rows of a sheet as text. Reads the sheet: ask only when the sheet names fit."""
+        with opened(self.path, self.member) as file, load_workbook(file) as workbook:
+            cells = workbook.get_sheet_by_name(sheet).to_python(nrows=rows, skip_empty_area=False)
+        return [[str(cell) for cell in row] for row in cells]
+
+
+@dataclass(frozen=True)
+class Unrecognised:
+    """A file that no reader takes, and why."""
+
+    path: Path
+    reason: str
+
+
+def intake(folder: Path, modules: Sequence) -> tuple[dict[str, list[Snapshot]], list[Unrecognised]]:
+    """Snapshots of the files under `folder` by source id (files in order of path), and the files that nobody reads.
+
+    `modules` have `SOURCE` and `recognises`. Every module has its list, empty when no file is its own. A file with the
+    very bytes of an earlier one, or that two modules claim, is not read twice: it is among the unrecognised.
+    """
+    found: dict[str, list[Snapshot]] = {module.SOURCE.id: [] for module in modules}
+    unrecognised = []
+    seen: dict[str, Path] = {}
+    for path in _files(folder):
+        try:
+            candidate = peek(path)
+        except BadInput as error:
+            unrecognised.append(Unrecognised(path, str(error)))
+            continue
+        owners = [module for module in modules if owns(module, candidate)]
+        if len(owners) != 1:
+            unrecognised.append(Unrecognised(path, _why_nobody(candidate, owners)))
+            continue
+        sha256 = checksum(path)
+        if sha256 in seen:
+            unrecognised.append(Unrecognised(path, f"the same bytes as {seen[sha256].name}: read once"))
+            continue
+        seen[sha256] = path
+        status = path.stat()
+        source = owners[0].SOURCE
+        found[source.id].append(Snapshot(source, path, sha256, status.st_size, date.fromtimestamp(status.st_mtime)))
+    return found, unrecognised
+
+
+def owns(module, candidate: Candidate) -> bool:
+    """Whether the file, or a member of the zip, is of this module."""
+    return any(module.recognises(part) for part in (candidate, *candidate.inside))
+
+
+def peek(path: Path) -> Candidate:
+    """Describe the head of a file. Raises `BadInput` naming the file when it holds no table of a known kind."""
+    with open(path, "rb") as file:
+        head = file.read(HEAD)
+    if not head.strip():
+        raise BadInput(f"{path.name} is empty. Take the file again from its producer.")
+    if head.startswith(b"PAR1"):
+        return _peek_parquet(path)
+    if head.startswith(b"PK"):
+        return _peek_zip(path)
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        return _peek_workbook(path)
+    return peek_head(head, path, is_whole=len(head) < HEAD)
+
+
+def peek_head(head: bytes, path: Path, *, is_whole: bool, member: str = "") -> Candidate:
+    """Describe a text or JSON from its first bytes; `is_whole` when they are all of it."""
+    name = f"{path.name} > {member}" if member else path.name
+    suffix = Path(member or path.name).suffix.lower()
+    text, encoding = _decode(head, name, is_whole)
+    start = text.lstrip()[:200].lower()
+    if start.startswith(("<!doctype", "<html", "<head", "<?xml")):
+        raise BadInput(
+            f"{name} is a web page (or XML), not a table: the download was probably refused or the address has moved. "
+            "Open the producer's page and take the file itself."
+        )
+    if start.startswith(("{", "[")):
+        return Candidate(path, "json", suffix, encoding=encoding, keys=_top_level_keys(text), member=member)
+    return _peek_text(text, encoding, path, suffix, name, member, is_whole)
+
+
+@contextmanager
+def opened(path: Path, member: str = "") -> Iterator[BinaryIO]:
+    """The bytes of a file, or of a member of a zip, as a stream.
+
+    Raises `BadInput` when the zip is corrupt or truncated, also while its bytes are being read.
+    """
+    try:
+        if not member:
+            with open(path, "rb") as file:
+                yield file
+        else:
+            with zipfile.ZipFile(path) as archive, archive.open(member) as file:
+                yield file
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        raise BadInput(
+            f"{path.name} cannot be read as a zip ({error}): it is corrupt, truncated or encrypted. Take it again."
+        ) from error
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if path.is_file() and not hidden and path.suffix.lower() not in IGNORED:
+            yield path
+
+
+def _why_nobody(candidate: Candidate, owners: Iterable) -> str:
+    if claims := ", ".join(module.SOURCE.id for module in owners):
+        return f"claimed by several readers: {claims}"
+    what = {
+        "text": ("columns", candidate.columns),
+        "parquet": ("columns", candidate.columns),
+        "workbook": ("sheets", candidate.sheets),
+        "json": ("keys", candidate.keys),
+        "zip": ("members", candidate.members),
+    }
+    word, names = what[candidate.kind]
+    shown = ", ".join(name[:60] for name in names[:8]) + (" ..." if len(names) > 8 else "")
+    return f"{word} of no known source: {shown}"
+
+
+def _decode(head: bytes, name: str, is_whole: bool) -> tuple[str, str]:
+    """Text and encoding; a character cut by the end of the head is left out."""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise BadInput(f"{name} is in UTF-16; UTF-8, latin-1 and cp1252 are read. Save it as UTF-8.")
+    if b"\0" in head:
+        raise BadInput(
+            f"{name} is a binary file of no known kind; csv, json, xls, xlsx, ods, parquet and zip are read."
+        )
+    for encoding in ("utf-8-sig" if head.startswith(codecs.BOM_UTF8) else "utf-8", "cp1252"):
+        try:
+            return codecs.getincrementaldecoder(encoding)().decode(head, final=is_whole), encoding
+        except UnicodeDecodeError:
+            continue
+    return head.decode("latin-1"), "latin-1"
+
+
+def _peek_text(text: str, encoding: str, path: Path, suffix: str, name: str, member: str, is_whole: bool) -> Candidate:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    skipped = 2 if text.startswith(STATLOC) else 0
+    complete = lines if is_whole else lines[:-1]
+    if len(complete) <= skipped:
+        raise BadInput(
+            f"{name}, line {skipped + 1}: no line of columns in the first {HEAD // 1024} KB; a table with its columns "
+            "on one line is expected."
+        )
+    header = complete[skipped]
+    delimiter = max(_DELIMITERS, key=lambda d: len(_cells(header, d)))
+    delimiter = delimiter if len(_cells(header, delimiter)) > 1 else ""
+    return Candidate(
+        path,
+        "text",
+        suffix,
+        delimiter=delimiter,
+        encoding=encoding,
+        columns=_cells(header, delimiter),
+        header_line=skipped + 1,
+        first_row=_cells(complete[skipped + 1], delimiter) if len(complete) > skipped + 1 else (),
+        member=member,
+    )
+
+
+def _cells(line: str, delimiter: str) -> tuple[str, ...]:
+    # A head is at most 64 KB: no cell is over csv's own limit of 128 KB.
+    return tuple(cell.strip("\ufeff") for cell in next(csv.reader([line], delimiter=delimiter or "\0"), []))
+
+
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]')
+
+
+def _top_level_keys(text: str) -> tuple[str, ...]:
+    """Keys of the top-level object, or of the first object of a top-level list, as far as `text` goes."""
+    keys, opened, wanted, pending = [], 0, None, ""
+    for token in _TOKEN.findall(text):
+        if token in "{[":
+            opened += 1
+            if token == "{" and wanted is None and opened <= 2:
+                wanted = opened
+        elif token in "}]":
+            opened -= 1
+            if wanted is not None and opened < wanted:
+                break
+        elif token == ":" and opened == wanted:
+            keys.append(pending)
+        elif token.startswith('"'):
+            pending = token[1:-1]
+    return tuple(keys)
+
+
+def _peek_parquet(path: Path) -> Candidate:
+    try:
+        names = pq.read_schema(path).names
+    except (pa.ArrowInvalid, OSError) as error:
+        raise BadInput(f"{path.name} cannot be read as Parquet ({error}): it is corrupt or truncated.") from error
+    return Candidate(path, "parquet", path.suffix.lower(), columns=tuple(names))
+
+
+def _peek_zip(path: Path) -> Candidate:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = tuple(info.filename for info in archive.infolist() if not info.is_dir())
+    except zipfile.BadZipFile as error:
+        raise BadInput(
+            f"{path.name} cannot be read as a zip ({error}): it is corrupt or truncated. Take the file again."
+        ) from error
+    if {"[Content_Types].xml", "mimetype"} & set(names):
+        return _peek_workbook(path)
+    inside = tuple(part for name in names if (part := _peek_member(path, name)))
+    return Candidate(path, "zip", path.suffix.lower(), members=names, inside=inside)
+
+
+def _peek_member(path: Path, name: str) -> Candidate | None:
+    """A member that may be a table; None for the others (documentation, shapes, empty files)."""
+    suffix = Path(name).suffix.lower()
+    if suffix in _WORKBOOKS:
+        return _peek_workbook(path, name)
+    if suffix not in _TEXTS:
+        return None
+    with opened(path, name) as file:
+        head = io.BufferedReader(file, HEAD).read(HEAD)
+    return peek_head(head, path, is_whole=len(head) < HEAD, member=name) if head.strip() else None
+
+
+def _peek_workbook(path: Path, member: str = "") -> Candidate:
+    try:
+        with opened(path, member) as file, load_workbook(file) as workbook:
+            sheets = tuple(workbook.sheet_names)
+    except (CalamineError, OSError) as error:
+        raise BadInput(
+            f"{member or path.name} cannot be read as a workbook ({error}): it is corrupt, truncated or locked."
+        ) from error
+    return Candidate(path, "workbook", Path(member or path.name).suffix.lower(), sheets=sheets, member=member)
