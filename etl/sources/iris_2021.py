@@ -46,25 +46,29 @@ def read(snapshot: Snapshot) -> pd.DataFrame:
         ) from error
     if missing := [column for column in ["iris", "com", *COUNTS] if column not in table.column_names]:
         raise BadInput(f"{MEMBER}: missing columns {', '.join(missing)}. Found: {', '.join(table.column_names)}.")
+    types = {column: table.schema.field(column).type for column in COUNTS}
+    if wrong := [f"{column} holds {type_}" for column, type_ in types.items() if not pa.types.is_integer(type_)]:
+        raise BadInput(f"{MEMBER}: {', '.join(wrong)}, whole numbers are expected.")
     return table.select(["iris", "com", *COUNTS]).to_pandas()
 
 
 def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Counts by commune of the census geography (index `code_census`, integer columns `COUNTS`), and the rejects.
 
-    A row with a negative count, or a code that is not a commune's, is refused. The three ages were rounded apart by
-    the packager: their sum may differ from `pop` by a few residents; it is kept as it is and the difference recorded.
+    A row with a missing or negative count, without the code of a commune, or for an IRIS that is already above, is
+    refused. The three ages were rounded apart by the packager: their sum may differ from `pop` by a resident or two an
+    IRIS, and both are kept as they are.
     """
-    wrong_code = ~raw["com"].str.fullmatch(r"\d{5}|2[AB]\d{3}")
-    negative = (raw[COUNTS] < 0).any(axis=1)
-    refused = raw[wrong_code | negative]
+    reasons = pd.Series("", index=raw.index)
+    reasons[raw["iris"].duplicated()] = "this IRIS is already above"
+    reasons[(raw[COUNTS] < 0).any(axis=1)] = "negative count"
+    reasons[raw[COUNTS].isna().any(axis=1)] = "missing count"
+    wrong_code = ~raw["com"].str.fullmatch(r"\d{5}|2[AB]\d{3}").fillna(False)
+    reasons[wrong_code] = [f"« {code} » is not a commune code" for code in raw.loc[wrong_code, "com"]]
+    reasons[raw["com"].isna()] = "no commune code"
     rejects = reject_frame(
-        SOURCE.id,
-        [
-            (index + 1, row["iris"], "negative count" if negative[index] else f"« {row['com']} » is not a commune code")
-            for index, row in refused.iterrows()
-        ],
+        SOURCE.id, [(index + 1, raw.at[index, "iris"], reason) for index, reason in reasons[reasons != ""].items()]
     )
-    accepted = raw[~(wrong_code | negative)]
+    accepted = raw[reasons == ""]
     communes = accepted.groupby("com")[COUNTS].sum().astype("int64").rename_axis("code_census")
     return communes, rejects
