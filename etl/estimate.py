@@ -18,7 +18,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 from scipy.special import ndtr, ndtri
 
-from geodata.cells import DENSITIES, FINE, SURVEY, coarsen
+from geodata.cells import DENSITIES, FINE, SURVEY, SURVEY_BY_DENSITY, coarsen
 from geodata.errors import BadInput
 from geodata.joint import (
     LEVEL_ORDER,
@@ -36,13 +36,17 @@ from geodata.methods.smallarea import (
     RateModel,
     ShareMargin,
     analytic,
+    calibrate,
+    contributions,
     interval,
     local_variance,
+    outer_bounds,
     principal,
     spree,
     stencil,
     weighted_sum,
 )
+from geodata.methods.twins import twins
 from geodata.survey import DEFAULT, SCENARIOS, Scenario, definition_of, rate_model
 
 BANDS = ("pop_0_19", "pop_20_64", "pop_65_plus")
@@ -54,7 +58,7 @@ DRAWS = 256
 
 @dataclass(frozen=True, eq=False)
 class Group:
-    """The territories of one level: their codes and, for each estimated commune, the position of its territory (-1: none)."""
+    """The territories of one level: their codes and, by estimated commune, the position of its own (-1: none)."""
 
     codes: pd.Index
     of_commune: np.ndarray
@@ -98,10 +102,12 @@ class Country:
 
 @dataclass(frozen=True, eq=False)
 class Estimates:
-    """`territories`: one row by level and territory under the main scenario; `flips`: the same law under the others."""
+    """`territories`: one row by level and territory under the main scenario; `flips`: the same law under the others;
+    `twins`: the territories most like each (`twin_frame`); `country`: the tables behind them."""
 
     territories: pd.DataFrame
     flips: pd.DataFrame
+    twins: pd.DataFrame
     country: Country
 
 
@@ -115,23 +121,30 @@ def estimate(
     flips: Sequence[Scenario] = SCENARIOS,
     seed: int = SEED,
     draws: int = DRAWS,
-    ranks: bool = True,
+    with_ranks: bool = True,
+    with_twins: bool = True,
+    with_bounds: bool = True,
 ) -> Estimates:
     """Estimate every commune and the territories above it.
 
     `communes` is indexed by `code_insee`, with `departement, region, epci, density` (rural, intermediate, dense) and
     `pop_0_19, pop_20_64, pop_65_plus` (empty where not known). It is the whole country: the benchmark is held over it.
     `reference` is etl/reference/departements.csv and `national` etl/reference/national.csv. `factors`, by commune,
-    holds what is known of communes beyond their ages (`commune_margins`). `flips` are the other scenarios to run.
+    holds what is known of communes beyond their ages (`commune_margins`). `flips` are the other scenarios to run;
+    `draws` (a power of two) serves contrasts and ranks.
 
     Raises `BadInput` listing every problem of the frames at once, `UnknownScenario`, `CalibrationError`.
     """
     country = prepare(communes, reference, national, factors)
     found = laws(country, scenario, draws=draws, seed=seed)
-    territories = [_rows(country, found, level, scenario) for level in LEVELS]
-    if ranks:
-        rank = rank_intervals(country, found, scenario.residual_log_sd, seed=seed)
-        territories = [t.merge(rank, on=["level", "code"], how="left", validate="1:1") for t in territories]
+    twin = twin_frame(country, levels=TWIN_LEVELS if with_twins else ())
+    territories = [_rows(country, found, level, scenario, twin) for level in LEVELS]
+    if with_ranks:
+        ranked = rank_frame(country, found, scenario.residual_log_sd, seed=seed)
+        territories = [t.merge(ranked, on=["level", "code"], how="left", validate="1:1") for t in territories]
+    if with_bounds:
+        bounded = bound_frame(country, scenario)
+        territories = [t.merge(bounded, on=["level", "code"], how="left", validate="1:1") for t in territories]
     others = []
     for other in flips:
         if other.id != scenario.id:
@@ -140,6 +153,7 @@ def estimate(
     return Estimates(
         pd.concat([*territories, _not_estimated(country, communes, scenario)], ignore_index=True),
         pd.concat(others, ignore_index=True) if others else pd.DataFrame(columns=FLIP_COLUMNS),
+        twin,
         country,
     )
 
@@ -403,11 +417,9 @@ def parents(country: Country, level: str, above: str) -> np.ndarray:
 
 
 def contrast(country: Country, found: dict[str, Law], level: str, above: str, residual_log_sd: float) -> pd.DataFrame:
-    """Difference of share with the territory above, taken inside each draw so that what is common cancels.
+    """Difference of share with the territory above: see `difference`.
 
-    Columns `mean, low, high` (difference at the central rates, 90 % interval) and `p_above`. The communes' residuals
-    are integrated exactly (P) or as part of a log-normal ratio (interval). A territory that is the whole of the one
-    above differs by exactly 0, with no probability to give.
+    A territory that is the whole of the one above differs by exactly 0, with no probability to give.
     """
     here, there, parent = found[level], found[above], parents(country, level, above)
     own, up = country.groups[level].of_commune, country.groups[above].of_commune
@@ -415,18 +427,45 @@ def contrast(country: Country, found: dict[str, Law], level: str, above: str, re
     cases = found["commune"].share * found["commune"].residents
     squares = np.bincount(own[shared], np.nan_to_num(cases[shared]) ** 2, minlength=len(parent))
     with np.errstate(invalid="ignore", divide="ignore"):
-        base = there.share[parent]
-        both = np.expm1(residual_log_sd**2) * squares / (here.residents * here.share * there.residents[parent] * base)
-        apart = here.log_variance + there.log_variance[parent]
+        expected = here.residents * here.share * there.residents[parent] * there.share[parent]
+        covariance = np.expm1(residual_log_sd**2) * squares / expected
+    return difference(
+        here.share, here.drawn, here.log_variance,
+        there.share[parent], there.drawn[parent], there.log_variance[parent], covariance,
+    )  # fmt: skip
+
+
+def contrast_with_twins(found: dict[str, Law], level: str, twin: np.ndarray) -> pd.DataFrame:
+    """Difference of share with the plain mean of its twins, `twin` (territories, twins) their positions."""
+    law, count = found[level], twin.shape[1]
+    share = law.share[twin]
+    drawn = np.zeros_like(law.drawn)
+    for column in twin.T:
+        drawn += law.drawn[column]
+    with np.errstate(invalid="ignore"):
+        variance = np.log1p(
+            np.add.reduce(np.expm1(law.log_variance[twin]) * share**2, axis=1) / np.add.reduce(share, axis=1) ** 2
+        )
+    mean = np.add.reduce(share, axis=1) / count
+    return difference(law.share, law.drawn, law.log_variance, mean, drawn / count, variance, 0.0)
+
+
+def difference(share, drawn, log_variance, base, base_drawn, base_log_variance, covariance) -> pd.DataFrame:
+    """Difference of two shares, taken inside each draw so that what is common cancels.
+
+    Columns `mean, low, high` (difference at the central rates, 90 % interval) and `p_above`. The communes' residuals
+    are integrated exactly (P) or as part of a log-normal ratio (interval).
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        apart = log_variance + base_log_variance
         # Rounding may leave a hair where the two territories are one.
-        local = np.sqrt(np.where(apart - 2 * both > 1e-3 * residual_log_sd**2 * apart, apart - 2 * both, 0))
+        local = np.sqrt(np.where(apart - 2 * covariance > 1e-9 * apart, apart - 2 * covariance, 0))
         # Residuals of mean 1 have a logarithm of mean - variance / 2.
-        ratio = np.log(here.drawn / there.drawn[parent])
-        ratio += ((there.log_variance[parent] - here.log_variance) / 2)[:, None]
+        ratio = np.log(drawn / base_drawn) + ((base_log_variance - log_variance) / 2)[:, None]
         p_above = ndtr(ratio / local[:, None]).mean(axis=1)
         mean, reach = ratio.mean(axis=1), ndtri(0.95) * np.sqrt(ratio.var(axis=1) + local**2)
     low, high = base * np.expm1(mean - reach), base * np.expm1(mean + reach)
-    return pd.DataFrame({"mean": here.share - base, "low": low, "high": high, "p_above": p_above})
+    return pd.DataFrame({"mean": share - base, "low": low, "high": high, "p_above": p_above})
 
 
 _ABOVE = {
@@ -438,7 +477,7 @@ _ABOVE = {
 }
 
 
-def _rows(country: Country, found: dict[str, Law], level: str, scenario: Scenario) -> pd.DataFrame:
+def _rows(country: Country, found: dict[str, Law], level: str, scenario: Scenario, twin: pd.DataFrame) -> pd.DataFrame:
     law, group = found[level], country.groups[level]
     m, share = analytic(law.shares, law.log_variance), law.share
     low, high = interval(m.mean, m.sd)
@@ -464,14 +503,13 @@ def _rows(country: Country, found: dict[str, Law], level: str, scenario: Scenari
             "people_70_plus": law.people_70_plus,
         }
     )
-    for above in ("departement", "region", "france"):
-        columns = [f"contrast_{'national' if above == 'france' else above}_{part}" for part in ("mean", "low", "high")]
-        frame[columns] = np.nan
-        if above in _ABOVE[level]:
-            difference = contrast(country, found, level, above, scenario.residual_log_sd)
-            frame[columns] = difference[["mean", "low", "high"]]
-            if above == "france":
-                frame["p_above_national"] = difference["p_above"]
+    differences = {above: contrast(country, found, level, above, scenario.residual_log_sd) for above in _ABOVE[level]}
+    if (twin["level"] == level).any():
+        differences["twins"] = contrast_with_twins(found, level, twin_positions(twin, group, level))
+    for name, against in (("departement",) * 2, ("region",) * 2, ("national", "france"), ("twins",) * 2):
+        for part in ("mean", "low", "high"):
+            frame[f"contrast_{name}_{part}"] = differences[against][part] if against in differences else np.nan
+    frame["p_above_national"] = differences["france"]["p_above"] if "france" in differences else np.nan
     frame["resolved_at"] = _resolved(country, group)
     frame["is_extrapolated"] = _all_overseas(country, group)
     frame["reason"] = np.where(law.residents > 0, None, "no residents in the definition's population")
@@ -540,9 +578,7 @@ def with_residuals(
     return {level: group.sum(cases) / found[level].residents[:, None] for level, group in country.groups.items()}
 
 
-def rank_intervals(
-    country: Country, found: dict[str, Law], residual_log_sd: float, *, seed: int = SEED
-) -> pd.DataFrame:
+def rank_frame(country: Country, found: dict[str, Law], residual_log_sd: float, *, seed: int = SEED) -> pd.DataFrame:
     """Central 90 % interval of each territory's rank in its level (1: highest share), over the draws.
 
     Columns `level, code, rank_low, rank_high`. Wide by nature: it is there to dissuade from ranking.
@@ -553,3 +589,142 @@ def rank_intervals(
         codes = country.groups[level].codes
         frames.append(pd.DataFrame({"level": level, "code": codes, "rank_low": low, "rank_high": high}))
     return pd.concat(frames, ignore_index=True)
+
+
+# --------------------------------------------------------------------------------- twins, bounds, why here
+
+TWIN_LEVELS = ("commune", "epci", "departement")
+TWINS = 10
+
+
+def twin_frame(country: Country, *, count: int = TWINS, levels: Sequence[str] = TWIN_LEVELS) -> pd.DataFrame:
+    """Twins of every commune, EPCI and département: columns `level, code, rank, twin, distance`.
+
+    Same density class first (above the commune: the class of most residents), then age structure and, of activity,
+    living alone and income, what is known at that level rather than lent by a wider one. A level with `count`
+    territories or fewer has none.
+    """
+    frames = []
+    for level in levels:
+        codes = country.groups[level].codes
+        if len(codes) <= count:
+            continue
+        position, distance = twins(*_features(country, level), count)
+        frames.append(
+            pd.DataFrame(
+                {
+                    "level": level,
+                    "code": np.repeat(codes, count),
+                    "rank": np.tile(np.arange(1, count + 1), len(codes)),
+                    "twin": codes.to_numpy()[position.ravel()],
+                    "distance": distance.ravel(),
+                }
+            )
+        )
+    columns = ["level", "code", "rank", "twin", "distance"]
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+
+
+def _features(country: Country, level: str) -> tuple[np.ndarray, np.ndarray]:
+    """Shares to compare by and density class, (territories, features) and (territories,)."""
+    group, residents = country.groups[level], np.add.reduce(country.tables, axis=1)
+    wanted = [*SURVEY.margin("age")]
+    for factor, category in (("activity", "unemployed"), ("living_alone", "alone"), ("income", "low")):
+        known = country.resolved_at[factor].map(LEVEL_ORDER).to_numpy() <= LEVEL_ORDER[level]
+        if residents[known].sum() > 0.9 * residents.sum():
+            wanted.append(SURVEY.where(**{factor: category}).astype(float))
+    total = group.sum(residents)
+    shares = group.sum(weighted_sum(country.tables, np.array(wanted).T)) / total[:, None]
+    by_class = group.sum((country.density[:, None] == np.arange(len(DENSITIES))) * residents[:, None])
+    return shares, by_class.argmax(axis=1)
+
+
+def twin_positions(twin: pd.DataFrame, group: Group, level: str) -> np.ndarray:
+    """The frame of `twin_frame` as positions among the territories of a level, (territories, twins)."""
+    rows = twin[twin["level"] == level]
+    return group.codes.get_indexer(rows["twin"]).reshape(len(group.codes), -1)
+
+
+def bound_frame(country: Country, scenario: Scenario = DEFAULT, *, typical: int = 64) -> pd.DataFrame:
+    """Smallest and largest share that the published rates allow, whatever way factors combine: `level, code, bound_low,
+    bound_high`.
+
+    Exact from the EPCI up; for communes an interval that contains the exact one (`outer_bounds`).
+    """
+    model = rate_model(scenario, country.joint)
+    frames = []
+    for level, group in country.groups.items():
+        low, high = np.full((2, len(group.codes)), np.nan)
+        minors = ~SURVEY_BY_DENSITY.where(age=f"{definition_of(scenario.definition).min_age}+")
+        if level == "commune":
+            for d in range(len(DENSITIES)):
+                rows = np.flatnonzero((country.density == d) & (concerned(country, scenario).sum(axis=1) > 0))
+                if len(rows):
+                    low[rows], high[rows] = outer_bounds(
+                        _in_class(concerned(country, scenario)[rows], d), model.joint, model.targets, typical=typical
+                    )
+        else:
+            tables = np.where(minors, 0.0, country.table_of(level))
+            rows = tables.sum(axis=1) > 0
+            low[rows], high[rows] = smallarea.bounds(tables[rows], model.joint, model.targets)
+        frames.append(pd.DataFrame({"level": level, "code": group.codes, "bound_low": low, "bound_high": high}))
+    return pd.concat(frames, ignore_index=True)
+
+
+def _in_class(tables: np.ndarray, density: int) -> np.ndarray:
+    """Tables on `SURVEY` cells as tables on `SURVEY_BY_DENSITY` cells, all in one density class."""
+    wide = np.zeros((*tables.shape, len(DENSITIES)))
+    wide[:, :, density] = tables
+    return wide.reshape(len(tables), -1)
+
+
+def why_here(
+    country: Country, twin: pd.DataFrame, level: str, codes: Sequence[str] | None = None, scenario: Scenario = DEFAULT
+) -> pd.DataFrame:
+    """Part of each factor in the difference with the twins: `level, code, factor, part`, in share.
+
+    The parts of a territory add up to its share minus the mean share of its twins; `structure` is what margins do not
+    explain. `codes` limits the work; every territory of the level by default.
+    """
+    group = country.groups[level]
+    rows = np.arange(len(group.codes)) if codes is None else group.codes.get_indexer(codes)
+    if (rows < 0).any():
+        raise BadInput(
+            f"These codes are not estimated at this level: {[c for c, r in zip(codes, rows, strict=True) if r < 0]}"
+        )
+    position = twin_positions(twin, group, level)
+    model = rate_model(scenario, country.joint)
+    rates = calibrate(model.joint, model.targets, model.offset)
+    if level == "commune":
+        # One density class at a time: fewer cells in each block.
+        rows = rows[np.argsort(country.density[rows], kind="stable")]
+    frames = []
+    for start in range(0, len(rows), 2048):
+        block = rows[start : start + 2048]
+        needed, where = np.unique(np.concatenate([block, position[block].ravel()]), return_inverse=True)
+        tables = _tables(country, level, needed, scenario)
+        tables /= tables.sum(axis=1, keepdims=True)
+        own, others = tables[where[: len(block)]], tables[where[len(block) :]].reshape(len(block), -1, tables.shape[1])
+        parts = contributions(own, others.mean(axis=1), rates, _factor_codes())
+        frames += [
+            pd.DataFrame({"level": level, "code": group.codes[block], "factor": f, "part": p}) for f, p in parts.items()
+        ]
+    return pd.concat(frames, ignore_index=True)
+
+
+def _tables(country: Country, level: str, positions: np.ndarray, scenario: Scenario) -> np.ndarray:
+    """Tables of some territories on `SURVEY_BY_DENSITY` cells."""
+    if level != "commune":
+        tables = country.table_of(level)[positions]
+    else:
+        tables = np.zeros((len(positions), len(SURVEY), len(DENSITIES)))
+        tables[np.arange(len(positions)), :, country.density[positions]] = country.tables[positions]
+        tables = tables.reshape(len(positions), -1)
+    return np.where(SURVEY_BY_DENSITY.where(age=f"{definition_of(scenario.definition).min_age}+"), tables, 0.0)
+
+
+def _factor_codes() -> dict[str, np.ndarray]:
+    """Category of every `SURVEY_BY_DENSITY` cell by factor, ages as the surveys publish them."""
+    codes = {f: SURVEY_BY_DENSITY.codes(f) for f in SURVEY_BY_DENSITY.factors}
+    codes["age"] = np.minimum(codes["age"], 4)
+    return codes

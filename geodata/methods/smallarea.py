@@ -9,10 +9,13 @@ Sums over cells are made term by term rather than by a matrix library, so that a
 areas computed beside it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
+from math import factorial
 
 import numpy as np
+from scipy.optimize import linprog
 from scipy.special import expit, logit, ndtr, ndtri
 from scipy.stats import qmc
 
@@ -242,8 +245,6 @@ def _solve(joint, cells, rates, offset):
 
 def _explain(joint, targets: Targets):
     """Raise the `CalibrationError` that names the equations in conflict: the fewest and smallest slacks that free them."""
-    from scipy.optimize import linprog
-
     cells, count = targets.cells, len(targets.rates)
     share = joint / joint.sum()
     weight = cells @ share
@@ -272,19 +273,21 @@ def poststratify(tables: np.ndarray, rates: np.ndarray) -> np.ndarray:
     Raises `BadInput` listing every area without residents, negative or non-finite count, or rate outside [0, 1].
     """
     tables, rates = np.atleast_2d(np.asarray(tables, dtype=float)), np.asarray(rates, dtype=float)
-    problems = []
-    if not (np.isfinite(tables) & (tables >= 0)).all():
-        bad = np.flatnonzero(~(np.isfinite(tables) & (tables >= 0)).all(axis=1))
-        problems.append(f"negative or non-finite counts in areas {_first(bad)}")
-    elif (tables.sum(axis=1) == 0).any():
-        problems.append(f"no residents in areas {_first(np.flatnonzero(tables.sum(axis=1) == 0))}")
-    if not ((rates >= 0) & (rates <= 1)).all():
-        problems.append("a rate is not between 0 and 1")
-    if problems:
-        raise BadInput(_listing("The areas cannot be poststratified", problems))
+    _check_tables(tables, [] if ((rates >= 0) & (rates <= 1)).all() else ["a rate is not between 0 and 1"])
     total = np.add.reduce(tables, axis=1)
     shares = weighted_sum(tables, rates if rates.ndim == 2 else rates[:, None]) / total[:, None]
     return shares if rates.ndim == 2 else shares[:, 0]
+
+
+def _check_tables(tables, problems: Sequence[str] = ()) -> None:
+    problems, sound = list(problems), np.isfinite(tables) & (tables >= 0)
+    if not sound.all():
+        problems.append(f"negative or non-finite counts in areas {_first(np.flatnonzero(~sound.all(axis=1)))}")
+    empty = np.flatnonzero(sound.all(axis=1) & (tables.sum(axis=1) == 0))
+    if len(empty):
+        problems.append(f"no residents in areas {_first(empty)}")
+    if problems:
+        raise BadInput(_listing("The areas cannot be poststratified", problems))
 
 
 def weighted_sum(tables: np.ndarray, rates: np.ndarray) -> np.ndarray:
@@ -518,6 +521,129 @@ def interval(mean: np.ndarray, sd: np.ndarray, level: float = 0.90) -> tuple[np.
     """Central interval of a logit-normal law, as shares."""
     reach = ndtri(0.5 + level / 2)
     return expit(mean - reach * sd), expit(mean + reach * sd)
+
+
+def bounds(tables: np.ndarray, joint: np.ndarray, targets: Targets) -> tuple[np.ndarray, np.ndarray]:
+    """Smallest and largest share of each area over all cell rates in [0, 1] that agree with the published rates.
+
+    Two linear programmes an area (HiGHS, some 2 ms each): min and max of sum(w r) subject to sum(joint r) = rate x
+    residents over each published category. No assumption on how factors combine, so no tighter than the data.
+    `tables` is (areas, cells), `joint` (cells,). Raises `CalibrationError` naming the rates that contradict each other.
+    """
+    programme = _Programme(joint, targets)
+    solved = [programme.solve(w) for w in _proportions(tables)]
+    return np.array([s.low for s in solved]), np.array([s.high for s in solved])
+
+
+def outer_bounds(
+    tables: np.ndarray, joint: np.ndarray, targets: Targets, *, typical: int = 64
+) -> tuple[np.ndarray, np.ndarray]:
+    """Bounds that contain those of `bounds`, for many areas at once.
+
+    By weak duality the prices of any area's programme bound every other area: the programmes are solved for `typical`
+    areas only, chosen far apart in composition, and each area keeps the tightest bound their prices give it.
+    """
+    programme, weights = _Programme(joint, targets), _proportions(tables)
+    used = weights.any(axis=0)
+    inside = np.ascontiguousarray(weights[:, used])
+    solved = [programme.solve(weights[i]) for i in _far_apart(inside, typical)]
+    return (
+        np.max([-programme.above(inside, used, -s.low_prices, -1) for s in solved], axis=0),
+        np.min([programme.above(inside, used, s.high_prices, 1) for s in solved], axis=0),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Solved:
+    low: float
+    high: float
+    low_prices: np.ndarray
+    high_prices: np.ndarray
+
+
+class _Programme:
+    """The linear programme shared by all areas: only its objective changes from one to the next."""
+
+    def __init__(self, joint, targets: Targets):
+        _check_targets(np.asarray(joint, dtype=float), targets)
+        self.targets, self.joint = targets, np.asarray(joint, dtype=float)
+        self.equations = targets.cells * (self.joint / self.joint.sum())
+        self.right = self.equations.sum(axis=1) * targets.rates
+
+    def solve(self, weights) -> _Solved:
+        """Both bounds of one area and the price of each published rate at them."""
+        ends = [
+            linprog(sign * weights, A_eq=self.equations, b_eq=self.right, bounds=(0, 1), options={"presolve": False})
+            for sign in (1, -1)
+        ]
+        if any(end.status != 0 for end in ends):
+            _explain(self.joint, self.targets)
+        low, high = ends
+        return _Solved(low.fun, -high.fun, low.eqlin.marginals, -high.eqlin.marginals)
+
+    def above(self, weights, used, prices, sign) -> np.ndarray:
+        """Upper bound of sum(sign w r) for every area at these prices: prices x right side + what the cells yield over."""
+        cost = prices @ self.equations
+        elsewhere = np.maximum(-cost[~used], 0).sum()
+        return prices @ self.right + elsewhere + np.maximum(sign * weights - cost[used], 0).sum(axis=1)
+
+
+def _proportions(tables) -> np.ndarray:
+    tables = np.atleast_2d(np.asarray(tables, dtype=float))
+    _check_tables(tables)
+    return tables / tables.sum(axis=1, keepdims=True)
+
+
+def _far_apart(points: np.ndarray, count: int) -> list[int]:
+    """Positions of `count` rows, each the farthest from those before it (the first: from the mean)."""
+    chosen: list[int] = []
+    distance = ((points - points.mean(axis=0)) ** 2).sum(axis=1)
+    for _ in range(min(count, len(points))):
+        chosen.append(int(distance.argmax()))
+        apart = ((points - points[chosen[-1]]) ** 2).sum(axis=1)
+        distance = apart if len(chosen) == 1 else np.minimum(distance, apart)
+    return chosen
+
+
+# ------------------------------------------------------------------------------------------------- why here
+
+
+def contributions(
+    own: np.ndarray, other: np.ndarray, rates: np.ndarray, factors: Mapping[str, np.ndarray]
+) -> dict[str, np.ndarray]:
+    """Part of each factor in the difference of share between areas and their comparators, (areas,) by factor.
+
+    `own` and `other` are tables (areas, cells), `rates` (cells,); `factors` maps each factor to the category of every
+    cell. The comparator's table is fitted to the area's margins of some factors, the factor of interest added last, and
+    its effect averaged over all orders (Shapley 1953; the decomposition of Das Gupta 1993). What the margins do not
+    explain is `structure`: the way factors combine. The parts add up to the difference exactly.
+    """
+    own, other = _proportions(own), _proportions(other)
+    used = own.any(axis=0) | other.any(axis=0)
+    own, other, rates = own[:, used], other[:, used], rates[used]
+    margins = {}
+    for name, codes in factors.items():
+        belongs = (codes[used][:, None] == np.arange(codes.max() + 1)).astype(float)
+        if np.abs((own - other) @ belongs).max() > 1e-12:
+            margins[name] = CountMargin(name, codes[used], own @ belongs)
+    names = list(margins)
+    # A cell that only the area has must be reachable from the comparator's table.
+    start = np.where((other == 0) & (own > 0), 1e-9, other)
+    value = {}
+    for size in range(len(names) + 1):
+        for swapped in combinations(names, size):
+            fitted = spree(start, [margins[n] for n in swapped], tolerance=1e-6) if swapped else other
+            value[frozenset(swapped)] = fitted @ rates
+    parts = {name: np.zeros(len(own)) for name in factors}
+    for name in names:
+        part = parts[name]
+        others = [n for n in names if n != name]
+        for size in range(len(names)):
+            weight = factorial(size) * factorial(len(names) - size - 1) / factorial(len(names))
+            for before in combinations(others, size):
+                part += weight * (value[frozenset((*before, name))] - value[frozenset(before)])
+    parts["structure"] = own @ rates - value[frozenset(names)]
+    return parts
 
 
 def ranks(shares: np.ndarray, level: float = 0.90) -> tuple[np.ndarray, np.ndarray]:
