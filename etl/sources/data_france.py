@@ -13,6 +13,8 @@ import io
 import json
 import lzma
 import zipfile
+import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,12 +74,33 @@ def read(snapshot: Snapshot) -> Raw:
     """Read every table as text. Raises `BadInput` naming the file and what is wrong in it."""
     try:
         with zipfile.ZipFile(snapshot.path) as wheel:
-            return Raw(**{name: _table(wheel, name, columns) for name, columns in _COLUMNS.items()})
-    except (zipfile.BadZipFile, lzma.LZMAError, EOFError, KeyError) as error:
+            raw = Raw(**{name: _table(wheel, name, columns) for name, columns in _COLUMNS.items()})
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, KeyError, UnicodeDecodeError) as error:
         raise BadInput(
             f"{snapshot.path.name} cannot be read as the package {PACKAGE} {VERSION} ({error}). The file is corrupt or "
             "truncated: delete it and run  python -m etl fetch"
         ) from error
+    if problems := list(_broken_links(raw)):
+        shown = "\n".join(f"- {problem}" for problem in problems[:20])
+        raise BadInput(f"{snapshot.path.name}, communes.csv: {len(problems)} rows cannot be used:\n{shown}")
+    return raw
+
+
+def _broken_links(raw: Raw) -> Iterator[str]:
+    """What would make a commune or a part of one lose its place, in words."""
+    rows = raw.communes
+    is_commune, code = rows["type"] == "COM", rows["code"]
+    residents = rows["population_municipale"]
+    for wrong, cells, words in (
+        (~rows["type"].isin(list(_TYPES)), rows["type"], f"type « {{}} » is not one of {', '.join(_TYPES)}"),
+        (is_commune & rows.duplicated(["type", "code"]), code, "two communes have this code"),
+        (is_commune & ~rows["departement_id"].isin(raw.departements["id"]), rows["departement_id"],
+         "département row « {} » is not in departements.csv"),
+        (~is_commune & ~rows["commune_parent_id"].isin(rows["id"]), rows["commune_parent_id"],
+         "commune row « {} » is not in communes.csv"),
+        (residents.notna() & ~residents.str.fullmatch(r"\d+"), residents, "« {} » residents is not a whole number"),
+    ):  # fmt: skip
+        yield from (f"{code[index]}: {words.format(cell)}" for index, cell in cells[wrong].items())
 
 
 def _table(wheel: zipfile.ZipFile, name: str, columns: list[str]) -> pd.DataFrame:
@@ -129,7 +152,7 @@ def tidy_territories(raw: Raw) -> tuple[Territories, pd.DataFrame]:
             "residents_2018": pd.to_numeric(com["population_municipale"]),
             "geom": com["geom"],
         }
-    ).set_index("code", verify_integrity=True)
+    ).set_index("code")
     within = rows[rows["kind"].isin(["delegated", "associated", "arrondissement"])]
     parts = pd.DataFrame(
         {
@@ -145,11 +168,12 @@ def tidy_territories(raw: Raw) -> tuple[Territories, pd.DataFrame]:
     communes["residents_2018"] = communes["residents_2018"].fillna(
         parts[parts["kind"] == "delegated"].groupby("commune")["residents_2018"].sum(min_count=1)
     )
-    commune_rows = rows[rows["kind"] == "commune"].set_index("id")["code"]
+    # La Poste gives Paris, Lyon and Marseille by arrondissement only.
+    commune_of_row = rows["code"].where(rows["kind"] == "commune", rows["commune_parent_id"].map(code_of_row))
     postcodes = pd.DataFrame(
         {
             "postcode": raw.codes_postaux_communes["codepostal_id"].map(raw.codes_postaux.set_index("id")["code"]),
-            "code_insee": raw.codes_postaux_communes["commune_id"].map(commune_rows),
+            "code_insee": raw.codes_postaux_communes["commune_id"].map(commune_of_row.set_axis(rows["id"])),
         }
     )
     known = postcodes.notna().all(axis=1)

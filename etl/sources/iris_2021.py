@@ -56,7 +56,7 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Counts by commune of the census geography (index `code_census`, integer columns `COUNTS`), and the rejects.
 
     A row with a missing or negative count, without the code of a commune, or for an IRIS that is already above, is
-    refused. The three ages were rounded apart by the packager: their sum may differ from `pop` by a resident or two an
+    refused. The three ages were rounded apart by the packager: their sum may differ from `pop` by one resident an
     IRIS, and both are kept as they are.
     """
     reasons = pd.Series("", index=raw.index)
