@@ -1,0 +1,21 @@
+"""Serve the dashboard: settings, database, application, server."""
+
+import os
+import sys
+
+import waitress
+
+from dashboard.app import create_app
+from dashboard.settings import Settings
+from geodata.errors import GeodataError
+from geodata.store import open_store
+
+if __name__ == "__main__":
+    try:
+        settings = Settings.from_env(os.environ, sys.argv[1:])
+        app = create_app(open_store(settings.db), settings)
+    except GeodataError as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    print(f"Reliance: {settings.address}", flush=True)
+    waitress.serve(app.server, host=settings.host, port=settings.port, threads=settings.threads)

@@ -1,0 +1,125 @@
+"""What the browser fetches by address: outlines, services, downloads. Also the security headers of every answer."""
+
+import json
+from functools import lru_cache
+
+import brotli
+from dash import Dash
+from flask import Flask, Response, request
+
+from dashboard import edge, export, maps
+from dashboard.facts import Facts
+from dashboard.state import read
+from geodata import schema
+from geodata.errors import BadInput, UnknownTerritory
+from geodata.territory import FRANCE, Level
+
+GEOBUF = "application/x-protobuf"
+_FOREVER = "public, max-age=31536000, immutable"
+_QUALITY = 5
+"""Brotli quality of services, compressed once per build and choice: 0.1 s for a région, against 2 s at 9."""
+
+
+def register(server: Flask, facts: Facts) -> None:
+    """Add the routes."""
+    features = lru_cache(maxsize=64)(lambda version, within, categories: _services(facts, within, categories))
+
+    @server.get("/geo/<fingerprint>/<level>/<within>.pbf")
+    def outlines(fingerprint: str, level: str, within: str) -> Response:
+        if level not in tuple(Level):
+            raise UnknownTerritory(f"there is no level « {level} »: one of {', '.join(Level)} is expected.")
+        return _compressed(facts.store.screen_layer(Level(level), within, fingerprint), GEOBUF)
+
+    @server.get("/services/<version>/<within>.json")
+    def services(version: str, within: str) -> Response:
+        asked = tuple(sorted(filter(None, request.args.get("categories", "").split(","))))
+        unknown = set(asked) - set(facts.categories()["id"])
+        if unknown:
+            raise BadInput(f"unknown categories of services: {', '.join(sorted(unknown))}")
+        if within != FRANCE and ("region", within) not in facts.names():
+            raise UnknownTerritory(f"no région has the code « {within} ».")
+        current = facts.version
+        answer = _compressed(features(current, within, asked), "application/geo+json")
+        if version != current:
+            # A page opened before a new build: answer with what is true now, and let nobody keep it under the old name.
+            answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    @server.get("/export/carte.csv")
+    def carte() -> Response:
+        choice, _ = read("/", request.query_string.decode())
+        address = request.host_url.rstrip("/") + choice.href
+        return _attachment(export.table(facts, choice, address), export.file_name(facts, choice, "csv"))
+
+    @server.get("/export/rejets.csv")
+    def rejects() -> Response:
+        source = request.args.get("source")
+        name = f"reliance_rejets_{export.slug(source or 'toutes-sources')}_{facts.version[:8]}.csv"
+        return _attachment(facts.store.rejects(source), name)
+
+    @server.get("/export/dictionnaire.csv")
+    def dictionary() -> Response:
+        return _attachment(export.dictionary(schema.metadata), f"reliance_dictionnaire_{facts.version[:8]}.csv")
+
+    @server.errorhandler(edge.NAMED[0])
+    @server.errorhandler(edge.NAMED[1])
+    def named(error: Exception) -> Response:
+        choice, _ = read("/", request.query_string.decode())
+        return Response(edge.sentence(error, choice.lang), edge.status(error), mimetype="text/plain")
+
+
+def secure(app: Dash) -> None:
+    """Headers of every answer: scripts of this server only, no other host, no framing elsewhere."""
+    policy = "; ".join(
+        [
+            "default-src 'none'",
+            f"script-src 'self' {' '.join(chr(39) + h + chr(39) for h in _hashes(app))}",
+            # dash-mantine-components and AG Grid write style elements.
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "connect-src 'self'",
+            "manifest-src 'self'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'self'",
+        ]
+    )
+
+    @app.server.after_request
+    def headers(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = policy
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "same-origin"
+        response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+        return response
+
+
+def _hashes(app: Dash) -> list[str]:
+    return [h.strip("'") for h in app.csp_hashes()]
+
+
+def _compressed(body: bytes, mimetype: str) -> Response:
+    """A body that is already Brotli: sent as it is, or opened for the browsers that do not read it (plain http)."""
+    accepts = "br" in request.accept_encodings
+    response = Response(body if accepts else brotli.decompress(body), mimetype=mimetype)
+    if accepts:
+        response.headers["Content-Encoding"] = "br"
+    response.headers["Cache-Control"] = _FOREVER
+    response.vary.add("Accept-Encoding")
+    return response
+
+
+def _attachment(frame, name: str) -> Response:
+    response = Response(export.csv_bytes(frame), mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _services(facts: Facts, within: str, categories: tuple[str, ...]) -> bytes:
+    frame = facts.store.services(within, categories)
+    communes = facts.store.territories(Level.COMMUNE, within)
+    names = dict(zip(communes["code"], communes["name"], strict=True))
+    features = maps.service_features(frame, names, within)
+    return brotli.compress(json.dumps(features, ensure_ascii=False, separators=(",", ":")).encode(), quality=_QUALITY)

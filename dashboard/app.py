@@ -1,0 +1,122 @@
+"""The Dash application: a router over the pages, one place for errors, security headers."""
+
+import copy
+
+import flask
+from dash import ClientsideFunction, Dash, Input, Output, State, html, set_props
+from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
+
+from dashboard import api, components, edge, ids, shell
+from dashboard.facts import Facts
+from dashboard.i18n import words
+from dashboard.pages import PAGES
+from dashboard.palette import css_variables
+from dashboard.settings import Settings
+from dashboard.state import Choice, read
+from geodata.store import Store
+
+_COMPRESSED = [
+    "text/html",
+    "text/css",
+    "text/csv",
+    "text/javascript",
+    "application/javascript",
+    "application/json",
+    api.GEOBUF,
+]
+
+
+def create_app(store: Store, settings: Settings) -> Dash:
+    """The application over an open database. Raises `DatabaseUnavailable` when the database cannot answer."""
+    facts = Facts(store)
+    app = _Reliance("dashboard", title="Reliance", update_title=None, compress=True, on_error=_tell)
+    app.server.config["COMPRESS_MIMETYPES"] = _COMPRESSED
+    app.layout = shell.root()
+    app.validation_layout = _skeleton(
+        shell.root(),
+        *shell.frame(facts, Choice(), []),
+        *(part for page in PAGES for part in page.layout(facts, Choice(page=page.path))),
+    )
+    _route(app, facts)
+    shell.register(app)
+    for page in PAGES:
+        page.register(app, facts)
+    api.register(app.server, facts)
+    api.secure(app)
+    # The first search builds an index: now, not under the first reader's fingers.
+    store.search("a")
+    return app
+
+
+def _skeleton(*parts: Component) -> html.Div:
+    """Every component that has an identifier, without its content: Dash sends it with the page to check callbacks."""
+    every = [part for part in html.Div(list(parts))._traverse() if getattr(part, "id", None)]
+    return html.Div([_bare(part) for part in every])
+
+
+def _bare(part: Component) -> Component:
+    bare = copy.copy(part)
+    for name in set(part.to_plotly_json()["props"]) - {"id"}:
+        delattr(bare, name)
+    return bare
+
+
+def _route(app: Dash, facts: Facts) -> None:
+    @app.callback(
+        Output(ids.SHELL, "children"),
+        Output(ids.SHOWN, "data"),
+        Input(ids.URL, "pathname"),
+        Input(ids.URL, "search"),
+        State(ids.SHOWN, "data"),
+    )
+    def show(path: str, query: str, shown: dict | None):
+        choice, _ = read(path, query)
+        page = shell.page_of(choice)
+        title = page.title(choice.lang) if page else "?"
+        wanted = {"page": choice.page, "lang": choice.lang, "title": f"{title} · Reliance"}
+        if wanted == shown:
+            raise PreventUpdate
+        return shell.layout(facts, choice), wanted
+
+    app.clientside_callback(ClientsideFunction("reliance", "shown"), Input(ids.SHOWN, "data"))
+
+
+def _tell(error: Exception) -> None:
+    """Show one sentence for an error raised in a callback; a defect also goes to the log with its trace."""
+    choice = _choice_of_request()
+    if not isinstance(error, edge.NAMED):
+        flask.current_app.logger.error("defect in a callback", exc_info=error)
+    _ = words(choice.lang)
+    message = components.alert(edge.sentence(error, choice.lang), _("This view cannot be shown"))
+    set_props(ids.ALERT, {"children": message})
+
+
+def _choice_of_request() -> Choice:
+    """The choice of the page that asks: callbacks are sent from it, so it is their referrer."""
+    _, _, query = (flask.request.referrer or "").partition("?")
+    return read("/", query)[0]
+
+
+class _Reliance(Dash):
+    """Dash with the language on the document, the palette, and a message for a browser without scripts."""
+
+    def interpolate_index(self, **parts) -> str:
+        choice, _ = read("/", flask.request.query_string.decode() if flask.has_request_context() else "")
+        _ = words(choice.lang)
+        noscript = _("This dashboard needs JavaScript. The tables can be downloaded as CSV: /export/carte.csv")
+        return f"""<!DOCTYPE html>
+<html lang="{choice.lang}">
+<head>
+{parts["metas"]}
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Reliance</title>
+{parts["css"]}
+<style>{css_variables()}</style>
+</head>
+<body>
+<noscript>{noscript}</noscript>
+{parts["app_entry"]}
+<footer>{parts["config"]}{parts["scripts"]}{parts["renderer"]}</footer>
+</body>
+</html>"""

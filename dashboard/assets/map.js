@@ -1,0 +1,214 @@
+/* The map: classes painted from the rows of the table, services as shapes, everything on one canvas. */
+window.reliance = window.reliance || {};
+
+(function (reliance) {
+  "use strict";
+
+  const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const locale = () => (document.documentElement.lang === "en" ? "en-GB" : "fr-FR");
+  const escaped = (text) => String(text).replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+
+  /* -- fills: a colour, or a small pattern drawn once. A canvas takes either as its fill style. -- */
+
+  const fills = {};
+
+  function tile(background, ink, draw) {
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = 8;
+    const ctx = canvas.getContext("2d");
+    ctx.fillStyle = background;
+    ctx.fillRect(0, 0, 8, 8);
+    ctx.strokeStyle = ctx.fillStyle = ink;
+    draw(ctx);
+    return ctx.createPattern(canvas, "repeat");
+  }
+
+  function hatch(ctx) {
+    ctx.lineWidth = 1.1;
+    ctx.beginPath();
+    for (const shift of [-8, 0, 8]) {
+      ctx.moveTo(shift - 2, 10);
+      ctx.lineTo(shift + 10, -2);
+    }
+    ctx.stroke();
+  }
+
+  function dots(ctx) {
+    ctx.beginPath();
+    ctx.arc(2, 2, 0.9, 0, 7);
+    ctx.arc(6, 6, 0.9, 0, 7);
+    ctx.fill();
+  }
+
+  function fill(verdict) {
+    if (!(verdict in fills)) {
+      const ink = css(`--hatch-${verdict}`);
+      const colour = css(`--fill-${verdict}`);
+      fills[verdict] = ink ? tile(colour, ink, verdict === "undecided" ? hatch : dots) : colour;
+    }
+    return fills[verdict];
+  }
+  reliance.fill = fill;
+
+  /* -- outlines -- */
+
+  let fingerprint = null;
+  let layers = new Map();
+  let rows = new Map();
+  let shown = new Set();
+  let words = { verdicts: {} };
+  let selected = null;
+
+  const isDimmed = (row) => shown.size > 0 && row && !shown.has(row.verdict);
+
+  function style(code) {
+    const row = rows.get(code);
+    const base = row
+      ? { fillColor: fill(row.verdict), fillOpacity: isDimmed(row) ? 0.15 : 1, color: "#ffffff", weight: 0.6, opacity: 1 }
+      : { fillColor: "#f4f4f2", fillOpacity: 1, color: "#cfcfca", weight: 0.6, opacity: 1 };
+    return code === selected ? { ...base, color: "#101418", weight: 3 } : base;
+  }
+
+  function tooltip(feature) {
+    const row = rows.get(feature.properties.code);
+    const lines = [`<strong>${escaped(feature.properties.name)}</strong>`];
+    if (row) {
+      lines.push(escaped(words.verdicts[row.verdict] || ""));
+      lines.push(escaped(row.share === undefined ? row.reason || "" : reliance.format.interval(row)));
+    }
+    return lines.join("<br>");
+  }
+
+  function onEachOutline(feature, layer, context) {
+    if (context.hideout.layer !== fingerprint) {
+      fingerprint = context.hideout.layer;
+      layers = new Map();
+      reliance.leaflet = context.map;
+    }
+    const code = feature.properties.code;
+    layers.set(code, layer);
+    layer.bindTooltip(() => tooltip(feature), { sticky: true, className: "map-tooltip" });
+    const level = context.hideout.level;
+    layer.on("click", () => dash_clientside.set_props("carte-clicked", { data: `${level}:${code}` }));
+    if (code === selected) requestAnimationFrame(() => show(code));
+  }
+
+  /* Bring the selected outline to the front, and into view when it is out of it or too small to be seen. */
+  function show(code) {
+    const layer = layers.get(code);
+    const map = layer && layer._map;
+    if (!map) return;
+    layer.bringToFront();
+    const bounds = layer.getBounds();
+    const size = map.latLngToContainerPoint(bounds.getSouthEast()).subtract(map.latLngToContainerPoint(bounds.getNorthWest()));
+    const isSmall = Math.max(size.x, size.y) < 14;
+    if (isSmall || !map.getBounds().contains(bounds.getCenter())) {
+      const animate = !matchMedia("(prefers-reduced-motion: reduce)").matches;
+      map.flyToBounds(bounds.pad(isSmall ? 4 : 1), { animate, duration: 0.5 });
+    }
+  }
+
+  /* Leaflet's own titles are English. */
+  function translateZoom() {
+    for (const [name, title] of [["in", words.zoomIn], ["out", words.zoomOut]]) {
+      const button = document.querySelector(`.leaflet-control-zoom-${name}`);
+      if (!button) continue;
+      button.title = title;
+      button.setAttribute("aria-label", title);
+    }
+  }
+
+  function paint(newRows, newSelected, verdicts, newWords) {
+    words = newWords;
+    translateZoom();
+    shown = new Set(verdicts);
+    rows = new Map((newRows || []).map((row) => [row.code, row]));
+    const before = selected;
+    selected = newSelected ? newSelected.split(":")[1] : null;
+    for (const [code, layer] of layers) {
+      const now = style(code);
+      const old = layer.options;
+      if (old.fillColor !== now.fillColor || old.fillOpacity !== now.fillOpacity || old.weight !== now.weight) layer.setStyle(now);
+    }
+    if (selected && selected !== before) show(selected);
+    reliance.selectRow("carte-table", selected);
+    performance.mark("reliance-painted");
+    return rows.size;
+  }
+
+  /* -- services: shapes on the same canvas, so that outlines below stay clickable and a picture holds them -- */
+
+  const SHAPES = {
+    citizen: (ctx, x, y, r) => ctx.arc(x, y, r, 0, 2 * Math.PI),
+    institutional: (ctx, x, y, r) => ctx.rect(x - r * 0.9, y - r * 0.9, r * 1.8, r * 1.8),
+    professional: (ctx, x, y, r) => {
+      ctx.moveTo(x, y - r * 1.15);
+      ctx.lineTo(x + r * 1.1, y + r * 0.85);
+      ctx.lineTo(x - r * 1.1, y + r * 0.85);
+      ctx.closePath();
+    },
+  };
+
+  let Mark = null;
+
+  function mark(latlng, options) {
+    Mark =
+      Mark ||
+      L.CircleMarker.extend({
+        _updatePath() {
+          const renderer = this._renderer;
+          if (!renderer._drawing || this._empty()) return;
+          const ctx = renderer._ctx;
+          const point = this._point;
+          ctx.beginPath();
+          SHAPES[this.options.family](ctx, point.x, point.y, this._radius);
+          renderer._fillStroke(ctx, this);
+          if (this.options.text) {
+            ctx.globalAlpha = 1;
+            ctx.fillStyle = "#16202b";
+            ctx.font = "600 11px system-ui, sans-serif";
+            ctx.textAlign = "center";
+            ctx.textBaseline = "middle";
+            ctx.fillText(this.options.text, point.x, point.y + 0.5);
+          }
+        },
+      });
+    return new Mark(latlng, { color: "#ffffff", weight: 1.5, opacity: 1, fillOpacity: 1, ...options });
+  }
+
+  function service(feature, latlng) {
+    const family = feature.properties.family;
+    return mark(latlng, { family, radius: 6, fillColor: css(`--family-${family}`) });
+  }
+
+  function cluster(feature, latlng) {
+    const count = feature.properties.point_count;
+    const radius = 8 + 1.6 * Math.log2(count);
+    const said = new Intl.NumberFormat(locale(), { notation: "compact" }).format(count);
+    return mark(latlng, { family: "citizen", radius: Math.min(radius, 26), fillColor: "#ffffff", fillOpacity: 0.92, color: "#2b2f36", text: said });
+  }
+
+  function onEachService(feature, layer, context) {
+    const p = feature.properties;
+    const said = context.hideout;
+    if (p.cluster) {
+      layer.bindTooltip(said.cluster.replace("%s", p.point_count.toLocaleString(locale())), { className: "map-tooltip" });
+      return;
+    }
+    const hours = p.hours === null || p.hours === undefined ? said.unknown : said.hours.replace("%s", p.hours.toLocaleString(locale()));
+    const lines = [`<strong>${escaped(p.name)}</strong>`, escaped(`${p.category} · ${p.commune}`), escaped(hours)];
+    layer.bindTooltip(lines.join("<br>"), { className: "map-tooltip" });
+  }
+
+  reliance.map = {
+    style: (feature) => style(feature.properties.code),
+    onEachOutline,
+    service,
+    cluster,
+    onEachService,
+  };
+  reliance.locale = locale;
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside);
+  window.dash_clientside.reliance = Object.assign({}, window.dash_clientside.reliance, { paint });
+})(window.reliance);

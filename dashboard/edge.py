@@ -1,0 +1,30 @@
+"""The edge: each named error becomes one readable sentence and one HTTP status. Nothing else catches errors."""
+
+from sqlalchemy.exc import DBAPIError
+
+from dashboard.i18n import words
+from geodata.errors import BadInput, DatabaseUnavailable, GeodataError, UnknownScenario, UnknownTerritory
+
+NAMED = (GeodataError, DBAPIError)
+"""What the application answers in words; anything else is a defect and is left to the server's log."""
+
+
+def sentence(error: Exception, lang: str) -> str:
+    """What happened and what to do next, for a reader."""
+    _ = words(lang)
+    if isinstance(error, UnknownTerritory):
+        return _("This territory is not in the database: it may have merged. Search for it by its name.")
+    if isinstance(error, UnknownScenario):
+        return _("Nothing was estimated for this definition or scenario: the address may come from another database.")
+    if isinstance(error, (DatabaseUnavailable, DBAPIError)):
+        return _("The database cannot be read at the moment. It may be being replaced: try again in a minute.")
+    if isinstance(error, BadInput):
+        return _("The address asks for something that cannot be computed. Start again from the home page.")
+    return _("Something went wrong on the server; the message is in its log.")
+
+
+def status(error: Exception) -> int:
+    """HTTP status of a named error."""
+    if isinstance(error, (UnknownTerritory, UnknownScenario)):
+        return 404
+    return 400 if isinstance(error, BadInput) else 503

@@ -1,0 +1,113 @@
+"""Files a reader takes away: CSV that a French spreadsheet opens, each row saying what it is and comes from."""
+
+import csv
+import io
+import re
+import unicodedata
+
+import pandas as pd
+
+from dashboard import text
+from dashboard.facts import Facts
+from dashboard.state import Choice
+from geodata.estimate import INTERVAL, Kind, Verdict
+from geodata.territory import FRANCE
+
+BOM = "\ufeff"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_bytes(frame: pd.DataFrame) -> bytes:
+    """UTF-8 with BOM, `;` between columns, decimal comma; text that would run as a formula is disarmed."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow(frame.columns)
+    writer.writerows([_cell(value) for value in row] for row in frame.astype(object).itertuples(index=False))
+    return (BOM + out.getvalue()).encode("utf-8")
+
+
+def _cell(value) -> str:
+    if value is None or value is pd.NA or (isinstance(value, float) and pd.isna(value)):
+        return ""
+    if isinstance(value, float):
+        return f"{value:.6g}".replace(".", ",") if value != int(value) else str(int(value))
+    disarmed = str(value)
+    return "'" + disarmed if disarmed.startswith(_FORMULA) else disarmed
+
+
+def table(facts: Facts, choice: Choice, address: str) -> pd.DataFrame:
+    """The rows on screen, unrounded, with the question that was asked and the build that answered."""
+    lang = choice.lang
+    rows = facts.filtered_rows(choice)
+    build = facts.store.build()
+    return pd.DataFrame(
+        {
+            "niveau": choice.mesh.value,
+            "code": rows["code"],
+            "nom": rows["name"],
+            "classe": [text.verdict(Verdict(v), lang) for v in rows["verdict"]],
+            "part_estimee": rows["share"],
+            "borne_basse": rows["low"],
+            "borne_haute": rows["high"],
+            "niveau_intervalle": INTERVAL,
+            "probabilite_seuil": rows["p_above"],
+            "probabilite_moyenne_nationale": rows["p_above_national"],
+            "habitants": rows["residents"],
+            "personnes_isolees": rows["people"],
+            "personnes_isolees_bas": rows["people_low"],
+            "personnes_isolees_haut": rows["people_high"],
+            "minutes_mairie": rows["minutes"],
+            "motif_non_publication": [text.reason(r, lang) if isinstance(r, str) else "" for r in rows["reason"]],
+            "comparaison": choice.line.value,
+            "seuil": choice.threshold,
+            "definition": choice.definition,
+            "scenario": choice.scenario,
+            "nature": text.kind(Kind.MODELLED, lang),
+            "sources": "; ".join(sources(facts)),
+            "geographie": build.get("cog_vintage", ""),
+            "empreinte_base": build.get("content_hash", ""),
+            "adresse": address,
+        }
+    )
+
+
+def sources(facts: Facts) -> list[str]:
+    """Title and vintage of each source of the build."""
+    return [f"{row.title} ({row.producer}), {row.vintage}" for row in facts.store.sources().itertuples()]
+
+
+def file_name(facts: Facts, choice: Choice, extension: str) -> str:
+    """A name that says what the file contains: reliance_occitanie_communes_seuil-10_0e8b383c.csv."""
+    place = "france" if choice.region == FRANCE else facts.names().get(("region", choice.region), choice.region)
+    line = (
+        f"seuil-{round(choice.threshold * 100, 1):g}".replace(".", ",")
+        if choice.line == "threshold"
+        else "moyenne-nationale"
+    )
+    words = ["reliance", place, choice.mesh.value, line]
+    if choice.verdicts:
+        words.append("-".join(choice.verdicts))
+    return "_".join(slug(word) for word in words) + f"_{facts.version[:8]}.{extension}"
+
+
+def slug(name: str) -> str:
+    """Lower case, ASCII, hyphens."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+
+
+def dictionary(metadata) -> pd.DataFrame:
+    """Every column of the database: table, name, type, unit, whether it may be empty, meaning."""
+    rows = [
+        {
+            "table": table.name,
+            "colonne": column.name,
+            "type": type(column.type).__name__,
+            "unite": column.info.get("unit") or "",
+            "peut_etre_vide": "oui" if column.nullable else "non",
+            "sens": column.comment,
+        }
+        for table in metadata.sorted_tables
+        for column in table.columns
+    ]
+    return pd.DataFrame(rows)

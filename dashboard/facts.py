@@ -1,0 +1,204 @@
+"""What the pages show, asked of the store: frames and records, no component.
+
+`Facts` remembers what changes only with the build, so that a database replaced under the running application is seen
+at the next question.
+"""
+
+from dataclasses import replace
+from functools import lru_cache
+
+import pandas as pd
+
+from dashboard.state import Choice, Line, Notice
+from geodata.errors import UnknownTerritory
+from geodata.estimate import Estimate, Verdict, verdict_of
+from geodata.service import TOWN_HALL
+from geodata.store import Store, normalise
+from geodata.territory import FRANCE, Level, Zone
+
+ORDER = tuple(Verdict)
+"""Classes from above to not published: the order of the legend."""
+
+COLUMNS = [
+    "code",
+    "name",
+    "verdict",
+    "share",
+    "low",
+    "high",
+    "p_above",
+    "p_above_national",
+    "residents",
+    "people",
+    "people_low",
+    "people_high",
+    "minutes",
+    "reason",
+]
+
+
+class Facts:
+    """Questions of the pages. Answers that depend on the build alone are cached by its content hash."""
+
+    def __init__(self, store: Store):
+        self.store = store
+        self._names = lru_cache(maxsize=1)(self._read_names)
+        self._minutes = lru_cache(maxsize=32)(self._read_minutes)
+        self._layers = lru_cache(maxsize=1)(self._read_layers)
+        self._rows = lru_cache(maxsize=16)(self._read_rows)
+        self._counts = lru_cache(maxsize=64)(self._read_counts)
+        self._categories = lru_cache(maxsize=1)(lambda version: store.categories())
+
+    @property
+    def version(self) -> str:
+        """Content hash of the build being served."""
+        return self.store.build().get("content_hash", "")
+
+    # -- territories ---------------------------------------------------------------------------------------------------
+
+    def names(self) -> dict[tuple[str, str], str]:
+        """Names of régions, départements and EPCI, by (level, code)."""
+        return self._names(self.version)
+
+    def regions(self) -> list[tuple[str, str]]:
+        """(code, name) of every région, by name."""
+        found = [(code, name) for (level, code), name in self.names().items() if level == Level.REGION]
+        return sorted(found, key=lambda pair: normalise(pair[1]))
+
+    def place(self, level: str, departement: str | None, region: str | None) -> str:
+        """Where a territory lies: "Haute-Garonne, Occitanie"."""
+        names = self.names()
+        parents = []
+        if level in (Level.COMMUNE, Level.EPCI):
+            parents.append(names.get((Level.DEPARTEMENT, departement)))
+        if level in (Level.COMMUNE, Level.EPCI, Level.DEPARTEMENT):
+            parents.append(names.get((Level.REGION, region)))
+        return ", ".join(dict.fromkeys(name for name in parents if name))
+
+    def overseas(self) -> dict[Zone, str]:
+        """Name of each overseas zone that has a département in the database."""
+        found = self.names()
+        return {zone: found[Level.DEPARTEMENT, zone] for zone in Zone if (Level.DEPARTEMENT, zone) in found}
+
+    def checked(self, choice: Choice) -> tuple[Choice, tuple[Notice, ...]]:
+        """The choice with what this database does not hold replaced by its default, and what was replaced."""
+        unknown = []
+        if choice.region != FRANCE and (Level.REGION, choice.region) not in self.names():
+            unknown.append(("r", choice.region, {"region": FRANCE}))
+        categories = tuple(c for c in choice.categories if c in set(self.categories()["id"]))
+        if categories != choice.categories:
+            lost = ",".join(c for c in choice.categories if c not in categories)
+            unknown.append(("c", lost, {"categories": categories}))
+        if choice.selected is not None and not self._exists(*choice.selected):
+            unknown.append(("s", ":".join(choice.selected), {"selected": None}))
+        for _, _, default in unknown:
+            choice = replace(choice, **default)
+        return choice, tuple(Notice(field, value) for field, value, _ in unknown)
+
+    def _exists(self, level: Level, code: str) -> bool:
+        try:
+            self.store.territory(level, code)
+        except UnknownTerritory:
+            return False
+        return True
+
+    # -- estimates -----------------------------------------------------------------------------------------------------
+
+    def rows(self, choice: Choice) -> pd.DataFrame:
+        """The table that is the map: territories of the mesh, by name, with the class of the chosen line.
+
+        Columns: `COLUMNS`; shares are fractions, `minutes` (nearest town hall) is filled for communes only.
+        """
+        return self._rows(self.version, replace(choice.question, lang="fr"))
+
+    def screen_rows(self, choice: Choice) -> pd.DataFrame:
+        """The same rows, none for communes of the whole country: a screen shows them one région at a time."""
+        return pd.DataFrame(columns=COLUMNS) if is_too_wide(choice) else self.rows(choice)
+
+    def filtered_rows(self, choice: Choice) -> pd.DataFrame:
+        """Rows left by the filter on classes."""
+        rows = self.rows(choice)
+        return rows[rows["verdict"].isin(choice.verdicts)] if choice.verdicts else rows
+
+    def estimate(self, choice: Choice, level: Level, code: str) -> Estimate:
+        """One estimate with the definition, scenario and threshold of the choice."""
+        return self.store.estimate(
+            level, code, definition=choice.definition, scenario=choice.scenario, threshold=choice.threshold
+        )
+
+    def focus(self, choice: Choice) -> Estimate:
+        """The territory the sentence is about: the selected one, else the région or the country shown."""
+        if choice.selected is not None:
+            return self.estimate(choice, *choice.selected)
+        if choice.region == FRANCE:
+            return self.national(choice)
+        return self.estimate(choice, Level.REGION, choice.region)
+
+    def counts(self, choice: Choice) -> dict[Line, dict[Verdict, int]]:
+        """How many territories fall in each class, against the threshold and against the national share."""
+        question = replace(choice.question, line=Line.THRESHOLD, lang="fr")
+        return self._counts(self.version, question)
+
+    def national(self, choice: Choice) -> Estimate:
+        """The whole country."""
+        return self.estimate(choice, Level.FRANCE, FRANCE)
+
+    def minutes(self, region: str) -> dict[str, float]:
+        """Minutes to the nearest town hall from each commune of a région."""
+        return self._minutes(self.version, region)
+
+    # -- layers and services -------------------------------------------------------------------------------------------
+
+    def fingerprint(self, level: Level, within: str) -> str | None:
+        """Fingerprint of a layer of outlines; None when there is no such layer."""
+        return self._layers(self.version).get((level, within))
+
+    def categories(self) -> pd.DataFrame:
+        """Categories of services present in the database."""
+        return self._categories(self.version)
+
+    # -- inside --------------------------------------------------------------------------------------------------------
+
+    def _read_names(self, version: str) -> dict[tuple[str, str], str]:
+        frames = [self.store.territories(level) for level in (Level.REGION, Level.DEPARTEMENT, Level.EPCI)]
+        every = pd.concat(frames)
+        return dict(zip(zip(every["level"], every["code"], strict=True), every["name"], strict=True))
+
+    def _read_rows(self, version: str, choice: Choice) -> pd.DataFrame:
+        frame = self.store.estimates(
+            choice.mesh,
+            choice.region,
+            definition=choice.definition,
+            scenario=choice.scenario,
+            threshold=choice.threshold,
+        )
+        if choice.line == Line.NATIONAL:
+            frame["verdict"] = verdict_of(frame["p_above_national"])
+        frame["minutes"] = (
+            frame["code"].map(self.minutes(choice.region)) if choice.mesh == Level.COMMUNE else float("nan")
+        )
+        return frame.assign(order=frame["name"].map(normalise)).sort_values(["order", "code"])[COLUMNS]
+
+    def _read_counts(self, version: str, question: Choice) -> dict[Line, dict[Verdict, int]]:
+        rows = self.screen_rows(question)
+        national = rows.assign(verdict=verdict_of(rows["p_above_national"].astype(float)))
+        return {Line.THRESHOLD: _counts(rows), Line.NATIONAL: _counts(national)}
+
+    def _read_minutes(self, version: str, region: str) -> dict[str, float]:
+        access = self.store.access(region)
+        nearest = access[access["category"] == TOWN_HALL.id]
+        return dict(zip(nearest["code_insee"], nearest["travel_min"], strict=True))
+
+    def _read_layers(self, version: str) -> dict[tuple[str, str], str]:
+        layers = self.store.screen_layers()
+        return dict(zip(zip(layers["level"], layers["within"], strict=True), layers["fingerprint"], strict=True))
+
+
+def is_too_wide(choice: Choice) -> bool:
+    """Communes are shown one région at a time: 35,000 rows and outlines help nobody."""
+    return choice.mesh == Level.COMMUNE and choice.region == FRANCE
+
+
+def _counts(rows: pd.DataFrame) -> dict[Verdict, int]:
+    found = rows["verdict"].value_counts()
+    return {verdict: int(found.get(verdict.value, 0)) for verdict in ORDER}

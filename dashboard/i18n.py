@@ -1,0 +1,40 @@
+"""Words in the reader's language: gettext catalogues read from their `.po` files at start, numbers from CLDR.
+
+Source strings are English. `words(lang)` gives a function named `_` at each use, so that Babel finds the strings.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+
+LOCALE = Path(__file__).parent / "locale"
+
+
+@dataclass(frozen=True)
+class Words:
+    """Translations of one language. Call it with an English sentence; `plural` chooses between one and many."""
+
+    lang: str
+    single: dict[str, str]
+    many: dict[tuple[str, str], tuple[str, ...]]
+
+    def __call__(self, message: str) -> str:
+        return self.single.get(message) or message
+
+    def plural(self, one: str, many: str, count: float) -> str:
+        """French treats 0 and 1.9 as singular; English only 1."""
+        is_one = abs(count) < 2 if self.lang == "fr" else count == 1
+        forms = self.many.get((one, many), (one, many))
+        return forms[0] if is_one else forms[1]
+
+
+@lru_cache
+def words(lang: str) -> Words:
+    """The catalogue of a language. A missing translation shows the English sentence."""
+    with open(LOCALE / lang / "LC_MESSAGES" / "dashboard.po", "rb") as file:
+        catalogue = read_po(file, locale=lang)
+    single = {m.id: m.string for m in catalogue if m.id and not m.pluralizable and m.string}
+    many = {tuple(m.id): tuple(m.string) for m in catalogue if m.id and m.pluralizable and all(m.string)}
+    return Words(lang, single, many)

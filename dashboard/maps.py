@@ -1,0 +1,83 @@
+"""Map layers: outlines by address, services by address, labels of the insets. No Dash callback, no store."""
+
+from urllib.parse import urlencode
+
+import dash_leaflet as dl
+import pandas as pd
+
+from geodata.insets import HALF_HEIGHT, INSETS, move
+from geodata.territory import FRANCE, Level, Zone
+
+CENTRE, ZOOM = [46.5, 0.8], 5
+_BY_ZONE = {inset.zone: inset for inset in INSETS}
+
+
+def outlines(level: Level, within: str, fingerprint: str) -> dl.GeoJSON:
+    """Outlines of a level. Classes are painted by `map.js` from the rows of the table, never by this layer.
+
+    dash-leaflet rebuilds every outline and zooms again when `hideout` changes, and loses a change that arrives while
+    the outlines are being fetched: so a layer never changes. Another mesh is another layer, with another identifier.
+    """
+    url = f"/geo/{fingerprint}/{level}/{within}.pbf"
+    return dl.GeoJSON(
+        id=f"outlines-{fingerprint}",
+        url=url,
+        format="geobuf",
+        zoomToBounds=True,
+        hideout={"layer": fingerprint, "level": str(level)},
+        style={"variable": "reliance.map.style"},
+        onEachFeature={"variable": "reliance.map.onEachOutline"},
+    )
+
+
+def services(version: str, within: str, categories: tuple[str, ...], words: dict[str, str]) -> dl.GeoJSON:
+    """Clustered services of some categories. `words` are the sentences of a hover: cluster, hours, unknown hours."""
+    url = f"/services/{version}/{within}.json?" + urlencode({"categories": ",".join(categories)})
+    return dl.GeoJSON(
+        id=f"services-{within}-{'-'.join(categories)}",
+        url=url,
+        format="geojson",
+        cluster=True,
+        spiderfyOnMaxZoom=True,
+        zoomToBoundsOnClick=True,
+        superClusterOptions={"radius": 70, "maxZoom": 13},
+        hideout=words,
+        pointToLayer={"variable": "reliance.map.service"},
+        clusterToLayer={"variable": "reliance.map.cluster"},
+        onEachFeature={"variable": "reliance.map.onEachService"},
+    )
+
+
+def inset_labels(names: dict[Zone, str]) -> list[dl.DivMarker]:
+    """Name of each overseas zone above its frame on national maps."""
+    return [
+        dl.DivMarker(
+            position=[inset.lat + HALF_HEIGHT, inset.lon],
+            iconOptions={"html": f"<span>{names[inset.zone]}</span>", "className": "inset-label", "iconSize": [0, 0]},
+            interactive=False,
+            keyboard=False,
+        )
+        for inset in INSETS
+        if inset.zone in names
+    ]
+
+
+def service_features(services: pd.DataFrame, communes: dict[str, str], within: str) -> dict:
+    """GeoJSON of located services: name, family, category, weekly hours, commune. National maps draw insets."""
+    located = services.dropna(subset=["lon", "lat"])
+    features = []
+    for row in located.itertuples(index=False):
+        lon, lat = row.lon, row.lat
+        if within == FRANCE and row.departement in _BY_ZONE:
+            lon, lat = move(lon, lat, _BY_ZONE[Zone(row.departement)])
+        properties = {
+            "id": row.id,
+            "name": row.name,
+            "category": row.title,
+            "family": row.family,
+            "hours": None if pd.isna(row.weekly_hours) else round(row.weekly_hours, 1),
+            "commune": communes.get(row.code_insee, row.code_insee),
+        }
+        geometry = {"type": "Point", "coordinates": [round(float(lon), 5), round(float(lat), 5)]}
+        features.append({"type": "Feature", "properties": properties, "geometry": geometry})
+    return {"type": "FeatureCollection", "features": features}

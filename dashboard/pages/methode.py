@@ -1,0 +1,446 @@
+"""Page "Méthode et données": what the figures are, where they come from, and everything that was refused."""
+
+import json
+import re
+from dataclasses import replace
+
+import dash_ag_grid as dag
+import pandas as pd
+from dash import Dash, html
+
+from dashboard import components, export, facts, ids, table, text
+from dashboard.facts import Facts
+from dashboard.i18n import words
+from dashboard.pages.page import Page
+from dashboard.state import Choice
+from geodata import schema
+from geodata.disclosure import MIN_PEOPLE, MIN_RESIDENTS
+from geodata.service import Completeness
+from geodata.territory import FRANCE, Level
+
+PATH = "/methode"
+
+
+def layout(known: Facts, choice: Choice) -> list:
+    """The whole page: plain text, then tables generated from the database and its declaration."""
+    _ = words(choice.lang)
+    sections = [
+        ("definition", _("What is measured"), measured(known, choice)),
+        ("estimation", _("What the estimate is, and is not"), estimate(choice)),
+        ("classes", _("Decision classes"), classes(choice)),
+        ("sources", _("Sources"), sources(known, choice)),
+        ("fichiers", _("Files that were read"), snapshots(known, choice)),
+        ("rejets", _("Rows refused or repaired"), rejects(known, choice)),
+        ("completude", _("What is known of the services"), completeness(known, choice)),
+        ("dictionnaire", _("Data dictionary"), dictionary(choice)),
+        ("construction", _("How this database was built"), build(known, choice)),
+        ("citer", _("How to cite"), cite(known, choice)),
+        ("telecharger", _("Downloads"), downloads(known, choice)),
+    ]
+    return [
+        html.Div(
+            [
+                html.Nav(
+                    html.Ul([html.Li(html.A(title, href=f"#{anchor}")) for anchor, title, _content in sections]),
+                    className="contents",
+                    **{"aria-label": _("On this page")},
+                ),
+                html.Div(
+                    [
+                        html.H1(_("Method and data")),
+                        *(
+                            html.Section(
+                                [html.H2(title, id=f"{anchor}-titre"), *content],
+                                id=anchor,
+                                **{"aria-labelledby": f"{anchor}-titre"},
+                            )
+                            for anchor, title, content in sections
+                        ),
+                    ],
+                    className="prose",
+                ),
+            ],
+            className="methode",
+        )
+    ]
+
+
+# -- sections --------------------------------------------------------------------------------------------------------
+
+
+def measured(known: Facts, choice: Choice) -> list:
+    """Definition of isolation, the line, the national share."""
+    _ = words(choice.lang)
+    national = known.national(choice)
+    paragraphs = [
+        html.P(
+            [
+                html.Strong(text.definition(choice.definition, choice.lang) + ". "),
+                text.definition_meaning(choice.definition, choice.lang),
+            ]
+        ),
+        html.P(
+            _(
+                "The 10% line comes from the declaration of the mutualist group on the opinion of the Economic, Social "
+                "and Environmental Council on social isolation (2017): when more than 10% of the population is "
+                "isolated, solidarity has failed."
+            )
+        ),
+    ]
+    if national.share is not None:
+        paragraphs.append(
+            html.P(
+                _("For the whole country the database holds %(share)s, %(interval)s (90%% interval).")
+                % {
+                    "share": text.percent(national.share, choice.lang),
+                    "interval": text.interval(national.low, national.high, choice.lang),
+                }
+            )
+        )
+        paragraphs.append(html.P(text.saturation_sentence(national, choice.lang)))
+    return paragraphs
+
+
+def estimate(choice: Choice) -> list:
+    """What may be read in an estimate and what may not."""
+    _ = words(choice.lang)
+    return [
+        html.P(
+            _(
+                "No survey is large enough to observe isolation commune by commune. The figures shown here "
+                "are modelled: "
+                "rates by age, activity, income and type of place, measured by a national survey, are applied to the "
+                "population of each territory, then adjusted so that the whole adds up to the national share."
+            )
+        ),
+        html.P(html.Strong(_("An estimated risk from the make-up of the population, not a count of isolated people."))),
+        html.H3(_("What it allows")),
+        html.Ul(
+            [
+                html.Li(_("to say with what probability a territory is above a line;")),
+                html.Li(_("to give an order of magnitude of the people concerned, with its range;")),
+                html.Li(_("to choose where to look more closely, with those who know the place.")),
+            ]
+        ),
+        html.H3(_("What it does not allow, and what this tool refuses")),
+        html.Ul(
+            [
+                html.Li(
+                    _("ranking territories by their estimated share: the intervals overlap, the order would be chance;")
+                ),
+                html.Li(_("mixing two meshes in one table: their intervals do not have the same width;")),
+                html.Li(_("reading a change between two years: a modelled estimate moves with its inputs;")),
+                html.Li(_("evaluating an action: the estimate does not know what is done locally.")),
+            ]
+        ),
+        html.H3(_("What makes the interval")),
+        html.P(
+            _(
+                "Three errors are kept apart: one common to all territories (the national figure itself), one from the "
+                "model (the rates by category), one particular to each territory. The first one does not "
+                "count when two "
+                "territories are compared, or a territory and the country: this is why both questions have an answer."
+            )
+        ),
+        html.H3(_("Statistical secrecy")),
+        html.P(
+            _(
+                "Nothing is published for fewer than %(residents)s residents aged 15 and over. A number of "
+                "people under "
+                "%(people)s is never printed. Numbers of people are rounded."
+            )
+            % {"residents": MIN_RESIDENTS, "people": MIN_PEOPLE}
+        ),
+    ]
+
+
+def classes(choice: Choice) -> list:
+    """The decision rule."""
+    _ = words(choice.lang)
+    rows = [
+        [components.badge(verdict, choice.lang), text.verdict_rule(verdict, choice.lang)] for verdict in facts.ORDER
+    ]
+    return [
+        html.P(
+            _(
+                "A territory is not coloured by its share but by what can be said of it. “Cannot be decided” is an "
+                "honest and frequent answer: differences between territories are small."
+            )
+        ),
+        _html_table(_("Decision classes"), [_("Class"), _("Meaning")], rows),
+    ]
+
+
+def sources(known: Facts, choice: Choice) -> list:
+    """Producer, licence, vintage, rows accepted and refused, page of each source."""
+    _ = words(choice.lang)
+    head = [_("Source"), _("Producer"), _("Vintage"), _("Licence"), _("Rows accepted"), _("Rows refused"), _("Page")]
+    rows = [
+        [
+            [html.Strong(row.title), html.Br(), row.description],
+            row.producer,
+            row.vintage,
+            row.licence,
+            text.number(row.accepted, choice.lang),
+            text.number(row.rejected, choice.lang),
+            html.A(_host(row.page), href=row.page, rel="noreferrer"),
+        ]
+        for row in known.store.sources().itertuples()
+    ]
+    return [_html_table(_("Sources read by the build"), head, rows)]
+
+
+def snapshots(known: Facts, choice: Choice) -> list:
+    """Checksums of the exact files."""
+    _ = words(choice.lang)
+    rows = [
+        [row.source, row.file, text.number(row.size, choice.lang), html.Code(row.sha256)]
+        for row in known.store.snapshots().itertuples()
+    ]
+    return [
+        html.P(_("The checksum identifies the exact bytes: anyone who holds the same file can check it is the same.")),
+        _html_table(_("Files that were read"), [_("Source"), _("File"), _("Bytes"), "SHA-256"], rows),
+    ]
+
+
+def rejects(known: Facts, choice: Choice) -> list:
+    """Nothing is dropped in silence: counts by source and reason, and every row."""
+    _ = words(choice.lang)
+    every = known.store.rejects()
+    if every.empty:
+        return [html.P(_("No row was refused or repaired."))]
+    rows = [
+        [
+            row.source,
+            html.Span(row.reason, lang="en"),
+            text.number(row.count, choice.lang),
+            _download("/export/rejets.csv?source=" + row.source, choice),
+        ]
+        for row in counted(every).itertuples()
+    ]
+    return [
+        html.P(
+            _(
+                "%(count)s rows were refused or repaired. None is dropped in silence: each one is listed "
+                "below with its reason."
+            )
+            % {"count": text.number(len(every), choice.lang)}
+        ),
+        _html_table(
+            _("Rows refused or repaired, by source and reason"), [_("Source"), _("Reason"), _("Rows"), _("File")], rows
+        ),
+        html.H3(_("Every row")),
+        html.Div(
+            dag.AgGrid(
+                id=ids.REJECTS,
+                columnDefs=[
+                    {"field": "source", "headerName": _("Source"), "width": 130},
+                    {"field": "row", "headerName": _("Row"), "width": 110},
+                    {"field": "key", "headerName": _("Identifier"), "width": 130},
+                    {
+                        "field": "reason",
+                        "headerName": _("Reason"),
+                        "flex": 1,
+                        "minWidth": 320,
+                        "tooltipField": "reason",
+                    },
+                ],
+                rowData=every[["source", "row", "key", "reason"]].to_dict("records"),
+                defaultColDef=table.COLUMN,
+                dashGridOptions={
+                    "localeText": table.locale_text(choice.lang),
+                    "ensureDomOrder": True,
+                    "pagination": True,
+                    "paginationPageSize": 20,
+                    "paginationPageSizeSelector": False,
+                },
+                className="ag-theme-quartz",
+                style={"height": "420px"},
+            ),
+            lang="en",
+        ),
+    ]
+
+
+def counted(every: pd.DataFrame) -> pd.DataFrame:
+    """Rejects by source and reason, the names and numbers of each reason set aside. Columns: source, reason, count."""
+    general = every["reason"].map(lambda reason: re.sub(r"\([^)]*\)|\d+(?:[:.,]\d+)*", "…", reason.split(": ", 1)[-1]))
+    found = every.assign(reason=general).groupby(["source", "reason"], sort=False).size().reset_index(name="count")
+    return found.sort_values(["source", "count"], ascending=[True, False])
+
+
+def completeness(known: Facts, choice: Choice) -> list:
+    """No data is never no service."""
+    _ = words(choice.lang)
+    state_words = {
+        Completeness.COMPLETE: _("complete"),
+        Completeness.PARTIAL: _("partial"),
+        Completeness.ABSENT: _("no data"),
+        Completeness.STALE: _("out of date"),
+    }
+    title = "title" if choice.lang == "fr" else "title_en"
+    titles = dict(zip(known.categories()["id"], known.categories()[title], strict=True))
+    found = known.store.completeness()
+    counted_states = found.groupby(["category", "source", "state", "rule"], sort=True).size().reset_index(name="count")
+    rows = [
+        [
+            titles.get(row.category, row.category),
+            row.source,
+            state_words.get(row.state, row.state),
+            text.number(row.count, choice.lang),
+            html.Span(row.rule, lang="en"),
+        ]
+        for row in counted_states.itertuples()
+    ]
+    return [
+        html.P(
+            _(
+                "The absence of data is never read as the absence of a service. State of each category, by "
+                "number of départements:"
+            )
+        ),
+        _html_table(
+            _("Completeness of each category of services"),
+            [_("Category"), _("Source"), _("State"), _("Départements"), _("Rule")],
+            rows,
+        ),
+    ]
+
+
+def dictionary(choice: Choice) -> list:
+    """Every column of the database, from its declaration."""
+    _ = words(choice.lang)
+    blocks = [
+        html.P(
+            [
+                _("Generated from the declaration of the tables, in English like the code. "),
+                _download("/export/dictionnaire.csv", choice),
+            ]
+        )
+    ]
+    for declared in schema.metadata.sorted_tables:
+        rows = [
+            [
+                html.Code(column.name),
+                type(column.type).__name__,
+                column.info.get("unit") or "",
+                html.Span(column.comment, lang="en"),
+            ]
+            for column in declared.columns
+        ]
+        blocks.append(
+            html.Details(
+                [
+                    html.Summary([html.Code(declared.name), " ", html.Span(declared.comment, lang="en")]),
+                    _html_table(declared.name, [_("Column"), _("Type"), _("Unit"), _("Meaning")], rows),
+                ]
+            )
+        )
+    return blocks
+
+
+def build(known: Facts, choice: Choice) -> list:
+    """Parameters of the build."""
+    _ = words(choice.lang)
+    rows = [[html.Code(key), _value(value)] for key, value in known.store.build().items()]
+    return [
+        html.P(
+            _("The same files, the same code and the same seed give the same database: the content hash is the proof.")
+        ),
+        _html_table(_("Parameters of the build"), [_("Parameter"), _("Value")], rows),
+    ]
+
+
+def cite(known: Facts, choice: Choice) -> list:
+    """A reference ready to be copied."""
+    _ = words(choice.lang)
+    parameters = known.store.build()
+    reference = _(
+        "Reliance, estimates of social isolation (%(definition)s), geography of %(cog)s, database "
+        "%(version)s. Sources: %(sources)s."
+    ) % {
+        "definition": text.definition(choice.definition, choice.lang),
+        "cog": parameters.get("cog_vintage", "?"),
+        "version": known.version[:16],
+        "sources": "; ".join(export.sources(known)),
+    }
+    return [html.Blockquote(reference, className="citation")]
+
+
+def downloads(known: Facts, choice: Choice) -> list:
+    """The table of each mesh, for the whole country."""
+    _ = words(choice.lang)
+    national = Choice(
+        region=FRANCE,
+        threshold=choice.threshold,
+        definition=choice.definition,
+        scenario=choice.scenario,
+        lang=choice.lang,
+    )
+    items = []
+    for level in (Level.COMMUNE, Level.EPCI, Level.DEPARTEMENT):
+        asked = replace(national, mesh=level)
+        items.append(
+            html.Li(
+                html.A(
+                    f"{text.levels(level, choice.lang)} (CSV)", href="/export/carte.csv" + asked.query, download=True
+                )
+            )
+        )
+    return [
+        html.P(
+            _(
+                "UTF-8, semicolons, decimal commas: opens in a French spreadsheet. Open codes as text to keep "
+                "their leading zeros."
+            )
+        ),
+        html.Ul(items),
+    ]
+
+
+# -- inside ----------------------------------------------------------------------------------------------------------
+
+
+def _html_table(caption: str, head: list, rows: list[list]) -> html.Div:
+    return html.Div(
+        html.Table(
+            [
+                html.Caption(caption),
+                html.Thead(html.Tr([html.Th(cell, scope="col") for cell in head])),
+                html.Tbody([html.Tr([html.Td(cell) for cell in row]) for row in rows]),
+            ]
+        ),
+        className="table-scroll",
+        tabIndex=0,
+        role="region",
+        **{"aria-label": caption},
+    )
+
+
+def _download(href: str, choice: Choice) -> html.A:
+    _ = words(choice.lang)
+    return html.A(_("Download (CSV)"), href=href, download=True)
+
+
+def _value(value: str):
+    """A long JSON value on several lines."""
+    if value.startswith("{"):
+        return html.Ul([html.Li(f"{key} : {part}") for key, part in json.loads(value).items()], className="plain")
+    return html.Code(value)
+
+
+def _host(address: str) -> str:
+    return address.split("//")[-1].split("/")[0]
+
+
+def register(app: Dash, known: Facts) -> None:
+    """Nothing on this page changes after it is drawn."""
+
+
+def title(lang: str) -> str:
+    """Title in the navigation."""
+    _ = words(lang)
+    return _("Method and data")
+
+
+PAGE = Page("methode", PATH, title, layout, register)

@@ -1,0 +1,20 @@
+"""What a page is to the shell."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dash import Dash
+
+from dashboard.facts import Facts
+from dashboard.state import Choice
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page: its path, its title in a language, its layout for a choice, and its callbacks."""
+
+    name: str
+    path: str
+    title: Callable[[str], str]
+    layout: Callable[[Facts, Choice], list]
+    register: Callable[[Dash, Facts], None]

@@ -1,0 +1,39 @@
+"""Colours and symbols of the decision classes and of the families of services: one place, for screen and paper.
+
+Orange and blue stay apart for every kind of colour blindness; the lightness differs from class to class, so that a
+grey print can be read; the hatch and the symbol say it without colour.
+"""
+
+from geodata.estimate import Verdict
+from geodata.service import Family
+
+FILL = {
+    Verdict.ABOVE: "#c8570b",
+    Verdict.LIKELY_ABOVE: "#f6b77c",
+    Verdict.UNDECIDED: "#e4e4e1",
+    Verdict.LIKELY_BELOW: "#93bbdd",
+    Verdict.BELOW: "#1b4470",
+    Verdict.NOT_PUBLISHED: "#ffffff",
+}
+HATCH = {Verdict.UNDECIDED: "#8b8b86", Verdict.NOT_PUBLISHED: "#8b8b86"}
+"""Colour of the lines (undecided) or dots (not published) drawn over the fill."""
+
+SYMBOL = {
+    Verdict.ABOVE: "▲",
+    Verdict.LIKELY_ABOVE: "△",
+    Verdict.UNDECIDED: "◇",
+    Verdict.LIKELY_BELOW: "▽",
+    Verdict.BELOW: "▼",
+    Verdict.NOT_PUBLISHED: "✕",
+}
+
+FAMILY = {Family.CITIZEN: "#00695c", Family.INSTITUTIONAL: "#4a148c", Family.PROFESSIONAL: "#7a3e00"}
+"""Marker colour of each family; the shape is a disc, a square and a triangle in this order."""
+
+
+def css_variables() -> str:
+    """The palette as CSS custom properties, read by the style sheet and by the map."""
+    fills = {f"fill-{verdict}": colour for verdict, colour in FILL.items()}
+    hatches = {f"hatch-{verdict}": colour for verdict, colour in HATCH.items()}
+    families = {f"family-{family}": colour for family, colour in FAMILY.items()}
+    return ":root{" + "".join(f"--{name}:{colour};" for name, colour in (fills | hatches | families).items()) + "}"

@@ -1,0 +1,56 @@
+"""Settings of the dashboard: one frozen value, made once in `app.py` and passed down."""
+
+import argparse
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from geodata.errors import UsageError
+
+DEFAULT_DB = "var/isolation.gpkg"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where the database is, where to serve, and with how many threads."""
+
+    db: str = DEFAULT_DB
+    host: str = "127.0.0.1"
+    port: int = 8050
+    threads: int = 8
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str], argv: Sequence[str] = ()) -> "Settings":
+        """Settings from `RELIANCE_DB`, `_HOST`, `_PORT`, `_THREADS`, then from the command line.
+
+        Raises `UsageError` when a number is not one.
+        """
+        given = {
+            name: environ[f"RELIANCE_{name.upper()}"] for name in _FIELDS if environ.get(f"RELIANCE_{name.upper()}")
+        }
+        settings = replace(
+            cls(), **{name: _number(name, value) if name in _NUMBERS else value for name, value in given.items()}
+        )
+        parser = argparse.ArgumentParser(prog="python app.py", description="Serve the Reliance dashboard.")
+        parser.add_argument("--db", default=settings.db, help="path ending in .gpkg, or postgresql://... (%(default)s)")
+        parser.add_argument("--host", default=settings.host, help="address to listen on (%(default)s)")
+        parser.add_argument("--port", default=settings.port, type=int, help="port to listen on (%(default)s)")
+        parser.add_argument(
+            "--threads", default=settings.threads, type=int, help="requests answered at once (%(default)s)"
+        )
+        return cls(**vars(parser.parse_args(argv)))
+
+    @property
+    def address(self) -> str:
+        """Address to open in a browser."""
+        host = "127.0.0.1" if self.host in ("", "0.0.0.0", "::") else self.host
+        return f"http://{host}:{self.port}/"
+
+
+_FIELDS = ("db", "host", "port", "threads")
+_NUMBERS = ("port", "threads")
+
+
+def _number(name: str, value: str) -> int:
+    if not value.isdigit():
+        raise UsageError(f"RELIANCE_{name.upper()} is « {value} »: a whole number is expected.")
+    return int(value)

@@ -1,0 +1,156 @@
+"""What stands around every page: header, navigation, main, footer."""
+
+from dataclasses import replace
+
+import dash_mantine_components as dmc
+from dash import Dash, Input, Output, dcc, html
+
+from dashboard import components, ids
+from dashboard.facts import Facts
+from dashboard.i18n import words
+from dashboard.pages import PAGES, Page
+from dashboard.state import LANGUAGES, Choice, read
+
+THEME = {
+    "fontFamily": "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', 'DejaVu Sans', Arial, sans-serif",
+    "primaryColor": "marine",
+    "primaryShade": 7,
+    "defaultRadius": "sm",
+    "colors": {
+        "marine": [
+            "#eef4fa",
+            "#dce7f2",
+            "#b5cde4",
+            "#8bb2d6",
+            "#689bca",
+            "#528dc3",
+            "#3a75ad",
+            "#1b4470",
+            "#163a60",
+            "#0f2d4d",
+        ],
+    },
+    "respectReducedMotion": True,
+}
+
+_LANGUAGE_NAMES = {"fr": "Français", "en": "English"}
+
+
+def page_of(choice: Choice) -> Page | None:
+    """The page at this path."""
+    return next((page for page in PAGES if page.path == choice.page), None)
+
+
+def root() -> dmc.MantineProvider:
+    """What never changes while the application is open. The rest is drawn by the router."""
+    return dmc.MantineProvider(
+        [
+            dcc.Location(id=ids.URL, refresh="callback-nav"),
+            dcc.Store(id=ids.SHOWN),
+            html.Div(id=ids.ALERT, role="alert"),
+            html.Div(id=ids.SHELL),
+        ],
+        theme=THEME,
+        forceColorScheme="light",
+    )
+
+
+def layout(facts: Facts, choice: Choice) -> list:
+    """The page at this path inside its frame."""
+    page = page_of(choice)
+    return frame(facts, choice, page.layout(facts, choice) if page else _not_found(choice))
+
+
+def frame(facts: Facts, choice: Choice, content: list) -> list:
+    """Skip link, header, content, footer."""
+    _ = words(choice.lang)
+    return [
+        html.A(_("Skip to the content"), href="#contenu", className="skip-link"),
+        html.Header(
+            [
+                html.Div(
+                    [
+                        html.Span("Reliance", className="brand"),
+                        html.Span(_("Social isolation and the services that answer it"), className="tagline"),
+                    ],
+                    className="brand-block",
+                ),
+                html.Nav(navigation(choice), id=ids.NAV, **{"aria-label": _("Main navigation")}),
+                html.Div(languages(choice), id=ids.LANGUAGE, className="languages"),
+            ],
+            className="site-header",
+        ),
+        html.Div(
+            components.alert(_("The server does not answer. Check that it is running, then try again.")),
+            id="offline",
+            hidden=True,
+            role="alert",
+        ),
+        html.Main(content, id="contenu", tabIndex=-1),
+        html.Footer(status(facts, choice), id=ids.FOOTER, className="site-footer"),
+    ]
+
+
+def navigation(choice: Choice) -> list:
+    """One link a page, keeping the rest of the choice."""
+    return [
+        dcc.Link(
+            page.title(choice.lang),
+            href=replace(choice, page=page.path).href,
+            className="nav-link nav-here" if page.path == choice.page else "nav-link",
+        )
+        for page in PAGES
+    ]
+
+
+def languages(choice: Choice) -> list:
+    """A link to the same view in the other language."""
+    return [
+        dcc.Link(
+            html.Span(_LANGUAGE_NAMES[lang], lang=lang), href=replace(choice, lang=lang).href, className="language-link"
+        )
+        for lang in LANGUAGES
+        if lang != choice.lang
+    ]
+
+
+def status(facts: Facts, choice: Choice) -> list:
+    """State of the data: what was read, when, under which fingerprint and licence."""
+    _ = words(choice.lang)
+    build = facts.store.build()
+    parts = [
+        _("Geography of %(date)s") % {"date": build.get("cog_vintage", "?")},
+        _("database %(version)s") % {"version": build.get("content_hash", "?")[:8]},
+        _("Data under Licence Ouverte 2.0"),
+    ]
+    if build.get("built_on"):
+        parts.insert(0, _("Built on %(date)s") % {"date": build["built_on"]})
+    if build.get("is_synthetic") == "1":
+        parts.insert(0, _("Artificial data: nothing here is real"))
+    return [
+        html.Span(" · ".join(parts)),
+        dcc.Link(_("Method and data"), href=replace(choice, page="/methode").href),
+    ]
+
+
+def register(app: Dash) -> None:
+    """Links that follow the choice."""
+
+    @app.callback(
+        Output(ids.NAV, "children"),
+        Output(ids.LANGUAGE, "children"),
+        Input(ids.URL, "pathname"),
+        Input(ids.URL, "search"),
+        prevent_initial_call=True,
+    )
+    def follow(path: str, query: str):
+        choice, _ = read(path, query)
+        return navigation(choice), languages(choice)
+
+
+def _not_found(choice: Choice) -> list:
+    _ = words(choice.lang)
+    return [
+        html.H1(_("There is no page at this address")),
+        html.P(dcc.Link(_("Go to the map"), href=replace(choice, page="/").href)),
+    ]

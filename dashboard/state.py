@@ -1,0 +1,139 @@
+"""The only state of the application: one `Choice`, read from the address and written back to it.
+
+An address says only what differs from the defaults, so that links stay short. A value that cannot be read is replaced
+by its default and reported as a `Notice`: a reader sees it, nothing fails.
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from urllib.parse import parse_qs, quote, urlencode
+
+from geodata.estimate import THRESHOLD, Verdict
+from geodata.store import DEFAULT_DEFINITION, DEFAULT_SCENARIO
+from geodata.territory import FRANCE, Level
+
+LANGUAGES = ("fr", "en")
+MESHES = (Level.COMMUNE, Level.EPCI, Level.DEPARTEMENT)
+MIN_PERCENT, MAX_PERCENT = 1.0, 50.0
+
+
+class Line(StrEnum):
+    """What the shares are compared with: the threshold, or the national share."""
+
+    THRESHOLD = "threshold"
+    NATIONAL = "national"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A value of the address that was replaced by its default. `field` is the key in the address."""
+
+    field: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Everything a reader chose. `threshold` is a share; `selected` is (level, code); empty tuples mean no filter."""
+
+    page: str = "/"
+    region: str = FRANCE
+    mesh: Level = Level.EPCI
+    line: Line = Line.THRESHOLD
+    threshold: float = THRESHOLD
+    definition: str = DEFAULT_DEFINITION
+    scenario: str = DEFAULT_SCENARIO
+    verdicts: tuple[Verdict, ...] = ()
+    categories: tuple[str, ...] = ()
+    selected: tuple[Level, str] | None = None
+    lang: str = "fr"
+
+    @property
+    def query(self) -> str:
+        """The part of the address after the path: "" or "?r=76&m=commune..."."""
+        texts = {key: write(getattr(self, name)) for key, (name, _, write) in _FIELDS.items()}
+        default = {key: write(getattr(_DEFAULT, name)) for key, (name, _, write) in _FIELDS.items()}
+        changed = {key: text for key, text in texts.items() if text != default[key]}
+        return "?" + urlencode(changed, quote_via=quote, safe=":,") if changed else ""
+
+    @property
+    def href(self) -> str:
+        """Path and query."""
+        return self.page + self.query
+
+    @property
+    def question(self) -> "Choice":
+        """The part of the choice that decides the rows of the table and their classes."""
+        return replace(self, verdicts=(), categories=(), selected=None)
+
+
+def read(page: str | None, query: str | None) -> tuple[Choice, tuple[Notice, ...]]:
+    """The choice an address stands for, and the values that had to be replaced."""
+    given, notices = {}, []
+    for key, values in parse_qs((query or "").lstrip("?"), keep_blank_values=False).items():
+        if key not in _FIELDS:
+            continue
+        name, parse, _ = _FIELDS[key]
+        try:
+            given[name] = parse(values[-1])
+        except ValueError:
+            notices.append(Notice(key, values[-1]))
+    return replace(_DEFAULT, page=page or "/", **given), tuple(notices)
+
+
+def _mesh(text: str) -> Level:
+    level = Level(text)
+    if level not in MESHES:
+        raise ValueError(text)
+    return level
+
+
+def _percent(text: str) -> float:
+    percent = round(float(text.replace(",", ".")), 1)
+    if not MIN_PERCENT <= percent <= MAX_PERCENT:
+        raise ValueError(text)
+    return round(percent / 100, 4)
+
+
+def _lang(text: str) -> str:
+    if text not in LANGUAGES:
+        raise ValueError(text)
+    return text
+
+
+def _selected(text: str) -> tuple[Level, str] | None:
+    if not text:
+        return None
+    level, _, code = text.partition(":")
+    return Level(level), _code(code)
+
+
+def _code(text: str) -> str:
+    if not text or not all(c.isalnum() or c in "_-" for c in text):
+        raise ValueError(text)
+    return text
+
+
+def _several(parse):
+    return lambda text: tuple(dict.fromkeys(parse(item) for item in text.split(",") if item))
+
+
+def _write_selected(selected: tuple[Level, str] | None) -> str:
+    return "" if selected is None else f"{selected[0].value}:{selected[1]}"
+
+
+_FIELDS = {
+    "r": ("region", _code, str),
+    "m": ("mesh", _mesh, str),
+    "q": ("line", Line, str),
+    "t": ("threshold", _percent, lambda share: f"{round(share * 100, 1):g}"),
+    "d": ("definition", _code, str),
+    "sc": ("scenario", _code, str),
+    "v": ("verdicts", _several(Verdict), ",".join),
+    "c": ("categories", _several(_code), ",".join),
+    "s": ("selected", _selected, _write_selected),
+    "lang": ("lang", _lang, str),
+}
+"""Key in the address: (field, how it is read, how it is written)."""
+
+_DEFAULT = Choice()

@@ -1,0 +1,320 @@
+"""Sentences and number formats, from the records themselves: what is said can never differ from what is stored.
+
+Pure functions of a record and a language; no web, no database. Every sentence avoids a preposition before a name
+("de La Réunion", "d'Île-de-France"), so that any name fits.
+"""
+
+from babel.numbers import format_decimal
+
+from dashboard.i18n import words
+from geodata.disclosure import MIN_PEOPLE, MIN_RESIDENTS
+from geodata.estimate import Estimate, Kind, Verdict
+from geodata.service import Family
+from geodata.territory import Level
+
+NARROW = "\u202f"
+"""Narrow no-break space: before % and between thousands in French."""
+
+FIVE_NETWORKS = "five_networks"
+CENTRAL = "default"
+"""Identifiers, in the database, of the definition and scenario shown first."""
+
+WIDE_INTERVAL = 0.04
+"""From this width on an interval is said in whole points in a sentence; tables keep one decimal."""
+
+
+# -- numbers ---------------------------------------------------------------------------------------------------------
+
+
+def percent(share: float, lang: str, decimals: int = 1) -> str:
+    """12,4 % or 12.4%."""
+    return _points(share, lang, decimals) + _sign(lang)
+
+
+def threshold(share: float, lang: str) -> str:
+    """A threshold without useless decimals: 10 %, 12,5 %."""
+    return format_decimal(round(share * 100, 1), "#,##0.#", locale=lang) + _sign(lang)
+
+
+def interval(low: float, high: float, lang: str) -> str:
+    """Between 9 and 16 %: whole points when the interval is wide, one decimal when it is narrow."""
+    decimals = 0 if high - low >= WIDE_INTERVAL else 1
+    _ = words(lang)
+    return _("between %(low)s and %(high)s") % {
+        "low": _points(low, lang, decimals),
+        "high": percent(high, lang, decimals),
+    }
+
+
+def number(value: float, lang: str, decimals: int = 0) -> str:
+    """1 100 or 1,100."""
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return format_decimal(value, pattern, locale=lang)
+
+
+def chances(probability: float, lang: str) -> str:
+    """A probability in words, on the same side of each class limit as the probability itself.
+
+    0.97 -> "97 chances sur 100"; 0.78 -> "près de 8 chances sur 10", since 8 out of 10 would belong to another class.
+    """
+    _ = words(lang)
+    if probability > 0.99:
+        return _("more than 99 chances in 100")
+    if probability < 0.01:
+        return _("less than 1 chance in 100")
+    if probability >= 0.95 or probability <= 0.05:
+        hundredths = int(probability * 100 + 1e-9) if probability >= 0.95 else -int(-probability * 100 - 1e-9)
+        hundredths = max(hundredths, 1)
+        return _.plural("%(count)s chance in 100", "%(count)s chances in 100", hundredths) % {"count": hundredths}
+    tenths = round(probability * 10)
+    said = _.plural("%(count)s chance in 10", "%(count)s chances in 10", tenths) % {"count": tenths}
+    if (tenths == 8 and probability < 0.80) or tenths == 10:
+        return _("nearly %(chances)s") % {"chances": said}
+    if tenths == 2 and probability > 0.20:
+        return _("a little more than %(chances)s") % {"chances": said}
+    return said
+
+
+def _points(share: float, lang: str, decimals: int) -> str:
+    return number(share * 100, lang, decimals)
+
+
+def _sign(lang: str) -> str:
+    return f"{NARROW}%" if lang == "fr" else "%"
+
+
+# -- words -----------------------------------------------------------------------------------------------------------
+
+
+def verdict(value: Verdict, lang: str) -> str:
+    """The decision class in words."""
+    _ = words(lang)
+    return {
+        Verdict.ABOVE: _("above"),
+        Verdict.LIKELY_ABOVE: _("likely above"),
+        Verdict.UNDECIDED: _("cannot be decided"),
+        Verdict.LIKELY_BELOW: _("likely below"),
+        Verdict.BELOW: _("below"),
+        Verdict.NOT_PUBLISHED: _("not published"),
+    }[value]
+
+
+def verdict_rule(value: Verdict, lang: str) -> str:
+    """What a decision class means, in chances."""
+    _ = words(lang)
+    return {
+        Verdict.ABOVE: _("at least 95 chances in 100 of being above the line"),
+        Verdict.LIKELY_ABOVE: _("between 80 and 95 chances in 100 of being above"),
+        Verdict.UNDECIDED: _("between 20 and 80 chances in 100: the data do not tell"),
+        Verdict.LIKELY_BELOW: _("between 5 and 20 chances in 100 of being above"),
+        Verdict.BELOW: _("at most 5 chances in 100 of being above the line"),
+        Verdict.NOT_PUBLISHED: _("too few residents, or a figure that is missing"),
+    }[value]
+
+
+def level(value: Level, lang: str) -> str:
+    """The kind of territory, singular."""
+    _ = words(lang)
+    return {
+        Level.COMMUNE: _("commune"),
+        Level.EPCI: _("group of communes (EPCI)"),
+        Level.DEPARTEMENT: _("département"),
+        Level.REGION: _("region"),
+        Level.FRANCE: _("country"),
+    }[value]
+
+
+def levels(value: Level, lang: str) -> str:
+    """The kind of territory, plural, as a control shows it."""
+    _ = words(lang)
+    return {
+        Level.COMMUNE: _("Communes"),
+        Level.EPCI: _("EPCI"),
+        Level.DEPARTEMENT: _("Départements"),
+        Level.REGION: _("Regions"),
+        Level.FRANCE: _("Country"),
+    }[value]
+
+
+def count_of(value: Level, count: int, lang: str) -> str:
+    """ "13 départements"."""
+    _ = words(lang)
+    one_many = {
+        Level.COMMUNE: _.plural("%(count)s commune", "%(count)s communes", count),
+        Level.EPCI: _.plural("%(count)s EPCI", "%(count)s EPCIs", count),
+        Level.DEPARTEMENT: _.plural("%(count)s département", "%(count)s départements", count),
+        Level.REGION: _.plural("%(count)s region", "%(count)s regions", count),
+        Level.FRANCE: _.plural("%(count)s country", "%(count)s countries", count),
+    }
+    return one_many[value] % {"count": number(count, lang)}
+
+
+def kind(value: Kind, lang: str) -> str:
+    """How the figure came to be."""
+    _ = words(lang)
+    return {
+        Kind.OBSERVED: _("Observed figure"),
+        Kind.DERIVED: _("Figure derived from observed ones"),
+        Kind.MODELLED: _("Modelled estimate"),
+    }[value]
+
+
+def family(value: Family, lang: str) -> str:
+    """Who answers."""
+    _ = words(lang)
+    return {
+        Family.CITIZEN: _("Citizens and volunteers"),
+        Family.INSTITUTIONAL: _("Public institutions"),
+        Family.PROFESSIONAL: _("Care and support professionals"),
+    }[value]
+
+
+def definition(value: str, lang: str) -> str:
+    """Name of a definition of isolation; an unknown one keeps its identifier."""
+    _ = words(lang)
+    return {FIVE_NETWORKS: _("Relational isolation, five networks")}.get(value, value)
+
+
+def definition_meaning(value: str, lang: str) -> str:
+    """What the definition counts as isolated."""
+    _ = words(lang)
+    return {
+        FIVE_NETWORKS: _(
+            "No face-to-face contact, or a few times a year at most, with all five networks: family, friends, "
+            "neighbours, colleagues, associations. People of the same household and digital contacts do not count."
+        )
+    }.get(value, value)
+
+
+def population(value: str, lang: str) -> str:
+    """Whom a share of this definition is a share of, as a complement: "of residents aged 15 and over"."""
+    _ = words(lang)
+    known = {FIVE_NETWORKS: _("of residents aged 15 and over")}
+    return known.get(value, _("of the population of this definition"))
+
+
+def scenario(value: str, lang: str) -> str:
+    """Name of a scenario; an unknown one keeps its identifier."""
+    _ = words(lang)
+    return {CENTRAL: _("Central scenario")}.get(value, value)
+
+
+def reason(value: str | None, lang: str) -> str:
+    """Why nothing is published."""
+    _ = words(lang)
+    known = {
+        "few_residents": _("fewer than %(count)s residents aged 15 and over") % {"count": MIN_RESIDENTS},
+        "no_population_by_age": _("no population by age in the census that was read"),
+    }
+    return known.get(value, value) if value else _("the figure is missing")
+
+
+# -- sentences about one estimate ------------------------------------------------------------------------------------
+
+
+def verdict_sentence(estimate: Estimate, lang: str) -> str:
+    """The one sentence of a territory: the class, its chances, and people with their range."""
+    _ = words(lang)
+    if estimate.verdict == Verdict.NOT_PUBLISHED:
+        return _("Nothing is published for this territory: %(reason)s.") % {"reason": reason(estimate.reason, lang)}
+    values = {
+        "chances": chances(estimate.p_above, lang),
+        "threshold": threshold(estimate.threshold, lang),
+        "population": population(estimate.definition, lang),
+    }
+    # Separate sentences, not assembled ones: French moods differ from class to class.
+    said = {
+        Verdict.ABOVE: _("It is almost certain (%(chances)s) that more than %(threshold)s %(population)s are isolated"),
+        Verdict.LIKELY_ABOVE: _("It is likely (%(chances)s) that more than %(threshold)s %(population)s are isolated"),
+        Verdict.UNDECIDED: _(
+            "It cannot be decided whether more than %(threshold)s %(population)s are isolated (%(chances)s)"
+        ),
+        Verdict.LIKELY_BELOW: _(
+            "It is likely that at most %(threshold)s %(population)s are isolated (%(chances)s that it is more)"
+        ),
+        Verdict.BELOW: _(
+            "It is almost certain that at most %(threshold)s %(population)s are isolated (%(chances)s that it is more)"
+        ),
+    }[estimate.verdict]
+    return _("%(verdict)s: %(people)s.") % {"verdict": said % values, "people": people(estimate, lang)}
+
+
+def people(estimate: Estimate, lang: str) -> str:
+    """About 1,100 people, between 800 and 1,500; says so when a count is too small to be printed."""
+    _ = words(lang)
+    if estimate.people is None:
+        return _("fewer than %(count)s people expected, a count too small to be printed") % {"count": MIN_PEOPLE}
+    about = _.plural("about %(count)s person", "about %(count)s people", estimate.people) % {
+        "count": number(estimate.people, lang)
+    }
+    if estimate.people_high is None:
+        return about
+    if estimate.people_low is None:
+        return _("%(about)s, at most %(high)s") % {"about": about, "high": number(estimate.people_high, lang)}
+    return _("%(about)s, between %(low)s and %(high)s") % {
+        "about": about,
+        "low": number(estimate.people_low, lang),
+        "high": number(estimate.people_high, lang),
+    }
+
+
+def share_sentence(estimate: Estimate, lang: str) -> str | None:
+    """The expected share with its interval; None when nothing is published."""
+    if estimate.share is None:
+        return None
+    _ = words(lang)
+    return _("Expected share: %(share)s, %(interval)s (90%% interval).") % {
+        "share": percent(estimate.share, lang),
+        "interval": interval(estimate.low, estimate.high, lang),
+    }
+
+
+def national_sentence(estimate: Estimate, national: Estimate, against: Verdict, lang: str) -> str | None:
+    """The same question against the national share; None for the country itself or when nothing is published."""
+    if estimate.p_above_national is None or estimate.level == Level.FRANCE or national.share is None:
+        return None
+    _ = words(lang)
+    return _("Compared with the national share (%(national)s): %(verdict)s, %(chances)s of being higher.") % {
+        "national": percent(national.share, lang),
+        "verdict": verdict(against, lang),
+        "chances": chances(estimate.p_above_national, lang),
+    }
+
+
+def saturation_sentence(national: Estimate, lang: str) -> str | None:
+    """Why a map of a low line is almost all of one colour."""
+    if national.share is None:
+        return None
+    _ = words(lang)
+    values = {"threshold": threshold(national.threshold, lang), "national": percent(national.share, lang)}
+    if national.threshold < national.share:
+        return (
+            _(
+                "The line of %(threshold)s lies below the national share (%(national)s): most territories are above it "
+                "and the map fills up. To see differences, compare with the national share."
+            )
+            % values
+        )
+    return _("The line of %(threshold)s lies above the national share (%(national)s).") % values
+
+
+def minutes_sentence(minutes: float, lang: str) -> str:
+    """Nearest town hall of a commune."""
+    _ = words(lang)
+    if minutes < 1:
+        return _("Nearest town hall: less than a minute by car.")
+    rounded = round(minutes)
+    said = number(rounded, lang)
+    return _.plural(
+        "Nearest town hall: about %(count)s minute by car.",
+        "Nearest town hall: about %(count)s minutes by car.",
+        rounded,
+    ) % {"count": said}
+
+
+def extrapolation_sentence(estimate: Estimate, lang: str) -> str | None:
+    """A warning where the survey was not held."""
+    if not estimate.is_extrapolated:
+        return None
+    _ = words(lang)
+    return _("The survey was not held here: the estimate extends what is known of mainland France.")

@@ -1,0 +1,34 @@
+"""The invented database, opened, and the application over it."""
+
+import pytest
+
+from dashboard.app import create_app
+from dashboard.facts import Facts
+from dashboard.settings import Settings
+from geodata.store import open_store
+from tests.dashboard import synthetic
+
+
+@pytest.fixture(scope="session")
+def database(tmp_path_factory):
+    return synthetic.write(tmp_path_factory.mktemp("db") / "synthetic.gpkg")
+
+
+@pytest.fixture(scope="session")
+def store(database):
+    return open_store(str(database))
+
+
+@pytest.fixture(scope="session")
+def known(store):
+    return Facts(store)
+
+
+@pytest.fixture(scope="session")
+def app(store, database):
+    return create_app(store, Settings(db=str(database)))
+
+
+@pytest.fixture
+def client(app):
+    return app.server.test_client()

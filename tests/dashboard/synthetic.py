@@ -1,0 +1,213 @@
+"""A tiny invented country in the database's own tables: every class, every reason, two régions, one of them overseas.
+
+Nothing here is real: names say so. Communes are squares of a tenth of a degree.
+"""
+
+import hashlib
+from pathlib import Path
+
+import brotli
+import geobuf
+import numpy as np
+import sqlalchemy as sa
+from scipy.special import expit, logit
+from shapely.geometry import MultiPolygon, Point, box, mapping
+
+from geodata import schema
+from geodata.insets import to_inset
+from geodata.territory import Zone
+
+HASH = "synthetic0123456789"
+_Z90 = 1.6448536269514722
+
+# code, name, residents, share, sd on the logit scale, département, EPCI, column, row
+COMMUNES = (
+    ("S1001", "Saint-Étienne-la-Synthétique", 21_000, 0.20, 0.15, "S1", "S11", 0, 0),
+    ("S1002", "Sainte-Épreuve", 4_200, 0.125, 0.20, "S1", "S11", 1, 0),
+    ("S1003", "L'Haÿ-Fictif", 9_000, 0.105, 0.20, "S1", "S11", 2, 0),
+    ("S1004", "Œuvre-sur-Fixture", 1_500, 0.085, 0.17, "S1", "S12", 0, 1),
+    ("S1005", "Basse-Fictive", 2_600, 0.05, 0.15, "S1", "S12", 1, 1),
+    ("S1006", "Trois-Foyers", 30, 0.12, 0.20, "S1", "S12", 2, 1),
+    ("S2001", "+Formule", 800, 0.118, 0.20, "S2", "S13", 0, 2),
+    ("S2002", "Sans-Recensement", None, None, None, "S2", "S13", 1, 2),
+    ("S2003", "Petit-Nombre", 60, 0.13, 0.20, "S2", "S13", 2, 2),
+    ("97401", "Port-Fictif", 12_000, 0.14, 0.20, "974", "S91", 0, 0),
+    ("97402", "Haut-Fictif", 3_000, 0.10, 0.20, "974", "S91", 1, 0),
+)
+EPCIS = {
+    "S11": ("CC du Nord synthétique", "S1", "R1", 34_200, 0.155, 0.14),
+    "S12": ("CC du Sud synthétique", "S1", "R1", 4_130, 0.07, 0.14),
+    "S13": ("CC de l'Est synthétique", "S2", "R1", 860, 0.12, 0.16),
+    "S91": ("CC de l'Île synthétique", "974", "R9", 15_000, 0.13, 0.14),
+}
+DEPARTEMENTS = {
+    "S1": ("Département synthétique", "R1", 38_330, 0.14, 0.12),
+    "S2": ("Autre département synthétique", "R1", 860, 0.12, 0.16),
+    "974": ("Île synthétique", "R9", 15_000, 0.13, 0.14),
+}
+REGIONS = {"R1": ("Territoire synthétique", 39_190, 0.14, 0.11), "R9": ("Outre-mer synthétique", 15_000, 0.13, 0.14)}
+NATIONAL = (54_190, 0.117, 0.06)
+
+
+def write(path: Path, content_hash: str = HASH) -> Path:
+    """Write the invented database at `path` (ending in .gpkg) and return it."""
+    engine = sa.create_engine(f"sqlite:///{path}", poolclass=sa.pool.NullPool)
+    schema.metadata.create_all(engine)
+    with engine.begin() as connection:
+        for table, rows in _tables(content_hash).items():
+            connection.execute(sa.insert(schema.metadata.tables[table]), rows)
+    return path
+
+
+def _tables(content_hash: str) -> dict[str, list[dict]]:
+    squares = {row[0]: _square(row) for row in COMMUNES}
+    territories, estimates, layers = [], [], []
+
+    def add(level, code, name, geom, departement=None, region=None, epci=None, zone="metropole", density=None):
+        point = geom.representative_point()
+        territories.append(
+            {
+                "level": level, "code": code, "name": name, "departement": departement, "region": region, "epci": epci,
+                "zone": zone, "lon": point.x, "lat": point.y, "area_km2": 80.0, "density": density, "geom": geom,
+            }
+        )  # fmt: skip
+
+    for code, name, residents, share, sd, departement, epci, _column, _row in COMMUNES:
+        region = DEPARTEMENTS[departement][1]
+        add("commune", code, name, squares[code], departement, region, epci, _zone(departement), "rural")
+        estimates.append(_estimate("commune", code, residents, share, sd, departement == "974"))
+    for code, (name, departement, region, *numbers) in EPCIS.items():
+        add("epci", code, name, _union(squares, 6, code), departement, region, None, _zone(departement))
+        estimates.append(_estimate("epci", code, *numbers, departement == "974"))
+    for code, (name, region, *numbers) in DEPARTEMENTS.items():
+        add("departement", code, name, _union(squares, 5, code), code, region, None, _zone(code))
+        estimates.append(_estimate("departement", code, *numbers, code == "974"))
+    for code, (name, *numbers) in REGIONS.items():
+        members = [c for c, (_, region, *_rest) in DEPARTEMENTS.items() if region == code]
+        geom = MultiPolygon([p for c in members for p in _union(squares, 5, c).geoms])
+        add("region", code, name, geom, None, code, None, _zone(members[0]))
+        estimates.append(_estimate("region", code, *numbers, code == "R9"))
+    add("france", "FR", "Pays synthétique", MultiPolygon([p for s in squares.values() for p in s.geoms]))
+    estimates.append(_estimate("france", "FR", *NATIONAL, False))
+
+    for level in ("commune", "epci", "departement", "region"):
+        for within in ("R1", "R9", "FR"):
+            if (level, within) != ("commune", "FR"):
+                layers.append(_layer(level, within, territories))
+
+    return {
+        "territory": territories,
+        "estimate": estimates,
+        "screen_layer": layers,
+        "category": [
+            {"id": "mairie", "title": "Mairie", "title_en": "Town hall", "family": "institutional"},
+            {"id": "association", "title": "Association", "title_en": "Association", "family": "citizen"},
+            {"id": "infirmier", "title": "Infirmier", "title_en": "Nurse", "family": "professional"},
+        ],
+        "service": _services(squares),
+        "completeness": [
+            {
+                "departement": departement, "category": category, "source": "synthetic_services",
+                "state": "complete" if category == "mairie" else "partial", "rule": "invented for the tests",
+            }
+            for departement in DEPARTEMENTS
+            for category in ("mairie", "association", "infirmier")
+        ],
+        "access": [
+            {
+                "code_insee": row[0], "category": "mairie", "service": f"synthetic--mairie-{row[0]}",
+                "distance_km": 1.0 + i, "travel_min": 0.4 + i, "method": "invented", "reason": None,
+            }
+            for i, row in enumerate(COMMUNES)
+        ],
+        "postcode": [{"postcode": f"99{i:03}", "code_insee": row[0]} for i, row in enumerate(COMMUNES)],
+        "source": [
+            {
+                "id": "synthetic_census", "title": "Recensement synthétique", "producer": "Institut inventé",
+                "licence": "Licence Ouverte 2.0", "vintage": "2021", "page": "https://example.org/",
+                "tier": "reference", "description": "Rien n'est réel.", "accepted": 11, "rejected": 2,
+            },
+            {
+                "id": "synthetic_services", "title": "Services synthétiques", "producer": "Annuaire inventé",
+                "licence": "Licence Ouverte 2.0", "vintage": "2025", "page": "https://example.org/s",
+                "tier": "reference", "description": "Rien n'est réel.", "accepted": 13, "rejected": 1,
+            },
+        ],
+        "snapshot": [{"source": "synthetic_census", "file": "invente.csv", "sha256": "0" * 64, "size": 1234}],
+        "reject": [
+            {"source": "synthetic_census", "row": "12", "key": "S1999", "reason": "=cmd: commune 1999 is unknown"},
+            {"source": "synthetic_census", "row": "13", "key": "S1998", "reason": "=cmd: commune 1998 is unknown"},
+            {"source": "synthetic_services", "row": "4", "key": "x-4", "reason": "no position"},
+        ],
+        "build": [
+            {"key": "content_hash", "value": content_hash},
+            {"key": "cog_vintage", "value": "2025-01-01"},
+            {"key": "seed", "value": "1"},
+            {"key": "is_synthetic", "value": "1"},
+            {"key": "libraries", "value": '{"numpy": "2"}'},
+        ],
+    }  # fmt: skip
+
+
+def _zone(departement: str) -> str:
+    return "974" if departement == "974" else "metropole"
+
+
+def _square(row) -> MultiPolygon:
+    code, departement, column, line = row[0], row[5], row[7], row[8]
+    west, south = (55.3, -21.3) if departement == "974" else (1.0, 43.5)
+    x, y = west + 0.1 * column, south + 0.1 * line
+    assert code
+    return MultiPolygon([box(x, y, x + 0.1, y + 0.1)])
+
+
+def _union(squares: dict, column: int, code: str) -> MultiPolygon:
+    return MultiPolygon([p for row in COMMUNES if row[column] == code for p in squares[row[0]].geoms])
+
+
+def _estimate(level: str, code: str, residents, share, sd, is_extrapolated: bool) -> dict:
+    row = {
+        "level": level, "code": code, "definition": "five_networks", "scenario": "default", "residents": residents,
+        "share": share, "low": None, "high": None, "logit_mean": None, "logit_sd": sd, "p_above_national": None,
+        "var_common": None, "var_model": None, "var_local": None, "people": None, "people_low": None,
+        "people_high": None, "resolved_at": "{}", "is_extrapolated": int(is_extrapolated), "reason": None,
+    }  # fmt: skip
+    if share is None:
+        return row | {"reason": "no_population_by_age"}
+    mean = float(logit(share))
+    low, high = (float(expit(mean + sign * _Z90 * sd)) for sign in (-1, 1))
+    above = float(np.clip(0.5 + (share - NATIONAL[1]) / (0.08 * max(sd, 0.05) / 0.1), 0.01, 0.99))
+    people = {"people": share * residents, "people_low": low * residents, "people_high": high * residents}
+    return row | people | {"low": low, "high": high, "logit_mean": mean, "p_above_national": above}
+
+
+def _services(squares: dict) -> list[dict]:
+    rows = []
+    for i, row in enumerate(COMMUNES):
+        centre = squares[row[0]].centroid
+        rows.append(_service("mairie", row[0], f"Mairie de {row[1]}", centre, None if i % 3 == 0 else 10.0 + i))
+    rows.append(_service("association", "S1001", "=Association <b>fictive</b>", Point(1.03, 43.53), 4.0))
+    rows.append(_service("infirmier", "S1002", "Cabinet fictif", None, None))
+    return rows
+
+
+def _service(category: str, code: str, name: str, point, hours) -> dict:
+    return {
+        "id": f"synthetic--{category}-{code}", "name": name, "category": category, "code_insee": code,
+        "position": "unknown" if point is None else "point", "weekly_hours": hours, "seen_on": "2025-01-01",
+        "source": "synthetic_services", "geom": point,
+    }  # fmt: skip
+
+
+def _layer(level: str, within: str, territories: list[dict]) -> dict:
+    drawn = [t for t in territories if t["level"] == level and within in ("FR", t["region"])]
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"code": t["code"], "name": t["name"]},
+            "geometry": mapping(to_inset(t["geom"], Zone(t["zone"])) if within == "FR" else t["geom"]),
+        }
+        for t in drawn
+    ]
+    body = brotli.compress(geobuf.encode({"type": "FeatureCollection", "features": features}, 4))
+    return {"level": level, "within": within, "fingerprint": hashlib.sha256(body).hexdigest()[:16], "body": body}

@@ -1,0 +1,309 @@
+"""Callbacks as the browser calls them: through HTTP, on the invented database."""
+
+import json
+
+import pytest
+
+from dashboard import ids
+from dashboard.app import create_app
+from dashboard.settings import Settings
+from dashboard.state import read
+from geodata.store import open_store
+from tests.dashboard import synthetic
+
+DEFAULTS = {
+    "carte-region.value": "FR",
+    "carte-mesh.value": "epci",
+    "carte-line.value": "threshold",
+    "carte-threshold.value": 10.0,
+    "carte-categories.value": [],
+    "carte-verdicts.value": [],
+    "carte-question.data": "",
+    "carte-place.data": "",
+    "carte-selected.data": "",
+}
+
+
+def call(app, client, target: str, values: dict, triggered: str, referrer: str = "http://localhost/") -> dict:
+    """Answer of the callback that has `target` among its outputs: {component: {property: value}}."""
+    key = next(k for k in app.callback_map if target in k)
+    spec = app.callback_map[key]
+    sent = {
+        part: [{**item, "value": values.get(f"{item['id']}.{item['property']}")} for item in spec[part]]
+        for part in ("inputs", "state")
+    }
+    names = [name.rsplit(".", 1) for name in key.strip(".").split("...")]
+    outputs = [{"id": component, "property": name} for component, name in names]
+    sent["outputs"] = outputs if key.startswith("..") else outputs[0]
+    body = {"output": key, "changedPropIds": [triggered], **sent}
+    answer = client.post("/_dash-update-component", json=body, headers={"Referer": referrer})
+    if answer.status_code == 204:
+        return {}
+    assert answer.status_code == 200, answer.text
+    parsed = json.loads(answer.text)
+    return parsed.get("response", {}) | parsed.get("sideUpdate", {})
+
+
+@pytest.fixture
+def choose(app, client):
+    def run(query: str, triggered: str, **values) -> dict:
+        given = {name.replace("__", "."): value for name, value in values.items()}
+        given = {name.replace("_", "-", 1): value for name, value in given.items()}
+        return call(app, client, "carte-url.search", DEFAULTS | {"carte-url.search": query} | given, triggered)
+
+    return run
+
+
+def texts(component) -> str:
+    """Every string of a component tree, in order."""
+    if isinstance(component, str):
+        return component
+    if isinstance(component, list):
+        return " ".join(filter(None, map(texts, component)))
+    if isinstance(component, dict):
+        return texts(component.get("props", {}).get("children"))
+    return ""
+
+
+# -- the router ------------------------------------------------------------------------------------------------------
+
+
+def show(app, client, path: str, query: str, shown=None) -> dict:
+    values = {"url.pathname": path, "url.search": query, "shown.data": shown}
+    return call(app, client, "shell.children", values, "url.search")
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "heading", "title"),
+    [
+        ("/", "", "Où plus de 10\u202f% des habitants de 15 ans et plus sont-ils isolés\u202f?", "Carte · Reliance"),
+        ("/", "?lang=en", "Where are more than 10% of residents aged 15 and over isolated?", "Map · Reliance"),
+        ("/methode", "", "Ce que l’estimation est, et n’est pas", "Méthode et données · Reliance"),
+        ("/nowhere", "", "Il n’y a pas de page à cette adresse", "? · Reliance"),
+    ],
+)
+def test_an_address_opens_its_page(app, client, path, query, heading, title):
+    answer = show(app, client, path, query)
+    assert heading in texts(answer["shell"]["children"])
+    assert answer["shown"]["data"]["title"] == title
+
+
+def test_a_page_that_is_already_there_is_not_drawn_again(app, client):
+    shown = show(app, client, "/", "")["shown"]["data"]
+    assert show(app, client, "/", "?r=R1&t=12", shown) == {}
+    assert show(app, client, "/", "?lang=en", shown) != {}
+
+
+def test_a_deep_link_opens_the_same_view(app, client):
+    page = texts(show(app, client, "/", "?r=R1&m=commune&s=commune:S1002&t=12.5")["shell"]["children"])
+    assert "Sainte-Épreuve" in page and "12,5\u202f%" in page and "Territoire synthétique · Communes" in page
+
+
+def test_navigation_keeps_the_choice(app, client):
+    answer = call(app, client, "nav.children", {"url.pathname": "/", "url.search": "?r=R1&lang=en"}, "url.search")
+    links = [link["props"]["href"] for link in answer["nav"]["children"]]
+    assert links == ["/?r=R1&lang=en", "/methode?r=R1&lang=en"]
+    assert answer["language"]["children"][0]["props"]["href"] == "/?r=R1"
+
+
+# -- the choice ------------------------------------------------------------------------------------------------------
+
+
+def test_a_control_writes_the_address(choose):
+    answer = choose("", "carte-threshold.value", carte_threshold__value=12)
+    assert answer["carte-url"]["search"] == "?t=12"
+    assert answer["carte-question"]["data"] == "?t=12"
+    assert "carte-place" not in answer, "outlines stay"
+    assert answer["carte-csv"]["href"] == "/export/carte.csv?t=12"
+
+
+def test_the_address_sets_the_controls(choose):
+    answer = choose("?r=R1&m=commune&q=national&t=8&v=above&c=mairie", "carte-url.search")
+    assert answer["carte-region"]["value"] == "R1"
+    assert answer["carte-mesh"]["value"] == "commune"
+    assert answer["carte-line"]["value"] == "national"
+    assert answer["carte-threshold"]["value"] == 8.0
+    assert answer["carte-verdicts"]["value"] == ["above"]
+    assert answer["carte-categories"]["value"] == ["mairie"]
+    assert "carte-url" not in answer
+
+
+def test_unknown_values_are_said_and_replaced(choose):
+    answer = choose("?r=99&t=900", "carte-url.search")
+    said = texts(answer["carte-notices"]["children"])
+    assert "r = 99" in said and "t = 900" in said
+    assert answer["carte-url"]["search"] == ""
+
+
+@pytest.mark.parametrize("value", [None, ""])
+def test_an_emptied_threshold_changes_nothing(choose, value):
+    assert "carte-question" not in choose("", "carte-threshold.value", carte_threshold__value=value)
+
+
+def test_finding_a_commune_moves_region_mesh_and_selection(choose):
+    answer = choose("", "carte-search.value", carte_search__value="commune:S1002")
+    assert answer["carte-url"]["search"] == "?r=R1&m=commune&s=commune:S1002"
+    assert answer["carte-selected"]["data"] == "commune:S1002"
+    assert answer["carte-search"]["value"] is None
+
+
+def test_finding_a_region_shows_it(choose):
+    assert (
+        choose("?m=departement", "carte-search.value", carte_search__value="region:R9")["carte-url"]["search"]
+        == "?r=R9&m=departement"
+    )
+
+
+def test_a_click_selects_and_stays(choose):
+    answer = choose("", "carte-clicked.data", carte_clicked__data="epci:S11")
+    assert answer["carte-url"]["search"] == "?s=epci:S11"
+
+
+def test_a_row_selects(choose):
+    answer = choose("?r=R1", "carte-table.selectedRows", carte_table__selectedRows=[{"code": "S12"}])
+    assert answer["carte-url"]["search"] == "?r=R1&s=epci:S12"
+
+
+def test_the_grid_losing_its_rows_does_not_deselect(choose):
+    answer = choose("?s=epci:S12", "carte-table.selectedRows", carte_table__selectedRows=[])
+    assert "carte-url" not in answer
+
+
+def test_the_selection_follows_the_mesh_upwards(choose):
+    up = choose("?r=R1&m=commune&s=commune:S1002", "carte-mesh.value", carte_mesh__value="epci")
+    assert up["carte-url"]["search"] == "?r=R1&s=epci:S11"
+    down = choose("?r=R1&s=epci:S11", "carte-mesh.value", carte_mesh__value="commune")
+    assert down["carte-url"]["search"] == "?r=R1&m=commune"
+
+
+def test_another_region_lets_the_selection_go(choose):
+    assert choose("?r=R1&s=epci:S11", "carte-region.value", carte_region__value="R9")["carte-url"]["search"] == "?r=R9"
+
+
+def test_the_selection_can_be_cleared(choose):
+    assert choose("?s=epci:S11", "carte-clear.n_clicks", carte_clear__n_clicks=1)["carte-url"]["search"] == ""
+
+
+# -- what follows the choice -----------------------------------------------------------------------------------------
+
+
+def test_rows_counts_and_sentences_follow_the_question(app, client, known):
+    answer = call(app, client, "carte-table.rowData", {"carte-question.data": "?r=R1&m=commune"}, "carte-question.data")
+    rows = answer["carte-table"]["rowData"]
+    choice, _ = read("/", "?r=R1&m=commune")
+    assert [r["code"] for r in rows] == list(known.rows(choice)["code"])
+    assert answer["carte-count-threshold-above"]["children"] == "1"
+    assert answer["carte-count-national-not_published"]["children"] == "2"
+    assert "Territoire synthétique · Communes" in texts(answer["carte-headline"]["children"])
+    stamp = answer["carte-stamp"]["data"]
+    assert stamp["legend"][0] == {"verdict": "above", "label": "▲ dépasse (1)"}
+    assert stamp["file"].endswith(".png")
+
+
+def test_the_filter_says_how_many_are_left(app, client):
+    values = {"carte-question.data": "?r=R1&m=commune", "carte-verdicts.value": ["above", "below"]}
+    answer = call(app, client, "carte-table.filterModel", values, "carte-verdicts.value")
+    assert answer["carte-count"]["children"] == "2 communes sur 9 (filtre sur les classes)."
+
+
+def test_communes_of_the_country_ask_for_a_region(app, client):
+    answer = call(app, client, "carte-outlines.children", {"carte-place.data": "?m=commune"}, "carte-place.data")
+    assert answer["carte-outlines"]["children"] == []
+    assert "choisir une région" in texts(answer["carte-too-wide"]["children"])
+
+
+def test_national_maps_name_their_insets(app, client):
+    answer = call(app, client, "carte-outlines.children", {"carte-place.data": "?m=departement"}, "carte-place.data")
+    layer, label = answer["carte-outlines"]["children"]
+    assert layer["props"]["url"].startswith("/geo/") and layer["props"]["url"].endswith("/departement/FR.pbf")
+    assert "Île synthétique" in label["props"]["iconOptions"]["html"]
+
+
+def test_services_are_named_by_their_build(app, client, known):
+    values = {"carte-place.data": "?r=R1", "carte-categories.value": ["mairie"]}
+    answer = call(app, client, "carte-services.children", values, "carte-categories.value")
+    assert (
+        answer["carte-services"]["children"][0]["props"]["url"]
+        == f"/services/{synthetic.HASH}/R1.json?categories=mairie"
+    )
+
+
+@pytest.mark.parametrize(
+    ("selected", "sentence"),
+    [
+        ("commune:S1001", "Il est presque certain (plus de 99 chances sur 100)"),
+        ("commune:S1002", "Il est probable (9 chances sur 10)"),
+        ("commune:S1003", "On ne peut pas dire"),
+        ("commune:S1004", "Il est probable que 10\u202f% au plus"),
+        ("commune:S1005", "Il est presque certain que 10\u202f% au plus"),
+        ("commune:S1006", "moins de 50 habitants de 15 ans et plus"),
+        ("commune:S2002", "pas de population par âge"),
+        ("commune:S2003", "effectif trop petit"),
+        ("commune:97401", "L’enquête n’a pas été menée ici"),
+        ("", "Territoire synthétique"),
+    ],
+)
+def test_the_card_says_the_sentence_of_the_record(app, client, selected, sentence):
+    values = {"carte-question.data": "?r=R1&m=commune", "carte-selected.data": selected}
+    card = texts(call(app, client, "carte-card.children", values, "carte-selected.data")["carte-card"]["children"])
+    assert sentence in card
+    assert "pas un comptage de personnes isolées" in card
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("st etienne", "commune:S1001"),
+        ("SAINT-ÉTIENNE", "commune:S1001"),
+        ("ste epr", "commune:S1002"),
+        ("oeuvre", "commune:S1004"),
+        ("97401", "commune:97401"),
+        ("99002", "commune:S1003"),
+        ("cc du nord", "epci:S11"),
+    ],
+)
+def test_search_answers_names_codes_and_postcodes(app, client, typed, first):
+    values = {"carte-search.searchValue": typed, "carte-question.data": ""}
+    found = call(app, client, "carte-search.data", values, "carte-search.searchValue")["carte-search"]["data"]
+    assert found[0]["value"] == first
+    assert found[0]["query"] == typed
+
+
+# -- the edge --------------------------------------------------------------------------------------------------------
+
+
+def test_an_unknown_scenario_is_one_alert(app, client):
+    answer = call(app, client, "carte-table.rowData", {"carte-question.data": "?sc=moon"}, "carte-question.data")
+    assert "définition ou ce scénario" in texts(answer[ids.ALERT]["children"])
+    assert set(answer) == {ids.ALERT}
+
+
+def test_a_lost_database_is_one_alert_in_the_reader_s_language(tmp_path):
+    path = synthetic.write(tmp_path / "gone.gpkg")
+    app = create_app(open_store(str(path)), Settings(db=str(path)))
+    path.unlink()
+    client = app.server.test_client()
+    values = {"carte-question.data": "?r=R1&lang=en"}
+    answer = call(app, client, "carte-table.rowData", values, "carte-question.data", "http://localhost/?r=R1&lang=en")
+    assert "The database cannot be read at the moment" in texts(answer[ids.ALERT]["children"])
+
+
+def test_a_new_build_is_served_without_restarting(tmp_path):
+    path = synthetic.write(tmp_path / "served.gpkg")
+    app = create_app(open_store(str(path)), Settings(db=str(path)))
+    client = app.server.test_client()
+    synthetic.write(tmp_path / "next.gpkg", content_hash="anotherbuild").replace(path)
+    assert "anotherb" in texts(show(app, client, "/", "")["shell"]["children"])
+
+
+# -- the page itself -------------------------------------------------------------------------------------------------
+
+
+def test_the_first_page_carries_no_data_twice(client):
+    """Dash sends the validation layout with the page: it must stay a list of identifiers."""
+    assert len(client.get("/").data) < 30_000
+
+
+def test_two_applications_do_not_mix(store, database):
+    first, second = (create_app(store, Settings(db=str(database))) for _ in range(2))
+    assert set(first.callback_map) == set(second.callback_map)

@@ -1,0 +1,83 @@
+"""The CSV is the table on screen, opens in a French spreadsheet, and runs nothing there."""
+
+import csv
+import io
+
+import pandas as pd
+import pytest
+
+from dashboard import export
+from dashboard.state import Choice, read
+from geodata.estimate import Verdict
+from geodata.territory import Level
+
+
+def parse(body: bytes) -> list[dict]:
+    text = body.decode("utf-8")
+    assert text.startswith(export.BOM)
+    return list(csv.DictReader(io.StringIO(text[1:]), delimiter=";"))
+
+
+def test_french_spreadsheets_read_it():
+    frame = pd.DataFrame({"nom": ["Œuvre", "a;b"], "part": [0.125, None], "code": ["01004", "2A004"]})
+    body = export.csv_bytes(frame)
+    assert body.startswith(b"\xef\xbb\xbf")
+    assert body.decode("utf-8-sig") == 'nom;part;code\r\nŒuvre;0,125;01004\r\n"a;b";;2A004\r\n'
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+33", "-2", "@SUM(A1)", "\t=1", "\r=1"])
+def test_text_that_looks_like_a_formula_is_disarmed(text):
+    row = parse(export.csv_bytes(pd.DataFrame({"nom": [text]})))[0]
+    assert row["nom"] == "'" + text
+
+
+def test_negative_numbers_stay_numbers():
+    assert parse(export.csv_bytes(pd.DataFrame({"x": [-0.5]})))[0]["x"] == "-0,5"
+
+
+def test_each_row_says_what_it_is(known):
+    choice = Choice(region="R1", mesh=Level.COMMUNE, threshold=0.125)
+    rows = parse(export.csv_bytes(export.table(known, choice, "http://x/?r=R1")))
+    first = rows[0]
+    assert first["definition"] == "five_networks" and first["scenario"] == "default"
+    assert first["seuil"] == "0,125" and first["nature"] == "Estimation modélisée"
+    assert first["empreinte_base"] == "synthetic0123456789" and first["geographie"] == "2025-01-01"
+    assert "Recensement synthétique (Institut inventé), 2021" in first["sources"]
+    assert first["adresse"] == "http://x/?r=R1"
+
+
+def test_rows_are_those_of_the_screen(known):
+    choice = Choice(region="R1", mesh=Level.COMMUNE)
+    rows = parse(export.csv_bytes(export.table(known, choice, "")))
+    screen = known.screen_rows(choice)
+    assert [row["code"] for row in rows] == list(screen["code"])
+    for row, shown in zip(rows, screen.itertuples(), strict=True):
+        assert (row["part_estimee"] == "") == pd.isna(shown.share)
+        if row["part_estimee"]:
+            assert float(row["part_estimee"].replace(",", ".")) == pytest.approx(shown.share, rel=1e-5)
+            assert float(row["probabilite_seuil"].replace(",", ".")) == pytest.approx(shown.p_above, rel=1e-5)
+
+
+def test_unpublished_rows_hold_no_figure_and_say_why(known):
+    rows = parse(export.csv_bytes(export.table(known, Choice(region="R1", mesh=Level.COMMUNE), "")))
+    hidden = {row["nom"]: row for row in rows if row["classe"] == "non publié"}
+    assert set(hidden) == {"Trois-Foyers", "Sans-Recensement"}
+    assert hidden["Trois-Foyers"]["part_estimee"] == hidden["Trois-Foyers"]["personnes_isolees"] == ""
+    assert hidden["Trois-Foyers"]["motif_non_publication"] == "moins de 50 habitants de 15 ans et plus"
+
+
+def test_the_filter_on_classes_is_followed(known):
+    choice = Choice(region="R1", mesh=Level.COMMUNE, verdicts=(Verdict.ABOVE, Verdict.BELOW))
+    rows = parse(export.csv_bytes(export.table(known, choice, "")))
+    assert {row["classe"] for row in rows} == {"dépasse", "en dessous"}
+
+
+def test_the_file_name_says_what_it_holds(known):
+    choice, _ = read("/", "?r=R1&m=commune&t=12.5&v=above")
+    assert (
+        export.file_name(known, choice, "csv")
+        == "reliance_territoire-synthetique_commune_seuil-12-5_above_syntheti.csv"
+    )
+    assert (
+        export.file_name(known, Choice(line="national"), "png") == "reliance_france_epci_moyenne-nationale_syntheti.png"
+    )

@@ -1,0 +1,105 @@
+"""What the pages ask of the store."""
+
+import shutil
+
+import pytest
+
+from dashboard import table
+from dashboard.facts import Facts
+from dashboard.state import Choice, Line, Notice, read
+from geodata.estimate import Verdict
+from geodata.store import open_store
+from geodata.territory import FRANCE, Level, Zone
+from tests.dashboard import synthetic
+
+COMMUNES = Choice(region="R1", mesh=Level.COMMUNE)
+
+
+def test_rows_are_in_alphabetical_order_whatever_accents(known):
+    names = list(known.rows(COMMUNES)["name"])
+    assert names == [
+        "Basse-Fictive", "+Formule", "L'Haÿ-Fictif", "Œuvre-sur-Fixture", "Petit-Nombre",
+        "Saint-Étienne-la-Synthétique", "Sainte-Épreuve", "Sans-Recensement", "Trois-Foyers",
+    ]  # fmt: skip
+
+
+def test_every_class_is_there(known):
+    assert set(known.rows(COMMUNES)["verdict"]) == set(Verdict)
+
+
+def test_the_national_line_changes_the_class(known):
+    national, _ = read("/", "?r=R1&m=commune&q=national")
+    by_name = known.rows(national).set_index("name")["verdict"]
+    assert by_name["Saint-Étienne-la-Synthétique"] == Verdict.ABOVE
+    assert by_name["Sainte-Épreuve"] == Verdict.UNDECIDED
+    assert by_name["Trois-Foyers"] == Verdict.NOT_PUBLISHED
+
+
+def test_counts_are_those_of_the_rows(known):
+    counts = known.counts(COMMUNES)
+    assert counts[Line.THRESHOLD] == {
+        Verdict.ABOVE: 1,
+        Verdict.LIKELY_ABOVE: 3,
+        Verdict.UNDECIDED: 1,
+        Verdict.LIKELY_BELOW: 1,
+        Verdict.BELOW: 1,
+        Verdict.NOT_PUBLISHED: 2,
+    }
+    assert sum(counts[Line.NATIONAL].values()) == 9
+
+
+def test_communes_of_the_country_are_not_drawn_but_can_be_downloaded(known):
+    wide = Choice(region=FRANCE, mesh=Level.COMMUNE)
+    assert known.screen_rows(wide).empty
+    assert len(known.rows(wide)) == len(synthetic.COMMUNES)
+
+
+def test_minutes_are_given_to_communes_only(known):
+    assert known.rows(COMMUNES)["minutes"].notna().all()
+    assert known.rows(Choice(region="R1"))["minutes"].isna().all()
+
+
+def test_what_the_database_does_not_hold_is_replaced_and_reported(known):
+    asked, _ = read("/", "?r=99&c=mairie,nimbus&s=commune:00000")
+    checked, notices = known.checked(asked)
+    assert checked == Choice(categories=("mairie",))
+    assert notices == (Notice("r", "99"), Notice("c", "nimbus"), Notice("s", "commune:00000"))
+
+
+def test_where_a_territory_lies(known):
+    assert known.place("commune", "S1", "R1") == "Département synthétique, Territoire synthétique"
+    assert known.place("departement", None, "R1") == "Territoire synthétique"
+    assert known.place("region", None, "R1") == ""
+    assert known.overseas() == {Zone.LA_REUNION: "Île synthétique"}
+
+
+def test_a_new_build_is_seen(tmp_path, database):
+    path = tmp_path / "served.gpkg"
+    shutil.copy(database, path)
+    facts = Facts(open_store(str(path)))
+    before = facts.version, facts.fingerprint(Level.EPCI, "R1"), len(facts.names())
+    synthetic.write(tmp_path / "next.gpkg", content_hash="another").replace(path)
+    assert facts.version == "another" != before[0]
+    assert (facts.fingerprint(Level.EPCI, "R1"), len(facts.names())) == before[1:]
+
+
+def test_rows_for_the_grid_leave_missing_values_out(known):
+    records = {r["name"]: r for r in table.records(table.with_reasons(known.rows(COMMUNES), "fr"))}
+    hidden = records["Trois-Foyers"]
+    assert "share" not in hidden and hidden["reason"] == "Moins de 50 habitants de 15 ans et plus"
+    small = records["Petit-Nombre"]
+    assert small["share"] == pytest.approx(0.13) and "people" not in small and "reason" not in small
+
+
+def test_the_table_never_offers_a_ranking(known):
+    columns = {c["field"]: c for c in table.columns(COMMUNES)}
+    assert all("sort" not in column for column in columns.values())
+    assert "minutes" in columns and "minutes" not in {c["field"] for c in table.columns(Choice())}
+
+
+def test_the_filter_of_the_grid():
+    assert table.filter_model(Choice()) == {}
+    one = table.filter_model(Choice(verdicts=(Verdict.ABOVE,)))
+    assert one == {"verdict": {"filterType": "text", "type": "equals", "filter": "above"}}
+    two = table.filter_model(Choice(verdicts=(Verdict.ABOVE, Verdict.BELOW)))
+    assert two["verdict"]["operator"] == "OR" and len(two["verdict"]["conditions"]) == 2

@@ -1,0 +1,156 @@
+"""What is said is what is stored: every number of a sentence comes from its record."""
+
+import re
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from scipy.special import expit, logit
+
+from dashboard import text
+from geodata.disclosure import round_people
+from geodata.estimate import Estimate, Kind, Verdict, verdict_of
+from geodata.store import DEFAULT_DEFINITION, DEFAULT_SCENARIO, probability_above
+from geodata.territory import Level
+
+LANGS = st.sampled_from(["fr", "en"])
+
+
+def estimate(share=0.124, sd=0.15, residents=10_000, threshold=0.10, **changes) -> Estimate:
+    low, high = (float(expit(logit(share) + sign * 1.645 * sd)) for sign in (-1, 1))
+    p = float(probability_above(logit(share), sd, threshold))
+    people = [None if (n := round_people(s * residents)) != n else int(n) for s in (share, low, high)]
+    record = {
+        "level": Level.EPCI, "code": "1", "name": "X", "definition": DEFAULT_DEFINITION, "scenario": DEFAULT_SCENARIO,
+        "threshold": threshold, "verdict": Verdict(str(verdict_of(p))), "kind": Kind.MODELLED, "residents": residents,
+        "share": share, "low": low, "high": high, "p_above": p, "p_above_national": 0.4, "people": people[0],
+        "people_low": people[1], "people_high": people[2], "is_extrapolated": False, "reason": None,
+    }  # fmt: skip
+    return Estimate(**(record | changes))
+
+
+estimates = st.builds(
+    estimate,
+    share=st.floats(0.01, 0.45),
+    sd=st.floats(0.02, 0.6),
+    residents=st.integers(50, 3_000_000),
+    threshold=st.sampled_from([0.05, 0.08, 0.10, 0.12, 0.15, 0.125]),
+)
+
+
+def numbers(sentence: str, lang: str) -> list[float]:
+    """Every number of a sentence, thousands separators and decimal comma undone."""
+    plain = re.sub(r"(?<=\d)[\u202f\u00a0](?=\d{3})", "", sentence)
+    plain = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", plain) if lang == "en" else plain.replace(",", ".")
+    return [float(n) for n in re.findall(r"\d+(?:\.\d+)?", plain)]
+
+
+@given(estimates, LANGS)
+def test_people_and_threshold_are_those_of_the_record(record, lang):
+    said = numbers(text.verdict_sentence(record, lang), lang)
+    assert round(record.threshold * 100, 1) in said
+    for people in (record.people, record.people_low, record.people_high):
+        if people is not None and record.people is not None:
+            assert float(people) in said
+
+
+@given(estimates, LANGS)
+def test_nothing_else_is_said(record, lang):
+    known = {round(record.threshold * 100, 1), 15.0, 10.0, 100.0, 11.0}
+    known |= {float(p) for p in (record.people, record.people_low, record.people_high) if p is not None}
+    chances = set(numbers(text.chances(record.p_above, lang), lang))
+    assert set(numbers(text.verdict_sentence(record, lang), lang)) <= known | chances
+
+
+@given(estimates, LANGS)
+def test_the_interval_said_is_the_interval_rounded(record, lang):
+    decimals = 0 if record.high - record.low >= text.WIDE_INTERVAL else 1
+    said = numbers(text.share_sentence(record, lang), lang)
+    assert said[:3] == [
+        pytest.approx(record.share * 100, abs=0.051),
+        pytest.approx(record.low * 100, abs=0.51 if decimals == 0 else 0.051),
+        pytest.approx(record.high * 100, abs=0.51 if decimals == 0 else 0.051),
+    ]
+
+
+@given(st.floats(0, 1), LANGS)
+def test_chances_never_contradict_the_class(p, lang):
+    """The number said, with its "nearly" or "a little more", lies on the side of 20 and 80 % where the probability is."""
+    assume(p not in (0.2, 0.8))
+    said = text.chances(p, lang)
+    value, base = numbers(said, lang)
+    fraction = value / base
+    if fraction == 0.8 and p < 0.8:
+        assert "près de" in said or "nearly" in said
+    elif fraction == 0.2 and p > 0.2:
+        assert "un peu plus" in said or "little more" in said
+    else:
+        assert abs(fraction - p) <= 0.0501
+        assert (fraction >= 0.8) == (p >= 0.8)
+        assert (fraction <= 0.2) == (p <= 0.2)
+
+
+@pytest.mark.parametrize(
+    ("share", "expected"),
+    [
+        (
+            0.13,
+            "Il est presque certain (95 chances sur 100) que plus de 10 % des habitants de 15 ans et plus sont isolés",
+        ),
+        (0.118, "Il est probable (9 chances sur 10) que plus de 10 % des habitants de 15 ans et plus soient isolés"),
+        (0.104, "On ne peut pas dire si plus de 10 % des habitants de 15 ans et plus sont isolés (6 chances sur 10)"),
+        (0.086, "Il est probable que 10 % au plus des habitants de 15 ans et plus soient isolés (2 chances sur 10"),
+        (0.07, "Il est presque certain que 10 % au plus des habitants de 15 ans et plus sont isolés (1 chance sur 100"),
+    ],
+)
+def test_each_class_has_its_sentence(share, expected):
+    record = estimate(share=share, sd=0.17)
+    plain = text.verdict_sentence(record, "fr").replace(text.NARROW, " ")
+    assert plain.startswith(expected), plain
+
+
+@pytest.mark.parametrize(
+    ("reason", "expected"),
+    [
+        ("few_residents", "moins de 50 habitants de 15 ans et plus"),
+        ("no_population_by_age", "pas de population par âge dans le recensement utilisé"),
+        ("a_new_reason", "a_new_reason"),
+        (None, "le chiffre manque"),
+    ],
+)
+def test_not_published_says_why(reason, expected):
+    record = estimate(verdict=Verdict.NOT_PUBLISHED, share=0.1, reason=reason)
+    assert expected in text.verdict_sentence(record, "fr")
+
+
+def test_a_small_count_is_not_printed():
+    said = text.people(estimate(share=0.1, residents=60), "fr")
+    assert said == "moins de 11 personnes attendues, effectif trop petit pour être affiché"
+
+
+def test_french_numbers():
+    assert text.percent(0.1237, "fr") == "12,4\u202f%"
+    assert text.percent(0.1237, "en") == "12.4%"
+    assert text.number(1100, "fr") == "1\u202f100"
+    assert text.threshold(0.1, "fr") == "10\u202f%"
+    assert text.threshold(0.125, "fr") == "12,5\u202f%"
+    assert text.interval(0.091, 0.158, "fr") == "entre 9 et 16\u202f%"
+    assert text.interval(0.112, 0.119, "fr") == "entre 11,2 et 11,9\u202f%"
+
+
+def test_singular_and_plural():
+    assert text.chances(0.1, "fr") == "1 chance sur 10"
+    assert text.minutes_sentence(1.7, "fr").endswith("environ 2 minutes en voiture.")
+    assert text.minutes_sentence(1.2, "fr").endswith("environ 1 minute en voiture.")
+
+
+def test_the_words_of_the_first_definition_exist():
+    assert (text.FIVE_NETWORKS, text.CENTRAL) == (DEFAULT_DEFINITION, DEFAULT_SCENARIO)
+    assert text.definition(DEFAULT_DEFINITION, "fr") == "Isolement relationnel, cinq réseaux"
+
+
+def test_saturation_is_said_only_when_the_line_is_below_the_national_share():
+    below = text.saturation_sentence(estimate(share=0.117, threshold=0.10, level=Level.FRANCE), "fr")
+    above = text.saturation_sentence(estimate(share=0.117, threshold=0.15, level=Level.FRANCE), "fr")
+    assert "au-dessous de la part nationale" in below and "se remplit" in below
+    assert "au-dessus de la part nationale" in above and "se remplit" not in above
