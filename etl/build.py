@@ -48,7 +48,7 @@ def build(snapshots: dict[str, Snapshot], *, seed: int = SEED, announce: Announc
     counts, lineage_rejects = population.to_today(census, lineage, iris_2021.SOURCE.id)
 
     announce("clean, dissolve and simplify the outlines")
-    drawn = territories.draw(nested, counts["pop"])
+    drawn = territories.draw(nested, counts["pop"], set(lineage.loc[lineage["event"] == "merger", "code"]))
     territory = population.density_of_former_commune(drawn.table, lineage)
 
     announce("compress the outlines for the screen")
@@ -68,7 +68,9 @@ def build(snapshots: dict[str, Snapshot], *, seed: int = SEED, announce: Announc
 
     announce("describe indicators and sources")
     definitions, values = _indicators(territory, counts, departements)
-    rejects = pd.concat([outline_rejects, timetable_rejects, position_rejects, census_rejects, lineage_rejects])
+    rejects = pd.concat(
+        [outline_rejects, drawn.rejects, timetable_rejects, position_rejects, census_rejects, lineage_rejects]
+    )
     tables = {
         "territory": territory,
         "service": service,

