@@ -60,7 +60,7 @@ def build(snapshots: dict[str, Snapshot], *, seed: int = SEED, announce: Announc
 
     announce("find the nearest service of each commune")
     departements = reference.departements()
-    completeness = services.completeness(departements.index)
+    completeness = services.completeness(nested.departements.index.sort_values())
     access = services.nearest_by_category(service, territory, completeness)
 
     announce("estimate isolation")
@@ -121,7 +121,8 @@ def _indicators(territory: pd.DataFrame, counts: pd.DataFrame, departements: pd.
 
     published = reference.departement_columns()
     rates = published[~published.index.str.match(r"women_|men_") & (published["unit"] != "text")]
-    long = departements[rates.index].rename_axis(columns="indicator").stack().dropna().rename("value").reset_index()
+    here = departements.loc[departements.index.isin(territory.loc[territory["level"] == Level.DEPARTEMENT, "code"])]
+    long = here[rates.index].rename_axis(columns="indicator").stack().dropna().rename("value").reset_index()
     long = long.rename(columns={"departement": "code"}).assign(
         level=Level.DEPARTEMENT.value, resolved_at=Level.DEPARTEMENT.value
     )
