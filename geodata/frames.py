@@ -1,9 +1,12 @@
 """Does a frame follow its table's declaration? Every problem at once, in words."""
 
+import numpy as np
 import pandas as pd
+import shapely
 import sqlalchemy as sa
 
 from geodata.errors import SchemaError
+from geodata.geometry import Geometry
 
 _EXAMPLES = 3
 
@@ -48,12 +51,35 @@ def _column_problems(values: pd.Series, column: sa.Column) -> list[str]:
     known = values[~empty]
     if known.empty:
         return problems
-    if isinstance(column.type, (sa.Double, sa.Integer)) and not pd.api.types.is_numeric_dtype(known):
-        problems.append(f"numbers expected, found {known.iloc[0]!r}")
-    elif isinstance(column.type, sa.Text) and not known.map(lambda value: isinstance(value, str)).all():
-        wrong = known[known.map(lambda value: not isinstance(value, str))]
-        problems.append(f"text expected, found {wrong.iloc[0]!r}")
+    if (words := _type_problem(known, column.type)) is not None:
+        problems.append(words)
     elif column.info.get("unit") == "share" and ((known < 0) | (known > 1)).any():
         wrong = known[(known < 0) | (known > 1)]
-        problems.append(f"{len(wrong)} values outside 0..1, for example {wrong.iloc[0]!r}")
+        problems.append(f"{len(wrong)} values outside 0..1, for example {_shown(wrong)}")
     return problems
+
+
+def _type_problem(known: pd.Series, type_: sa.types.TypeEngine) -> str | None:
+    """What is wrong with the type of values that are there, in words; None when nothing is."""
+    if isinstance(type_, (sa.Double, sa.Integer)):
+        if not pd.api.types.is_numeric_dtype(known):
+            return f"numbers expected, found {_shown(known)}"
+        if (infinite := np.isinf(known.to_numpy(dtype=float))).any():
+            return f"{int(infinite.sum())} infinite values"
+        if isinstance(type_, sa.Integer) and (known % 1 != 0).any():
+            return f"whole numbers expected, found {_shown(known[known % 1 != 0])}"
+    elif isinstance(type_, sa.Text):
+        if len(wrong := known[~known.map(lambda value: isinstance(value, str))]):
+            return f"text expected, found {_shown(wrong)}"
+    elif isinstance(type_, Geometry):
+        if len(wrong := known[~known.map(lambda value: isinstance(value, shapely.Geometry))]):
+            return f"geometries expected, found {_shown(wrong)}"
+        if len(wrong := known[known.map(lambda value: value.geom_type.upper()) != type_.kind]):
+            return f"{type_.kind} expected, found {wrong.iloc[0].geom_type.upper()}"
+    return None
+
+
+def _shown(values: pd.Series) -> str:
+    """The first value as a person writes it: 12.0, not np.float64(12.0)."""
+    first = values.iloc[0]
+    return repr(first.item() if isinstance(first, np.generic) else first)
