@@ -23,12 +23,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from python_calamine import CalamineError, load_workbook
+from python_calamine import CalamineError, CalamineWorkbook, load_workbook
 
 from etl.snapshots import checksum
 from geodata.errors import BadInput
@@ -85,9 +86,7 @@ class Candidate:
 
     def top(self, sheet: str, rows: int = 10) -> list[list[str]]:
         """Cells of the first rows of a sheet as text. Reads the sheet: ask only when the sheet names fit."""
-        with opened(self.path, self.member) as file, load_workbook(file) as workbook:
-            cells = workbook.get_sheet_by_name(sheet).to_python(nrows=rows, skip_empty_area=False)
-        return [[str(cell) for cell in row] for row in cells]
+        return [list(row) for row in _top(self.path, self.path.stat().st_mtime_ns, self.member, sheet, rows)]
 
 
 @dataclass(frozen=True)
@@ -110,10 +109,10 @@ def intake(folder: Path, modules: Sequence) -> tuple[dict[str, list[Snapshot]], 
     for path in _files(folder):
         try:
             candidate = peek(path)
+            owners = [module for module in modules if owns(module, candidate)]
         except BadInput as error:
             unrecognised.append(Unrecognised(path, str(error)))
             continue
-        owners = [module for module in modules if owns(module, candidate)]
         if len(owners) != 1:
             unrecognised.append(Unrecognised(path, _why_nobody(candidate, owners)))
             continue
@@ -180,6 +179,33 @@ def opened(path: Path, member: str = "") -> Iterator[BinaryIO]:
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise BadInput(
             f"{path.name} cannot be read as a zip ({error}): it is corrupt, truncated or encrypted. Take it again."
+        ) from error
+
+
+def as_text(cell: object) -> str:
+    """A cell as a person reads it: `38379.0` is `38379`, line breaks are spaces."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return re.sub(r"\s+", " ", str(cell)).strip()
+
+
+@lru_cache(maxsize=32)
+def _top(path: Path, modified_ns: int, member: str, sheet: str, rows: int) -> tuple[tuple[str, ...], ...]:
+    """The first rows of a sheet, kept while the file is the same: every reader asks about every workbook."""
+    with opened_workbook(path, member) as workbook:
+        cells = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False, nrows=rows)
+    return tuple(tuple(as_text(cell) for cell in row) for row in cells)
+
+
+@contextmanager
+def opened_workbook(path: Path, member: str = "") -> Iterator[CalamineWorkbook]:
+    """A workbook, or the one that is a member of a zip. Raises `BadInput` when it cannot be read, then or later."""
+    try:
+        with opened(path, member) as file, load_workbook(file) as workbook:
+            yield workbook
+    except (CalamineError, OSError) as error:
+        raise BadInput(
+            f"{member or path.name} cannot be read as a workbook ({error}): it is corrupt, truncated or locked."
         ) from error
 
 
@@ -308,11 +334,6 @@ def _peek_member(path: Path, name: str) -> Candidate | None:
 
 
 def _peek_workbook(path: Path, member: str = "") -> Candidate:
-    try:
-        with opened(path, member) as file, load_workbook(file) as workbook:
-            sheets = tuple(workbook.sheet_names)
-    except (CalamineError, OSError) as error:
-        raise BadInput(
-            f"{member or path.name} cannot be read as a workbook ({error}): it is corrupt, truncated or locked."
-        ) from error
+    with opened_workbook(path, member) as workbook:
+        sheets = tuple(workbook.sheet_names)
     return Candidate(path, "workbook", Path(member or path.name).suffix.lower(), sheets=sheets, member=member)

@@ -1,0 +1,171 @@
+"""Files written by tests: snapshots of them, zips, workbooks, and the ways in which a good table can be spoilt."""
+
+import io
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import pandas as pd
+import pytest
+
+from etl.intake import owns, peek
+from etl.snapshots import checksum
+from geodata.errors import BadInput
+from geodata.source import Snapshot
+
+
+def snapshot_of(module, path: Path) -> Snapshot:
+    """The snapshot of a file of `module`'s source."""
+    return Snapshot(module.SOURCE, path, checksum(path), path.stat().st_size)
+
+
+def written(module, folder: Path, content: str | bytes, name: str = "liste.csv") -> Snapshot:
+    """The snapshot of a file with this content."""
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return snapshot_of(module, path)
+
+
+def tidied(module, folder: Path, content: str | bytes, name: str = "liste.csv") -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What `module` makes of a file with this content, which it recognises: accepted, rejected."""
+    snapshot = written(module, folder, content, name)
+    assert owns(module, peek(snapshot.path)), "the module does not recognise its own file"
+    return module.tidy(module.read(snapshot))
+
+
+def real(module, path: Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """What `module` makes of a real file, which it recognises: raw, accepted, rejected."""
+    assert owns(module, peek(path)), f"the module does not recognise {path.name}"
+    raw = module.read(snapshot_of(module, path))
+    return (raw, *module.tidy(raw))
+
+
+def zipped(members: Mapping[str, str | bytes]) -> bytes:
+    """A zip with these members."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+def workbook(sheets: Mapping[str, Sequence[Sequence[object]]]) -> bytes:
+    """A minimal xlsx: numbers as numbers, the rest as inline text."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    links = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006"
+
+    def cell(value: object) -> str:
+        if isinstance(value, (int, float)):
+            return f"<c><v>{value}</v></c>"
+        return f'<c t="inlineStr"><is><t>{escape(str(value))}</t></is></c>' if value else "<c/>"
+
+    def sheet(rows: Sequence[Sequence[object]]) -> str:
+        body = "".join(f"<row>{''.join(map(cell, row))}</row>" for row in rows)
+        return f'<worksheet xmlns="{main}"><sheetData>{body}</sheetData></worksheet>'
+
+    numbers = range(1, len(sheets) + 1)
+    names = "".join(
+        f'<sheet name="{escape(name)}" sheetId="{n}" r:id="r{n}"/>' for n, name in zip(numbers, sheets, strict=True)
+    )
+    targets = "".join(f'<Relationship Id="r{n}" Type="{links}/worksheet" Target="s{n}.xml"/>' for n in numbers)
+    return zipped(
+        {
+            "[Content_Types].xml": f'<Types xmlns="{package}/content-types"><Default Extension="xml" '
+            'ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/'
+            'vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>',
+            "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" '
+            f'Type="{links}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+            "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{links}"><sheets>{names}</sheets></workbook>',
+            "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships">{targets}</Relationships>',
+            **{f"xl/s{n}.xml": sheet(rows) for n, rows in zip(numbers, sheets.values(), strict=True)},
+        }
+    )
+
+
+@dataclass(frozen=True)
+class Good:
+    """A good text and what a defect needs to know: a column that must be there and a code whose zero can be lost."""
+
+    text: str
+    column: str
+    code: str = ""
+    code_column: str = ""
+    delimiter: str = ";"
+
+    @property
+    def lines(self) -> list[str]:
+        return self.text.split("\n")
+
+    def with_header(self, change: Callable[[list[str]], list[str]]) -> str:
+        """The text with another line of columns."""
+        header, *rows = self.lines
+        return "\n".join([self.delimiter.join(change(header.split(self.delimiter))), *rows])
+
+
+DEFECTS: dict[str, tuple[Callable[[Good], str | bytes], Sequence[str]]] = {
+    "empty file": (lambda good: "", ["empty"]),
+    "web page": (lambda good: "<!DOCTYPE html>\n<html><body>404</body></html>", ["web page"]),
+    "truncated zip": (lambda good: zipped({"data.csv": good.text * 50})[:-60], ["truncated"]),
+    "utf-16": (lambda good: good.text.encode("utf-16"), ["UTF-16", "UTF-8"]),
+    "two encodings": (lambda good: good.text.encode() + "é".encode() * 40_000 + b"\n\xe9\n", ["line", "UTF-8"]),
+    "rows of another delimiter": (
+        lambda good: "\n".join([good.lines[0], *(row.replace(good.delimiter, "|") for row in good.lines[1:])]),
+        ["line 2", "1 cells"],
+    ),
+    "unknown delimiter": (lambda good: good.text.replace(good.delimiter, "~"), ["missing"]),
+    "missing column": (
+        lambda good: "\n".join(
+            good.delimiter.join(
+                cell
+                for position, cell in enumerate(line.split(good.delimiter))
+                if position != good.lines[0].split(good.delimiter).index(good.column)
+            )
+            for line in good.lines
+        ),
+        ["missing"],
+    ),
+    "renamed column": (
+        lambda good: good.with_header(lambda columns: [c + "x" * (c == good.column) for c in columns]),
+        ["missing"],
+    ),
+    "duplicated column": (
+        lambda good: "\n".join(
+            f"{line}{good.delimiter}{good.column if number == 0 else 1}"
+            for number, line in enumerate(good.text.strip().split("\n"))
+        ),
+        ["twice"],
+    ),
+    "short line": (lambda good: good.text.rstrip("\n") + "\n01001\n", ["1 cells", "allowed"]),
+    "columns alone": (lambda good: good.lines[0] + "\n", ["no line"]),
+    "million-character cell": (
+        lambda good: good.text.rstrip("\n") + "\n" + "9" * 1_000_000 + good.delimiter * (
+            good.lines[0].count(good.delimiter)
+        ),
+        ["1,000,000 characters", "allowed"],
+    ),
+    "code without its zero": (
+        lambda good: good.text.replace(good.code, good.code.removeprefix("0")),
+        ["leading zero", "allowed"],
+    ),
+}  # fmt: skip
+"""How a good text is spoilt, and words that the refusal must have."""
+
+
+def defects(*without: str):
+    """Parametrise a test over the defects, without some that cannot touch the format (each is named)."""
+    return pytest.mark.parametrize("defect", [name for name in DEFECTS if name not in without])
+
+
+def refuses(module, folder: Path, good: Good, defect: str) -> str:
+    """Spoil `good`, check that one `BadInput` names the file and the defect, and return its message."""
+    spoil, words = DEFECTS[defect]
+    snapshot = written(module, folder, spoil(good), "fichier_reçu.csv")
+    with pytest.raises(BadInput) as refused:
+        module.read(snapshot)
+    message = str(refused.value)
+    for word in ["fichier_reçu.csv", *words]:
+        assert word in message, f"« {word} » is not said in: {message}"
+    return message
