@@ -170,7 +170,7 @@ def prepare(
     """Fit the table of every commune that can be estimated. Arguments as in `estimate`."""
     reference = reference.set_index("departement") if "departement" in reference.columns else reference
     _check(communes, reference, factors)
-    communes = communes.sort_index()
+    communes = communes.sort_index().astype(dict.fromkeys(BANDS, float))
     reasons = _reasons(communes)
     kept = communes[reasons.isna()]
     if kept.empty:
@@ -250,6 +250,8 @@ def commune_margins(
         if known is None:
             continue
         published = factors[column].to_numpy(float)
+        if known.moves_odds and column not in departements.france:
+            raise BadInput(f"{column} needs the same column in the reference table, to be read against France's.")
         wanted = target(known, published, departements.france.get(column, np.nan), departements.joint)
         ceiling = f"{column}_is_ceiling"
         is_ceiling = factors[ceiling].fillna(False).to_numpy(bool) if ceiling in factors.columns else None
@@ -298,14 +300,12 @@ def _check(communes: pd.DataFrame, reference: pd.DataFrame, factors: pd.DataFram
 
     say(communes.index[communes.index.duplicated()], "communes given twice")
     for band in BANDS:
-        counts = pd.to_numeric(communes[band], errors="raise").to_numpy(float)
+        counts = pd.to_numeric(communes[band], errors="coerce").astype(float)
+        say(communes.index[counts.isna() & communes[band].notna()], f"{band} that is not a number")
         say(communes.index[(counts < 0) | np.isinf(counts)], f"negative or infinite {band}")
     known = communes["density"].isna() | communes["density"].isin(DENSITIES)
     say(communes["density"][~known].unique(), f"density classes other than {', '.join(DENSITIES)}")
-    say(
-        np.setdiff1d(communes["departement"].astype(str), reference.index.astype(str)),
-        "départements absent from the reference table",
-    )
+    say(np.setdiff1d(communes["departement"], reference.index), "départements absent from the reference table")
     if factors is not None:
         accepted = [
             c
@@ -349,8 +349,8 @@ class Law:
     """What is known of the shares of one level under one scenario.
 
     `residents`, `people_70_plus` (expected isolated residents of 70 and over) and `log_variance` (of the communes' own
-    residuals) are (territories,); `shares` (territories, 1 + 2 dimension) are the shares at the central rates, then with
-    each unknown quantity one SD up and one SD down; `drawn` (territories, draws) the shares at drawn rates. A column is
+    residuals) are (territories,). `shares` (territories, 1 + 2 dimension) are the shares at the central rates, then
+    with each unknown quantity one SD up and one SD down; `drawn` (territories, draws) those at drawn rates. A column is
     one set of rates, the same everywhere, so that levels add up and contrasts lose what is common.
     """
 
@@ -535,17 +535,14 @@ def _all_overseas(country: Country, group: Group) -> np.ndarray:
 
 def _not_estimated(country: Country, communes: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
     """Communes that cannot be estimated, and the territories above that hold no other."""
-    rows = [("commune", code, reason) for code, reason in country.reasons.items()]
+    overseas = communes["departement"].str.startswith("97")
+    frames = [pd.DataFrame({"level": "commune", "code": country.reasons.index, "reason": country.reasons.to_numpy()})]
+    frames[0]["is_extrapolated"] = overseas.reindex(country.reasons.index).to_numpy()
     for level in ("epci", "departement", "region"):
-        left = communes[level].dropna().drop_duplicates()
-        rows += [
-            (level, c, "none of its communes can be estimated")
-            for c in sorted(left[~left.isin(country.groups[level].codes)])
-        ]
-    frame = pd.DataFrame(rows, columns=["level", "code", "reason"])
-    return frame.assign(
-        definition=scenario.definition, scenario=scenario.id, is_extrapolated=frame["code"].str.startswith("97")
-    )
+        empty = overseas[~communes[level].isin(country.groups[level].codes)].groupby(communes[level]).all()
+        frame = empty.rename_axis("code").rename("is_extrapolated").reset_index()
+        frames.append(frame.assign(level=level, reason="none of its communes can be estimated"))
+    return pd.concat(frames, ignore_index=True).assign(definition=scenario.definition, scenario=scenario.id)
 
 
 def _flip_rows(country: Country, found: dict[str, Law], level: str, scenario: Scenario) -> pd.DataFrame:

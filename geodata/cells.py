@@ -15,7 +15,7 @@ import numpy as np
 
 from geodata.errors import BadInput
 
-FIVE_YEAR_AGES = tuple(f"{a}-{a + 4}" for a in range(15, 80, 5)) + ("80+",)
+FIVE_YEAR_AGES = (*(f"{a}-{a + 4}" for a in range(15, 80, 5)), "80+")
 SURVEY_AGES = ("15-24", "25-39", "40-59", "60-69", "70-74", "75-79", "80+")
 """The published bands are 15-24, 25-39, 40-59, 60-69 and 70+; 75+ and 80+ are told apart for the telephone age curve
 and for "mort sociale"."""

@@ -136,12 +136,13 @@ class _Figures:
             raise BadInput("The table of national figures is not the one expected:\n- " + "\n- ".join(self.missing))
 
 
-# What a column of shares speaks of: (factor, cells concerned, population among which, whether it moves odds only).
+_ACTIVE = {"activity": ("employed", "unemployed")}
+# What a column of shares speaks of: factor, cells concerned, population among which, whether it moves odds only.
 _COLUMNS = (
     (r"living_alone_share_(?P<band>\w+)", "living_alone", {"living_alone": "alone"}, {}, False),
-    (r"unemployment_rate_(?P<band>\w+)", "activity", {"activity": "unemployed"}, {"activity": ("employed", "unemployed")}, True),
+    (r"unemployment_rate_(?P<band>\w+)", "activity", {"activity": "unemployed"}, _ACTIVE, True),
     (r"employment_rate_(?P<band>15_64)", "activity", {"activity": "employed"}, {}, True),
-    (r"unemployed_share_of_active", "activity", {"activity": "unemployed"}, {"activity": ("employed", "unemployed")}, False),
+    (r"unemployed_share_of_active", "activity", {"activity": "unemployed"}, _ACTIVE, False),
     (r"(?P<category>student|at_home)_share_(?P<band>15_64)", "activity", {}, {}, False),
     (r"poverty_rate", "income", {"income": "low"}, {}, True),
 )  # fmt: skip

@@ -138,7 +138,10 @@ ACTIVITY = (
         (Published(0.21, 0.11, "2022-01"), Published(0.20, 0.12, "2023-01")), confidence=SECONDARY,
         note="the 2022 wave comes from a secondary page",
     ),
-    SurveyRate("activity", "at_home", 1.6, 0.20, DERIVED, (Published(0.20, 0.12, "2024-07"),)),
+    SurveyRate(
+        "activity", "at_home", 1.6, 0.20, JUDGEMENT, (Published(0.20, 0.12, "2024-07"),),
+        note="a little under the 1.67 of the only wave that publishes it",
+    ),
 )  # fmt: skip
 
 INCOME = (
@@ -234,7 +237,7 @@ MORT_SOCIALE = Definition(
     ),
     living_alone_odds_ratio=1.0,
     source=PFP,
-    note="Nearly no contact with any of four circles. Log-SD of the ratios and SD of the national figure are judgements.",
+    note="Nearly no contact with any of four circles. SDs of the ratios and of the national figure are judgements.",
 )
 
 LONELINESS = Definition(

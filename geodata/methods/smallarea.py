@@ -244,7 +244,7 @@ def _solve(joint, cells, rates, offset):
 
 
 def _explain(joint, targets: Targets):
-    """Raise the `CalibrationError` that names the equations in conflict: the fewest and smallest slacks that free them."""
+    """Raise the `CalibrationError` that names the equations in conflict: the smallest slacks that free the others."""
     cells, count = targets.cells, len(targets.rates)
     share = joint / joint.sum()
     weight = cells @ share
@@ -364,8 +364,8 @@ class RateModel:
 def rates_at(model: RateModel, z: np.ndarray) -> np.ndarray:
     """Calibrated cell rates (cells, draws) where the unknown quantities are `z` (draws, dimension) SDs off centre.
 
-    The national figure moves on the logit scale, the ratios on the log scale; each draw is calibrated again. Independent
-    normal `z` are conditioned on the model's constraints by projection.
+    The national figure moves on the logit scale, the ratios on the log scale; each draw is calibrated again.
+    Independent normal `z` are conditioned on the model's constraints by projection.
     """
     z = np.atleast_2d(z)
     for row in model.constraints:
@@ -415,7 +415,7 @@ def _response(model: RateModel, effects: np.ndarray) -> np.ndarray:
 
 
 def stencil(model: RateModel) -> np.ndarray:
-    """Cell rates (cells, 1 + 2 dimension): at the centre, then with each unknown quantity one SD up, then one SD down."""
+    """Cell rates (cells, 1 + 2 dimension): at the centre, with each unknown quantity one SD up, then one SD down."""
     one = np.eye(model.dimension)
     return rates_at(model, np.vstack([0 * one[:1], one, -one]))
 
@@ -582,7 +582,7 @@ class _Programme:
         return _Solved(low.fun, -high.fun, low.eqlin.marginals, -high.eqlin.marginals)
 
     def above(self, weights, used, prices, sign) -> np.ndarray:
-        """Upper bound of sum(sign w r) for every area at these prices: prices x right side + what the cells yield over."""
+        """Upper bound of sum(sign w r) for every area: the right side at these prices, plus what cells yield more."""
         cost = prices @ self.equations
         elsewhere = np.maximum(-cost[~used], 0).sum()
         return prices @ self.right + elsewhere + np.maximum(sign * weights - cost[used], 0).sum(axis=1)

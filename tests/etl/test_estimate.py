@@ -1,0 +1,436 @@
+"""The recipe of the estimate, on a country of forty communes in five real départements."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import etl
+from etl.estimate import (
+    Estimates,
+    bound_frame,
+    estimate,
+    laws,
+    prepare,
+    twin_frame,
+    why_here,
+    with_residuals,
+)
+from geodata.cells import SURVEY
+from geodata.errors import BadInput, UnknownScenario
+from geodata.methods.smallarea import probability_above
+from geodata.survey import DEFAULT, FIVE_NETWORKS, SCENARIOS
+
+REFERENCE = Path(etl.__file__).parent / "reference"
+LEVELS = ["commune", "epci", "departement", "region", "france"]
+
+
+@pytest.fixture(scope="module")
+def reference():
+    return pd.read_csv(
+        REFERENCE / "departements.csv", dtype={"departement": str, "region": str}, index_col="departement"
+    )
+
+
+@pytest.fixture(scope="module")
+def national():
+    return pd.read_csv(REFERENCE / "national.csv")
+
+
+@pytest.fixture(scope="module")
+def communes(reference):
+    """Eight communes in each of Paris, Haute-Garonne, Lozère, Seine-Saint-Denis and La Réunion, grouped four by four;
+    48001 is alone in its EPCI; 48007's residents are not known and 48008 has none; nothing is known of Mayotte."""
+    rng = np.random.default_rng(0)
+    rows = []
+    for departement in ("75", "31", "48", "93", "974"):
+        for i in range(1, 9):
+            code = f"{departement}{i:0{5 - len(departement)}d}"
+            total = int(rng.lognormal(7, 1.5)) + 20
+            young, old = rng.uniform(0.15, 0.3), rng.uniform(0.1, 0.35)
+            ages = [round(total * young), round(total * (1 - young - old)), round(total * old)]
+            density = "dense" if departement in ("75", "93") else ("rural", "intermediate")[i % 2]
+            rows.append([code, departement, f"E{departement}-{i // 5}", density, *ages])
+    frame = pd.DataFrame(
+        rows, columns=["code_insee", "departement", "epci", "density", "pop_0_19", "pop_20_64", "pop_65_plus"]
+    ).set_index("code_insee")
+    frame.loc["97601"] = ["976", "E976", "rural", np.nan, np.nan, np.nan]
+    frame.loc["48001", "epci"] = "E48-alone"
+    frame.loc["31008", "epci"] = None
+    frame.loc["48007", "pop_65_plus"] = np.nan
+    frame.loc["48008", ["pop_0_19", "pop_20_64", "pop_65_plus"]] = 0
+    return frame.assign(region=frame["departement"].map(reference["region"]))
+
+
+@pytest.fixture(scope="module")
+def estimates(communes, reference, national) -> Estimates:
+    return estimate(communes, reference, national, draws=64)
+
+
+@pytest.fixture(scope="module")
+def by_level(estimates):
+    return {level: rows.set_index("code") for level, rows in estimates.territories.groupby("level")}
+
+
+class TestTotals:
+    """Levels agree, because they are sums of the same people and the same rates."""
+
+    def test_the_country_has_the_benchmark(self, by_level):
+        assert by_level["france"].loc["FR", "share"] == pytest.approx(FIVE_NETWORKS.share, abs=1e-9)
+
+    @pytest.mark.parametrize("column", ["residents", "people", "people_70_plus"])
+    def test_every_level_adds_up(self, by_level, communes, column):
+        total = by_level["commune"][column].sum()
+        for level in ("departement", "region", "france"):
+            assert by_level[level][column].sum() == pytest.approx(total)
+        outside = communes.index[communes["epci"].isna()]
+        assert by_level["epci"][column].sum() == pytest.approx(total - by_level["commune"].loc[outside, column].sum())
+
+    def test_each_departement_is_the_sum_of_its_communes(self, by_level, communes):
+        people = by_level["commune"]["people"].groupby(communes["departement"]).sum()
+        known = by_level["departement"].dropna(subset="share")
+        assert known["people"].to_numpy() == pytest.approx(people[known.index].to_numpy())
+
+    def test_residents_are_those_of_15_and_over(self, by_level, communes, reference):
+        """Of Lozère's residents of 0-19, those of 15-19 in the département's own proportion."""
+        sexes = ("women", "men")
+        teenagers = sum(reference.loc["48", f"{s}_15_19"] for s in sexes)
+        minors = sum(reference.loc["48", f"{s}_{b}"] for s in sexes for b in ("00_04", "05_09", "10_14", "15_19"))
+        one = communes.loc["48001"]
+        expected = one["pop_0_19"] * teenagers / minors + one["pop_20_64"] + one["pop_65_plus"]
+        assert by_level["commune"].loc["48001", "residents"] == pytest.approx(expected)
+
+    def test_a_commune_alone_in_its_epci_has_its_estimate(self, by_level):
+        commune, epci = by_level["commune"].loc["48001"], by_level["epci"].loc["E48-alone"]
+        same = [
+            "residents",
+            "share",
+            "low",
+            "high",
+            "logit_mean",
+            "logit_sd",
+            "var_local",
+            "p_above_national",
+            "people",
+        ]
+        assert commune[same].to_numpy(float) == pytest.approx(epci[same].to_numpy(float))
+
+    def test_draws_add_up_too(self, estimates, by_level):
+        country = estimates.country
+        found = laws(country, draws=64)
+        shares = with_residuals(country, found, DEFAULT.residual_log_sd)
+        residents = country.groups["commune"].sum(np.add.reduce(country.tables, axis=1))
+        assert residents @ shares["commune"] / residents.sum() == pytest.approx(shares["france"][0])
+
+
+class TestUncertainty:
+    def test_every_share_has_its_interval_and_three_parts(self, by_level):
+        for rows in by_level.values():
+            known = rows.dropna(subset="share")
+            assert ((known["low"] < known["share"]) & (known["share"] < known["high"])).all()
+            parts = known[["var_common", "var_model", "var_local"]].sum(axis=1)
+            assert parts.to_numpy() == pytest.approx(known["logit_sd"].to_numpy() ** 2)
+
+    def test_p_falls_as_the_threshold_rises(self, by_level):
+        rows = by_level["commune"].dropna(subset="share")
+        p = [probability_above(rows["logit_mean"], rows["logit_sd"], t) for t in (0.05, 0.08, 0.10, 0.12, 0.15)]
+        assert (np.diff(p, axis=0) <= 0).all()
+
+    def test_residuals_average_out_above_the_commune(self, by_level, communes):
+        largest = by_level["commune"]["var_local"].groupby(communes["departement"]).max()
+        for code, row in by_level["departement"].dropna(subset="share").iterrows():
+            assert row["var_local"] < largest[code]
+
+    def test_contrasts_agree_with_shares(self, by_level, communes):
+        rows = by_level["commune"].dropna(subset="share")
+        above = by_level["departement"]["share"].reindex(communes.loc[rows.index, "departement"]).to_numpy()
+        assert rows["contrast_departement_mean"].to_numpy() == pytest.approx(rows["share"].to_numpy() - above)
+        assert rows["contrast_national_mean"].to_numpy() == pytest.approx(rows["share"].to_numpy() - 0.117, abs=1e-9)
+        assert (rows["contrast_national_low"] < rows["contrast_national_high"]).all()
+
+    def test_a_territory_does_not_differ_from_itself(self, by_level):
+        """La Réunion is a département and a région: they differ by exactly nothing."""
+        row = by_level["departement"].loc["974"]
+        assert row[["contrast_region_mean", "contrast_region_low", "contrast_region_high"]].to_numpy(
+            float
+        ) == pytest.approx(np.zeros(3), abs=1e-12)
+        assert pd.isna(by_level["france"].loc["FR", "p_above_national"])
+
+    def test_the_common_part_leaves_the_contrast(self, communes, reference, national, by_level):
+        """A national figure twice as uncertain widens the interval, and moves P(above national) very little."""
+        row = by_level["departement"].loc["31"]
+        width = row["contrast_national_high"] - row["contrast_national_low"]
+        assert width < row["high"] - row["low"]
+
+    def test_ranks_lie_within_the_level(self, by_level):
+        for rows in by_level.values():
+            known = rows.dropna(subset="share")
+            assert (known["rank_low"] >= 1).all() and (known["rank_high"] <= len(known)).all()
+            assert (known["rank_low"] <= known["rank_high"]).all()
+
+    def test_bounds_hold_the_estimate(self, by_level):
+        for rows in by_level.values():
+            known = rows.dropna(subset="share")
+            assert (known["bound_low"] <= known["share"] + 1e-9).all()
+            assert (known["share"] <= known["bound_high"] + 1e-9).all()
+
+    def test_the_country_has_no_room_in_its_bounds(self, by_level):
+        row = by_level["france"].loc["FR"]
+        assert (row["bound_low"], row["bound_high"]) == pytest.approx((0.117, 0.117))
+
+
+class TestNothingVanishes:
+    def test_a_commune_that_is_not_estimated_says_why(self, by_level, communes):
+        rows = by_level["commune"]
+        assert set(rows.index) == set(communes.index)
+        assert rows.loc["48007", "reason"] == "residents by age are not known"
+        assert rows.loc["48008", "reason"] == "no residents"
+        assert rows.loc[["48007", "48008", "97601"], "share"].isna().all()
+        assert rows.drop(["48007", "48008", "97601"])["reason"].isna().all()
+
+    def test_so_do_the_territories_above(self, by_level):
+        for level, code in (("epci", "E976"), ("departement", "976"), ("region", "06")):
+            row = by_level[level].loc[code]
+            assert row["reason"] == "none of its communes can be estimated" and pd.isna(row["share"])
+            assert bool(row["is_extrapolated"])
+
+    def test_the_estimate_says_at_which_level_each_factor_is_known(self, by_level):
+        rows = by_level["commune"]["resolved_at"]
+        assert json.loads(rows["31001"]) == {
+            "age": "commune",
+            "activity": "departement",
+            "living_alone": "departement",
+            "income": "departement",
+            "density": "commune",
+        }
+        assert json.loads(rows["97401"])["income"] == "france"
+        assert json.loads(by_level["france"].loc["FR", "resolved_at"])["income"] == "france"
+
+    def test_overseas_is_extrapolated(self, by_level):
+        assert bool(by_level["commune"].loc["97401", "is_extrapolated"])
+        assert bool(by_level["region"].loc["04", "is_extrapolated"])
+        assert not by_level["france"].loc["FR", "is_extrapolated"]
+        assert not by_level["commune"].loc["75001", "is_extrapolated"]
+
+    def test_columns_and_keys(self, estimates):
+        rows = estimates.territories
+        assert not rows.duplicated(["level", "code", "definition", "scenario"]).any()
+        assert set(rows["definition"]) == {"five_networks"} and set(rows["scenario"]) == {"default"}
+        assert sorted(rows["level"].unique()) == sorted(LEVELS)
+
+
+class TestScenarios:
+    def test_every_other_scenario_has_its_law(self, estimates):
+        flips = estimates.flips
+        assert set(flips["scenario"]) == {s.id for s in SCENARIOS} - {"default"}
+        assert not flips.duplicated(["level", "code", "definition", "scenario"]).any()
+        assert flips[["share", "logit_mean", "logit_sd"]].notna().all().all()
+
+    def test_each_definition_meets_its_own_figure(self, estimates):
+        country = estimates.flips[estimates.flips["level"] == "france"].set_index("scenario")["share"]
+        wanted = {"srcv": 0.03, "mort_sociale_60_plus": 0.04, "loneliness": 0.23, "age_telephone": 0.117}
+        assert {k: country[k] for k in wanted} == pytest.approx(wanted)
+
+    def test_the_telephone_curve_raises_the_older_places(self, estimates, by_level):
+        flips = estimates.flips
+        by_phone = flips[(flips["scenario"] == "age_telephone") & (flips["level"] == "commune")].set_index("code")[
+            "share"
+        ]
+        tables, group = estimates.country.tables, estimates.country.codes
+        older = pd.Series(tables[:, SURVEY.where(age="75+")].sum(axis=1) / tables.sum(axis=1), index=group)
+        change = by_phone - by_level["commune"]["share"].dropna()
+        assert np.corrcoef(change[older.index], older)[0, 1] > 0.8
+
+    def test_a_larger_residual_only_widens(self, estimates):
+        flips = estimates.flips.set_index(["scenario", "level", "code"])
+        small, large = flips.loc["residual_0_10"], flips.loc["residual_0_20"]
+        assert large["share"].to_numpy() == pytest.approx(small["share"].to_numpy())
+        assert (large["logit_sd"] > small["logit_sd"]).all()
+
+    def test_another_main_scenario(self, communes, reference, national):
+        other = estimate(
+            communes, reference, national, scenario=SCENARIOS[1], flips=(), draws=64,
+            with_ranks=False, with_twins=False, with_bounds=False,
+        )  # fmt: skip
+        assert set(other.territories["scenario"]) == {"age_telephone"}
+        assert other.flips.empty and other.twins.empty
+        assert not {"rank_low", "bound_low"} & set(other.territories.columns)
+
+    def test_an_unknown_definition(self, communes, reference, national):
+        with pytest.raises(UnknownScenario, match="no definition « solitude »"):
+            estimate(communes, reference, national, scenario=replace(DEFAULT, definition="solitude"))
+
+
+class TestReproducible:
+    @settings(max_examples=3, deadline=None)
+    @given(st.randoms(use_true_random=False))
+    def test_the_order_of_the_communes_does_not_matter(self, communes, reference, national, random):
+        order = list(communes.index)
+        random.shuffle(order)
+        one = estimate(communes, reference, national, draws=64, flips=())
+        two = estimate(communes.loc[order], reference, national, draws=64, flips=())
+        pd.testing.assert_frame_equal(
+            *(e.territories.sort_values(["level", "code"], ignore_index=True) for e in (one, two)), check_exact=True
+        )
+
+    def test_the_seed_moves_ranks_and_contrasts_only(self, communes, reference, national, estimates):
+        other = estimate(communes, reference, national, draws=64, seed=1, flips=()).territories
+        ours = estimates.territories
+        pd.testing.assert_series_equal(other["logit_sd"], ours["logit_sd"], check_exact=True)
+        assert not np.allclose(other["p_above_national"], ours["p_above_national"], equal_nan=True)
+
+    def test_inputs_are_left_as_they_were(self, communes, reference, national):
+        before = communes.copy(deep=True), reference.copy(deep=True)
+        estimate(communes, reference, national, flips=(), draws=64)
+        pd.testing.assert_frame_equal(before[0], communes)
+        pd.testing.assert_frame_equal(before[1], reference)
+
+
+class TestRicherSources:
+    """What is known of the commune itself replaces what its département lends it."""
+
+    def test_living_alone_and_poverty_of_the_commune(self, communes, reference, national):
+        factors = pd.DataFrame(
+            {
+                "living_alone_share_80_plus": [0.9, np.nan],
+                "living_alone_share_15_54": [0.3, np.nan],
+                "poverty_rate": [0.30, 0.05],
+                "poverty_rate_is_ceiling": [False, True],
+            },
+            index=["31001", "31002"],
+        )
+        base, rich = prepare(communes, reference, national), prepare(communes, reference, national, factors)
+        at = rich.codes.get_loc("31001")
+        table = rich.tables[at]
+        of_80 = SURVEY.where(age="80+")
+        assert table[of_80 & SURVEY.where(living_alone="alone")].sum() / table[of_80].sum() == pytest.approx(0.9)
+        assert table.sum() == pytest.approx(base.tables[at].sum())
+        low = SURVEY.where(income="low")
+        poor, poor_before = (c.tables[:, low].sum(axis=1) / c.tables.sum(axis=1) for c in (rich, base))
+        assert poor[at] > poor_before[at]
+        censored = rich.codes.get_loc("31002")
+        assert poor[censored] < poor_before[censored], "five per cent or less is under the département's rate"
+        assert rich.resolved_at.loc["31001"].to_dict() == {
+            "age": "commune", "activity": "departement", "living_alone": "commune", "income": "commune",
+            "density": "commune",
+        }  # fmt: skip
+        untouched = rich.codes.get_loc("75001")
+        assert rich.tables[untouched] == pytest.approx(base.tables[untouched])
+
+    def test_census_ages_replace_the_three_bands(self, communes, reference, national):
+        factors = pd.DataFrame(
+            {
+                "age_15_29": [100.0],
+                "age_30_44": [200.0],
+                "age_45_59": [300.0],
+                "age_60_74": [50.0],
+                "age_75_plus": [25.0],
+            },
+            index=["31001"],
+        )
+        country = prepare(communes, reference, national, factors)
+        table = country.tables[country.codes.get_loc("31001")]
+        assert table.sum() == pytest.approx(675)
+        assert table[SURVEY.where(age="75+")].sum() == pytest.approx(25)
+
+    def test_activity_of_the_commune(self, communes, reference, national):
+        factors = pd.DataFrame({"unemployed_share_of_active": [0.5]}, index=["31001"])
+        country = prepare(communes, reference, national, factors)
+        table = country.tables[country.codes.get_loc("31001")]
+        unemployed, employed = (table[SURVEY.where(activity=a)].sum() for a in ("unemployed", "employed"))
+        assert unemployed == pytest.approx(employed)
+
+    def test_a_rate_read_against_france_needs_frances(self, communes, reference, national):
+        factors = pd.DataFrame({"poverty_rate": [0.2]}, index=["31001"])
+        with pytest.raises(BadInput, match="poverty_rate needs the same column in the reference table"):
+            prepare(communes, reference.drop(columns="poverty_rate"), national, factors)
+
+    def test_every_problem_of_the_factors_at_once(self, communes, reference, national):
+        factors = pd.DataFrame(
+            {"poverty_rate": [14.0], "age_20_29": [10.0], "age_30_plus": [-1.0], "noise": [0.0]}, index=["31001"]
+        )
+        with pytest.raises(BadInput) as error:
+            prepare(communes, reference, national, factors)
+        for words in (
+            "poverty_rate outside 0-1",
+            "must follow one another",
+            "negative or infinite age_30_plus",
+            "noise",
+        ):
+            assert words in str(error.value)
+
+
+class TestTwinsAndReasons:
+    def test_ten_twins_of_the_same_class_first(self, estimates, communes):
+        rows = estimates.twins[estimates.twins["level"] == "commune"]
+        assert (rows.groupby("code").size() == 10).all()
+        first = rows[rows["rank"] == 1]
+        assert (
+            communes.loc[first["code"], "density"].to_numpy() == communes.loc[first["twin"], "density"].to_numpy()
+        ).all()
+
+    def test_a_level_with_few_territories_has_none(self, estimates):
+        assert "departement" not in set(estimates.twins["level"])
+
+    def test_reasons_add_up_to_the_difference_with_the_twins(self, estimates, by_level):
+        parts = why_here(estimates.country, estimates.twins, "commune")
+        total = parts.groupby("code")["part"].sum()
+        assert total.to_numpy() == pytest.approx(by_level["commune"].loc[total.index, "contrast_twins_mean"].to_numpy())
+        assert set(parts["factor"]) == {"age", "activity", "living_alone", "income", "density", "structure"}
+
+    def test_reasons_of_some_communes_only(self, estimates):
+        some = why_here(estimates.country, estimates.twins, "commune", ["31001", "93002"])
+        every = why_here(estimates.country, estimates.twins, "commune")
+        both = some.merge(every, on=["level", "code", "factor"], suffixes=("", "_all"), validate="1:1")
+        assert len(both) == len(some) == 12
+        assert both["part"].to_numpy() == pytest.approx(both["part_all"].to_numpy(), abs=1e-7)
+        with pytest.raises(BadInput, match="48008"):
+            why_here(estimates.country, estimates.twins, "commune", ["48008"])
+
+    def test_more_typical_areas_tighten_the_bounds_of_communes(self, estimates):
+        few, many = (bound_frame(estimates.country, typical=n).query("level == 'commune'") for n in (1, 40))
+        width = [(b["bound_high"] - b["bound_low"]).mean() for b in (few, many)]
+        assert width[1] < width[0]
+
+    def test_fewer_twins(self, estimates):
+        assert (twin_frame(estimates.country, count=3).groupby(["level", "code"]).size() == 3).all()
+
+
+class TestRefusals:
+    def test_every_problem_of_the_communes_at_once(self, communes, reference, national):
+        wrong = communes.astype({"pop_0_19": object})
+        wrong.loc["31001", "pop_65_plus"] = -3
+        wrong.loc["31002", "pop_20_64"] = np.inf
+        wrong.loc["31003", "density"] = "suburban"
+        wrong.loc["31004", "departement"] = "20"
+        wrong.loc["31005", "pop_0_19"] = "many"
+        wrong = pd.concat([wrong, wrong.loc[["75001"]]])
+        with pytest.raises(BadInput) as error:
+            estimate(wrong, reference, national)
+        for words in (
+            "negative or infinite pop_65_plus: 31001",
+            "negative or infinite pop_20_64: 31002",
+            "suburban",
+            "absent from the reference table: 20",
+            "pop_0_19 that is not a number: 31005",
+            "communes given twice: 75001",
+        ):
+            assert words in str(error.value)
+
+    def test_missing_columns(self, communes, reference, national):
+        with pytest.raises(BadInput, match="lack the columns epci, pop_65_plus"):
+            estimate(communes.drop(columns=["epci", "pop_65_plus"]), reference, national)
+
+    def test_no_commune_at_all(self, communes, reference, national):
+        with pytest.raises(BadInput, match="No commune can be estimated"):
+            estimate(communes.loc[["48007", "48008"]], reference, national)
+
+    def test_a_missing_national_figure_is_named(self, communes, reference, national):
+        cut = national[~((national["table"] == "living_alone_share") & (national["age"] == "25_39"))]
+        with pytest.raises(BadInput, match="living_alone_share, 25_39, living_alone: 0 rows"):
+            estimate(communes, reference, cut)

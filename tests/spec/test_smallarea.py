@@ -1,0 +1,461 @@
+"""What the small-area estimate does, on tables small enough to be worked out by hand."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from scipy.special import expit, logit
+
+from geodata.errors import BadInput, CalibrationError
+from geodata.methods import smallarea
+from geodata.methods.smallarea import (
+    CountMargin,
+    RateModel,
+    ShareMargin,
+    Targets,
+    analytic,
+    benchmark,
+    bounds,
+    calibrate,
+    contributions,
+    draws,
+    interval,
+    local_draws,
+    local_variance,
+    outer_bounds,
+    poststratify,
+    principal,
+    probability_above,
+    ranks,
+    rates_at,
+    spread,
+    spree,
+    stencil,
+    weighted_sum,
+)
+
+# Two ages x unemployed or not: young working, young unemployed, old working, old unemployed.
+YOUNG = np.array([True, True, False, False])
+UNEMPLOYED = np.array([False, True, False, True])
+EVERYONE = np.ones(4, dtype=bool)
+COUNTRY = np.array([400.0, 100.0, 450.0, 50.0])
+
+
+def targets(national=0.10, **rates):
+    cells = {"young": YOUNG, "old": ~YOUNG, "unemployed": UNEMPLOYED, "working": ~UNEMPLOYED}
+    return Targets(
+        ("national", *rates), np.array([EVERYONE, *(cells[r] for r in rates)]), np.array([national, *rates.values()])
+    )
+
+
+def model(national=0.10, national_sd=0.01, log_sd=0.2, effects=None):
+    """Unemployed twice the national rate; unknown: the national figure, that ratio, and two interactions."""
+    effects = 0.15 * np.array([YOUNG & UNEMPLOYED, ~YOUNG & UNEMPLOYED], dtype=float) if effects is None else effects
+    return RateModel(
+        joint=COUNTRY,
+        national=national,
+        national_sd=national_sd,
+        names=("unemployed",),
+        cells=UNEMPLOYED[None],
+        ratios=np.array([2.0]),
+        log_sd=np.array([log_sd]),
+        offset=np.zeros(4),
+        effects=effects,
+        constraints=np.zeros((0, 2 + len(effects))),
+    )
+
+
+class TestSpree:
+    """A commune's table is the wider one's, fitted to what is known of the commune."""
+
+    def test_one_margin_scales_the_structure(self):
+        """Of the country's young, 100 in 500 are unemployed. A commune with 50 young and 200 old has 50 x 100/500 = 10
+        young unemployed and 200 x 50/500 = 20 old ones."""
+        age = CountMargin("age", np.array([0, 0, 1, 1]), np.array([[50.0, 200.0]]))
+        assert spree(COUNTRY, [age])[0] == pytest.approx([40, 10, 180, 20])
+
+    def test_two_margins_keep_the_odds_ratio(self):
+        """Whatever its margins, a fitted table keeps the odds ratio of the one it started from: here
+        (400 x 50) / (100 x 450) = 0.444."""
+        age = CountMargin("age", np.array([0, 0, 1, 1]), np.array([[60.0, 40.0]]))
+        work = ShareMargin("unemployed", UNEMPLOYED, EVERYONE, np.array([0.25]))
+        a, b, c, d = spree(COUNTRY, [age, work])[0]
+        assert (a + b, c + d) == pytest.approx((60, 40))
+        assert b + d == pytest.approx(25)
+        assert a * d / (b * c) == pytest.approx(400 * 50 / (100 * 450))
+
+    def test_a_share_may_speak_of_some_cells_only(self):
+        """Half of the young unemployed: nothing moves among the old."""
+        young = ShareMargin("unemployed young", UNEMPLOYED, YOUNG, np.array([0.5]))
+        assert spree(COUNTRY, [young])[0] == pytest.approx([250, 250, 450, 50])
+
+    def test_a_ceiling_only_binds_when_passed(self):
+        """Filosofi prints 5 % for any poverty rate under it: a table at 3 % stays there, one at 15 % comes to 5 %."""
+        start = np.array([[970.0, 0, 0, 30], [850, 0, 0, 150]])
+        rate = ShareMargin("poverty", UNEMPLOYED, EVERYONE, np.array([0.05, 0.05]), is_ceiling=np.array([True, True]))
+        assert spree(start, [rate])[:, 3] == pytest.approx([30, 50])
+
+    def test_an_unknown_target_leaves_the_area_alone(self):
+        rate = ShareMargin("unemployed", UNEMPLOYED, EVERYONE, np.array([np.nan, 0.3]))
+        fitted = spree(COUNTRY, [rate])
+        assert fitted[0] == pytest.approx(COUNTRY)
+        assert fitted[1][UNEMPLOYED].sum() == pytest.approx(300)
+
+    def test_structural_zeros_stay(self):
+        start = np.array([400.0, 0, 450, 50])
+        rate = ShareMargin("unemployed", UNEMPLOYED, EVERYONE, np.array([0.4]))
+        assert spree(start, [rate])[0][1] == 0
+
+    def test_residents_where_there_can_be_none(self):
+        """100 unemployed are asked for among the young, where the starting table has none."""
+        start = np.array([400.0, 0, 450, 50])
+        rate = ShareMargin("young unemployed", UNEMPLOYED, YOUNG, np.array([0.2]))
+        with pytest.raises(CalibrationError, match="area 0, young unemployed: residents asked for"):
+            spree(start, [rate])
+
+    def test_margins_that_contradict_each_other(self):
+        """The same share of unemployed, 20 % by one source and 30 % by another: the fit would swing for ever."""
+        one = ShareMargin("unemployed", UNEMPLOYED, EVERYONE, np.array([0.2]))
+        other = ShareMargin("unemployed, other source", UNEMPLOYED, EVERYONE, np.array([0.3]))
+        with pytest.raises(CalibrationError, match="contradict"):
+            spree(COUNTRY, [one, other], max_rounds=50)
+
+    def test_every_problem_at_once(self):
+        wrong = ShareMargin("poverty", UNEMPLOYED, EVERYONE, np.array([12.0]))
+        negative = CountMargin("age", np.array([0, 0, 1, 1]), np.array([[-5.0, 10]]))
+        with pytest.raises(BadInput) as error:
+            spree(-COUNTRY, [wrong, negative])
+        for words in ("negative or non-finite", "poverty: a share is above 1", "age: a target is negative"):
+            assert words in str(error.value)
+
+    @settings(max_examples=25, deadline=None)
+    @given(st.integers(1, 40), st.integers(1, 7))
+    def test_bytes_do_not_depend_on_the_block(self, areas, block):
+        rng = np.random.default_rng(areas)
+        start = rng.gamma(1, 1, (areas, 4)) + 0.01
+        margins = [
+            CountMargin("age", np.array([0, 0, 1, 1]), rng.gamma(2, 50, (areas, 2))),
+            ShareMargin("unemployed", UNEMPLOYED, EVERYONE, rng.uniform(0.1, 0.9, areas)),
+        ]
+        whole, parts = spree(start, margins), spree(start, margins, block=block)
+        assert whole.tobytes() == parts.tobytes()
+
+
+class TestCalibrate:
+    """Cell rates that give back every published rate."""
+
+    def test_one_cell_is_the_benchmark(self):
+        """With a single cell there is one rate, and it is the national one."""
+        only = Targets(("national",), np.array([[True]]), np.array([0.117]))
+        assert calibrate(np.array([1000.0]), only) == pytest.approx([0.117])
+
+    def test_no_category_published(self):
+        """Nothing but the national rate: it applies to every cell."""
+        assert calibrate(COUNTRY, targets(0.117)) == pytest.approx([0.117] * 4)
+
+    def test_rates_by_one_category(self):
+        """150 residents in 1,000 are unemployed, at 20 %; 10 % nationally leaves 70 isolated among the other 850."""
+        rates = calibrate(COUNTRY, targets(0.10, unemployed=0.20))
+        assert rates == pytest.approx([70 / 850, 0.20, 70 / 850, 0.20])
+
+    def test_margins_are_not_multiplied(self):
+        """Young at 12 %, unemployed at 20 %: both are given back on the country's table, though they overlap."""
+        rates = calibrate(COUNTRY, targets(0.10, young=0.12, unemployed=0.20))
+        assert (COUNTRY * rates)[YOUNG].sum() == pytest.approx(0.12 * 500)
+        assert (COUNTRY * rates)[UNEMPLOYED].sum() == pytest.approx(0.20 * 150)
+        assert COUNTRY @ rates == pytest.approx(100)
+
+    def test_a_fixed_odds_ratio_is_respected(self):
+        """Odds of the old twice those of the young, at 10 % nationally."""
+        rates = calibrate(COUNTRY, targets(0.10), offset=np.log(2) * ~YOUNG)
+        odds = rates / (1 - rates)
+        assert odds[2] / odds[0] == pytest.approx(2)
+        assert COUNTRY @ rates == pytest.approx(100)
+
+    def test_categories_that_cover_everybody_may_be_redundant(self):
+        """Young at 8 % and old at 12 % give 10 % for the country of 500 and 500: three true equations, two needed."""
+        assert calibrate(COUNTRY, targets(0.10, young=0.08, old=0.12)) == pytest.approx([0.08, 0.08, 0.12, 0.12])
+
+    def test_rates_that_cannot_hold_together(self):
+        """Half the country at 8 %, the other half at 8 %: the mean is 8 %, not 10 %. The message names an equation."""
+        with pytest.raises(CalibrationError, match=r"national: 0.1000 is asked for, 0.0800"):
+            calibrate(COUNTRY, targets(0.10, young=0.08, old=0.08))
+
+    def test_an_empty_category_and_a_rate_above_one(self):
+        with pytest.raises(BadInput) as error:
+            calibrate(np.array([500.0, 0, 500, 0]), targets(1.2, unemployed=0.2))
+        assert "unemployed: no resident of the joint table is in this category" in str(error.value)
+        assert "national: the rate 1.2 is not between 0 and 1" in str(error.value)
+
+    @settings(max_examples=40, deadline=None)
+    @given(
+        arrays(float, 4, elements=st.floats(1, 1000)), st.floats(0.02, 0.4), st.floats(0.7, 1.4), st.floats(0.7, 1.4)
+    )
+    def test_published_rates_always_come_back(self, joint, national, young, unemployed):
+        wanted = targets(national, young=national * young, unemployed=national * unemployed)
+        try:
+            rates = calibrate(joint, wanted)
+        except CalibrationError:
+            return
+        for cells, rate in zip(wanted.cells, wanted.rates, strict=True):
+            assert joint[cells] @ rates[cells] / joint[cells].sum() == pytest.approx(rate, abs=1e-9)
+
+
+class TestPoststratify:
+    """A commune's share is the mean of the cell rates over its residents."""
+
+    def test_by_hand(self):
+        """90 residents at 10 % and 10 at 20 %: 9 + 2 = 11 isolated in 100."""
+        assert poststratify(np.array([[90.0, 10.0]]), np.array([0.10, 0.20])) == pytest.approx([0.11])
+
+    @given(arrays(float, (5, 4), elements=st.floats(0.1, 1e6)), st.floats(0, 1))
+    def test_equal_rates_give_equal_shares(self, tables, rate):
+        assert poststratify(tables, np.full(4, rate)) == pytest.approx([rate] * 5)
+
+    @given(arrays(float, 4, elements=st.floats(1, 1e4)), st.floats(1, 1e4))
+    def test_more_people_at_a_high_rate_raise_the_share(self, table, more):
+        rates = np.array([0.05, 0.10, 0.15, 0.30])
+        grown = table + np.array([0, 0, 0, more])
+        assert poststratify(grown, rates)[0] > poststratify(table, rates)[0]
+
+    @given(st.integers(1, 30), st.integers(1, 6), st.integers(1, 9))
+    def test_bytes_do_not_depend_on_the_areas_beside(self, areas, points, block):
+        rng = np.random.default_rng(7)
+        tables, rates = rng.gamma(1, 100, (areas, 11)), rng.uniform(0, 1, (11, points))
+        whole = weighted_sum(tables, rates)
+        parts = np.vstack([weighted_sum(tables[i : i + block], rates) for i in range(0, areas, block)])
+        backwards = weighted_sum(tables[::-1], rates)[::-1]
+        assert whole.tobytes() == parts.tobytes() == np.ascontiguousarray(backwards).tobytes()
+
+    def test_every_bad_area_is_named(self):
+        tables = np.array([[1.0, 2], [0, 0], [3, -1], [np.nan, 1]])
+        with pytest.raises(BadInput) as error:
+            poststratify(tables, np.array([0.1, 1.3]))
+        assert "negative or non-finite counts in areas 2, 3" in str(error.value)
+        assert "no residents in areas 1" in str(error.value)
+        assert "a rate is not between 0 and 1" in str(error.value)
+
+
+class TestBenchmark:
+    """The communes' shares are moved together until the country's is the published one."""
+
+    def test_the_national_figure_is_met_and_odds_move_alike(self):
+        shares, residents = np.array([0.08, 0.12, 0.20]), np.array([100.0, 300, 50])
+        moved = benchmark(shares, residents, 0.117)
+        assert residents @ moved / residents.sum() == pytest.approx(0.117)
+        assert np.ptp(logit(moved) - logit(shares)) == pytest.approx(0, abs=1e-12)
+
+    def test_nothing_moves_when_it_holds(self):
+        assert benchmark(np.array([0.1, 0.2]), np.array([1.0, 1.0]), 0.15) == pytest.approx([0.1, 0.2])
+
+    def test_refusals(self):
+        with pytest.raises(BadInput, match=r"national share 1\.2") as error:
+            benchmark(np.array([0.1, 0.0]), np.array([-1.0, 1.0]), 1.2)
+        assert "residents must be finite" in str(error.value)
+        assert "every share must be between 0 and 1" in str(error.value)
+
+
+class TestWhatIsNotKnown:
+    """The national figure, each ratio and the interactions are drawn; each draw gives back its own published rates."""
+
+    def test_the_centre_is_the_calibrated_rate(self):
+        centre = rates_at(model(), np.zeros(4))[:, 0]
+        assert centre == pytest.approx(calibrate(COUNTRY, targets(0.10, unemployed=0.20)))
+
+    def test_every_draw_is_calibrated(self):
+        """A draw one SD up on everything: logit(national) + 0.01 / (0.1 x 0.9), ratio 2 x e^0.2."""
+        rates = rates_at(model(), np.ones(4))[:, 0]
+        national = expit(logit(0.10) + 0.01 / 0.09)
+        assert COUNTRY @ rates / 1000 == pytest.approx(national)
+        assert COUNTRY[UNEMPLOYED] @ rates[UNEMPLOYED] / 150 == pytest.approx(2 * np.exp(0.2) * national)
+
+    def test_a_constraint_forbids_two_ratios_to_rise_together(self):
+        """A draw along the constraint itself moves nothing."""
+        tied = model()
+        row = np.array([0.0, 1.0, 1.0, 0.0])
+        tied = RateModel(**{**tied.__dict__, "constraints": row[None]})
+        assert rates_at(tied, row)[:, 0] == pytest.approx(rates_at(tied, np.zeros(4))[:, 0])
+
+    def test_same_seed_same_bytes_other_seed_other_draws(self):
+        assert draws(model(), 64, seed=3).tobytes() == draws(model(), 64, seed=3).tobytes()
+        assert not np.array_equal(draws(model(), 64, seed=3), draws(model(), 64, seed=4))
+
+    def test_the_number_of_draws_is_a_power_of_two(self):
+        with pytest.raises(BadInput, match="power of two"):
+            draws(model(), 100)
+
+    def test_a_ratio_too_uncertain_to_stay_a_share(self):
+        with pytest.raises(CalibrationError, match="pass 100 % in a draw"):
+            rates_at(model(log_sd=3.0), np.array([0, 2.0, 0, 0]))
+
+    @given(st.integers(0, 50), st.integers(1, 20), st.integers(1, 13))
+    def test_an_area_has_its_own_residuals_in_any_block(self, first, areas, points):
+        block = local_draws(first, first + areas, points, seed=5)
+        alone = np.vstack([local_draws(i, i + 1, points, seed=5) for i in range(first, first + areas)])
+        assert block.tobytes() == alone.tobytes()
+
+    def test_residuals_are_standard_normal(self):
+        z = local_draws(0, 400, 500, seed=1)
+        assert z.mean() == pytest.approx(0, abs=0.01)
+        assert z.std() == pytest.approx(1, abs=0.01)
+        assert np.corrcoef(z[:-1].ravel(), z[1:].ravel())[0, 1] == pytest.approx(0, abs=0.01)
+
+    def test_residuals_average_out(self):
+        """Four communes with the same expected cases: a quarter of the variance of one. A commune alone keeps all."""
+        alone, four = local_variance(np.array([10.0, 5, 5, 5, 5]), np.array([0, 1, 1, 1, 1]), 0.15)
+        assert alone == pytest.approx(0.15**2)
+        assert four == pytest.approx(np.log1p(np.expm1(0.15**2) / 4))
+
+    def test_small_effects_are_summed_up_without_loss(self):
+        """Ten copies of an effect of SD 0.1 are one effect of SD 0.1 x sqrt(10)."""
+        copies = model(effects=np.repeat(0.1 * (YOUNG & UNEMPLOYED)[None].astype(float), 10, axis=0))
+        short = principal(copies)
+        assert len(short.effects) == 1
+        assert np.abs(short.effects[0]).max() == pytest.approx(0.1 * np.sqrt(10))
+
+
+class TestLawOfTheShare:
+    """A logit-normal law with three parts of variance, from the shares at a few sets of rates."""
+
+    areas = np.array([[400.0, 100, 450, 50], [100, 0.01, 900, 0.01], [10, 90, 10, 90]])
+
+    def law(self, log_variance=0.0225, **options):
+        shares = poststratify(self.areas, stencil(model(**options)))
+        return analytic(shares, np.full(3, log_variance))
+
+    def test_the_three_parts_add_up(self):
+        m = self.law()
+        assert m.var_common + m.var_model + m.var_local == pytest.approx(m.sd**2)
+
+    def test_the_country_carries_the_national_error_only(self):
+        """The country's own table: no part of the model, and the SD of the national figure on the logit scale."""
+        m = self.law(log_variance=0.0)
+        assert m.var_model[0] == pytest.approx(0, abs=1e-12)
+        assert m.sd[0] == pytest.approx(0.01 / 0.09)
+
+    def test_each_input_moves_its_own_part(self):
+        """No part is silently ignored."""
+        base = self.law()
+        assert (self.law(national_sd=0.02).var_common > base.var_common).all()
+        assert self.law(log_sd=0.3).var_model[2] > base.var_model[2]
+        assert (self.law(log_variance=0.04).var_local > base.var_local).all()
+
+    def test_agrees_with_many_draws(self):
+        """Mean and SD on the logit scale against 4,096 draws of the rates (no residual)."""
+        m = self.law(log_variance=0.0)
+        x = logit(poststratify(self.areas, draws(model(), 4096, seed=1)))
+        assert m.mean == pytest.approx(x.mean(axis=1), abs=0.005)
+        assert m.sd == pytest.approx(x.std(axis=1), rel=0.03)
+
+    def test_a_contrast_loses_what_is_common(self):
+        """Two areas alike but for size differ by nothing, in every draw."""
+        shares = poststratify(np.array([COUNTRY, 3 * COUNTRY]), stencil(model()))
+        mean, sd = spread((shares[1] - shares[0])[None])
+        assert (mean[0], sd[0]) == pytest.approx((0, 0), abs=1e-12)
+
+    @given(st.floats(-4, 0), st.floats(0.05, 1), st.floats(0.01, 0.5), st.floats(0.01, 0.4))
+    def test_p_falls_as_the_threshold_rises(self, mean, sd, threshold, step):
+        assert probability_above(mean, sd, threshold) >= probability_above(mean, sd, threshold + step)
+
+    def test_p_by_hand(self):
+        """At the median it is one half; 1.645 SD above it, 5 %."""
+        assert probability_above(np.array([logit(0.1)]), np.array([0.2]), 0.1) == pytest.approx([0.5])
+        assert probability_above(logit(0.1), 0.2, float(expit(logit(0.1) + 1.6449 * 0.2))) == pytest.approx(
+            0.05, abs=1e-4
+        )
+
+    def test_a_threshold_is_a_fraction(self):
+        with pytest.raises(BadInput, match=r"0\.10 and not 10"):
+            probability_above(np.array([-2.0]), np.array([0.2]), 10)
+
+    def test_the_interval_holds_nine_chances_in_ten(self):
+        low, high = interval(np.array([-2.0]), np.array([0.3]))
+        inside = probability_above(-2.0, 0.3, float(low[0])) - probability_above(-2.0, 0.3, float(high[0]))
+        assert inside == pytest.approx(0.90)
+        narrow = interval(np.array([-2.0]), np.array([0.3]), level=0.5)
+        assert narrow[0] > low and narrow[1] < high
+
+
+class TestRanks:
+    """The interval of each area's rank says how little ranks mean."""
+
+    def test_areas_that_never_cross(self):
+        shares = np.array([[0.1, 0.2], [0.3, 0.4], [0.05, 0.06]])
+        low, high = ranks(shares)
+        assert low.tolist() == high.tolist() == [2, 1, 3]
+
+    def test_areas_that_may_be_anywhere(self):
+        shares = np.array([[0.1, 0.3], [0.2, 0.2], [0.3, 0.1], [np.nan, np.nan]])
+        low, high = ranks(shares)
+        assert low.tolist()[:3] == [1, 2, 1] and high.tolist()[:3] == [3, 2, 3]
+        assert np.isnan(low[3]) and np.isnan(high[3])
+
+
+class TestBounds:
+    """The smallest and largest share that the published rates allow, however factors combine."""
+
+    def test_by_hand(self):
+        """Only the national 10 % is published. An area of young people only, half the country: at least 0, and at most
+        every isolated person is young: 100 in 500, 20 %."""
+        low, high = bounds(np.array([[400.0, 100, 0, 0]]), COUNTRY, targets(0.10))
+        assert (low[0], high[0]) == pytest.approx((0.0, 0.20))
+
+    def test_the_country_itself_is_known(self):
+        low, high = bounds(COUNTRY[None], COUNTRY, targets(0.117, unemployed=0.2))
+        assert (low[0], high[0]) == pytest.approx((0.117, 0.117))
+
+    @settings(max_examples=20, deadline=None)
+    @given(arrays(float, (6, 4), elements=st.floats(0.5, 1000)))
+    def test_the_estimate_lies_within_and_outer_bounds_contain(self, tables):
+        published = targets(0.10, young=0.12, unemployed=0.20)
+        share = poststratify(tables, calibrate(COUNTRY, published))
+        low, high = bounds(tables, COUNTRY, published)
+        outer_low, outer_high = outer_bounds(tables, COUNTRY, published, typical=2)
+        assert (low - 1e-9 <= share).all() and (share <= high + 1e-9).all()
+        assert (outer_low <= low + 1e-9).all() and (high <= outer_high + 1e-9).all()
+
+    def test_more_typical_areas_tighten(self):
+        tables = np.random.default_rng(0).gamma(1, 100, (30, 4))
+        few = outer_bounds(tables, COUNTRY, targets(0.10, young=0.12), typical=1)
+        many = outer_bounds(tables, COUNTRY, targets(0.10, young=0.12), typical=30)
+        exact = bounds(tables, COUNTRY, targets(0.10, young=0.12))
+        assert (many[1] - many[0]).mean() < (few[1] - few[0]).mean()
+        assert np.array(many) == pytest.approx(np.array(exact))
+
+    def test_rates_that_cannot_hold_together(self):
+        with pytest.raises(CalibrationError, match="cannot hold together"):
+            bounds(COUNTRY[None], COUNTRY, targets(0.10, young=0.08, old=0.08))
+
+
+class TestContributions:
+    """Why a territory is above its twins: the part of each factor, adding up to the difference."""
+
+    factors = {"age": np.array([0, 0, 1, 1]), "work": np.array([0, 1, 0, 1])}  # noqa: RUF012
+    rates = np.array([0.05, 0.15, 0.10, 0.30])
+
+    def test_one_factor_takes_all(self):
+        """Same unemployment in each age, more old people: age explains the whole difference."""
+        own, other = np.array([[40.0, 10, 40, 10]]), np.array([[60.0, 15, 20, 5]])
+        parts = contributions(own, other, self.rates, self.factors)
+        difference = poststratify(own, self.rates) - poststratify(other, self.rates)
+        assert parts["age"] == pytest.approx(difference)
+        assert parts["work"] == pytest.approx([0]) and parts["structure"] == pytest.approx([0], abs=1e-9)
+
+    @settings(max_examples=25, deadline=None)
+    @given(arrays(float, (2, 3, 4), elements=st.floats(0.5, 500)))
+    def test_parts_add_up_exactly(self, tables):
+        own, other = tables
+        parts = contributions(own, other, self.rates, self.factors)
+        assert sum(parts.values()) == pytest.approx(poststratify(own, self.rates) - poststratify(other, self.rates))
+
+    def test_the_order_of_the_factors_does_not_matter(self):
+        own, other = np.array([[10.0, 20, 30, 40]]), np.array([[40.0, 10, 30, 20]])
+        one = contributions(own, other, self.rates, self.factors)
+        two = contributions(own, other, self.rates, dict(reversed(self.factors.items())))
+        assert {k: float(v[0]) for k, v in one.items()} == pytest.approx({k: float(v[0]) for k, v in two.items()})
+
+
+def test_the_doors_named_in_the_design_exist():
+    for name in ("calibrate", "poststratify", "benchmark", "draws", "bounds"):
+        assert callable(getattr(smallarea, name))
