@@ -14,7 +14,7 @@ from tqdm import tqdm
 from etl import build as recipe
 from etl.checks import Finding, Severity, run_checks
 from etl.fetch import fetch_base
-from etl.publish import publish, read_back
+from etl.publish import destination, publish, read_back
 from etl.settings import EtlSettings
 from geodata.errors import CheckFailed, GeodataError
 from geodata.store import open_store
@@ -66,6 +66,7 @@ def _fetch(options: argparse.Namespace) -> None:
 
 
 def _build(options: argparse.Namespace) -> None:
+    destination(options.db)
     snapshots = recipe.snapshots_in(options.data)
     with tqdm(total=recipe.STEPS + 2, bar_format="{desc:<46} {bar:24} {n_fmt}/{total_fmt} [{elapsed}]") as bar:
         started = False

@@ -8,6 +8,7 @@ whole.
 import errno
 import hashlib
 import os
+import time
 from pathlib import Path
 
 import numpy as np
@@ -16,46 +17,94 @@ import shapely
 import sqlalchemy as sa
 
 from geodata import schema
-from geodata.errors import BadInput, CheckFailed, DatabaseUnavailable
+from geodata.errors import CheckFailed, DatabaseUnavailable, SchemaError, UsageError
 from geodata.frames import check
 from geodata.geometry import SRID, Geometry, to_geopackage
+from geodata.store import read_only
 
 Tables = dict[str, pd.DataFrame]
 
 _APPLICATION_ID = 0x47504B47  # "GPKG"
 _USER_VERSION = 10300
 _BATCH = 20_000
+_ABANDONED_S = 3600
 
 
 def publish(tables: Tables, url: str, *, date: str) -> None:
     """Write `tables` to the GeoPackage at `url`, replacing it in one rename.
 
-    Raises `SchemaError` when a frame does not follow its declaration, `CheckFailed` when the file cannot be written
-    whole (full disk, no permission): what was there before is untouched. `date` (ISO 8601) is written inside.
+    Raises `SchemaError` naming every frame that does not follow its declaration, `UsageError` and `CheckFailed` as
+    `destination` does, and `CheckFailed` when the file cannot be written whole (full disk): what was there before is
+    untouched. `date` (ISO 8601) is written inside.
     """
-    if not url.endswith(".gpkg"):
-        raise BadInput(f"« {url} » is not a database this command can write: a path ending in .gpkg is expected.")
-    target = Path(url)
+    target = destination(url)
+    checked = _checked(tables)
     beside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _write(tables, beside, date)
+        _remove_abandoned(target)
+        _write(checked, beside, date)
         _flush(beside)
         os.replace(beside, target)
-    except (OSError, sa.exc.OperationalError, sa.exc.DatabaseError) as error:
-        raise CheckFailed(
-            f"{target} could not be written: {_words(error)}. The database that was there is untouched."
-        ) from error
+    except (OSError, sa.exc.DatabaseError) as error:
+        raise _not_written(target, error) from error
     finally:
         beside.unlink(missing_ok=True)
         beside.with_name(beside.name + "-journal").unlink(missing_ok=True)
+
+
+def destination(url: str) -> Path:
+    """Where the database at `url` will be; its folder is made. Ask before a long build.
+
+    Raises `UsageError` when `url` is not a path ending in .gpkg, `CheckFailed` when nothing can be written there.
+    """
+    if not url.endswith(".gpkg"):
+        raise UsageError(f"« {url} » is not a database this command can write: a path ending in .gpkg is expected.")
+    target = Path(url)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _not_written(target, error) from error
+    if target.is_dir() or not os.access(target.parent, os.W_OK):
+        raise _not_written(target, PermissionError("a folder has this name, or its own folder may not be written in"))
+    return target
+
+
+def _not_written(target: Path, error: Exception) -> CheckFailed:
+    return CheckFailed(
+        f"{target} could not be written: {_words(error)}. The database that was there is untouched. Give another place "
+        "with --db, or make room, then run the same command."
+    )
+
+
+def _checked(tables: Tables) -> Tables:
+    """Every table with its declared columns; one `SchemaError` lists the problems of all."""
+    checked, problems = {}, []
+    for table in schema.metadata.sorted_tables:
+        if table.name not in tables:
+            problems.append(f"table {table.name} is missing")
+            continue
+        try:
+            checked[table.name] = check(tables[table.name], table)
+        except SchemaError as error:
+            problems.append(str(error))
+    if problems:
+        raise SchemaError("the tables cannot be published:\n" + "\n".join(f"- {problem}" for problem in problems))
+    return checked
+
+
+def _remove_abandoned(target: Path) -> None:
+    """Remove what killed builds left beside the database; a build that still writes has touched its file just now."""
+    for path in target.parent.iterdir():
+        is_beside = path.name.startswith(f".{target.name}.") and ".tmp" in path.name
+        if is_beside and time.time() - path.stat().st_mtime > _ABANDONED_S:
+            path.unlink(missing_ok=True)
 
 
 def read_back(url: str) -> Tables:
     """Tables of the published GeoPackage at `url`, without outlines and bodies. Raises `DatabaseUnavailable`."""
     if not Path(url).is_file():
         raise DatabaseUnavailable(f"no database at {url}. Build one with: python -m etl build --db {url}")
-    engine = sa.create_engine(f"sqlite:///file:{Path(url).resolve()}?mode=ro&uri=true", poolclass=sa.pool.NullPool)
+    engine = read_only(Path(url))
     with engine.connect() as connection:
         return {
             table.name: pd.read_sql(
@@ -91,7 +140,7 @@ def _bytes(values: pd.Series, column: sa.Column) -> bytes:
 
 def _write(tables: Tables, path: Path, date: str) -> None:
     path.unlink(missing_ok=True)
-    engine = sa.create_engine(f"sqlite:///{path}", poolclass=sa.pool.NullPool)
+    engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)), poolclass=sa.pool.NullPool)
     with engine.connect() as connection:
         # One transaction in a file nobody else reads: no journal to sync.
         for pragma in (f"application_id = {_APPLICATION_ID}", f"user_version = {_USER_VERSION}", "synchronous = OFF"):
@@ -100,7 +149,7 @@ def _write(tables: Tables, path: Path, date: str) -> None:
         _register(connection, tables, date)
         schema.metadata.create_all(connection)
         for table in schema.metadata.sorted_tables:
-            _insert(connection, table, check(tables[table.name], table))
+            _insert(connection, table, tables[table.name])
         for table in schema.FEATURE_TABLES:
             _index_geometry(connection, table, tables[table.name])
         connection.commit()
@@ -128,9 +177,8 @@ def _native(values: pd.Series, column: sa.Column) -> list:
 
 
 def _objects(values: pd.Series) -> np.ndarray:
-    return np.array(
-        [None if value is None or value is pd.NA or value is np.nan else value for value in values], dtype=object
-    )
+    """Geometries as shapely wants them: None where there is none."""
+    return values.astype(object).where(values.notna(), None).to_numpy(dtype=object)
 
 
 def _register(connection: sa.Connection, tables: Tables, date: str) -> None:

@@ -5,6 +5,7 @@ open, so that a database replaced by a new build is seen at the next question.
 """
 
 import re
+import sqlite3
 import unicodedata
 from functools import lru_cache
 from pathlib import Path
@@ -31,16 +32,20 @@ def open_store(url: str) -> "Store":
     Raises `DatabaseUnavailable` when there is nothing to read there, `BadInput` when the address has another form.
     """
     if url.endswith(".gpkg"):
-        path = Path(url).resolve()
-        if not path.is_file():
+        if not Path(url).is_file():
             raise DatabaseUnavailable(
                 f"no database at {url}. Build one with: python -m etl build --db {url}   (or: make run)"
             )
-        engine = sa.create_engine(
-            f"sqlite:///file:{path}?mode=ro&uri=true", poolclass=sa.pool.NullPool, connect_args={"timeout": 10}
-        )
-        return Store(engine)
+        return Store(read_only(Path(url)))
     raise BadInput(f"« {url} » is not a database address: a path ending in .gpkg is expected.")
+
+
+def read_only(path: Path) -> sa.Engine:
+    """Engine that reads the SQLite file at `path`, whatever signs its folders have, and cannot write in it."""
+    address = f"{path.resolve().as_uri()}?mode=ro"
+    return sa.create_engine(
+        "sqlite://", creator=lambda: sqlite3.connect(address, uri=True, timeout=10), poolclass=sa.pool.NullPool
+    )
 
 
 class Store:
