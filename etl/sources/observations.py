@@ -38,6 +38,7 @@ MARKS = {
     "ns": NOT_AVAILABLE,
     "NS": NOT_AVAILABLE,
     "so": UNDEFINED,
+    "K": MERGED,
     "N/A - secret statistique": SECRET,
     "N/A - division par 0": UNDEFINED,
     "N/A - résultat non disponible": NOT_AVAILABLE,

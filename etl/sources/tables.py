@@ -101,13 +101,13 @@ class Layout:
         table = self._find(snapshot)
         where = f"{'row' if table.sheet else 'line'} {table.header}"
         problems = _header_problems(table.columns, self.required, where) + self.header_problems(table.columns)
-        _refuse(table.name, problems)
+        refuse(table.name, problems)
         # A column without a name is the padding of a spreadsheet.
         kept = [c for c in table.columns if c.strip() and (c in self.required or self.wanted(c))]
         read = {"text": _read_text, "parquet": _read_parquet, "workbook": _read_sheet}[table.part.kind]
         frame, titles, problems = read(table, kept)
         frame = frame[(frame != "").any(axis=1)]
-        _refuse(table.name, problems + _cell_problems(frame, self.codes))
+        refuse(table.name, problems + _cell_problems(frame, self.codes))
         frame.attrs = {"file": table.part.member or table.part.path.name, "sheet": table.sheet, "titles": titles}
         return frame
 
@@ -168,7 +168,8 @@ def sheet_cells(part: Candidate, sheet: str) -> list[list[str]]:
     return [[as_text(cell) for cell in row] for row in rows]
 
 
-def _refuse(name: str, problems: Sequence[str]) -> None:
+def refuse(name: str, problems: Sequence[str]) -> None:
+    """Raise `BadInput` with every problem of the file, if there is any."""
     if problems:
         raise BadInput(f"{name} cannot be used:\n" + "\n".join(f"- {problem}" for problem in problems))
 
@@ -200,16 +201,21 @@ def _cell_problems(frame: pd.DataFrame, kinds: Mapping[str, CodeKind]) -> list[s
                 f"{LONGEST_CELL:,} are allowed"
             )
     for column, kind in kinds.items():
-        if column not in frame:
-            continue
-        shortened = frame.loc[frame[column].str.fullmatch(kind.without_zero), column]
-        if len(shortened):
-            shown = ", ".join(f"line {line} « {text} »" for line, text in shortened.head(_EXAMPLES).items())
-            problems.append(
-                f"column {column}: {len(shortened):,} codes have lost their leading zero ({shown}); allowed: "
-                f"{kind.words}. A spreadsheet does this: take the file again, or format the column as text"
-            )
+        if column in frame:
+            problems += shortened_codes(column, frame[column], kind)
     return problems
+
+
+def shortened_codes(column: str, texts: pd.Series, kind: CodeKind) -> list[str]:
+    """The problem of codes that lost their leading zero, in words, if there are any."""
+    shortened = texts[texts.str.fullmatch(kind.without_zero)]
+    if shortened.empty:
+        return []
+    shown = ", ".join(f"line {line} « {text} »" for line, text in shortened.head(_EXAMPLES).items())
+    return [
+        f"column {column}: {len(shortened):,} codes have lost their leading zero ({shown}); allowed: {kind.words}. "
+        "A spreadsheet does this: take the file again, or format the column as text"
+    ]
 
 
 Read = tuple[pd.DataFrame, tuple[str, ...], list[str]]
