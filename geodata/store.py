@@ -23,6 +23,7 @@ from geodata.territory import FRANCE, Level, Territory, Zone
 
 DEFAULT_DEFINITION = "five_networks"
 DEFAULT_SCENARIO = "default"
+_NUMBERS = [c.name for c in schema.estimate.columns if isinstance(c.type, sa.Double) and c.name != "residents"]
 _TERRITORY_COLUMNS = [c for c in schema.territory.columns if c.name not in ("fid", "geom")]
 
 
@@ -36,7 +37,15 @@ def open_store(url: str) -> "Store":
             raise DatabaseUnavailable(
                 f"no database at {url}. Build one with: python -m etl build --db {url}   (or: make run)"
             )
-        return Store(read_only(Path(url)))
+        store = Store(read_only(Path(url)))
+        try:
+            store.build()
+        except sa.exc.DatabaseError as error:
+            raise DatabaseUnavailable(
+                f"{url} is not a database of this product ({error.orig}). "
+                f"Build one with: python -m etl build --db {url}"
+            ) from error
+        return store
     raise BadInput(f"« {url} » is not a database address: a path ending in .gpkg is expected.")
 
 
@@ -129,9 +138,9 @@ class Store:
         wanted = normalise(text)
         if not wanted:
             return index.head(0)[_FOUND]
-        if re.fullmatch(r"\d{5}|2[ab]\d{3}|\d{9}", wanted):
-            # A code answers exactly; the postcode column holds every postcode of a commune between spaces.
-            exact = (index["code"].str.lower() == wanted) | index["postcodes"].str.contains(f" {wanted} ", regex=False)
+        # A code answers exactly; the postcode column holds every postcode of a commune between spaces.
+        exact = (index["code"].str.lower() == wanted) | index["postcodes"].str.contains(f" {wanted} ", regex=False)
+        if exact.any():
             return index[exact].head(limit)[_FOUND]
         words = wanted.split()
         hit = index["words"].str.contains(f" {words[0]}", regex=False)
@@ -341,10 +350,10 @@ def _publishable(frame: pd.DataFrame, threshold: float) -> pd.DataFrame:
     hidden = ~is_publishable(out["residents"]) & out["reason"].isna().to_numpy()
     out["reason"] = out["reason"].astype(object)
     out.loc[hidden, "reason"] = "few_residents"
-    blank = out["reason"].notna()
-    shown = ["share", "low", "high", "p_above", "p_above_national", "people", "people_low", "people_high"]
-    out.loc[blank, shown] = np.nan
+    # Contrasts, ranks or the law itself would give away the share that is blanked.
+    out.loc[out["reason"].notna(), ["p_above", *_NUMBERS]] = np.nan
     out["verdict"] = verdict_of(out["p_above"])
-    for name in ("people", "people_low", "people_high"):
-        out[name] = round_people(out[name])
+    for name in _NUMBERS:
+        if name.startswith("people"):
+            out[name] = round_people(out[name])
     return out
