@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from etl import population, services, territories
-from etl.estimate import Estimates, estimate
+from etl.estimate import Estimates, estimate, why_here
 from etl.outlines import screen_layers
 from etl.publish import Tables, content_hash
 from etl.snapshots import find_base
@@ -21,6 +21,9 @@ from geodata.territory import COG_VINTAGE, FRANCE, Level
 
 SEED = 20171
 """Default seed of the draws."""
+
+ACTION_RESIDENTS = 2_000
+"""Communes smaller than this are too small to explain: the action level is the EPCI."""
 
 STEPS = 9
 """Number of steps announced by `build`."""
@@ -79,6 +82,8 @@ def build(snapshots: dict[str, Snapshot], *, seed: int = SEED, announce: Announc
         "indicator": definitions,
         "indicator_value": values,
         "estimate": _estimates(estimated),
+        "twin": estimated.twins,
+        "contribution": _contributions(estimated),
         "access": access,
         "postcode": nested.postcodes,
         "source": _sources([s.source for s in snapshots.values()], raw, census, rejects),
@@ -107,6 +112,17 @@ def _estimates(estimated: Estimates) -> pd.DataFrame:
     )
     both = pd.concat([main, flips], ignore_index=True).reindex(columns=[c.name for c in schema.estimate.columns])
     return both.assign(is_extrapolated=both["is_extrapolated"].astype(int))
+
+
+def _contributions(estimated: Estimates) -> pd.DataFrame:
+    """Rows of table `contribution`, for territories large enough to act in."""
+    main = estimated.territories
+    worth = main[main["share"].notna() & ((main["level"] != Level.COMMUNE) | (main["residents"] >= ACTION_RESIDENTS))]
+    frames = [
+        why_here(estimated.country, estimated.twins, level, worth.loc[worth["level"] == level, "code"].tolist())
+        for level in estimated.twins["level"].unique()
+    ]
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["level", "code", "factor", "part"])
 
 
 def _indicators(territory: pd.DataFrame, counts: pd.DataFrame, departements: pd.DataFrame):

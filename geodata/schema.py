@@ -35,12 +35,13 @@ def _share(name, comment, **options):
     return _column(name, sa.Double(), comment, sa.CheckConstraint(f"{name} BETWEEN 0 AND 1"), unit="share", **options)
 
 
-def _contrast(above: str) -> list[sa.Column]:
-    """Difference with a territory above, taken inside each draw: the error they have in common cancels."""
+def _contrast(with_: str) -> list[sa.Column]:
+    """Difference with a comparator, taken inside each draw: the error they have in common cancels."""
+    words = {"national": "country", "twins": "twins (their mean)"}.get(with_, with_)
     return [
-        _number(f"contrast_{above}_mean", f"Share less that of its {above} level", unit="point", null=True),
-        _number(f"contrast_{above}_low", "Lower end of its 90 % interval", unit="point", null=True),
-        _number(f"contrast_{above}_high", "Upper end of its 90 % interval", unit="point", null=True),
+        _number(f"contrast_{with_}_mean", f"Share less that of its {words}", unit="difference of shares", null=True),
+        _number(f"contrast_{with_}_low", "Lower end of its 90 % interval", unit="difference of shares", null=True),
+        _number(f"contrast_{with_}_high", "Upper end of its 90 % interval", unit="difference of shares", null=True),
     ]
 
 
@@ -157,6 +158,7 @@ estimate = sa.Table(
     *_contrast("departement"),
     *_contrast("region"),
     *_contrast("national"),
+    *_contrast("twins"),
     _number("rank_low", "Lower end of the 90 % interval of its rank in its level (1: highest share)", null=True),
     _number("rank_high", "Upper end: intervals overlap so much that ranking means nothing", null=True),
     _share("bound_low", "Smallest share compatible with the published margins, whatever the interactions", null=True),
@@ -165,6 +167,27 @@ estimate = sa.Table(
     _count("is_extrapolated", "1 when the survey does not cover this territory"),
     _text("reason", "Why nothing is published, NULL when something is", null=True),
     comment="Modelled estimate of isolation: an estimated risk from the population's composition, not a count",
+)
+
+twin = sa.Table(
+    "twin",
+    metadata,
+    _text("level", "Level of the territory", key=True),
+    _text("code", "Code of the territory", key=True),
+    _count("rank", "1: the most alike", key=True),
+    _text("twin", "Code of the twin, at the same level"),
+    _number("distance", "Distance between their standardised features"),
+    comment="Territories most alike: same density class first, then age structure and what else is known",
+)
+
+contribution = sa.Table(
+    "contribution",
+    metadata,
+    _text("level", "Level of the territory", key=True),
+    _text("code", "Code of the territory", key=True),
+    _text("factor", "age, activity, living_alone, income, density; structure: what margins leave", key=True),
+    _number("part", "Part in the share less that of the twins: parts add up to it", unit="difference of shares"),
+    comment="Why here: départements, EPCI and communes of 2,000 residents and more",
 )
 
 access = sa.Table(
