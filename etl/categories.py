@@ -1,0 +1,211 @@
+"""Which code of which nomenclature is which category of service: `categories.csv` is the one place to edit.
+
+One row a category: `id` (stable), French and English titles, `family`, the care `pathways` it belongs to, and `codes`,
+`nomenclature:code` separated by `;`. The same service seen by several nomenclatures (a pharmacy is D307 for Insee and
+620 for FINESS) is one row. A code made of several columns is joined by `|`; `*` stands for anything and the code with
+the fewest `*` wins. Family `none` names what is known and left out on purpose, with the reason in `note`.
+
+Sources: the two mapping tables of Insee (BPE) and FINESS codes kept by the project, the pivots of the Annuaire de
+l'administration, the code lists of data-inclusion-schema 1.0.10, the themes of the RNA. From its 2024 edition the BPE
+renumbers health professionals (D201 -> D265 ...): those labels were read in public code, not in Insee's own document.
+"""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+import pandas as pd
+
+from etl.sources.rejects import reject_frame
+from geodata.errors import BadInput
+from geodata.service import Family
+
+CATEGORIES_CSV = files("etl") / "categories.csv"
+
+COLUMNS = ("id", "title", "title_en", "family", "pathways", "codes", "note")
+
+PATHWAYS = ("older_people", "carers", "cancer", "mental_health", "disability")
+"""Care pathways: chains of links that a planner looks for within reach."""
+
+NOMENCLATURES = (
+    "bpe",  # Insee, TYPEQU
+    "finess",  # category of establishment
+    "finess_equipment",  # discipline | type of activity | client, labels
+    "finess_activity",  # authorised care activity | form, codes
+    "france_services",
+    "conseillers_numeriques",
+    "mediation_numerique",
+    "dila",  # Annuaire de l'administration, type_service_local
+    "data_inclusion",  # reseaux_porteurs and thematiques
+    "tiers_lieux",
+    "bibliotheques",
+    "la_poste",
+    "rna",  # first three digits of objet_social1
+    "injep",  # kinds of sports clubs
+    "balances_ccas",
+    "agence",  # an agency's own files name the category itself
+)
+
+LEFT_OUT = "none"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of `categories.csv`. `family` is None for what is left out; `codes` are (nomenclature, code) pairs."""
+
+    id: str
+    title: str
+    title_en: str
+    family: Family | None
+    pathways: tuple[str, ...]
+    codes: tuple[tuple[str, str], ...]
+    note: str
+
+
+@cache
+def entries(path: Traversable = CATEGORIES_CSV) -> tuple[Entry, ...]:
+    """Every row of the table. Raises `BadInput` listing every cell that is not allowed, by line and column."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{path.name}: not UTF-8 (byte {error.start}); save it as UTF-8, comma-separated") from error
+    header, *rows = list(csv.reader(lines)) or [[]]
+    if tuple(header) != COLUMNS:
+        raise BadInput(f"{path.name}, line 1: columns {', '.join(header)}; allowed: {', '.join(COLUMNS)}")
+    ragged = [
+        f"line {line}: {len(row)} cells, {len(COLUMNS)} expected (text with a comma goes between double quotes)"
+        for line, row in enumerate(rows, start=2)
+        if len(row) != len(COLUMNS)
+    ]
+    _refuse(path, ragged)
+    table = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+    _refuse(path, [problem for line, row in enumerate(table, start=2) for problem in _cell_problems(line, row)])
+    _refuse(path, _repeats(table))
+    return tuple(_entry(row) for row in table)
+
+
+def categories(path: Traversable = CATEGORIES_CSV) -> pd.DataFrame:
+    """Categories of service: columns id, title, title_en, family, pathways (`;` between), note; what is left out is
+    not among them."""
+    return pd.DataFrame(
+        [
+            {
+                "id": e.id,
+                "title": e.title,
+                "title_en": e.title_en,
+                "family": e.family.value,
+                "pathways": ";".join(e.pathways),
+                "note": e.note,
+            }
+            for e in entries(path)
+            if e.family
+        ]
+    )
+
+
+def category_of(codes: pd.Series, nomenclature: str, path: Traversable = CATEGORIES_CSV) -> pd.Series:
+    """Category of each code; missing where the code has none (unknown, or left out on purpose)."""
+    known = {code: entry.id for code, entry in _by_code(nomenclature, path).items() if entry.family}
+    return _look_up(codes, known)
+
+
+def unknown_codes(codes: pd.Series, nomenclature: str, source: str, path: Traversable = CATEGORIES_CSV) -> pd.DataFrame:
+    """Rejects: one row a code that is no category here, with the number of rows it has and why it is left out."""
+    by_code = _by_code(nomenclature, path)
+    left_out = {code: entry.note for code, entry in by_code.items() if entry.family is None}
+    without = codes[category_of(codes, nomenclature, path).isna()]
+    counts = without.fillna("(empty)").value_counts().sort_index()
+    reasons = _look_up(pd.Series(counts.index, dtype=str), left_out)
+    return reject_frame(
+        source,
+        [
+            (
+                "all",
+                code,
+                f"{count} row(s): code « {code} » of nomenclature {nomenclature} "
+                + (f"is left out: {reason}" if isinstance(reason, str) else "is in no category of etl/categories.csv"),
+            )
+            for (code, count), reason in zip(counts.items(), reasons, strict=True)
+        ],
+    )
+
+
+def _by_code(nomenclature: str, path: Traversable) -> dict[str, Entry]:
+    if nomenclature not in NOMENCLATURES:
+        raise BadInput(f"nomenclature « {nomenclature} » is unknown; allowed: {', '.join(NOMENCLATURES)}")
+    return {code: entry for entry in entries(path) for name, code in entry.codes if name == nomenclature}
+
+
+def _look_up(codes: pd.Series, table: Mapping[str, str]) -> pd.Series:
+    patterns = sorted((code for code in table if "*" in code), key=lambda code: (code.count("*"), code))
+    found = {code: _match(code, table, patterns) for code in codes.dropna().unique()}
+    return codes.map(found)
+
+
+def _match(code: str, table: Mapping[str, str], patterns: list[str]) -> str | None:
+    if code in table:
+        return table[code]
+    parts = code.split("|")
+    for pattern in patterns:
+        wanted = pattern.split("|")
+        if len(wanted) == len(parts) and all(w in ("*", part) for w, part in zip(wanted, parts, strict=True)):
+            return table[pattern]
+    return None
+
+
+def _split(text: str) -> list[str]:
+    return [part.strip() for part in text.split(";") if part.strip()]
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    return [(name.strip(), code.strip()) for name, _, code in (part.partition(":") for part in _split(text))]
+
+
+def _entry(row: Mapping[str, str]) -> Entry:
+    return Entry(
+        id=row["id"],
+        title=row["title"],
+        title_en=row["title_en"],
+        family=None if row["family"] == LEFT_OUT else Family(row["family"]),
+        pathways=tuple(_split(row["pathways"])),
+        codes=tuple(_pairs(row["codes"])),
+        note=row["note"],
+    )
+
+
+def _cell_problems(line: int, row: Mapping[str, str]) -> list[str]:
+    families = [*Family, LEFT_OUT]
+    problems = [f"line {line}, column {name}: empty" for name in ("id", "title", "title_en") if not row[name].strip()]
+    if row["family"] not in families:
+        problems.append(f"line {line}, column family: {row['family']!r}; allowed: {', '.join(families)}")
+    for pathway in _split(row["pathways"]):
+        if pathway not in PATHWAYS:
+            problems.append(f"line {line}, column pathways: {pathway!r}; allowed: {', '.join(PATHWAYS)}")
+    for name, code in _pairs(row["codes"]):
+        if name not in NOMENCLATURES or not code:
+            problems.append(
+                f"line {line}, column codes: {name}:{code}; allowed: nomenclature:code with a nomenclature of "
+                + ", ".join(NOMENCLATURES)
+            )
+    if row["family"] == LEFT_OUT and not row["note"].strip():
+        problems.append(f"line {line}, column note: a code that is left out needs its reason")
+    return problems
+
+
+def _repeats(table: list[Mapping[str, str]]) -> list[str]:
+    problems, seen_ids, seen_codes = [], {}, {}
+    for line, row in enumerate(table, start=2):
+        if (first := seen_ids.setdefault(row["id"], line)) != line:
+            problems.append(f"line {line}, column id: {row['id']} is already on line {first}")
+        for pair in _pairs(row["codes"]):
+            if (first := seen_codes.setdefault(pair, line)) != line:
+                problems.append(f"line {line}, column codes: {':'.join(pair)} is already on line {first}")
+    return problems
+
+
+def _refuse(path: Traversable, problems: list[str]) -> None:
+    if problems:
+        raise BadInput(f"{path.name} cannot be used:\n" + "\n".join(f"- {problem}" for problem in problems))
