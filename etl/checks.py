@@ -49,7 +49,7 @@ def _numbers_of_territories(tables: Tables):
     for level, expected in TERRITORIES_OF_2025.items():
         if found.get(level, 0) != expected:
             yield Finding(
-                severity, f"are there {expected} territories of level {level}?", f"{found.get(level, 0)} found"
+                Severity.STOP, f"are there {expected} territories of level {level}?", f"{found.get(level, 0)} found"
             )
 
 
