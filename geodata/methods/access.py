@@ -219,6 +219,8 @@ def _weight(decay, minutes: np.ndarray) -> np.ndarray:
 
 # ------------------------------------------------------------------------------------------------------ from the pairs
 
+_PAIRS_AT_ONCE = 250_000
+
 
 def _minutes(travel, demand: pd.Index, supply: pd.Index) -> tuple[sparse.csr_array, str | None]:
     """Minutes as a matrix (demand x supply), and the name of the travel model where the pairs tell it."""
@@ -278,7 +280,9 @@ def _weights(minutes: sparse.csr_array, catchment: float, decay, zones) -> spars
         origin, destination = zones
         is_reached &= np.repeat(origin, np.diff(minutes.indptr)) == destination[minutes.indices]
     weights = np.zeros(len(minutes.data))
-    weights[is_reached] = _weight(decay, minutes.data[is_reached])
+    for start in range(0, len(weights), _PAIRS_AT_ONCE):  # a decay makes several arrays as long as what it is given
+        part = slice(start, start + _PAIRS_AT_ONCE)
+        weights[part][is_reached[part]] = _weight(decay, minutes.data[part][is_reached[part]])
     return sparse.csr_array((weights, minutes.indices, minutes.indptr), shape=minutes.shape)
 
 
@@ -293,11 +297,12 @@ def _ratio(supply: np.ndarray, demand_around: np.ndarray) -> np.ndarray:
 
 # ------------------------------------------------------------------------------------------------ from the coordinates
 #
-# Points are sorted by zone, band of latitude and longitude. The points within reach of one point are then a few runs of
-# consecutive rows, found by bisection; nothing is stored by pair. A weight depends on the squared chord alone, so it is
-# read from a table of cubics instead of computing a root, a power and an exponential a pair.
+# Points are sorted by zone, band of latitude and longitude, and each band is cut in as many cells as it has points. The
+# points within reach of one point are then a few runs of consecutive rows; nothing is stored by pair. A weight depends
+# on the squared chord alone, so it is read from a table of cubics instead of computing a root, a power and an
+# exponential a pair; it is zero for the points of a cell that are out of reach.
 
-_BANDS_PER_RADIUS = 8
+_BANDS_PER_RADIUS = 3
 _MIN_BAND = 1e-5  # radians, 64 m: keeps the number of bands small when the reach is tiny
 _BLOCK = 1024  # rows of one task
 _SERIAL_PAIRS = 100_000  # below this, starting threads costs more than it saves
@@ -307,15 +312,20 @@ _SAME_PLACE = 1e-24  # squared chord of 6 micrometres
 
 
 class _Grid(NamedTuple):
-    """Located points in the order of the sums, and the runs that share a zone and a band of latitude."""
+    """Located points in the order of the sums, the runs that share a zone and a band of latitude, and their cells."""
 
     order: np.ndarray  # row of each sorted point in the caller's frame
-    lon: np.ndarray
-    lat: np.ndarray
+    lon: np.ndarray  # radians
+    lat: np.ndarray  # radians from the south pole
     xyz: np.ndarray  # (3, n)
     zone: np.ndarray
     runs: np.ndarray  # zone * number of bands + band, rising
-    first: np.ndarray  # first point of each run, and the number of points
+    first: np.ndarray  # first point (and first cell) of each run, and the number of points
+    west: np.ndarray  # smallest longitude of each run
+    cells_a_radian: np.ndarray  # of each run
+    cell_first: np.ndarray  # first point of each cell, and the number of points
+    south: np.ndarray  # southern edge of each run, radians from the south pole
+    narrow: np.ndarray  # smallest radius of a parallel in each run, the Earth's being 1
 
 
 class _Table(NamedTuple):
@@ -348,13 +358,31 @@ def _bands(band: float) -> int:
 
 def _grid(points: Points, amounts: np.ndarray, band: float) -> _Grid:
     rows = np.flatnonzero(points.is_located)
-    run = points.zone[rows] * _bands(band) + ((points.lat[rows] + np.pi / 2) / band).astype(np.int64)
+    lon, lat = points.lon[rows], points.lat[rows] + np.pi / 2
+    run = points.zone[rows] * _bands(band) + (lat / band).astype(np.int64)
     # The last keys make the order, hence the last digit of the sums, independent of the order of the frame.
-    order = np.lexsort((amounts[rows], points.lat[rows], points.lon[rows], run))
-    rows, run = rows[order], run[order]
-    runs, first = np.unique(run, return_index=True)
-    xyz = np.ascontiguousarray(points.xyz[rows].T)
-    return _Grid(rows, points.lon[rows], points.lat[rows], xyz, points.zone[rows], runs, np.append(first, len(rows)))
+    order = np.lexsort((amounts[rows], lat, lon, run))
+    rows = rows[order]
+    lon, lat, run = lon[order], lat[order], run[order]
+    runs, first, size = np.unique(run, return_index=True, return_counts=True)
+    extent = lon[first + size - 1] - lon[first]
+    cells_a_radian = np.divide(size - 0.5, extent, out=np.zeros(len(runs)), where=extent > 0)
+    cell = np.repeat(first, size) + ((lon - np.repeat(lon[first], size)) * np.repeat(cells_a_radian, size)).astype(int)
+    south = (runs % _bands(band)) * band
+    return _Grid(
+        order=rows,
+        lon=lon,
+        lat=lat,
+        xyz=np.ascontiguousarray(points.xyz[rows].T),
+        zone=points.zone[rows],
+        runs=runs,
+        first=np.append(first, len(rows)),
+        west=lon[first],
+        cells_a_radian=cells_a_radian,
+        cell_first=np.concatenate([[0], np.bincount(cell, minlength=len(rows)).cumsum()]),
+        south=south,
+        narrow=np.maximum(np.minimum(np.sin(south), np.sin(south + band)), 1e-300),
+    )
 
 
 def _table(model: TravelModel, decay, catchment: float) -> _Table:
@@ -457,29 +485,27 @@ def _fill(sums, start, to, source, amounts, table, radius, band, bands):
     for row in range(len(sums)):
         i = start + row
         x, y, z = to.xyz[0, i], to.xyz[1, i], to.xyz[2, i]
-        lon, lat = to.lon[i], to.lat[i] + np.pi / 2
+        lon, lat = to.lon[i], to.lat[i]
+        parallel = max(np.sin(lat), 1e-300)
         lowest = to.zone[i] * bands + max(int((lat - radius) / band), 0)
         highest = to.zone[i] * bands + min(int((lat + radius) / band), bands - 1)
         run = _bisect(source.runs, 0, len(source.runs), lowest)
         total = 0.0
         while run < len(source.runs) and source.runs[run] <= highest:
-            south = (source.runs[run] % bands) * band
-            north = south + band
             # Widest difference of longitude within reach in this band (haversine formula), a hair wider for rounding.
-            away = max(0.0, max(south - lat, lat - north))
-            narrow = max(min(np.sin(south), np.sin(north)), 0.0)
-            ratio = (haversine - np.sin(away / 2) ** 2) / max(np.sin(lat) * narrow, 1e-300)
+            away = max(0.0, max(source.south[run] - lat, lat - (source.south[run] + band)))
+            ratio = (haversine - np.sin(away / 2) ** 2) / parallel / source.narrow[run]
             width = 2 * np.arcsin(np.sqrt(min(max(ratio, 0.0), 1.0))) * (1 + 1e-9) + 1e-12
-            for turn in range(-1, 2):
+            first, size = source.first[run], source.first[run + 1] - source.first[run]
+            b = first
+            for turn in range(-1, 2):  # a reach may go over the date line
                 west, east = lon - width + turn * 2 * np.pi, lon + width + turn * 2 * np.pi
-                if width >= np.pi:
-                    west, east = -4.0, 4.0
-                    if turn != 0:
-                        continue
                 if east < -np.pi or west > np.pi:
                     continue
-                a = _bisect(source.lon, source.first[run], source.first[run + 1], west)
-                b = _bisect(source.lon, a, source.first[run + 1], east)
+                from_cell = (west - source.west[run]) * source.cells_a_radian[run]
+                to_cell = (east - source.west[run]) * source.cells_a_radian[run] + 1
+                a = max(b, source.cell_first[first + int(min(max(from_cell, 0), size))])
+                b = max(a, source.cell_first[first + int(min(max(to_cell, 0), size))])
                 for j in range(a, b):
                     dx, dy, dz = source.xyz[0, j] - x, source.xyz[1, j] - y, source.xyz[2, j] - z
                     squared[j - a] = min(max(dx * dx + dy * dy + dz * dz, table.low), table.high)

@@ -466,6 +466,8 @@ def test_what_people_get_adds_up_to_what_is_offered(seed, decay, catchment):
 def test_the_order_of_the_rows_changes_nothing(seed):
     rng = np.random.default_rng(seed)
     demand, supply = scattered(rng, 60, "demand"), scattered(rng, 25, "supply")
+    for frame in (demand, supply):
+        frame.iloc[5:12, :2] = frame.iloc[4, :2].to_numpy()  # several at the same place
     trips = travel(demand, supply, model=TRAVEL, limit_min=60)
     mixed = [frame.sample(frac=1, random_state=rng) for frame in (demand, supply, trips)]
     question = {"catchment": 60, "decay": gaussian(15)}
