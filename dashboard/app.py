@@ -6,6 +6,7 @@ import flask
 from dash import ClientsideFunction, Dash, Input, Output, State, html, set_props
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
+from sqlalchemy.exc import DBAPIError
 
 from dashboard import api, components, edge, ids, shell
 from dashboard.facts import Facts
@@ -14,6 +15,7 @@ from dashboard.pages import PAGES
 from dashboard.palette import css_variables
 from dashboard.settings import Settings
 from dashboard.state import Choice, read
+from geodata.errors import DatabaseUnavailable
 from geodata.store import Store
 
 _COMPRESSED = [
@@ -28,24 +30,34 @@ _COMPRESSED = [
 
 
 def create_app(store: Store, settings: Settings) -> Dash:
-    """The application over an open database. Raises `DatabaseUnavailable` when the database cannot answer."""
+    """The application over an open database.
+
+    Raises `DatabaseUnavailable` when the database cannot answer the questions of this version.
+    """
     facts = Facts(store)
+    try:
+        # The first search builds an index: now, not under the first reader's fingers. It reads every main table.
+        store.search("a")
+        skeleton = _skeleton(
+            shell.root(),
+            *shell.frame(facts, Choice(), []),
+            *(part for page in PAGES for part in page.layout(facts, Choice(page=page.path))),
+        )
+    except DBAPIError as error:
+        raise DatabaseUnavailable(
+            f"the database at {settings.db} cannot be read by this version of the application ({error.orig}). "
+            f"Build it again with: python -m etl build --db {settings.db}"
+        ) from error
     app = _Reliance("dashboard", title="Reliance", update_title=None, compress=True, on_error=_tell)
     app.server.config["COMPRESS_MIMETYPES"] = _COMPRESSED
     app.layout = shell.root()
-    app.validation_layout = _skeleton(
-        shell.root(),
-        *shell.frame(facts, Choice(), []),
-        *(part for page in PAGES for part in page.layout(facts, Choice(page=page.path))),
-    )
+    app.validation_layout = skeleton
     _route(app, facts)
     shell.register(app)
     for page in PAGES:
         page.register(app, facts)
     api.register(app.server, facts)
     api.secure(app)
-    # The first search builds an index: now, not under the first reader's fingers.
-    store.search("a")
     return app
 
 
@@ -117,6 +129,6 @@ class _Reliance(Dash):
 <body>
 <noscript>{noscript}</noscript>
 {parts["app_entry"]}
-<footer>{parts["config"]}{parts["scripts"]}{parts["renderer"]}</footer>
+{parts["config"]}{parts["scripts"]}{parts["renderer"]}
 </body>
 </html>"""

@@ -1,4 +1,4 @@
-"""Files a reader takes away: CSV that a French spreadsheet opens, each row saying what it is and comes from."""
+"""Files a reader takes away: CSV that a French spreadsheet opens, each row saying what it is and where from."""
 
 import csv
 import io

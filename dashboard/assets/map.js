@@ -208,6 +208,8 @@ window.reliance = window.reliance || {};
     onEachService,
   };
   reliance.locale = locale;
+  reliance.isDrawn = () => layers.size > 0;
+  reliance.outline = (code) => layers.get(code);
 
   window.dash_clientside = Object.assign({}, window.dash_clientside);
   window.dash_clientside.reliance = Object.assign({}, window.dash_clientside.reliance, { paint });

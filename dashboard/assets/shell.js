@@ -1,4 +1,4 @@
-/* Around the pages: language and title of the document, a message when the server is silent, the search box. */
+/* Around the pages: language and title of the document, a message when the server is silent. */
 (function () {
   "use strict";
 
@@ -28,16 +28,4 @@
         throw error;
       },
     );
-
-  window.dashMantineFunctions = Object.assign({}, window.dashMantineFunctions, {
-    /* Answers to an earlier text are dropped, so that Enter never chooses a territory that was not asked for. */
-    answersToQuery: ({ options, search }) => options.filter((option) => option.query === search),
-    territoryOption: ({ option }) =>
-      React.createElement(
-        "div",
-        { className: "territory-option" },
-        React.createElement("span", { className: "territory-name" }, option.label),
-        React.createElement("span", { className: "territory-detail" }, option.detail),
-      ),
-  });
 })();

@@ -71,12 +71,13 @@ def _search(choice: Choice) -> dmc.Select:
     _ = words(choice.lang)
     return dmc.Select(
         id=ids.SEARCH,
+        # Said, not left out: Mantine empties the text when the value goes from nothing to null.
+        value=None,
         label=_("Find a territory"),
         placeholder=_("Commune, EPCI, département, postcode, Insee code"),
         searchable=True,
         clearable=True,
         selectFirstOptionOnChange=True,
-        nothingFoundMessage=_("No territory has this name or code"),
         filter={"function": "answersToQuery"},
         renderOption={"function": "territoryOption"},
         data=[],
@@ -460,7 +461,11 @@ def browser_words(lang: str) -> dict:
 
 def options(known: Facts, typed: str, lang: str) -> list[dict]:
     """Answers of the search box. `query` lets the browser drop answers to an earlier text."""
+    _ = words(lang)
     found = known.store.search(typed)
+    if found.empty:
+        nothing = _("No territory has this name or code")
+        return [{"value": "nothing", "label": nothing, "query": typed, "detail": "", "disabled": True}]
     return [
         {
             "value": f"{row.level}:{row.code}",

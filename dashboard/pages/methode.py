@@ -240,8 +240,7 @@ def rejects(known: Facts, choice: Choice) -> list:
                     {
                         "field": "reason",
                         "headerName": _("Reason"),
-                        "flex": 1,
-                        "minWidth": 320,
+                        "width": 470,
                         "tooltipField": "reason",
                     },
                 ],
@@ -412,7 +411,7 @@ def _html_table(caption: str, head: list, rows: list[list]) -> html.Div:
         ),
         className="table-scroll",
         tabIndex=0,
-        role="region",
+        role="group",
         **{"aria-label": caption},
     )
 

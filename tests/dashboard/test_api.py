@@ -1,6 +1,7 @@
 """Outlines, services and downloads by address; headers; errors in words."""
 
 import json
+import sqlite3
 
 import brotli
 import geobuf
@@ -118,6 +119,14 @@ def test_a_database_that_goes_away_is_said_in_words(tmp_path):
     answer = app.server.test_client().get("/export/carte.csv?r=R1")
     assert answer.status_code == 503
     assert "ne peut pas être lue" in answer.text
+
+
+def test_a_database_of_another_version_is_refused_at_the_start(tmp_path):
+    path = synthetic.write(tmp_path / "old.gpkg")
+    with sqlite3.connect(path) as connection:
+        connection.execute("ALTER TABLE estimate DROP COLUMN var_local")
+    with pytest.raises(DatabaseUnavailable, match="etl build"):
+        create_app(open_store(str(path)), Settings(db=str(path)))
 
 
 def test_settings_come_from_the_environment_then_the_command_line():

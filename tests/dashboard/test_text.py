@@ -75,7 +75,7 @@ def test_the_interval_said_is_the_interval_rounded(record, lang):
 
 @given(st.floats(0, 1), LANGS)
 def test_chances_never_contradict_the_class(p, lang):
-    """The number said, with its "nearly" or "a little more", lies on the side of 20 and 80 % where the probability is."""
+    """The number said, with its "nearly" or "a little more", lies on the same side of 20 and 80 % as the chances."""
     assume(p not in (0.2, 0.8))
     said = text.chances(p, lang)
     value, base = numbers(said, lang)

@@ -1,0 +1,52 @@
+/* The search box: answers come from the server a little after the keys; Enter must mean what was typed. */
+(function () {
+  "use strict";
+
+  const SEARCH = "carte-search";
+  let answered = null;
+  let isWaiting = false;
+
+  const input = () => document.getElementById(SEARCH);
+  const press = (key) => input().dispatchEvent(new KeyboardEvent("keydown", { key, code: key, bubbles: true }));
+
+  /* Mantine highlights the first option when the text changes, before the answers are there: do it when they are. */
+  function highlightFirst() {
+    if (document.activeElement !== input() || input().value !== answered) return;
+    if (!document.querySelector(".territory-option")) return void requestAnimationFrame(highlightFirst);
+    press("ArrowDown");
+    if (isWaiting) requestAnimationFrame(() => press("Enter"));
+    isWaiting = false;
+  }
+
+  /* Answers to an earlier text are dropped, so that Enter never chooses a territory that was not asked for. */
+  function answersToQuery({ options, search }) {
+    const answers = options.filter((option) => option.query === search);
+    if (answers.length && answered !== search) {
+      answered = search;
+      requestAnimationFrame(highlightFirst);
+    }
+    return answers;
+  }
+
+  const territoryOption = ({ option }) =>
+    React.createElement(
+      "div",
+      { className: "territory-option" },
+      React.createElement("span", { className: "territory-name" }, option.label),
+      React.createElement("span", { className: "territory-detail" }, option.detail),
+    );
+
+  /* Enter pressed faster than the answer: kept for it. */
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.target.id === SEARCH && event.isTrusted) isWaiting = event.key === "Enter" && input().value !== answered;
+    },
+    true,
+  );
+  document.addEventListener("focusin", (event) => {
+    if (event.target.id === SEARCH) answered = null;
+  });
+
+  window.dashMantineFunctions = Object.assign({}, window.dashMantineFunctions, { answersToQuery, territoryOption });
+})();

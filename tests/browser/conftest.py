@@ -1,0 +1,126 @@
+"""A real browser before the application, on a free port, over the invented database and a real one if given.
+
+`RELIANCE_DB=path.gpkg pytest tests/browser` walks the real database too. Without Chromium every walk is skipped.
+"""
+
+import os
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from waitress.server import create_server
+
+from dashboard.app import create_app
+from dashboard.settings import Settings
+from geodata.store import Store, open_store
+from tests.dashboard import synthetic
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: requirements-dev.txt")
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True)
+class World:
+    """A served database and what a walk looks for in it."""
+
+    url: str
+    store: Store
+    region: str
+    typed: str
+    code: str
+    epci: str
+
+    def address(self, query: str = "", path: str = "/") -> str:
+        return f"{self.url}{path}{query}"
+
+    @property
+    def communes(self) -> str:
+        """Address of the communes of the région of the walk."""
+        return self.address(f"?r={self.region}&m=commune")
+
+
+def _served(database: Path) -> tuple[object, str, Store]:
+    store = open_store(str(database))
+    app = create_app(store, Settings(db=str(database)))
+    server = create_server(app.server, host="127.0.0.1", port=0, threads=8)
+    threading.Thread(target=server.run, daemon=True).start()
+    return server, f"http://127.0.0.1:{server.effective_port}", store
+
+
+@pytest.fixture(scope="session", params=["synthetic", "real"])
+def world(request, tmp_path_factory) -> Iterator[World]:
+    """The invented database, then the one of RELIANCE_DB (Occitanie, Toulouse)."""
+    if request.param == "synthetic":
+        database = synthetic.write(tmp_path_factory.mktemp("browser") / "synthetic.gpkg")
+        walk = {"region": "R1", "typed": "ste epr", "code": "S1002", "epci": "S11"}
+    else:
+        if not os.environ.get("RELIANCE_DB"):
+            pytest.skip("RELIANCE_DB is not set: only the invented database is walked")
+        database = Path(os.environ["RELIANCE_DB"])
+        walk = {"region": "76", "typed": "31555", "code": "31555", "epci": "243100518"}
+    server, url, store = _served(database)
+    yield World(url=url, store=store, **walk)
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """One browser for every walk."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"no Chromium at {CHROMIUM}: sudo apt-get install chromium")
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium, world):
+    """A page that fails its test when the console says an error or when anything asks another host."""
+    yield from _watched(chromium, world, 1400, 900)
+
+
+@pytest.fixture
+def phone(chromium, world):
+    """The same at 390 x 844."""
+    yield from _watched(chromium, world, 390, 844)
+
+
+def _watched(chromium, world, width: int, height: int):
+    context = chromium.new_context(viewport={"width": width, "height": height}, accept_downloads=True)
+    opened = context.new_page()
+    opened.set_default_timeout(20_000)
+    said, strangers = [], []
+    opened.on("console", lambda m: said.append(m.text) if m.type in ("error", "warning") else None)
+    opened.on("pageerror", lambda error: said.append(str(error)))
+    local = ("data:", "blob:", world.url)
+    opened.on("request", lambda r: None if r.url.startswith(local) else strangers.append(r.url))
+    opened.console_said = said
+    yield opened
+    context.close()
+    assert not strangers, f"requests to other hosts: {strangers}"
+    assert not said, f"the console is not clean: {said}"
+
+
+PAINTED = "() => performance.getEntriesByName('reliance-painted').length > 0 && reliance.isDrawn()"
+
+
+@pytest.fixture
+def visit():
+    """Open an address of the map page and wait until its outlines are painted."""
+
+    def visit(page, address: str):
+        page.goto(address)
+        page.wait_for_function(PAINTED)
+
+    return visit
