@@ -1,0 +1,75 @@
+"""Points as producers publish them: text, two decimal signs, several projections, sometimes one axis for the other."""
+
+import numpy as np
+import pandas as pd
+import pyproj
+
+from geodata.errors import BadInput
+from geodata.territory import EPSG, Zone
+
+BOXES = {
+    "metropole": (-5.5, 41.2, 9.8, 51.3),
+    "antilles": (-63.3, 14.2, -60.7, 18.3),
+    "guyane": (-54.8, 2.0, -51.5, 6.0),
+    "la_reunion": (55.1, -21.5, 56.0, -20.8),
+    "mayotte": (44.9, -13.1, 45.4, -12.5),
+}
+"""West, south, east, north (WGS 84) of the land of the 101 départements."""
+
+ALLOWED = "longitude -63.3 to 55.9 and latitude -21.5 to 51.3, on the land of the 101 départements"
+
+PROJECTED = tuple(sorted(set(EPSG.values())))
+"""Projected systems a point may be given in: Lambert-93 and the UTM zones of the overseas départements."""
+
+
+def numbers(text: pd.Series) -> pd.Series:
+    """Floats of a text column; NaN where it is empty or not a number. The decimal sign is a point or a comma."""
+    return pd.to_numeric(text.str.strip().str.replace(",", ".", regex=False), errors="coerce").astype(float)
+
+
+def in_france(lon: pd.Series, lat: pd.Series) -> pd.Series:
+    """Whether each point lies in one of `BOXES`; False where a coordinate is missing."""
+    inside = np.zeros(len(lon), dtype=bool)
+    for west, south, east, north in BOXES.values():
+        inside |= ((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)).to_numpy()
+    return pd.Series(inside, index=lon.index)
+
+
+def refuse_swapped(rows: pd.DataFrame, lon: str, lat: str, name: str) -> None:
+    """Raise `BadInput` when most of the points of a file have longitude and latitude one for the other.
+
+    A single swapped point is a matter of its row: `tidy` refuses the point and keeps the service in its commune.
+    """
+    x, y = numbers(rows[lon]), numbers(rows[lat])
+    swapped = in_france(y, x) & ~in_france(x, y)
+    if swapped.sum() > (x.notna() & y.notna()).sum() / 2:
+        line = swapped.idxmax()
+        raise BadInput(
+            f"{name}: columns {lon} and {lat} are swapped on {int(swapped.sum())} rows (row {line}: {lon} "
+            f"{rows.at[line, lon]}, {lat} {rows.at[line, lat]}). Allowed: {ALLOWED}. Take the file again, or swap the "
+            "two columns."
+        )
+
+
+def to_wgs84(x: pd.Series, y: pd.Series, epsg: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Longitude and latitude of projected points; `epsg` is the code of each one's system.
+
+    NaN where a coordinate is missing or the system is not one of `PROJECTED`.
+    """
+    lon = pd.Series(np.nan, index=x.index)
+    lat = lon.copy()
+    for code in PROJECTED:
+        here = (epsg == code) & x.notna() & y.notna()
+        if here.any():
+            transformer = pyproj.Transformer.from_crs(code, 4326, always_xy=True)
+            # Infinite where the point is outside the domain of the projection.
+            found_lon, found_lat = transformer.transform(x[here].to_numpy(), y[here].to_numpy())
+            lon[here], lat[here] = found_lon, found_lat
+    is_finite = np.isfinite(lon) & np.isfinite(lat)
+    return lon.where(is_finite), lat.where(is_finite)
+
+
+def epsg_of(code_insee: pd.Series) -> pd.Series:
+    """Projected system in use in the département of a commune: Lambert-93 on the mainland."""
+    system = {zone.value: code for zone, code in EPSG.items()}
+    return code_insee.str[:3].map(system).fillna(EPSG[Zone.METROPOLE]).astype(int)
