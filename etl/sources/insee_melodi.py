@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from etl.sources.filosofi import POVERTY_FLOOR
-from etl.sources.observations import Measure, all_rejects, censor, observe, places
+from etl.sources.observations import Measure, all_rejects, censor, observe_long
 from etl.sources.rejects import reject_frame
 from etl.sources.tables import COMMUNE, DEPARTEMENT, EPCI, CodeKind, Layout, refuse, shortened_codes
 from geodata.source import Licence, Snapshot, Source, Tier
@@ -127,16 +127,12 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     if "CONF_STATUS" in ours:
         value = value.mask((ours["CONF_STATUS"] == "C") & (value == ""), "s")
     ours = ours.assign(OBS_VALUE=value)
-    found = []
-    for (number, name), rows in ours.groupby([figures[ours.index], "GEO_OBJECT"], observed=True):
-        figure, (level, kind) = FIGURES[number], LEVELS[name]
-        where, refused = places(rows["GEO"], SOURCE.id, kind, level)
-        measure = Measure(figure.id, figure.unit, newest, figure.divisor, high=figure.high)
-        observations, wrong = observe(rows, SOURCE.id, where, {"OBS_VALUE": measure})
-        found.append(observations)
-        rejects += [refused, wrong]
-    observations = pd.concat(found, ignore_index=True)
-    return censor(observations, ["poverty_rate"], POVERTY_FLOOR), all_rejects(rejects)
+    measures = [Measure(f.id, f.unit, newest, f.divisor, high=f.high) for f in FIGURES]
+    measure = figures[ours.index].map(dict(enumerate(measures)))
+    level = ours["GEO_OBJECT"].map({name: level for name, (level, _) in LEVELS.items()})
+    kinds = dict(LEVELS.values())
+    observations, refused = observe_long(ours, SOURCE.id, "GEO", "OBS_VALUE", measure, level, kinds)
+    return censor(observations, ["poverty_rate"], POVERTY_FLOOR), all_rejects([*rejects, refused])
 
 
 def _figure_numbers(raw: pd.DataFrame) -> pd.Series:

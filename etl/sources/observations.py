@@ -131,6 +131,31 @@ def observe(
     return observations, reject_frame(source, rejects)
 
 
+def observe_long(
+    raw: pd.DataFrame,
+    source: str,
+    code: str,
+    value: str,
+    measure: pd.Series,
+    level: pd.Series,
+    kinds: Mapping[str, CodeKind],
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Long observations of a table that is already long: a row a figure.
+
+    `code` and `value` are columns of `raw`; `measure` and `level` say of each of its rows what it measures and of what
+    kind of place, whose codes look as in `kinds`. A place given twice for the same measure is refused the second time.
+    """
+    found, rejects = [], []
+    for (what, where), rows in raw.groupby([measure, level], sort=False, observed=True):
+        known, refused = places(rows[code], source, kinds[where], where)
+        observations, wrong = observe(rows, source, known, {value: what})
+        found.append(observations)
+        rejects += [refused, wrong]
+    if not found:
+        return pd.DataFrame(columns=COLUMNS), reject_frame(source, [])
+    return pd.concat(found, ignore_index=True), all_rejects(rejects)
+
+
 def read_numbers(text: pd.Series) -> tuple[pd.Series, pd.Series]:
     """Numbers (float64, NaN where there is none) and the state of each: published, a known mark's, or refused.
 
@@ -143,6 +168,20 @@ def read_numbers(text: pd.Series) -> tuple[pd.Series, pd.Series]:
     is_number = np.isfinite(numbers)
     states = clean.map(MARKS).astype(object).fillna(REFUSED).mask(is_number, PUBLISHED)
     return numbers.where(is_number), states
+
+
+def refuse_rows(
+    rows: pd.DataFrame, source: str, keys: pd.Series, reasons: Mapping[str, pd.Series]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rows that no reason refuses, numbered from 0, and the rejects: a line may have several.
+
+    `keys` names each row; `reasons` says, for each reason, which rows it refuses. All are indexed by line.
+    """
+    refused = pd.concat(list(reasons.values()), axis=1).any(axis=1)
+    found = [
+        (line, keys[line], reason) for reason, which in reasons.items() for line in rows.index[which.to_numpy(bool)]
+    ]
+    return rows[~refused].reset_index(drop=True), all_rejects([reject_frame(source, found)])
 
 
 def all_rejects(rejects: Sequence[pd.DataFrame]) -> pd.DataFrame:

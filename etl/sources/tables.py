@@ -47,7 +47,9 @@ class CodeKind:
 
 COMMUNE = CodeKind("a commune code of five characters (01004, 2A004)", r"\d{5}|2[AB]\d{3}", r"[1-9]\d{3}(\.0)?")
 IRIS = CodeKind("an IRIS code of nine characters (010040101)", r"\d{9}|2[AB]\d{7}", r"[1-9]\d{7}(\.0)?")
-DEPARTEMENT = CodeKind("a département code (01, 2A, 974)", r"\d{2}|2[AB]|97\d", r"[1-9](\.0)?")
+DEPARTEMENT = CodeKind(
+    "a département code (01, 2A, 974)", r"0[1-9]|1\d|2[1-9AB]|[3-8]\d|9[0-5]|97[1-8]", r"[1-9](\.0)?"
+)
 EPCI = CodeKind("an EPCI number of nine digits", r"\d{9}", r"(?!)")
 
 
@@ -159,6 +161,18 @@ class Layouts:
         fitting = [layout for layout in self.layouts if any(map(layout.recognises, parts))]
         nearest = max(self.layouts, key=lambda layout: max(map(layout.nearness, parts)))
         return (fitting or [nearest])[0].read(snapshot)
+
+
+def year_of_name(raw: pd.DataFrame) -> str:
+    """The year in the name of the file, for tables that do not tell theirs; empty when it has none, or several."""
+    years = set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", raw.attrs.get("file", "")))
+    return years.pop() if len(years) == 1 else ""
+
+
+def workbooks(snapshot: Snapshot) -> list[Candidate]:
+    """The workbook, or those inside the zip: for a sheet whose columns stand on several rows."""
+    whole = peek(snapshot.path)
+    return [part for part in (whole, *whole.inside) if part.kind == "workbook"]
 
 
 def sheet_cells(part: Candidate, sheet: str) -> list[list[str]]:

@@ -161,7 +161,10 @@ def defects(*without: str):
 
 def refuses(module, folder: Path, good: Good, defect: str) -> str:
     """Spoil `good`, check that one `BadInput` names the file and the defect, and return its message."""
-    spoil, words = DEFECTS[defect]
+    return _refused(module, folder, *DEFECTS[defect], good)
+
+
+def _refused(module, folder: Path, spoil: Callable, words: Sequence[str], good: object) -> str:
     snapshot = written(module, folder, spoil(good), "fichier_reçu.csv")
     with pytest.raises(BadInput) as refused:
         module.read(snapshot)
@@ -169,3 +172,43 @@ def refuses(module, folder: Path, good: Good, defect: str) -> str:
     for word in ["fichier_reçu.csv", *words]:
         assert word in message, f"« {word} » is not said in: {message}"
     return message
+
+
+@dataclass(frozen=True)
+class GoodBook:
+    """Sheets of a good workbook; the sheet, column and code that defects spoil."""
+
+    sheets: Mapping[str, Sequence[Sequence[object]]]
+    sheet: str
+    column: str
+    code: str
+
+    def with_cells(self, change: Callable[[object], object]) -> bytes:
+        """The workbook with every cell of its sheet changed."""
+        rows = [[change(cell) for cell in row] for row in self.sheets[self.sheet]]
+        return workbook({**self.sheets, self.sheet: rows})
+
+
+BOOK_DEFECTS: dict[str, tuple[Callable[[GoodBook], str | bytes], Sequence[str]]] = {
+    "empty file": (lambda good: "", ["empty"]),
+    "web page": (lambda good: "<html><body>404</body></html>", ["web page"]),
+    "truncated workbook": (lambda good: workbook(good.sheets)[:-40], ["truncated"]),
+    "other sheets": (lambda good: workbook({"Feuille perdue": [["a"]]}), ["Feuille perdue"]),
+    "renamed column": (
+        lambda good: good.with_cells(lambda cell: f"{cell} bis" if cell == good.column else cell), ["sheet"]
+    ),
+    "code without its zero": (
+        lambda good: good.with_cells(lambda cell: good.code.lstrip("0") if cell == good.code else cell),
+        ["leading zero", "allowed"],
+    ),
+}  # fmt: skip
+
+
+def book_defects(*without: str):
+    """Parametrise a test over the defects of workbooks, without some that cannot touch the format."""
+    return pytest.mark.parametrize("defect", [name for name in BOOK_DEFECTS if name not in without])
+
+
+def refuses_book(module, folder: Path, good: GoodBook, defect: str) -> str:
+    """Spoil a workbook, check that one `BadInput` names the file and the defect, and return its message."""
+    return _refused(module, folder, *BOOK_DEFECTS[defect], good)
