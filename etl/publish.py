@@ -17,10 +17,10 @@ import shapely
 import sqlalchemy as sa
 
 from geodata import schema
-from geodata.errors import CheckFailed, DatabaseUnavailable, SchemaError, UsageError
+from geodata.errors import CheckFailed, SchemaError, UsageError
 from geodata.frames import check
 from geodata.geometry import SRID, Geometry, to_geopackage
-from geodata.store import read_only
+from geodata.store import open_store, read_only
 
 Tables = dict[str, pd.DataFrame]
 
@@ -102,8 +102,7 @@ def _remove_abandoned(target: Path) -> None:
 
 def read_back(url: str) -> Tables:
     """Tables of the published GeoPackage at `url`, without outlines and bodies. Raises `DatabaseUnavailable`."""
-    if not Path(url).is_file():
-        raise DatabaseUnavailable(f"no database at {url}. Build one with: python -m etl build --db {url}")
+    open_store(url)
     engine = read_only(Path(url))
     with engine.connect() as connection:
         return {

