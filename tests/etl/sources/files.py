@@ -42,6 +42,11 @@ def real(module, path: Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     return (raw, *module.tidy(raw))
 
 
+def cells(frame: pd.DataFrame) -> list[list[object]]:
+    """The rows of a frame, None where a cell is missing."""
+    return frame.astype(object).where(frame.notna(), None).to_numpy().tolist()
+
+
 def zipped(members: Mapping[str, str | bytes]) -> bytes:
     """A zip with these members."""
     buffer = io.BytesIO()

@@ -5,6 +5,7 @@ from tests.etl.sources.files import (
     Good,
     GoodBook,
     book_defects,
+    cells,
     defects,
     real,
     refuses,
@@ -55,9 +56,9 @@ DENSITY = [
 
 def test_places_are_a_code_and_a_kind(tmp_path):
     accepted, rejected = tidied(cog, tmp_path, COMMUNES)
-    assert accepted[["code", "kind", "parent"]].fillna("").to_numpy().tolist() == [
-        ["01001", "commune", ""],
-        ["01015", "commune", ""],
+    assert cells(accepted[["code", "kind", "parent"]]) == [
+        ["01001", "commune", None],
+        ["01015", "commune", None],
         ["01015", "delegated", "01015"],
         ["13201", "arrondissement", "13055"],
     ]

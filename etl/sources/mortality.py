@@ -1,0 +1,64 @@
+"""Age-standardised death rates by département, sex and cause (Inserm-CépiDc).
+
+Layout: `annee, departement, sexe, cause, indicateur, valeur` (comma, decimal point), a row a figure, all years. Causes
+are the 18 chapters of the European short list, or all of them; suicide is not told apart (chapter 17, « Causes externes
+de morbidité et mortalité »). Rates are per 100,000 residents.
+"""
+
+import pandas as pd
+
+from etl.sources.observations import REFUSED, read_numbers, refuse_rows
+from etl.sources.tables import DEPARTEMENT, Layout
+from geodata.source import Licence, Source, Tier
+
+SOURCE = Source(
+    id="mortality",
+    title="Taux standardisés de mortalité par département, sexe et cause",
+    producer="Inserm-CépiDc",
+    licence=Licence.OPEN_LICENCE_2,
+    vintage="2010-2023",
+    page="https://opendata-cepidc.inserm.fr/",
+    tier=Tier.OFFICIAL,
+    description="Décès pour 100 000 habitants, à structure d'âge constante.",
+)
+
+COLUMNS = ["level", "code", "vintage", "sex", "chapter", "cause", "value", "unit", "state"]
+UNIT = "deaths per 100,000 inhabitants"
+INDICATOR = "Taux standardisé de mortalité par âge et sexe pour 100 000 habitants"
+
+_SEXES = {"Hommes": "men", "Femmes": "women", "Tous sexes": "all"}
+_ALL_CAUSES = "Toutes causes"
+
+LAYOUT = Layout(("annee", "departement", "sexe", "cause", "indicateur", "valeur"), codes={"departement": DEPARTEMENT})
+recognises = LAYOUT.recognises
+read = LAYOUT.read
+
+
+def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rates (`COLUMNS`) by département, year, sex and cause (`chapter`: its number, or all); and the rejects."""
+    value, state = read_numbers(raw["valeur"])
+    chapter = raw["cause"].str.extract(r"^(\d+)\.", expand=False).where(raw["cause"] != _ALL_CAUSES, "all")
+    rows = pd.DataFrame(
+        {
+            "level": "departement",
+            "code": raw["departement"],
+            "vintage": raw["annee"],
+            "sex": raw["sexe"].map(_SEXES),
+            "chapter": chapter,
+            "cause": raw["cause"],
+            "value": value,
+            "unit": UNIT,
+            "state": state,
+        }
+    )
+    reasons = {
+        f"departement is not {DEPARTEMENT.words}": ~DEPARTEMENT.fits(raw["departement"]),
+        f"sexe is not one of {', '.join(_SEXES)}": rows["sex"].isna(),
+        "cause is neither a numbered chapter nor « Toutes causes »": rows["chapter"].isna(),
+        f"indicateur is not « {INDICATOR} »": raw["indicateur"] != INDICATOR,
+        "valeur is not a number from 0": (state == REFUSED) | (value < 0),
+        "the same département, year, sex and cause is already on a line above": rows.duplicated(
+            ["code", "vintage", "sex", "cause"]
+        ),
+    }
+    return refuse_rows(rows, SOURCE.id, raw["departement"], reasons)
