@@ -1,0 +1,89 @@
+"""Ministère de la Culture, addresses of public libraries (yearly survey), CSV or JSON.
+
+Columns are matched by plain name (`Code_bib` or `code_bib`). `amplitude_horaire` is the hours open a week; only
+« Bâtiment ouvert » is a place one can enter. Mobile libraries are refused: they have no fixed place. The commune code
+is not in every edition: without it the point places the library. Telephones are not read.
+"""
+
+import pandas as pd
+
+from etl.intake import Candidate
+from etl.sources import coordinates
+from etl.sources.documents import mentions, objects, read_document, text_frame
+from etl.sources.headers import plain_layout, renamed
+from etl.sources.rejects import reject_frame
+from etl.sources.service_frame import accept
+from geodata.source import Licence, Snapshot, Source, Tier
+
+SOURCE = Source(
+    id="bibliotheques",
+    title="Adresses des bibliothèques publiques",
+    producer="Ministère de la Culture",
+    licence=Licence.OPEN_LICENCE_2,
+    vintage="2023",
+    page="https://www.data.gouv.fr/fr/datasets/adresses-des-bibliotheques-publiques-2/",
+    tier=Tier.OFFICIAL,
+    description="Bibliothèques municipales et intercommunales, leurs heures d'ouverture.",
+)
+
+_GROUPS = {
+    "code_bib": ("code_bib",),
+    "name": ("nom_de_l_etablissement",),
+    "latitude": ("latitude",),
+    "longitude": ("longitude",),
+}
+_KEYS = ("code_bib", "nom_de_l_etablissement", "latitude", "longitude")
+_OPTIONAL = ("code_insee_commune", "type_adresse", "amplitude_horaire", "annee")
+
+LAYOUT = plain_layout(_GROUPS, _OPTIONAL.__contains__)
+
+
+def recognises(candidate: Candidate) -> bool:
+    """Whether the file lists public libraries."""
+    return LAYOUT.recognises(candidate) or mentions(candidate, *_KEYS)
+
+
+def read(snapshot: Snapshot) -> pd.DataFrame:
+    """The libraries as published, as text, columns by plain name. Raises `BadInput`."""
+    if snapshot.path.suffix.lower() == ".json":
+        libraries = objects(read_document(snapshot), snapshot.path.name, "libraries")
+        raw = text_frame(libraries, snapshot.path.name, _KEYS, _OPTIONAL)
+    else:
+        raw = LAYOUT.read(snapshot)
+    raw = renamed(raw, _GROUPS)
+    coordinates.refuse_swapped(raw, "longitude", "latitude", snapshot.path.name)
+    return raw
+
+
+def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Services in the shape of `service_frame`, and the rejects."""
+    rows = raw.assign(**{column: "" for column in _OPTIONAL if column not in raw})
+    is_closed = ~rows["type_adresse"].isin(["", "Bâtiment ouvert"])
+    is_mobile = rows["name"].str.match(r"bibliobus|m[ée]diabus", case=False)
+    refused = rows[is_closed | is_mobile]
+    rejects = reject_frame(
+        SOURCE.id,
+        [
+            (line, key, "a mobile library has no fixed place" if is_mobile[line] else f"not open to readers: {kind}")
+            for line, key, kind in refused[["code_bib", "type_adresse"]].itertuples()
+        ],
+    )
+    rows = rows.drop(refused.index)
+    hours = coordinates.numbers(rows["amplitude_horaire"])
+    accepted, rejected = accept(
+        pd.DataFrame(
+            {
+                "key": rows["code_bib"],
+                "name": rows["name"],
+                "code": "bibliotheque",
+                "code_insee": rows["code_insee_commune"],
+                "lon": coordinates.numbers(rows["longitude"]),
+                "lat": coordinates.numbers(rows["latitude"]),
+                "weekly_hours": hours.where(hours > 0),
+                "seen_on": rows["annee"],
+            }
+        ),
+        SOURCE,
+        "bibliotheques",
+    )
+    return accepted, pd.concat([rejects, rejected], ignore_index=True)
