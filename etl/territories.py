@@ -111,6 +111,7 @@ def _rows(level: Level, territories: pd.DataFrame, shapes: pd.DataFrame) -> pd.D
 
 def _epci(communes: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
     members = communes.dropna(subset="epci").assign(count=1)
+    # A commune without census weighs nothing here; the count of communes decides when all are unknown.
     weight = members["residents"].fillna(0)
     ranked = (
         members.assign(residents=weight)

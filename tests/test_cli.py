@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -76,15 +75,28 @@ def data(tmp_path, synthetic_snapshots) -> Path:
     return tmp_path / "data"
 
 
+@pytest.fixture(scope="module")
+def estimated_once():
+    """The estimate of the artificial region, computed at the first call only: commands are tested here, not it."""
+    estimate, kept = recipe.estimate, []
+
+    def answer(*arguments, seed):
+        if not kept:
+            kept.append(estimate(*arguments, seed=seed, flips=SCENARIOS[:2], draws=16, with_bounds=False))
+        return kept[0]
+
+    return answer
+
+
 @pytest.fixture
-def announced(monkeypatch, data):
-    """Announce the checksums of the wheels that are there, to see what comes after them; estimate quickly."""
+def announced(monkeypatch, data, estimated_once):
+    """Announce the checksums of the wheels that are there, to see what comes after them."""
 
     def announce():
         for module in BASE:
             monkeypatch.setattr(module, "SHA256", checksum(data / "base" / wheel_name(module)))
 
-    monkeypatch.setattr(recipe, "estimate", partial(recipe.estimate, flips=SCENARIOS[:2], draws=16, with_bounds=False))
+    monkeypatch.setattr(recipe, "estimate", estimated_once)
     announce()
     return announce
 
@@ -96,7 +108,7 @@ def old(tmp_path, synthetic_db):
     before = hashlib.sha256(path.read_bytes()).hexdigest()
     yield path
     assert hashlib.sha256(path.read_bytes()).hexdigest() == before, "the old database was touched"
-    assert [name for name in os.listdir(path.parent) if name.startswith(".")] == []
+    assert [beside.name for beside in path.parent.iterdir() if beside.name.startswith(".")] == []
 
 
 # ---------------------------------------------------------------------------------------------------------------- help
