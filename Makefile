@@ -36,6 +36,7 @@ bench: $(DEV) $(DB)  ## measurements, side by side with public tools (docs/bench
 
 docs: $(RUNTIME)  ## what is generated in docs/
 	$(BIN)/python -m geodata.dictionary > docs/dictionary.md
+	$(BIN)/python -m tests.spec > docs/methode.md
 
 clean:  ## remove the virtual environment and everything built
 	rm -rf $(VENV) var .pytest_cache .ruff_cache .hypothesis

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from geodata import dictionary
+from tests.spec import __main__ as methode
 
 ROOT = Path(__file__).parents[1]
 
@@ -13,6 +14,11 @@ ROOT = Path(__file__).parents[1]
 def test_the_dictionary_is_the_generated_one():
     written = (ROOT / "docs/dictionary.md").read_text(encoding="utf-8")
     assert written == dictionary.markdown(), "run: make docs"
+
+
+def test_the_method_page_is_the_generated_one():
+    written = (ROOT / "docs/methode.md").read_text(encoding="utf-8")
+    assert written == methode.page(), "run: make docs"
 
 
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "GLOSSARY.md", *sorted(ROOT.glob("docs/**/*.md"))])

@@ -1,0 +1,70 @@
+"""Writes the method page: `python -m tests.spec > docs/methode.md`."""
+
+import ast
+from pathlib import Path
+
+from geodata.joint import ASSUMPTIONS
+from geodata.survey import DEFINITIONS, Definition, Published, SurveyRate
+
+FOLDER = Path(__file__).parent
+
+
+def page() -> str:
+    """The prose with the survey table, the assumptions and the worked examples in their places."""
+    prose = (FOLDER / "methode.md").read_text(encoding="utf-8")
+    return prose.format(
+        survey="\n\n".join(_definition(definition) for definition in DEFINITIONS),
+        assumptions="\n".join(f"- {a.text} *({a.kind})*" for a in ASSUMPTIONS),
+        examples="\n\n".join(_examples(path) for path in sorted(FOLDER.glob("test_*.py"))),
+    )
+
+
+def _definition(definition: Definition) -> str:
+    head = (
+        f"### {definition.title_en}\nResidents aged {definition.min_age} and over; national share {definition.share:.1%}, standard "
+        f"deviation {100 * definition.share_sd:.1f} points ({definition.share_kind}). {definition.note}\n\n"
+        f"Source: {definition.source}.\n"
+    )
+    if not definition.rates:
+        return head
+    rows = [_rate(rate) for rate in definition.rates]
+    table = ["| Factor | Category | Ratio to national | log-SD | Published rates | Kind |", "|---|---|---|---|---|---|"]
+    return "\n".join([head, *table, *rows])
+
+
+def _rate(rate: SurveyRate) -> str:
+    ratio = "solved" if rate.ratio is None else f"{rate.ratio:.2f}"
+    published = ", ".join(_published(p) for p in rate.published) or "—"
+    return f"| {rate.factor} | {rate.category} | {ratio} | {rate.log_sd:.2f} | {published} | {rate.kind} |"
+
+
+def _published(rate: Published) -> str:
+    """Rate of the category / national rate of the wave, in percent, and the wave where it is stated."""
+    wave = f" ({rate.wave})" if rate.wave else ""
+    return f"{100 * rate.rate:.3g}/{100 * rate.national:.3g} %{wave}"
+
+
+def _examples(path: Path) -> str:
+    module = ast.parse(path.read_text(encoding="utf-8"))
+    lines = [f"### {ast.get_docstring(module).splitlines()[0]}"]
+    for node in module.body:
+        if isinstance(node, ast.ClassDef):
+            lines += ["", f"**{_words(node)}**"]
+            lines += [f"- {_words(test)}" for test in node.body if _is_test(test)]
+        elif _is_test(node):
+            lines.append(f"- {_words(node)}")
+    return "\n".join(lines)
+
+
+def _is_test(node: ast.AST) -> bool:
+    return isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+
+
+def _words(node: ast.ClassDef | ast.FunctionDef) -> str:
+    """First paragraph of the docstring on one line, else the name in words."""
+    text = ast.get_docstring(node) or node.name.removeprefix("test_").replace("_", " ")
+    return " ".join(text.split("\n\n")[0].split())
+
+
+if __name__ == "__main__":
+    print(page(), end="")
