@@ -1,0 +1,140 @@
+"""What is known of each category in each département, source by source: no data is never no service.
+
+A source that has no row at all in a département, or no row of a category anywhere, says nothing of it: `absent`. A
+source that is older than it should be is `stale`, with its age. Else its rule says whether it lists every service
+(`complete`: a zero is a zero) or only those it has heard of (`partial`).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import pandas as pd
+
+from etl import categories
+from geodata.service import Completeness
+from geodata.territory import departement_of
+
+COLUMNS = ["departement", "category", "source", "state", "rule"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a source knows. `exceptions` are categories of another state, with their reason; `years` its useful age."""
+
+    nomenclatures: tuple[str, ...]
+    state: Completeness
+    reason: str
+    years: float
+    exceptions: Mapping[str, tuple[Completeness, str]] = field(default_factory=dict)
+
+
+_REGISTER = Rule(
+    nomenclatures=("finess", "finess_equipment", "finess_activity"),
+    state=Completeness.COMPLETE,
+    reason="a register: nobody works without being in it",
+    years=2,
+    exceptions={"clic": (Completeness.PARTIAL, "the register holds only some of them")},
+)
+
+RULES: dict[str, Rule] = {
+    "finess": _REGISTER,
+    "finess_ans": _REGISTER,
+    "bpe": Rule(("bpe",), Completeness.COMPLETE, "Insee counts every equipment of its types", years=4),
+    "france_services": Rule(("france_services",), Completeness.COMPLETE, "the list of labels", years=3),
+    "bibliotheques": Rule(
+        ("bibliotheques",), Completeness.COMPLETE, "the yearly survey of every public library", years=4
+    ),
+    "la_poste": Rule(("la_poste",), Completeness.COMPLETE, "the operator's own list", years=3),
+    "dila": Rule(
+        ("dila",),
+        Completeness.PARTIAL,
+        "a directory that services fill in themselves",
+        years=2,
+        exceptions=dict.fromkeys(
+            ("mairie", "mdph", "caf", "cpam", "conseil_departemental"),
+            (Completeness.COMPLETE, "the directory is the official list of these offices"),
+        ),
+    ),
+    "rna": Rule(
+        ("rna",), Completeness.COMPLETE, "every declared association, those asleep too: an upper bound", years=3
+    ),
+    "mediation_numerique": Rule(
+        ("mediation_numerique",), Completeness.PARTIAL, "a map that territories fill in themselves", years=2
+    ),
+    "conseillers_numeriques": Rule(
+        ("conseillers_numeriques",), Completeness.PARTIAL, "employers, not the places where they receive", years=2
+    ),
+    "tiers_lieux": Rule(("tiers_lieux",), Completeness.PARTIAL, "a census that places answer themselves", years=4),
+    "data_inclusion": Rule(
+        ("data_inclusion",), Completeness.PARTIAL, "gathered from the producers that take part", years=2
+    ),
+    "terribot": Rule(
+        ("rna", "injep", "bpe", "balances_ccas"),
+        Completeness.PARTIAL,
+        "derived by a third party without published checks",
+        years=4,
+    ),
+}
+
+
+def completeness(services: pd.DataFrame, departements: Iterable[str], *, as_of: date) -> pd.DataFrame:
+    """Rows of table `completeness` (`COLUMNS`) for every département, source found in `services` and its categories.
+
+    `services` has the shape of `service_frame`; a service without commune tells of no département. `as_of` is the day
+    that ages are counted to. Sources without a rule here are not told about.
+    """
+    departements = list(departements)
+    place = services["code_insee"].map(departement_of, na_action="ignore")
+    frames = []
+    for source in sorted(set(services["source"]) & set(RULES)):
+        is_its = services["source"] == source
+        there = set(place[is_its].dropna())
+        frames += [
+            _rows(source, category, departements, there, services[is_its], as_of) for category in _asked(RULES[source])
+        ]
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=COLUMNS)
+
+
+def _asked(rule: Rule) -> list[str]:
+    """Categories that the nomenclatures of a source can name."""
+    return [
+        entry.id
+        for entry in categories.entries()
+        if entry.family and any(nomenclature in rule.nomenclatures for nomenclature, _ in entry.codes)
+    ]
+
+
+def _rows(
+    source: str, category: str, departements: list[str], there: set[str], services: pd.DataFrame, as_of: date
+) -> pd.DataFrame:
+    rule = RULES[source]
+    state, reason = rule.exceptions.get(category, (rule.state, rule.reason))
+    its = services[services["category"] == category]
+    if its.empty:
+        state, reason, there = Completeness.ABSENT, "the file holds no row of this category", set(departements)
+    elif (age := _years(its["seen_on"], as_of)) is not None and age > rule.years:
+        state, reason = Completeness.STALE, f"{age:.1f} years old; over {rule.years:g} years it is stale ({reason})"
+    absent = "the source has no row at all in this département"
+    return pd.DataFrame(
+        [
+            (
+                d,
+                category,
+                source,
+                (state if d in there else Completeness.ABSENT).value,
+                reason if d in there else absent,
+            )
+            for d in departements
+        ],
+        columns=COLUMNS,
+    )
+
+
+def _years(seen_on: pd.Series, as_of: date) -> float | None:
+    """Age in years of the newest date (2026, 2026-05 or 2026-05-12); None when nothing is dated."""
+    dated = seen_on.dropna()
+    dated = dated[dated.str.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?")]
+    if dated.empty:
+        return None
+    return (as_of - date.fromisoformat(dated.max() + "-01-01"[len(dated.max()) - 4 :])).days / 365.25
