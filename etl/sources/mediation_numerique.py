@@ -42,7 +42,7 @@ LAYOUT = Layout(
 def recognises(candidate: Candidate) -> bool:
     """Whether the file follows the schema, as CSV or as JSON."""
     if candidate.kind == "json":
-        return mentions(candidate, "id", "nom", "services") and any(mentions(candidate, key) for key in _OWN)
+        return mentions(candidate, "id", "nom", "code_insee", "services") and any(mentions(candidate, key) for key in _OWN)
     return LAYOUT.recognises(candidate)
 
 

@@ -54,8 +54,10 @@ def test_addresses_of_e_mail_are_not_read(tmp_path):
 
 
 def test_files_of_local_producers_are_left_alone(tmp_path):
-    local = '[{"Type": "Collectivité", "long": 9.04, "lat": 42.35, "Structure": "Mairie", "Contact": "X"}]'
-    assert not mediation_numerique.recognises(peek(written(mediation_numerique, tmp_path, local, "corse.json").path))
+    corse = '[{"Type": "Collectivité", "long": 9.04, "lat": 42.35, "Structure": "Mairie", "Contact": "X"}]'
+    creuse = '[{"id": 1, "nom": "Chéniers - X", "latitude": 46.3, "services": "", "modalites_accompagnement": ""}]'
+    for local in (corse, creuse):
+        assert not mediation_numerique.recognises(peek(written(mediation_numerique, tmp_path, local, "a.json").path))
 
 
 @defects()
