@@ -96,10 +96,7 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         return _tidy_melodi(raw)
     if "NB_EQUIP" in raw:
         return _tidy_counts(raw.rename(columns={"DEPCOM": "code_insee", "TYPEQU": "code", "NB_EQUIP": "count"}))
-    wide = [column for column in raw.columns if re.fullmatch(_WIDE, column)]
-    long = raw.melt(["CODGEO", "AN"], wide, "code", "count", ignore_index=False)
-    long["code"] = long["code"].str.removeprefix("NB_")
-    return _tidy_counts(long.rename(columns={"CODGEO": "code_insee"}))
+    return _tidy_wide(raw)
 
 
 def _is_person(typequ: pd.Series) -> pd.Series:
@@ -126,6 +123,20 @@ def _tidy_melodi(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         columns={"GEO": "code_insee", "FACILITY_TYPE": "code", "OBS_VALUE": "count", "TIME_PERIOD": "AN"}
     )
     accepted, refused = _tidy_counts(counts)
+    return accepted, pd.concat([rejects, refused], ignore_index=True)
+
+
+def _tidy_wide(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """One row a commune: a second one would be counted twice."""
+    again = raw["CODGEO"].duplicated()
+    rejects = reject_frame(
+        SOURCE.id,
+        [(line, code, f"commune {code} is already on a line above") for line, code in raw.loc[again, "CODGEO"].items()],
+    )
+    wide = [column for column in raw.columns if re.fullmatch(_WIDE, column)]
+    long = raw[~again].melt(["CODGEO", "AN"], wide, "code", "count", ignore_index=False)
+    long["code"] = long["code"].str.removeprefix("NB_")
+    accepted, refused = _tidy_counts(long.rename(columns={"CODGEO": "code_insee"}))
     return accepted, pd.concat([rejects, refused], ignore_index=True)
 
 

@@ -42,7 +42,8 @@ LAYOUT = Layout(
 def recognises(candidate: Candidate) -> bool:
     """Whether the file follows the schema, as CSV or as JSON."""
     if candidate.kind == "json":
-        return mentions(candidate, "id", "nom", "code_insee", "services") and any(mentions(candidate, key) for key in _OWN)
+        is_schema = mentions(candidate, "id", "nom", "code_insee", "services")
+        return is_schema and any(mentions(candidate, key) for key in _OWN)
     return LAYOUT.recognises(candidate)
 
 

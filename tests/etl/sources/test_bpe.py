@@ -84,6 +84,13 @@ def test_counts_in_a_workbook_by_domain(tmp_path):
     assert rejected.empty
 
 
+def test_a_commune_given_twice_in_a_wide_table_is_counted_once(tmp_path):
+    accepted, rejected = tidied(bpe, tmp_path, "CODGEO,NB_D201\n58062,3\n58062,3\n01004,24\n")
+    assert counts(accepted) == {("01004", "medecin_generaliste"): 24, ("58062", "medecin_generaliste"): 3}
+    assert accepted["seen_on"].isna().all()
+    assert rejected[["row", "key"]].to_numpy().tolist() == [["3", "58062"]]
+
+
 def test_points_are_degrees_as_published_or_computed_in_the_stated_system(tmp_path):
     accepted, _ = tidied(bpe, tmp_path, POINTS)
     located = accepted.set_index("id")
@@ -163,7 +170,8 @@ def test_other_insee_files_are_left_to_others(tmp_path):
             34_965,
             {"pharmacie": 21_580, "urgences": 698, "maternite": 489, "maison_sante": 1_514, "centre_sante": 2_210},
         ),
-        ("bpe2019_doctor_D201_commune.csv", 9_529, {"medecin_generaliste": 58_034}),
+        # The note sums to 58,034: commune 58062 is there twice with its 3 doctors, and counted once here.
+        ("bpe2019_doctor_D201_commune.csv", 9_529, {"medecin_generaliste": 58_034 - 3}),
         ("bpe2019_maternity_D107_commune.csv", 421, {"maternite": 516}),
     ],
 )
