@@ -21,8 +21,9 @@ def page() -> str:
 
 def _definition(definition: Definition) -> str:
     head = (
-        f"### {definition.title_en}\nResidents aged {definition.min_age} and over; national share {definition.share:.1%}, "
-        f"standard deviation {100 * definition.share_sd:.1f} points ({definition.share_kind}). {definition.note}\n\n"
+        f"### {definition.title_en}\nResidents aged {definition.min_age} and over; "
+        f"national share {definition.share:.1%}, standard deviation {100 * definition.share_sd:.1f} points ({definition.share_kind}). "
+        f"{definition.note}\n\n"
         f"Source: {definition.source}.\n"
     )
     if not definition.rates:
