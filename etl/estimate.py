@@ -74,12 +74,16 @@ class Group:
 class Country:
     """Every estimated commune's table on `SURVEY` cells, in residents, and what surrounds it.
 
-    `tables` (communes, cells); `density` (communes,) position in `DENSITIES`; `resolved_at` communes x factors;
-    `groups` the territories of each level; `reasons` says, by code, why a commune is not estimated.
+    `tables` (communes, cells); `bands` (communes, 3) residents of 0-19, 20-64, 65 and over as counted, and
+    `has_fine_ages` (communes,) whether finer ages are known too; `density` (communes,) position in `DENSITIES`;
+    `resolved_at` communes x factors; `groups` the territories of each level; `reasons` says, by code, why a commune is
+    not estimated.
     """
 
     codes: pd.Index
     tables: np.ndarray
+    bands: np.ndarray
+    has_fine_ages: np.ndarray
     density: np.ndarray
     resolved_at: pd.DataFrame
     is_overseas: np.ndarray
@@ -178,9 +182,12 @@ def prepare(
     departements = departement_tables(reference, national)
     position = departements.codes.get_indexer(kept["departement"])
     margins, resolved = commune_margins(kept, reference, departements, position, factors)
+    finer = [m for m in margins if m.name == "ages"]
     return Country(
         codes=kept.index,
         tables=_fit(departements.tables, position, margins),
+        bands=kept[list(BANDS)].to_numpy(),
+        has_fine_ages=~np.isnan(finer[0].target[:, 0]) if finer else np.zeros(len(kept), dtype=bool),
         density=pd.Categorical(kept["density"], categories=DENSITIES).codes.astype(int),
         resolved_at=resolved,
         is_overseas=kept["departement"].str.startswith("97").to_numpy(),
@@ -597,9 +604,9 @@ TWINS = 10
 def twin_frame(country: Country, *, count: int = TWINS, levels: Sequence[str] = TWIN_LEVELS) -> pd.DataFrame:
     """Twins of every commune, EPCI and département: columns `level, code, rank, twin, distance`.
 
-    Same density class first (above the commune: the class of most residents), then age structure and, of activity,
-    living alone and income, what is known at that level rather than lent by a wider one. A level with `count`
-    territories or fewer has none.
+    Same density class first (above the commune: the class of most residents), then what is known at that level: three
+    ages, finer ones where counted, and unemployment, living alone and poverty. What a wider territory lends is left
+    out: it would make twins of neighbours. A level with `count` territories or fewer has none.
     """
     frames = []
     for level in levels:
@@ -625,13 +632,17 @@ def twin_frame(country: Country, *, count: int = TWINS, levels: Sequence[str] = 
 def _features(country: Country, level: str) -> tuple[np.ndarray, np.ndarray]:
     """Shares to compare by and density class, (territories, features) and (territories,)."""
     group, residents = country.groups[level], np.add.reduce(country.tables, axis=1)
-    wanted = [*SURVEY.margin("age")]
+    has_fine_ages = level == "departement" or residents[country.has_fine_ages].sum() > 0.9 * residents.sum()
+    wanted = [*SURVEY.margin("age")] if has_fine_ages else []
     for factor, category in (("activity", "unemployed"), ("living_alone", "alone"), ("income", "low")):
         known = country.resolved_at[factor].map(LEVEL_ORDER).to_numpy() <= LEVEL_ORDER[level]
         if residents[known].sum() > 0.9 * residents.sum():
             wanted.append(SURVEY.where(**{factor: category}).astype(float))
-    total = group.sum(residents)
-    shares = group.sum(weighted_sum(country.tables, np.array(wanted).T)) / total[:, None]
+    bands = group.sum(country.bands)
+    shares = bands / np.add.reduce(bands, axis=1)[:, None]
+    if wanted:
+        known = group.sum(weighted_sum(country.tables, np.array(wanted).T)) / group.sum(residents)[:, None]
+        shares = np.hstack([shares, known])
     by_class = group.sum((country.density[:, None] == np.arange(len(DENSITIES))) * residents[:, None])
     return shares, by_class.argmax(axis=1)
 

@@ -16,6 +16,7 @@ from math import factorial
 
 import numpy as np
 from scipy.optimize import linprog
+from scipy.spatial.distance import cdist
 from scipy.special import expit, logit, ndtr, ndtri
 from scipy.stats import qmc
 
@@ -532,7 +533,7 @@ def bounds(tables: np.ndarray, joint: np.ndarray, targets: Targets) -> tuple[np.
     """
     programme = _Programme(joint, targets)
     solved = [programme.solve(w) for w in _proportions(tables)]
-    return np.array([s.low for s in solved]), np.array([s.high for s in solved])
+    return np.clip([s.low for s in solved], 0, 1), np.clip([s.high for s in solved], 0, 1)
 
 
 def outer_bounds(
@@ -547,9 +548,9 @@ def outer_bounds(
     used = weights.any(axis=0)
     inside = np.ascontiguousarray(weights[:, used])
     solved = [programme.solve(weights[i]) for i in _far_apart(inside, typical)]
-    return (
-        np.max([-programme.above(inside, used, -s.low_prices, -1) for s in solved], axis=0),
-        np.min([programme.above(inside, used, s.high_prices, 1) for s in solved], axis=0),
+    low = -programme.above(inside, used, -np.array([s.low_prices for s in solved]), -1)
+    return np.clip(low, 0, 1), np.clip(
+        programme.above(inside, used, np.array([s.high_prices for s in solved]), 1), 0, 1
     )
 
 
@@ -582,10 +583,16 @@ class _Programme:
         return _Solved(low.fun, -high.fun, low.eqlin.marginals, -high.eqlin.marginals)
 
     def above(self, weights, used, prices, sign) -> np.ndarray:
-        """Upper bound of sum(sign w r) for every area: the right side at these prices, plus what cells yield more."""
+        """Upper bound of sum(sign w r) for every area, the least that these `prices` (sets, equations) give.
+
+        One set of prices gives: the right side at these prices, plus what each cell yields over its cost.
+        """
         cost = prices @ self.equations
-        elsewhere = np.maximum(-cost[~used], 0).sum()
-        return prices @ self.right + elsewhere + np.maximum(sign * weights - cost[used], 0).sum(axis=1)
+        fixed = prices @ self.right + np.maximum(-cost[:, ~used], 0).sum(axis=1)
+        # The positive part of x is (|x| + x) / 2.
+        apart = cdist(sign * weights, cost[:, used], "cityblock")
+        over = (apart + sign * weights.sum(axis=1)[:, None] - cost[:, used].sum(axis=1)) / 2
+        return (fixed + over).min(axis=1)
 
 
 def _proportions(tables) -> np.ndarray:

@@ -374,6 +374,24 @@ class TestTwinsAndReasons:
             communes.loc[first["code"], "density"].to_numpy() == communes.loc[first["twin"], "density"].to_numpy()
         ).all()
 
+    def test_what_a_departement_lends_does_not_make_twins_of_neighbours(self, communes, reference, national):
+        """Two villages with the same three ages, in Lozère and in Haute-Garonne, are each other's nearest."""
+        alike = communes.copy()
+        same = ["density", "pop_0_19", "pop_20_64", "pop_65_plus"]
+        alike.loc["48002", same] = alike.loc["31002", same].to_list()
+        rows = twin_frame(prepare(alike, reference, national), levels=("commune",)).query("rank == 1")
+        nearest = rows.set_index("code")
+        assert nearest.loc["48002", "twin"] == "31002" and nearest.loc["31002", "twin"] == "48002"
+        assert nearest.loc["48002", "distance"] == 0
+
+    def test_finer_ages_count_where_they_are_known(self, communes, reference, national):
+        rng = np.random.default_rng(3)
+        known = communes.dropna(subset="pop_65_plus").index
+        ages = {c: rng.integers(20, 400, len(known)) for c in ("age_15_29", "age_30_59", "age_60_plus")}
+        base, rich = (prepare(communes, reference, national, f) for f in (None, pd.DataFrame(ages, index=known)))
+        one, two = (twin_frame(c, levels=("commune",)) for c in (base, rich))
+        assert (one["twin"] != two["twin"]).mean() > 0.5
+
     def test_a_level_with_few_territories_has_none(self, estimates):
         assert "departement" not in set(estimates.twins["level"])
 
