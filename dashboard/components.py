@@ -7,6 +7,7 @@ from dashboard import text
 from dashboard.i18n import words
 from dashboard.palette import SYMBOL
 from geodata.estimate import Estimate, Verdict
+from geodata.territory import Level
 
 SCALE_MAX = 0.25
 """Right end of the interval bar, a share; it moves right for a territory beyond it."""
@@ -20,6 +21,19 @@ def swatch(verdict: Verdict) -> html.Span:
 def badge(verdict: Verdict, lang: str) -> html.Span:
     """Symbol, colour and word of a class."""
     return html.Span([swatch(verdict), html.Span(text.verdict(verdict, lang))], className="badge")
+
+
+def verdicts(estimate: Estimate, against: Verdict, lang: str) -> list[html.P]:
+    """Both answers: against the threshold, and against the national share except for the country itself."""
+    _ = words(lang)
+    line = _("Threshold of %(t)s") % {"t": text.threshold(estimate.threshold, lang)}
+    asked = [(line, estimate.verdict)]
+    if estimate.level != Level.FRANCE:
+        asked.append((_("National share"), against))
+    return [
+        html.P([badge(verdict, lang), html.Span(question, className="asked")], className="verdict-line")
+        for question, verdict in asked
+    ]
 
 
 def alert(sentence: str, title: str | None = None, kind: str = "error") -> dmc.Alert:

@@ -11,6 +11,8 @@ from dashboard import text
 from dashboard.facts import Facts
 from dashboard.state import Choice
 from geodata.estimate import INTERVAL, Kind, Verdict
+from geodata.store import DEFAULT_SCENARIO
+from geodata.survey import definition_of
 from geodata.territory import FRANCE
 
 BOM = "\ufeff"
@@ -63,7 +65,7 @@ def table(facts: Facts, choice: Choice, address: str) -> pd.DataFrame:
             "definition": choice.definition,
             "scenario": choice.scenario,
             "nature": text.kind(Kind.MODELLED, lang),
-            "sources": "; ".join(sources(facts)),
+            "sources": "; ".join(sources(facts, choice.definition)),
             "geographie": build.get("cog_vintage", ""),
             "empreinte_base": build.get("content_hash", ""),
             "adresse": address,
@@ -71,9 +73,10 @@ def table(facts: Facts, choice: Choice, address: str) -> pd.DataFrame:
     )
 
 
-def sources(facts: Facts) -> list[str]:
-    """Title and vintage of each source of the build."""
-    return [f"{row.title} ({row.producer}), {row.vintage}" for row in facts.store.sources().itertuples()]
+def sources(facts: Facts, definition: str) -> list[str]:
+    """The survey of a definition, then title and vintage of each source of the build."""
+    read = [f"{row.title} ({row.producer}), {row.vintage}" for row in facts.store.sources().itertuples()]
+    return [definition_of(definition).source, *read]
 
 
 def file_name(facts: Facts, choice: Choice, extension: str) -> str:
@@ -85,6 +88,8 @@ def file_name(facts: Facts, choice: Choice, extension: str) -> str:
         else "moyenne-nationale"
     )
     words = ["reliance", place, choice.mesh.value, line]
+    if choice.scenario != DEFAULT_SCENARIO:
+        words.append(choice.scenario)
     if choice.verdicts:
         words.append("-".join(choice.verdicts))
     return "_".join(slug(word) for word in words) + f"_{facts.version[:8]}.{extension}"

@@ -10,10 +10,12 @@ from functools import lru_cache
 import pandas as pd
 
 from dashboard.state import Choice, Line, Notice
-from geodata.errors import UnknownTerritory
+from dashboard.text import index_name
+from geodata.errors import UnknownScenario, UnknownTerritory
 from geodata.estimate import Estimate, Verdict, verdict_of
 from geodata.service import TOWN_HALL
-from geodata.store import Store, normalise
+from geodata.store import DEFAULT_DEFINITION, DEFAULT_SCENARIO, Store, normalise
+from geodata.survey import SCENARIOS, Scenario
 from geodata.territory import FRANCE, Level, Zone
 
 ORDER = tuple(Verdict)
@@ -46,6 +48,7 @@ class Facts:
         self._minutes = lru_cache(maxsize=32)(self._read_minutes)
         self._layers = lru_cache(maxsize=1)(self._read_layers)
         self._rows = lru_cache(maxsize=16)(self._read_rows)
+        self._scenarios = lru_cache(maxsize=1)(self._read_scenarios)
         self._counts = lru_cache(maxsize=64)(self._read_counts)
         self._categories = lru_cache(maxsize=1)(lambda version: store.categories())
 
@@ -89,6 +92,9 @@ class Facts:
         if categories != choice.categories:
             lost = ",".join(c for c in choice.categories if c not in categories)
             unknown.append(("c", lost, {"categories": categories}))
+        if (choice.definition, choice.scenario) not in {(s.definition, s.id) for s in self.scenarios()}:
+            default = {"definition": DEFAULT_DEFINITION, "scenario": DEFAULT_SCENARIO}
+            unknown.append(("sc", choice.scenario, default))
         if choice.selected is not None and not self._exists(*choice.selected):
             unknown.append(("s", ":".join(choice.selected), {"selected": None}))
         for _, _, default in unknown:
@@ -119,6 +125,10 @@ class Facts:
         """Rows left by the filter on classes."""
         rows = self.rows(choice)
         return rows[rows["verdict"].isin(choice.verdicts)] if choice.verdicts else rows
+
+    def scenarios(self) -> list[Scenario]:
+        """Scenarios of the flip test that this database holds."""
+        return self._scenarios(self.version)
 
     def estimate(self, choice: Choice, level: Level, code: str) -> Estimate:
         """One estimate with the definition, scenario and threshold of the choice."""
@@ -177,12 +187,24 @@ class Facts:
         frame["minutes"] = (
             frame["code"].map(self.minutes(choice.region)) if choice.mesh == Level.COMMUNE else float("nan")
         )
-        return frame.assign(order=frame["name"].map(normalise)).sort_values(["order", "code"])[COLUMNS]
+        return frame.assign(order=frame["name"].map(lambda name: normalise(index_name(name)))).sort_values(
+            ["order", "code"]
+        )[COLUMNS]
 
     def _read_counts(self, version: str, question: Choice) -> dict[Line, dict[Verdict, int]]:
         rows = self.screen_rows(question)
         national = rows.assign(verdict=verdict_of(rows["p_above_national"].astype(float)))
         return {Line.THRESHOLD: _counts(rows), Line.NATIONAL: _counts(national)}
+
+    def _read_scenarios(self, version: str) -> list[Scenario]:
+        return [s for s in SCENARIOS if self._holds(s)]
+
+    def _holds(self, scenario: Scenario) -> bool:
+        try:
+            self.store.estimate(Level.FRANCE, FRANCE, definition=scenario.definition, scenario=scenario.id)
+        except UnknownScenario:
+            return False
+        return True
 
     def _read_minutes(self, version: str, region: str) -> dict[str, float]:
         access = self.store.access(region)

@@ -25,7 +25,7 @@ def outlines(level: Level, within: str, fingerprint: str) -> dl.GeoJSON:
         format="geobuf",
         zoomToBounds=True,
         hideout={"layer": fingerprint, "level": str(level)},
-        style={"variable": "reliance.map.style"},
+        style={"variable": "reliance.map.styleOutline"},
         onEachFeature={"variable": "reliance.map.onEachOutline"},
     )
 

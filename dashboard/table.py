@@ -13,8 +13,8 @@ from geodata.disclosure import MIN_PEOPLE
 from geodata.estimate import Verdict
 from geodata.territory import Level
 
-_DECIMALS = {"share": 4, "low": 4, "high": 4, "p_above": 4, "p_above_national": 4, "minutes": 1}
-"""Decimals sent to the screen: one more than are shown."""
+_DECIMALS = {"share": 6, "low": 6, "high": 6, "p_above": 6, "p_above_national": 6, "minutes": 1}
+"""Decimals sent to the screen: enough that a number rounded twice is the number rounded once."""
 
 
 COLUMN = {
@@ -46,6 +46,7 @@ def grid(identifier: str, rows: pd.DataFrame, choice: Choice) -> dag.AgGrid:
             "ensureDomOrder": True,
             "suppressCellFocus": False,
             "animateRows": False,
+            "alwaysShowHorizontalScroll": True,
             "rowHeight": 32,
         },
         eventListeners={"cellKeyDown": ["selectOnEnter(params)"]},
@@ -57,61 +58,53 @@ def columns(choice: Choice) -> list[dict]:
     """Column definitions for a question; minutes exist for communes only."""
     _ = words(choice.lang)
     line = text.threshold(choice.threshold, choice.lang)
+    age = text.min_age(choice.definition)
     few, to = _quoted(_("fewer than %(count)s") % {"count": MIN_PEOPLE}), _quoted(_("to"))
+    refused = {"sortable": False, "headerTooltip": _("Not sorted: the intervals overlap, a ranking would be chance")}
     defined = [
         {
             "field": "name",
             "headerName": _("Name"),
             "pinned": "left",
-            "width": 230,
+            "tooltipField": "name",
+            "width": 200,
             "comparator": {"function": "byName"},
         },
-        {"field": "code", "headerName": _("Code"), "width": 112},
         {
             "field": "verdict",
             "headerName": _("Class"),
-            "width": 215,
+            "width": 226,
             "valueFormatter": {"function": f"verdictWord(params.value, {_literal(verdict_words(choice.lang))})"},
             "comparator": {"function": "byVerdict"},
             "filter": "agTextColumnFilter",
             "filterParams": {"maxNumConditions": len(Verdict)},
             "cellClass": {"function": "['verdict', 'verdict-' + params.value]"},
         },
-        _number("share", _("Expected share"), "share(params.value)", 105),
-        {
-            "field": "low",
-            "headerName": _("90% interval"),
-            "width": 120,
-            "type": "rightAligned",
-            "valueFormatter": {"function": "interval(params.data)"},
-        },
-        _number("p_above", _("Probability > %(line)s") % {"line": line}, "chances(params.value)", 125),
-        _number("p_above_national", _("Probability > France"), "chances(params.value)", 125),
-        _number("residents", _("Residents 15+"), "whole(params.value)", 110),
-        {
-            "field": "people",
-            "headerName": _("Isolated people (range)"),
-            "width": 200,
-            "type": "rightAligned",
-            "valueFormatter": {"function": f"people(params.data, {few}, {to})"},
-        },
+        _number("share", _("Expected share"), "share(params.value)", 92) | refused,
+        _number("low", _("90% interval"), "interval(params.data)", 116) | refused,
+        _number("p_above", _("Probability > %(line)s") % {"line": line}, "chances(params.value)", 102),
+        _number("p_above_national", _("Probability > France"), "chances(params.value)", 102),
+        _number("people", _("People concerned (range)"), f"people(params.data, {few}, {to})", 190),
+        _number("residents", _("Residents aged %(age)s+") % {"age": age}, "whole(params.value)", 110),
     ]
     if choice.mesh == Level.COMMUNE:
-        defined.append(_number("minutes", _("Minutes to a town hall"), "minutes(params.value)", 130))
-    defined.append({"field": "reason", "headerName": _("Note"), "width": 320, "sortable": False})
+        defined.append(_number("minutes", _("Minutes to a town hall"), "minutes(params.value)", 110))
+    defined.append({"field": "code", "headerName": _("Code"), "width": 104})
+    defined.append({"field": "reason", "headerName": _("Note"), "width": 340, "sortable": False})
     return defined
 
 
 def records(rows: pd.DataFrame) -> list[dict]:
-    """Rows as the grid reads them: missing values absent, shares rounded to one more decimal than shown."""
+    """Rows as the grid reads them: missing values absent."""
     plain = rows.round(_DECIMALS).astype(object).to_dict("records")
     return [{key: value for key, value in row.items() if not _is_missing(value)} for row in plain]
 
 
-def with_reasons(rows: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """The same rows with reasons in words."""
+def in_words(rows: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """The same rows with names as an index writes them and reasons in words."""
     return rows.assign(
-        reason=[text.reason(r, lang).capitalize() if isinstance(r, str) else None for r in rows["reason"]]
+        name=rows["name"].map(text.index_name),
+        reason=[text.capitalised(text.reason(r, lang)) if isinstance(r, str) else None for r in rows["reason"]],
     )
 
 
@@ -144,6 +137,13 @@ def locale_text(lang: str) -> dict[str, str]:
         "ariaRowToggleSelection": _("Press Space to select this row"),
         "ariaColumn": _("Column"),
         "ariaLabelColumnMenu": _("Column menu"),
+        "page": _("Page"),
+        "to": _("to"),
+        "of": _("of"),
+        "firstPage": _("First page"),
+        "previousPage": _("Previous page"),
+        "nextPage": _("Next page"),
+        "lastPage": _("Last page"),
     }
 
 

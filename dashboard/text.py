@@ -4,9 +4,12 @@ Pure functions of a record and a language; no web, no database. Every sentence a
 ("de La Réunion", "d'Île-de-France"), so that any name fits.
 """
 
+import re
+
 from babel.numbers import format_decimal
 
 from dashboard.i18n import words
+from geodata import survey
 from geodata.disclosure import MIN_PEOPLE, MIN_RESIDENTS
 from geodata.estimate import Estimate, Kind, Verdict
 from geodata.service import Family
@@ -14,10 +17,6 @@ from geodata.territory import Level
 
 NARROW = "\u202f"
 """Narrow no-break space: before % and between thousands in French."""
-
-FIVE_NETWORKS = "five_networks"
-CENTRAL = "default"
-"""Identifiers, in the database, of the definition and scenario shown first."""
 
 WIDE_INTERVAL = 0.04
 """From this width on an interval is said in whole points in a sentence; tables keep one decimal."""
@@ -171,32 +170,109 @@ def family(value: Family, lang: str) -> str:
 
 def definition(value: str, lang: str) -> str:
     """Name of a definition of isolation; an unknown one keeps its identifier."""
-    _ = words(lang)
-    return {FIVE_NETWORKS: _("Relational isolation, five networks")}.get(value, value)
+    found = _DEFINITIONS.get(value)
+    return _title(found, lang) if found else value
 
 
 def definition_meaning(value: str, lang: str) -> str:
-    """What the definition counts as isolated."""
+    """What the definition counts."""
     _ = words(lang)
     return {
-        FIVE_NETWORKS: _(
+        survey.FIVE_NETWORKS.id: _(
             "No face-to-face contact, or a few times a year at most, with all five networks: family, friends, "
             "neighbours, colleagues, associations. People of the same household and digital contacts do not count."
-        )
+        ),
+        survey.SRCV_FAMILY_FRIENDS.id: _("No contact, or almost none, with family and friends."),
+        survey.MORT_SOCIALE.id: _("Nearly no contact with any of four circles, at 60 and over."),
+        survey.LONELINESS.id: _("A feeling, not a state: never added to relational isolation."),
     }.get(value, value)
+
+
+def subject(value: str, lang: str) -> str:
+    """What a share of this definition is the share of, as the subject of a question."""
+    _ = words(lang)
+    return {
+        survey.FIVE_NETWORKS.id: _("the share of isolated people"),
+        survey.SRCV_FAMILY_FRIENDS.id: _("the share of people isolated from family and friends"),
+        survey.MORT_SOCIALE.id: _("the share of people in “social death”"),
+        survey.LONELINESS.id: _("the share of people who feel lonely"),
+    }.get(value, _("the share of people concerned"))
 
 
 def population(value: str, lang: str) -> str:
     """Whom a share of this definition is a share of, as a complement: "of residents aged 15 and over"."""
     _ = words(lang)
-    known = {FIVE_NETWORKS: _("of residents aged 15 and over")}
-    return known.get(value, _("of the population of this definition"))
+    return _("of residents aged %(age)s and over") % {"age": min_age(value)}
+
+
+def min_age(value: str) -> int:
+    """Age from which a definition counts residents."""
+    return _DEFINITIONS[value].min_age if value in _DEFINITIONS else survey.FIVE_NETWORKS.min_age
 
 
 def scenario(value: str, lang: str) -> str:
     """Name of a scenario; an unknown one keeps its identifier."""
+    found = _SCENARIOS.get(value)
+    return _title(found, lang) if found else value
+
+
+def factor(value: str, lang: str) -> str:
+    """A factor of the survey."""
     _ = words(lang)
-    return {CENTRAL: _("Central scenario")}.get(value, value)
+    known = {"age": _("Age"), "activity": _("Activity"), "income": _("Income"), "density": _("Type of place")}
+    return known.get(value, value)
+
+
+def category(value: str, lang: str) -> str:
+    """A category of a factor of the survey; ages are numbers in every language."""
+    _ = words(lang)
+    known = {
+        "unemployed": _("unemployed"),
+        "at_home": _("at home"),
+        "low": _("low income"),
+        "high": _("high income"),
+        "rural": _("rural"),
+        "intermediate": _("intermediate"),
+        "dense": _("dense"),
+    }
+    return known.get(value, value)
+
+
+def figure_kind(value: str, lang: str) -> str:
+    """How a figure of the survey table came to be."""
+    _ = words(lang)
+    known = {survey.PUBLISHED: _("published"), survey.DERIVED: _("derived"), survey.JUDGEMENT: _("judgement")}
+    return known.get(value, value)
+
+
+def _title(titled, lang: str) -> str:
+    return titled.title if lang == "fr" else titled.title_en
+
+
+def _are(value: str, lang: str) -> str:
+    """The state of the people counted, after a certain or an unknown fact."""
+    _ = words(lang)
+    return {
+        survey.FIVE_NETWORKS.id: _("are isolated"),
+        survey.SRCV_FAMILY_FRIENDS.id: _("are isolated from family and friends"),
+        survey.MORT_SOCIALE.id: _("are in “social death”"),
+        survey.LONELINESS.id: _("feel lonely"),
+    }.get(value, _("are concerned"))
+
+
+def _may_be(value: str, lang: str) -> str:
+    """The same after a likely fact: French changes its mood."""
+    _ = words(lang)
+    return {
+        survey.FIVE_NETWORKS.id: _("may be isolated"),
+        survey.SRCV_FAMILY_FRIENDS.id: _("may be isolated from family and friends"),
+        survey.MORT_SOCIALE.id: _("may be in “social death”"),
+        survey.LONELINESS.id: _("may feel lonely"),
+    }.get(value, _("may be concerned"))
+
+
+_DEFINITIONS = {found.id: found for found in survey.DEFINITIONS}
+_SCENARIOS = {found.id: found for found in survey.SCENARIOS}
 
 
 def reason(value: str | None, lang: str) -> str:
@@ -207,6 +283,27 @@ def reason(value: str | None, lang: str) -> str:
         "no_population_by_age": _("no population by age in the census that was read"),
     }
     return known.get(value, value) if value else _("the figure is missing")
+
+
+def capitalised(words_: str) -> str:
+    """First letter in capital, the others as they are: EPCI stays EPCI."""
+    return words_[:1].upper() + words_[1:]
+
+
+def index_name(name: str) -> str:
+    """A name as an index sorts it: "Pays de Gex (communauté de communes du)". Other names stay as they are."""
+    found = _GENERIC.match(name)
+    if found is None:
+        return name
+    kind_of, article, proper = found.groups()
+    return f"{capitalised(proper)} ({' '.join(filter(None, [kind_of.lower(), article.strip()]))})"
+
+
+_GENERIC = re.compile(
+    r"(Communauté de communes|Communauté d['’]agglomération|Communauté urbaine)\s+"
+    r"((?:de l|d|l)['’]\s*|(?:de la|du|des|de|les|le|la)\s+|)(.+)",
+    re.IGNORECASE,
+)
 
 
 # -- sentences about one estimate ------------------------------------------------------------------------------------
@@ -221,19 +318,21 @@ def verdict_sentence(estimate: Estimate, lang: str) -> str:
         "chances": chances(estimate.p_above, lang),
         "threshold": threshold(estimate.threshold, lang),
         "population": population(estimate.definition, lang),
+        "are": _are(estimate.definition, lang),
+        "may_be": _may_be(estimate.definition, lang),
     }
     # Separate sentences, not assembled ones: French moods differ from class to class.
     said = {
-        Verdict.ABOVE: _("It is almost certain (%(chances)s) that more than %(threshold)s %(population)s are isolated"),
-        Verdict.LIKELY_ABOVE: _("It is likely (%(chances)s) that more than %(threshold)s %(population)s are isolated"),
+        Verdict.ABOVE: _("It is almost certain (%(chances)s) that more than %(threshold)s %(population)s %(are)s"),
+        Verdict.LIKELY_ABOVE: _("It is likely (%(chances)s) that more than %(threshold)s %(population)s %(may_be)s"),
         Verdict.UNDECIDED: _(
-            "It cannot be decided whether more than %(threshold)s %(population)s are isolated (%(chances)s)"
+            "It cannot be decided whether more than %(threshold)s %(population)s %(are)s (%(chances)s)"
         ),
         Verdict.LIKELY_BELOW: _(
-            "It is likely that at most %(threshold)s %(population)s are isolated (%(chances)s that it is more)"
+            "It is likely that at most %(threshold)s %(population)s %(may_be)s (%(chances)s that it is more)"
         ),
         Verdict.BELOW: _(
-            "It is almost certain that at most %(threshold)s %(population)s are isolated (%(chances)s that it is more)"
+            "It is almost certain that at most %(threshold)s %(population)s %(are)s (%(chances)s that it is more)"
         ),
     }[estimate.verdict]
     return _("%(verdict)s: %(people)s.") % {"verdict": said % values, "people": people(estimate, lang)}

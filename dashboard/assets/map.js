@@ -12,15 +12,20 @@ window.reliance = window.reliance || {};
 
   const fills = {};
 
+  const SHARP = 4; /* drawn larger than it is shown: fine screens and pictures stay sharp */
+
   function tile(background, ink, draw) {
     const canvas = document.createElement("canvas");
-    canvas.width = canvas.height = 8;
+    canvas.width = canvas.height = 8 * SHARP;
     const ctx = canvas.getContext("2d");
+    ctx.scale(SHARP, SHARP);
     ctx.fillStyle = background;
     ctx.fillRect(0, 0, 8, 8);
     ctx.strokeStyle = ctx.fillStyle = ink;
     draw(ctx);
-    return ctx.createPattern(canvas, "repeat");
+    const pattern = ctx.createPattern(canvas, "repeat");
+    pattern.setTransform(new DOMMatrix().scale(1 / SHARP));
+    return pattern;
   }
 
   function hatch(ctx) {
@@ -53,6 +58,7 @@ window.reliance = window.reliance || {};
   /* -- outlines -- */
 
   let fingerprint = null;
+  let level = null;
   let layers = new Map();
   let rows = new Map();
   let shown = new Set();
@@ -63,9 +69,10 @@ window.reliance = window.reliance || {};
 
   function style(code) {
     const row = rows.get(code);
+    const thin = level === "commune" ? 0.35 : 0.7;
     const base = row
-      ? { fillColor: fill(row.verdict), fillOpacity: isDimmed(row) ? 0.15 : 1, color: "#ffffff", weight: 0.6, opacity: 1 }
-      : { fillColor: "#f4f4f2", fillOpacity: 1, color: "#cfcfca", weight: 0.6, opacity: 1 };
+      ? { fillColor: fill(row.verdict), fillOpacity: isDimmed(row) ? 0.15 : 1, color: row.verdict === "not_published" ? "#a9a9a3" : "#ffffff", weight: thin, opacity: 1 }
+      : { fillColor: "#f4f4f2", fillOpacity: 1, color: "#cfcfca", weight: thin, opacity: 1 };
     return code === selected ? { ...base, color: "#101418", weight: 3 } : base;
   }
 
@@ -79,16 +86,25 @@ window.reliance = window.reliance || {};
     return lines.join("<br>");
   }
 
+  /* A new layer of outlines forgets the one before. Leaflet styles an outline before it hands it over. */
+  function enter(context) {
+    if (context.hideout.layer === fingerprint) return;
+    fingerprint = context.hideout.layer;
+    level = context.hideout.level;
+    layers = new Map();
+    reliance.leaflet = context.map;
+  }
+
+  function styleOutline(feature, context) {
+    enter(context);
+    return style(feature.properties.code);
+  }
+
   function onEachOutline(feature, layer, context) {
-    if (context.hideout.layer !== fingerprint) {
-      fingerprint = context.hideout.layer;
-      layers = new Map();
-      reliance.leaflet = context.map;
-    }
+    enter(context);
     const code = feature.properties.code;
     layers.set(code, layer);
     layer.bindTooltip(() => tooltip(feature), { sticky: true, className: "map-tooltip" });
-    const level = context.hideout.level;
     layer.on("click", () => dash_clientside.set_props("carte-clicked", { data: `${level}:${code}` }));
     if (code === selected) requestAnimationFrame(() => show(code));
   }
@@ -201,14 +217,14 @@ window.reliance = window.reliance || {};
   }
 
   reliance.map = {
-    style: (feature) => style(feature.properties.code),
+    styleOutline,
     onEachOutline,
     service,
     cluster,
     onEachService,
   };
   reliance.locale = locale;
-  reliance.isDrawn = () => layers.size > 0;
+  reliance.isDrawn = () => layers.size > 0 && !reliance.leaflet._animatingZoom;
   reliance.outline = (code) => layers.get(code);
 
   window.dash_clientside = Object.assign({}, window.dash_clientside);

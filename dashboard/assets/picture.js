@@ -16,8 +16,17 @@
     return found;
   }
 
+  /* Leaflet draws twice as fine on fine screens: so does the picture, whatever the screen. */
+  function drawFine(isFine) {
+    const usual = L.Browser.retina;
+    if (isFine) L.Browser.retina = true;
+    reliance.leaflet.eachLayer((layer) => layer instanceof L.Canvas && layer._update());
+    L.Browser.retina = usual;
+  }
+
   function picture(clicks, stamp) {
     const container = document.querySelector("#carte-map");
+    drawFine(true);
     const canvases = [...container.querySelectorAll("canvas")];
     const frame = container.getBoundingClientRect();
     const scale = (WIDTH - 2 * MARGIN) / frame.width;
@@ -57,6 +66,7 @@
       ctx.fillText(label.textContent, MARGIN + (box.left + box.width / 2 - frame.left) * scale, top + (box.bottom - 4 - frame.top) * scale);
     }
     ctx.restore();
+    drawFine(false);
 
     ctx.textAlign = "left";
     ctx.font = `16px ${FONT}`;

@@ -14,6 +14,7 @@ from dashboard.pages.page import Page
 from dashboard.state import MAX_PERCENT, MESHES, MIN_PERCENT, Choice, Line, Notice, read
 from geodata.estimate import Kind, Verdict, verdict_of
 from geodata.service import Family
+from geodata.survey import scenario_of
 from geodata.territory import FRANCE, Level
 
 PATH = "/"
@@ -43,7 +44,10 @@ def layout(known: Facts, choice: Choice) -> list:
                             _controls(known, choice), className="area-controls panel", **{"aria-label": _("Settings")}
                         ),
                         html.Section(
-                            _legend(known, choice), className="area-legend panel", **{"aria-label": _("Legend")}
+                            _legend(known, choice),
+                            id=ids.LEGEND,
+                            className=_legend_class(choice),
+                            **{"aria-label": _("Legend")},
                         ),
                     ],
                     className="area-side",
@@ -74,7 +78,7 @@ def _search(choice: Choice) -> dmc.Select:
         # Said, not left out: Mantine empties the text when the value goes from nothing to null.
         value=None,
         label=_("Find a territory"),
-        placeholder=_("Commune, EPCI, département, postcode, Insee code"),
+        placeholder=_("Name, postcode or Insee code"),
         searchable=True,
         clearable=True,
         selectFirstOptionOnChange=True,
@@ -84,7 +88,7 @@ def _search(choice: Choice) -> dmc.Select:
         rightSection="⌕",
         comboboxProps={"withinPortal": False, "transitionProps": {"duration": 0}},
         clearButtonProps={"aria-label": _("Clear the search")},
-        maxDropdownHeight=340,
+        maxDropdownHeight=440,
     )
 
 
@@ -125,6 +129,7 @@ def _controls(known: Facts, choice: Choice) -> list:
             debounce=400,
             clampBehavior="blur",
         ),
+        _scenario(known, choice),
         dmc.MultiSelect(
             id=ids.CATEGORIES,
             label=_("Services on the map"),
@@ -136,6 +141,26 @@ def _controls(known: Facts, choice: Choice) -> list:
             clearButtonProps={"aria-label": _("Hide all services")},
         ),
     ]
+
+
+def _scenario(known: Facts, choice: Choice) -> html.Div:
+    """Hypotheses to choose from; hidden, and still there for the callbacks, when the database holds one only."""
+    _ = words(choice.lang)
+    groups: dict[str, list[dict]] = {}
+    for scenario in known.scenarios():
+        option = {"value": scenario.id, "label": text.scenario(scenario.id, choice.lang)}
+        groups.setdefault(text.definition(scenario.definition, choice.lang), []).append(option)
+    return html.Div(
+        dmc.Select(
+            id=ids.SCENARIO,
+            label=_("Definition and assumptions"),
+            data=[{"group": title, "items": items} for title, items in groups.items()],
+            value=choice.scenario,
+            allowDeselect=False,
+            comboboxProps={"withinPortal": False},
+        ),
+        hidden=len(known.scenarios()) < 2,
+    )
 
 
 def _placeholder(choice: Choice) -> str:
@@ -215,7 +240,7 @@ def _legend(known: Facts, choice: Choice) -> list:
                     value=verdict.value,
                     size="xs",
                     label=html.Span(
-                        [components.swatch(verdict), text.verdict(verdict, choice.lang).capitalize()],
+                        [components.swatch(verdict), text.capitalised(text.verdict(verdict, choice.lang))],
                         title=text.verdict_rule(verdict, choice.lang),
                     ),
                 ),
@@ -233,7 +258,7 @@ def _legend(known: Facts, choice: Choice) -> list:
             [
                 html.H2(_("Decision classes")),
                 html.Span(line_words(choice), id=ids.LINE_HEAD, className="count"),
-                html.Span(_("France"), className="count"),
+                html.Span("> " + _("France"), className="count"),
             ],
             className="legend-row legend-head",
         ),
@@ -245,6 +270,11 @@ def _legend(known: Facts, choice: Choice) -> list:
         ),
         html.P(saturation(known, choice), id=ids.SATURATION, className="saturation"),
     ]
+
+
+def _legend_class(choice: Choice) -> str:
+    """The column of counts that the map shows is in bold."""
+    return f"area-legend panel counts-{choice.line}"
 
 
 def _table(known: Facts, choice: Choice) -> list:
@@ -312,16 +342,16 @@ def headline(known: Facts, choice: Choice) -> list:
     _ = words(choice.lang)
     place = _("Whole country") if choice.region == FRANCE else known.names()[Level.REGION, choice.region]
     if choice.line == Line.NATIONAL:
-        national = known.national(choice)
-        asked = _("Where is the isolated share above the national share (%(share)s)?") % {
-            "share": text.percent(national.share, choice.lang)
-        }
+        share = text.percent(known.national(choice).share, choice.lang)
+        line = _("the national share (%(share)s)") % {"share": share}
     else:
-        asked = _("Where are more than %(threshold)s %(population)s isolated?") % {
-            "threshold": text.threshold(choice.threshold, choice.lang),
-            "population": text.population(choice.definition, choice.lang),
-        }
-    return [html.H1(asked), html.P(f"{place} · {text.levels(choice.mesh, choice.lang)}", className="place")]
+        line = text.threshold(choice.threshold, choice.lang)
+    asked = _("Where is %(subject)s above %(line)s?") % {
+        "subject": text.subject(choice.definition, choice.lang),
+        "line": line,
+    }
+    whom = _("residents aged %(age)s and over") % {"age": text.min_age(choice.definition)}
+    return [html.H1(asked), html.P(f"{whom} · {place} · {text.levels(choice.mesh, choice.lang)}", className="place")]
 
 
 def line_words(choice: Choice) -> str:
@@ -330,7 +360,10 @@ def line_words(choice: Choice) -> str:
 
 
 def saturation(known: Facts, choice: Choice) -> str:
-    """Why the map fills up, or not."""
+    """Why the map fills up with one class, or not."""
+    _ = words(choice.lang)
+    if choice.line == Line.NATIONAL:
+        return _("Differences between territories are small: “cannot be decided” is an honest and frequent answer.")
     return text.saturation_sentence(known.national(choice), choice.lang) or ""
 
 
@@ -362,7 +395,7 @@ def card(known: Facts, choice: Choice) -> list:
     estimate, national = known.focus(choice), known.national(choice)
     territory = known.store.territory(estimate.level, estimate.code)
     where = known.place(territory.level, territory.departement, territory.region)
-    kind = text.level(territory.level, lang).capitalize()
+    kind = text.capitalised(text.level(territory.level, lang))
     code = "" if territory.level == Level.FRANCE else f" · {territory.code}"
     against = Verdict(
         str(verdict_of(estimate.p_above_national if estimate.p_above_national is not None else float("nan")))
@@ -385,7 +418,7 @@ def card(known: Facts, choice: Choice) -> list:
             ],
             className="card-head",
         ),
-        components.badge(estimate.verdict, lang),
+        *components.verdicts(estimate, against, lang),
         html.P(text.verdict_sentence(estimate, lang), className="sentence"),
     ]
     bar = components.interval_bar(estimate, national, lang)
@@ -419,12 +452,18 @@ def source_line(known: Facts, choice: Choice) -> html.P:
     """What stands under the figures of the page."""
     return components.source_line(
         text.kind(Kind.MODELLED, choice.lang),
-        text.definition(choice.definition, choice.lang),
-        export.sources(known),
+        " · ".join(_asked(choice)),
+        export.sources(known, choice.definition),
         known.version,
         choice.lang,
         replace(choice, page="/methode").href,
     )
+
+
+def _asked(choice: Choice) -> list[str]:
+    """Definition and scenario in words, said once when they have the same name."""
+    said = [text.definition(choice.definition, choice.lang), text.scenario(choice.scenario, choice.lang)]
+    return list(dict.fromkeys(said))
 
 
 def stamp(known: Facts, choice: Choice) -> dict:
@@ -443,9 +482,9 @@ def stamp(known: Facts, choice: Choice) -> dict:
             for v, n in found.items()
         ],
         "notes": [
-            f"{text.kind(Kind.MODELLED, choice.lang)} · {text.definition(choice.definition, choice.lang)}",
+            " · ".join([text.kind(Kind.MODELLED, choice.lang), *_asked(choice)]),
             _("An estimated risk from the make-up of the population, not a count of isolated people."),
-            _("Sources: %(sources)s") % {"sources": " ; ".join(export.sources(known))},
+            _("Sources: %(sources)s") % {"sources": " ; ".join(export.sources(known, choice.definition))},
             _("database %(version)s") % {"version": known.version[:8]} + " · " + choice.href,
         ],
         "printed": _("Picture made on %s"),
@@ -497,6 +536,8 @@ def changed(known: Facts, choice: Choice, trigger: str, value) -> Choice:
             return replace(choice, line=Line(value))
         case ids.THRESHOLD:
             return choice if value in (None, "") else replace(choice, threshold=round(float(value) / 100, 4))
+        case ids.SCENARIO:
+            return replace(choice, scenario=value, definition=scenario_of(value).definition)
         case ids.CATEGORIES:
             return replace(choice, categories=tuple(value or ()))
         case ids.VERDICTS:
@@ -537,7 +578,7 @@ def _at_mesh(known: Facts, choice: Choice, mesh: Level):
 
 
 def _rows(known: Facts, choice: Choice):
-    return table.with_reasons(known.screen_rows(choice), choice.lang)
+    return table.in_words(known.screen_rows(choice), choice.lang)
 
 
 def _count(number: int, choice: Choice) -> str:
@@ -574,7 +615,7 @@ def _notices(notices: tuple[Notice, ...], lang: str) -> list:
 
 # -- callbacks -------------------------------------------------------------------------------------------------------
 
-_CONTROLS = (ids.REGION, ids.MESH, ids.LINE, ids.THRESHOLD, ids.CATEGORIES, ids.VERDICTS)
+_CONTROLS = (ids.REGION, ids.MESH, ids.LINE, ids.THRESHOLD, ids.SCENARIO, ids.CATEGORIES, ids.VERDICTS)
 
 
 def register(app: Dash, known: Facts) -> None:
@@ -629,6 +670,7 @@ def register(app: Dash, known: Facts) -> None:
             "columns": Output(ids.TABLE, "columnDefs"),
             "counts": [Output(_count_id(line, verdict), "children") for line in Line for verdict in facts.ORDER],
             "line": Output(ids.LINE_HEAD, "children"),
+            "legend": Output(ids.LEGEND, "className"),
             "saturation": Output(ids.SATURATION, "children"),
             "headline": Output(ids.HEADLINE, "children"),
             "stamp": Output(ids.STAMP, "data"),
@@ -645,6 +687,7 @@ def register(app: Dash, known: Facts) -> None:
             "columns": table.columns(choice),
             "counts": [_count(found[line][verdict], choice) for line in Line for verdict in facts.ORDER],
             "line": line_words(choice),
+            "legend": _legend_class(choice),
             "saturation": saturation(known, choice),
             "headline": headline(known, choice),
             "stamp": stamp(known, choice),
@@ -736,6 +779,7 @@ def control_values(choice: Choice) -> list:
         choice.mesh.value,
         choice.line.value,
         round(choice.threshold * 100, 1),
+        choice.scenario,
         list(choice.categories),
         [verdict.value for verdict in choice.verdicts],
     ]

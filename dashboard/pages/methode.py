@@ -13,7 +13,7 @@ from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages.page import Page
 from dashboard.state import Choice
-from geodata import schema
+from geodata import schema, survey
 from geodata.disclosure import MIN_PEOPLE, MIN_RESIDENTS
 from geodata.service import Completeness
 from geodata.territory import FRANCE, Level
@@ -28,6 +28,8 @@ def layout(known: Facts, choice: Choice) -> list:
         ("definition", _("What is measured"), measured(known, choice)),
         ("estimation", _("What the estimate is, and is not"), estimate(choice)),
         ("classes", _("Decision classes"), classes(choice)),
+        ("hypotheses", _("Definitions and assumptions"), hypotheses(known, choice)),
+        ("enquete", _("Published rates that are used"), survey_rates(choice)),
         ("sources", _("Sources"), sources(known, choice)),
         ("fichiers", _("Files that were read"), snapshots(known, choice)),
         ("rejets", _("Rows refused or repaired"), rejects(known, choice)),
@@ -171,6 +173,76 @@ def classes(choice: Choice) -> list:
     ]
 
 
+def hypotheses(known: Facts, choice: Choice) -> list:
+    """Every definition and scenario that this database holds."""
+    _ = words(choice.lang)
+    held = known.scenarios()
+    rows = []
+    for definition in survey.DEFINITIONS:
+        names = [text.scenario(s.id, choice.lang) for s in held if s.definition == definition.id]
+        if names:
+            rows.append(
+                [
+                    [
+                        html.Strong(text.definition(definition.id, choice.lang)),
+                        html.Br(),
+                        text.definition_meaning(definition.id, choice.lang),
+                    ],
+                    text.percent(definition.share, choice.lang),
+                    definition.source,
+                    html.Ul([html.Li(name) for name in names], className="plain"),
+                ]
+            )
+    head = [_("Definition"), _("National share"), _("Survey"), _("Assumptions to compare")]
+    return [
+        html.P(
+            _(
+                "Definitions are never mixed in one table. Each set of assumptions changes one thing from the "
+                "reference: a territory that keeps its class in all of them has a robust one."
+            )
+        ),
+        _html_table(_("What can be chosen on the map"), head, rows),
+    ]
+
+
+def survey_rates(choice: Choice) -> list:
+    """The survey table of the first definition: ratio to the national rate, what is behind it, what is a judgement."""
+    _ = words(choice.lang)
+    rows = [
+        [
+            text.factor(rate.factor, choice.lang),
+            text.category(rate.category, choice.lang),
+            _("solved") if rate.ratio is None else text.number(rate.ratio, choice.lang, 2),
+            ", ".join(
+                f"{text.percent(p.rate, choice.lang, 0)} / {text.percent(p.national, choice.lang, 0)}"
+                for p in rate.published
+            ),
+            text.figure_kind(rate.kind, choice.lang),
+            text.number(rate.log_sd, choice.lang, 2),
+        ]
+        for rate in survey.FIVE_NETWORKS.rates
+    ]
+    head = [
+        _("Factor"),
+        _("Category"),
+        _("Ratio to the national rate"),
+        _("Published rate / national rate"),
+        _("Kind"),
+        _("Uncertainty (log)"),
+    ]
+    return [
+        html.P(
+            _(
+                "Ratios come from the published editions of the survey “Les solitudes en France” (Fondation de France, "
+                "Crédoc). They overlap (unemployed, poor and aged 40 to 59): they are calibrated together on the "
+                "national population, never multiplied. “Solved” means that nothing is published and that the national "
+                "share decides. The uncertainty of each ratio is our judgement."
+            )
+        ),
+        _html_table(_("Ratios to the national rate, by category"), head, rows),
+    ]
+
+
 def sources(known: Facts, choice: Choice) -> list:
     """Producer, licence, vintage, rows accepted and refused, page of each source."""
     _ = words(choice.lang)
@@ -210,13 +282,12 @@ def rejects(known: Facts, choice: Choice) -> list:
     if every.empty:
         return [html.P(_("No row was refused or repaired."))]
     rows = [
-        [
-            row.source,
-            html.Span(row.reason, lang="en"),
-            text.number(row.count, choice.lang),
-            _download("/export/rejets.csv?source=" + row.source, choice),
-        ]
+        [row.source, html.Span(row.reason, lang="en"), text.number(row.count, choice.lang)]
         for row in counted(every).itertuples()
+    ]
+    files = [
+        html.Li(html.A(f"{source} (CSV)", href=f"/export/rejets.csv?source={source}", download=True))
+        for source in sorted(every["source"].unique())
     ]
     return [
         html.P(
@@ -226,9 +297,8 @@ def rejects(known: Facts, choice: Choice) -> list:
             )
             % {"count": text.number(len(every), choice.lang)}
         ),
-        _html_table(
-            _("Rows refused or repaired, by source and reason"), [_("Source"), _("Reason"), _("Rows"), _("File")], rows
-        ),
+        _html_table(_("Rows refused or repaired, by source and reason"), [_("Source"), _("Reason"), _("Rows")], rows),
+        html.Ul(files),
         html.H3(_("Every row")),
         html.Div(
             dag.AgGrid(
@@ -256,14 +326,13 @@ def rejects(known: Facts, choice: Choice) -> list:
                 className="ag-theme-quartz",
                 style={"height": "420px"},
             ),
-            lang="en",
         ),
     ]
 
 
 def counted(every: pd.DataFrame) -> pd.DataFrame:
     """Rejects by source and reason, the names and numbers of each reason set aside. Columns: source, reason, count."""
-    general = every["reason"].map(lambda reason: re.sub(r"\([^)]*\)|\d+(?:[:.,]\d+)*", "…", reason.split(": ", 1)[-1]))
+    general = every["reason"].map(lambda reason: re.sub(r"\([^)]*\)|\b\d[\w.,:]*", "…", reason.split(": ", 1)[-1]))
     found = every.assign(reason=general).groupby(["source", "reason"], sort=False).size().reset_index(name="count")
     return found.sort_values(["source", "count"], ascending=[True, False])
 
@@ -361,7 +430,7 @@ def cite(known: Facts, choice: Choice) -> list:
         "definition": text.definition(choice.definition, choice.lang),
         "cog": parameters.get("cog_vintage", "?"),
         "version": known.version[:16],
-        "sources": "; ".join(export.sources(known)),
+        "sources": "; ".join(export.sources(known, choice.definition)),
     }
     return [html.Blockquote(reference, className="citation")]
 

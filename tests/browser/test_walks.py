@@ -256,7 +256,7 @@ def test_another_language(page, visit, world):
     assert page.evaluate("document.documentElement.lang") == "fr"
     assert page.locator(".leaflet-control-zoom-in").get_attribute("title") == "Zoomer"
     page.get_by_role("link", name="English").click()
-    page.get_by_role("heading", level=1, name=re.compile("Where are more than 10%")).wait_for()
+    page.get_by_role("heading", level=1, name=re.compile("Where is the share of isolated people")).wait_for()
     page.wait_for_function("() => document.documentElement.lang === 'en'")
     page.wait_for_function("() => document.querySelector('.leaflet-control-zoom-in')?.title === 'Zoom in'")
     assert "lang=en" in page.url and f"r={world.region}" in page.url

@@ -90,6 +90,10 @@ def _tables(content_hash: str) -> dict[str, list[dict]]:
     add("france", "FR", "Pays synthétique", MultiPolygon([p for s in squares.values() for p in s.geoms]))
     estimates.append(_estimate("france", "FR", *NATIONAL, False))
 
+    # A scenario and another definition, a little higher and twice as high.
+    estimates += [_under(row, "five_networks", "age_telephone", 1.08) for row in estimates]
+    estimates += [_under(row, "loneliness", "loneliness", 2.0) for row in estimates if row["scenario"] == "default"]
+
     for level in ("commune", "epci", "departement", "region"):
         for within in ("R1", "R9", "FR"):
             if (level, within) != ("commune", "FR"):
@@ -179,6 +183,18 @@ def _estimate(level: str, code: str, residents, share, sd, is_extrapolated: bool
     above = float(np.clip(0.5 + (share - NATIONAL[1]) / (0.08 * max(sd, 0.05) / 0.1), 0.01, 0.99))
     people = {"people": share * residents, "people_low": low * residents, "people_high": high * residents}
     return row | people | {"low": low, "high": high, "logit_mean": mean, "p_above_national": above}
+
+
+def _under(row: dict, definition: str, scenario: str, factor: float) -> dict:
+    other = _estimate(
+        row["level"],
+        row["code"],
+        row["residents"],
+        row["share"] and min(0.6, row["share"] * factor),
+        row["logit_sd"],
+        False,
+    )
+    return other | {"definition": definition, "scenario": scenario, "is_extrapolated": row["is_extrapolated"]}
 
 
 def _services(squares: dict) -> list[dict]:

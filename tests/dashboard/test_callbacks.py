@@ -16,6 +16,7 @@ DEFAULTS = {
     "carte-mesh.value": "epci",
     "carte-line.value": "threshold",
     "carte-threshold.value": 10.0,
+    "carte-scenario.value": "default",
     "carte-categories.value": [],
     "carte-verdicts.value": [],
     "carte-question.data": "",
@@ -76,8 +77,8 @@ def show(app, client, path: str, query: str, shown=None) -> dict:
 @pytest.mark.parametrize(
     ("path", "query", "heading", "title"),
     [
-        ("/", "", "Où plus de 10\u202f% des habitants de 15 ans et plus sont-ils isolés\u202f?", "Carte · Reliance"),
-        ("/", "?lang=en", "Where are more than 10% of residents aged 15 and over isolated?", "Map · Reliance"),
+        ("/", "", "Où la part de personnes isolées dépasse-t-elle 10\u202f%\u202f?", "Carte · Reliance"),
+        ("/", "?lang=en", "Where is the share of isolated people above 10%?", "Map · Reliance"),
         ("/methode", "", "Ce que l’estimation est, et n’est pas", "Méthode et données · Reliance"),
         ("/nowhere", "", "Il n’y a pas de page à cette adresse", "? · Reliance"),
     ],
@@ -138,6 +139,11 @@ def test_unknown_values_are_said_and_replaced(choose):
 @pytest.mark.parametrize("value", [None, ""])
 def test_an_emptied_threshold_changes_nothing(choose, value):
     assert "carte-question" not in choose("", "carte-threshold.value", carte_threshold__value=value)
+
+
+def test_a_scenario_brings_its_definition(choose):
+    answer = choose("", "carte-scenario.value", carte_scenario__value="loneliness")
+    assert answer["carte-url"]["search"] == "?d=loneliness&sc=loneliness"
 
 
 def test_finding_a_commune_moves_region_mesh_and_selection(choose):

@@ -84,7 +84,7 @@ def test_a_new_build_is_seen(tmp_path, database):
 
 
 def test_rows_for_the_grid_leave_missing_values_out(known):
-    records = {r["name"]: r for r in table.records(table.with_reasons(known.rows(COMMUNES), "fr"))}
+    records = {r["name"]: r for r in table.records(table.in_words(known.rows(COMMUNES), "fr"))}
     hidden = records["Trois-Foyers"]
     assert "share" not in hidden and hidden["reason"] == "Moins de 50 habitants de 15 ans et plus"
     small = records["Petit-Nombre"]

@@ -145,8 +145,26 @@ def test_singular_and_plural():
 
 
 def test_the_words_of_the_first_definition_exist():
-    assert (text.FIVE_NETWORKS, text.CENTRAL) == (DEFAULT_DEFINITION, DEFAULT_SCENARIO)
-    assert text.definition(DEFAULT_DEFINITION, "fr") == "Isolement relationnel, cinq réseaux"
+    assert text.definition(DEFAULT_DEFINITION, "fr") == "Isolement relationnel (cinq réseaux)"
+    assert text.scenario(DEFAULT_SCENARIO, "fr") == "Hypothèses de référence"
+
+
+def test_each_definition_has_its_people_and_its_verb():
+    lonely = estimate(share=0.118, sd=0.17, definition="loneliness", scenario="loneliness")
+    old = estimate(share=0.118, sd=0.17, definition="mort_sociale_60_plus", scenario="mort_sociale_60_plus")
+    unknown = estimate(definition="another")
+    assert "des habitants de 15 ans et plus se sentent seuls" in text.verdict_sentence(lonely, "fr")
+    assert "des habitants de 60 ans et plus soient en" in text.verdict_sentence(old, "fr")
+    assert "soient concernés" in text.verdict_sentence(unknown, "fr")
+    assert text.definition("another", "fr") == "another"
+
+
+def test_an_index_name_begins_with_the_proper_name():
+    assert text.index_name("Communauté de communes du Pays de Gex") == "Pays de Gex (communauté de communes du)"
+    assert text.index_name("Communauté d'agglomération de l'Étang") == "Étang (communauté d'agglomération de l')"
+    assert text.index_name("Communauté de communes Faucigny-Glières") == "Faucigny-Glières (communauté de communes)"
+    assert text.index_name("Toulouse Métropole") == "Toulouse Métropole"
+    assert text.index_name("Les Sables-d'Olonne") == "Les Sables-d'Olonne"
 
 
 def test_saturation_is_said_only_when_the_line_is_below_the_national_share():
