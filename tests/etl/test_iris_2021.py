@@ -12,7 +12,7 @@ from tests.etl.wheels import with_census, with_members
 def census(*rows) -> pd.DataFrame:
     """IRIS rows `(iris, com, residents)`: a third in each age, half a dwelling for each resident."""
     frame = pd.DataFrame(rows, columns=["iris", "com", "pop"])
-    ages = {age: frame["pop"] / 3 for age in iris_2021.AGES}
+    ages = dict.fromkeys(iris_2021.AGES, frame["pop"] / 3)
     return frame.assign(**ages, logements=frame["pop"] / 2, res_principales=frame["pop"] / 2)
 
 

@@ -162,7 +162,7 @@ def test_a_missing_column_is_named_with_the_rest(copy):
 
 def test_an_undocumented_column_is_refused(copy):
     edit(copy / "departements.csv", lambda rows: [row.append("0.1") for row in rows])
-    with pytest.raises(BadInput, match="columns that nothing describes 0.1"):
+    with pytest.raises(BadInput, match=r"columns that nothing describes 0\.1"):
         reference.departements(copy)
 
 
@@ -218,7 +218,7 @@ def test_national_figures_are_checked_against_their_unit(copy):
 
 def test_a_commune_code_without_its_leading_zero_is_refused(copy):
     edit(copy / "commune_changes.csv", lambda rows: rows[1].__setitem__(0, "2311"))
-    with pytest.raises(BadInput, match="line 2, column code_census: '2311'.*leading zero kept"):
+    with pytest.raises(BadInput, match=r"line 2, column code_census: '2311'.*leading zero kept"):
         reference.commune_changes(copy)
 
 

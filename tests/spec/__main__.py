@@ -20,11 +20,10 @@ def page() -> str:
 
 
 def _definition(definition: Definition) -> str:
+    share, sd = f"{definition.share:.1%}", f"{100 * definition.share_sd:.1f} points"
     head = (
-        f"### {definition.title_en}\nResidents aged {definition.min_age} and over; "
-        f"national share {definition.share:.1%}, standard deviation {100 * definition.share_sd:.1f} points ({definition.share_kind}). "
-        f"{definition.note}\n\n"
-        f"Source: {definition.source}.\n"
+        f"### {definition.title_en}\nResidents aged {definition.min_age} and over; national share {share}, "
+        f"standard deviation {sd} ({definition.share_kind}). {definition.note}\n\nSource: {definition.source}.\n"
     )
     if not definition.rates:
         return head
