@@ -24,11 +24,11 @@ def badge(verdict: Verdict, lang: str) -> html.Span:
 
 
 def verdicts(estimate: Estimate, against: Verdict, lang: str) -> list[html.P]:
-    """Both answers: against the threshold, and against the national share except for the country itself."""
+    """Both answers: against the threshold, and against the national share where it is known."""
     _ = words(lang)
     line = _("Threshold of %(t)s") % {"t": text.threshold(estimate.threshold, lang)}
     asked = [(line, estimate.verdict)]
-    if estimate.level != Level.FRANCE:
+    if estimate.p_above_national is not None and estimate.level != Level.FRANCE:
         asked.append((_("National share"), against))
     return [
         html.P([badge(verdict, lang), html.Span(question, className="asked")], className="verdict-line")
@@ -44,8 +44,8 @@ def alert(sentence: str, title: str | None = None, kind: str = "error") -> dmc.A
 
 
 def interval_bar(estimate: Estimate, national: Estimate, lang: str) -> html.Div | None:
-    """The 90 % interval against the threshold and the national share; None when nothing is published."""
-    if estimate.share is None:
+    """The 90 % interval against the threshold and the national share; None when there is no interval."""
+    if estimate.low is None:
         return None
     _ = words(lang)
     top = max(SCALE_MAX, estimate.high * 1.1, estimate.threshold * 1.1)

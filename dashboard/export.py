@@ -48,7 +48,8 @@ def table(facts: Facts, choice: Choice, address: str) -> pd.DataFrame:
             "code": rows["code"],
             "nom": rows["name"],
             "classe": [text.verdict(Verdict(v), lang) for v in rows["verdict"]],
-            "part_estimee": rows["share"],
+            # A share never goes without its interval.
+            "part_estimee": rows["share"].where(rows["low"].notna()),
             "borne_basse": rows["low"],
             "borne_haute": rows["high"],
             "niveau_intervalle": INTERVAL,

@@ -21,6 +21,9 @@ from geodata.territory import FRANCE, Level, Zone
 ORDER = tuple(Verdict)
 """Classes from above to not published: the order of the legend."""
 
+NO_NATIONAL = Notice("q", Line.NATIONAL.value)
+"""Said when the assumptions chosen were not compared with the national share."""
+
 COLUMNS = [
     "code",
     "name",
@@ -49,6 +52,7 @@ class Facts:
         self._layers = lru_cache(maxsize=1)(self._read_layers)
         self._rows = lru_cache(maxsize=16)(self._read_rows)
         self._scenarios = lru_cache(maxsize=1)(self._read_scenarios)
+        self._compares = lru_cache(maxsize=32)(self._read_compares)
         self._counts = lru_cache(maxsize=64)(self._read_counts)
         self._categories = lru_cache(maxsize=1)(lambda version: store.categories())
 
@@ -95,6 +99,8 @@ class Facts:
         if (choice.definition, choice.scenario) not in {(s.definition, s.id) for s in self.scenarios()}:
             default = {"definition": DEFAULT_DEFINITION, "scenario": DEFAULT_SCENARIO}
             unknown.append(("sc", choice.scenario, default))
+        if choice.line == Line.NATIONAL and not self.compares_with_nation(choice):
+            unknown.append(("q", Line.NATIONAL.value, {"line": Line.THRESHOLD}))
         if choice.selected is not None and not self._exists(*choice.selected):
             unknown.append(("s", ":".join(choice.selected), {"selected": None}))
         for _, _, default in unknown:
@@ -130,6 +136,10 @@ class Facts:
         """Scenarios of the flip test that this database holds."""
         return self._scenarios(self.version)
 
+    def compares_with_nation(self, choice: Choice) -> bool:
+        """Whether the comparison with the national share was computed under these assumptions."""
+        return self._compares(self.version, choice.definition, choice.scenario)
+
     def estimate(self, choice: Choice, level: Level, code: str) -> Estimate:
         """One estimate with the definition, scenario and threshold of the choice."""
         return self.store.estimate(
@@ -145,7 +155,7 @@ class Facts:
         return self.estimate(choice, Level.REGION, choice.region)
 
     def counts(self, choice: Choice) -> dict[Line, dict[Verdict, int]]:
-        """How many territories fall in each class, against the threshold and against the national share."""
+        """How many territories fall in each class, against each line that is known."""
         question = replace(choice.question, line=Line.THRESHOLD, lang="fr")
         return self._counts(self.version, question)
 
@@ -194,7 +204,8 @@ class Facts:
     def _read_counts(self, version: str, question: Choice) -> dict[Line, dict[Verdict, int]]:
         rows = self.screen_rows(question)
         national = rows.assign(verdict=verdict_of(rows["p_above_national"].astype(float)))
-        return {Line.THRESHOLD: _counts(rows), Line.NATIONAL: _counts(national)}
+        found = {Line.THRESHOLD: _counts(rows)}
+        return found | {Line.NATIONAL: _counts(national)} if self.compares_with_nation(question) else found
 
     def _read_scenarios(self, version: str) -> list[Scenario]:
         return [s for s in SCENARIOS if self._holds(s)]
@@ -205,6 +216,10 @@ class Facts:
         except UnknownScenario:
             return False
         return True
+
+    def _read_compares(self, version: str, definition: str, scenario: str) -> bool:
+        frame = self.store.estimates(Level.DEPARTEMENT, FRANCE, definition=definition, scenario=scenario)
+        return bool(frame["p_above_national"].notna().any())
 
     def _read_minutes(self, version: str, region: str) -> dict[str, float]:
         access = self.store.access(region)

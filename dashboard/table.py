@@ -80,7 +80,7 @@ def columns(choice: Choice) -> list[dict]:
             "filterParams": {"maxNumConditions": len(Verdict)},
             "cellClass": {"function": "['verdict', 'verdict-' + params.value]"},
         },
-        _number("share", _("Expected share"), "share(params.value)", 92) | refused,
+        _number("share", _("Expected share"), "share(params.data)", 92) | refused,
         _number("low", _("90% interval"), "interval(params.data)", 116) | refused,
         _number("p_above", _("Probability > %(line)s") % {"line": line}, "chances(params.value)", 102),
         _number("p_above_national", _("Probability > France"), "chances(params.value)", 102),

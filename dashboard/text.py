@@ -335,13 +335,18 @@ def verdict_sentence(estimate: Estimate, lang: str) -> str:
             "It is almost certain that at most %(threshold)s %(population)s %(are)s (%(chances)s that it is more)"
         ),
     }[estimate.verdict]
-    return _("%(verdict)s: %(people)s.") % {"verdict": said % values, "people": people(estimate, lang)}
+    counted = people(estimate, lang)
+    if counted is None:
+        return said % values + "."
+    return _("%(verdict)s: %(people)s.") % {"verdict": said % values, "people": counted}
 
 
-def people(estimate: Estimate, lang: str) -> str:
-    """About 1,100 people, between 800 and 1,500; says so when a count is too small to be printed."""
+def people(estimate: Estimate, lang: str) -> str | None:
+    """About 1,100 people, between 800 and 1,500; says when a count is too small to be printed; None when not known."""
     _ = words(lang)
     if estimate.people is None:
+        if estimate.residents is None or estimate.residents * estimate.share >= MIN_PEOPLE:
+            return None
         return _("fewer than %(count)s people expected, a count too small to be printed") % {"count": MIN_PEOPLE}
     about = _.plural("about %(count)s person", "about %(count)s people", estimate.people) % {
         "count": number(estimate.people, lang)
@@ -358,8 +363,8 @@ def people(estimate: Estimate, lang: str) -> str:
 
 
 def share_sentence(estimate: Estimate, lang: str) -> str | None:
-    """The expected share with its interval; None when nothing is published."""
-    if estimate.share is None:
+    """The expected share with its interval; None when either is missing: a share never goes without."""
+    if estimate.share is None or estimate.low is None:
         return None
     _ = words(lang)
     return _("Expected share: %(share)s, %(interval)s (90%% interval).") % {

@@ -81,7 +81,7 @@ window.reliance = window.reliance || {};
     const lines = [`<strong>${escaped(feature.properties.name)}</strong>`];
     if (row) {
       lines.push(escaped(words.verdicts[row.verdict] || ""));
-      lines.push(escaped(row.share === undefined ? row.reason || "" : reliance.format.interval(row)));
+      lines.push(escaped(row.low === undefined ? row.reason || "" : reliance.format.interval(row)));
     }
     return lines.join("<br>");
   }
@@ -114,6 +114,7 @@ window.reliance = window.reliance || {};
     const layer = layers.get(code);
     const map = layer && layer._map;
     if (!map) return;
+    if (map._animatingZoom) return void map.once("moveend", () => show(code));
     layer.bringToFront();
     const bounds = layer.getBounds();
     const size = map.latLngToContainerPoint(bounds.getSouthEast()).subtract(map.latLngToContainerPoint(bounds.getNorthWest()));

@@ -13,19 +13,21 @@
   const isMissing = (value) => value === undefined || value === null;
 
   const format = {
-    share: (value) => (isMissing(value) ? "–" : written(100 * value, 1) + sign()),
+    /* A share never goes without its interval. */
+    share: (row) => (isMissing(row.low) ? "–" : written(100 * row.share, 1) + sign()),
     interval: (row) => (isMissing(row.low) ? "–" : `${written(100 * row.low, 1)} – ${written(100 * row.high, 1)}${sign()}`),
+    /* Rounded towards one half, so that 94.7 % is never written 95 %, which is another class. */
     chances: (value) => {
       if (isMissing(value)) return "–";
       if (value > 0.99) return `> 99${sign()}`;
       if (value < 0.01) return `< 1${sign()}`;
-      return written(100 * value, 0) + sign();
+      return written(value > 0.5 ? Math.floor(100 * value + 1e-9) : Math.ceil(100 * value - 1e-9), 0) + sign();
     },
     whole: (value) => (isMissing(value) ? "–" : written(value, 0)),
     minutes: (value) => (isMissing(value) ? "–" : value < 1 ? "< 1" : written(value, 0)),
     people: (row, few, to) => {
       if (isMissing(row.share)) return "–";
-      if (isMissing(row.people)) return few;
+      if (isMissing(row.people)) return row.share * row.residents < 11 ? few : "–";
       const low = isMissing(row.people_low) ? "" : written(row.people_low, 0);
       return `${written(row.people, 0)} (${low} ${to} ${written(row.people_high, 0)})`;
     },

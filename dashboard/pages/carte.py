@@ -8,7 +8,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html,
 from dash.exceptions import PreventUpdate
 
 from dashboard import components, export, facts, ids, maps, table, text
-from dashboard.facts import Facts
+from dashboard.facts import NO_NATIONAL, Facts
 from dashboard.i18n import words
 from dashboard.pages.page import Page
 from dashboard.state import MAX_PERCENT, MESHES, MIN_PERCENT, Choice, Line, Notice, read
@@ -168,7 +168,7 @@ def _placeholder(choice: Choice) -> str:
     return "" if choice.categories else _("None shown")
 
 
-def _segmented(identifier: str, label: str, options: list[tuple[str, str]], value: str) -> html.Div:
+def _segmented(identifier: str, label: str, options: list[tuple], value: str) -> html.Div:
     return html.Div(
         [
             html.Span(label, id=f"{identifier}-label", className="control-label"),
@@ -245,7 +245,7 @@ def _legend(known: Facts, choice: Choice) -> list:
                     ),
                 ),
                 *(
-                    html.Span(_count(found[line][verdict], choice), id=_count_id(line, verdict), className="count")
+                    html.Span(_count(found, line, verdict, choice), id=_count_id(line, verdict), className="count")
                     for line in Line
                 ),
             ],
@@ -581,8 +581,8 @@ def _rows(known: Facts, choice: Choice):
     return table.in_words(known.screen_rows(choice), choice.lang)
 
 
-def _count(number: int, choice: Choice) -> str:
-    return text.number(number, choice.lang)
+def _count(found: dict, line: Line, verdict: Verdict, choice: Choice) -> str:
+    return text.number(found[line][verdict], choice.lang) if line in found else "–"
 
 
 def _count_id(line: Line, verdict: Verdict) -> str:
@@ -603,14 +603,12 @@ def _known(value) -> str | None:
 
 def _notices(notices: tuple[Notice, ...], lang: str) -> list:
     _ = words(lang)
-    return [
-        components.alert(
-            _("The address holds a value that is not known here (%(field)s = %(value)s): the default is shown instead.")
-            % {"field": notice.field, "value": notice.value},
-            kind="info",
-        )
-        for notice in notices
-    ]
+    unknown = _(
+        "The address holds a value that is not known here (%(field)s = %(value)s): the default is shown instead."
+    )
+    national = _("The comparison with the national share was not computed under these assumptions: see the threshold.")
+    said = [national if notice == NO_NATIONAL else unknown % vars(notice) for notice in notices]
+    return [components.alert(sentence, kind="info") for sentence in said]
 
 
 # -- callbacks -------------------------------------------------------------------------------------------------------
@@ -648,10 +646,10 @@ def register(app: Dash, known: Facts) -> None:
     )
     def choose(query, values, found, clicked, rows, cleared, question, place, selected):
         asked, notices = read(PATH, query)
-        current, more = known.checked(asked)
+        current, replaced = known.checked(asked)
         moved = dict(zip(_CONTROLS, values, strict=True))
         moved |= {ids.SEARCH: found, ids.CLICKED: clicked, ids.TABLE: rows, ids.CLEAR: cleared}
-        new = changed(known, current, ctx.triggered_id, moved.get(ctx.triggered_id))
+        new, refused = known.checked(changed(known, current, ctx.triggered_id, moved.get(ctx.triggered_id)))
         set_props(ids.ALERT, {"children": None})
         return {
             "query": _if_new(new.query, query or ""),
@@ -661,7 +659,7 @@ def register(app: Dash, known: Facts) -> None:
             "selected": _if_new(_selected(new), selected),
             "found": None if found else no_update,
             "csv": csv_href(new),
-            "notices": _notices(notices + more, new.lang),
+            "notices": _notices(notices + replaced + refused, new.lang),
         }
 
     @app.callback(
@@ -685,7 +683,7 @@ def register(app: Dash, known: Facts) -> None:
         return {
             "rows": table.records(_rows(known, choice)),
             "columns": table.columns(choice),
-            "counts": [_count(found[line][verdict], choice) for line in Line for verdict in facts.ORDER],
+            "counts": [_count(found, line, verdict, choice) for line in Line for verdict in facts.ORDER],
             "line": line_words(choice),
             "legend": _legend_class(choice),
             "saturation": saturation(known, choice),

@@ -158,7 +158,9 @@ def test_the_csv_is_the_table(page, visit, world):
         assert share == text.percent(number(row["part_estimee"]), "fr")
         low, high = number(row["borne_basse"]), number(row["borne_haute"])
         assert interval == f"{text.number(low * 100, 'fr', 1)} – {text.percent(high, 'fr')}"
-        assert abs(number(chances.split("\u202f")[0].lstrip("<> ")) - 100 * number(row["probabilite_seuil"])) <= 1.01
+        probability, said = 100 * number(row["probabilite_seuil"]), number(chances.rstrip("\u202f%").lstrip("<> "))
+        assert abs(said - probability) <= 1.0
+        assert [said >= limit for limit in (80, 95)] == [probability >= limit for limit in (80, 95)]
         assert residents == text.number(number(row["habitants"]), "fr")
 
 

@@ -194,6 +194,9 @@ def _under(row: dict, definition: str, scenario: str, factor: float) -> dict:
         row["logit_sd"],
         False,
     )
+    # As in a real build, other assumptions come without interval, people and comparison.
+    for name in ("low", "high", "people", "people_low", "people_high", "p_above_national"):
+        other[name] = None
     return other | {"definition": definition, "scenario": scenario, "is_extrapolated": row["is_extrapolated"]}
 
 

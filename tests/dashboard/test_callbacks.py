@@ -206,6 +206,14 @@ def test_rows_counts_and_sentences_follow_the_question(app, client, known):
     assert stamp["file"].endswith(".png")
 
 
+def test_assumptions_without_interval_are_shown_without_share(app, client):
+    values = {"carte-question.data": "?r=R1&d=loneliness&sc=loneliness", "carte-selected.data": "epci:S11"}
+    card = texts(call(app, client, "carte-card.children", values, "carte-selected.data")["carte-card"]["children"])
+    assert "se sentent seuls." in card and "Part estimée" not in card and "Part nationale" not in card
+    answer = call(app, client, "carte-table.rowData", values, "carte-question.data")
+    assert answer["carte-count-national-above"]["children"] == "–"
+
+
 def test_the_filter_says_how_many_are_left(app, client):
     values = {"carte-question.data": "?r=R1&m=commune", "carte-verdicts.value": ["above", "below"]}
     answer = call(app, client, "carte-table.filterModel", values, "carte-verdicts.value")

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from dashboard import table
-from dashboard.facts import Facts
+from dashboard.facts import NO_NATIONAL, Facts
 from dashboard.state import Choice, Line, Notice, read
 from geodata.estimate import Verdict
 from geodata.store import open_store
@@ -52,6 +52,18 @@ def test_communes_of_the_country_are_not_drawn_but_can_be_downloaded(known):
     wide = Choice(region=FRANCE, mesh=Level.COMMUNE)
     assert known.screen_rows(wide).empty
     assert len(known.rows(wide)) == len(synthetic.COMMUNES)
+
+
+def test_assumptions_without_comparison_are_asked_about_the_threshold_only(known):
+    asked, _ = read("/", "?d=loneliness&sc=loneliness&q=national")
+    checked, notices = known.checked(asked)
+    assert checked.line == Line.THRESHOLD and notices == (NO_NATIONAL,)
+    assert Line.NATIONAL not in known.counts(checked)
+
+
+def test_unknown_assumptions_fall_back(known):
+    checked, notices = known.checked(read("/", "?sc=moon")[0])
+    assert checked == Choice() and [n.field for n in notices] == ["sc"]
 
 
 def test_minutes_are_given_to_communes_only(known):

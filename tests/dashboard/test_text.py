@@ -128,6 +128,13 @@ def test_a_small_count_is_not_printed():
     assert said == "moins de 11 personnes attendues, effectif trop petit pour être affiché"
 
 
+def test_a_share_without_interval_is_not_said():
+    bare = estimate(low=None, high=None, people=None, people_low=None, people_high=None)
+    assert text.share_sentence(bare, "fr") is None
+    said = text.verdict_sentence(bare, "fr")
+    assert said.endswith("soient isolés.") and "personnes" not in said
+
+
 def test_french_numbers():
     assert text.percent(0.1237, "fr") == "12,4\u202f%"
     assert text.percent(0.1237, "en") == "12.4%"
