@@ -80,9 +80,9 @@ def estimated_once():
     """The estimate of the artificial region, computed at the first call only: commands are tested here, not it."""
     estimate, kept = recipe.estimate, []
 
-    def answer(*arguments, seed):
+    def answer(*arguments, **options):
         if not kept:
-            kept.append(estimate(*arguments, seed=seed, flips=SCENARIOS[:2], draws=16, with_bounds=False))
+            kept.append(estimate(*arguments, **options, flips=SCENARIOS[:2], draws=16, with_bounds=False))
         return kept[0]
 
     return answer
