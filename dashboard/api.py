@@ -16,8 +16,8 @@ from geodata.territory import FRANCE, Level
 
 GEOBUF = "application/x-protobuf"
 _FOREVER = "public, max-age=31536000, immutable"
-_QUALITY = 5
-"""Brotli quality of services, compressed once per build and choice: 0.1 s for a région, against 2 s at 9."""
+_QUALITY = 4
+"""Brotli quality of services, compressed once a build and choice: 1.1 MB in 20 ms to 115 KB for a région."""
 
 
 def register(server: Flask, facts: Facts) -> None:

@@ -197,6 +197,7 @@ class Facts:
         frame["minutes"] = (
             frame["code"].map(self.minutes(choice.region)) if choice.mesh == Level.COMMUNE else float("nan")
         )
+        frame["residents"] = frame["residents"].round()
         return frame.assign(order=frame["name"].map(lambda name: normalise(index_name(name)))).sort_values(
             ["order", "code"]
         )[COLUMNS]

@@ -1,5 +1,6 @@
 """Map layers: outlines by address, services by address, labels of the insets. No Dash callback, no store."""
 
+import math
 from urllib.parse import urlencode
 
 import dash_leaflet as dl
@@ -9,7 +10,6 @@ from geodata.insets import HALF_HEIGHT, INSETS, move
 from geodata.territory import FRANCE, Level, Zone
 
 CENTRE, ZOOM = [46.5, 0.8], 5
-_BY_ZONE = {inset.zone: inset for inset in INSETS}
 
 
 def outlines(level: Level, within: str, fingerprint: str) -> dl.GeoJSON:
@@ -65,19 +65,29 @@ def inset_labels(names: dict[Zone, str]) -> list[dl.DivMarker]:
 def service_features(services: pd.DataFrame, communes: dict[str, str], within: str) -> dict:
     """GeoJSON of located services: name, family, category, weekly hours, commune. National maps draw insets."""
     located = services.dropna(subset=["lon", "lat"])
-    features = []
-    for row in located.itertuples(index=False):
-        lon, lat = row.lon, row.lat
-        if within == FRANCE and row.departement in _BY_ZONE:
-            lon, lat = move(lon, lat, _BY_ZONE[Zone(row.departement)])
-        properties = {
-            "id": row.id,
-            "name": row.name,
-            "category": row.title,
-            "family": row.family,
-            "hours": None if pd.isna(row.weekly_hours) else round(row.weekly_hours, 1),
-            "commune": communes.get(row.code_insee, row.code_insee),
+    located = _in_insets(located) if within == FRANCE else located
+    features = [
+        {
+            "type": "Feature",
+            "properties": {
+                "id": row.id,
+                "name": row.name,
+                "category": row.title,
+                "family": row.family,
+                "hours": None if math.isnan(row.weekly_hours) else round(row.weekly_hours, 1),
+                "commune": communes.get(row.code_insee, row.code_insee),
+            },
+            "geometry": {"type": "Point", "coordinates": [round(row.lon, 5), round(row.lat, 5)]},
         }
-        geometry = {"type": "Point", "coordinates": [round(float(lon), 5), round(float(lat), 5)]}
-        features.append({"type": "Feature", "properties": properties, "geometry": geometry})
+        for row in located.astype({"weekly_hours": float}).itertuples(index=False)
+    ]
     return {"type": "FeatureCollection", "features": features}
+
+
+def _in_insets(services: pd.DataFrame) -> pd.DataFrame:
+    """The same services where a national map draws their zone."""
+    moved = services.copy()
+    for inset in INSETS:
+        here = moved["departement"] == inset.zone
+        moved.loc[here, "lon"], moved.loc[here, "lat"] = move(moved.loc[here, "lon"], moved.loc[here, "lat"], inset)
+    return moved

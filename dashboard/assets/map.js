@@ -59,6 +59,7 @@ window.reliance = window.reliance || {};
 
   let fingerprint = null;
   let level = null;
+  let isSettled = false;
   let layers = new Map();
   let rows = new Map();
   let shown = new Set();
@@ -93,6 +94,13 @@ window.reliance = window.reliance || {};
     level = context.hideout.level;
     layers = new Map();
     reliance.leaflet = context.map;
+    isSettled = false;
+    /* dash-leaflet adds the outlines, then moves to them: what depends on the view waits for the end of the move. */
+    context.map.once("moveend", () => {
+      isSettled = true;
+      marksToFront();
+      if (selected) show(selected);
+    });
   }
 
   function styleOutline(feature, context) {
@@ -106,7 +114,11 @@ window.reliance = window.reliance || {};
     layers.set(code, layer);
     layer.bindTooltip(() => tooltip(feature), { sticky: true, className: "map-tooltip" });
     layer.on("click", () => dash_clientside.set_props("carte-clicked", { data: `${level}:${code}` }));
-    if (code === selected) requestAnimationFrame(() => show(code));
+  }
+
+  /* Services stand above the outlines, whichever came first. */
+  function marksToFront() {
+    reliance.leaflet.eachLayer((layer) => layer.options.family && layer.bringToFront());
   }
 
   /* Bring the selected outline to the front, and into view when it is out of it or too small to be seen. */
@@ -114,8 +126,9 @@ window.reliance = window.reliance || {};
     const layer = layers.get(code);
     const map = layer && layer._map;
     if (!map) return;
-    if (map._animatingZoom) return void map.once("moveend", () => show(code));
+    if (!isSettled) return;
     layer.bringToFront();
+    marksToFront();
     const bounds = layer.getBounds();
     const size = map.latLngToContainerPoint(bounds.getSouthEast()).subtract(map.latLngToContainerPoint(bounds.getNorthWest()));
     const isSmall = Math.max(size.x, size.y) < 14;
@@ -125,8 +138,11 @@ window.reliance = window.reliance || {};
     }
   }
 
-  /* Leaflet's own titles are English. */
-  function translateZoom() {
+  /* Leaflet's own titles are English, and its map has no name. */
+  function translateMap() {
+    const map = document.getElementById("carte-map");
+    map.setAttribute("role", "group");
+    map.setAttribute("aria-label", words.map);
     for (const [name, title] of [["in", words.zoomIn], ["out", words.zoomOut]]) {
       const button = document.querySelector(`.leaflet-control-zoom-${name}`);
       if (!button) continue;
@@ -137,7 +153,7 @@ window.reliance = window.reliance || {};
 
   function paint(newRows, newSelected, verdicts, newWords) {
     words = newWords;
-    translateZoom();
+    translateMap();
     shown = new Set(verdicts);
     rows = new Map((newRows || []).map((row) => [row.code, row]));
     const before = selected;
@@ -225,7 +241,7 @@ window.reliance = window.reliance || {};
     onEachService,
   };
   reliance.locale = locale;
-  reliance.isDrawn = () => layers.size > 0 && !reliance.leaflet._animatingZoom;
+  reliance.isDrawn = () => layers.size > 0 && isSettled;
   reliance.outline = (code) => layers.get(code);
 
   window.dash_clientside = Object.assign({}, window.dash_clientside);

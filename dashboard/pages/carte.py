@@ -495,7 +495,12 @@ def stamp(known: Facts, choice: Choice) -> dict:
 def browser_words(lang: str) -> dict:
     """Words that the browser writes itself."""
     _ = words(lang)
-    return {"verdicts": table.verdict_words(lang), "zoomIn": _("Zoom in"), "zoomOut": _("Zoom out")}
+    return {
+        "verdicts": table.verdict_words(lang),
+        "zoomIn": _("Zoom in"),
+        "zoomOut": _("Zoom out"),
+        "map": _("Map: the table holds the same territories and classes"),
+    }
 
 
 def options(known: Facts, typed: str, lang: str) -> list[dict]:
