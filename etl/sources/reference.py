@@ -133,6 +133,11 @@ def commune_changes(folder: Traversable = REFERENCE) -> pd.DataFrame:
     return text.reset_index(drop=True)
 
 
+def size() -> int:
+    """Rows of the tables that a build reads."""
+    return len(departements()) + len(national()) + len(commune_changes())
+
+
 def _read(
     folder: Traversable, name: str, rules: Mapping[str, Rule], key: Sequence[str]
 ) -> tuple[pd.DataFrame, list[str]]:

@@ -1,0 +1,39 @@
+"""Official statistics found in the data folder, read and tidied."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from etl.factors import CENSUS, INCOME
+from etl.sources.official import STATISTICS
+from etl.sources.rejects import reject_frame
+from geodata.source import Snapshot, Source
+
+USED = (*CENSUS, *INCOME)
+"""Sources that the estimate draws on."""
+
+
+@dataclass(frozen=True, eq=False)
+class Statistics:
+    """`observations` by source id (`etl.sources.observations`), rows accepted by source, rejects, files read."""
+
+    observations: Mapping[str, pd.DataFrame]
+    accepted: Mapping[Source, int]
+    rejects: pd.DataFrame
+    snapshots: Sequence[Snapshot]
+
+
+def read_statistics(found: Mapping[str, Sequence[Snapshot]]) -> Statistics:
+    """Read the files that the estimate draws on. Raises `BadInput` naming the first file that cannot be read."""
+    observations, accepted, rejects, read = {}, {}, [reject_frame("", [])], []
+    for module in STATISTICS:
+        files = found.get(module.SOURCE.id, ())
+        if module.SOURCE.id not in USED or not files:
+            continue
+        tidied = [module.tidy(module.read(file)) for file in files]
+        observations[module.SOURCE.id] = pd.concat([rows for rows, _ in tidied], ignore_index=True)
+        accepted[module.SOURCE] = len(observations[module.SOURCE.id])
+        rejects += [refused for _, refused in tidied]
+        read += files
+    return Statistics(observations, accepted, pd.concat(rejects, ignore_index=True), read)
