@@ -11,7 +11,7 @@ from babel.numbers import format_decimal
 from dashboard.i18n import words
 from geodata import survey
 from geodata.disclosure import MIN_PEOPLE, MIN_RESIDENTS
-from geodata.estimate import Estimate, Kind, Verdict
+from geodata.estimate import Estimate, Kind, Reason, Verdict
 from geodata.service import Family
 from geodata.territory import Level
 
@@ -279,8 +279,11 @@ def reason(value: str | None, lang: str) -> str:
     """Why nothing is published."""
     _ = words(lang)
     known = {
-        "few_residents": _("fewer than %(count)s residents aged 15 and over") % {"count": MIN_RESIDENTS},
-        "no_population_by_age": _("no population by age in the census that was read"),
+        Reason.FEW_RESIDENTS: _("fewer than %(count)s residents aged 15 and over") % {"count": MIN_RESIDENTS},
+        Reason.NO_POPULATION_BY_AGE: _("no population by age in the census that was read"),
+        Reason.NO_RESIDENTS: _("no resident concerned at the census"),
+        Reason.NO_DENSITY: _("its outline is missing, so its density class is not known"),
+        Reason.NO_ESTIMATED_COMMUNE: _("none of its communes can be estimated"),
     }
     return known.get(value, value) if value else _("the figure is missing")
 
@@ -373,6 +376,14 @@ def share_sentence(estimate: Estimate, lang: str) -> str | None:
     }
 
 
+def bare_sentence(estimate: Estimate, lang: str) -> str | None:
+    """Why a published territory has a class and no share."""
+    if estimate.share is None or estimate.low is not None:
+        return None
+    _ = words(lang)
+    return _("Under these assumptions only the class is computed: they show which territories change class.")
+
+
 def national_sentence(estimate: Estimate, national: Estimate, against: Verdict, lang: str) -> str | None:
     """The same question against the national share; None for the country itself or when nothing is published."""
     if estimate.p_above_national is None or estimate.level == Level.FRANCE or national.share is None:
@@ -394,8 +405,8 @@ def saturation_sentence(national: Estimate, lang: str) -> str | None:
     if national.threshold < national.share:
         return (
             _(
-                "The line of %(threshold)s lies below the national share (%(national)s): most territories are above it "
-                "and the map fills up. To see differences, compare with the national share."
+                "The line of %(threshold)s lies below the national share (%(national)s): an ordinary territory is above "
+                "it and the map fills up. To see differences, compare with the national share."
             )
             % values
         )

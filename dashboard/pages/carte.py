@@ -426,6 +426,8 @@ def card(known: Facts, choice: Choice) -> list:
         body += [html.P(text.share_sentence(estimate, lang), className="share"), bar]
     if (compared := text.national_sentence(estimate, national, against, lang)) is not None:
         body.append(html.P(compared, className="compared"))
+    if (bare := text.bare_sentence(estimate, lang)) is not None:
+        body.append(html.P(bare, className="compared"))
     if (warning := text.extrapolation_sentence(estimate, lang)) is not None:
         body.append(html.P(warning, className="warning"))
     if territory.level == Level.COMMUNE and territory.region:

@@ -131,6 +131,8 @@ def test_a_small_count_is_not_printed():
 def test_a_share_without_interval_is_not_said():
     bare = estimate(low=None, high=None, people=None, people_low=None, people_high=None)
     assert text.share_sentence(bare, "fr") is None
+    assert "seule la classe est calculée" in text.bare_sentence(bare, "fr")
+    assert text.bare_sentence(estimate(), "fr") is None
     said = text.verdict_sentence(bare, "fr")
     assert said.endswith("soient isolés.") and "personnes" not in said
 
