@@ -405,8 +405,8 @@ def saturation_sentence(national: Estimate, lang: str) -> str | None:
     if national.threshold < national.share:
         return (
             _(
-                "The line of %(threshold)s lies below the national share (%(national)s): an ordinary territory is above "
-                "it and the map fills up. To see differences, compare with the national share."
+                "The line of %(threshold)s lies below the national share (%(national)s): an ordinary territory is "
+                "above it and the map fills up. To see differences, compare with the national share."
             )
             % values
         )
