@@ -20,6 +20,7 @@ from scipy.special import ndtr, ndtri
 
 from geodata.cells import DENSITIES, FINE, SURVEY, SURVEY_BY_DENSITY, coarsen
 from geodata.errors import BadInput
+from geodata.estimate import Reason
 from geodata.joint import (
     LEVEL_ORDER,
     DepartementTables,
@@ -286,7 +287,7 @@ def _reasons(communes: pd.DataFrame) -> pd.Series:
     no_class = communes["density"].isna()
     text = np.select(
         [unknown, nobody, no_class],
-        ["residents by age are not known", "no residents", "density class is not known"],
+        [Reason.NO_POPULATION_BY_AGE.value, Reason.NO_RESIDENTS.value, Reason.NO_DENSITY.value],
         default="",
     )
     reasons = pd.Series(text, index=communes.index, dtype=object)
@@ -519,7 +520,7 @@ def _rows(country: Country, found: dict[str, Law], level: str, scenario: Scenari
     frame["p_above_national"] = differences["france"]["p_above"] if "france" in differences else np.nan
     frame["resolved_at"] = _resolved(country, group)
     frame["is_extrapolated"] = _all_overseas(country, group)
-    frame["reason"] = np.where(law.residents > 0, None, "no residents in the definition's population")
+    frame["reason"] = np.where(law.residents > 0, None, Reason.NO_RESIDENTS.value)
     return frame
 
 
@@ -548,7 +549,7 @@ def _not_estimated(country: Country, communes: pd.DataFrame, scenario: Scenario)
     for level in ("epci", "departement", "region"):
         empty = overseas[~communes[level].isin(country.groups[level].codes)].groupby(communes[level]).all()
         frame = empty.rename_axis("code").rename("is_extrapolated").reset_index()
-        frames.append(frame.assign(level=level, reason="none of its communes can be estimated"))
+        frames.append(frame.assign(level=level, reason=Reason.NO_ESTIMATED_COMMUNE.value))
     return pd.concat(frames, ignore_index=True).assign(definition=scenario.definition, scenario=scenario.id)
 
 

@@ -34,6 +34,16 @@ class Verdict(StrEnum):
     NOT_PUBLISHED = "not_published"
 
 
+class Reason(StrEnum):
+    """Why nothing is published for a territory."""
+
+    FEW_RESIDENTS = "few_residents"
+    NO_RESIDENTS = "no_residents"
+    NO_POPULATION_BY_AGE = "no_population_by_age"
+    NO_DENSITY = "no_density"
+    NO_ESTIMATED_COMMUNE = "no_estimated_commune"
+
+
 LIKELY, SURE = 0.80, 0.95
 """Cut-offs on P(share > threshold) (Richardson et al. 2004 for why the undecided class is wide)."""
 

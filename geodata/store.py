@@ -18,7 +18,7 @@ from scipy.special import logit, ndtr
 from geodata import schema
 from geodata.disclosure import is_publishable, round_people
 from geodata.errors import BadInput, DatabaseUnavailable, UnknownScenario, UnknownTerritory
-from geodata.estimate import THRESHOLD, Estimate, Kind, Verdict, verdict_of
+from geodata.estimate import THRESHOLD, Estimate, Kind, Reason, Verdict, verdict_of
 from geodata.territory import FRANCE, Level, Territory, Zone
 
 DEFAULT_DEFINITION = "five_networks"
@@ -352,7 +352,7 @@ def _publishable(frame: pd.DataFrame, threshold: float) -> pd.DataFrame:
     out["p_above"] = probability_above(out["logit_mean"], out["logit_sd"], threshold)
     hidden = ~is_publishable(out["residents"]) & out["reason"].isna().to_numpy()
     out["reason"] = out["reason"].astype(object)
-    out.loc[hidden, "reason"] = "few_residents"
+    out.loc[hidden, "reason"] = Reason.FEW_RESIDENTS.value
     # Contrasts, ranks or the law itself would give away the share that is blanked.
     out.loc[out["reason"].notna(), ["p_above", *_NUMBERS]] = np.nan
     out["verdict"] = verdict_of(out["p_above"])

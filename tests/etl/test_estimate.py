@@ -14,6 +14,7 @@ import etl
 from etl.estimate import (
     Estimates,
     bound_frame,
+    difference,
     estimate,
     laws,
     prepare,
@@ -184,19 +185,30 @@ class TestUncertainty:
         assert (row["bound_low"], row["bound_high"]) == pytest.approx((0.117, 0.117))
 
 
+def test_a_difference_by_hand():
+    """12 % against 11.7 %, rates known for certain, a residual of mean 1 and log-SD 0.15 on the first: its logarithm is
+    normal around log(12 / 11.7) - 0.15^2 / 2 = 0.0141, so P(above) = Phi(0.0141 / 0.15) = 0.537."""
+    drawn, base = np.full((1, 8), 0.12), np.full((1, 8), 0.117)
+    found = difference(np.array([0.12]), drawn, np.array([0.0225]), np.array([0.117]), base, np.array([0.0]), 0.0)
+    assert found["p_above"][0] == pytest.approx(0.537, abs=5e-4)
+    assert found["mean"][0] == pytest.approx(0.003)
+    low, high = (0.117 * (np.exp(0.0141 + side * 1.645 * 0.15) - 1) for side in (-1, 1))
+    assert found[["low", "high"]].to_numpy()[0] == pytest.approx([low, high], abs=5e-5)
+
+
 class TestNothingVanishes:
     def test_a_commune_that_is_not_estimated_says_why(self, by_level, communes):
         rows = by_level["commune"]
         assert set(rows.index) == set(communes.index)
-        assert rows.loc["48007", "reason"] == "residents by age are not known"
-        assert rows.loc["48008", "reason"] == "no residents"
+        assert rows.loc["48007", "reason"] == "no_population_by_age"
+        assert rows.loc["48008", "reason"] == "no_residents"
         assert rows.loc[["48007", "48008", "97601"], "share"].isna().all()
         assert rows.drop(["48007", "48008", "97601"])["reason"].isna().all()
 
     def test_so_do_the_territories_above(self, by_level):
         for level, code in (("epci", "E976"), ("departement", "976"), ("region", "06")):
             row = by_level[level].loc[code]
-            assert row["reason"] == "none of its communes can be estimated" and pd.isna(row["share"])
+            assert row["reason"] == "no_estimated_commune" and pd.isna(row["share"])
             assert bool(row["is_extrapolated"])
 
     def test_the_estimate_says_at_which_level_each_factor_is_known(self, by_level):
