@@ -20,7 +20,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -167,19 +167,25 @@ def peek_head(head: bytes, path: Path, *, is_whole: bool, member: str = "") -> C
 def opened(path: Path, member: str = "") -> Iterator[BinaryIO]:
     """The bytes of a file, or of a member of a zip, as a stream.
 
-    Raises `BadInput` when the zip is corrupt or truncated, also while its bytes are being read.
+    Raises `BadInput` when the zip is corrupt, truncated or encrypted, also while its bytes are being read.
     """
-    try:
-        if not member:
-            with open(path, "rb") as file:
-                yield file
-        else:
-            with zipfile.ZipFile(path) as archive, archive.open(member) as file:
-                yield file
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-        raise BadInput(
-            f"{path.name} cannot be read as a zip ({error}): it is corrupt, truncated or encrypted. Take it again."
-        ) from error
+    with ExitStack() as stack:
+        file = stack.enter_context(open(path, "rb"))
+        try:
+            if member:
+                archive = stack.enter_context(zipfile.ZipFile(file))
+                # An encrypted member is a RuntimeError, a place outside of the file an OSError.
+                file = stack.enter_context(archive.open(member))
+        except (zipfile.BadZipFile, RuntimeError, OSError) as error:
+            raise BadInput(_bad_zip(path, error)) from error
+        try:
+            yield file
+        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+            raise BadInput(_bad_zip(path, error)) from error
+
+
+def _bad_zip(path: Path, error: Exception) -> str:
+    return f"{path.name} cannot be read as a zip ({error}): it is corrupt, truncated or encrypted. Take it again."
 
 
 def as_text(cell: object) -> str:
@@ -311,10 +317,8 @@ def _peek_zip(path: Path) -> Candidate:
     try:
         with zipfile.ZipFile(path) as archive:
             names = tuple(info.filename for info in archive.infolist() if not info.is_dir())
-    except zipfile.BadZipFile as error:
-        raise BadInput(
-            f"{path.name} cannot be read as a zip ({error}): it is corrupt or truncated. Take the file again."
-        ) from error
+    except (zipfile.BadZipFile, NotImplementedError) as error:
+        raise BadInput(_bad_zip(path, error)) from error
     if {"[Content_Types].xml", "mimetype"} & set(names):
         return _peek_workbook(path)
     inside = tuple(part for name in names if (part := _peek_member(path, name)))

@@ -34,7 +34,13 @@ _SEX_ROW, _AGE_ROW = 4, 5
 _SEXES = {"Ensemble": "population", "Hommes": "men", "Femmes": "women", "T": "population", "H": "men", "F": "women"}
 _TOTALS = {"France métropolitaine": "FM", "France métropolitaine et DOM": "FR"}
 _FRANCE = CodeKind("FM or FR", "FM|FR", r"(?!)")
-_LONG = Layout(("DEP", "LIBELLE", "SEXE", "AGE"), codes={"DEP": DEPARTEMENT})
+_LONG = Layout(
+    ("DEP", "LIBELLE", "SEXE", "AGE"),
+    codes={"DEP": DEPARTEMENT},
+    header_problems=lambda columns: (
+        [] if _figures(columns) else ["line 1: a column POP_2022 (or of a year) is missing"]
+    ),
+)
 
 
 def recognises(candidate: Candidate) -> bool:
@@ -42,7 +48,7 @@ def recognises(candidate: Candidate) -> bool:
     if year := _newest_sheet(candidate):
         rows = candidate.top(year, _AGE_ROW)
         return bool(rows) and rows[0][:1] == [_TITLE]
-    return _LONG.recognises(candidate) and candidate.has_matching(r"POP_\d{4}")
+    return _LONG.recognises(candidate) and bool(_figures(candidate.columns))
 
 
 def read(snapshot: Snapshot) -> pd.DataFrame:
@@ -90,7 +96,7 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _tidy_long(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    figures = next(column for column in raw.columns if re.fullmatch(r"POP_\d{4}", column))
+    figures = _figures(raw.columns)
     year = figures.removeprefix("POP_")
     measure = pd.Series([_measure(s, a, year) for s, a in zip(raw["SEXE"], raw["AGE"], strict=True)], index=raw.index)
     unknown = raw[measure.isna()]
@@ -104,6 +110,11 @@ def _tidy_long(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         for line, row in unknown.iterrows()
     ]
     return observations, all_rejects([reject_frame(SOURCE.id, not_read), rejects])
+
+
+def _figures(columns) -> str:
+    """The column of residents of the newest year, empty when there is none."""
+    return max((column for column in columns if re.fullmatch(r"POP_\d{4}", column)), default="")
 
 
 def _newest_sheet(candidate: Candidate) -> str:

@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -159,3 +160,18 @@ def test_a_workbook_shows_its_sheets_even_inside_a_zip(tmp_path, shared_data):
     for candidate in (peek(book), inside):
         assert (candidate.kind, candidate.sheets) == ("workbook", ("Data", "Indic6", "Indic7", "Indic8"))
         assert candidate.top("Data", 2)[1][:3] == ["01001", "L'Abergement-Clémenciat", "Commune"]
+
+
+def test_bytes_that_were_damaged_on_the_way_are_refused_or_still_a_table(tmp_path):
+    good = zipped({"data.csv": "CODGEO;LIBGEO\n01001;Évian\n" * 20, "page.csv": "a;b\n"})
+    rng = np.random.default_rng(7)
+    outcomes = set()
+    for _ in range(300):
+        damaged = bytearray(good)
+        for place in rng.integers(len(good), size=rng.integers(1, 6)):
+            damaged[place] = rng.integers(256)
+        try:
+            outcomes.add(peek(written(tmp_path, bytes(damaged))).kind)
+        except BadInput:
+            outcomes.add("refused")
+    assert {"zip", "refused"} <= outcomes
