@@ -13,9 +13,10 @@ from geodata.store import open_store
 if __name__ == "__main__":
     try:
         settings = Settings.from_env(os.environ, sys.argv[1:])
-        app = create_app(open_store(settings.db), settings)
-    except GeodataError as error:
+        wsgi = create_app(open_store(settings.db), settings).server
+        server = waitress.create_server(wsgi, host=settings.host, port=settings.port, threads=settings.threads)
+    except (GeodataError, OSError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
+        sys.exit(getattr(error, "exit_code", 2))
     print(f"Reliance: {settings.address}", flush=True)
-    waitress.serve(app.server, host=settings.host, port=settings.port, threads=settings.threads)
+    server.run()
