@@ -164,6 +164,7 @@ def read_numbers(text: pd.Series) -> tuple[pd.Series, pd.Series]:
     clean = text.str.strip()
     grouped = clean.str.fullmatch(r"-?\d{1,3}([ \u00a0\u202f]\d{3})+([.,]\d+)?")
     plain = clean.where(~grouped, clean.str.replace(r"[ \u00a0\u202f]", "", regex=True)).str.replace(",", ".")
+    # What is not a number is a known mark or refused: its state says which.
     numbers = pd.to_numeric(plain, errors="coerce").astype("float64")
     is_number = np.isfinite(numbers)
     states = clean.map(MARKS).astype(object).fillna(REFUSED).mask(is_number, PUBLISHED)
@@ -187,6 +188,7 @@ def refuse_rows(
 def all_rejects(rejects: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """The rejects of a file, in order of line."""
     every = pd.concat(rejects, ignore_index=True)
+    # A reject of the whole file has words for a row and comes last.
     order = pd.to_numeric(every["row"], errors="coerce").sort_values(kind="stable").index
     return every.loc[order].reset_index(drop=True)
 

@@ -83,6 +83,7 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     rows = raw[is_commune].assign(code_insee=place[is_commune].str.zfill(5)).drop(columns="id")
     counts = rows.melt("code_insee", list(codes), "column", "count", ignore_index=False)
     number = coordinates.numbers(counts["count"].replace({"true": "1", "false": "0", "True": "1", "False": "0"}))
+    # Only a commune without CCAS has an empty cell; the author writes 0 everywhere else.
     counts = counts.assign(quantity=number.fillna(0), code=counts["column"].map(codes), line=counts.index)
     present = counts[counts["quantity"] > 0]
     summed = present.groupby(["code_insee", "code"], as_index=False).agg(
