@@ -6,6 +6,9 @@
 4. Shares by poststratification, at the central rates and with each unknown quantity moved; sums of them above.
 
 A commune that cannot be estimated stays in the result with its reason, and counts nowhere.
+
+Overseas départements are estimated and marked as extrapolated: the figures at hand do not say that the surveys cover
+them, and what Insee publishes for metropolitan France only (living alone, employment, poverty) is lent to them by it.
 """
 
 import json
@@ -45,6 +48,7 @@ from geodata.methods.smallarea import (
     principal,
     spree,
     stencil,
+    try_spree,
     weighted_sum,
 )
 from geodata.methods.twins import twins
@@ -77,8 +81,8 @@ class Country:
 
     `tables` (communes, cells); `bands` (communes, 3) residents of 0-19, 20-64, 65 and over as counted, and
     `has_fine_ages` (communes,) whether finer ages are known too; `density` (communes,) position in `DENSITIES`;
-    `resolved_at` communes x factors; `groups` the territories of each level; `reasons` says, by code, why a commune is
-    not estimated.
+    `resolved_at` communes x factors; `groups` the territories of each level. By code, `reasons` says why a commune is
+    not estimated, and `refused` why its factors, which cannot hold together, were left out for its département's.
     """
 
     codes: pd.Index
@@ -90,6 +94,7 @@ class Country:
     is_overseas: np.ndarray
     groups: dict[str, Group]
     reasons: pd.Series
+    refused: pd.Series
 
     @property
     def joint(self) -> np.ndarray:
@@ -184,9 +189,13 @@ def prepare(
     position = departements.codes.get_indexer(kept["departement"])
     margins, resolved = commune_margins(kept, reference, departements, position, factors)
     finer = [m for m in margins if m.name == "ages"]
+    tables, problems = _fit(departements.tables, position, margins)
+    refused = kept.index[list(problems)]
+    lent = departements.resolved_at.iloc[position].set_axis(kept.index).drop(columns="age")
+    resolved.loc[refused, lent.columns] = lent.loc[refused]
     return Country(
         codes=kept.index,
-        tables=_fit(departements.tables, position, margins),
+        tables=tables,
         bands=kept[list(BANDS)].to_numpy(),
         has_fine_ages=~np.isnan(finer[0].target[:, 0]) if finer else np.zeros(len(kept), dtype=bool),
         density=pd.Categorical(kept["density"], categories=DENSITIES).codes.astype(int),
@@ -194,20 +203,29 @@ def prepare(
         is_overseas=kept["departement"].str.startswith("97").to_numpy(),
         groups=_groups(kept),
         reasons=reasons.dropna(),
+        refused=pd.Series(list(problems.values()), index=refused, dtype=object),
     )
 
 
-def _fit(tables, position, margins, block=4096) -> np.ndarray:
-    """Fit fine tables block by block and keep them on the wider cells of the survey."""
+def _fit(tables, position, margins, block=4096) -> tuple[np.ndarray, dict[int, str]]:
+    """Fit fine tables block by block and keep them on the wider cells of the survey.
+
+    A commune whose margins cannot hold together is fitted to its ages only; the second result says which and why.
+    """
     to_survey = coarsen(FINE, SURVEY)
     order = np.argsort(to_survey, kind="stable")
     starts = np.searchsorted(to_survey[order], np.arange(len(SURVEY)))
-    fitted = np.empty((len(position), len(SURVEY)))
+    fitted, refused = np.empty((len(position), len(SURVEY))), {}
     for start in range(0, len(position), block):
-        rows = slice(start, start + block)
-        fine = spree(tables[position[rows]], [_rows_of(m, rows) for m in margins])
+        rows = np.arange(start, min(start + block, len(position)))
+        fine, problems = try_spree(tables[position[rows]], [_rows_of(m, rows) for m in margins])
+        if problems:
+            left = np.array(list(problems))
+            ages = [_rows_of(m, rows[left]) for m in margins if isinstance(m, CountMargin)]
+            fine[left] = spree(tables[position[rows[left]]], ages)
+            refused |= {int(rows[i]): why for i, why in problems.items()}
         fitted[rows] = np.add.reduceat(fine[:, order], starts, axis=1)
-    return fitted
+    return fitted, refused
 
 
 def _rows_of(margin, rows):
@@ -308,6 +326,7 @@ def _check(communes: pd.DataFrame, reference: pd.DataFrame, factors: pd.DataFram
 
     say(communes.index[communes.index.duplicated()], "communes given twice")
     for band in BANDS:
+        # What is not a number is named on the next line.
         counts = pd.to_numeric(communes[band], errors="coerce").astype(float)
         say(communes.index[counts.isna() & communes[band].notna()], f"{band} that is not a number")
         say(communes.index[(counts < 0) | np.isinf(counts)], f"negative or infinite {band}")

@@ -71,17 +71,34 @@ def spree(
     Raises `BadInput` for negative or non-finite numbers, `CalibrationError` naming areas and margins when a margin
     asks for residents where the starting table has none or when the margins contradict each other.
     """
+    fitted, problems = try_spree(joint, margins, tolerance=tolerance, max_rounds=max_rounds, block=block)
+    if problems:
+        listed = [f"area {area}, {why}" for area, why in problems.items()]
+        raise CalibrationError(_listing("The margins of these areas cannot hold together", listed))
+    return fitted
+
+
+def try_spree(
+    joint: np.ndarray,
+    margins: Sequence[Margin],
+    *,
+    tolerance: float = 1e-9,
+    max_rounds: int = 1000,
+    block: int = 4096,
+) -> tuple[np.ndarray, dict[int, str]]:
+    """`spree` without `CalibrationError`: also the areas that could not be fitted and why (their rows mean nothing)."""
     joint = np.asarray(joint, dtype=float)
     areas = _number_of_areas(joint, margins)
-    _check_margins(joint, margins, areas)
+    _check_margins(joint, margins)
     fitted = np.array(np.broadcast_to(joint, (areas, joint.shape[-1])))
-    problems: list[str] = []
+    problems: dict[int, str] = {}
     for start in range(0, areas, block):
-        rows = slice(start, min(start + block, areas))
-        _fit(fitted, rows, margins, tolerance, max_rounds, problems)
-    if problems:
-        raise CalibrationError(_listing("The margins of these areas cannot hold together", problems))
-    return fitted
+        _fit(fitted, np.arange(start, min(start + block, areas)), margins, tolerance, max_rounds, problems)
+    return fitted, problems
+
+
+CONTRADICTION = 1e-4
+"""Margins that still move a table by this much (relative) after every round contradict each other; less is slowness."""
 
 
 def _number_of_areas(joint, margins) -> int:
@@ -91,7 +108,7 @@ def _number_of_areas(joint, margins) -> int:
     return sizes.pop() if sizes else 1
 
 
-def _check_margins(joint, margins, areas) -> None:
+def _check_margins(joint, margins) -> None:
     problems = []
     if not np.isfinite(joint).all() or (joint < 0).any():
         problems.append("the starting table holds a negative or non-finite number")
@@ -105,31 +122,25 @@ def _check_margins(joint, margins, areas) -> None:
         raise BadInput(_listing("These tables cannot be fitted", problems))
 
 
-def _fit(fitted, rows, margins, tolerance, max_rounds, problems) -> None:
-    """Fit the tables of `rows` in place, each area until it no longer moves."""
-    active = np.arange(rows.start, rows.stop)
-    moved = np.zeros(len(active))
+def _fit(fitted, active, margins, tolerance, max_rounds, problems) -> None:
+    """Fit the tables of the areas `active` in place, each until it no longer moves."""
     for _ in range(max_rounds):
         table, moved = fitted[active], np.zeros(len(active))
         for margin in margins:
-            factor, impossible = _factors(table, margin, active)
-            problems += [
-                f"area {active[i]}, {margin.name}: residents asked for where there are none" for i in impossible
-            ]
-            columns, scale = factor
+            (columns, scale), impossible = _factors(table, margin, active)
+            for i in impossible:
+                problems.setdefault(int(active[i]), f"{margin.name}: residents asked for where there are none")
             table[:, columns] *= scale
             if scale.size:
                 moved = np.maximum(moved, np.abs(scale - 1).max(axis=1))
         fitted[active] = table
-        if problems:
-            return
-        active = active[moved > tolerance]
+        goes_on = (moved > tolerance) & ~np.isin(active, list(problems))
+        active, moved = active[goes_on], moved[goes_on]
         if not len(active):
             return
-    problems += [
-        f"area {a}: the margins contradict each other (still moving by {m:.1e})"
-        for a, m in zip(active, moved[moved > tolerance], strict=True)
-    ]
+    for area, move in zip(active, moved, strict=True):
+        if move > CONTRADICTION:
+            problems[int(area)] = f"the margins contradict each other (still moving by {move:.1e})"
 
 
 def _factors(table, margin, areas):
@@ -639,8 +650,9 @@ def contributions(
     value = {}
     for size in range(len(names) + 1):
         for swapped in combinations(names, size):
-            fitted = spree(start, [margins[n] for n in swapped], tolerance=1e-6) if swapped else other
-            value[frozenset(swapped)] = fitted @ rates
+            # Parts add up whether or not a fit has come to its end.
+            fitted = try_spree(start, [margins[n] for n in swapped], tolerance=1e-6, max_rounds=200)[0]
+            value[frozenset(swapped)] = (fitted if swapped else other) @ rates
     parts = {name: np.zeros(len(own)) for name in factors}
     for name in names:
         part = parts[name]

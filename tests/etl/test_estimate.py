@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import logit
 
 import etl
 from etl.estimate import (
@@ -22,8 +23,9 @@ from etl.estimate import (
     why_here,
     with_residuals,
 )
-from geodata.cells import SURVEY
+from geodata.cells import FINE, SURVEY
 from geodata.errors import BadInput, UnknownScenario
+from geodata.joint import departement_tables, residents_by_age
 from geodata.methods.smallarea import probability_above
 from geodata.survey import DEFAULT, FIVE_NETWORKS, SCENARIOS
 
@@ -303,6 +305,56 @@ class TestReproducible:
         pd.testing.assert_frame_equal(before[1], reference)
 
 
+class TestDepartements:
+    """What a département's table owes to the national one, to its region, to France."""
+
+    @staticmethod
+    def poor(found, code):
+        table = found.tables[found.codes.get_loc(code)]
+        return table[FINE.where(income="low")].sum() / table.sum()
+
+    def test_a_rate_measured_otherwise_moves_the_national_odds(self, reference, national):
+        """Lozère's poverty odds over France's, times the odds of low income in the national table."""
+        found = departement_tables(reference, national)
+        level = found.joint[FINE.where(income="low")].sum() / found.joint.sum()
+        published, france = reference.loc["48", "poverty_rate"], found.france["poverty_rate"]
+        assert logit(self.poor(found, "48")) == pytest.approx(logit(level) + logit(published) - logit(france))
+        assert found.resolved_at.loc["48", "income"] == "departement"
+
+    def test_a_missing_rate_is_lent_by_the_region(self, reference, national):
+        """Lozère's poverty rate erased: the mean of the other départements of Occitanie, weighted by residents."""
+        erased = reference.copy()
+        erased.loc["48", "poverty_rate"] = np.nan
+        found = departement_tables(erased, national)
+        others = reference[(reference["region"] == "76") & (reference.index != "48")]
+        lent = np.average(others["poverty_rate"], weights=residents_by_age(others).sum(axis=1))
+        level = found.joint[FINE.where(income="low")].sum() / found.joint.sum()
+        wanted = logit(level) + logit(lent) - logit(found.france["poverty_rate"])
+        assert logit(self.poor(found, "48")) == pytest.approx(wanted)
+        assert found.resolved_at.loc["48", "income"] == "region"
+
+    def test_living_alone_is_taken_as_published(self, reference, national):
+        found = departement_tables(reference, national)
+        table, old = found.tables[found.codes.get_loc("48")], FINE.where(age="80+")
+        alone = table[old & FINE.where(living_alone="alone")].sum() / table[old].sum()
+        assert alone == pytest.approx(reference.loc["48", "living_alone_share_80_plus"], abs=1e-8)
+
+    def test_the_national_table_has_the_published_margins(self, reference, national):
+        """Of 1,000 residents of 15-64 in 2019, 96 unemployed and 647 in employment, but for the ages of 2022."""
+        joint = departement_tables(reference, national).joint
+        working_age = joint[FINE.where(age="15-64")].sum()
+        for activity, share in (("employed", 0.647), ("unemployed", 0.096), ("student", 0.106), ("retired", 0.065)):
+            assert joint[FINE.where(age="15-64", activity=activity)].sum() / working_age == pytest.approx(
+                share, abs=0.005
+            )
+        high = joint[FINE.where(income="high")].sum() / joint.sum()
+        assert high == pytest.approx(0.20)
+
+    def test_an_empty_column_is_refused(self, reference, national):
+        with pytest.raises(BadInput, match="poverty_rate is empty everywhere"):
+            departement_tables(reference.assign(poverty_rate=np.nan), national)
+
+
 class TestRicherSources:
     """What is known of the commune itself replaces what its département lends it."""
 
@@ -349,6 +401,18 @@ class TestRicherSources:
         table = country.tables[country.codes.get_loc("31001")]
         assert table.sum() == pytest.approx(675)
         assert table[SURVEY.where(age="75+")].sum() == pytest.approx(25)
+
+    def test_factors_that_cannot_hold_together_are_left_out_and_said(self, communes, reference, national):
+        """Half of the 15-64 are students, all under 30, where one in ten is under 30: the commune keeps its ages and
+        takes the rest from its département; its neighbour is not touched."""
+        ages = {"age_15_29": [50.0, 50], "age_30_59": [400.0, 400], "age_60_plus": [50.0, 50]}
+        factors = pd.DataFrame(ages | {"student_share_15_64": [0.5, 0.05]}, index=["31001", "31002"])
+        country = prepare(communes, reference, national, factors)
+        assert list(country.refused.index) == ["31001"]
+        assert "contradict" in country.refused["31001"] or "where there are none" in country.refused["31001"]
+        table = country.tables[country.codes.get_loc("31001")]
+        assert table.sum() == pytest.approx(500)
+        assert country.resolved_at["activity"][["31001", "31002"]].to_list() == ["departement", "commune"]
 
     def test_activity_of_the_commune(self, communes, reference, national):
         factors = pd.DataFrame({"unemployed_share_of_active": [0.5]}, index=["31001"])

@@ -32,6 +32,7 @@ from geodata.methods.smallarea import (
     spread,
     spree,
     stencil,
+    try_spree,
     weighted_sum,
 )
 
@@ -120,6 +121,23 @@ class TestSpree:
         other = ShareMargin("unemployed, other source", UNEMPLOYED, EVERYONE, np.array([0.3]))
         with pytest.raises(CalibrationError, match="contradict"):
             spree(COUNTRY, [one, other], max_rounds=50)
+
+    def test_one_impossible_area_does_not_stop_the_others(self):
+        """The second area asks for 20 % of nobody; the first and the third are fitted."""
+        start = np.array([COUNTRY, [400.0, 0, 450, 50], COUNTRY])
+        rate = ShareMargin("young unemployed", UNEMPLOYED, YOUNG, np.array([0.5, 0.2, 0.1]))
+        fitted, problems = try_spree(start, [rate])
+        assert list(problems) == [1] and "where there are none" in problems[1]
+        assert fitted[[0, 2], 1] == pytest.approx([250, 50])
+
+    def test_a_slow_fit_is_not_a_contradiction(self):
+        """Odds of one to a million need many rounds: the margins hold to one in ten thousand, and that is enough."""
+        start = np.array([1.0, 1e-6, 1e-6, 1.0])
+        age = CountMargin("age", np.array([0, 0, 1, 1]), np.array([[50.0, 50.0]]))
+        work = ShareMargin("unemployed", UNEMPLOYED, EVERYONE, np.array([0.4]))
+        fitted = spree(start, [age, work], max_rounds=300)[0]
+        assert fitted.sum() == pytest.approx(100, rel=1e-3)
+        assert fitted[UNEMPLOYED].sum() == pytest.approx(40, rel=1e-3)
 
     def test_every_problem_at_once(self):
         wrong = ShareMargin("poverty", UNEMPLOYED, EVERYONE, np.array([12.0]))
@@ -347,6 +365,15 @@ class TestLawOfTheShare:
         x = logit(poststratify(self.areas, draws(model(), 4096, seed=1)))
         assert m.mean == pytest.approx(x.mean(axis=1), abs=0.005)
         assert m.sd == pytest.approx(x.std(axis=1), rel=0.03)
+
+    def test_the_residual_is_integrated_rather_than_drawn(self):
+        """A share of 11.7 % known but for a residual of mean 1 and log-SD 0.2: the law of 200,000 drawn residuals."""
+        certain = np.full((1, 3), 0.117)
+        m = analytic(certain, np.array([0.2**2]))
+        drawn = 0.117 * np.exp(0.2 * local_draws(0, 1, 200_000, seed=2) - 0.2**2 / 2)
+        assert drawn.mean() == pytest.approx(0.117, rel=2e-3)
+        assert m.mean[0] == pytest.approx(logit(drawn).mean(), abs=2e-3)
+        assert m.sd[0] == pytest.approx(logit(drawn).std(), rel=0.01)
 
     def test_a_contrast_loses_what_is_common(self):
         """Two areas alike but for size differ by nothing, in every draw."""
