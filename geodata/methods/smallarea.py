@@ -544,7 +544,9 @@ def bounds(tables: np.ndarray, joint: np.ndarray, targets: Targets) -> tuple[np.
     """
     programme = _Programme(joint, targets)
     solved = [programme.solve(w) for w in _proportions(tables)]
-    return np.clip([s.low for s in solved], 0, 1), np.clip([s.high for s in solved], 0, 1)
+    low, high = (np.clip(end, 0, 1) for end in zip(*((s.low, s.high) for s in solved), strict=True))
+    # Where there is no room the two may cross by a rounding.
+    return low, np.maximum(low, high)
 
 
 def outer_bounds(

@@ -110,6 +110,12 @@ class TestTheRates:
             alone, not_alone = (SURVEY_BY_DENSITY.where(living_alone=a) for a in ("alone", "not_alone"))
             assert odds[alone] / odds[not_alone] == pytest.approx(np.full(alone.sum(), wanted))
 
+    def test_living_alone_is_uncertain(self, joint):
+        """One of the unknown quantities moves the odds of those living alone by e^0.20, and nobody else's."""
+        alone = SURVEY_BY_DENSITY.where(living_alone="alone")
+        rows = rate_model(DEFAULT, joint).effects
+        assert any(np.allclose(row, 0.20 * alone) for row in rows)
+
     def test_the_telephone_curve_doubles_after_75(self, joint):
         model = rate_model(scenario_of("age_telephone"), joint)
         assert model.names[0] == "age: 75+" and model.ratios[0] == 2.0
