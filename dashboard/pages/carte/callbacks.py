@@ -1,0 +1,171 @@
+"""The address decides; every control only writes a new address."""
+
+from dataclasses import replace
+
+from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update, set_props
+from dash.exceptions import PreventUpdate
+
+from dashboard import facts, ids, table
+from dashboard.facts import Facts
+from dashboard.pages.carte import moves, parts
+from dashboard.pages.carte.card import card
+from dashboard.state import Line, read
+from geodata.territory import Level
+
+
+def register(app: Dash, known: Facts) -> None:
+    """The address decides; every control only writes a new address."""
+
+    @app.callback(
+        output={
+            "query": Output(ids.MAP_URL, "search"),
+            "values": [Output(control, "value") for control in moves.CONTROLS],
+            "question": Output(ids.QUESTION, "data"),
+            "place": Output(ids.PLACE, "data"),
+            "selected": Output(ids.SELECTED, "data"),
+            "found": Output(ids.SEARCH, "value"),
+            "csv": Output(ids.CSV, "href"),
+            "notices": Output(ids.NOTICES, "children"),
+        },
+        inputs={
+            "query": Input(ids.MAP_URL, "search"),
+            "values": [Input(control, "value") for control in moves.CONTROLS],
+            "found": Input(ids.SEARCH, "value"),
+            "clicked": Input(ids.CLICKED, "data"),
+            "rows": Input(ids.TABLE, "selectedRows"),
+            "cleared": Input(ids.CLEAR, "n_clicks"),
+        },
+        state={
+            "question": State(ids.QUESTION, "data"),
+            "place": State(ids.PLACE, "data"),
+            "selected": State(ids.SELECTED, "data"),
+        },
+    )
+    def choose(query, values, found, clicked, rows, cleared, question, place, selected):
+        asked, notices = read(moves.PATH, query)
+        current, replaced = known.checked(asked)
+        moved = dict(zip(moves.CONTROLS, values, strict=True))
+        moved |= {ids.SEARCH: found, ids.CLICKED: clicked, ids.TABLE: rows, ids.CLEAR: cleared}
+        new, refused = known.checked(moves.changed(known, current, ctx.triggered_id, moved.get(ctx.triggered_id)))
+        set_props(ids.ALERT, {"children": None})
+        return {
+            "query": _if_new(new.query, query or ""),
+            "values": [_if_new(value, now) for value, now in zip(moves.control_values(new), values, strict=True)],
+            "question": _if_new(new.question.query, question),
+            "place": _if_new(moves.place(new), place),
+            "selected": _if_new(moves.selected(new), selected),
+            "found": None if found else no_update,
+            "csv": parts.csv_href(new),
+            "notices": parts.notices(notices + replaced + refused, new.lang),
+        }
+
+    @app.callback(
+        output={
+            "rows": Output(ids.TABLE, "rowData"),
+            "columns": Output(ids.TABLE, "columnDefs"),
+            "counts": [Output(parts.count_id(line, verdict), "children") for line in Line for verdict in facts.ORDER],
+            "line": Output(ids.LINE_HEAD, "children"),
+            "legend": Output(ids.LEGEND, "className"),
+            "saturation": Output(ids.SATURATION, "children"),
+            "headline": Output(ids.HEADLINE, "children"),
+            "stamp": Output(ids.STAMP, "data"),
+            "source": Output(ids.SOURCE, "children"),
+        },
+        inputs={"query": Input(ids.QUESTION, "data")},
+        prevent_initial_call=True,
+    )
+    def ask(query):
+        choice, _ = read(moves.PATH, query)
+        found = known.counts(choice)
+        return {
+            "rows": table.records(parts.rows(known, choice)),
+            "columns": table.columns(choice),
+            "counts": [parts.count(found, line, verdict, choice) for line in Line for verdict in facts.ORDER],
+            "line": parts.line_words(choice),
+            "legend": parts.legend_class(choice),
+            "saturation": parts.saturation(known, choice),
+            "headline": parts.headline(known, choice),
+            "stamp": parts.stamp(known, choice),
+            "source": parts.source_line(known, choice),
+        }
+
+    @app.callback(
+        Output(ids.COUNT, "children"),
+        Output(ids.TABLE, "filterModel"),
+        Input(ids.QUESTION, "data"),
+        Input(ids.VERDICTS, "value"),
+        State(ids.TABLE, "filterModel"),
+        prevent_initial_call=True,
+    )
+    def count(query, verdicts, filtered):
+        choice, _ = read(moves.PATH, query)
+        choice = moves.changed(known, choice, ids.VERDICTS, verdicts)
+        # A filter given again, even unchanged, would scroll the table back to its top.
+        return parts.count_sentence(known, choice), _if_new(table.filter_model(choice), filtered or {})
+
+    @app.callback(
+        Output(ids.OUTLINES, "children"),
+        Output(ids.TOO_WIDE, "children"),
+        Input(ids.PLACE, "data"),
+        prevent_initial_call=True,
+    )
+    def draw(query):
+        choice, _ = read(moves.PATH, query)
+        return parts.outlines(known, choice), parts.too_wide(choice)
+
+    @app.callback(
+        Output(ids.SERVICES, "children"),
+        Output(ids.CATEGORIES, "placeholder"),
+        Input(ids.PLACE, "data"),
+        Input(ids.CATEGORIES, "value"),
+        prevent_initial_call=True,
+    )
+    def show_services(query, categories):
+        choice, _ = read(moves.PATH, query)
+        choice = replace(choice, categories=tuple(categories or ()))
+        return parts.services(known, choice), parts.placeholder(choice)
+
+    @app.callback(
+        Output(ids.CARD, "children"),
+        Input(ids.QUESTION, "data"),
+        Input(ids.SELECTED, "data"),
+        prevent_initial_call=True,
+    )
+    def say(query, selected):
+        choice, _ = read(moves.PATH, query)
+        if selected:
+            level, code = selected.split(":")
+            choice = replace(choice, selected=(Level(level), code))
+        return card(known, choice)
+
+    @app.callback(
+        Output(ids.SEARCH, "data"),
+        Input(ids.SEARCH, "searchValue"),
+        State(ids.QUESTION, "data"),
+        prevent_initial_call=True,
+    )
+    def search(typed, query):
+        if not typed:
+            raise PreventUpdate
+        choice, _ = read(moves.PATH, query)
+        return parts.options(known, typed, choice.lang)
+
+    app.clientside_callback(
+        ClientsideFunction("reliance", "paint"),
+        # A callback without an output is not called when the page is drawn.
+        Output(ids.PAINTED, "data"),
+        Input(ids.TABLE, "rowData"),
+        Input(ids.SELECTED, "data"),
+        Input(ids.VERDICTS, "value"),
+        State(ids.WORDS, "data"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("reliance", "picture"),
+        Input(ids.PNG, "n_clicks"),
+        State(ids.STAMP, "data"),
+        prevent_initial_call=True,
+    )
+
+
+def _if_new(value, now):
+    return no_update if value == now else value

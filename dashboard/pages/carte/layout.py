@@ -1,0 +1,284 @@
+"""The whole view of a choice, drawn in one answer; callbacks only bring changes."""
+
+import dash_leaflet as dl
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from dashboard import components, facts, ids, maps, table, text
+from dashboard.facts import Facts
+from dashboard.i18n import words
+from dashboard.pages.carte import moves, parts
+from dashboard.pages.carte.card import card
+from dashboard.state import MAX_PERCENT, MESHES, MIN_PERCENT, Choice, Line
+from geodata.service import Family
+from geodata.territory import FRANCE
+
+
+def layout(known: Facts, choice: Choice) -> list:
+    """The whole view of a choice, drawn in one answer; callbacks only bring changes."""
+    choice, _ = known.checked(choice)
+    _ = words(choice.lang)
+    return [
+        dcc.Location(id=ids.MAP_URL, refresh="callback-nav"),
+        dcc.Store(id=ids.QUESTION, data=choice.question.query),
+        dcc.Store(id=ids.PLACE, data=moves.place(choice)),
+        dcc.Store(id=ids.SELECTED, data=moves.selected(choice)),
+        dcc.Store(id=ids.CLICKED),
+        dcc.Store(id=ids.PAINTED),
+        dcc.Store(id=ids.STAMP, data=parts.stamp(known, choice)),
+        dcc.Store(id=ids.WORDS, data=parts.browser_words(choice.lang)),
+        html.Div(
+            [
+                html.Div(
+                    [
+                        html.Div([_search(choice), html.Div(id=ids.NOTICES)], className="area-search"),
+                        html.Section(
+                            _controls(known, choice), className="area-controls panel", **{"aria-label": _("Settings")}
+                        ),
+                        html.Section(
+                            _legend(known, choice),
+                            id=ids.LEGEND,
+                            className=parts.legend_class(choice),
+                            **{"aria-label": _("Legend")},
+                        ),
+                    ],
+                    className="area-side",
+                ),
+                html.Section(
+                    card(known, choice),
+                    id=ids.CARD,
+                    className="area-card panel",
+                    **{"aria-live": "polite", "aria-label": _("Selected territory")},
+                ),
+                html.Section(_map(known, choice), className="area-map panel", **{"aria-label": _("Map")}),
+                html.Section(
+                    _table(known, choice),
+                    className="area-table panel",
+                    **{"aria-label": _("Table: the same territories as the map")},
+                ),
+                html.Div(parts.source_line(known, choice), id=ids.SOURCE, className="area-source"),
+            ],
+            className="carte",
+        ),
+    ]
+
+
+def _search(choice: Choice) -> dmc.Select:
+    _ = words(choice.lang)
+    return dmc.Select(
+        id=ids.SEARCH,
+        # Said, not left out: Mantine empties the text when the value goes from nothing to null.
+        value=None,
+        label=_("Find a territory"),
+        placeholder=_("Name, postcode or Insee code"),
+        searchable=True,
+        clearable=True,
+        selectFirstOptionOnChange=True,
+        filter={"function": "answersToQuery"},
+        renderOption={"function": "territoryOption"},
+        data=[],
+        rightSection="⌕",
+        comboboxProps={"withinPortal": False, "transitionProps": {"duration": 0}},
+        clearButtonProps={"aria-label": _("Clear the search")},
+        maxDropdownHeight=440,
+    )
+
+
+def _controls(known: Facts, choice: Choice) -> list:
+    _ = words(choice.lang)
+    regions = [{"value": FRANCE, "label": _("Whole country")}]
+    regions += [{"value": code, "label": name} for code, name in known.regions()]
+    return [
+        dmc.Select(
+            id=ids.REGION,
+            label=_("Region"),
+            data=regions,
+            value=choice.region,
+            allowDeselect=False,
+            searchable=True,
+            nothingFoundMessage=_("No region has this name"),
+            comboboxProps={"withinPortal": False},
+        ),
+        _segmented(
+            ids.MESH, _("Mesh"), [(level.value, text.levels(level, choice.lang)) for level in MESHES], choice.mesh.value
+        ),
+        _segmented(
+            ids.LINE,
+            _("Compare with"),
+            [(Line.THRESHOLD.value, _("A threshold")), (Line.NATIONAL.value, _("The national share"))],
+            choice.line.value,
+        ),
+        dmc.NumberInput(
+            id=ids.THRESHOLD,
+            label=_("Threshold (% isolated)"),
+            value=round(choice.threshold * 100, 1),
+            min=MIN_PERCENT,
+            max=MAX_PERCENT,
+            step=1,
+            decimalScale=1,
+            decimalSeparator="," if choice.lang == "fr" else ".",
+            suffix=" %",
+            debounce=400,
+            clampBehavior="blur",
+        ),
+        _scenario(known, choice),
+        dmc.MultiSelect(
+            id=ids.CATEGORIES,
+            label=_("Services on the map"),
+            placeholder=parts.placeholder(choice),
+            data=_category_options(known, choice.lang),
+            value=list(choice.categories),
+            clearable=True,
+            comboboxProps={"withinPortal": False},
+            clearButtonProps={"aria-label": _("Hide all services")},
+        ),
+    ]
+
+
+def _scenario(known: Facts, choice: Choice) -> html.Div:
+    """Hypotheses to choose from; hidden, and still there for the callbacks, when the database holds one only."""
+    _ = words(choice.lang)
+    groups: dict[str, list[dict]] = {}
+    for scenario in known.scenarios():
+        option = {"value": scenario.id, "label": text.scenario(scenario.id, choice.lang)}
+        groups.setdefault(text.definition(scenario.definition, choice.lang), []).append(option)
+    return html.Div(
+        dmc.Select(
+            id=ids.SCENARIO,
+            label=_("Definition and assumptions"),
+            data=[{"group": title, "items": items} for title, items in groups.items()],
+            value=choice.scenario,
+            allowDeselect=False,
+            comboboxProps={"withinPortal": False},
+        ),
+        hidden=len(known.scenarios()) < 2,
+    )
+
+
+def _segmented(identifier: str, label: str, options: list[tuple], value: str) -> html.Div:
+    return html.Div(
+        [
+            html.Span(label, id=f"{identifier}-label", className="control-label"),
+            dmc.SegmentedControl(
+                id=identifier,
+                data=[{"value": key, "label": word} for key, word in options],
+                value=value,
+                fullWidth=True,
+                size="xs",
+                **{"aria-labelledby": f"{identifier}-label"},
+            ),
+        ],
+        className="control",
+    )
+
+
+def _category_options(known: Facts, lang: str) -> list[dict]:
+    """Categories present in the database, under their family."""
+    present = known.categories()
+    title = "title" if lang == "fr" else "title_en"
+    groups = []
+    for family in Family:
+        items = present[present["family"] == family]
+        if len(items):
+            options = [{"value": row.id, "label": getattr(row, title)} for row in items.itertuples()]
+            groups.append({"group": text.family(family, lang), "items": options})
+    return groups
+
+
+def _map(known: Facts, choice: Choice) -> list:
+    _ = words(choice.lang)
+    return [
+        html.Div(parts.headline(known, choice), id=ids.HEADLINE, className="headline"),
+        html.Div(
+            [
+                dl.Map(
+                    [
+                        dl.ZoomControl(position="topright"),
+                        dl.LayerGroup(parts.outlines(known, choice), id=ids.OUTLINES),
+                        dl.LayerGroup(parts.services(known, choice), id=ids.SERVICES),
+                    ],
+                    id=ids.MAP,
+                    center=maps.CENTRE,
+                    zoom=maps.ZOOM,
+                    minZoom=4,
+                    maxZoom=14,
+                    zoomSnap=0.25,
+                    zoomDelta=0.5,
+                    preferCanvas=True,
+                    zoomControl=False,
+                    attributionControl=False,
+                    trackViewport=False,
+                    className="map",
+                ),
+                html.Div(parts.too_wide(choice), id=ids.TOO_WIDE),
+            ],
+            className="map-frame",
+        ),
+    ]
+
+
+def _legend(known: Facts, choice: Choice) -> list:
+    _ = words(choice.lang)
+    found = known.counts(choice)
+    rows = [
+        html.Div(
+            [
+                dmc.Checkbox(
+                    value=verdict.value,
+                    size="xs",
+                    label=html.Span(
+                        [components.swatch(verdict), text.capitalised(text.verdict(verdict, choice.lang))],
+                        title=text.verdict_rule(verdict, choice.lang),
+                    ),
+                ),
+                *(
+                    html.Span(
+                        parts.count(found, line, verdict, choice), id=parts.count_id(line, verdict), className="count"
+                    )
+                    for line in Line
+                ),
+            ],
+            className="legend-row",
+        )
+        for verdict in facts.ORDER
+    ]
+    return [
+        html.Div(
+            [
+                html.H2(_("Decision classes")),
+                html.Span(parts.line_words(choice), id=ids.LINE_HEAD, className="count"),
+                html.Span("> " + _("France"), className="count"),
+            ],
+            className="legend-row legend-head",
+        ),
+        dmc.CheckboxGroup(
+            rows,
+            id=ids.VERDICTS,
+            value=[v.value for v in choice.verdicts],
+            **{"aria-label": _("Show only these classes in the table")},
+        ),
+        html.P(parts.saturation(known, choice), id=ids.SATURATION, className="saturation"),
+    ]
+
+
+def _table(known: Facts, choice: Choice) -> list:
+    _ = words(choice.lang)
+    return [
+        html.Div(
+            [
+                html.P(
+                    parts.count_sentence(known, choice),
+                    id=ids.COUNT,
+                    className="count-sentence",
+                    **{"aria-live": "polite"},
+                ),
+                html.A(_("Table (CSV)"), id=ids.CSV, href=parts.csv_href(choice), className="button", download=True),
+                html.Button(_("Map (PNG)"), id=ids.PNG, className="button", type="button"),
+            ],
+            className="table-bar",
+        ),
+        html.Div(
+            table.grid(ids.TABLE, parts.rows(known, choice), choice),
+            className="table-frame",
+        ),
+    ]

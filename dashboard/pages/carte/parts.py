@@ -1,0 +1,224 @@
+"""Parts of the page that follow the choice: a choice in, a component or a sentence out."""
+
+from dataclasses import replace
+
+from dash import html
+
+from dashboard import components, export, facts, maps, table, text
+from dashboard.facts import NO_NATIONAL, Facts
+from dashboard.i18n import words
+from dashboard.pages.carte import moves
+from dashboard.state import Choice, Line, Notice
+from geodata.estimate import Kind, Verdict
+from geodata.territory import FRANCE, Level
+
+
+def outlines(known: Facts, choice: Choice) -> list:
+    """Outlines of the mesh, and the names of the insets on national maps."""
+    if facts.is_too_wide(choice):
+        return []
+    layer = maps.outlines(choice.mesh, choice.region, known.fingerprint(choice.mesh, choice.region))
+    labels = maps.inset_labels(known.overseas()) if choice.region == FRANCE else []
+    return [layer, *labels]
+
+
+def services(known: Facts, choice: Choice) -> list:
+    """Services of the chosen categories, clustered."""
+    if not choice.categories:
+        return []
+    _ = words(choice.lang)
+    said = {
+        "cluster": _("%s services: click to see them apart"),
+        "hours": _("open %s hours a week"),
+        "unknown": _("opening hours not known"),
+    }
+    return [maps.services(known.version, choice.region, choice.categories, said)]
+
+
+def too_wide(choice: Choice):
+    """Asks for a région when communes of the whole country were asked for."""
+    if not facts.is_too_wide(choice):
+        return None
+    _ = words(choice.lang)
+    return components.alert(
+        _(
+            "The country has 35,000 communes: choose a region above, or search for a commune. EPCI and "
+            "départements can be seen for the whole country."
+        ),
+        _("Communes are shown one region at a time"),
+        "info",
+    )
+
+
+def headline(known: Facts, choice: Choice) -> list:
+    """The question the map answers, as the title of the page."""
+    _ = words(choice.lang)
+    place = _("Whole country") if choice.region == FRANCE else known.names()[Level.REGION, choice.region]
+    if choice.line == Line.NATIONAL:
+        share = text.percent(known.national(choice).share, choice.lang)
+        line = _("the national share (%(share)s)") % {"share": share}
+    else:
+        line = text.threshold(choice.threshold, choice.lang)
+    asked = _("Where is %(subject)s above %(line)s?") % {
+        "subject": text.subject(choice.definition, choice.lang),
+        "line": line,
+    }
+    whom = _("residents aged %(age)s and over") % {"age": text.min_age(choice.definition)}
+    return [html.H1(asked), html.P(f"{whom} · {place} · {text.levels(choice.mesh, choice.lang)}", className="place")]
+
+
+def line_words(choice: Choice) -> str:
+    """Head of the column of counts against the threshold."""
+    return "> " + text.threshold(choice.threshold, choice.lang)
+
+
+def saturation(known: Facts, choice: Choice) -> str:
+    """Why the map fills up with one class, or not."""
+    _ = words(choice.lang)
+    if choice.line == Line.NATIONAL:
+        return _("Differences between territories are small: “cannot be decided” is an honest and frequent answer.")
+    return text.saturation_sentence(known.national(choice), choice.lang) or ""
+
+
+def count_sentence(known: Facts, choice: Choice) -> str:
+    """How many territories the table holds."""
+    _ = words(choice.lang)
+    found = known.counts(choice)[choice.line]
+    total = sum(found.values())
+    if not choice.verdicts:
+        return _("%(count)s in alphabetical order. No ranking: the intervals overlap.") % {
+            "count": text.count_of(choice.mesh, total, choice.lang)
+        }
+    shown = sum(found[verdict] for verdict in choice.verdicts)
+    return _("%(shown)s shown out of %(total)s (filter on classes).") % {
+        "shown": text.count_of(choice.mesh, shown, choice.lang),
+        "total": text.number(total, choice.lang),
+    }
+
+
+def csv_href(choice: Choice) -> str:
+    """Address of the CSV of the table on screen."""
+    return "/export/carte.csv" + replace(choice, page=moves.PATH).query
+
+
+def source_line(known: Facts, choice: Choice) -> html.P:
+    """What stands under the figures of the page."""
+    return components.source_line(
+        text.kind(Kind.MODELLED, choice.lang),
+        " · ".join(_asked(choice)),
+        export.sources(known, choice.definition),
+        known.version,
+        choice.lang,
+        replace(choice, page="/methode").href,
+    )
+
+
+def _asked(choice: Choice) -> list[str]:
+    """Definition and scenario in words, said once when they have the same name."""
+    said = [text.definition(choice.definition, choice.lang), text.scenario(choice.scenario, choice.lang)]
+    return list(dict.fromkeys(said))
+
+
+def stamp(known: Facts, choice: Choice) -> dict:
+    """What is written on the picture of the map."""
+    _ = words(choice.lang)
+    title, place = headline(known, choice)
+    found = known.counts(choice)[choice.line]
+    return {
+        "title": title.children,
+        "place": place.children,
+        "legend": [
+            {
+                "verdict": v.value,
+                "label": f"{table.verdict_words(choice.lang)[v.value]} ({text.number(n, choice.lang)})",
+            }
+            for v, n in found.items()
+        ],
+        "notes": [
+            " · ".join([text.kind(Kind.MODELLED, choice.lang), *_asked(choice)]),
+            _("An estimated risk from the make-up of the population, not a count of isolated people."),
+            _("Sources: %(sources)s") % {"sources": " ; ".join(export.sources(known, choice.definition))},
+            _("database %(version)s") % {"version": known.version[:8]} + " · " + choice.href,
+        ],
+        "printed": _("Picture made on %s"),
+        "file": export.file_name(known, choice, "png"),
+    }
+
+
+def browser_words(lang: str) -> dict:
+    """Words that the browser writes itself."""
+    _ = words(lang)
+    return {
+        "verdicts": table.verdict_words(lang),
+        "zoomIn": _("Zoom in"),
+        "zoomOut": _("Zoom out"),
+        "map": _("Map: the table holds the same territories and classes"),
+    }
+
+
+def options(known: Facts, typed: str, lang: str) -> list[dict]:
+    """Answers of the search box. `query` lets the browser drop answers to an earlier text."""
+    _ = words(lang)
+    found = known.store.search(typed)
+    if found.empty:
+        nothing = _("No territory has this name or code")
+        return [{"value": "nothing", "label": nothing, "query": typed, "detail": "", "disabled": True}]
+    return [
+        {
+            "value": f"{row.level}:{row.code}",
+            "label": row.name,
+            "query": typed,
+            "detail": " · ".join(
+                filter(
+                    None,
+                    [
+                        text.level(Level(row.level), lang),
+                        known.place(row.level, _known(row.departement), _known(row.region)),
+                        row.code,
+                    ],
+                )
+            ),
+        }
+        for row in found.itertuples()
+    ]
+
+
+def _known(value) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def rows(known: Facts, choice: Choice):
+    """Rows of the table, in words."""
+    return table.in_words(known.screen_rows(choice), choice.lang)
+
+
+def count(found: dict, line: Line, verdict: Verdict, choice: Choice) -> str:
+    """One count of the legend; a dash where the comparison was not computed."""
+    return text.number(found[line][verdict], choice.lang) if line in found else "–"
+
+
+def count_id(line: Line, verdict: Verdict) -> str:
+    """Identifier of one count of the legend."""
+    return f"carte-count-{line}-{verdict}"
+
+
+def legend_class(choice: Choice) -> str:
+    """The column of counts that the map shows is in bold."""
+    return f"area-legend panel counts-{choice.line}"
+
+
+def placeholder(choice: Choice) -> str:
+    """What the list of services says when it is empty."""
+    _ = words(choice.lang)
+    return "" if choice.categories else _("None shown")
+
+
+def notices(notices: tuple[Notice, ...], lang: str) -> list:
+    """Values that were replaced, said to the reader."""
+    _ = words(lang)
+    unknown = _(
+        "The address holds a value that is not known here (%(field)s = %(value)s): the default is shown instead."
+    )
+    national = _("The comparison with the national share was not computed under these assumptions: see the threshold.")
+    said = [national if notice == NO_NATIONAL else unknown % vars(notice) for notice in notices]
+    return [components.alert(sentence, kind="info") for sentence in said]
