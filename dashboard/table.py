@@ -84,7 +84,7 @@ def columns(choice: Choice) -> list[dict]:
         _number("low", _("90% interval"), "interval(params.data)", 116) | refused,
         _number("p_above", _("Probability > %(line)s") % {"line": line}, "chances(params.value)", 102),
         _number("p_above_national", _("Probability > France"), "chances(params.value)", 102),
-        _number("people", _("People concerned (range)"), f"people(params.data, {few}, {to})", 190),
+        _number("people", _("People concerned (range)"), f"people(params.data, {few}, {to}, {MIN_PEOPLE})", 190),
         _number("residents", _("Residents aged %(age)s+") % {"age": age}, "whole(params.value)", 110),
     ]
     if choice.mesh == Level.COMMUNE:

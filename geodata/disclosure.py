@@ -8,7 +8,9 @@ A suppressed territory still counts in every territory above it.
 import numpy as np
 
 MIN_RESIDENTS = 50
-MIN_PEOPLE = 11
+
+MIN_PEOPLE = 15
+"""Smallest count that is printed: 11 to 14 would be rounded to 10, which secrecy forbids."""
 
 
 def is_publishable(residents) -> np.ndarray:
@@ -17,9 +19,9 @@ def is_publishable(residents) -> np.ndarray:
 
 
 def round_people(count) -> np.ndarray:
-    """Counts rounded to two significant figures (to 10 under 1,000, at least); NaN under 11 or when unknown.
+    """Counts rounded to two significant figures (to 10 under 1,000, at least); NaN under 15 or when unknown.
 
-    1,137 -> 1,100; 124 -> 120; 12,345 -> 12,000; 14 -> 10; 8 -> NaN.
+    1,137 -> 1,100; 124 -> 120; 12,345 -> 12,000; 16 -> 20; 14 -> NaN.
     """
     x = np.asarray(count, dtype=float)
     with np.errstate(divide="ignore", invalid="ignore"):

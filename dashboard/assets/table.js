@@ -25,10 +25,10 @@
     },
     whole: (value) => (isMissing(value) ? "–" : written(value, 0)),
     minutes: (value) => (isMissing(value) ? "–" : value < 1 ? "< 1" : written(value, 0)),
-    people: (row, few, to) => {
+    people: (row, few, to, least) => {
       if (isMissing(row.share)) return "–";
-      if (isMissing(row.people)) return row.share * row.residents < 11 ? few : "–";
-      const low = isMissing(row.people_low) ? "" : written(row.people_low, 0);
+      if (isMissing(row.people)) return row.share * row.residents < least ? few : "–";
+      const low = isMissing(row.people_low) ? `< ${least}` : written(row.people_low, 0);
       return `${written(row.people, 0)} (${low} ${to} ${written(row.people_high, 0)})`;
     },
   };

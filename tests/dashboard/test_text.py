@@ -56,7 +56,7 @@ def test_people_and_threshold_are_those_of_the_record(record, lang):
 
 @given(estimates, LANGS)
 def test_nothing_else_is_said(record, lang):
-    known = {round(record.threshold * 100, 1), 15.0, 10.0, 100.0, 11.0}
+    known = {round(record.threshold * 100, 1), 15.0, 10.0, 100.0}
     known |= {float(p) for p in (record.people, record.people_low, record.people_high) if p is not None}
     chances = set(numbers(text.chances(record.p_above, lang), lang))
     assert set(numbers(text.verdict_sentence(record, lang), lang)) <= known | chances
@@ -125,7 +125,7 @@ def test_not_published_says_why(reason, expected):
 
 def test_a_small_count_is_not_printed():
     said = text.people(estimate(share=0.1, residents=60), "fr")
-    assert said == "moins de 11 personnes attendues, effectif trop petit pour être affiché"
+    assert said == "moins de 15 personnes attendues, effectif trop petit pour être affiché"
 
 
 def test_a_share_without_interval_is_not_said():

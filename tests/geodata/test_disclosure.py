@@ -25,8 +25,9 @@ def test_none_is_unknown():
         (0, None),
         (8, None),
         (10.9, None),
-        (11, 10),
-        (14, 10),
+        (11, None),
+        (14, None),
+        (14.9, None),
         (15, 20),
         (16, 20),
         (94, 90),
@@ -40,16 +41,16 @@ def test_none_is_unknown():
         (np.nan, None),
     ],
 )
-def test_two_figures_and_never_less_than_ten(count, printed):
+def test_two_figures_and_never_less_than_eleven(count, printed):
     rounded = round_people(count)
     assert np.isnan(rounded) if printed is None else rounded == printed
 
 
 def test_the_thresholds_are_those_of_the_rules():
-    assert (MIN_RESIDENTS, MIN_PEOPLE) == (50, 11)
+    assert (MIN_RESIDENTS, MIN_PEOPLE) == (50, 15)
 
 
-@given(st.floats(11, 1e8))
+@given(st.floats(15, 1e8))
 def test_rounding_is_within_five_per_cent_or_five_people(count):
     assert abs(round_people(count) - count) <= max(5, count * 0.05) + 1e-6
 
