@@ -3,7 +3,8 @@
   "use strict";
 
   const SEARCH = "carte-search";
-  let answered = null;
+  let answered = null; /* text whose answers are drawn */
+  let ready = null; /* text whose first answer is highlighted: Enter means it */
   let isWaiting = false;
 
   const input = () => document.getElementById(SEARCH);
@@ -14,6 +15,7 @@
     if (document.activeElement !== input() || input().value !== answered) return;
     if (!document.querySelector(".territory-option")) return void requestAnimationFrame(highlightFirst);
     press("ArrowDown");
+    ready = answered;
     if (isWaiting) requestAnimationFrame(() => press("Enter"));
     isWaiting = false;
   }
@@ -40,12 +42,12 @@
   document.addEventListener(
     "keydown",
     (event) => {
-      if (event.target.id === SEARCH && event.isTrusted) isWaiting = event.key === "Enter" && input().value !== answered;
+      if (event.target.id === SEARCH && event.isTrusted) isWaiting = event.key === "Enter" && input().value !== ready;
     },
     true,
   );
   document.addEventListener("focusin", (event) => {
-    if (event.target.id === SEARCH) answered = null;
+    if (event.target.id === SEARCH) answered = ready = null;
   });
 
   window.dashMantineFunctions = Object.assign({}, window.dashMantineFunctions, { answersToQuery, territoryOption });

@@ -118,7 +118,7 @@ def _controls(known: Facts, choice: Choice) -> list:
             decimalScale=1,
             decimalSeparator="," if choice.lang == "fr" else ".",
             suffix=" %",
-            debounce=400,
+            debounce=200,
             clampBehavior="blur",
         ),
         _scenario(known, choice),
