@@ -66,6 +66,8 @@ class Store:
     def __init__(self, engine: sa.Engine):
         self._engine = engine
         self._search_index = lru_cache(maxsize=1)(self._build_search_index)
+        # A threshold moved by a user asks for the same rows again: what was read of a build is kept for a while.
+        self._estimate_rows = lru_cache(maxsize=16)(self._read_estimates)
 
     # -- the build ---------------------------------------------------------------------------------------------------
 
@@ -73,6 +75,10 @@ class Store:
         """Parameters of the build: code version, date, seed, vintages, content hash."""
         frame = self._frame(sa.select(schema.build))
         return dict(zip(frame["key"], frame["value"], strict=True))
+
+    def version(self) -> str:
+        """Content hash of the build: what was read under another one is out of date."""
+        return self.build().get("content_hash", "")
 
     def sources(self) -> pd.DataFrame:
         """One row a source, with accepted and rejected rows."""
@@ -137,7 +143,7 @@ class Store:
         Accents, case, hyphens, apostrophes and "St"/"Saint" do not matter. Columns: level, code, name, departement,
         region, residents. Larger territories come first among equals.
         """
-        index = self._search_index(self.build().get("content_hash", ""))
+        index = self._search_index(self.version())
         wanted = normalise(text)
         if not wanted:
             return index.head(0)[_FOUND]
@@ -170,13 +176,7 @@ class Store:
         threshold, `verdict`, rounded `people*`. Raises `UnknownScenario` when nothing was estimated for this
         definition and scenario.
         """
-        t, e = schema.territory.c, schema.estimate.c
-        query = (
-            sa.select(t.name, t.departement, t.region, t.epci, t.zone, t.density, *schema.estimate.columns)
-            .join_from(schema.territory, schema.estimate, (t.level == e.level) & (t.code == e.code))
-            .where(t.level == level, e.definition == definition, e.scenario == scenario)
-        )
-        frame = self._frame(_within(query, within).order_by(t.code))
+        frame = self._estimate_rows(self.version(), level, within, definition, scenario)
         if frame.empty:
             self._check_scenario(definition, scenario)
         return _publishable(frame, threshold)
@@ -296,6 +296,15 @@ class Store:
         if (definition, scenario) not in [tuple(row) for row in known]:
             allowed = ", ".join(f"{d}/{s}" for d, s in sorted(tuple(row) for row in known))
             raise UnknownScenario(f"nothing was estimated for {definition}/{scenario}. Known: {allowed}")
+
+    def _read_estimates(self, version: str, level: str, within: str, definition: str, scenario: str) -> pd.DataFrame:
+        t, e = schema.territory.c, schema.estimate.c
+        query = (
+            sa.select(t.name, t.departement, t.region, t.epci, t.zone, t.density, *schema.estimate.columns)
+            .join_from(schema.territory, schema.estimate, (t.level == e.level) & (t.code == e.code))
+            .where(t.level == level, e.definition == definition, e.scenario == scenario)
+        )
+        return self._frame(_within(query, within).order_by(t.code))
 
     def _build_search_index(self, version: str) -> pd.DataFrame:
         t, e, p = schema.territory.c, schema.estimate.c, schema.postcode.c
