@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 from tqdm import tqdm
 
 from etl import build as recipe
@@ -82,12 +83,16 @@ def _build(options: argparse.Namespace) -> None:
             bar.set_description_str(step)
             started = True
 
+        today = date.today().isoformat()
         tables = recipe.build(snapshots, official, seed=options.seed, announce=announce)
+        # The day is no part of the content: two builds of the same sources have the same hash.
+        built_on = pd.DataFrame([{"key": "built_on", "value": today}])
+        tables["build"] = pd.concat([tables["build"], built_on], ignore_index=True)
         announce("check the tables")
         findings = run_checks(tables)
         _stop_on(findings, "the new tables were not published, the database that was there is untouched")
         announce("publish")
-        publish(tables, options.db, date=date.today().isoformat())
+        publish(tables, options.db, date=today)
         bar.update(1)
     for finding in findings:
         print(f"{finding.severity}: {finding.question} {finding.answer}")

