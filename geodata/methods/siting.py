@@ -15,7 +15,7 @@ from scipy import sparse
 
 from geodata.errors import Infeasible
 from geodata.methods.siting_bound import TOLERANCE, could_better, greedy_prices, relax, spread, upper_bound
-from geodata.methods.siting_exact import meet_floors, search_parts, solve
+from geodata.methods.siting_exact import POSSIBLE, meet_floors, search_parts, solve
 from geodata.methods.siting_problem import Problem, merged, undominated
 from geodata.methods.siting_request import Floor, Request, checked
 from geodata.methods.siting_search import greedy, improve
@@ -80,7 +80,8 @@ def mclp(
 
 # ------------------------------------------------------------------------------------------------------------- answers
 
-_RELAXATION = 0.5  # share of the seconds after which a relaxation that is not solved is left
+_RELAXATION = 0.5  # share of the seconds after which a relaxation that is not solved is left as it is
+_FLOORS = 0.75  # and those after which floors are no longer looked for among the sites it opens
 _WHOLE = 60_000  # entries of a problem that branch and bound may get through
 _WHOLE_NODES = 2_000
 _UNLIKELY = 1e-6  # what a site that the relaxation does not open is worth beside one that it opens
@@ -180,7 +181,12 @@ def _held(
     impossible = Infeasible(f"siting: floor: no plan has {wish}, whatever its sites; {advice}.")
     if bound < 0:
         raise impossible
-    found, lacking = meet_floors(problem, guided, clock.left())
+    likely = np.union1d(np.flatnonzero(shares > POSSIBLE), guided).astype(int)
+    found, _ = meet_floors(problem.only(likely), np.searchsorted(likely, guided).tolist(), clock.left(_FLOORS))
+    found = likely[found].tolist()
+    if problem.holds(found):
+        return found
+    found, lacking = meet_floors(problem, found, clock.left())
     if problem.holds(found):
         return found
     if lacking:

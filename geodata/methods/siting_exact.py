@@ -11,6 +11,9 @@ from scipy import sparse
 from geodata.methods.siting_bound import TOLERANCE
 from geodata.methods.siting_problem import Problem, merged, rows
 
+POSSIBLE = 1e-3
+"""A candidate that the relaxation opens less than this is not tried in a part."""
+
 _ROUNDING = 1e-6  # relative: HiGHS lets a constraint be missed by that much
 
 
@@ -105,7 +108,6 @@ _SIZES = (1_000, 2_000, 4_000, 8_000)
 """Entries of the parts searched, in turn: HiGHS takes some 0.03 s for one of the first size, seconds for the last."""
 
 _NODES = 100
-_POSSIBLE = 1e-3  # a candidate that the relaxation opens less than this is not tried
 _SETTLED = 0.9  # an open site that the relaxation opens more than this stays
 
 
@@ -118,7 +120,7 @@ def search_parts(
     that the relaxation leaves undecided, among the candidates it opens most (relaxation-induced neighbourhoods, Danna,
     Rothberg & Le Pape 2005); then each site with those around it, until no such part can be bettered.
     """
-    among = np.union1d(np.flatnonzero(shares > _POSSIBLE), np.asarray(sites, int))
+    among = np.union1d(np.flatnonzero(shares > POSSIBLE), np.asarray(sites, int))
     pool, _ = merged(problem.only(among))
     shares = shares[among]
     now = np.searchsorted(among, sites).tolist()

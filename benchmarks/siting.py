@@ -1,0 +1,203 @@
+"""Where new teams go, measured side by side: `python -m benchmarks.siting --db FILE.gpkg`.
+
+Maximal covering of real communes, every commune a candidate: seconds to the first answer, gap at the end, memory; then
+HiGHS by itself on the same model and the same seconds, and spopt (PuLP with CBC) where it can build its model. Each
+measure runs in a process of its own. A "shortfall" is measured against the bound that `mclp` proves. Prints Markdown.
+Needs `spopt` and `pulp` for `--only spopt`, nothing more for the rest. Linux only.
+"""
+
+import argparse
+import os
+import resource
+import sqlite3
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from geodata.methods.siting import mclp
+from geodata.methods.travel import TRAVEL, travel
+
+PLACES = {"Bretagne": ("53", 5.0), "Occitanie": ("76", 5.0), "France": (None, 30.0)}
+"""Code of the région and seconds given."""
+
+MINUTES = (15, 20)
+TEAMS = (10, 50, 200)
+SPOPT_SECONDS = 60.0
+
+
+def load(db: Path, region: str | None) -> pd.DataFrame:
+    """Communes of metropolitan France (or of a région) with a point and expected isolated people."""
+    if not db.is_file():
+        raise SystemExit(f"No database at {db}. Build one with: python -m etl build --db {db}")
+    with sqlite3.connect(f"file:{db.resolve()}?mode=ro", uri=True) as connection:
+        communes = pd.read_sql(
+            "SELECT t.code, t.region, t.departement, t.lon, t.lat, e.people FROM territory t"
+            " JOIN estimate e ON e.level = t.level AND e.code = t.code AND e.scenario = 'default'"
+            " WHERE t.level = 'commune' AND t.zone = 'metropole'"
+            " AND t.lon IS NOT NULL AND e.people IS NOT NULL ORDER BY t.code",
+            connection,
+            index_col="code",
+        )
+    return communes if region is None else communes[communes["region"] == region]
+
+
+# ----------------------------------------------------------------------------------------------- one run, one process
+
+
+def alone(function: Callable, *arguments):
+    """The answer of a function called in a fresh process."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(function, *arguments).result()
+
+
+def _peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def ours(db: Path, place: str, minutes: int, teams: int) -> dict:
+    region, seconds = PLACES[place]
+    communes = load(db, region)
+    trips = travel(communes, communes, model=TRAVEL, limit_min=minutes)
+    told, before = [], _peak_mb()
+    wall, cpu = time.perf_counter(), time.process_time()
+    plan = mclp(
+        communes["people"], trips, teams=teams, minutes=minutes, by=communes["departement"], seconds=seconds,
+        progress=lambda plan: told.append((time.perf_counter() - wall, plan)),
+    )  # fmt: skip
+    bound = plan.bound
+    return {
+        "communes": len(communes),
+        "pairs": len(trips),
+        "first": told[0][0],
+        "first_gap": 1 - told[0][1].reached / bound,
+        "swap_gap": 1 - told[min(1, len(told) - 1)][1].reached / bound,
+        "seconds": time.perf_counter() - wall,
+        "cpu": time.process_time() - cpu,
+        "best_at": next(at for at, one in told if one.reached >= plan.reached),
+        "gap": plan.gap,
+        "bound": bound,
+        "bound_by": plan.bound_by,
+        "reached": plan.reached,
+        "extra_mb": _peak_mb() - before,
+        "peak_mb": _peak_mb(),
+    }
+
+
+def highs(db: Path, place: str, minutes: int, teams: int) -> dict:
+    """HiGHS with its own settings on the model as written: y <= sum of x, at most N sites."""
+    import highspy
+
+    region, seconds = PLACES[place]
+    communes = load(db, region)
+    trips = travel(communes, communes, model=TRAVEL, limit_min=minutes)
+    n = len(communes)
+    reach = sparse.csr_array((np.ones(len(trips)), (trips["origin"].cat.codes, trips["destination"].cat.codes)), (n, n))
+    rows = sparse.vstack(
+        [sparse.hstack([reach, -sparse.eye_array(n)]), sparse.csr_array(np.repeat([1.0, 0.0], n)[None])], format="csr"
+    )
+    model = highspy.HighsLp()
+    model.sense_, model.num_col_, model.num_row_ = highspy.ObjSense.kMaximize, 2 * n, n + 1
+    model.col_cost_ = np.concatenate([np.zeros(n), communes["people"]])
+    model.col_lower_, model.col_upper_ = np.zeros(2 * n), np.ones(2 * n)
+    model.row_lower_ = np.append(np.zeros(n), -highspy.kHighsInf)
+    model.row_upper_ = np.append(np.full(n, highspy.kHighsInf), teams)
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.start_, model.a_matrix_.index_ = rows.indptr, rows.indices
+    model.a_matrix_.value_ = rows.data
+    model.integrality_ = [highspy.HighsVarType.kInteger] * n + [highspy.HighsVarType.kContinuous] * n
+    solver = highspy.Highs()
+    solver.silent()
+    solver.setOptionValue("time_limit", seconds)
+    start = time.perf_counter()
+    solver.passModel(model)
+    solver.run()
+    is_open = np.array(solver.getSolution().col_value)[:n] > 0.5
+    reached = float(communes["people"].to_numpy()[reach @ is_open > 0].sum()) if is_open.any() else 0.0
+    return {"seconds": time.perf_counter() - start, "reached": reached, "bound": solver.getInfo().mip_dual_bound}
+
+
+def spopt(db: Path, place: str, minutes: int, teams: int) -> dict:
+    """spopt's MCLP from a dense matrix, solved by CBC for `SPOPT_SECONDS`; its building comes on top."""
+    import pulp
+    from spopt.locate import MCLP
+
+    communes = load(db, PLACES[place][0])
+    n = len(communes)
+    trips = travel(communes, communes, model=TRAVEL, limit_min=minutes)
+    minutes_of = np.full((n, n), 1e6)
+    minutes_of[trips["origin"].cat.codes, trips["destination"].cat.codes] = trips["minutes"]
+    start = time.perf_counter()
+    model = MCLP.from_cost_matrix(minutes_of, communes["people"].to_numpy(), minutes, teams)
+    built = time.perf_counter() - start
+    model = model.solve(pulp.PULP_CBC_CMD(msg=False, timeLimit=SPOPT_SECONDS))
+    is_open = np.array([variable.value() > 0.5 for variable in model.fac_vars])
+    reached = communes["people"].to_numpy()[(minutes_of[:, is_open] <= minutes).any(axis=1)].sum()
+    return {
+        "built": built,
+        "seconds": time.perf_counter() - start,
+        "reached": float(reached),
+        "status": f"{pulp.LpStatus[model.problem.status]}, {pulp.LpSolution[model.problem.sol_status]}",
+    }
+
+
+# -------------------------------------------------------------------------------------------------------------- tables
+
+
+def print_ours(db: Path, cases: list[tuple[str, int, int]]) -> None:
+    print(
+        "| communes | pairs | minutes | teams | first answer s | greedy short of bound | one-swap short | best at s "
+        "| end s | CPU s | gap | bound by | extra MB | peak MB |\n" + "|---" * 14 + "|"
+    )
+    for case in cases:
+        one = alone(ours, db, *case)
+        print(
+            f"| {case[0]} {one['communes']:,} | {one['pairs'] / 1e3:,.0f} k | {case[1]} | {case[2]} "
+            f"| {one['first']:.2f} | {one['first_gap']:.2%} | {one['swap_gap']:.2%} | {one['best_at']:.1f} | {one['seconds']:.1f} "
+            f"| {one['cpu']:.1f} | **{one['gap']:.3%}** | {one['bound_by']} | {one['extra_mb']:.0f} "
+            f"| {one['peak_mb']:.0f} |",
+            flush=True,
+        )
+
+
+def print_peers(db: Path, cases: list[tuple[str, int, int]], peer: Callable) -> None:
+    print(
+        "| communes | minutes | teams | ours s | ours short of bound | peer s | peer short of bound | peer says |\n"
+        + "|---" * 8
+        + "|"
+    )
+    for case in cases:
+        mine, theirs = alone(ours, db, *case), alone(peer, db, *case)
+        says = theirs.get("status") or f"gap {1 - theirs['reached'] / theirs['bound']:.2%}"
+        print(
+            f"| {case[0]} | {case[1]} | {case[2]} | {mine['seconds']:.1f} | {mine['gap']:.3%} "
+            f"| {theirs['seconds']:.1f} | {1 - theirs['reached'] / mine['bound']:.3%} | {says} |",
+            flush=True,
+        )
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.siting", description=__doc__)
+    parser.add_argument("--db", type=Path, required=True, help="a Reliance GeoPackage")
+    parser.add_argument("--only", choices=["ours", "highs", "spopt"], help="one table only")
+    parser.add_argument("--places", nargs="+", choices=list(PLACES), default=list(PLACES), help="some places only")
+    options = parser.parse_args(arguments)
+    cases = [(place, minutes, teams) for place in options.places for minutes in MINUTES for teams in TEAMS]
+    print(f"## Siting\n\nExpected isolated people, travel model {TRAVEL.name}, {os.cpu_count()} cores.\n")
+    if options.only in (None, "ours"):
+        print_ours(options.db, cases)
+    if options.only in (None, "highs"):
+        print("\n### HiGHS by itself, same seconds\n")
+        print_peers(options.db, cases, highs)
+    if options.only in (None, "spopt"):
+        print(f"\n### spopt, CBC with {SPOPT_SECONDS:g} s (its dense model can be built for a small région only)\n")
+        print_peers(options.db, [case for case in cases if case[0] == "Bretagne"], spopt)
+
+
+if __name__ == "__main__":
+    main()
