@@ -158,9 +158,9 @@ def print_ours(db: Path, cases: list[tuple[str, int, int]]) -> None:
         one = alone(ours, db, *case)
         print(
             f"| {case[0]} {one['communes']:,} | {one['pairs'] / 1e3:,.0f} k | {case[1]} | {case[2]} "
-            f"| {one['first']:.2f} | {one['first_gap']:.2%} | {one['swap_gap']:.2%} | {one['best_at']:.1f} | {one['seconds']:.1f} "
-            f"| {one['cpu']:.1f} | **{one['gap']:.3%}** | {one['bound_by']} | {one['extra_mb']:.0f} "
-            f"| {one['peak_mb']:.0f} |",
+            f"| {one['first']:.2f} | {one['first_gap']:.2%} | {one['swap_gap']:.2%} | {one['best_at']:.1f} "
+            f"| {one['seconds']:.1f} | {one['cpu']:.1f} | **{one['gap']:.3%}** | {one['bound_by']} "
+            f"| {one['extra_mb']:.0f} | {one['peak_mb']:.0f} |",
             flush=True,
         )
 

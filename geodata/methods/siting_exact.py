@@ -23,7 +23,6 @@ class Solved:
 
     sites: list[int]
     bound: float
-    is_complete: bool
 
 
 def solve(problem: Problem, sites: Sequence[int], *, seconds: float, most_nodes: int) -> Solved:
@@ -33,11 +32,11 @@ def solve(problem: Problem, sites: Sequence[int], *, seconds: float, most_nodes:
     """
     small, _ = merged(problem)
     if not len(small.demand):
-        return Solved(list(sites), 0.0, True)
-    better, bound, is_complete = _branch_and_bound(small, sites, False, seconds, most_nodes)
+        return Solved(list(sites), 0.0)
+    better, bound = _branch_and_bound(small, sites, False, seconds, most_nodes)
     if not (problem.holds(better) and problem.reached(better) > problem.reached(sites) + problem.negligible):
         better = list(sites)
-    return Solved(better, max(bound * (1 + _ROUNDING), problem.reached(better)), is_complete)
+    return Solved(better, max(bound * (1 + _ROUNDING), problem.reached(better)))
 
 
 def meet_floors(problem: Problem, sites: Sequence[int], seconds: float) -> tuple[list[int], float]:
@@ -46,14 +45,14 @@ def meet_floors(problem: Problem, sites: Sequence[int], seconds: float) -> tuple
     More than none proves that no choice holds.
     """
     small, _ = merged(problem)
-    found, bound, _ = _branch_and_bound(small, sites, True, seconds, most_nodes=1_000_000)
+    found, bound = _branch_and_bound(small, sites, True, seconds, most_nodes=1_000_000)
     return found, max(-bound - _ROUNDING * problem.floor_people.sum(), 0.0)
 
 
 def _branch_and_bound(
     problem: Problem, start: Sequence[int], may_lack: bool, seconds: float, most_nodes: int
-) -> tuple[list[int], float, bool]:
-    """Sites found, bound on the objective and whether the search was completed.
+) -> tuple[list[int], float]:
+    """Sites found and bound on the objective.
 
     Columns are the sites open (whole), the areas reached, and the people lacking under each floor. The objective is the
     people reached, nobody lacking; or, if floors `may_lack`, minus the people lacking.
@@ -96,10 +95,8 @@ def _branch_and_bound(
     begun.col_value = np.concatenate([np.isin(np.arange(sites), start), problem.covered(start), lack]).astype(float)
     highs.setSolution(begun)
     highs.run()
-    info = highs.getInfo()
     found = np.array(highs.getSolution().col_value)[:sites]
-    is_complete = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
-    return np.flatnonzero(found > 0.5).tolist(), info.mip_dual_bound, is_complete
+    return np.flatnonzero(found > 0.5).tolist(), highs.getInfo().mip_dual_bound
 
 
 # ------------------------------------------------------------------------------------------------------ neighbourhoods
