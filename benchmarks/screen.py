@@ -65,7 +65,7 @@ def recolour(browser: Browser, address: str, times: int = 7) -> float:
         before_picture = page.evaluate(_PICTURE)
         before = time.perf_counter()
         field.press("ArrowUp" if step % 2 == 0 else "ArrowDown")
-        page.wait_for_function(f"before => ({_PICTURE})() !== before", arg=before_picture, timeout=30_000)
+        page.wait_for_function(f"before => ({_PICTURE})() !== before", arg=before_picture, timeout=30_000, polling=40)
         measured.append(time.perf_counter() - before)
         page.wait_for_timeout(800)
     page.close()

@@ -119,6 +119,7 @@ class Rows:
 
 
 def rows(problem: Problem) -> Rows:
+    """The constraints of the problem as sparse rows, for the solver and for the bound."""
     areas, sites = problem.reach.shape
     groups = len(problem.floor_people)
     by_teams, by_people = np.flatnonzero(problem.floor_teams), np.flatnonzero(problem.floor_people)

@@ -277,6 +277,7 @@ def _cost(wrong, cost, budget, sites, payable) -> np.ndarray:
         wrong.append(f"cost: none for the candidates {listed(missing)}")
     if (amounts == 0).any():
         wrong.append(f"cost: zero for {listed(amounts.index[amounts == 0])}; a positive cost is expected")
+    # What is left without a cost is not payable: existing sites cost nothing more.
     return amounts.reindex(sites).fillna(0).to_numpy(float)
 
 
