@@ -1,5 +1,6 @@
 """Words in the reader's language: gettext catalogues read from their `.po` files at start, numbers from CLDR.
 
+A language has one catalogue by part of the product (`dashboard.po`, `briefing.po` ...); a sentence is in one of them.
 Source strings are English. `words(lang)` gives a function named `_` at each use, so that Babel finds the strings.
 """
 
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
 LOCALE = Path(__file__).parent / "locale"
@@ -33,8 +35,17 @@ class Words:
 @lru_cache
 def words(lang: str) -> Words:
     """The catalogue of a language. A missing translation shows the English sentence."""
-    with open(LOCALE / lang / "LC_MESSAGES" / "dashboard.po", "rb") as file:
-        catalogue = read_po(file, locale=lang)
-    single = {m.id: m.string for m in catalogue if m.id and not m.pluralizable and m.string}
-    many = {tuple(m.id): tuple(m.string) for m in catalogue if m.id and m.pluralizable and all(m.string)}
+    messages = [message for path in catalogues(lang) for message in _read(path, lang)]
+    single = {m.id: m.string for m in messages if not m.pluralizable and m.string}
+    many = {tuple(m.id): tuple(m.string) for m in messages if m.pluralizable and all(m.string)}
     return Words(lang, single, many)
+
+
+def catalogues(lang: str) -> list[Path]:
+    """The `.po` files of a language."""
+    return sorted((LOCALE / lang / "LC_MESSAGES").glob("*.po"))
+
+
+def _read(path: Path, lang: str) -> list[Message]:
+    with open(path, "rb") as file:
+        return [message for message in read_po(file, locale=lang) if message.id]

@@ -8,7 +8,7 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from dashboard.i18n import LOCALE
+from dashboard.i18n import catalogues
 
 PACKAGE = Path(__file__).parents[2] / "dashboard"
 KEYWORDS = {"_": None, "plural": (1, 2)}
@@ -21,9 +21,14 @@ def messages() -> set:
 
 
 def catalogue(lang: str) -> dict:
-    with open(LOCALE / lang / "LC_MESSAGES" / "dashboard.po", "rb") as file:
-        po = read_po(file, locale=lang)
-    return {tuple(m.id) if m.pluralizable else m.id: m for m in po if m.id}
+    found = {}
+    for path in catalogues(lang):
+        with open(path, "rb") as file:
+            po = read_po(file, locale=lang)
+        part = {tuple(m.id) if m.pluralizable else m.id: m for m in po if m.id}
+        assert not set(part) & set(found), f"{path.name} repeats sentences of another catalogue"
+        found |= part
+    return found
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
