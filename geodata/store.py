@@ -7,6 +7,7 @@ open, so that a database replaced by a new build is seen at the next question.
 import re
 import sqlite3
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from geodata import schema
 from geodata.disclosure import is_publishable, round_people
 from geodata.errors import BadInput, DatabaseUnavailable, UnknownScenario, UnknownTerritory
 from geodata.estimate import THRESHOLD, Estimate, Kind, Reason, Verdict, verdict_of
+from geodata.flips import Laws, flip_test
+from geodata.survey import DEFINITIONS, SCENARIOS, reference_of
 from geodata.territory import FRANCE, Level, Territory, Zone
 
 DEFAULT_DEFINITION = "five_networks"
@@ -68,6 +71,7 @@ class Store:
         self._search_index = lru_cache(maxsize=1)(self._build_search_index)
         # A threshold moved by a user asks for the same rows again: what was read of a build is kept for a while.
         self._estimate_rows = lru_cache(maxsize=16)(self._read_estimates)
+        self._laws = lru_cache(maxsize=8)(self._read_laws)
 
     # -- the build ---------------------------------------------------------------------------------------------------
 
@@ -225,13 +229,86 @@ class Store:
             **people,
         )
 
+    def estimates_of(
+        self,
+        places: Sequence[tuple[Level, str]],
+        *,
+        definition: str = DEFAULT_DEFINITION,
+        scenario: str = DEFAULT_SCENARIO,
+        threshold: float = THRESHOLD,
+    ) -> pd.DataFrame:
+        """The rows of `estimates` for some (level, code), whatever their levels, in no order.
+
+        For a territory beside its comparators; never a table to show, where two levels do not meet.
+        """
+        t, e = schema.territory.c, schema.estimate.c
+        query = (
+            sa.select(t.name, *schema.estimate.columns)
+            .join_from(schema.territory, schema.estimate, (t.level == e.level) & (t.code == e.code))
+            .where(_is_one_of(e, places), e.definition == definition, e.scenario == scenario)
+        )
+        return _publishable(self._frame(query), threshold)
+
+    def twins(self, level: Level, code: str) -> pd.DataFrame:
+        """The territories most like this one, the nearest first: rank, twin (code), name, distance."""
+        w, t = schema.twin.c, schema.territory.c
+        query = (
+            sa.select(w.rank, w.twin, t.name, w.distance)
+            .join_from(schema.twin, schema.territory, (t.level == w.level) & (t.code == w.twin))
+            .where(w.level == level, w.code == code)
+        )
+        return self._frame(query.order_by(w.rank))
+
+    def contributions(self, level: Level, code: str) -> pd.DataFrame:
+        """Part of each factor in the difference with the twins, the largest first: factor, part."""
+        c = schema.contribution.c
+        frame = self._frame(sa.select(c.factor, c.part).where(c.level == level, c.code == code).order_by(c.factor))
+        return frame.sort_values("part", key=abs, ascending=False, kind="stable")
+
+    def flips(
+        self,
+        level: Level,
+        within: str = FRANCE,
+        *,
+        definition: str = DEFAULT_DEFINITION,
+        scenario: str = DEFAULT_SCENARIO,
+        threshold: float = THRESHOLD,
+    ) -> pd.DataFrame:
+        """The flip test of every territory of a level in a région (or `FR`): one row by `code`.
+
+        Columns: the verdict under each scenario of the definition at this threshold (`scenario:default` ...), that of
+        the scenario shown at 5, 10 and 15 % (`threshold:0.05` ...) and under the reference assumptions of each other
+        definition (`definition:loneliness` ...); `flips`, how many scenarios put it on another side (above, undecided,
+        below) than the one shown; `robust`, True where none does. Another line or definition is another question:
+        `robust` does not range over them. It is None for what is not published, or under a definition with a single
+        scenario.
+        """
+        return self._flip_test(self._laws(self.version(), level, within, None), definition, scenario, threshold)
+
+    def flips_of(
+        self,
+        level: Level,
+        code: str,
+        *,
+        definition: str = DEFAULT_DEFINITION,
+        scenario: str = DEFAULT_SCENARIO,
+        threshold: float = THRESHOLD,
+    ) -> pd.Series:
+        """The row of `flips` of one territory. Raises `UnknownTerritory`, `UnknownScenario`."""
+        self.territory(level, code)
+        return self._flip_test(self._read_laws("", level, FRANCE, code), definition, scenario, threshold).iloc[0]
+
     def values(self, level: Level, code: str) -> pd.DataFrame:
         """Observed and derived indicators of one territory, with title, unit, kind, vintage and source."""
+        return self.values_of([(level, code)]).drop(columns=["level", "code"])
+
+    def values_of(self, places: Sequence[tuple[Level, str]]) -> pd.DataFrame:
+        """The rows of `values` of some (level, code), with these two columns first."""
         v, i = schema.indicator_value.c, schema.indicator.c
         query = (
-            sa.select(v.value, v.resolved_at, *schema.indicator.columns)
+            sa.select(v.level, v.code, v.value, v.resolved_at, *schema.indicator.columns)
             .join_from(schema.indicator_value, schema.indicator, v.indicator == i.id)
-            .where(v.level == level, v.code == code)
+            .where(_is_one_of(v, places))
         )
         return self._frame(query)
 
@@ -306,6 +383,28 @@ class Store:
         )
         return self._frame(_within(query, within).order_by(t.code))
 
+    def _read_laws(self, version: str, level: str, within: str, code: str | None) -> Laws:
+        t, e = schema.territory.c, schema.estimate.c
+        query = (
+            sa.select(e.code, t.name, e.definition, e.scenario, e.residents, e.logit_mean, e.logit_sd)
+            .join_from(schema.territory, schema.estimate, (t.level == e.level) & (t.code == e.code))
+            .where(t.level == level)
+        )
+        query = query if code is None else query.where(t.code == code)
+        frame = self._frame(_within(query, within).order_by(t.code))
+        frame.loc[~is_publishable(frame["residents"]), ["logit_mean", "logit_sd"]] = np.nan
+        wide = frame.pivot(index=["definition", "scenario"], columns="code", values=["logit_mean", "logit_sd"])
+        names = frame.drop_duplicates("code").set_index("code")["name"]
+        codes = wide["logit_mean"].columns
+        wide = wide.loc[sorted(wide.index, key=_scenario_order)]
+        mean, sd = (wide[name].to_numpy(float) for name in ("logit_mean", "logit_sd"))
+        return Laws(codes, names.reindex(codes).to_numpy(object), list(wide.index), mean, sd)
+
+    def _flip_test(self, laws: Laws, definition: str, scenario: str, threshold: float) -> pd.DataFrame:
+        if (definition, scenario) not in laws.sets:
+            self._check_scenario(definition, scenario)
+        return flip_test(laws, definition, scenario, threshold, [reference_of(d.id).id for d in DEFINITIONS])
+
     def _build_search_index(self, version: str) -> pd.DataFrame:
         t, e, p = schema.territory.c, schema.estimate.c, schema.postcode.c
         query = (
@@ -349,6 +448,19 @@ def probability_above(logit_mean, logit_sd, threshold: float) -> np.ndarray:
     with np.errstate(divide="ignore", invalid="ignore"):
         distance = (mean - logit(threshold)) / sd
     return ndtr(np.where((sd == 0) & (mean == logit(threshold)), 0.0, distance))
+
+
+def _scenario_order(pair: tuple[str, str]) -> int:
+    """Scenarios in the order in which they are declared."""
+    return [(s.definition, s.id) for s in SCENARIOS].index(pair)
+
+
+def _is_one_of(table, places: Sequence[tuple[str, str]]):
+    """Condition: the row's (level, code) is one of `places`."""
+    by_level: dict[str, list[str]] = {}
+    for level, code in places:
+        by_level.setdefault(str(level), []).append(code)
+    return sa.or_(sa.false(), *((table.level == level) & table.code.in_(codes) for level, codes in by_level.items()))
 
 
 def _within(query, within: str):

@@ -297,6 +297,11 @@ def scenario_of(name: str) -> Scenario:
     return _find(SCENARIOS, name, "scenario")
 
 
+def reference_of(definition: str) -> Scenario:
+    """The scenario that is the reference of a definition: the first one that uses it."""
+    return next(s for s in SCENARIOS if s.definition == definition_of(definition).id)
+
+
 def _find(among, name, what):
     for item in among:
         if item.id == name:

@@ -1,0 +1,64 @@
+"""The flip test: does the answer hold when the judgements behind it are changed one at a time?
+
+A territory flips when its verdict changes side - above (surely or likely), undecided, below (surely or likely) - under
+other assumptions than those shown, at the same line and for the same definition. It is robust when it never does.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from geodata.estimate import LIKELY, verdict_of
+from geodata.methods.smallarea import probability_above
+
+FLIP_THRESHOLDS = (0.05, 0.10, 0.15)
+"""Lines at which the test asks again."""
+
+UNLIKELY = 0.20
+"""The lower cut-off: 1 - LIKELY, written out since binary would miss it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Laws:
+    """The laws of some territories under every set of assumptions of the build.
+
+    `sets` are (definition, scenario); `mean` and `sd`, on the logit scale, are (sets, territories), NaN where nothing
+    may be published.
+    """
+
+    codes: pd.Index
+    names: np.ndarray
+    sets: list[tuple[str, str]]
+    mean: np.ndarray
+    sd: np.ndarray
+
+
+def flip_test(laws: Laws, definition: str, scenario: str, threshold: float, references: Sequence[str]) -> pd.DataFrame:
+    """One row a territory: columns as in `Store.flips`.
+
+    `references` are the scenarios that are the reference of their definition (another one each).
+    """
+    shown = laws.sets.index((definition, scenario))
+    same = [i for i, (d, _) in enumerate(laws.sets) if d == definition]
+    others = [i for i, (d, s) in enumerate(laws.sets) if d != definition and s in references]
+    asked = [*same, *others]
+    p = probability_above(laws.mean[asked], laws.sd[asked], threshold)
+    lines = [probability_above(laws.mean[shown], laws.sd[shown], line) for line in FLIP_THRESHOLDS]
+    names = [f"scenario:{laws.sets[i][1]}" for i in same] + [f"definition:{laws.sets[i][0]}" for i in others]
+    names += [f"threshold:{line:.2f}" for line in FLIP_THRESHOLDS]
+    side = np.where(p >= LIKELY, 1, np.where(p <= UNLIKELY, -1, 0))[: len(same)]
+    flips = (side != side[same.index(shown)]).sum(axis=0)
+    is_told = ~np.isnan(p[: len(same)]).any(axis=0) & (len(same) > 1)
+    robust = np.where(is_told, flips == 0, None)
+    verdicts = dict(zip(names, verdict_of(np.vstack([p, *lines])).astype(object), strict=True))
+    return pd.DataFrame(
+        {
+            "code": laws.codes,
+            "name": laws.names,
+            **verdicts,
+            "flips": np.where(is_told, flips, np.nan),
+            "robust": robust,
+        }
+    )

@@ -1,0 +1,310 @@
+"""Everything known of one territory's isolation, in one record: the estimate, its comparisons, and what lies behind.
+
+`profile` asks the store and computes nothing that the build has not drawn: contrasts were taken inside each draw, so
+that the error common to both sides cancels. A record holds plain values only and goes to JSON by `dataclasses.asdict`.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from geodata.disclosure import round_people
+from geodata.estimate import THRESHOLD, Estimate, Verdict
+from geodata.methods.health import ALL_CAUSES, attributable_range
+from geodata.risk import RiskFactor, risk_factors
+from geodata.store import DEFAULT_DEFINITION, DEFAULT_SCENARIO, Store
+from geodata.territory import FRANCE, Level, Territory
+
+COMPARATORS = ("twins", "departement", "region", "national")
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """A territory beside a comparator.
+
+    `share, low, high`: the comparator's own (of twins: their plain mean; its ends are the means of theirs, which is at
+    least as wide as the truth). `difference` (share less the comparator's) and its 90 % interval were taken inside each
+    draw; None under other assumptions than the default ones.
+    """
+
+    comparator: str
+    code: str | None
+    name: str | None
+    share: float | None
+    low: float | None
+    high: float | None
+    difference: float | None
+    difference_low: float | None
+    difference_high: float | None
+
+
+@dataclass(frozen=True)
+class Twin:
+    """One of the territories most alike, `rank` 1 the nearest; `share` None where it may not be published."""
+
+    rank: int
+    code: str
+    name: str
+    share: float | None
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """Part of one factor in the share less that of the twins; parts add up to `Contrast.difference` with them."""
+
+    factor: str
+    part: float
+
+
+@dataclass(frozen=True)
+class Flips:
+    """The verdict under each set of assumptions, at the same line and for the same definition.
+
+    `by_scenario` pairs a scenario with its verdict; `by_threshold` the verdict of the scenario shown at other lines,
+    and `by_definition` that of other definitions: other questions, which `is_robust` does not range over. `flips`
+    counts the scenarios that put the territory on another side (above, undecided, below) than that shown; it is None,
+    as `is_robust`, where there is nothing to compare.
+    """
+
+    by_scenario: tuple[tuple[str, Verdict], ...]
+    by_threshold: tuple[tuple[float, Verdict], ...]
+    by_definition: tuple[tuple[str, Verdict], ...]
+    flips: int | None
+    is_robust: bool | None
+
+
+@dataclass(frozen=True)
+class Health:
+    """Part of deaths that would be attributable to isolation, were the relation causal: always a range.
+
+    Over both age curves and the hazard ratio's 95 % interval. `deaths*` are a year's, rounded, None where mortality is
+    not known. `standardised_mortality` (per 100,000) and `long_illness` (share) stand beside the estimate as published.
+    """
+
+    fraction: float
+    fraction_low: float
+    fraction_high: float
+    deaths: int | None
+    deaths_low: int | None
+    deaths_high: int | None
+    deaths_vintage: str | None
+    hazard_ratio: float
+    hazard_low: float
+    hazard_high: float
+    source: str
+    standardised_mortality: float | None
+    standardised_mortality_france: float | None
+    long_illness: float | None
+    long_illness_france: float | None
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One territory. `health` is None with `health_reason` below a département, for other definitions, or when nothing
+    is published. `bound_low, bound_high` hold whatever way factors combine; `rank_low, rank_high` among `rank_of`
+    territories dissuade from ranking."""
+
+    territory: Territory
+    estimate: Estimate
+    contrasts: tuple[Contrast, ...]
+    twins: tuple[Twin, ...]
+    contributions: tuple[Contribution, ...]
+    risk_factors: tuple[RiskFactor, ...]
+    flips: Flips
+    health: Health | None
+    health_reason: str | None
+    rank_low: int | None
+    rank_high: int | None
+    bound_low: float | None
+    bound_high: float | None
+
+    def contrast(self, comparator: str) -> Contrast | None:
+        """The contrast with `twins`, `departement`, `region` or `national`; None where it does not exist."""
+        return next((c for c in self.contrasts if c.comparator == comparator), None)
+
+
+HEALTH_LEVELS = (Level.DEPARTEMENT, Level.REGION, Level.FRANCE)
+
+AGE_CURVES = (DEFAULT_SCENARIO, "age_telephone")
+"""The scenarios whose shares a health range spans."""
+
+BELOW_DEPARTEMENT = "below_departement"
+OTHER_DEFINITION = "other_definition"
+NOT_PUBLISHED = "not_published"
+
+
+def profile(
+    store: Store,
+    level: Level,
+    code: str,
+    *,
+    definition: str = DEFAULT_DEFINITION,
+    scenario: str = DEFAULT_SCENARIO,
+    threshold: float = THRESHOLD,
+) -> Profile:
+    """The profile of one territory. Raises `UnknownTerritory`, `UnknownScenario`, `BadInput` (threshold)."""
+    territory = store.territory(level, code)
+    asked = {"definition": definition, "scenario": scenario, "threshold": threshold}
+    estimate = store.estimate(level, code, **asked)
+    twins = store.twins(level, code)
+    above = _above(territory)
+    rows = store.estimates_of([(level, code), *above.values(), *((level, t) for t in twins["twin"])], **asked)
+    rows = rows.set_index(["level", "code"])
+    own = rows.loc[(level, code)]
+    published = estimate.verdict != Verdict.NOT_PUBLISHED
+    contrasts = (
+        _with_twins(own, rows, level, twins),
+        *(_with(own, rows, name, place) for name, place in above.items()),
+    )
+    parts = store.contributions(level, code) if scenario == DEFAULT_SCENARIO and published else None
+    values = store.values_of([(level, code), *((level, t) for t in twins["twin"]), (Level.FRANCE, FRANCE)])
+    health, reason = _health(store, territory, estimate, values)
+    return Profile(
+        territory=territory,
+        estimate=estimate,
+        contrasts=tuple(c for c in contrasts if c is not None) if published else (),
+        twins=_twins(twins, rows, level),
+        contributions=()
+        if parts is None
+        else tuple(Contribution(p.factor, float(p.part)) for p in parts.itertuples(index=False)),
+        risk_factors=_risks(store, territory, values, twins),
+        flips=_flips(store, territory, asked),
+        health=health,
+        health_reason=reason,
+        rank_low=_whole(own["rank_low"]),
+        rank_high=_whole(own["rank_high"]),
+        bound_low=_known(own["bound_low"]),
+        bound_high=_known(own["bound_high"]),
+    )
+
+
+# -- comparisons -----------------------------------------------------------------------------------------------------
+
+
+def _above(territory: Territory) -> dict[str, tuple[Level, str]]:
+    """The territories that hold this one, as comparators."""
+    order = list(Level)
+    places = {
+        "departement": (Level.DEPARTEMENT, territory.departement),
+        "region": (Level.REGION, territory.region),
+        "national": (Level.FRANCE, FRANCE),
+    }
+    return {
+        name: (level, code)
+        for name, (level, code) in places.items()
+        if code is not None and order.index(level) > order.index(territory.level)
+    }
+
+
+def _with(own: pd.Series, rows: pd.DataFrame, name: str, place: tuple[Level, str]) -> Contrast | None:
+    if place not in rows.index:
+        return None
+    there = rows.loc[place]
+    return Contrast(
+        name, place[1], there["name"], *(_known(there[c]) for c in ("share", "low", "high")), *_difference(own, name)
+    )
+
+
+def _with_twins(own: pd.Series, rows: pd.DataFrame, level: Level, twins: pd.DataFrame) -> Contrast | None:
+    """The plain mean of the twins; from the contrast, which counts those too small to be published too."""
+    if twins.empty:
+        return None
+    known = rows.loc[[(level, code) for code in twins["twin"]]].dropna(subset=["share", "low", "high"])
+    difference = _difference(own, "twins")
+    share = float(own["share"]) - difference[0] if difference[0] is not None else _known(known["share"].mean())
+    if share is None or known.empty:
+        return Contrast("twins", None, None, share, None, None, *difference)
+    down, up = (known["share"] - known["low"]).mean(), (known["high"] - known["share"]).mean()
+    return Contrast("twins", None, None, share, share - float(down), share + float(up), *difference)
+
+
+def _difference(own: pd.Series, name: str) -> tuple[float | None, float | None, float | None]:
+    return tuple(_known(own[f"contrast_{name}_{end}"]) for end in ("mean", "low", "high"))
+
+
+def _twins(twins: pd.DataFrame, rows: pd.DataFrame, level: Level) -> tuple[Twin, ...]:
+    return tuple(
+        Twin(int(t.rank), t.twin, t.name, _known(rows.loc[(level, t.twin), "share"]))
+        for t in twins.itertuples(index=False)
+    )
+
+
+# -- what lies behind ------------------------------------------------------------------------------------------------
+
+
+def _risks(store: Store, territory: Territory, values: pd.DataFrame, twins: pd.DataFrame) -> tuple[RiskFactor, ...]:
+    at = pd.MultiIndex.from_frame(values[["level", "code"]])
+    own = values[at == (territory.level, territory.code)]
+    if territory.level in (Level.COMMUNE, Level.EPCI) and territory.departement:
+        lent = store.values_of([(Level.DEPARTEMENT, territory.departement)])
+        own = pd.concat([own, lent.assign(resolved_at=Level.DEPARTEMENT.value)], ignore_index=True)
+    among = (values["level"] == territory.level) & values["code"].isin(twins["twin"])
+    return risk_factors(territory.level, own, values[among], values[values["level"] == Level.FRANCE])
+
+
+def _flips(store: Store, territory: Territory, asked: dict) -> Flips:
+    row = store.flips_of(territory.level, territory.code, **asked)
+
+    def told(what: str) -> list[tuple[str, Verdict]]:
+        return [(name.removeprefix(what), Verdict(row[name])) for name in row.index if name.startswith(what)]
+
+    return Flips(
+        by_scenario=tuple(told("scenario:")),
+        by_threshold=tuple((float(line), verdict) for line, verdict in told("threshold:")),
+        by_definition=tuple(told("definition:")),
+        flips=_whole(row["flips"]),
+        is_robust=None if row["robust"] is None else bool(row["robust"]),
+    )
+
+
+def _health(
+    store: Store, territory: Territory, estimate: Estimate, values: pd.DataFrame
+) -> tuple[Health | None, str | None]:
+    if territory.level not in HEALTH_LEVELS:
+        return None, BELOW_DEPARTEMENT
+    if estimate.definition != DEFAULT_DEFINITION:
+        return None, OTHER_DEFINITION
+    if estimate.share is None:
+        return None, NOT_PUBLISHED
+    place = [(territory.level, territory.code)]
+    curves = [store.estimates_of(place, scenario=scenario)["share"] for scenario in AGE_CURVES]
+    shares = [estimate.share, *pd.concat(curves).dropna()]
+    found = attributable_range(np.array(shares)[:, None], ALL_CAUSES)
+    fractions = [float(end[0]) for end in (found.value, found.low, found.high)]
+    at = pd.MultiIndex.from_frame(values[["level", "code"]])
+    own = values[at == (territory.level, territory.code)].set_index("id")
+    france = values[values["level"] == Level.FRANCE].set_index("id")
+    deaths = [None] * 3
+    if {"crude_mortality_rate", "population"} <= set(own.index):
+        a_year = own.at["crude_mortality_rate", "value"] / 1000 * own.at["population", "value"]
+        deaths = [_whole(round_people(fraction * a_year)) for fraction in fractions]
+    vintage = own.at["crude_mortality_rate", "vintage"] if "crude_mortality_rate" in own.index else None
+    return (
+        Health(
+            *fractions,
+            *deaths,
+            deaths_vintage=vintage,
+            hazard_ratio=ALL_CAUSES.value,
+            hazard_low=ALL_CAUSES.low,
+            hazard_high=ALL_CAUSES.high,
+            source=ALL_CAUSES.source,
+            standardised_mortality=_value(own, "standardised_mortality_rate"),
+            standardised_mortality_france=_value(france, "standardised_mortality_rate"),
+            long_illness=_value(own, "long_illness_prevalence"),
+            long_illness_france=_value(france, "long_illness_prevalence"),
+        ),
+        None,
+    )
+
+
+def _value(rows: pd.DataFrame, indicator: str) -> float | None:
+    return float(rows.at[indicator, "value"]) if indicator in rows.index else None
+
+
+def _known(value) -> float | None:
+    return None if pd.isna(value) else float(value)
+
+
+def _whole(value) -> int | None:
+    return None if pd.isna(value) else int(value)

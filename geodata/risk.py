@@ -1,0 +1,109 @@
+"""Cumulative risk factors: what is observed of a territory on each side of life that isolation is tied to.
+
+Observed or derived figures only, never the estimate. A factor speaks through the first of its indicators that is known
+of the territory itself, else through the first that its département lends; what nobody publishes stays unknown.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import pandas as pd
+
+
+class Risk(StrEnum):
+    """The sides of life looked at."""
+
+    AGE = "age"
+    GENDER = "gender"
+    PLACE = "place"
+    ILLNESS = "illness"
+    DISABILITY = "disability"
+    INCOME = "income"
+    ACTIVITY = "activity"
+    LIVING_ALONE = "living_alone"
+
+
+INDICATORS: dict[Risk, tuple[str, ...]] = {
+    Risk.AGE: ("share_75_plus", "share_70_plus", "share_65_plus"),
+    Risk.GENDER: ("share_women_75_plus",),
+    Risk.PLACE: ("density",),
+    Risk.ILLNESS: ("long_illness_prevalence",),
+    Risk.DISABILITY: ("disability_allowance_share",),
+    Risk.INCOME: ("poverty_rate",),
+    Risk.ACTIVITY: ("unemployed_share_of_active", "unemployment_rate"),
+    Risk.LIVING_ALONE: ("living_alone_share", "one_person_household_share"),
+}
+"""Indicators of each factor, the one preferred first."""
+
+NOT_COUNTED = (Risk.PLACE,)
+"""Shown, never counted as above or below: surveys disagree on whether town or country isolates more, and twins are of
+the same density class by construction."""
+
+_ORDER = {"commune": 0, "epci": 1, "departement": 2, "region": 3, "france": 4}
+
+
+@dataclass(frozen=True)
+class RiskFactor:
+    """One factor of a territory. `value` is None where nobody publishes it; `unit` share, person_per_km2 ...
+
+    `observed_at` is the level at which the value was observed: above the territory's own it is lent, and neither
+    `twins_value` nor `is_above` is given. `is_above`: higher than the plain mean of the twins; `is_above_france`:
+    higher than the country's value.
+    """
+
+    risk: Risk
+    indicator: str | None
+    title: str | None
+    title_en: str | None
+    unit: str | None
+    kind: str | None
+    vintage: str | None
+    source: str | None
+    observed_at: str | None
+    is_lent: bool
+    value: float | None
+    twins_value: float | None
+    france_value: float | None
+    is_above: bool | None
+    is_above_france: bool | None
+
+
+def risk_factors(level: str, own: pd.DataFrame, twins: pd.DataFrame, france: pd.DataFrame) -> tuple[RiskFactor, ...]:
+    """Every factor of a territory of `level`, unknown ones included.
+
+    `own` is `Store.values` of the territory, to which the rows its département lends may be added; `twins` those of all
+    its twins together; `france` those of the country. Each has `id, value, resolved_at` and the indicator's columns.
+    """
+    return tuple(_factor(risk, level, own, twins, france) for risk in Risk)
+
+
+def _factor(risk: Risk, level: str, own: pd.DataFrame, twins: pd.DataFrame, france: pd.DataFrame) -> RiskFactor:
+    rows = own[own["id"].isin(INDICATORS[risk])]
+    if rows.empty:
+        return RiskFactor(risk, *[None] * 8, False, *[None] * 5)
+    lent = rows["resolved_at"].map(_ORDER) > _ORDER[level]
+    preference = rows["id"].map(INDICATORS[risk].index)
+    row = rows.assign(lent=lent, preference=preference).sort_values(["lent", "preference"], kind="stable").iloc[0]
+    is_lent, value = bool(row["lent"]), float(row["value"])
+    here = twins[(twins["id"] == row["id"]) & (twins["resolved_at"].map(_ORDER) <= _ORDER[level])]
+    twins_value = None if is_lent or here.empty else float(here["value"].mean())
+    there = france.loc[france["id"] == row["id"], "value"]
+    france_value = None if there.empty else float(there.iloc[0])
+    counted = risk not in NOT_COUNTED
+    return RiskFactor(
+        risk=risk,
+        indicator=row["id"],
+        title=row["title"],
+        title_en=row["title_en"],
+        unit=row["unit"],
+        kind=row["kind"],
+        vintage=row["vintage"],
+        source=row["source"],
+        observed_at=row["resolved_at"],
+        is_lent=is_lent,
+        value=value,
+        twins_value=twins_value,
+        france_value=france_value,
+        is_above=value > twins_value if counted and twins_value is not None else None,
+        is_above_france=value > france_value if counted and france_value is not None and level != "france" else None,
+    )

@@ -1,0 +1,58 @@
+"""The flip test on laws whose answer is plain: far from the line, near it, and moved across it."""
+
+import numpy as np
+import pandas as pd
+from scipy.special import logit
+
+from geodata.flips import Laws, flip_test
+
+SETS = [("a", "reference"), ("a", "other"), ("b", "b")]
+
+
+def laws(*shares, sd=0.05) -> Laws:
+    """One territory a column, one set of assumptions a row."""
+    mean = logit(np.array(shares, dtype=float).T)
+    return Laws(
+        pd.Index([f"T{i}" for i in range(len(shares))]), np.array(["x"] * len(shares)), SETS, mean, mean * 0 + sd
+    )
+
+
+def test_a_territory_that_changes_side_flips_and_one_that_does_not_is_robust():
+    found = flip_test(laws((0.20, 0.19, 0.5), (0.12, 0.08, 0.5), (0.02, 0.02, 0.5)), "a", "reference", 0.10, ["b"])
+    assert found["robust"].tolist() == [True, False, True]
+    assert found["flips"].tolist() == [0, 1, 0]
+    assert found["scenario:other"].tolist() == ["above", "below", "below"]
+
+
+def test_surely_and_likely_above_are_one_side():
+    likely = 0.1045
+    found = flip_test(laws((0.20, likely, 0.5)), "a", "reference", 0.10, ["b"]).iloc[0]
+    assert (found["scenario:reference"], found["scenario:other"]) == ("above", "likely_above")
+    assert found["robust"] is True
+
+
+def test_another_definition_or_line_is_another_question():
+    found = flip_test(laws((0.12, 0.12, 0.01)), "a", "reference", 0.10, ["b"]).iloc[0]
+    assert found["definition:b"] == "below"
+    assert [found[f"threshold:{t}"] for t in ("0.05", "0.10", "0.15")] == ["above", "above", "below"]
+    assert found["robust"] is True
+
+
+def test_the_line_the_scenario_and_the_definition_asked_change_the_answer():
+    some = laws((0.12, 0.08, 0.3))
+    assert flip_test(some, "a", "reference", 0.10, ["b"])["robust"].tolist() == [False]
+    assert flip_test(some, "a", "reference", 0.30, ["b"])["robust"].tolist() == [True]
+    assert flip_test(some, "a", "other", 0.10, ["b"])["threshold:0.10"].tolist() == ["below"]
+    assert flip_test(some, "b", "b", 0.10, ["reference"])["definition:a"].tolist() == ["above"]
+
+
+def test_one_set_of_assumptions_alone_says_nothing_of_robustness():
+    found = flip_test(laws((0.12, 0.12, 0.5)), "b", "b", 0.10, ["reference"]).iloc[0]
+    assert found["robust"] is None
+    assert np.isnan(found["flips"])
+
+
+def test_what_is_not_published_is_neither_robust_nor_fragile():
+    found = flip_test(laws((np.nan, np.nan, np.nan)), "a", "reference", 0.10, ["b"]).iloc[0]
+    assert found["robust"] is None
+    assert found["scenario:reference"] == "not_published"
