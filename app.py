@@ -1,4 +1,4 @@
-"""Serve the dashboard: settings, database, application, server."""
+"""Serve the dashboard: settings, database, workspace, application, server."""
 
 import os
 import sys
@@ -9,12 +9,13 @@ from dashboard.app import create_app
 from dashboard.settings import Settings
 from geodata.errors import GeodataError
 from geodata.store import open_store
+from geodata.workspace import open_workspace
 
 if __name__ == "__main__":
     try:
         settings = Settings.from_env(os.environ, sys.argv[1:])
-        wsgi = create_app(open_store(settings.db), settings).server
-        server = waitress.create_server(wsgi, host=settings.host, port=settings.port, threads=settings.threads)
+        app = create_app(open_store(settings.db), open_workspace(settings.workspace), settings)
+        server = waitress.create_server(app.server, host=settings.host, port=settings.port, threads=settings.threads)
     except (GeodataError, OSError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         sys.exit(getattr(error, "exit_code", 2))

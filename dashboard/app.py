@@ -17,6 +17,7 @@ from dashboard.settings import Settings
 from dashboard.state import Choice, read
 from geodata.errors import DatabaseUnavailable
 from geodata.store import Store
+from geodata.workspace import Workspace
 
 _COMPRESSED = [
     "text/html",
@@ -29,12 +30,12 @@ _COMPRESSED = [
 ]
 
 
-def create_app(store: Store, settings: Settings) -> Dash:
-    """The application over an open database.
+def create_app(store: Store, workspace: Workspace, settings: Settings) -> Dash:
+    """The application over an open database and what users write beside it.
 
     Raises `DatabaseUnavailable` when the database cannot answer the questions of this version.
     """
-    facts = Facts(store)
+    facts = Facts(store, workspace)
     try:
         # The first search builds an index: now, not under the first reader's fingers. It reads every main table.
         store.search("a")

@@ -2,8 +2,18 @@
 
 from sqlalchemy.exc import DBAPIError
 
+from dashboard import text
 from dashboard.i18n import words
-from geodata.errors import BadInput, DatabaseUnavailable, GeodataError, UnknownScenario, UnknownTerritory
+from geodata.errors import (
+    BadInput,
+    DatabaseUnavailable,
+    GeodataError,
+    StaleVersion,
+    UnknownRecord,
+    UnknownScenario,
+    UnknownTerritory,
+    WorkspaceUnavailable,
+)
 
 NAMED = (GeodataError, DBAPIError)
 """What the application answers in words; anything else is a defect and is left to the server's log."""
@@ -16,6 +26,15 @@ def sentence(error: Exception, lang: str) -> str:
         return _("This territory is not in the database: it may have merged. Search for it by its name.")
     if isinstance(error, UnknownScenario):
         return _("Nothing was estimated for this definition or scenario: the address may come from another database.")
+    if isinstance(error, UnknownRecord):
+        return _("This plan or this note is not in this workspace: the link may come from another one.")
+    if isinstance(error, StaleVersion):
+        return _(
+            "%(who)s changed this on %(when)s, after you opened it. Nothing was overwritten: open it again to see that "
+            "change, or keep your work as a copy."
+        ) % {"who": error.who, "when": text.moment(error.when, lang)}
+    if isinstance(error, WorkspaceUnavailable):
+        return _("What users write cannot be read or kept at the moment: nothing was changed. Try again in a minute.")
     if isinstance(error, (DatabaseUnavailable, DBAPIError)):
         return _("The database cannot be read at the moment. It may be being replaced: try again in a minute.")
     if isinstance(error, BadInput):
@@ -25,6 +44,8 @@ def sentence(error: Exception, lang: str) -> str:
 
 def status(error: Exception) -> int:
     """HTTP status of a named error."""
-    if isinstance(error, (UnknownTerritory, UnknownScenario)):
+    if isinstance(error, (UnknownTerritory, UnknownScenario, UnknownRecord)):
         return 404
+    if isinstance(error, StaleVersion):
+        return 409
     return 400 if isinstance(error, BadInput) else 503

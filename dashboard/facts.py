@@ -17,6 +17,7 @@ from geodata.service import TOWN_HALL
 from geodata.store import DEFAULT_DEFINITION, DEFAULT_SCENARIO, Store, normalise
 from geodata.survey import SCENARIOS, Scenario
 from geodata.territory import FRANCE, Level, Zone
+from geodata.workspace import Workspace
 
 ORDER = tuple(Verdict)
 """Classes from above to not published: the order of the legend."""
@@ -43,10 +44,14 @@ COLUMNS = [
 
 
 class Facts:
-    """Questions of the pages. Answers that depend on the build alone are cached by its content hash."""
+    """Questions of the pages. Answers that depend on the build alone are cached by its content hash.
 
-    def __init__(self, store: Store):
+    `workspace` holds what users write; pages that only read the build do without.
+    """
+
+    def __init__(self, store: Store, workspace: Workspace | None = None):
         self.store = store
+        self.workspace = workspace
         self._names = lru_cache(maxsize=1)(self._read_names)
         self._minutes = lru_cache(maxsize=32)(self._read_minutes)
         self._layers = lru_cache(maxsize=1)(self._read_layers)

@@ -3,24 +3,27 @@
 import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from geodata.errors import UsageError
 
 DEFAULT_DB = "var/isolation.gpkg"
+WORKSPACE = "workspace.sqlite"
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Where the database is, where to serve, and with how many threads."""
+    """Where the database and the workspace are, where to serve, and with how many threads."""
 
     db: str = DEFAULT_DB
+    workspace: str = ""
     host: str = "127.0.0.1"
     port: int = 8050
     threads: int = 8
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str], argv: Sequence[str] = ()) -> "Settings":
-        """Settings from `RELIANCE_DB`, `_HOST`, `_PORT`, `_THREADS`, then from the command line.
+        """Settings from `RELIANCE_DB`, `_WORKSPACE`, `_HOST`, `_PORT`, `_THREADS`, then from the command line.
 
         Raises `UsageError` when a number is not one.
         """
@@ -32,12 +35,19 @@ class Settings:
         )
         parser = argparse.ArgumentParser(prog="python app.py", description="Serve the Reliance dashboard.")
         parser.add_argument("--db", default=settings.db, help="path ending in .gpkg, or postgresql://... (%(default)s)")
+        parser.add_argument(
+            "--workspace",
+            default=settings.workspace,
+            help="plans and corrections of users: path ending in .sqlite, or postgresql://... "
+            f"(default: {WORKSPACE} beside the database)",
+        )
         parser.add_argument("--host", default=settings.host, help="address to listen on (%(default)s)")
         parser.add_argument("--port", default=settings.port, type=int, help="port to listen on (%(default)s)")
         parser.add_argument(
             "--threads", default=settings.threads, type=int, help="requests answered at once (%(default)s)"
         )
-        return cls(**vars(parser.parse_args(argv)))
+        settings = cls(**vars(parser.parse_args(argv)))
+        return settings if settings.workspace else replace(settings, workspace=_beside(settings.db))
 
     @property
     def address(self) -> str:
@@ -46,7 +56,12 @@ class Settings:
         return f"http://{host}:{self.port}/"
 
 
-_FIELDS = ("db", "host", "port", "threads")
+def _beside(db: str) -> str:
+    """A build replaces the database, never what users wrote: another file, in the same folder."""
+    return str(Path(DEFAULT_DB if db.startswith("postgresql://") else db).with_name(WORKSPACE))
+
+
+_FIELDS = ("db", "workspace", "host", "port", "threads")
 _NUMBERS = ("port", "threads")
 
 

@@ -62,3 +62,22 @@ class CheckFailed(GeodataError, ValueError):
     """A check asked of the finished database stopped its publication; the old database is untouched."""
 
     exit_code = 5
+
+
+class WorkspaceUnavailable(GeodataError, OSError):
+    """What users write cannot be read or written at this address; the message says what to do, nothing is replaced."""
+
+
+class UnknownRecord(GeodataError, LookupError):
+    """No plan, version, note, correction, objective or job of the workspace has this identifier."""
+
+
+class StaleVersion(GeodataError, ValueError):
+    """Somebody else wrote the same record first: `who` and `when`. Nothing was overwritten, nothing is lost."""
+
+    def __init__(self, what: str, who: str, when: str):
+        super().__init__(
+            f"{what} was changed by « {who} » on {when}, after it was opened here: nothing was overwritten. Open it "
+            "again to see that change, or keep this work as a copy under another name."
+        )
+        self.who, self.when = who, when

@@ -5,7 +5,9 @@ Pure functions of a record and a language; no web, no database. Every sentence a
 """
 
 import re
+from datetime import datetime
 
+from babel.dates import format_datetime, get_timezone
 from babel.numbers import format_decimal
 
 from dashboard.i18n import words
@@ -49,6 +51,12 @@ def number(value: float, lang: str, decimals: int = 0) -> str:
     """1 100 or 1,100."""
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     return format_decimal(value, pattern, locale=lang)
+
+
+def moment(when: str, lang: str) -> str:
+    """A day and an hour of Paris from an ISO 8601 time: "24 novembre 2026 à 17:35"."""
+    pattern = {"fr": "d MMMM y 'à' HH:mm", "en": "d MMMM y 'at' HH:mm"}[lang]
+    return format_datetime(datetime.fromisoformat(when), pattern, tzinfo=get_timezone("Europe/Paris"), locale=lang)
 
 
 def chances(probability: float, lang: str) -> str:

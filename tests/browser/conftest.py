@@ -15,6 +15,7 @@ from waitress.server import create_server
 from dashboard.app import create_app
 from dashboard.settings import Settings
 from geodata.store import Store, open_store
+from geodata.workspace import open_workspace
 from tests.dashboard import synthetic
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: requirements-dev.txt")
@@ -49,9 +50,10 @@ class World:
         return self.address(f"?r={self.region}&m=commune")
 
 
-def _served(database: Path) -> tuple[object, str, Store]:
+def _served(database: Path, folder: Path) -> tuple[object, str, Store]:
     store = open_store(str(database))
-    app = create_app(store, Settings(db=str(database)))
+    workspace = open_workspace(str(folder / "workspace.sqlite"))
+    app = create_app(store, workspace, Settings(db=str(database)))
     server = create_server(app.server, host="127.0.0.1", port=0, threads=8)
     threading.Thread(target=server.run, daemon=True).start()
     return server, f"http://127.0.0.1:{server.effective_port}", store
@@ -68,7 +70,7 @@ def world(request, tmp_path_factory) -> Iterator[World]:
             pytest.skip("RELIANCE_DB is not set: only the invented database is walked")
         database = Path(os.environ["RELIANCE_DB"])
         walk = {"region": "76", "typed": "31555", "code": "31555", "epci": "243100518"}
-    server, url, store = _served(database)
+    server, url, store = _served(database, tmp_path_factory.mktemp("workspace"))
     yield World(url=url, store=store, **walk)
     server.close()
 

@@ -6,6 +6,7 @@ from dashboard.app import create_app
 from dashboard.facts import Facts
 from dashboard.settings import Settings
 from geodata.store import open_store
+from geodata.workspace import open_workspace
 from tests.dashboard import synthetic
 
 
@@ -20,13 +21,18 @@ def store(database):
 
 
 @pytest.fixture(scope="session")
-def known(store):
-    return Facts(store)
+def known(store, workspace):
+    return Facts(store, workspace)
 
 
 @pytest.fixture(scope="session")
-def app(store, database):
-    return create_app(store, Settings(db=str(database)))
+def workspace(tmp_path_factory):
+    return open_workspace(str(tmp_path_factory.mktemp("workspace") / "workspace.sqlite"))
+
+
+@pytest.fixture(scope="session")
+def app(store, workspace, database):
+    return create_app(store, workspace, Settings(db=str(database)))
 
 
 @pytest.fixture

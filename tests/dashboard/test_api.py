@@ -112,27 +112,32 @@ def test_rejects_of_one_source(client):
     assert "no position" in text and "commune" not in text
 
 
-def test_a_database_that_goes_away_is_said_in_words(tmp_path):
+def test_a_database_that_goes_away_is_said_in_words(tmp_path, workspace):
     path = synthetic.write(tmp_path / "gone.gpkg")
-    app = create_app(open_store(str(path)), Settings(db=str(path)))
+    app = create_app(open_store(str(path)), workspace, Settings(db=str(path)))
     path.unlink()
     answer = app.server.test_client().get("/export/carte.csv?r=R1")
     assert answer.status_code == 503
     assert "ne peut pas être lue" in answer.text
 
 
-def test_a_database_of_another_version_is_refused_at_the_start(tmp_path):
+def test_a_database_of_another_version_is_refused_at_the_start(tmp_path, workspace):
     path = synthetic.write(tmp_path / "old.gpkg")
     with sqlite3.connect(path) as connection:
         connection.execute("ALTER TABLE estimate DROP COLUMN var_local")
     with pytest.raises(DatabaseUnavailable, match="etl build"):
-        create_app(open_store(str(path)), Settings(db=str(path)))
+        create_app(open_store(str(path)), workspace, Settings(db=str(path)))
 
 
 def test_settings_come_from_the_environment_then_the_command_line():
     environ = {"RELIANCE_DB": "a.gpkg", "RELIANCE_PORT": "9000"}
     assert Settings.from_env(environ).port == 9000
-    assert Settings.from_env(environ, ["--port", "9001"]) == Settings(db="a.gpkg", port=9001)
+    assert Settings.from_env(environ, ["--port", "9001"]) == Settings(
+        db="a.gpkg", workspace="workspace.sqlite", port=9001
+    )
+    assert Settings.from_env({}, ["--db", "far/a.gpkg"]).workspace == "far/workspace.sqlite"
+    assert Settings.from_env({"RELIANCE_WORKSPACE": "b.sqlite"}).workspace == "b.sqlite"
+    assert Settings.from_env({"RELIANCE_DB": "postgresql://x/y"}).workspace == "var/workspace.sqlite"
     assert Settings(host="0.0.0.0", port=1).address == "http://127.0.0.1:1/"
     with pytest.raises(UsageError, match="RELIANCE_PORT"):
         Settings.from_env({"RELIANCE_PORT": "many"})

@@ -292,9 +292,9 @@ def test_an_unknown_scenario_is_one_alert(app, client):
     assert set(answer) == {ids.ALERT}
 
 
-def test_a_lost_database_is_one_alert_in_the_reader_s_language(tmp_path):
+def test_a_lost_database_is_one_alert_in_the_reader_s_language(tmp_path, workspace):
     path = synthetic.write(tmp_path / "gone.gpkg")
-    app = create_app(open_store(str(path)), Settings(db=str(path)))
+    app = create_app(open_store(str(path)), workspace, Settings(db=str(path)))
     path.unlink()
     client = app.server.test_client()
     values = {"carte-question.data": "?r=R1&lang=en"}
@@ -302,9 +302,9 @@ def test_a_lost_database_is_one_alert_in_the_reader_s_language(tmp_path):
     assert "The database cannot be read at the moment" in texts(answer[ids.ALERT]["children"])
 
 
-def test_a_new_build_is_served_without_restarting(tmp_path):
+def test_a_new_build_is_served_without_restarting(tmp_path, workspace):
     path = synthetic.write(tmp_path / "served.gpkg")
-    app = create_app(open_store(str(path)), Settings(db=str(path)))
+    app = create_app(open_store(str(path)), workspace, Settings(db=str(path)))
     client = app.server.test_client()
     synthetic.write(tmp_path / "next.gpkg", content_hash="anotherbuild").replace(path)
     assert "anotherb" in texts(show(app, client, "/", "")["shell"]["children"])
@@ -318,6 +318,6 @@ def test_the_first_page_carries_no_data_twice(client):
     assert len(client.get("/").data) < 30_000
 
 
-def test_two_applications_do_not_mix(store, database):
-    first, second = (create_app(store, Settings(db=str(database))) for _ in range(2))
+def test_two_applications_do_not_mix(store, workspace, database):
+    first, second = (create_app(store, workspace, Settings(db=str(database))) for _ in range(2))
     assert set(first.callback_map) == set(second.callback_map)

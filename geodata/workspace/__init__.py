@@ -1,0 +1,36 @@
+"""What users write: plans and their versions, corrections, notes, objectives, computations asked for, and the journal.
+
+A small transactional database beside the published one, never replaced by a build: SQLite in write-ahead mode by
+default, PostgreSQL when its address is given. `open_workspace(url)` brings its schema up to date.
+"""
+
+from geodata.workspace.exchange import export_json, import_json
+from geodata.workspace.opening import open_workspace
+from geodata.workspace.records import (
+    AuditEntry,
+    Correction,
+    Job,
+    JobState,
+    Note,
+    SavedObjective,
+    SavedPlan,
+    Statement,
+    Version,
+)
+from geodata.workspace.workspace import Workspace
+
+__all__ = [
+    "AuditEntry",
+    "Correction",
+    "Job",
+    "JobState",
+    "Note",
+    "SavedObjective",
+    "SavedPlan",
+    "Statement",
+    "Version",
+    "Workspace",
+    "export_json",
+    "import_json",
+    "open_workspace",
+]

@@ -1,0 +1,100 @@
+"""Open the workspace: one engine for SQLite or PostgreSQL, and the schema brought up to date before anything else."""
+
+import sqlite3
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from geodata.errors import BadInput, WorkspaceUnavailable
+from geodata.workspace.workspace import Workspace
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+_WAIT_SECONDS = 10
+"""How long a writer waits for another one."""
+
+
+def open_workspace(url: str) -> Workspace:
+    """Open the workspace at `url`, a path ending in `.sqlite` or `postgresql://...`; create it when there is none.
+
+    Raises `WorkspaceUnavailable` when it cannot be read or written, or was written by a newer version of this code;
+    `BadInput` when the address has another form. A file that cannot be read is left as it is.
+    """
+    engine = _engine(url)
+    try:
+        _migrate(engine, url)
+    except (sa.exc.DBAPIError, OSError) as error:
+        raise WorkspaceUnavailable(
+            f"the workspace at {_shown(url)} cannot be opened ({getattr(error, 'orig', error)}). It holds the plans "
+            "and corrections that users wrote, so it is left as it is. Check that its folder can be written, that "
+            "the server answers, or put back the last good copy; another place is chosen with --workspace."
+        ) from error
+    return Workspace(engine)
+
+
+def _engine(url: str) -> sa.Engine:
+    if url.startswith("postgresql://"):
+        # SQLAlchemy would look for psycopg2; the project uses psycopg 3.
+        return sa.create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), pool_pre_ping=True)
+    if not url.endswith(".sqlite"):
+        raise BadInput(
+            f"« {_shown(url)} » is not the address of a workspace: a path ending in .sqlite or postgresql://... is "
+            "expected."
+        )
+    path = Path(url)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WorkspaceUnavailable(
+            f"the workspace {url} cannot be created ({error.strerror}). Give a folder that can be written with "
+            "--workspace."
+        ) from error
+    engine = sa.create_engine(
+        "sqlite://",
+        # SQLAlchemy says when a transaction begins; the driver would guess.
+        creator=lambda: sqlite3.connect(path, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False),
+        poolclass=sa.pool.NullPool,
+    )
+    sa.event.listen(engine, "connect", _prepare)
+    sa.event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: sqlite3.Connection, record) -> None:
+    # A reader never waits for a writer, and a write that was acknowledged survives a cut of power.
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: sa.Connection) -> None:
+    # A transaction that will write says so at once: two writers then follow one another instead of failing halfway.
+    connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("reads") else "BEGIN IMMEDIATE")
+
+
+def _migrate(engine: sa.Engine, url: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    steps = ScriptDirectory.from_config(config)
+    with engine.connect().execution_options(reads=True) as connection:
+        present = MigrationContext.configure(connection).get_current_revision()
+    if present == steps.get_current_head():
+        return
+    if present is not None and present not in {step.revision for step in steps.walk_revisions()}:
+        raise WorkspaceUnavailable(
+            f"the workspace at {_shown(url)} was written by a newer version of Reliance (schema {present}, this one "
+            f"knows {steps.get_current_head()}): nothing was changed. Run that newer version, or choose another "
+            "workspace with --workspace."
+        )
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _shown(url: str) -> str:
+    """The address without its password."""
+    return sa.make_url(url).render_as_string() if url.startswith("postgresql://") else url

@@ -1,0 +1,413 @@
+"""The workspace and its parts. Every write is one transaction that also leaves a line in the journal.
+
+Two people may hold the same record open. Each write says on which `revision` it was made; when that one is no longer
+the last, `StaleVersion` says who wrote since, and nothing is overwritten.
+"""
+
+import json
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from geodata.errors import BadInput, StaleVersion, UnknownRecord
+from geodata.territory import check_code_insee
+from geodata.workspace.records import (
+    AuditEntry,
+    Correction,
+    Job,
+    JobState,
+    Note,
+    SavedObjective,
+    SavedPlan,
+    Statement,
+    Version,
+)
+from geodata.workspace.tables import (
+    AuditRow,
+    CorrectionRow,
+    JobRow,
+    NoteRow,
+    ObjectiveRow,
+    PlanRow,
+    VersionRow,
+)
+
+CONTENT = ("request", "proposal", "plan", "locked", "data_hash")
+"""What the content of a plan holds."""
+
+
+class Workspace:
+    """`plans`, `corrections`, `notes`, `objectives`, `jobs` and `audit`, in one database."""
+
+    def __init__(self, engine: sa.Engine):
+        self.engine = engine
+        self.plans = Plans(self)
+        self.corrections = Corrections(self)
+        self.notes = Notes(self)
+        self.objectives = Objectives(self)
+        self.jobs = Jobs(self)
+        self.audit = Audit(self)
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One transaction: all of it is written, or none."""
+        with Session(self.engine) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """One look at what is written, which waits for nobody."""
+        with self.engine.connect().execution_options(reads=True) as connection, Session(connection) as session:
+            yield session
+
+
+class _Part:
+    def __init__(self, workspace: Workspace):
+        self._writing, self._reading = workspace.writing, workspace.reading
+
+
+class Plans(_Part):
+    """Plans: written at every change, saved as versions, older versions readable."""
+
+    def create(self, name: str, content: dict, *, who: str) -> SavedPlan:
+        """A new plan, not saved yet. Raises `BadInput` when its name is empty or its content lacks a part."""
+        row = PlanRow(
+            id=_identifier(),
+            name=_said("name", name),
+            revision=1,
+            version=0,
+            is_decided=False,
+            written_on=_now(),
+            written_by=_said("who", who),
+            content=_content(content),
+        )
+        with self._writing() as session:
+            session.add(row)
+            _note(session, who, "create", "plan", row.id, name)
+            return _plan(row)
+
+    def get(self, plan: str) -> SavedPlan:
+        """The plan as last written. Raises `UnknownRecord`."""
+        with self._reading() as session:
+            return _plan(_found(session, PlanRow, plan))
+
+    def list(self) -> tuple[SavedPlan, ...]:
+        """Every plan, the last written first."""
+        with self._reading() as session:
+            rows = session.scalars(sa.select(PlanRow).order_by(PlanRow.written_on.desc(), PlanRow.id))
+            return tuple(_plan(row) for row in rows)
+
+    def write(self, plan: str, content: dict, *, revision: int, who: str) -> SavedPlan:
+        """Keep the work in progress (autosave). A plan that was decided becomes a draft again; its version stays.
+
+        Raises `StaleVersion` when somebody wrote since `revision`, `UnknownRecord`.
+        """
+        with self._writing() as session:
+            row = _taken(session, PlanRow, plan, revision, who)
+            row.content, row.is_decided = _content(content), False
+            return _plan(row)
+
+    def save(
+        self,
+        plan: str,
+        *,
+        revision: int,
+        who: str,
+        name: str | None = None,
+        justification: str = "",
+        is_decided: bool = False,
+    ) -> Version:
+        """Make a version of what was written last. A decided one needs a justification.
+
+        Raises `BadInput` without it, `StaleVersion`, `UnknownRecord`.
+        """
+        if is_decided and not justification.strip():
+            raise BadInput("a plan is marked as decided with its justification: say why these sites and not others.")
+        with self._writing() as session:
+            row = _taken(session, PlanRow, plan, revision, who)
+            row.name = row.name if name is None else _said("name", name)
+            row.version, row.is_decided = row.version + 1, is_decided
+            saved = VersionRow(
+                plan=row.id,
+                version=row.version,
+                name=row.name,
+                is_decided=is_decided,
+                justification=justification.strip(),
+                saved_on=row.written_on,
+                saved_by=row.written_by,
+                content=row.content,
+            )
+            session.add(saved)
+            _note(session, who, "decide" if is_decided else "save", "plan", plan, f"version {row.version}")
+            return _version(saved)
+
+    def versions(self, plan: str) -> tuple[Version, ...]:
+        """Every save of a plan, the first one first. Raises `UnknownRecord`."""
+        with self._reading() as session:
+            _found(session, PlanRow, plan)
+            query = sa.select(VersionRow).where(VersionRow.plan == plan).order_by(VersionRow.version)
+            return tuple(_version(row) for row in session.scalars(query))
+
+    def version(self, plan: str, version: int) -> Version:
+        """One save of a plan. Raises `UnknownRecord`."""
+        with self._reading() as session:
+            row = session.get(VersionRow, (plan, version))
+            if row is None:
+                raise UnknownRecord(f"the plan « {plan} » has no version {version}.")
+            return _version(row)
+
+
+class Corrections(_Part):
+    """What users say of the services listed. Nothing is deleted: the last statement on a service is the one that holds,
+    and saying the opposite takes a statement back."""
+
+    def add(
+        self, code_insee: str, category: str, statement: Statement, *, who: str, why: str, service: str | None = None
+    ) -> Correction:
+        """Record a statement. Raises `BadInput` for a code, a statement, a role or a reason that is not one."""
+        if statement not in tuple(Statement):
+            raise BadInput(f"statement « {statement} »: one of {', '.join(Statement)} is expected.")
+        row = CorrectionRow(
+            code_insee=check_code_insee(code_insee),
+            category=_said("category", category),
+            service=service,
+            statement=str(statement),
+            who=_said("who", who),
+            said_on=_now(),
+            why=_said("why", why),
+        )
+        with self._writing() as session:
+            session.add(row)
+            session.flush()
+            _note(session, who, str(statement), "correction", str(row.id), f"{code_insee} {category} {service or ''}")
+            return _correction(row)
+
+    def list(self, code_insee: str | None = None) -> tuple[Correction, ...]:
+        """Statements in the order in which they were made, of one commune or of all."""
+        query = sa.select(CorrectionRow).order_by(CorrectionRow.id)
+        if code_insee is not None:
+            query = query.where(CorrectionRow.code_insee == code_insee)
+        with self._reading() as session:
+            return tuple(_correction(row) for row in session.scalars(query))
+
+
+class Notes(_Part):
+    """Notes about territories."""
+
+    def add(self, level: str, code: str, text: str, *, who: str) -> Note:
+        """Write a note. Raises `BadInput` when its text or its role is empty."""
+        row = NoteRow(level=str(level), code=code, text=_said("text", text), who=_said("who", who), written_on=_now())
+        with self._writing() as session:
+            session.add(row)
+            session.flush()
+            _note(session, who, "add", "note", str(row.id), f"{level}:{code}")
+            return Note(row.id, row.level, row.code, row.text, row.who, row.written_on)
+
+    def list(self, level: str, code: str) -> tuple[Note, ...]:
+        """Notes on one territory, the first one first."""
+        query = sa.select(NoteRow).where(NoteRow.level == str(level), NoteRow.code == code).order_by(NoteRow.id)
+        with self._reading() as session:
+            return tuple(
+                Note(row.id, row.level, row.code, row.text, row.who, row.written_on) for row in session.scalars(query)
+            )
+
+
+class Objectives(_Part):
+    """Objectives of the regional plan."""
+
+    def create(self, name: str, content: dict, *, who: str) -> SavedObjective:
+        """A new objective."""
+        row = ObjectiveRow(
+            id=_identifier(),
+            name=_said("name", name),
+            revision=1,
+            written_on=_now(),
+            written_by=_said("who", who),
+            content=_json(content),
+        )
+        with self._writing() as session:
+            session.add(row)
+            _note(session, who, "create", "objective", row.id, name)
+            return _objective(row)
+
+    def write(self, objective: str, content: dict, *, revision: int, who: str) -> SavedObjective:
+        """Change an objective. Raises `StaleVersion`, `UnknownRecord`."""
+        with self._writing() as session:
+            row = _taken(session, ObjectiveRow, objective, revision, who)
+            row.content = _json(content)
+            _note(session, who, "change", "objective", objective, row.content)
+            return _objective(row)
+
+    def get(self, objective: str) -> SavedObjective:
+        """One objective. Raises `UnknownRecord`."""
+        with self._reading() as session:
+            return _objective(_found(session, ObjectiveRow, objective))
+
+    def list(self) -> tuple[SavedObjective, ...]:
+        """Every objective, by name."""
+        with self._reading() as session:
+            rows = session.scalars(sa.select(ObjectiveRow).order_by(ObjectiveRow.name, ObjectiveRow.id))
+            return tuple(_objective(row) for row in rows)
+
+
+class Jobs(_Part):
+    """Computations: one process runs each, all of them can look at it and cancel it."""
+
+    def start(self, asked: dict) -> Job:
+        """Record that a computation begins."""
+        row = JobRow(
+            id=_identifier(),
+            state=JobState.RUNNING,
+            progress=0.0,
+            asked=_json(asked),
+            answer=None,
+            message="",
+            changed_on=_now(),
+        )
+        with self._writing() as session:
+            session.add(row)
+            return _job(row)
+
+    def get(self, job: str) -> Job:
+        """Where a computation is. Raises `UnknownRecord`."""
+        with self._reading() as session:
+            return _job(_found(session, JobRow, job))
+
+    def tell(
+        self, job: str, *, progress: float, answer: dict | None = None, state: JobState = JobState.RUNNING, message=""
+    ) -> Job:
+        """Record progress, a better answer or the end of a running computation; one that was cancelled stays so."""
+        with self._writing() as session:
+            row = _found(session, JobRow, job)
+            if row.state == JobState.RUNNING:
+                row.progress, row.state, row.message, row.changed_on = progress, str(state), message, _now()
+                row.answer = row.answer if answer is None else _json(answer)
+            return _job(row)
+
+    def cancel(self, job: str) -> Job:
+        """Ask a running computation to stop at its next step."""
+        with self._writing() as session:
+            row = _found(session, JobRow, job)
+            if row.state == JobState.RUNNING:
+                row.state, row.changed_on = JobState.CANCELLED, _now()
+            return _job(row)
+
+
+class Audit(_Part):
+    """The journal."""
+
+    def list(self, noun: str | None = None, record: str | None = None) -> tuple[AuditEntry, ...]:
+        """Lines in the order in which they were written, about one noun or one record of it."""
+        query = sa.select(AuditRow).order_by(AuditRow.id)
+        if noun is not None:
+            query = query.where(AuditRow.noun == noun)
+        if record is not None:
+            query = query.where(AuditRow.record == record)
+        with self._reading() as session:
+            return tuple(
+                AuditEntry(row.done_on, row.who, row.action, row.noun, row.record, row.detail)
+                for row in session.scalars(query)
+            )
+
+
+# -- rows ------------------------------------------------------------------------------------------------------------
+
+
+def _found(session: Session, table: type, identifier: str):
+    row = session.get(table, identifier)
+    if row is None:
+        raise UnknownRecord(
+            f"the workspace has no {table.__tablename__} « {identifier} »: the link may come from another one."
+        )
+    return row
+
+
+def _taken(session: Session, table: type, identifier: str, revision: int, who: str):
+    """The row, one revision further. The change is conditional, so that of two writers one is told."""
+    change = {"revision": revision + 1, "written_on": _now(), "written_by": _said("who", who)}
+    changed = session.execute(
+        sa.update(table).where(table.id == identifier, table.revision == revision).values(**change)
+    )
+    row = _found(session, table, identifier)
+    if changed.rowcount == 0:
+        raise StaleVersion(f"{table.__tablename__} « {row.name} »", row.written_by, row.written_on)
+    return row
+
+
+def _note(session: Session, who: str, action: str, noun: str, record: str, detail: str) -> None:
+    session.add(AuditRow(done_on=_now(), who=who, action=action, noun=noun, record=record, detail=detail))
+
+
+def _plan(row: PlanRow) -> SavedPlan:
+    content = json.loads(row.content)
+    return SavedPlan(
+        row.id, row.name, row.revision, row.version, row.is_decided, row.written_on, row.written_by, content
+    )
+
+
+def _version(row: VersionRow) -> Version:
+    return Version(
+        plan=row.plan,
+        version=row.version,
+        name=row.name,
+        is_decided=row.is_decided,
+        justification=row.justification,
+        saved_on=row.saved_on,
+        saved_by=row.saved_by,
+        content=json.loads(row.content),
+    )
+
+
+def _correction(row: CorrectionRow) -> Correction:
+    return Correction(
+        id=row.id,
+        code_insee=row.code_insee,
+        category=row.category,
+        service=row.service,
+        statement=Statement(row.statement),
+        who=row.who,
+        when=row.said_on,
+        why=row.why,
+    )
+
+
+def _objective(row: ObjectiveRow) -> SavedObjective:
+    return SavedObjective(row.id, row.name, row.revision, row.written_on, row.written_by, json.loads(row.content))
+
+
+def _job(row: JobRow) -> Job:
+    answer = None if row.answer is None else json.loads(row.answer)
+    return Job(row.id, JobState(row.state), row.progress, json.loads(row.asked), answer, row.message, row.changed_on)
+
+
+# -- values ----------------------------------------------------------------------------------------------------------
+
+
+def _identifier() -> str:
+    """Short enough for an address, long enough not to be met twice."""
+    return secrets.token_hex(5)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _said(field: str, value: str) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise BadInput(f"{field} is empty: it is written with every record of the workspace.")
+    return value.strip()
+
+
+def _content(content: dict) -> str:
+    missing = [key for key in CONTENT if key not in content]
+    if missing:
+        raise BadInput(f"the content of a plan lacks {', '.join(missing)}.")
+    return _json(content)
+
+
+def _json(content: dict) -> str:
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, allow_nan=False)

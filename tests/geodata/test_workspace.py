@@ -1,0 +1,287 @@
+"""What users write is never lost: versions, two writers, a process killed in the middle, older and newer schemas."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from geodata.errors import BadInput, StaleVersion, UnknownRecord, WorkspaceUnavailable
+from geodata.workspace import JobState, Statement, export_json, import_json, open_workspace
+
+CONTENT = {"request": {"teams": 2}, "proposal": {}, "plan": {"sites": ["A"]}, "locked": [], "data_hash": "abc"}
+
+
+def with_sites(*sites: str) -> dict:
+    return CONTENT | {"plan": {"sites": list(sites)}}
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "workspace.sqlite"
+
+
+@pytest.fixture
+def workspace(path):
+    return open_workspace(str(path))
+
+
+def test_each_save_is_a_version_and_older_ones_stay_readable(workspace):
+    plan = workspace.plans.create("Équipes 2028", CONTENT, who="chargée de mission")
+    assert (plan.revision, plan.version, plan.is_decided) == (1, 0, False)
+    workspace.plans.save(plan.id, revision=1, who="chargée de mission")
+    workspace.plans.write(plan.id, with_sites("B"), revision=2, who="référent")
+    workspace.plans.save(plan.id, revision=3, who="référent", name="Équipes 2029")
+    first, second = workspace.plans.versions(plan.id)
+    assert (first.version, first.content, first.name) == (1, CONTENT, "Équipes 2028")
+    assert (second.version, second.content["plan"], second.saved_by) == (2, {"sites": ["B"]}, "référent")
+    assert workspace.plans.version(plan.id, 1) == first
+    assert workspace.plans.get(plan.id).name == "Équipes 2029"
+
+
+def test_what_was_written_is_there_after_reopening(workspace, path):
+    plan = workspace.plans.create("A", CONTENT, who="x")
+    assert open_workspace(str(path)).plans.list() == (plan,)
+
+
+def test_a_plan_is_decided_with_its_justification_only(workspace):
+    plan = workspace.plans.create("A", CONTENT, who="x")
+    with pytest.raises(BadInput, match="justification"):
+        workspace.plans.save(plan.id, revision=1, who="x", is_decided=True, justification="  ")
+    assert workspace.plans.versions(plan.id) == ()
+    saved = workspace.plans.save(plan.id, revision=1, who="x", is_decided=True, justification="bassin de vie")
+    assert saved.is_decided and saved.justification == "bassin de vie"
+    assert workspace.plans.get(plan.id).is_decided
+
+
+def test_a_decided_plan_that_is_changed_is_a_draft_again_and_its_version_stays_decided(workspace):
+    plan = workspace.plans.create("A", CONTENT, who="x")
+    workspace.plans.save(plan.id, revision=1, who="x", is_decided=True, justification="oui")
+    assert not workspace.plans.write(plan.id, CONTENT, revision=2, who="x").is_decided
+    assert workspace.plans.version(plan.id, 1).is_decided
+
+
+def test_the_second_of_two_sessions_is_told_who_and_when(workspace, path):
+    plan = workspace.plans.create("A", CONTENT, who="x")
+    elsewhere = open_workspace(str(path))
+    elsewhere.plans.write(plan.id, with_sites("B"), revision=plan.revision, who="référente")
+    with pytest.raises(StaleVersion, match="référente") as told:
+        workspace.plans.write(plan.id, with_sites("C"), revision=plan.revision, who="chargé")
+    assert told.value.who == "référente" and told.value.when.startswith("20")
+    assert workspace.plans.get(plan.id).content == with_sites("B")
+    with pytest.raises(StaleVersion):
+        workspace.plans.save(plan.id, revision=plan.revision, who="chargé")
+
+
+def test_of_many_writers_at_once_each_is_kept_or_told(path):
+    workspace = open_workspace(str(path))
+    plan = workspace.plans.create("A", CONTENT, who="x")
+    kept, told = [], []
+
+    def write(number: int) -> None:
+        mine = open_workspace(str(path))
+        for _ in range(20):
+            revision = mine.plans.get(plan.id).revision
+            try:
+                kept.append(mine.plans.write(plan.id, with_sites(str(number)), revision=revision, who="x").revision)
+            except StaleVersion:
+                told.append(number)
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(kept) + len(told) == 80
+    assert sorted(kept) == list(range(2, 2 + len(kept)))
+    assert workspace.plans.get(plan.id).revision == 1 + len(kept)
+
+
+_WRITER = """
+import sys
+from geodata.workspace import open_workspace
+workspace = open_workspace(sys.argv[1])
+plan = workspace.plans.list()[0]
+content, revision = plan.content | {"locked": ["x" * 200_000]}, plan.revision
+print("ready", flush=True)
+while True:
+    plan = workspace.plans.write(plan.id, content, revision=plan.revision, who="writer")
+"""
+
+
+def test_a_process_killed_in_the_middle_of_a_write_loses_nothing_acknowledged(workspace, path):
+    plan = workspace.plans.create("A", CONTENT, who="x")
+    process = subprocess.Popen([sys.executable, "-c", _WRITER, str(path)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "ready\n"
+    while workspace.plans.get(plan.id).revision < 5:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    after = open_workspace(str(path)).plans.get(plan.id)
+    assert after.revision >= 5 and after.content["locked"] == ["x" * 200_000]
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert workspace.plans.write(plan.id, CONTENT, revision=after.revision, who="x").revision == after.revision + 1
+
+
+def test_a_workspace_of_the_first_version_is_brought_up_to_date(path):
+    first = open_workspace(str(path))
+    plan = first.plans.create("A", CONTENT, who="x")
+    with sqlite3.connect(path) as connection:
+        connection.executescript(
+            "DROP TABLE objective; DROP TABLE job; UPDATE alembic_version SET version_num = '0001'"
+        )
+    workspace = open_workspace(str(path))
+    assert workspace.plans.get(plan.id) == plan
+    assert workspace.objectives.list() == ()
+
+
+def test_every_table_declared_is_made_by_the_migrations(workspace):
+    from alembic.autogenerate import compare_metadata
+    from alembic.runtime.migration import MigrationContext
+
+    from geodata.workspace.tables import Base
+
+    with workspace.engine.connect() as connection:
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_a_workspace_of_a_newer_version_is_refused_in_words(workspace, path):
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    before = path.read_bytes()
+    with pytest.raises(WorkspaceUnavailable, match="newer version"):
+        open_workspace(str(path))
+    assert path.read_bytes() == before
+
+
+def test_a_file_that_is_not_a_database_is_left_as_it_is(path):
+    path.write_bytes(b"not a database" * 1000)
+    with pytest.raises(WorkspaceUnavailable, match="left as it is"):
+        open_workspace(str(path))
+    assert path.read_bytes() == b"not a database" * 1000
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
+def test_a_folder_that_cannot_be_written_is_said(tmp_path):
+    folder = tmp_path / "closed"
+    folder.mkdir(mode=0o500)
+    with pytest.raises(WorkspaceUnavailable, match="--workspace"):
+        open_workspace(str(folder / "workspace.sqlite"))
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(WorkspaceUnavailable, match="--workspace"):
+        open_workspace(str(tmp_path / "file" / "workspace.sqlite"))
+
+
+def test_another_address_is_refused():
+    with pytest.raises(BadInput, match=r"\.sqlite"):
+        open_workspace("workspace.db")
+
+
+def test_corrections_are_kept_in_order_with_their_reason(workspace):
+    retract, assert_ = Statement.RETRACT, Statement.ASSERT
+    workspace.corrections.add("31555", "ccas", assert_, who="chargée", why="CCAS actif, vu le 3 mars")
+    workspace.corrections.add("31555", "mairie", retract, service="dila--1", who="chargée", why="fermée")
+    workspace.corrections.add("09001", "mairie", retract, service="dila--2", who="chargée", why="fermée")
+    first, second = workspace.corrections.list("31555")
+    assert (first.statement, first.service, first.why) == (assert_, None, "CCAS actif, vu le 3 mars")
+    assert (second.statement, second.service) == (retract, "dila--1")
+    assert len(workspace.corrections.list()) == 3
+    with pytest.raises(BadInput, match="commune code"):
+        workspace.corrections.add("3155", "ccas", assert_, who="x", why="y")
+    with pytest.raises(BadInput, match="why"):
+        workspace.corrections.add("31555", "ccas", assert_, who="x", why="")
+    with pytest.raises(BadInput, match="retract, assert"):
+        workspace.corrections.add("31555", "ccas", "deny", who="x", why="y")
+
+
+def test_notes_belong_to_a_territory(workspace):
+    note = workspace.notes.add("epci", "243100518", "voir la MSA", who="chargée")
+    assert workspace.notes.list("epci", "243100518") == (note,)
+    assert workspace.notes.list("epci", "200000000") == ()
+
+
+def test_objectives_are_locked_like_plans(workspace):
+    objective = workspace.objectives.create("60 % en 2028", {"target": 0.6}, who="x")
+    changed = workspace.objectives.write(objective.id, {"target": 0.7}, revision=1, who="y")
+    assert workspace.objectives.list() == (changed,) and changed.content == {"target": 0.7}
+    with pytest.raises(StaleVersion, match="« y »"):
+        workspace.objectives.write(objective.id, {"target": 0.8}, revision=1, who="z")
+
+
+def test_a_job_is_seen_by_every_process_and_stays_cancelled(workspace, path):
+    job = workspace.jobs.start({"teams": 3})
+    elsewhere = open_workspace(str(path))
+    workspace.jobs.tell(job.id, progress=0.5, answer={"reached": 10})
+    seen = elsewhere.jobs.get(job.id)
+    assert (seen.state, seen.progress, seen.answer) == (JobState.RUNNING, 0.5, {"reached": 10})
+    elsewhere.jobs.cancel(job.id)
+    assert workspace.jobs.tell(job.id, progress=1.0, state=JobState.DONE).state == JobState.CANCELLED
+
+
+def test_the_journal_says_who_did_what(workspace):
+    plan = workspace.plans.create("A", CONTENT, who="x")
+    workspace.plans.save(plan.id, revision=1, who="y", is_decided=True, justification="z")
+    workspace.notes.add("commune", "31555", "n", who="x")
+    said = [(line.who, line.action, line.noun) for line in workspace.audit.list()]
+    assert said == [("x", "create", "plan"), ("y", "decide", "plan"), ("x", "add", "note")]
+    assert len(workspace.audit.list("plan")) == 2
+    assert workspace.audit.list("plan", "other") == ()
+
+
+def test_what_does_not_exist_is_said(workspace):
+    plan = workspace.plans.create("A", CONTENT, who="x")
+    for ask in (
+        lambda: workspace.plans.get("none"),
+        lambda: workspace.plans.version(plan.id, 7),
+        lambda: workspace.plans.write("none", CONTENT, revision=1, who="x"),
+        lambda: workspace.jobs.get("none"),
+        lambda: workspace.objectives.get("none"),
+    ):
+        with pytest.raises(UnknownRecord):
+            ask()
+
+
+def test_a_role_and_a_whole_content_are_asked_for(workspace):
+    with pytest.raises(BadInput, match="who"):
+        workspace.plans.create("A", CONTENT, who=" ")
+    with pytest.raises(BadInput, match="data_hash"):
+        workspace.plans.create("A", {"request": {}, "proposal": {}, "plan": {}, "locked": []}, who="x")
+
+
+def test_a_plan_travels_with_its_versions(workspace, tmp_path):
+    plan = workspace.plans.create("A", CONTENT, who="x")
+    workspace.plans.save(plan.id, revision=1, who="y", is_decided=True, justification="oui")
+    workspace.plans.write(plan.id, with_sites("B"), revision=2, who="z")
+    other = open_workspace(str(tmp_path / "other.sqlite"))
+    copy = import_json(other, export_json(workspace, plan.id), who="w")
+    assert copy.content == with_sites("B")
+    (version,) = other.plans.versions(copy.id)
+    assert (version.content, version.saved_by, version.justification) == (CONTENT, "y", "oui")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda d: "{", "not JSON"),
+        (lambda d: "[]", "reliance-plan-1"),
+        (lambda d: json.dumps(d | {"name": ""}), "name"),
+        (lambda d: json.dumps(d | {"content": {}}), "content.request is missing"),
+        (lambda d: json.dumps(d | {"versions": [{"name": "A"}]}), r"versions\[1\].saved_by"),
+    ],
+)
+def test_a_file_that_cannot_be_imported_names_what_is_wrong_and_writes_nothing(workspace, change, said):
+    plan = workspace.plans.create("A", CONTENT, who="x")
+    document = json.loads(export_json(workspace, plan.id))
+    with pytest.raises(BadInput, match=said):
+        import_json(workspace, change(document), who="x")
+    assert len(workspace.plans.list()) == 1
