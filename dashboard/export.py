@@ -10,8 +10,8 @@ import pandas as pd
 from dashboard import text
 from dashboard.facts import Facts
 from dashboard.state import Choice
-from geodata.estimate import INTERVAL, Kind, Verdict
-from geodata.store import DEFAULT_SCENARIO
+from geodata.estimate import INTERVAL, THRESHOLDS, Kind, Verdict
+from geodata.store import DEFAULT_SCENARIO, probability_above
 from geodata.survey import definition_of
 from geodata.territory import FRANCE
 
@@ -42,6 +42,9 @@ def table(facts: Facts, choice: Choice, address: str) -> pd.DataFrame:
     lang = choice.lang
     rows = facts.filtered_rows(choice)
     build = facts.store.build()
+    asked = {"definition": choice.definition, "scenario": choice.scenario, "threshold": choice.threshold}
+    law = facts.store.estimates(choice.mesh, choice.region, **asked).set_index("code").loc[rows["code"]]
+    flips = facts.store.flips(choice.mesh, choice.region, **asked).set_index("code").loc[rows["code"]]
     return pd.DataFrame(
         {
             "niveau": choice.mesh.value,
@@ -55,6 +58,11 @@ def table(facts: Facts, choice: Choice, address: str) -> pd.DataFrame:
             "niveau_intervalle": INTERVAL,
             "probabilite_seuil": rows["p_above"],
             "probabilite_moyenne_nationale": rows["p_above_national"],
+            **{
+                f"probabilite_{line * 100:.0f}_pourcent": probability_above(law["logit_mean"], law["logit_sd"], line)
+                for line in THRESHOLDS
+            },
+            "robuste": flips["robust"].map({True: "oui", False: "non"}).to_numpy(),
             "habitants": rows["residents"],
             "personnes_isolees": rows["people"],
             "personnes_isolees_bas": rows["people_low"],

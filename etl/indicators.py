@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from etl.exposure import INDICATORS, exposures
 from etl.sources import reference
 from geodata.indicator import CENSUS_COUNTS, DENSITY, SHARE_65_PLUS
 from geodata.territory import FRANCE, Level
@@ -26,8 +27,11 @@ def indicators(
     long = long.rename(columns={"departement": "code"}).assign(
         level=Level.DEPARTEMENT.value, resolved_at=Level.DEPARTEMENT.value
     )
+    derived = exposures(departements)
+    present = pd.MultiIndex.from_frame(territory[["level", "code"]])
+    derived = derived[pd.MultiIndex.from_frame(derived[["level", "code"]]).isin(present)]
     definitions = pd.DataFrame(
-        [{**vars(i), "kind": i.kind.value} for i in ours]
+        [{**vars(i), "kind": i.kind.value} for i in (*ours, *INDICATORS)]
         + [
             {"id": id_, "title": row["title_fr"], "title_en": row["title_en"], "unit": row["unit"], "kind": row["kind"],
              "definition": f"{row['producer']}, {row['publication']} ; {row['population']}", "vintage": row["vintage"],
@@ -35,7 +39,7 @@ def indicators(
             for id_, row in rates.iterrows()
         ]
     )  # fmt: skip
-    return definitions, pd.concat([values, long], ignore_index=True)
+    return definitions, pd.concat([values, long, derived], ignore_index=True)
 
 
 def _sums(territory: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:

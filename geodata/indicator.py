@@ -45,6 +45,20 @@ SHARE_65_PLUS = Indicator(
     "share_65_plus", "Part des 65 ans et plus", "Share aged 65 and over", "Habitants de 65 ans et plus / habitants.",
     "share", Kind.DERIVED, **_CENSUS,
 )  # fmt: skip
+_ESTIMATES = {"kind": Kind.DERIVED, "vintage": "1 January 2022", "source": "reference"}
+SHARE_75_PLUS = Indicator(
+    "share_75_plus", "Part des 75 ans et plus", "Share aged 75 and over",
+    "Insee, estimations de population ; habitants de 75 ans et plus / habitants.", "share", **_ESTIMATES,
+)  # fmt: skip
+SHARE_WOMEN_75_PLUS = Indicator(
+    "share_women_75_plus", "Part des femmes de 75 ans et plus", "Share of women aged 75 and over",
+    "Insee, estimations de population ; femmes de 75 ans et plus / habitants.", "share", **_ESTIMATES,
+)  # fmt: skip
+LIVING_ALONE_SHARE = Indicator(
+    "living_alone_share", "Part des 15 ans et plus vivant seuls", "Share of residents aged 15 and over living alone",
+    "Insee, recensement : parts par âge, pondérées par les habitants de chaque âge ; France métropolitaine.",
+    "share", Kind.DERIVED, "2022", "reference",
+)  # fmt: skip
 DENSITY = Indicator(
     "density", "Densité de population", "Population density",
     "Habitants par km², sur la surface du contour : ce n'est pas la grille de densité de l'Insee.",

@@ -5,6 +5,7 @@ that the error common to both sides cancels. A record holds plain values only an
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,8 +14,12 @@ from geodata.disclosure import round_people
 from geodata.estimate import THRESHOLD, Estimate, Verdict
 from geodata.methods.health import ALL_CAUSES, attributable_range
 from geodata.risk import RiskFactor, risk_factors
-from geodata.store import DEFAULT_DEFINITION, DEFAULT_SCENARIO, Store
+from geodata.survey import DEFAULT, FIVE_NETWORKS
 from geodata.territory import FRANCE, Level, Territory
+
+if TYPE_CHECKING:
+    # Sentences are made from these records and know no database.
+    from geodata.store import Store
 
 COMPARATORS = ("twins", "departement", "region", "national")
 
@@ -126,7 +131,7 @@ class Profile:
 
 HEALTH_LEVELS = (Level.DEPARTEMENT, Level.REGION, Level.FRANCE)
 
-AGE_CURVES = (DEFAULT_SCENARIO, "age_telephone")
+AGE_CURVES = (DEFAULT.id, "age_telephone")
 """The scenarios whose shares a health range spans."""
 
 BELOW_DEPARTEMENT = "below_departement"
@@ -135,12 +140,12 @@ NOT_PUBLISHED = "not_published"
 
 
 def profile(
-    store: Store,
+    store: "Store",
     level: Level,
     code: str,
     *,
-    definition: str = DEFAULT_DEFINITION,
-    scenario: str = DEFAULT_SCENARIO,
+    definition: str = FIVE_NETWORKS.id,
+    scenario: str = DEFAULT.id,
     threshold: float = THRESHOLD,
 ) -> Profile:
     """The profile of one territory. Raises `UnknownTerritory`, `UnknownScenario`, `BadInput` (threshold)."""
@@ -157,7 +162,7 @@ def profile(
         _with_twins(own, rows, level, twins),
         *(_with(own, rows, name, place) for name, place in above.items()),
     )
-    parts = store.contributions(level, code) if scenario == DEFAULT_SCENARIO and published else None
+    parts = store.contributions(level, code) if scenario == DEFAULT.id and published else None
     values = store.values_of([(level, code), *((level, t) for t in twins["twin"]), (Level.FRANCE, FRANCE)])
     health, reason = _health(store, territory, estimate, values)
     return Profile(
@@ -233,7 +238,7 @@ def _twins(twins: pd.DataFrame, rows: pd.DataFrame, level: Level) -> tuple[Twin,
 # -- what lies behind ------------------------------------------------------------------------------------------------
 
 
-def _risks(store: Store, territory: Territory, values: pd.DataFrame, twins: pd.DataFrame) -> tuple[RiskFactor, ...]:
+def _risks(store: "Store", territory: Territory, values: pd.DataFrame, twins: pd.DataFrame) -> tuple[RiskFactor, ...]:
     at = pd.MultiIndex.from_frame(values[["level", "code"]])
     own = values[at == (territory.level, territory.code)]
     if territory.level in (Level.COMMUNE, Level.EPCI) and territory.departement:
@@ -243,7 +248,7 @@ def _risks(store: Store, territory: Territory, values: pd.DataFrame, twins: pd.D
     return risk_factors(territory.level, own, values[among], values[values["level"] == Level.FRANCE])
 
 
-def _flips(store: Store, territory: Territory, asked: dict) -> Flips:
+def _flips(store: "Store", territory: Territory, asked: dict) -> Flips:
     row = store.flips_of(territory.level, territory.code, **asked)
 
     def told(what: str) -> list[tuple[str, Verdict]]:
@@ -259,11 +264,11 @@ def _flips(store: Store, territory: Territory, asked: dict) -> Flips:
 
 
 def _health(
-    store: Store, territory: Territory, estimate: Estimate, values: pd.DataFrame
+    store: "Store", territory: Territory, estimate: Estimate, values: pd.DataFrame
 ) -> tuple[Health | None, str | None]:
     if territory.level not in HEALTH_LEVELS:
         return None, BELOW_DEPARTEMENT
-    if estimate.definition != DEFAULT_DEFINITION:
+    if estimate.definition != FIVE_NETWORKS.id:
         return None, OTHER_DEFINITION
     if estimate.share is None:
         return None, NOT_PUBLISHED

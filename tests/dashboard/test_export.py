@@ -81,3 +81,15 @@ def test_the_file_name_says_what_it_holds(known):
     assert (
         export.file_name(known, Choice(line="national"), "png") == "reliance_france_epci_moyenne-nationale_syntheti.png"
     )
+
+
+def test_probabilities_at_the_usual_lines_fall_and_robustness_is_said(known):
+    choice = Choice(region="R1", mesh=Level.COMMUNE, threshold=0.12)
+    rows = parse(export.csv_bytes(export.table(known, choice, "")))
+    told = [row for row in rows if row["part_estimee"]]
+    for row in told:
+        falling = [float(row[f"probabilite_{t}_pourcent"].replace(",", ".")) for t in (5, 8, 10, 12, 15)]
+        assert falling == sorted(falling, reverse=True)
+        assert row["probabilite_12_pourcent"] == row["probabilite_seuil"]
+    assert {row["robuste"] for row in told} <= {"oui", "non"}
+    assert {(row["probabilite_10_pourcent"], row["robuste"]) for row in rows if not row["part_estimee"]} == {("", "")}

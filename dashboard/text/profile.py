@@ -1,0 +1,242 @@
+"""Sentences about one territory's profile: its comparisons, why here, what accumulates, what would change the answer.
+
+Pure functions of a `Profile` and a language. A sentence that has nothing to say is None.
+"""
+
+from dashboard.i18n import words
+from dashboard.text import factor, interval, number, percent, scenario, verdict
+from geodata.estimate import Verdict
+from geodata.profile import BELOW_DEPARTEMENT, OTHER_DEFINITION, Contrast, Profile
+from geodata.risk import Risk, RiskFactor
+from geodata.territory import Level
+
+MOST_FACTORS = 4
+"""Factors named in a sentence; the others are summed."""
+
+SMALL = 0.0005
+"""Parts under a twentieth of a point are not named: they would be printed as zero."""
+
+
+def points(difference: float, lang: str, decimals: int = 1) -> str:
+    """A difference of shares with its sign: +1,2 or −0,4 (in points)."""
+    said = number(abs(difference) * 100, lang, decimals)
+    return f"{'−' if difference < 0 else '+'}{said}"
+
+
+def decimals_of(*differences: float) -> int:
+    """One decimal; two where one would print something that is not zero as zero."""
+    return 2 if any(0 < abs(d) < SMALL for d in differences) else 1
+
+
+# -- comparisons -----------------------------------------------------------------------------------------------------
+
+
+def contrast_sentence(contrast: Contrast, lang: str) -> str | None:
+    """Above, below, or not told apart from a comparator, with the difference and its interval."""
+    if contrast.difference is None or contrast.difference_low is None or contrast.difference_high is None:
+        return None
+    _ = words(lang)
+    ends = (contrast.difference_low, contrast.difference_high)
+    decimals = decimals_of(contrast.difference, *ends)
+    values = {
+        "comparator": comparator(contrast, lang),
+        "difference": points(contrast.difference, lang, decimals),
+        "low": points(ends[0], lang, decimals),
+        "high": points(ends[1], lang, decimals),
+    }
+    if ends[0] > 0:
+        return _("Share higher than that %(comparator)s: %(difference)s point, from %(low)s to %(high)s.") % values
+    if ends[1] < 0:
+        return _("Share lower than that %(comparator)s: %(difference)s point, from %(low)s to %(high)s.") % values
+    return (
+        _("Share that cannot be told from that %(comparator)s: %(difference)s point, from %(low)s to %(high)s.")
+        % values
+    )
+
+
+def comparator(contrast: Contrast, lang: str) -> str:
+    """Whose share it is, as a complement: "of its twin territories"; a name stays between brackets."""
+    _ = words(lang)
+    return {
+        "twins": _("of its twin territories"),
+        "departement": _("of its département (%(name)s)"),
+        "region": _("of its region (%(name)s)"),
+        "national": _("of the whole country"),
+    }[contrast.comparator] % {"name": contrast.name}
+
+
+def comparator_share_sentence(contrast: Contrast, lang: str) -> str | None:
+    """The comparator's own share, never without its interval."""
+    if contrast.share is None or contrast.low is None or contrast.high is None:
+        return None
+    _ = words(lang)
+    return _("Expected share %(comparator)s: %(share)s, %(interval)s.") % {
+        "comparator": comparator(contrast, lang),
+        "share": percent(contrast.share, lang),
+        "interval": interval(contrast.low, contrast.high, lang),
+    }
+
+
+def twins_sentence(profile: Profile, lang: str) -> str | None:
+    """Who the twins are: the first three by name and how many there are."""
+    if not profile.twins:
+        return None
+    _ = words(lang)
+    return _.plural(
+        "Its %(count)s twin, the most alike by type of place, ages and what else is known: %(names)s.",
+        "Its %(count)s twins, the most alike by type of place, ages and what else is known, begin with %(names)s.",
+        len(profile.twins),
+    ) % {"count": number(len(profile.twins), lang), "names": ", ".join(twin.name for twin in profile.twins[:3])}
+
+
+# -- why here --------------------------------------------------------------------------------------------------------
+
+
+def cause(value: str, lang: str) -> str:
+    """A factor of the difference with the twins, as in a list."""
+    _ = words(lang)
+    known = {"living_alone": _("living alone"), "structure": _("how these combine")}
+    return known.get(value) or factor(value, lang).lower()
+
+
+def why_here_sentence(profile: Profile, lang: str) -> str | None:
+    """The factors that make the difference with the twins, the largest first; what is not named is summed."""
+    if not profile.contributions:
+        return None
+    _ = words(lang)
+    named = [c for c in profile.contributions if abs(c.part) >= SMALL][:MOST_FACTORS]
+    rest = sum(c.part for c in profile.contributions) - sum(c.part for c in named)
+    if not named:
+        return _("By its population it is like its twins: no factor moves its share by a twentieth of a point.")
+    said = [f"{cause(c.factor, lang)} {points(c.part, lang)}" for c in named]
+    if abs(rest) >= SMALL:
+        said.append(_("the rest %(part)s") % {"part": points(rest, lang)})
+    return _("Why here, in points of difference with its twins: %(factors)s.") % {"factors": ", ".join(said)}
+
+
+def risk(value: Risk, lang: str) -> str:
+    """A side of life that isolation is tied to."""
+    _ = words(lang)
+    return {
+        Risk.AGE: _("advanced age"),
+        Risk.GENDER: _("older women"),
+        Risk.PLACE: _("place"),
+        Risk.ILLNESS: _("long illness"),
+        Risk.DISABILITY: _("disability"),
+        Risk.INCOME: _("low income"),
+        Risk.ACTIVITY: _("unemployment"),
+        Risk.LIVING_ALONE: _("living alone"),
+    }[value]
+
+
+def risk_sentence(profile: Profile, lang: str) -> str:
+    """How many observed factors are above those of the twins, which ones, and what is not known of the place."""
+    _ = words(lang)
+    said = [_above(profile, lang)]
+    lent = [f for f in profile.risk_factors if f.is_lent]
+    if lent:
+        said.append(
+            _("Observed at département level only, so not compared: %(factors)s.") % {"factors": _list(lent, lang)}
+        )
+    unknown = [f for f in profile.risk_factors if f.value is None]
+    if unknown:
+        said.append(_("Not known: %(factors)s.") % {"factors": _list(unknown, lang)})
+    return " ".join(said)
+
+
+def _above(profile: Profile, lang: str) -> str:
+    """Against the twins; against the country for a territory too wide to have twins."""
+    _ = words(lang)
+    if profile.twins or profile.territory.level == Level.FRANCE:
+        base, known = _("the twins"), {f: f.is_above for f in profile.risk_factors}
+    else:
+        base, known = _("the whole country"), {f: f.is_above_france for f in profile.risk_factors}
+    counted = [f for f, is_above in known.items() if is_above is not None]
+    above = [f for f in counted if known[f]]
+    values = {"base": base, "above": number(len(above), lang), "count": number(len(counted), lang)}
+    if not counted:
+        return _("No risk factor can be compared here.")
+    if not above:
+        return (
+            _.plural(
+                "The only risk factor that can be compared is not higher here than for %(base)s.",
+                "None of the %(count)s risk factors that can be compared is higher here than for %(base)s.",
+                len(counted),
+            )
+            % values
+        )
+    return _.plural(
+        "%(above)s risk factor in %(count)s is higher here than for %(base)s: %(factors)s.",
+        "%(above)s risk factors in %(count)s are higher here than for %(base)s: %(factors)s.",
+        len(above),
+    ) % (values | {"factors": _list(above, lang)})
+
+
+def _list(factors: list[RiskFactor], lang: str) -> str:
+    return ", ".join(risk(f.risk, lang) for f in factors)
+
+
+# -- what would change the answer ------------------------------------------------------------------------------------
+
+
+def flip_sentence(profile: Profile, lang: str) -> str | None:
+    """Whether the class holds under the other assumptions, and with which ones it changes."""
+    flips, shown = profile.flips, profile.estimate
+    if flips.is_robust is None:
+        return None
+    _ = words(lang)
+    others = [(s, v) for s, v in flips.by_scenario if s != shown.scenario]
+    if flips.is_robust:
+        return _.plural(
+            "Robust: “%(verdict)s” stays on the same side under the other set of assumptions.",
+            "Robust: “%(verdict)s” stays on the same side under the %(count)s other sets of assumptions.",
+            len(others),
+        ) % {"verdict": verdict(shown.verdict, lang), "count": number(len(others), lang)}
+    moved = [(s, v) for s, v in others if side(v) != side(shown.verdict)]
+    return _.plural(
+        "Depends on assumptions: the class changes side under %(moved)s set of assumptions in %(count)s: %(which)s.",
+        "Depends on assumptions: the class changes side under %(moved)s sets of assumptions in %(count)s: %(which)s.",
+        len(moved),
+    ) % {
+        "moved": number(len(moved), lang),
+        "count": number(len(others), lang),
+        "which": ", ".join(f"{scenario(s, lang)} ({verdict(v, lang)})" for s, v in moved),
+    }
+
+
+def side(value: Verdict) -> int:
+    """Above, surely or likely: 1; below: -1; undecided: 0."""
+    return {Verdict.ABOVE: 1, Verdict.LIKELY_ABOVE: 1, Verdict.BELOW: -1, Verdict.LIKELY_BELOW: -1}.get(value, 0)
+
+
+# -- health ----------------------------------------------------------------------------------------------------------
+
+
+def health_sentence(profile: Profile, lang: str) -> str | None:
+    """The part of deaths that isolation could explain, as a range, with what such a figure is worth."""
+    _ = words(lang)
+    health = profile.health
+    if health is None:
+        return {
+            BELOW_DEPARTEMENT: _("Isolation and deaths are set side by side from the département up only."),
+            OTHER_DEFINITION: _("Isolation and deaths are set side by side for relational isolation only."),
+        }.get(profile.health_reason)
+    said = _("Were isolation a cause, %(interval)s of deaths would be due to it") % {
+        "interval": interval(health.fraction_low, health.fraction_high, lang)
+    }
+    if health.deaths_low is not None and health.deaths_high is not None:
+        said = _("%(said)s, that is from %(low)s to %(high)s a year (mortality of %(vintage)s)") % {
+            "said": said,
+            "low": number(health.deaths_low, lang),
+            "high": number(health.deaths_high, lang),
+            "vintage": health.deaths_vintage.split(" (")[0],
+        }
+    caveat = _(
+        "An upper reading: the hazard ratio %(ratio)s (%(low)s to %(high)s) comes from cohorts observed elsewhere, and "
+        "part of the excess has other causes. Never to be added to a figure on loneliness."
+    ) % {
+        "ratio": number(health.hazard_ratio, lang, 2),
+        "low": number(health.hazard_low, lang, 2),
+        "high": number(health.hazard_high, lang, 2),
+    }
+    return f"{said}. {caveat}"

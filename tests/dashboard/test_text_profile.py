@@ -1,0 +1,182 @@
+"""Sentences about a profile say the record's own figures and words, in both languages, whatever the figures."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard import text
+from dashboard.text import profile as say
+from geodata.estimate import Estimate, Kind, Verdict
+from geodata.profile import BELOW_DEPARTEMENT, Contrast, Contribution, Flips, Health, Profile, Twin
+from geodata.risk import Risk, RiskFactor
+from geodata.survey import SCENARIOS
+from geodata.territory import Level, Territory, Zone
+from tests.dashboard.test_text import LANGS, numbers
+
+DECIDED = [v for v in Verdict if v != Verdict.NOT_PUBLISHED]
+differences = st.floats(-0.08, 0.08)
+
+
+def contrast(low, difference, high, comparator="twins") -> Contrast:
+    return Contrast(comparator, "32", "Gers", 0.11, 0.09, 0.13, difference, low, high)
+
+
+contrasts = st.builds(
+    lambda ends, comparator: contrast(*sorted(ends), comparator),
+    st.tuples(differences, differences, differences),
+    st.sampled_from(["twins", "departement", "region", "national"]),
+)
+
+
+def factor(risk, is_above=None, value=0.2, is_lent=False) -> RiskFactor:
+    return RiskFactor(
+        risk, "x", "X", "X", "share", "observed", "2022", "s", "commune", is_lent, value, 0.1, 0.1, is_above, is_above
+    )
+
+
+def profile(**changes) -> Profile:
+    verdict = changes.pop("verdict", Verdict.ABOVE)
+    level = changes.pop("level", Level.COMMUNE)
+    estimate = Estimate(
+        level, "1", "X", "five_networks", "default", 0.1, verdict, Kind.MODELLED, 1000, 0.12, 0.1, 0.14, 0.9, 0.6,
+        120, 100, 140, False, None,
+    )  # fmt: skip
+    record = {
+        "territory": Territory(level, "1", "X", "32", "76", None, Zone.METROPOLE), "estimate": estimate,
+        "contrasts": (), "twins": (Twin(1, "2", "Y", 0.1),), "contributions": (), "risk_factors": (),
+        "flips": Flips((), (), (), None, None), "health": None, "health_reason": BELOW_DEPARTEMENT, "rank_low": None,
+        "rank_high": None, "bound_low": None, "bound_high": None,
+    }  # fmt: skip
+    return Profile(**(record | changes))
+
+
+def signed(sentence: str, lang: str) -> list[float]:
+    """Signed numbers of a sentence."""
+    plain = sentence.replace(",", ".") if lang == "fr" else sentence
+    return [float(f"{'-' if sign == '−' else ''}{n}") for sign, n in re.findall(r"([+−])(\d+(?:\.\d+)?)", plain)]
+
+
+@given(contrasts, LANGS)
+def test_a_difference_is_said_with_its_interval_as_recorded(record, lang):
+    said = signed(say.contrast_sentence(record, lang), lang)
+    kept = (record.difference, record.difference_low, record.difference_high)
+    decimals = say.decimals_of(*kept)
+    assert said == [pytest.approx(v * 100, abs=0.5 * 10**-decimals + 1e-9) for v in kept]
+
+
+@given(contrasts, LANGS)
+def test_higher_or_lower_is_said_only_when_the_interval_leaves_zero_out(record, lang):
+    sentence = say.contrast_sentence(record, lang)
+    higher, lower = {"fr": ("plus élevée", "plus basse"), "en": ("higher", "lower")}[lang]
+    assert (higher in sentence) == (record.difference_low > 0)
+    assert (lower in sentence) == (record.difference_high < 0)
+
+
+def test_a_difference_without_interval_is_not_said():
+    assert say.contrast_sentence(contrast(None, 0.01, None), "fr") is None
+    assert say.comparator_share_sentence(Contrast("twins", None, None, 0.1, None, None, *[None] * 3), "fr") is None
+
+
+def test_a_contrast_in_words():
+    assert say.contrast_sentence(contrast(0.003, 0.008, 0.014), "fr") == (
+        "Part plus élevée que celle de ses territoires jumeaux\u00a0: +0,8 point, de +0,3 à +1,4."
+    )
+    assert say.comparator_share_sentence(contrast(0, 0, 0, "departement"), "fr") == (
+        "Part attendue de son département (Gers)\u00a0: 11,0\u202f%, entre 9 et 13\u202f%."
+    )
+
+
+@given(st.lists(differences, min_size=1, max_size=6), LANGS)
+def test_why_here_names_the_largest_parts_and_the_rest_makes_the_sum(parts, lang):
+    names = ["age", "activity", "living_alone", "income", "density", "structure"]
+    ordered = sorted(parts, key=abs, reverse=True)
+    record = profile(contributions=tuple(Contribution(n, p) for n, p in zip(names, ordered, strict=False)))
+    said = signed(say.why_here_sentence(record, lang), lang)
+    assert len(said) <= say.MOST_FACTORS + 1
+    # Each number said is rounded to a tenth of a point, and an unsaid rest is under a twentieth.
+    assert sum(said) == pytest.approx(sum(parts) * 100, abs=0.05 * (len(said) + 1) + 1e-9)
+
+
+def test_why_here_says_nothing_of_nothing():
+    assert say.why_here_sentence(profile(), "fr") is None
+    like = say.why_here_sentence(profile(contributions=(Contribution("age", 0.0001),)), "en")
+    assert like.startswith("By its population it is like its twins")
+
+
+@given(st.lists(st.sampled_from([True, False, None]), min_size=8, max_size=8), LANGS)
+def test_factors_above_the_twins_are_counted_as_recorded(above, lang):
+    record = profile(risk_factors=tuple(factor(r, a) for r, a in zip(Risk, above, strict=True)))
+    sentence = say.risk_sentence(record, lang)
+    counted, count = sum(a is not None for a in above), sum(a is True for a in above)
+    if count:
+        assert numbers(sentence, lang)[:2] == [count, counted]
+        verb = {"fr": (" est ", " sont "), "en": (" is ", " are ")}[lang][count > 1]
+        assert verb in sentence
+        for r, a in zip(Risk, above, strict=True):
+            assert (say.risk(r, lang) in sentence) == (a is True)
+    else:
+        assert numbers(sentence, lang) == ([counted] if counted > 1 else [])
+
+
+def test_what_is_lent_or_unknown_is_said_to_be_so():
+    record = profile(
+        risk_factors=(factor(Risk.AGE, True), factor(Risk.INCOME, is_lent=True), factor(Risk.ILLNESS, value=None))
+    )
+    sentence = say.risk_sentence(record, "fr")
+    assert "1 facteur de risque sur 1 est plus élevé ici que pour les jumeaux\u00a0: grand âge." in sentence
+    assert "Observé au département seulement, donc non comparé\u00a0: " in sentence
+    assert "Non connu\u00a0: longue maladie." in sentence
+
+
+def test_a_region_is_compared_with_the_country():
+    record = profile(level=Level.REGION, twins=(), risk_factors=(factor(Risk.AGE, True), factor(Risk.INCOME, False)))
+    assert "1 facteur de risque sur 2 est plus élevé ici que pour la France entière" in say.risk_sentence(record, "fr")
+
+
+@given(st.lists(st.sampled_from(DECIDED), min_size=6, max_size=6), LANGS)
+def test_flips_say_the_verdicts_that_changed_side(verdicts, lang):
+    own = [s.id for s in SCENARIOS if s.definition == "five_networks"]
+    pairs = tuple(zip(own, verdicts, strict=True))
+    moved = [(s, v) for s, v in pairs if say.side(v) != say.side(verdicts[0])]
+    flips = Flips(pairs, (), (), len(moved), not moved)
+    sentence = say.flip_sentence(profile(verdict=verdicts[0], flips=flips), lang)
+    if moved:
+        assert numbers(re.sub(r"\(.*?\)", "", sentence), lang)[:2] == [len(moved), 5]
+        for s, v in moved:
+            assert f"{text.scenario(s, lang)} ({text.verdict(v, lang)})" in sentence
+    else:
+        assert text.verdict(verdicts[0], lang) in sentence and numbers(sentence, lang) == [5]
+
+
+def test_nothing_is_said_of_robustness_when_there_is_nothing_to_compare():
+    assert say.flip_sentence(profile(), "fr") is None
+
+
+@given(st.floats(0.001, 0.1), st.floats(0.001, 0.05), st.sampled_from([None, 90, 12_000]), LANGS)
+def test_health_is_a_range_with_its_caveat(low, width, deaths, lang):
+    health = Health(
+        low + width / 2, low, low + width, deaths, deaths, deaths and deaths * 2, deaths and "2013-2018 (annual mean)",
+        1.32, 1.26, 1.39, "Wang et al. 2023", None, None, None, None,
+    )  # fmt: skip
+    sentence = say.health_sentence(profile(health=health, health_reason=None), lang)
+    assert text.interval(low, low + width, lang) in sentence
+    assert {1.32, 1.26, 1.39} <= set(numbers(sentence, lang))
+    assert ({deaths, deaths * 2} <= set(numbers(sentence, lang))) if deaths else "2013" not in sentence
+    assert {"fr": "Lecture haute", "en": "An upper reading"}[lang] in sentence
+
+
+def test_below_a_departement_health_says_why_it_is_silent():
+    assert "qu’à partir du département" in say.health_sentence(profile(), "fr")
+
+
+def test_twins_are_named():
+    assert "Y" in say.twins_sentence(profile(), "fr")
+    assert say.twins_sentence(profile(twins=()), "fr") is None
+
+
+@given(contrasts)
+def test_french_percent_signs_have_their_narrow_space(record):
+    sentence = say.comparator_share_sentence(record, "fr")
+    assert re.search(r"\d\u202f%", sentence) and not re.search(r"[\d ]%", sentence)
