@@ -43,7 +43,14 @@ class CalibrationError(GeodataError, ArithmeticError):
 
 
 class Infeasible(GeodataError, ValueError):
-    """A siting request contradicts itself; the message names the conflict."""
+    """A siting request contradicts itself; the message names the conflict.
+
+    `conflicts` holds the same as records (`geodata.plan.Conflict`), for an interface that says them in other words.
+    """
+
+    def __init__(self, message: str, conflicts: tuple = ()):
+        super().__init__(message)
+        self.conflicts = conflicts
 
 
 class SourceUnavailable(GeodataError, OSError):

@@ -1,6 +1,6 @@
 """A plan: where new teams go, whom they reach, and how far from the best possible that can be."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 
@@ -25,6 +25,33 @@ class Deviation(StrEnum):
 
     UNREACHABLE = "unreachable"
     """Some people are within reach of no site, existing or allowed (`Plan.unreachable`)."""
+
+
+class ConflictKind(StrEnum):
+    """How a request contradicts itself."""
+
+    FORCED_AND_EXCLUDED = "forced_and_excluded"
+    FORCED_WHERE_EXISTING = "forced_where_existing"
+    FORCED_OVER_TEAMS = "forced_over_teams"
+    FORCED_OVER_BUDGET = "forced_over_budget"
+    NOBODY_NEW = "nobody_new"
+    FLOOR_OVER_CANDIDATES = "floor_over_candidates"
+    FLOOR_OVER_TEAMS = "floor_over_teams"
+    FLOOR_OVER_BUDGET = "floor_over_budget"
+    FLOOR_OVER_REACH = "floor_over_reach"
+    FLOOR_IMPOSSIBLE = "floor_impossible"
+    FLOOR_NOT_FOUND = "floor_not_found"
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """One contradiction: its words in English, the sites or groups concerned, what was asked and what is possible."""
+
+    kind: ConflictKind
+    sentence: str
+    places: tuple[str, ...] = ()
+    asked: float | None = None
+    possible: float | None = None
 
 
 @dataclass(frozen=True)
@@ -101,7 +128,7 @@ class Plan:
     @property
     def gap(self) -> float:
         """At most this share of the best possible `reached` is missed."""
-        return 1 - self.reached / self.bound if self.bound > self.reached else 0.0
+        return float(1 - self.reached / self.bound) if self.bound > self.reached else 0.0
 
     @property
     def share(self) -> float:
@@ -112,3 +139,21 @@ class Plan:
     def lowest(self) -> Coverage | None:
         """The group with the smallest share reached, None without groups."""
         return min(self.groups, key=lambda coverage: coverage.share, default=None)
+
+    def to_dict(self) -> dict:
+        """The plan as JSON writes it."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, written: dict) -> "Plan":
+        """The plan that `to_dict` wrote."""
+        return cls(
+            **written
+            | {
+                "sites": tuple(Site(**site) for site in written["sites"]),
+                "groups": tuple(Coverage(**coverage) for coverage in written["groups"]),
+                "existing": tuple(written["existing"]),
+                "bound_by": BoundBy(written["bound_by"]),
+                "deviations": tuple(Deviation(deviation) for deviation in written["deviations"]),
+            }
+        )

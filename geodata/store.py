@@ -298,6 +298,35 @@ class Store:
         self.territory(level, code)
         return self._flip_test(self._read_laws("", level, FRANCE, code), definition, scenario, threshold).iloc[0]
 
+    def demand(
+        self, within: str = FRANCE, *, definition: str = DEFAULT_DEFINITION, scenario: str = DEFAULT_SCENARIO
+    ) -> pd.DataFrame:
+        """What siting counts, by commune of a région (or `FR`), unrounded and with nothing hidden: never to be printed
+        commune by commune. Indexed by code; `residents_65` are observed, `people` and `people_70` modelled.
+
+        Columns: name, departement, zone, density, lon, lat, residents, residents_65, people, people_70, logit_mean,
+        var_common, var_model, var_local; missing where nothing was estimated.
+        """
+        t, e, v = schema.territory.c, schema.estimate.c, schema.indicator_value.c
+        query = (
+            sa.select(
+                *(t.code, t.name, t.departement, t.zone, t.density, t.lon, t.lat),
+                *(e.residents, v.value.label("residents_65"), e.people, e.people_70_plus.label("people_70")),
+                *(e.logit_mean, e.var_common, e.var_model, e.var_local),
+            )
+            .join_from(schema.territory, schema.estimate, (t.level == e.level) & (t.code == e.code))
+            .outerjoin(
+                schema.indicator_value,
+                (v.level == t.level) & (v.code == t.code) & (v.indicator == "population_65_plus"),
+            )
+            .where(t.level == Level.COMMUNE, e.definition == definition, e.scenario == scenario)
+        )
+        frame = self._frame(_within(query, within).order_by(t.code)).set_index("code")
+        if frame.empty:
+            self._check_scenario(definition, scenario)
+        numbers = frame.columns[frame.columns.get_loc("lon") :]
+        return frame.astype(dict.fromkeys(numbers, float))
+
     def values(self, level: Level, code: str) -> pd.DataFrame:
         """Observed and derived indicators of one territory, with title, unit, kind, vintage and source."""
         return self.values_of([(level, code)]).drop(columns=["level", "code"])

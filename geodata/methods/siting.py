@@ -20,7 +20,7 @@ from geodata.methods.siting_problem import Problem, merged, undominated
 from geodata.methods.siting_request import Floor, Request, checked
 from geodata.methods.siting_search import greedy, improve
 from geodata.methods.travel import listed
-from geodata.plan import BoundBy, Coverage, Deviation, Plan, Site
+from geodata.plan import BoundBy, Conflict, ConflictKind, Coverage, Deviation, Plan, Site
 
 __all__ = ["Floor", "mclp"]
 
@@ -62,8 +62,8 @@ def mclp(
       `Site.share_of_draws` counts these answers. This takes time beyond `seconds`.
     - `seconds`: how long to look for the plan; checked between steps, so that the last answer may be a little late. A
       search that it cuts says `STOPPED_BY_CLOCK`; any other (`math.inf`) gives the same plan at each call.
-    - `progress`: called with each better plan or bound as soon as it is known, the greedy plan first; what it raises
-      stops the search.
+    - `progress`: called with each better plan or bound as soon as it is known, the greedy plan first, then with the
+      plan found before each draw; what it raises stops the search.
 
     The order of rows and ids changes nothing. Raises `BadInput` and `Infeasible`, each listing every problem.
     """
@@ -75,7 +75,9 @@ def mclp(
     for answer in _answers(request, clock):
         if progress is not None:
             progress(_plan(request, answer, clock))
-    return _plan(request, _drawn(request, answer), clock)
+    found = _plan(request, answer, clock)
+    drawn = _drawn(request, answer, lambda: progress is None or progress(found))
+    return _plan(request, drawn, clock)
 
 
 # ------------------------------------------------------------------------------------------------------------- answers
@@ -178,7 +180,9 @@ def _held(
         return guided
     wish = f"{request.floor.share:g} of the people of every group reached by {request.teams} teams"
     advice = "lower the share, or give more teams, minutes or budget"
-    impossible = Infeasible(f"siting: floor: no plan has {wish}, whatever its sites; {advice}.")
+    impossible = _infeasible(
+        ConflictKind.FLOOR_IMPOSSIBLE, f"no plan has {wish}, whatever its sites; {advice}", request
+    )
     if bound < 0:
         raise impossible
     likely = np.union1d(np.flatnonzero(shares > POSSIBLE), guided).astype(int)
@@ -192,17 +196,26 @@ def _held(
     if lacking:
         raise impossible
     short = request.groups[problem.lacking(problem.covered(found)) > 0]
-    raise Infeasible(
-        f"siting: floor: no plan with {wish} was found in {clock.seconds:g} seconds ({listed(short)} fell short), "
-        f"nor a proof that there is none; give more seconds, or {advice}."
+    raise _infeasible(
+        ConflictKind.FLOOR_NOT_FOUND,
+        f"no plan with {wish} was found in {clock.seconds:g} seconds ({listed(short)} fell short), nor a proof that "
+        f"there is none; give more seconds, or {advice}",
+        request,
+        tuple(short),
     )
 
 
-def _drawn(request: Request, answer: _Answer) -> _Answer:
+def _infeasible(kind: ConflictKind, words: str, request: Request, places: tuple = ()) -> Infeasible:
+    conflict = Conflict(kind, f"floor: {words}", places, request.floor.share)
+    return Infeasible(f"siting: {conflict.sentence}.", (conflict,))
+
+
+def _drawn(request: Request, answer: _Answer, before_each: Callable[[], object]) -> _Answer:
     if request.draws is None:
         return answer
     by_draw = np.zeros((len(request.allowed), request.draws.shape[1]), bool)
     for draw, demand in enumerate(request.draws.T):
+        before_each()
         problem = request.problem(demand)
         tries = [improve(problem, start) for start in (greedy(problem), answer.sites)]
         by_draw[max(tries, key=lambda sites: (problem.holds(sites), problem.reached(sites))), draw] = True
@@ -242,7 +255,7 @@ def _plan(request: Request, answer: _Answer, clock: _Clock) -> Plan:
         reached_low=low,
         reached_high=high,
         groups=_coverages(request, chosen, before > 0, is_new),
-        bound=answer.bound + float(demand[by_forced].sum()),
+        bound=float(answer.bound + demand[by_forced].sum()),
         bound_by=answer.bound_by,
         seconds=clock.spent(),
         deviations=tuple(deviation for deviation, is_so in deviations.items() if is_so),

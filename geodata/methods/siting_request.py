@@ -12,6 +12,7 @@ from scipy import sparse
 from geodata.errors import BadInput, Infeasible
 from geodata.methods.siting_problem import NEGLIGIBLE, Problem
 from geodata.methods.travel import BOUNDARY_MIN, listed
+from geodata.plan import Conflict, ConflictKind
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def checked(
         np.inf if budget is None else float(budget),
     )
     if conflicts := list(_conflicts(request, chosen["excluded"])):
-        raise Infeasible("siting: " + "; ".join(conflicts) + ".")
+        raise Infeasible("siting: " + "; ".join(c.sentence for c in conflicts) + ".", tuple(conflicts))
     return request
 
 
@@ -299,45 +300,56 @@ def _draws(wrong, draws, areas) -> np.ndarray | None:
 # ----------------------------------------------------------------------------------------------------- contradictions
 
 
-def _conflicts(request: Request, excluded: np.ndarray) -> Iterator[str]:
+def _conflicts(request: Request, excluded: np.ndarray) -> Iterator[Conflict]:
     """What cannot be done, in words. (That floors of people cannot hold together is for the search to find.)"""
     forced, sites = request.forced, request.sites
     if len(both := np.intersect1d(forced, excluded)):
-        yield f"forced and excluded: {listed(sites[both])}; keep them in one list"
+        sentence = f"forced and excluded: {listed(sites[both])}; keep them in one list"
+        yield Conflict(ConflictKind.FORCED_AND_EXCLUDED, sentence, tuple(sites[both]))
     if len(both := np.intersect1d(forced, request.existing)):
-        yield f"forced where a site exists already: {listed(sites[both])}; a new team there reaches nobody new"
+        sentence = f"forced where a site exists already: {listed(sites[both])}; a new team there reaches nobody new"
+        yield Conflict(ConflictKind.FORCED_WHERE_EXISTING, sentence, tuple(sites[both]))
     if len(forced) > request.teams:
-        yield f"{len(forced)} forced sites but {request.teams} teams; force fewer or place more"
+        sentence = f"{len(forced)} forced sites but {request.teams} teams; force fewer or place more"
+        yield Conflict(ConflictKind.FORCED_OVER_TEAMS, sentence, tuple(sites[forced]), len(forced), request.teams)
     if (spent := request.cost[forced].sum()) > request.budget:
-        yield f"the forced sites cost {spent:g}, over the budget of {request.budget:g}"
+        sentence = f"the forced sites cost {spent:g}, over the budget of {request.budget:g}"
+        yield Conflict(ConflictKind.FORCED_OVER_BUDGET, sentence, tuple(sites[forced]), float(spent), request.budget)
     affordable = request.allowed[request.cost[request.allowed] <= request.budget - spent]
     possible = np.union1d(forced, affordable) if len(forced) < request.teams else forced
     before = request.times_reached(request.existing) > 0
     after = request.times_reached(possible) > 0
     if not request.demand[after & ~before].any():
         within = f"{request.minutes:g} minutes" + (" and the budget" if np.isfinite(request.budget) else "")
-        yield f"no candidate reaches anyone new within {within}; widen them or the candidates"
+        sentence = f"no candidate reaches anyone new within {within}; widen them or the candidates"
+        yield Conflict(ConflictKind.NOBODY_NEW, sentence, asked=request.minutes)
     yield from _conflicts_of_floor_teams(request, possible)
     people = request.people(request.demand)
     most = np.divide(request.people(np.where(before | after, request.demand, 0)), people, where=people > 0, out=people)
     for group in np.flatnonzero((people > 0) & (most < request.floor.share - NEGLIGIBLE)):
-        yield (
+        sentence = (
             f"floor: a share of {request.floor.share:g} in {request.groups[group]}, where all candidates together "
             f"reach {most[group]:.3f}"
         )
+        place = (request.groups[group],)
+        yield Conflict(ConflictKind.FLOOR_OVER_REACH, sentence, place, request.floor.share, float(most[group]))
 
 
-def _conflicts_of_floor_teams(request: Request, possible: np.ndarray) -> Iterator[str]:
+def _conflicts_of_floor_teams(request: Request, possible: np.ndarray) -> Iterator[Conflict]:
     floor = request.floor_teams
     count = np.bincount(request.site_group[possible], minlength=len(floor))
     for group in np.flatnonzero(count < floor):
-        yield f"floor: {floor[group]} teams in {request.groups[group]}, which has {count[group]} candidates"
+        sentence = f"floor: {floor[group]} teams in {request.groups[group]}, which has {count[group]} candidates"
+        asked, place = int(floor[group]), (request.groups[group],)
+        yield Conflict(ConflictKind.FLOOR_OVER_CANDIDATES, sentence, place, asked, int(count[group]))
     opened = np.bincount(request.site_group[request.forced], minlength=len(floor))
     if (needed := np.maximum(floor, opened).sum()) > request.teams:
-        yield f"floor: {needed} teams are needed to have {request.floor.teams} in every group, not {request.teams}"
+        sentence = f"floor: {needed} teams are needed to have {request.floor.teams} in every group, not {request.teams}"
+        yield Conflict(ConflictKind.FLOOR_OVER_TEAMS, sentence, asked=int(needed), possible=request.teams)
     money = request.cost[request.forced].sum()
     for group in np.flatnonzero(floor > opened):
         costs = request.cost[request.allowed][request.site_group[request.allowed] == group]
         money += np.sort(costs)[: floor[group] - opened[group]].sum()
     if floor.any() and money > request.budget:
-        yield f"floor: the cheapest sites that meet it cost {money:g}, over the budget of {request.budget:g}"
+        sentence = f"floor: the cheapest sites that meet it cost {money:g}, over the budget of {request.budget:g}"
+        yield Conflict(ConflictKind.FLOOR_OVER_BUDGET, sentence, asked=float(money), possible=request.budget)
