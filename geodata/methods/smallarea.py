@@ -482,39 +482,44 @@ class Moments:
 
 
 def analytic(shares: np.ndarray, log_variance: np.ndarray) -> Moments:
-    """Logit-normal law of each area's share: second-order mean, delta-method variance in three parts.
+    """Logit-normal law of each area's share: second-order mean and variance, the latter in three parts.
 
     `shares` (areas, 1 + 2 dimension) are the areas' shares at the rates of `stencil`, whose first unknown quantity is
     the national figure (the common part); `log_variance` (areas,) is the variance of the logarithm of the residual of
     mean 1 that multiplies each area's share (`local_variance`).
     """
     x = logit(shares)
-    shift, slope = _second_order(x)
+    shift, variance = _second_order(x)
     share = shares[:, 0]
     # A residual of mean 1 on the share: second order of logit(share e^u) in u.
-    local_shift = 0.5 * log_variance * (share / (1 - share) ** 2 - 1 / (1 - share))
-    var_common = slope[:, 0] ** 2
-    var_model = np.add.reduce(slope[:, 1:] ** 2, axis=1)
-    var_local = log_variance / (1 - share) ** 2
+    curvature = share / (1 - share) ** 2
+    local_shift = 0.5 * log_variance * (curvature - 1 / (1 - share))
+    var_common = variance[:, 0]
+    var_model = np.add.reduce(variance[:, 1:], axis=1)
+    var_local = log_variance / (1 - share) ** 2 + (log_variance * curvature) ** 2 / 2
     return Moments(
         x[:, 0] + shift + local_shift, np.sqrt(var_common + var_model + var_local), var_common, var_model, var_local
     )
 
 
 def spread(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Second-order mean and delta-method SD of any quantity known at the rates of `stencil`, (areas, 1 + 2 dimension).
+    """Second-order mean and SD of any quantity known at the rates of `stencil`, (areas, 1 + 2 dimension).
 
     A contrast between two areas is such a quantity: taken at the same rates on both sides, it loses what is common.
     """
-    shift, slope = _second_order(values)
-    return values[:, 0] + shift, np.sqrt(np.add.reduce(slope**2, axis=1))
+    shift, variance = _second_order(values)
+    return values[:, 0] + shift, np.sqrt(np.add.reduce(variance, axis=1))
 
 
 def _second_order(values):
-    """Shift of the mean (areas,) and slopes (areas, dimension) of a quantity known on a stencil."""
+    """Shift of the mean (areas,) and variance by unknown quantity (areas, dimension), from values on a stencil.
+
+    Where x = x0 + a z + b z^2 / 2 and z is standard normal, the mean moves by b / 2 and the variance is a^2 + b^2 / 2.
+    """
     dimension = values.shape[1] // 2
     up, down = values[:, 1 : 1 + dimension], values[:, 1 + dimension :]
-    return 0.5 * np.add.reduce(up + down - 2 * values[:, :1], axis=1), (up - down) / 2
+    bend = up + down - 2 * values[:, :1]
+    return 0.5 * np.add.reduce(bend, axis=1), ((up - down) / 2) ** 2 + bend**2 / 2
 
 
 def probability_above(mean: np.ndarray, sd: np.ndarray, threshold: float) -> np.ndarray:

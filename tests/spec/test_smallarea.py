@@ -246,6 +246,10 @@ class TestPoststratify:
         backwards = weighted_sum(tables[::-1], rates)[::-1]
         assert whole.tobytes() == parts.tobytes() == np.ascontiguousarray(backwards).tobytes()
 
+    def test_census_weights_need_not_be_whole(self):
+        """Complementary counts of the census are weighted: 1.5 residents of two cells count for one half and a half."""
+        assert poststratify(np.array([[0.75, 0.75]]), np.array([0.1, 0.3])) == pytest.approx(0.2)
+
     def test_every_bad_area_is_named(self):
         tables = np.array([[1.0, 2], [0, 0], [3, -1], [np.nan, 1]])
         with pytest.raises(BadInput) as error:
@@ -486,3 +490,10 @@ class TestContributions:
 def test_the_doors_named_in_the_design_exist():
     for name in ("calibrate", "poststratify", "benchmark", "draws", "bounds"):
         assert callable(getattr(smallarea, name))
+
+
+def test_second_order_moments_of_a_parabola_are_exact():
+    """x = 3 + 2 z + z^2 / 2 with z standard normal: mean 3 + 1/2, variance 2^2 + 1/2."""
+    mean, sd = spread(np.array([[3.0, 3 + 2 + 0.5, 3 - 2 + 0.5]]))
+    assert mean[0] == pytest.approx(3.5)
+    assert sd[0] ** 2 == pytest.approx(4.5)
