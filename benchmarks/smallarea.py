@@ -36,7 +36,10 @@ from etl.sources import reference
 from geodata.cells import DENSITIES, SURVEY
 from geodata.methods import smallarea
 from geodata.methods.smallarea import analytic, local_variance, probability_above, rates_at
+from geodata.profile import profile
+from geodata.store import open_store
 from geodata.survey import DEFAULT, SCENARIOS, Scenario, rate_model
+from geodata.territory import Level
 
 SEED = 20171
 THRESHOLDS = (0.05, 0.08, 0.10, 0.12, 0.15)
@@ -217,11 +220,26 @@ def speed(country: Country) -> None:
     print(f"\nTwo seeds of 2,000 plain draws differ by up to {np.abs(plain() - plain(1)).max():.3f} in P.")
 
 
+def questions(db: Path) -> None:
+    """What a page asks of the database: the flip test of every commune, and one territory's profile."""
+    store = open_store(str(db))
+    start = time.perf_counter()
+    store.flips(Level.COMMUNE)
+    first = time.perf_counter() - start
+    again, _, found = timed(store.flips, Level.COMMUNE)
+    one, _, _ = timed(profile, store, Level.COMMUNE, found["code"].iloc[0])
+    print("\n| Asked of the database | Seconds |\n|---|---|")
+    print(f"| flip test of {len(found):,} communes, first time | {first:.2f} |")
+    print(f"| the same again | {again:.3f} |")
+    print(f"| profile of a commune | {one:.3f} |")
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Print what was measured."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.smallarea", description=__doc__)
     parser.add_argument("--db", type=Path, help="a built GeoPackage; without it communes are generated")
-    communes = load(parser.parse_args(arguments).db)
+    db = parser.parse_args(arguments).db
+    communes = load(db)
     country = prepare(communes, reference.departements(), reference.national())
     unknown = model_of(country, DEFAULT).dimension
     print(f"{len(country.codes):,} communes, {len(SURVEY)} cells, {unknown} unknown quantities.")
@@ -235,6 +253,8 @@ def main(arguments: list[str] | None = None) -> None:
     accuracy(country, DEFAULT, "ratios' log-SD x 1.25", spread_by=1.25)
     contrasts(country)
     speed(country)
+    if db is not None:
+        questions(db)
 
 
 if __name__ == "__main__":
