@@ -11,6 +11,7 @@ import pandas as pd
 
 from etl import population, provenance, services, territories
 from etl.estimate import Estimates, estimate, why_here
+from etl.exposure import official_exposures
 from etl.factors import commune_factors
 from etl.indicators import indicators
 from etl.official import read_statistics
@@ -95,7 +96,8 @@ def build(
     )
 
     announce("describe indicators and sources")
-    definitions, values = indicators(territory, counts, departements)
+    official_figures = official_exposures(factors, statistics.observations, departements)
+    definitions, values = indicators(territory, counts, departements, official_figures)
     rejects = pd.concat(
         [
             *(outline_rejects, drawn.rejects, timetable_rejects, position_rejects, census_rejects, lineage_rejects),

@@ -1,17 +1,22 @@
 """Observed and derived indicators by territory: census counts summed at every level, published département rates."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from etl.exposure import INDICATORS, exposures
 from etl.sources import reference
-from geodata.indicator import CENSUS_COUNTS, DENSITY, SHARE_65_PLUS
+from geodata.indicator import CENSUS_COUNTS, DENSITY, SHARE_65_PLUS, Indicator
 from geodata.territory import FRANCE, Level
 
 
 def indicators(
-    territory: pd.DataFrame, counts: pd.DataFrame, departements: pd.DataFrame
+    territory: pd.DataFrame,
+    counts: pd.DataFrame,
+    departements: pd.DataFrame,
+    official: tuple[Sequence[Indicator], pd.DataFrame | None] = ((), None),
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Rows of tables `indicator` and `indicator_value`."""
+    """Rows of tables `indicator` and `indicator_value`; `official` is what `official_exposures` adds."""
     wide = _sums(territory, counts.rename(columns={column: i.id for column, i in CENSUS_COUNTS.items()}))
     wide[SHARE_65_PLUS.id] = (wide["population_65_plus"] / wide["population"]).where(wide["population"] > 0)
     area = territory.set_index(["level", "code"])["area_km2"]
@@ -27,11 +32,11 @@ def indicators(
     long = long.rename(columns={"departement": "code"}).assign(
         level=Level.DEPARTEMENT.value, resolved_at=Level.DEPARTEMENT.value
     )
-    derived = exposures(departements)
+    derived = pd.concat([exposures(departements), official[1]], ignore_index=True)
     present = pd.MultiIndex.from_frame(territory[["level", "code"]])
     derived = derived[pd.MultiIndex.from_frame(derived[["level", "code"]]).isin(present)]
     definitions = pd.DataFrame(
-        [{**vars(i), "kind": i.kind.value} for i in (*ours, *INDICATORS)]
+        [{**vars(i), "kind": i.kind.value} for i in (*ours, *INDICATORS, *official[0])]
         + [
             {"id": id_, "title": row["title_fr"], "title_en": row["title_en"], "unit": row["unit"], "kind": row["kind"],
              "definition": f"{row['producer']}, {row['publication']} ; {row['population']}", "vintage": row["vintage"],

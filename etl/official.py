@@ -6,12 +6,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from etl.factors import CENSUS, INCOME
+from etl.sources import drees_minima
 from etl.sources.official import STATISTICS
 from etl.sources.rejects import reject_frame
 from geodata.source import Snapshot, Source
 
-USED = (*CENSUS, *INCOME)
-"""Sources that the estimate draws on."""
+USED = (*CENSUS, *INCOME, drees_minima.SOURCE.id)
+"""Sources that the estimate and the risk factors draw on."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +26,7 @@ class Statistics:
 
 
 def read_statistics(found: Mapping[str, Sequence[Snapshot]]) -> Statistics:
-    """Read the files that the estimate draws on. Raises `BadInput` naming the first file that cannot be read."""
+    """Read the files of the sources in `USED`. Raises `BadInput` naming the first file that cannot be read."""
     observations, accepted, rejects, read = {}, {}, [reject_frame("", [])], []
     for module in STATISTICS:
         files = found.get(module.SOURCE.id, ())

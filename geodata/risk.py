@@ -29,9 +29,9 @@ INDICATORS: dict[Risk, tuple[str, ...]] = {
     Risk.PLACE: ("density",),
     Risk.ILLNESS: ("long_illness_prevalence",),
     Risk.DISABILITY: ("disability_allowance_share",),
-    Risk.INCOME: ("poverty_rate",),
+    Risk.INCOME: ("poverty_rate_commune", "poverty_rate"),
     Risk.ACTIVITY: ("unemployed_share_of_active", "unemployment_rate"),
-    Risk.LIVING_ALONE: ("living_alone_share", "one_person_household_share"),
+    Risk.LIVING_ALONE: ("living_alone_share_commune", "living_alone_share"),
 }
 """Indicators of each factor, the one preferred first."""
 

@@ -3,8 +3,10 @@
 import pandas as pd
 import pytest
 
-from etl.exposure import exposures
-from etl.sources import reference
+from etl.exposure import DISABILITY, exposures, official_exposures
+from etl.factors import Factors
+from etl.sources import drees_minima, reference
+from etl.sources.rejects import reject_frame
 
 
 @pytest.fixture(scope="module")
@@ -49,3 +51,53 @@ def test_what_is_not_published_of_a_departement_is_unknown_of_it_and_of_its_regi
 def test_every_row_says_that_departements_are_its_source(values):
     assert set(exposures(reference.departements())["resolved_at"]) == {"departement"}
     assert isinstance(values, pd.Series)
+
+
+# ------------------------------------------------------------------------------------------------------ official files
+
+
+def factors(**columns) -> Factors:
+    frame = pd.DataFrame(columns, index=pd.Index(["31001", "31002"], name="code_insee"))
+    origin = [(c, "filosofi" if "poverty" in c else "insee_rp", "2022", 2) for c in frame.columns]
+    return Factors(
+        frame, pd.DataFrame(origin, columns=["column", "source", "vintage", "communes"]), reject_frame("", [])
+    )
+
+
+def told(*arguments):
+    definitions, rows = official_exposures(*arguments)
+    return {i.id: i for i in definitions}, rows.set_index(["level", "code", "indicator"])["value"].to_dict()
+
+
+def test_living_alone_in_a_commune_is_the_sum_of_its_ages():
+    """10 of 100 young and 60 of 100 old live alone: 35 %; where nobody is old, the young alone speak."""
+    known = factors(
+        age_15_64=[100.0, 50], age_65_plus=[100.0, 0],
+        living_alone_share_15_64=[0.1, 0.2], living_alone_share_65_plus=[0.6, float("nan")],
+    )  # fmt: skip
+    definitions, values = told(known, {}, reference.departements())
+    assert values["commune", "31001", "living_alone_share_commune"] == pytest.approx(0.35)
+    assert values["commune", "31002", "living_alone_share_commune"] == pytest.approx(0.2)
+    assert definitions["living_alone_share_commune"].source == "insee_rp"
+
+
+def test_a_poverty_rate_that_is_a_limit_is_left_unknown():
+    known = factors(poverty_rate=[0.05, 0.2], poverty_rate_is_ceiling=[True, None])
+    definitions, values = told(known, {}, reference.departements())
+    assert values == {("commune", "31002", "poverty_rate_commune"): 0.2}
+    assert definitions["poverty_rate_commune"].vintage == "2022"
+
+
+def test_the_disability_allowance_by_departement_and_above():
+    departements = reference.departements()
+    rows = pd.DataFrame({"code": ["2A", "2B"], "measure": "aah_recipients", "vintage": "2019", "value": [3000.0, 4000]})
+    definitions, values = told(factors(), {drees_minima.SOURCE.id: rows}, departements)
+    adults = departements.loc[["2A", "2B"], [f"{s}_{a}_{a + 4}" for s in ("women", "men") for a in range(20, 65, 5)]]
+    assert values["departement", "2A", DISABILITY.id] == pytest.approx(3000 / adults.loc["2A"].sum())
+    assert values["region", "94", DISABILITY.id] == pytest.approx(7000 / adults.sum().sum())
+    assert ("region", "76", DISABILITY.id) not in values
+    assert definitions[DISABILITY.id].vintage == "2019"
+
+
+def test_without_official_files_nothing_is_added():
+    assert told(factors(), {}, reference.departements()) == ({}, {})
