@@ -3,9 +3,11 @@
 import dataclasses
 import json
 
+import numpy as np
 import pytest
 
 from etl.synthetic import HAMLET
+from geodata.disclosure import round_people
 from geodata.errors import BadInput, UnknownScenario, UnknownTerritory
 from geodata.estimate import Verdict
 from geodata.profile import BELOW_DEPARTEMENT, OTHER_DEFINITION, profile
@@ -81,6 +83,19 @@ def test_health_is_a_range_and_never_below_a_departement(store, commune, departe
         store, Level.DEPARTEMENT, departement.territory.code, definition="loneliness", scenario="loneliness"
     )
     assert (lonely.health, lonely.health_reason) == (None, OTHER_DEFINITION)
+
+
+def test_deaths_are_the_fraction_of_published_mortality_rounded(store, departement):
+    values = store.values(Level.DEPARTEMENT, departement.territory.code).set_index("id")["value"]
+    a_year = values["crude_mortality_rate"] / 1000 * values["population"]
+    health = departement.health
+    for fraction, deaths in (
+        (health.fraction, health.deaths),
+        (health.fraction_low, health.deaths_low),
+        (health.fraction_high, health.deaths_high),
+    ):
+        rounded = round_people(fraction * a_year)
+        assert deaths == (None if np.isnan(rounded) else int(rounded))
 
 
 def test_every_argument_changes_the_profile(store, commune):
