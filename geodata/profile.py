@@ -245,7 +245,8 @@ def _risks(store: "Store", territory: Territory, values: pd.DataFrame, twins: pd
         lent = store.values_of([(Level.DEPARTEMENT, territory.departement)])
         own = pd.concat([own, lent.assign(resolved_at=Level.DEPARTEMENT.value)], ignore_index=True)
     among = (values["level"] == territory.level) & values["code"].isin(twins["twin"])
-    return risk_factors(territory.level, own, values[among], values[values["level"] == Level.FRANCE])
+    france = values[values["level"] == Level.FRANCE]
+    return risk_factors(territory.level, own, values[among], france, count=len(twins))
 
 
 def _flips(store: "Store", territory: Territory, asked: dict) -> Flips:

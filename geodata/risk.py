@@ -47,8 +47,8 @@ class RiskFactor:
     """One factor of a territory. `value` is None where nobody publishes it; `unit` share, person_per_km2 ...
 
     `observed_at` is the level at which the value was observed: above the territory's own it is lent, and neither
-    `twins_value` nor `is_above` is given. `is_above`: higher than the plain mean of the twins; `is_above_france`:
-    higher than the country's value.
+    `twins_value` nor `is_above` is given; nor are they where fewer than half of the twins have a value. `is_above`:
+    higher than the plain mean of the twins; `is_above_france`: higher than the country's value.
     """
 
     risk: Risk
@@ -68,16 +68,20 @@ class RiskFactor:
     is_above_france: bool | None
 
 
-def risk_factors(level: str, own: pd.DataFrame, twins: pd.DataFrame, france: pd.DataFrame) -> tuple[RiskFactor, ...]:
-    """Every factor of a territory of `level`, unknown ones included.
+def risk_factors(
+    level: str, own: pd.DataFrame, twins: pd.DataFrame, france: pd.DataFrame, *, count: int
+) -> tuple[RiskFactor, ...]:
+    """Every factor of a territory of `level` that has `count` twins, unknown ones included.
 
     `own` is `Store.values` of the territory, to which the rows its département lends may be added; `twins` those of all
     its twins together; `france` those of the country. Each has `id, value, resolved_at` and the indicator's columns.
     """
-    return tuple(_factor(risk, level, own, twins, france) for risk in Risk)
+    return tuple(_factor(risk, level, own, twins, france, count) for risk in Risk)
 
 
-def _factor(risk: Risk, level: str, own: pd.DataFrame, twins: pd.DataFrame, france: pd.DataFrame) -> RiskFactor:
+def _factor(
+    risk: Risk, level: str, own: pd.DataFrame, twins: pd.DataFrame, france: pd.DataFrame, count: int
+) -> RiskFactor:
     rows = own[own["id"].isin(INDICATORS[risk])]
     if rows.empty:
         return RiskFactor(risk, *[None] * 8, False, *[None] * 5)
@@ -86,7 +90,8 @@ def _factor(risk: Risk, level: str, own: pd.DataFrame, twins: pd.DataFrame, fran
     row = rows.assign(lent=lent, preference=preference).sort_values(["lent", "preference"], kind="stable").iloc[0]
     is_lent, value = bool(row["lent"]), float(row["value"])
     here = twins[(twins["id"] == row["id"]) & (twins["resolved_at"].map(_ORDER) <= _ORDER[level])]
-    twins_value = None if is_lent or here.empty else float(here["value"].mean())
+    is_comparable = not is_lent and 2 * len(here) >= max(count, 1)
+    twins_value = float(here["value"].mean()) if is_comparable else None
     there = france.loc[france["id"] == row["id"], "value"]
     france_value = None if there.empty else float(there.iloc[0])
     counted = risk not in NOT_COUNTED
