@@ -11,8 +11,11 @@ import pandas as pd
 
 from dashboard.state import Choice, Line, Notice
 from dashboard.text import index_name
+from geodata import planning
 from geodata.errors import UnknownScenario, UnknownTerritory
 from geodata.estimate import Estimate, Verdict, verdict_of
+from geodata.planning import Case
+from geodata.request import Request
 from geodata.service import TOWN_HALL
 from geodata.store import DEFAULT_DEFINITION, DEFAULT_SCENARIO, Store, normalise
 from geodata.survey import SCENARIOS, Scenario
@@ -59,6 +62,7 @@ class Facts:
         self._scenarios = lru_cache(maxsize=1)(self._read_scenarios)
         self._compares = lru_cache(maxsize=32)(self._read_compares)
         self._counts = lru_cache(maxsize=64)(self._read_counts)
+        self._cases = lru_cache(maxsize=8)(self._read_case)
         self._categories = lru_cache(maxsize=1)(lambda version: store.categories())
 
     @property
@@ -182,6 +186,13 @@ class Facts:
         """Categories of services present in the database."""
         return self._categories(self.version)
 
+    # -- plans ---------------------------------------------------------------------------------------------------------
+
+    def case(self, request: Request) -> Case:
+        """The places of a request for new teams."""
+        places = replace(request, teams=1, forced=(), excluded=(), floor_teams=0, floor_share=0, cost=None, budget=None)
+        return self._cases(self.version, places)
+
     # -- inside --------------------------------------------------------------------------------------------------------
 
     def _read_names(self, version: str) -> dict[tuple[str, str], str]:
@@ -229,6 +240,9 @@ class Facts:
         access = self.store.access(region)
         nearest = access[access["category"] == TOWN_HALL.id]
         return dict(zip(nearest["code_insee"], nearest["travel_min"], strict=True))
+
+    def _read_case(self, version: str, places: Request) -> Case:
+        return planning.case(self.store, places)
 
     def _read_layers(self, version: str) -> dict[tuple[str, str], str]:
         layers = self.store.screen_layers()

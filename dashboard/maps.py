@@ -30,6 +30,29 @@ def outlines(level: Level, within: str, fingerprint: str) -> dl.GeoJSON:
     )
 
 
+def plan_outlines(within: str, fingerprint: str) -> dl.GeoJSON:
+    """Communes of a région, painted by `plan.js` from the states of a plan."""
+    return dl.GeoJSON(
+        id=f"plan-outlines-{fingerprint}",
+        url=f"/geo/{fingerprint}/{Level.COMMUNE}/{within}.pbf",
+        format="geobuf",
+        zoomToBounds=True,
+        hideout={"layer": fingerprint},
+        style={"variable": "reliance.plan.styleOutline"},
+        onEachFeature={"variable": "reliance.plan.onEachOutline"},
+    )
+
+
+def plan_teams(identifier: str, features: list[dict]) -> dl.GeoJSON:
+    """Teams of a plan: features with name, kind (new, locked, other, before) and what a hover says."""
+    return dl.GeoJSON(
+        id=identifier,
+        data={"type": "FeatureCollection", "features": features},
+        pointToLayer={"variable": "reliance.plan.team"},
+        onEachFeature={"variable": "reliance.plan.onEachTeam"},
+    )
+
+
 def services(version: str, within: str, categories: tuple[str, ...], words: dict[str, str]) -> dl.GeoJSON:
     """Clustered services of some categories. `words` are the sentences of a hover: cluster, hours, unknown hours."""
     url = f"/services/{version}/{within}.json?" + urlencode({"categories": ",".join(categories)})

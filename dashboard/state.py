@@ -34,7 +34,10 @@ class Notice:
 
 @dataclass(frozen=True)
 class Choice:
-    """Everything a reader chose. `threshold` is a share; `selected` is (level, code); empty tuples mean no filter."""
+    """Everything a reader chose. `threshold` is a share; `selected` is (level, code); empty tuples mean no filter.
+
+    `plan` and `other`, the one it is compared with, are (identifier, version); version 0 is the work in progress.
+    """
 
     page: str = "/"
     region: str = FRANCE
@@ -46,6 +49,8 @@ class Choice:
     verdicts: tuple[Verdict, ...] = ()
     categories: tuple[str, ...] = ()
     selected: tuple[Level, str] | None = None
+    plan: tuple[str, int] | None = None
+    other: tuple[str, int] | None = None
     lang: str = "fr"
 
     @property
@@ -64,7 +69,7 @@ class Choice:
     @property
     def question(self) -> "Choice":
         """The part of the choice that decides the rows of the table and their classes."""
-        return replace(self, verdicts=(), categories=(), selected=None)
+        return replace(self, verdicts=(), categories=(), selected=None, plan=None, other=None)
 
 
 def read(page: str | None, query: str | None) -> tuple[Choice, tuple[Notice, ...]]:
@@ -114,6 +119,19 @@ def _code(text: str) -> str:
     return text
 
 
+def plan_of(text: str | None) -> tuple[str, int] | None:
+    """A plan and its version as an address writes them: "ab12" or "ab12.3"."""
+    if not text:
+        return None
+    identifier, _, version = text.partition(".")
+    return _code(identifier), int(version or 0)
+
+
+def written_plan(plan: tuple[str, int] | None) -> str:
+    """The other way round; "" for no plan."""
+    return "" if plan is None else f"{plan[0]}.{plan[1]}" if plan[1] else plan[0]
+
+
 def _several(parse):
     return lambda text: tuple(dict.fromkeys(parse(item) for item in text.split(",") if item))
 
@@ -132,6 +150,8 @@ _FIELDS = {
     "v": ("verdicts", _several(Verdict), ",".join),
     "c": ("categories", _several(_code), ",".join),
     "s": ("selected", _selected, _write_selected),
+    "p": ("plan", plan_of, written_plan),
+    "p2": ("other", plan_of, written_plan),
     "lang": ("lang", _lang, str),
 }
 """Key in the address: (field, how it is read, how it is written)."""

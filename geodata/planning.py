@@ -6,22 +6,19 @@ hand in the same way. A commune is one point: who lives far from it is counted a
 
 import math
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, fields, replace
-from enum import StrEnum
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 from scipy.special import expit
 
 from geodata.errors import BadInput
-from geodata.methods.siting import Floor, mclp
+from geodata.methods.siting import ENDS, Floor, mclp
 from geodata.methods.travel import TRAVEL, travel
 from geodata.plan import Plan
+from geodata.request import COMMUNES, MODELLED, Aim, Request
 from geodata.service import Completeness
-from geodata.store import DEFAULT_DEFINITION, DEFAULT_SCENARIO, Store
-
-COMMUNES = "communes"
-"""Candidates: a point of every commune. Anything else is a category of services."""
+from geodata.store import Store
 
 SECONDS = 5.0
 DRAWS = 40
@@ -30,83 +27,12 @@ DRAWS = 40
 _SEED = 2028
 
 
-class Aim(StrEnum):
-    """Whom to reach."""
-
-    ISOLATED = "isolated"
-    """Expected isolated people (modelled)."""
-
-    ISOLATED_70 = "isolated_70"
-    """Those aged 70 and over (modelled)."""
-
-    RESIDENTS = "residents"
-    """Residents of the definition's ages (observed)."""
-
-    RESIDENTS_65 = "residents_65"
-    """Residents aged 65 and over (observed)."""
-
-
 _COLUMN = {
     Aim.ISOLATED: "people",
     Aim.ISOLATED_70: "people_70",
     Aim.RESIDENTS: "residents",
     Aim.RESIDENTS_65: "residents_65",
 }
-MODELLED = (Aim.ISOLATED, Aim.ISOLATED_70)
-
-
-@dataclass(frozen=True)
-class OwnTeam:
-    """An existing team that the planner knows of and no source lists, at its commune."""
-
-    name: str
-    code_insee: str
-
-
-@dataclass(frozen=True)
-class Request:
-    """What is asked. `departements`: those of the région to plan for, all when empty. `existing`: categories whose
-    services count as teams in place; `own_teams` are added to them. When both are empty nothing is known of teams in
-    place and `says_none_known` is the planner's word that the plan may start from there.
-
-    `candidates` is `communes` or a category; `forced` and `excluded` are candidates. `floor_share` is a fraction;
-    `cost` (of one team) and `budget` are in the same money and go together.
-    """
-
-    region: str
-    teams: int = 10
-    minutes: float = 20.0
-    departements: tuple[str, ...] = ()
-    aim: Aim = Aim.ISOLATED
-    candidates: str = COMMUNES
-    existing: tuple[str, ...] = ()
-    own_teams: tuple[OwnTeam, ...] = ()
-    says_none_known: bool = False
-    floor_teams: int = 0
-    floor_share: float = 0.0
-    forced: tuple[str, ...] = ()
-    excluded: tuple[str, ...] = ()
-    cost: float | None = None
-    budget: float | None = None
-    definition: str = DEFAULT_DEFINITION
-    scenario: str = DEFAULT_SCENARIO
-
-    def to_dict(self) -> dict:
-        """The request as JSON writes it."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, written: dict) -> "Request":
-        """The request that `to_dict` wrote. Raises `BadInput` for what it cannot hold."""
-        known = {f.name for f in fields(cls)}
-        if unknown := sorted(set(written) - known):
-            raise BadInput(f"request: {', '.join(unknown)} is not known; {', '.join(sorted(known))} are.")
-        try:
-            given = {key: tuple(value) if isinstance(value, list) else value for key, value in written.items()}
-            teams = tuple(OwnTeam(**team) for team in given.get("own_teams", ()))
-            return cls(**given | {"own_teams": teams, "aim": Aim(given.get("aim", Aim.ISOLATED))})
-        except (TypeError, ValueError) as error:
-            raise BadInput(f"request: {error}. Give it back as it was exported.") from error
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,7 +146,12 @@ def measure(case: Case, request: Request, sites: tuple[str, ...], proposal: Plan
     )
     # More teams than were asked for can reach more than what was proved for fewer.
     bound = max(proposal.bound, counted.reached)
-    return replace(counted, sites=kept, teams=request.teams, bound=bound, bound_by=proposal.bound_by, deviations=())
+    measured = replace(counted, sites=kept, teams=request.teams, bound=bound, bound_by=proposal.bound_by, deviations=())
+    if not _is_uncertain(case, request.aim):
+        return measured
+    reached = plausible(case, request.aim, DRAWS)[states(case, measured) == "new"].sum()
+    low, high = reached.quantile(ENDS).tolist()
+    return replace(measured, reached_low=low, reached_high=high)
 
 
 def plausible(case: Case, aim: Aim, draws: int) -> pd.DataFrame:

@@ -54,6 +54,7 @@ window.reliance = window.reliance || {};
     return fills[verdict];
   }
   reliance.fill = fill;
+  reliance.hatched = (colour, ink) => tile(colour, ink, hatch);
 
   /* -- outlines -- */
 
@@ -241,6 +242,7 @@ window.reliance = window.reliance || {};
     onEachService,
   };
   reliance.locale = locale;
+  reliance.mark = mark;
   reliance.isDrawn = () => layers.size > 0 && isSettled;
   reliance.outline = (code) => layers.get(code);
 

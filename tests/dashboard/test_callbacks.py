@@ -103,7 +103,7 @@ def test_a_deep_link_opens_the_same_view(app, client):
 def test_navigation_keeps_the_choice(app, client):
     answer = call(app, client, "nav.children", {"url.pathname": "/", "url.search": "?r=R1&lang=en"}, "url.search")
     links = [link["props"]["href"] for link in answer["nav"]["children"]]
-    assert links == ["/?r=R1&lang=en", "/methode?r=R1&lang=en"]
+    assert links == ["/?r=R1&lang=en", "/scenarios?r=R1&lang=en", "/methode?r=R1&lang=en"]
     assert answer["language"]["children"][0]["props"]["href"] == "/?r=R1"
 
 

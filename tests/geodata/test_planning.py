@@ -11,7 +11,8 @@ import pytest
 
 from geodata.errors import BadInput, Infeasible, UnknownScenario
 from geodata.plan import ConflictKind, Plan
-from geodata.planning import Aim, OwnTeam, Request, case, measure, plausible, propose, states
+from geodata.planning import case, measure, plausible, propose, states
+from geodata.request import Aim, OwnTeam, Request
 from geodata.store import open_store
 from tests.dashboard import synthetic
 

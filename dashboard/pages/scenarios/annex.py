@@ -1,0 +1,89 @@
+"""The annex of a decision: what was asked, what was found, what was kept and why, in a document that Word opens."""
+
+import docx
+from docx.document import Document
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.table import _Row
+
+from dashboard import text
+from dashboard.facts import Facts
+from dashboard.i18n import words
+from dashboard.pages.scenarios import view
+from dashboard.pages.scenarios.work import Shown
+from dashboard.text import plan as said
+
+
+def document(known: Facts, shown: Shown, lang: str) -> Document:
+    """The annex of one plan, or of one of its versions."""
+    _ = words(lang)
+    plan, asked = shown.plan, shown.request
+    out = docx.Document()
+    out.core_properties.title, out.core_properties.language = shown.name, lang
+    out.styles.element.find(".//" + qn("w:lang")).set(qn("w:val"), {"fr": "fr-FR", "en": "en-GB"}[lang])
+    out.add_heading(view.reference(known, shown), 0)
+    out.add_paragraph(said.headline(plan, asked, lang))
+    out.add_paragraph(said.gap(shown.proposal, lang))
+    out.add_paragraph(said.loss(plan, shown.proposal, lang))
+    if equity := said.equity(plan, view.names(known), lang):
+        out.add_paragraph(equity)
+    out.add_heading(_("Request"), 1)
+    _table(
+        out,
+        [_("Parameter"), _("Value")],
+        [
+            [_("Region"), known.names().get(("region", asked.region), asked.region)],
+            [_("New teams"), text.number(asked.teams, lang)],
+            [_("Minutes by car"), f"{asked.minutes:g}"],
+            [_("People counted"), said.aim(asked.aim, lang)],
+            [_("Possible sites"), said.candidates(asked, view.categories(known, lang), lang)],
+        ],
+    )
+    out.add_heading(_("Figures"), 1)
+    _table(out, [_("Figure"), _("Value")], [list(row) for row in view.figures(shown, lang)])
+    out.add_heading(_("Sites"), 1)
+    rows = [
+        [
+            text.number(site.rank, lang),
+            shown.names[site.id]["name"],
+            shown.names[site.id]["commune"],
+            said.people(site.reached, lang),
+            said.certainty(site.share_of_draws, lang),
+        ]
+        for site in plan.sites
+    ]
+    _table(out, [_("Order"), _("Site"), _("Commune"), _("Newly reached"), _("Chosen in")], rows)
+    proposed, kept = ({site.id for site in one.sites} for one in (shown.proposal, plan))
+    out.add_heading(_("Deviations from the list that was computed"), 1)
+    for title, ids in ((_("Added by hand"), kept - proposed), (_("Removed by hand"), proposed - kept)):
+        named = ", ".join(sorted(shown.names[one]["name"] for one in ids))
+        out.add_paragraph(f"{title} : {named or '–'}")
+    out.add_heading(_("Justification"), 1)
+    out.add_paragraph(shown.justification or _("None: this plan is not decided."))
+    out.add_heading(_("What to know"), 1)
+    for sentence in (
+        said.in_place(asked, view.categories(known, lang), lang),
+        said.kind(asked, lang),
+        *said.deviations(plan, asked, view.names(known), lang),
+    ):
+        out.add_paragraph(sentence, style="List Bullet")
+    out.add_paragraph(
+        " · ".join(
+            [shown.written_by, text.moment(shown.written_on, lang), f"{shown.id}.{shown.version}", shown.data_hash]
+        )
+    )
+    return out
+
+
+def _table(out: Document, head: list[str], rows: list[list[str]]) -> None:
+    table = out.add_table(rows=1, cols=len(head), style="Light Grid Accent 1")
+    _fill(table.rows[0], head)
+    # A reader that speaks the table repeats its head.
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    for row in rows:
+        _fill(table.add_row(), row)
+
+
+def _fill(row: _Row, cells: list[str]) -> None:
+    for cell, words_ in zip(row.cells, cells, strict=True):
+        cell.text = words_

@@ -1,0 +1,109 @@
+"""Objectives of the regional plan, on the page Scénarios: made from the plan on screen, followed at each build."""
+
+import dash_mantine_components as dmc
+from dash import html
+
+from dashboard import text
+from dashboard.facts import Facts
+from dashboard.i18n import words
+from dashboard.pages.scenarios import ids, view, work
+from dashboard.state import Choice
+from dashboard.text import plan as said
+from geodata.objective import Objective, within_reach
+from geodata.workspace import SavedObjective
+
+
+def layout(known: Facts, choice: Choice) -> list:
+    """What an objective is, the form that makes one, and those of this workspace."""
+    _ = words(choice.lang)
+    return [
+        html.H2(_("Objectives of the regional plan")),
+        html.P(
+            _(
+                "An objective follows access: the share of people within reach of a team in place. It cannot measure "
+                "the effect of an action on isolation itself, which is estimated from the make-up of the population "
+                "and does not know what is done locally."
+            ),
+            className="hint",
+        ),
+        html.Div(
+            [
+                dmc.TextInput(id=ids.OBJECTIVE_NAME, label=_("Objective"), value=""),
+                dmc.TextInput(
+                    id=ids.OBJECTIVE_AXIS, label=_("Line of the regional plan (or of the CESE) it answers"), value=""
+                ),
+                dmc.NumberInput(
+                    id=ids.OBJECTIVE_TARGET, label=_("Target in each département (%)"), value=60, min=1, max=100
+                ),
+                dmc.NumberInput(
+                    id=ids.OBJECTIVE_YEAR, label=_("By the year"), value=2028, min=2000, max=2100, thousandSeparator=""
+                ),
+                html.Button(
+                    _("Make it from the plan on screen"), id=ids.OBJECTIVE_ADD, className="button", type="button"
+                ),
+            ],
+            className="plan-bar",
+        ),
+        html.Div(listed(known, choice.lang), id=ids.OBJECTIVES, className="prose-tables"),
+    ]
+
+
+def made(shown: work.Shown, known: Facts, *, target: float, year: int, axis: str) -> Objective:
+    """An objective whose baseline is today's access and which the plan on screen serves."""
+    return Objective(
+        request=shown.request,
+        target=target,
+        year=year,
+        axis=axis,
+        baseline=within_reach(known.case(shown.request), shown.request),
+        data_hash=known.version,
+        plans=(shown.id,),
+    )
+
+
+def listed(known: Facts, lang: str) -> list:
+    """One table an objective: baseline, value in the build of today, target."""
+    _ = words(lang)
+    found = known.workspace.objectives.list()
+    return [_followed(known, one, lang) for one in found] or [html.P(_("No objective yet."), className="nature")]
+
+
+def _followed(known: Facts, saved: SavedObjective, lang: str) -> html.Div:
+    _ = words(lang)
+    objective = Objective.from_dict(saved.content)
+    now = within_reach(known.case(objective.request), objective.request)
+    rows = [
+        [
+            view.names(known).get(code, code),
+            text.percent(share, lang, 0),
+            text.percent(now[code], lang, 0) if code in now else "–",
+            text.percent(objective.target, lang, 0),
+            _("reached") if now.get(code, 0) >= objective.target else _("not reached"),
+        ]
+        for code, share in objective.baseline.items()
+    ]
+    head = [
+        _("Département"),
+        _("At the start (database %s)") % objective.data_hash[:8],
+        _("Today (database %s)") % known.version[:8],
+        _("Target"),
+        _("State"),
+    ]
+    sentence = _(
+        "%(axis)s · %(share)s of the %(who)s within %(minutes)s of a team, by %(year)s · served by: %(plans)s"
+    ) % {
+        "axis": objective.axis,
+        "share": text.percent(objective.target, lang, 0),
+        "who": said.people_of(objective.request.aim, lang),
+        "minutes": said.minutes(objective.request.minutes, lang),
+        "year": objective.year,
+        "plans": ", ".join(known.workspace.plans.get(plan).name for plan in objective.plans),
+    }
+    return html.Div(
+        [
+            html.H3(saved.name),
+            html.P(sentence),
+            html.P(said.in_place(objective.request, view.categories(known, lang), lang), className="nature"),
+            view.table(saved.name, head, rows),
+        ]
+    )

@@ -1,0 +1,254 @@
+"""Sentences about a plan: whom it reaches, how sure one is, what it leaves, and why a request cannot be met.
+
+Pure functions of the records of `geodata.plan` and `geodata.planning`, of names given by the caller, and of a language.
+"""
+
+from collections.abc import Mapping
+
+from dashboard import text
+from dashboard.i18n import words
+from geodata.disclosure import MIN_PEOPLE, round_people
+from geodata.plan import Conflict, ConflictKind, Coverage, Deviation, Plan
+from geodata.request import COMMUNES, MODELLED, Aim, Request
+
+_CLOSED = 1e-4
+
+
+def aim(value: Aim, lang: str) -> str:
+    """Whom to reach, as a control shows it."""
+    _ = words(lang)
+    return {
+        Aim.ISOLATED: _("Isolated people (estimate)"),
+        Aim.ISOLATED_70: _("Isolated people aged 70 and over (estimate)"),
+        Aim.RESIDENTS: _("Residents aged 15 and over"),
+        Aim.RESIDENTS_65: _("Residents aged 65 and over"),
+    }[value]
+
+
+def people_of(value: Aim, lang: str) -> str:
+    """The same people inside a sentence."""
+    _ = words(lang)
+    return {
+        Aim.ISOLATED: _("isolated people expected by the estimate"),
+        Aim.ISOLATED_70: _("isolated people aged 70 and over expected by the estimate"),
+        Aim.RESIDENTS: _("residents aged 15 and over"),
+        Aim.RESIDENTS_65: _("residents aged 65 and over"),
+    }[value]
+
+
+def people(count: float, lang: str) -> str:
+    """A rounded number of people; a count too small to be printed is said so; nobody is zero."""
+    _ = words(lang)
+    if count < 0.5:
+        return "0"
+    if count < MIN_PEOPLE:
+        return _("fewer than %(count)s") % {"count": MIN_PEOPLE}
+    return text.number(float(round_people(count)), lang)
+
+
+def teams(count: int, lang: str) -> str:
+    """ "10 teams"."""
+    _ = words(lang)
+    return _.plural("%(count)s team", "%(count)s teams", count) % {"count": text.number(count, lang)}
+
+
+def minutes(value: float, lang: str) -> str:
+    """ "20 minutes"."""
+    _ = words(lang)
+    return _("%(count)s minutes") % {"count": f"{value:g}".replace(".", "," if lang == "fr" else ".")}
+
+
+def headline(plan: Plan, request: Request, lang: str) -> str:
+    """Whom these sites newly reach, with the range where the build tells one."""
+    _ = words(lang)
+    values = {
+        "teams": teams(len(plan.sites), lang),
+        "count": people(plan.reached, lang),
+        "who": people_of(request.aim, lang),
+        "minutes": minutes(plan.minutes, lang),
+    }
+    if plan.reached_low is None:
+        return _("%(teams)s would newly bring about %(count)s %(who)s within %(minutes)s.") % values
+    values |= {"low": people(plan.reached_low, lang), "high": people(plan.reached_high, lang)}
+    return (
+        _("%(teams)s would newly bring about %(count)s %(who)s, between %(low)s and %(high)s, within %(minutes)s.")
+        % values
+    )
+
+
+def gap(plan: Plan, lang: str) -> str:
+    """How far from the best possible."""
+    _ = words(lang)
+    if plan.gap <= _CLOSED:
+        return _("Proven: no other choice of as many sites reaches more, within the same rules.")
+    return _("Proven: at most %(gap)s of the best possible is missed.") % {"gap": text.percent(plan.gap, lang, 2)}
+
+
+def loss(plan: Plan, proposal: Plan, lang: str) -> str:
+    """What moving sites by hand costs against the list that was computed."""
+    _ = words(lang)
+    less = proposal.reached - plan.reached
+    if abs(less) < 0.5:
+        return _("Reaches as many people as the list that was computed.")
+    values = {"count": people(abs(less), lang), "share": text.percent(abs(less) / proposal.reached, lang)}
+    if less < 0:
+        return _("Reaches %(count)s people more than the list that was computed (%(share)s).") % values
+    return _("Reaches %(count)s people fewer than the list that was computed (%(share)s).") % values
+
+
+def equity(plan: Plan, names: Mapping[str, str], lang: str) -> str | None:
+    """The département where the smallest share is within reach; None with one département only."""
+    _ = words(lang)
+    lowest = plan.lowest
+    if lowest is None or len(plan.groups) < 2:
+        return None
+    return _("Smallest share within reach of any team: %(share)s, in %(name)s.") % {
+        "share": text.percent(lowest.share, lang, 0),
+        "name": names.get(lowest.group, lowest.group),
+    }
+
+
+def in_place(request: Request, categories: Mapping[str, str], lang: str) -> str:
+    """What was counted as teams in place, or that nothing is known of them."""
+    _ = words(lang)
+    if not request.existing and not request.own_teams:
+        return _(
+            "No team in place is known to this plan: that is not the same as none. People whom a team reaches already "
+            "may be counted as new."
+        )
+    said = [categories.get(category, category) for category in request.existing]
+    if listed := len(request.own_teams):
+        said.append(
+            _.plural("%(count)s team listed by the planner", "%(count)s teams listed by the planner", listed)
+            % {"count": text.number(listed, lang)}
+        )
+    return _("Counted as teams in place: %(list)s.") % {"list": ", ".join(said)}
+
+
+def untold(departements: int, lang: str) -> str:
+    """A list of teams in place that is not complete."""
+    _ = words(lang)
+    return _.plural(
+        "The list of teams in place is not complete in %(count)s département: some people may be reached already.",
+        "The list of teams in place is not complete in %(count)s départements: some people may be reached already.",
+        departements,
+    ) % {"count": departements}
+
+
+def unplaced(count: int, lang: str) -> str:
+    """Services in place without a position."""
+    _ = words(lang)
+    return _.plural(
+        "%(count)s service in place has no known position and is not counted.",
+        "%(count)s services in place have no known position and are not counted.",
+        count,
+    ) % {"count": text.number(count, lang)}
+
+
+def left_out(names: tuple[str, ...], lang: str) -> str:
+    """Communes whose people are not known."""
+    _ = words(lang)
+    return _.plural(
+        "%(count)s commune has no figure and is left out: %(names)s.",
+        "%(count)s communes have no figure and are left out: %(names)s.",
+        len(names),
+    ) % {"count": text.number(len(names), lang), "names": ", ".join(names[:5]) + (" …" if len(names) > 5 else "")}
+
+
+def deviations(plan: Plan, request: Request, names: Mapping[str, str], lang: str) -> list[str]:
+    """Where the plan departs from what was asked."""
+    _ = words(lang)
+    said = []
+    if Deviation.STOPPED_BY_CLOCK in plan.deviations:
+        said.append(_("The search stopped with its time: the same request may give a slightly different list."))
+    if Deviation.UNREACHABLE in plan.deviations:
+        said.append(
+            _("%(count)s people are within reach of no site that could be chosen.")
+            % {"count": text.capitalised(people(plan.unreachable, lang))}
+        )
+    if len(plan.sites) != request.teams:
+        said.append(
+            _("%(asked)s were asked for, the plan has %(count)s.")
+            % {"asked": text.capitalised(teams(request.teams, lang)), "count": text.number(len(plan.sites), lang)}
+        )
+    short = [g for g in plan.groups if g.people > 0 and _is_short(g, request)]
+    if short:
+        listed = ", ".join(names.get(g.group, g.group) for g in short)
+        said.append(_("The floor by département is not met in: %(names)s.") % {"names": listed})
+    if request.budget is not None and request.cost is not None and len(plan.sites) * request.cost > request.budget:
+        said.append(_("The plan costs more than the budget."))
+    return said
+
+
+def _is_short(group: Coverage, request: Request) -> bool:
+    return group.teams < request.floor_teams or group.share < request.floor_share - 1e-9
+
+
+def conflict(found: Conflict, names: Mapping[str, str], lang: str) -> str:
+    """Why a request cannot be met, and what to change."""
+    _ = words(lang)
+    places = ", ".join(names.get(place, place) for place in found.places[:5])
+    asked = "" if found.asked is None else text.number(found.asked, lang, 0)
+    possible = "" if found.possible is None else text.number(found.possible, lang, 0)
+    share = "" if found.asked is None or found.asked > 1 else text.percent(found.asked, lang, 0)
+    most = "" if found.possible is None or found.possible > 1 else text.percent(found.possible, lang, 0)
+    values = {"places": places, "asked": asked, "possible": possible, "share": share, "most": most}
+    return {
+        ConflictKind.FORCED_AND_EXCLUDED: _("These sites are both imposed and excluded: %(places)s."),
+        ConflictKind.FORCED_WHERE_EXISTING: _("A team is in place already at sites that are imposed: %(places)s."),
+        ConflictKind.FORCED_OVER_TEAMS: _("%(asked)s sites are imposed but only %(possible)s teams are to be placed."),
+        ConflictKind.FORCED_OVER_BUDGET: _("The imposed sites cost %(asked)s, over the budget of %(possible)s."),
+        ConflictKind.NOBODY_NEW: _(
+            "No possible site reaches anyone new: give more minutes, a larger budget or other possible sites."
+        ),
+        ConflictKind.FLOOR_OVER_CANDIDATES: _(
+            "The floor asks for %(asked)s teams in %(places)s, which has %(possible)s possible sites."
+        ),
+        ConflictKind.FLOOR_OVER_TEAMS: _(
+            "The floor by département needs %(asked)s teams, and %(possible)s are to be placed."
+        ),
+        ConflictKind.FLOOR_OVER_BUDGET: _("The floor by département costs %(asked)s, over the budget of %(possible)s."),
+        ConflictKind.FLOOR_OVER_REACH: _(
+            "The floor asks for %(share)s of the people of %(places)s; all possible sites together reach %(most)s."
+        ),
+        ConflictKind.FLOOR_IMPOSSIBLE: _(
+            "No choice of sites reaches %(share)s of the people of every département: lower that share, or give more "
+            "teams or minutes."
+        ),
+        ConflictKind.FLOOR_NOT_FOUND: _(
+            "No plan reaching %(share)s of the people of every département was found in the time given (%(places)s "
+            "fell short): lower that share, or give more teams or minutes."
+        ),
+    }[found.kind] % values
+
+
+def certainty(share: float | None, lang: str) -> str:
+    """How often a site is chosen when the estimate moves within its uncertainty."""
+    return "–" if share is None else text.percent(share, lang, 0)
+
+
+def candidates(request: Request, categories: Mapping[str, str], lang: str) -> str:
+    """Where teams may go."""
+    _ = words(lang)
+    if request.candidates == COMMUNES:
+        return _("All communes")
+    return categories.get(request.candidates, request.candidates)
+
+
+def kind(request: Request, lang: str) -> str:
+    """How the people counted are known."""
+    _ = words(lang)
+    if request.aim in MODELLED:
+        return _(
+            "Modelled estimate: people expected from the make-up of the population, not a count of isolated people."
+        )
+    return _("Observed figure (census).")
+
+
+def method(travel: str, lang: str) -> str:
+    """The model of travel and its limits."""
+    _ = words(lang)
+    return _(
+        "Minutes by car computed from straight lines (%(model)s), between one point of each commune and the site: weak "
+        "under 10 km, not valid in mountains."
+    ) % {"model": travel}

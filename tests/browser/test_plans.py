@@ -1,0 +1,114 @@
+"""A planner places teams (C5), compares two plans by link (C6) and keeps a decision, in a real browser."""
+
+import pytest
+
+from tests.browser.test_accessibility import violations
+
+pytestmark = pytest.mark.browser
+
+PAINTED = "() => performance.getEntriesByName('reliance-plan-painted').length > 0"
+
+
+def ask(page, teams: int) -> None:
+    page.get_by_label("Nouvelles équipes").fill(str(teams))
+    page.get_by_label("Minutes en voiture").fill("3")
+    page.get_by_label("Je ne connais aucune équipe en place").check()
+    page.get_by_role("button", name="Proposer des lieux").click()
+
+
+def wait_plan(page, teams: int) -> None:
+    page.wait_for_function(
+        "n => document.querySelectorAll('#plan-sites tbody')[0]?.rows.length === n"
+        " && document.getElementById('plan-cancel').hidden",
+        arg=teams,
+    )
+
+
+@pytest.fixture
+def planned(page, world):
+    """The page with a plan of two teams for the région of the walk."""
+    page.goto(world.address(f"?r={world.region}", "/scenarios"))
+    page.locator("#plan-propose").wait_for()
+    ask(page, 2)
+    wait_plan(page, 2)
+    return page
+
+
+def test_where_should_teams_go(planned):
+    said = planned.locator("#plan-card .sentence").inner_text()
+    assert said.startswith("Avec 2 équipes de plus, environ ")
+    assert "Prouvé" in planned.locator("#plan-card").inner_text()
+    assert "pas la même chose" in planned.locator("#plan-card").inner_text()
+    planned.wait_for_function(PAINTED)
+    assert "p=" in planned.url
+
+
+def test_a_request_that_says_nothing_of_teams_in_place_is_asked_to(page, world):
+    page.goto(world.address(f"?r={world.region}", "/scenarios"))
+    page.get_by_role("button", name="Proposer des lieux").click()
+    page.get_by_text("Dites quelles équipes sont déjà en place").wait_for()
+    assert violations(page) == []
+
+
+def test_move_by_hand_save_and_decide(planned):
+    planned.locator("#plan-sites").get_by_role("button", name="Retirer").last.click()
+    planned.locator(".plan-loss").wait_for()
+    wait_plan(planned, 1)
+    planned.get_by_label("Votre fonction").fill("chargée de mission")
+    planned.get_by_label("Ce plan est décidé").check()
+    planned.get_by_role("button", name="Enregistrer une version").click()
+    planned.get_by_text("Un plan est décidé avec sa justification").wait_for()
+    planned.get_by_label("Justification").fill("Connaissance du terrain")
+    planned.get_by_role("button", name="Enregistrer une version").click()
+    planned.get_by_text("La version 1 est enregistrée.").wait_for()
+    assert "Connaissance du terrain" in planned.locator("#plan-versions").inner_text()
+    assert violations(planned) == []
+
+
+def test_two_sessions_on_one_plan(planned, chromium):
+    context = chromium.new_context(viewport={"width": 1400, "height": 900})
+    second = context.new_page()
+    second.goto(planned.url)
+    wait_plan(second, 2)
+    planned.locator("#plan-sites").get_by_role("button", name="Verrouiller").first.click()
+    planned.locator("#plan-sites").get_by_role("button", name="Déverrouiller").wait_for()
+    second.locator("#plan-sites").get_by_role("button", name="Retirer").first.click()
+    second.get_by_text("Rien n'a été écrasé").wait_for()
+    context.close()
+
+
+def test_two_plans_compared_by_one_link(planned, page, chromium):
+    first = planned.url.split("p=")[1].split("&")[0]
+    ask(planned, 1)
+    wait_plan(planned, 1)
+    planned.get_by_role("textbox", name="Comparer").click()
+    planned.get_by_role("option", name=f"({first[:4]})").first.click()
+    planned.get_by_text("Deux plans côte à côte").wait_for()
+    assert f"p2={first}" in planned.url
+    context = chromium.new_context(viewport={"width": 1400, "height": 900})
+    linked = context.new_page()
+    linked.goto(planned.url)
+    linked.get_by_text("Deux plans côte à côte").wait_for()
+    assert linked.locator("#plan-card").inner_text() == planned.locator("#plan-card").inner_text()
+    context.close()
+    assert violations(planned) == []
+
+
+def test_an_objective_from_the_plan_on_screen(planned):
+    planned.get_by_label("Objectif", exact=True).fill("Accès en 2028")
+    planned.get_by_label("Axe du projet").fill("Axe 2")
+    planned.get_by_role("button", name="Le créer à partir du plan").click()
+    planned.locator("#plan-objectives table").wait_for()
+    assert violations(planned) == []
+
+
+@pytest.mark.parametrize("width", ["page", "phone"])
+def test_the_page_is_accessible_before_and_after(request, world, width):
+    opened = request.getfixturevalue(width)
+    opened.goto(world.address(f"?r={world.region}", "/scenarios"))
+    opened.locator("#plan-propose").wait_for()
+    assert violations(opened) == []
+    ask(opened, 2)
+    wait_plan(opened, 2)
+    opened.wait_for_timeout(400)
+    assert violations(opened) == []

@@ -1,0 +1,300 @@
+"""Plans from request to file, on the invented country: the computation, edits, two sessions, comparison, downloads."""
+
+import io
+import json
+import sqlite3
+import time
+from dataclasses import replace
+
+import docx
+import pandas as pd
+import pytest
+from dash import html
+from plotly.utils import PlotlyJSONEncoder
+
+from dashboard.facts import Facts
+from dashboard.pages.scenarios import callbacks, layout, objectives, work
+from dashboard.pages.scenarios.view import difference, view
+from dashboard.state import Choice, plan_of, read, written_plan
+from geodata.errors import BadInput, StaleVersion, UnknownRecord
+from geodata.objective import Objective, within_reach
+from geodata.plan import ConflictKind, Plan
+from geodata.request import Aim, OwnTeam, Request
+from geodata.store import open_store
+from geodata.workspace import JobState, import_json, open_workspace
+from tests.dashboard import synthetic
+from tests.dashboard.test_callbacks import texts
+
+REQUEST = Request("R1", teams=2, minutes=3, says_none_known=True)
+
+
+@pytest.fixture
+def desk(store, tmp_path) -> Facts:
+    """The invented country and an empty workspace."""
+    return Facts(store, open_workspace(str(tmp_path / "workspace.sqlite")))
+
+
+def finished(desk: Facts, plan: str) -> work.Shown:
+    until = time.monotonic() + 30
+    while (shown := work.opened(desk, (plan, 0))).is_running:
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    return shown
+
+
+@pytest.fixture
+def shown(desk) -> work.Shown:
+    return finished(desk, work.start(desk, REQUEST, name="Deux équipes", who="chargée").id)
+
+
+def written(component) -> str:
+    """Every word of a component, as the browser gets it."""
+    return texts(json.loads(json.dumps(component, cls=PlotlyJSONEncoder)))
+
+
+def chosen(shown: work.Shown) -> list[str]:
+    return [site.id for site in shown.plan.sites]
+
+
+def page(desk: Facts, shown: work.Shown, lang: str = "fr", **choice) -> str:
+    return written(html.Div(layout.layout(desk, Choice(page="/scenarios", plan=(shown.id, 0), lang=lang, **choice))))
+
+
+def test_a_request_is_computed_in_the_background_and_kept(desk, shown):
+    assert chosen(shown) == ["S1001", "S1003"]
+    assert shown.plan == shown.proposal
+    assert shown.names["S1001"]["name"] == "Saint-Étienne-la-Synthétique"
+    assert shown.data_hash == synthetic.HASH
+    assert desk.workspace.plans.get(shown.id).written_by == "chargée"
+
+
+def test_an_impossible_request_names_its_conflict(desk):
+    plan = work.start(desk, replace(REQUEST, floor_teams=2), name="x", who="y")
+    shown = finished(desk, plan.id)
+    assert shown.job.state == JobState.FAILED and shown.plan is None
+    assert ConflictKind.FLOOR_OVER_TEAMS in {one.kind for one in work.conflicts(shown.job)}
+    assert "Le minimum par département demande 4 équipes, et 2 sont à placer." in page(desk, shown)
+
+
+def test_a_computation_whose_process_died_is_said_not_waited_for(desk, tmp_path):
+    job = desk.workspace.jobs.start(REQUEST.to_dict())
+    with sqlite3.connect(tmp_path / "workspace.sqlite") as connection:
+        connection.execute("UPDATE job SET changed_on = '2020-01-01T00:00:00+00:00'")
+    plan = desk.workspace.plans.create("x", work._empty(desk, REQUEST, job), who="y")
+    shown = work.opened(desk, (plan.id, 0))
+    assert not shown.is_running
+    assert "interrompu" in page(desk, shown)
+
+
+def test_a_cancelled_computation_keeps_its_best_list(desk):
+    request = replace(REQUEST, teams=3, minutes=12)
+    job = desk.workspace.jobs.start(request.to_dict())
+    plan = desk.workspace.plans.create("x", work._empty(desk, request, job), who="y")
+    desk.workspace.jobs.cancel(job.id)
+    work._compute(desk, plan, request, job)
+    shown = work.opened(desk, (plan.id, 0))
+    assert len(shown.plan.sites) >= 1 and not shown.is_running
+
+
+def test_sites_moved_by_hand_are_counted_at_once_and_the_loss_is_said(desk, shown):
+    work.edit(desk, shown, revision=shown.revision, who="x", sites=["S1001", "S1002"])
+    moved = work.opened(desk, (shown.id, 0))
+    assert chosen(moved) == ["S1001", "S1002"]
+    assert moved.proposal == shown.proposal
+    # 945 people of S1003 against 525 of S1002: 420 fewer of 5145.
+    assert "420 personnes de moins" in page(desk, moved) and "8,2" in page(desk, moved)
+
+
+def test_two_sessions_on_the_same_plan_the_second_is_told(desk, shown):
+    work.edit(desk, shown, revision=shown.revision, who="référente", locked=["S1001"])
+    with pytest.raises(StaleVersion, match="référente"):
+        work.edit(desk, shown, revision=shown.revision, who="chargé", sites=["S1002"])
+
+
+def test_locked_sites_stay_when_the_search_starts_again(desk, shown):
+    work.edit(desk, shown, revision=shown.revision, who="x", sites=["S1001", "S2003"], locked=["S2003"])
+    edited = work.opened(desk, (shown.id, 0))
+    work.start_again(desk, edited, revision=edited.revision, who="x")
+    again = finished(desk, shown.id)
+    assert set(chosen(again)) == {"S1001", "S2003"} and again.locked == ("S2003",)
+
+
+def test_a_version_is_shown_as_it_was_saved(desk, shown):
+    desk.workspace.plans.save(shown.id, revision=shown.revision, who="x", is_decided=True, justification="parce que")
+    saved = desk.workspace.plans.get(shown.id)
+    work.edit(desk, work.opened(desk, (shown.id, 0)), revision=saved.revision, who="x", sites=["S1002"])
+    first = work.opened(desk, (shown.id, 1))
+    assert chosen(first) == ["S1001", "S1003"] and first.justification == "parce que" and first.revision is None
+    text = written(html.Div(layout.layout(desk, Choice(page="/scenarios", plan=(shown.id, 1)))))
+    assert "parce que" in text and "Retirer" not in text
+    assert chosen(work.opened(desk, (work.copy(desk, first, lang="fr", who="x").id, 0))) == ["S1001", "S1003"]
+
+
+def test_two_plans_side_by_side(desk, shown):
+    one = finished(desk, work.start(desk, replace(REQUEST, teams=1), name="Une équipe", who="x").id)
+    text = page(desk, shown, other=(one.id, 0))
+    assert "Deux équipes" in text and "Une équipe" in text
+    # S1001 in both: 4,200 people; S1003 in the first only: 945.
+    assert "4 200 ; dans le premier seulement : 940" in text.replace("\u202f", " ")
+    found = view(desk, Choice(page="/scenarios", plan=(shown.id, 0), other=(one.id, 0)))
+    assert found.paint["states"]["both"] == "S1001" and found.paint["states"]["first"] == "S1003"
+
+
+def test_the_difference_of_two_plans_is_by_commune(desk, shown):
+    first = view(desk, Choice(page="/scenarios", plan=(shown.id, 0))).paint["states"]
+    assert first["new"] == "S1001 S1003"
+    one, two = pd.Series({"a": "new", "b": "before", "c": "none"}), pd.Series({"a": "none", "b": "new", "c": "none"})
+    assert difference(one, two).to_dict() == {"a": "first", "b": "both", "c": "none"}
+
+
+def test_people_within_reach_already_are_unknown_when_no_team_is_known(desk, shown):
+    assert "inconnu" in page(desk, shown) and "pas la même chose" in page(desk, shown)
+    known = replace(REQUEST, own_teams=(OwnTeam("Équipe", "S1002"),), says_none_known=False)
+    other = finished(desk, work.start(desk, known, name="x", who="y").id)
+    assert "inconnu" not in page(desk, other) and "1 équipe listée à la main" in page(desk, other)
+
+
+def test_another_build_leaves_a_plan_as_it_was_and_says_so(desk, shown, tmp_path):
+    path = synthetic.write(tmp_path / "next.gpkg", content_hash="anotherbuild")
+    later = Facts(open_store(str(path)), desk.workspace)
+    text = page(later, work.opened(later, (shown.id, 0)))
+    assert "La base a changé depuis ce plan" in text and "Retirer" not in text
+    assert "Saint-Étienne-la-Synthétique" in text
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_the_page_speaks_both_languages(desk, shown, lang):
+    text = page(desk, shown, lang)
+    assert ("Lieux du plan" in text) == (lang == "fr")
+    assert ("Where to place" in text) == (lang == "en")
+    assert layout.title(lang) == {"fr": "Scénarios", "en": "Scenarios"}[lang]
+
+
+# -- the form --------------------------------------------------------------------------------------------------------
+
+FORM = {
+    "region": "R1", "departements": [], "teams": 2, "minutes": 3, "aim": "isolated", "existing": [], "own": "",
+    "none_known": True, "candidates": "communes", "floor_teams": 0, "floor_share": 0, "forced": "", "excluded": "",
+    "cost": "", "budget": "",
+}  # fmt: skip
+
+
+def ask(desk, **changes):
+    return callbacks.asked(desk, tuple((FORM | changes).values()), "fr")
+
+
+def test_the_form_is_read_as_a_request(desk):
+    assert ask(desk) == (REQUEST, None)
+    request, problem = ask(
+        desk,
+        departements=["S1"], aim="residents", existing=["mairie"], own="s1002; Équipe d'ici\nS1003", none_known=False,
+        floor_teams=1, floor_share=50, forced="Œuvre-sur-Fixture", excluded="S1006, Sainte Épreuve", cost=10, budget=90,
+    )  # fmt: skip
+    assert problem is None
+    assert request.own_teams == (OwnTeam("Équipe d'ici", "S1002"), OwnTeam("L'Haÿ-Fictif", "S1003"))
+    assert request.forced == ("S1004",) and request.excluded == ("S1006", "S1002")
+    assert (request.aim, request.floor_share, request.cost, request.budget) == (Aim.RESIDENTS, 0.5, 10.0, 90.0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"region": None}, "région"),
+        ({"teams": ""}, "nombre d'équipes"),
+        ({"none_known": False}, "déjà en place"),
+        ({"cost": 10}, "ensemble"),
+        ({"own": "99999 Ailleurs"}, "99999 Ailleurs"),
+        ({"forced": "Atlantis"}, "Atlantis"),
+        ({"aim": "residents_65"}, "Personne ne peut être compté"),
+    ],
+)
+def test_what_is_missing_in_the_form_is_one_sentence(desk, changes, said):
+    request, problem = ask(desk, **changes)
+    assert request is None and said in problem
+
+
+def test_plans_in_an_address():
+    assert plan_of("ab12.3") == ("ab12", 3) and plan_of("ab12") == ("ab12", 0) and plan_of("") is None
+    assert written_plan(("ab12", 3)) == "ab12.3" and written_plan(None) == ""
+    choice, notices = read("/scenarios", "?p=ab12.3&p2=cd34")
+    assert (choice.plan, choice.other, notices) == (("ab12", 3), ("cd34", 0), ())
+    assert choice.query == "?p=ab12.3&p2=cd34"
+    assert read("/scenarios", "?p=a/b")[1] and read("/scenarios", "?p=ab.x")[1]
+
+
+# -- downloads -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def served(app, workspace, known):
+    """A plan of the served workspace."""
+    return finished(known, work.start(known, REQUEST, name="Servi", who="x").id)
+
+
+def test_a_plan_is_downloaded_as_csv(client, served):
+    answer = client.get(f"/export/plan/{served.id}.csv")
+    lines = answer.text.splitlines()
+    assert len(lines) == 3 and "S1001" in lines[1] and synthetic.HASH in lines[1]
+    assert "reliance_plan_servi_v0_" in answer.headers["Content-Disposition"]
+
+
+def test_a_plan_is_downloaded_as_layers(client, served, tmp_path):
+    (tmp_path / "x.gpkg").write_bytes(client.get(f"/export/plan/{served.id}.gpkg").data)
+    with sqlite3.connect(tmp_path / "x.gpkg") as connection:
+        assert connection.execute("SELECT count(*) FROM sites").fetchone() == (2,)
+        states = dict(connection.execute("SELECT code_insee, etat FROM communes"))
+    assert states["S1001"] == "nouvellement à portée" and states["S1002"] == "hors de portée"
+
+
+def test_a_plan_is_downloaded_as_json_that_another_workspace_reads(client, served, tmp_path):
+    other = open_workspace(str(tmp_path / "other.sqlite"))
+    copy = import_json(other, client.get(f"/export/plan/{served.id}.json").text, who="x")
+    assert Plan.from_dict(copy.content["plan"]) == served.plan
+
+
+def test_the_annex_holds_request_sites_and_justification(client, served, known):
+    known.workspace.plans.save(served.id, revision=served.revision, who="x", is_decided=True, justification="Vu à deux")
+    document = docx.Document(io.BytesIO(client.get(f"/export/plan/{served.id}.1.docx").data))
+    text = "\n".join(p.text for p in document.paragraphs)
+    assert "Vu à deux" in text and "5 100 personnes" in text.replace("\u202f", " ")
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    assert "L'Haÿ-Fictif" in cells and "Nouvelles équipes" in cells
+
+
+@pytest.mark.parametrize("name", ["none.csv", "none.1.csv", "a.exe"])
+def test_a_plan_that_does_not_exist_is_said(client, name):
+    assert client.get(f"/export/plan/{name}").status_code == 404
+
+
+# -- objectives ------------------------------------------------------------------------------------------------------
+
+
+def test_an_objective_follows_access_from_its_baseline(desk):
+    known = replace(REQUEST, own_teams=(OwnTeam("Équipe", "S1002"),), says_none_known=False)
+    shown = finished(desk, work.start(desk, known, name="Plan A", who="y").id)
+    objective = objectives.made(shown, desk, target=0.6, year=2028, axis="Axe 2")
+    # 525 of the 5930.9 people expected in S1; nobody in S2.
+    assert objective.baseline["S1"] == pytest.approx(525 / (4200 + 525 + 945 + 127.5 + 130 + 3.6))
+    assert objective.baseline["S2"] == 0
+    assert Objective.from_dict(json.loads(json.dumps(objective.to_dict()))) == objective
+    desk.workspace.objectives.create("60 % en 2028", objective.to_dict(), who="x")
+    text = written(html.Div(objectives.listed(desk, "fr")))
+    assert "9\u202f%" in text and "60\u202f%" in text and "pas atteint" in text and "Plan A" in text
+    assert "ne peut pas mesurer" in written(html.Div(objectives.layout(desk, Choice())))
+
+
+def test_access_of_today_is_read_in_the_build_of_today(desk):
+    everywhere = replace(REQUEST, minutes=60, existing=("mairie",))
+    assert within_reach(desk.case(everywhere), everywhere) == {"S1": pytest.approx(1), "S2": pytest.approx(1)}
+
+
+@pytest.mark.parametrize(("field", "value"), [("target", 0.0), ("target", 60), ("year", 28), ("axis", " ")])
+def test_an_objective_that_means_nothing_is_refused(field, value):
+    good = Objective(REQUEST, 0.6, 2028, "Axe 2", {}, "abc")
+    with pytest.raises(BadInput, match=field):
+        replace(good, **{field: value})
+
+
+def test_a_link_to_a_plan_of_another_workspace_is_said(desk):
+    with pytest.raises(UnknownRecord):
+        layout.layout(desk, Choice(page="/scenarios", plan=("none", 0)))
