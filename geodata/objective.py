@@ -6,10 +6,8 @@ where, so it does not know what is done locally and cannot tell the effect of an
 
 from dataclasses import asdict, dataclass
 
-import numpy as np
-
 from geodata.errors import BadInput
-from geodata.planning import Case
+from geodata.planning import Case, within_reach
 from geodata.request import Request
 
 
@@ -45,11 +43,15 @@ class Objective:
         return cls(**written | {"request": Request.from_dict(written["request"]), "plans": tuple(written["plans"])})
 
 
-def within_reach(case: Case, request: Request) -> dict[str, float]:
-    """Share of the people of each département within the minutes of a team in place, by code."""
+def access(case: Case, request: Request) -> dict[str, float]:
+    """Share of the people of each département within the minutes of a team in place, by code.
+
+    Raises `BadInput` when no team in place is known: the share is then unknown, not zero.
+    """
+    if not request.existing and not request.own_teams:
+        raise BadInput("no team in place is known: choose categories or list teams, an unknown baseline is not zero.")
     demand = case.demand(request.aim)
-    origins = case.pairs.loc[case.pairs["destination"].isin(case.existing), "origin"].astype(str)
-    reached = np.where(demand.index.isin(origins), demand, 0.0)
     people = demand.groupby(case.communes["departement"]).sum()
-    near = demand.mask(reached == 0, 0.0).groupby(case.communes["departement"]).sum()
+    near = demand.where(demand.index.isin(within_reach(case, case.existing)), 0.0)
+    near = near.groupby(case.communes["departement"]).sum()
     return {code: float(near[code] / total) for code, total in people.items() if total > 0}

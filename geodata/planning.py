@@ -5,7 +5,7 @@ hand in the same way. A commune is one point: who lives far from it is counted a
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -178,10 +178,14 @@ def plausible(case: Case, aim: Aim, draws: int) -> pd.DataFrame:
 def states(case: Case, plan: Plan) -> pd.Series:
     """For each commune, by code: `before` (within reach of a team in place), `new` (of a new one only), `none`."""
     reached = pd.Series("none", index=case.communes.index)
-    origins, destinations = case.pairs["origin"].astype(str), case.pairs["destination"].astype(str)
-    reached.loc[origins[destinations.isin([site.id for site in plan.sites])].unique()] = "new"
-    reached.loc[origins[destinations.isin(plan.existing)].unique()] = "before"
+    reached.loc[within_reach(case, [site.id for site in plan.sites])] = "new"
+    reached.loc[within_reach(case, plan.existing)] = "before"
     return reached
+
+
+def within_reach(case: Case, sites: Collection[str]) -> np.ndarray:
+    """Codes of the communes within the minutes of one of these sites."""
+    return case.pairs.loc[case.pairs["destination"].isin(sites), "origin"].unique().astype(str)
 
 
 # -- inside ----------------------------------------------------------------------------------------------------------

@@ -40,6 +40,10 @@ def test_where_should_teams_go(planned):
     assert "Prouvé" in planned.locator("#plan-card").inner_text()
     assert "pas la même chose" in planned.locator("#plan-card").inner_text()
     planned.wait_for_function(PAINTED)
+    planned.get_by_role("button", name="Voir les communes en tableau").click()
+    planned.locator("#plan-communes .ag-row").first.wait_for()
+    planned.wait_for_timeout(300)
+    assert violations(planned) == []
     assert "p=" in planned.url
 
 
@@ -94,7 +98,11 @@ def test_two_plans_compared_by_one_link(planned, page, chromium):
     assert violations(planned) == []
 
 
-def test_an_objective_from_the_plan_on_screen(planned):
+def test_an_objective_from_the_plan_on_screen(planned, world):
+    planned.get_by_label("Équipes que vous connaissez").fill(f"{world.code} Équipe citoyenne")
+    ask(planned, 2)
+    planned.get_by_text("1 équipe listée à la main").wait_for()
+    wait_plan(planned, 2)
     planned.get_by_label("Objectif", exact=True).fill("Accès en 2028")
     planned.get_by_label("Axe du projet").fill("Axe 2")
     planned.get_by_role("button", name="Le créer à partir du plan").click()

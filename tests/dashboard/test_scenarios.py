@@ -14,10 +14,10 @@ from plotly.utils import PlotlyJSONEncoder
 
 from dashboard.facts import Facts
 from dashboard.pages.scenarios import callbacks, layout, objectives, work
-from dashboard.pages.scenarios.view import difference, view
+from dashboard.pages.scenarios.view import communes_table, difference, view
 from dashboard.state import Choice, plan_of, read, written_plan
 from geodata.errors import BadInput, StaleVersion, UnknownRecord
-from geodata.objective import Objective, within_reach
+from geodata.objective import Objective, access
 from geodata.plan import ConflictKind, Plan
 from geodata.request import Aim, OwnTeam, Request
 from geodata.store import open_store
@@ -285,7 +285,7 @@ def test_an_objective_follows_access_from_its_baseline(desk):
 
 def test_access_of_today_is_read_in_the_build_of_today(desk):
     everywhere = replace(REQUEST, minutes=60, existing=("mairie",))
-    assert within_reach(desk.case(everywhere), everywhere) == {"S1": pytest.approx(1), "S2": pytest.approx(1)}
+    assert access(desk.case(everywhere), everywhere) == {"S1": pytest.approx(1), "S2": pytest.approx(1)}
 
 
 @pytest.mark.parametrize(("field", "value"), [("target", 0.0), ("target", 60), ("year", 28), ("axis", " ")])
@@ -298,3 +298,15 @@ def test_an_objective_that_means_nothing_is_refused(field, value):
 def test_a_link_to_a_plan_of_another_workspace_is_said(desk):
     with pytest.raises(UnknownRecord):
         layout.layout(desk, Choice(page="/scenarios", plan=("none", 0)))
+
+
+def test_an_objective_without_known_teams_is_refused(desk):
+    with pytest.raises(BadInput, match="not zero"):
+        access(desk.case(REQUEST), REQUEST)
+
+
+def test_the_table_of_communes_is_the_map(desk, shown):
+    (grid,) = communes_table(desk, Choice(page="/scenarios", plan=(shown.id, 0)))
+    states = {row["code"]: row["state"] for row in grid.rowData}
+    assert states["S1001"] == "Nouvellement à portée" and states["S1002"] == "Hors de portée"
+    assert len(states) == 8

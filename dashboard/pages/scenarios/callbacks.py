@@ -12,7 +12,7 @@ from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.ids import URL
 from dashboard.pages.scenarios import export, ids, layout, objectives, work
-from dashboard.pages.scenarios.view import View, view
+from dashboard.pages.scenarios.view import View, communes_table, view
 from dashboard.state import Choice, plan_of, read
 from dashboard.text import plan as said
 from geodata.errors import BadInput, Infeasible
@@ -47,6 +47,7 @@ def register(app: Dash, known: Facts) -> None:
     _edit(app, known)
     _keep(app, known)
     _objectives(app, known)
+    _communes(app, known)
 
 
 def _choice(query: str | None) -> Choice:
@@ -282,6 +283,22 @@ def _edit(app: Dash, known: Facts) -> None:
         return *view(known, choice).outputs, None
 
 
+def _communes(app: Dash, known: Facts) -> None:
+    @app.callback(
+        Output(ids.COMMUNES, "children"),
+        Input(ids.SHOW_COMMUNES, "n_clicks"),
+        Input(ids.PAINT, "data"),
+        State(URL, "search"),
+        prevent_initial_call=True,
+    )
+    def communes(_clicks, _painted, query: str):
+        choice = _choice(query)
+        # Another plan empties the table: it is drawn when it is asked for.
+        if ctx.triggered_id != ids.SHOW_COMMUNES or choice.plan is None:
+            return []
+        return communes_table(known, choice)
+
+
 def _unchanged(sentence: str) -> tuple:
     return (*(no_update,) * len(_VIEW), components.alert(sentence))
 
@@ -364,6 +381,12 @@ def _objectives(app: Dash, known: Facts) -> None:
             )
             return no_update, components.alert(missing)
         shown = work.opened(known, choice.plan)
+        if not shown.request.existing and not shown.request.own_teams:
+            unknown = _(
+                "An objective starts from the teams in place, and this plan knows none: list them in the request "
+                "first. An unknown start is not zero."
+            )
+            return no_update, components.alert(unknown)
         objective = objectives.made(shown, known, target=float(target) / 100, year=int(year), axis=axis)
         known.workspace.objectives.create(name, objective.to_dict(), who=_who(who, choice.lang))
         return objectives.listed(known, choice.lang), None

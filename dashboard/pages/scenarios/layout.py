@@ -39,6 +39,10 @@ def layout(known: Facts, choice: Choice) -> list:
                     [
                         html.Div(_map(shown), className="map-frame"),
                         html.Div(shown.legend, id=ids.LEGEND),
+                        html.Button(
+                            _("Show the communes as a table"), id=ids.SHOW_COMMUNES, className="button", type="button"
+                        ),
+                        html.Div(id=ids.COMMUNES),
                     ],
                     className="panel plan-map-panel",
                     **{"aria-label": _("Map")},

@@ -9,7 +9,7 @@ from dashboard.i18n import words
 from dashboard.pages.scenarios import ids, view, work
 from dashboard.state import Choice
 from dashboard.text import plan as said
-from geodata.objective import Objective, within_reach
+from geodata.objective import Objective, access
 from geodata.workspace import SavedObjective
 
 
@@ -55,7 +55,7 @@ def made(shown: work.Shown, known: Facts, *, target: float, year: int, axis: str
         target=target,
         year=year,
         axis=axis,
-        baseline=within_reach(known.case(shown.request), shown.request),
+        baseline=access(known.case(shown.request), shown.request),
         data_hash=known.version,
         plans=(shown.id,),
     )
@@ -71,7 +71,7 @@ def listed(known: Facts, lang: str) -> list:
 def _followed(known: Facts, saved: SavedObjective, lang: str) -> html.Div:
     _ = words(lang)
     objective = Objective.from_dict(saved.content)
-    now = within_reach(known.case(objective.request), objective.request)
+    now = access(known.case(objective.request), objective.request)
     rows = [
         [
             view.names(known).get(code, code),

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+import dash_ag_grid as dag
 import pandas as pd
 from dash import html
 
 from dashboard import components, maps, text
+from dashboard import table as grid
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages.scenarios import ids, work
@@ -43,12 +45,7 @@ def view(known: Facts, choice: Choice) -> View:
     """The page for the plan of an address, or without one."""
     if choice.plan is None:
         return _nothing(known, choice)
-    shown = work.opened(known, choice.plan)
-    other = work.opened(known, choice.other) if choice.other else None
-    is_current = shown.data_hash == known.version
-    state = _states(known, shown) if shown.plan and is_current else None
-    if other and other.plan and state is not None and other.data_hash == known.version:
-        state = difference(state, _states(known, other))
+    shown, other, state = _opened(known, choice)
     return View(
         status=_status(known, shown, choice),
         card=_card(known, shown, other, choice),
@@ -61,6 +58,47 @@ def view(known: Facts, choice: Choice) -> View:
         revision=shown.revision,
         is_still=not shown.is_running,
     )
+
+
+def _opened(known: Facts, choice: Choice) -> tuple[Shown, Shown | None, pd.Series | None]:
+    """The plan of an address, the one it is compared with, and the state of each commune; None without an answer."""
+    shown = work.opened(known, choice.plan)
+    other = work.opened(known, choice.other) if choice.other else None
+    state = _states(known, shown) if shown.plan and shown.data_hash == known.version else None
+    if other and other.plan and state is not None and other.data_hash == known.version:
+        state = difference(state, _states(known, other))
+    return shown, other, state
+
+
+def communes_table(known: Facts, choice: Choice) -> list:
+    """The table that is the map: every commune with its state."""
+    _ = words(choice.lang)
+    shown, other, state = _opened(known, choice)
+    if state is None:
+        return [html.P(_("Nothing to show: this plan has no answer on today's data."), className="nature")]
+    communes = known.case(shown.request).communes.loc[state.index]
+    said_of = state_words(other is not None, choice.lang)
+    rows = {
+        "code": state.index,
+        "name": communes["name"].to_numpy(),
+        "departement": communes["departement"].map(names(known)).to_numpy(),
+        "state": state.map(said_of).map(text.capitalised).to_numpy(),
+    }
+    head = [_("Commune"), _("Département"), _("State")]
+    return [
+        dag.AgGrid(
+            id=ids.COMMUNES_TABLE,
+            columnDefs=[
+                {"field": field, "headerName": word, "flex": 1, "filter": True}
+                for field, word in zip(("name", "departement", "state"), head, strict=True)
+            ],
+            rowData=pd.DataFrame(rows).sort_values("name").to_dict("records"),
+            defaultColDef=grid.COLUMN,
+            dashGridOptions={"localeText": grid.locale_text(choice.lang), "ensureDomOrder": True},
+            className="ag-theme-quartz",
+            style={"height": "420px"},
+        )
+    ]
 
 
 def difference(first: pd.Series, second: pd.Series) -> pd.Series:
@@ -344,7 +382,7 @@ def _sites(known: Facts, shown: Shown, choice: Choice) -> list:
     if shown.plan is None or not shown.names:
         return []
     _ = words(choice.lang)
-    lang, plan = choice.lang, shown.plan
+    lang, plan, named = choice.lang, shown.plan, names(known)
     can_edit = shown.revision is not None and not shown.is_running and shown.data_hash == known.version
     head = [_("Order"), _("Site"), _("Département"), _("Newly reached"), _("Chosen in")]
     rows = []
@@ -354,14 +392,14 @@ def _sites(known: Facts, shown: Shown, choice: Choice) -> list:
         row = [
             str(site.rank),
             label,
-            names(known).get(place["departement"], place["departement"]),
+            named.get(place["departement"], place["departement"]),
             said.people(site.reached, lang),
             said.certainty(site.share_of_draws, lang),
         ]
         rows.append([*row, _actions(site.id, label, site.id in shown.locked, lang)] if can_edit else row)
     by_departement = [
         [
-            names(known).get(group.group, group.group),
+            named.get(group.group, group.group),
             text.number(group.teams, lang),
             said.people(group.people, lang),
             _before(shown.request, group.reached_before, lang),
