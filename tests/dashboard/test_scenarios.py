@@ -151,6 +151,8 @@ def test_people_within_reach_already_are_unknown_when_no_team_is_known(desk, sho
     assert "inconnu" in page(desk, shown) and "pas la même chose" in page(desk, shown)
     known = replace(REQUEST, own_teams=(OwnTeam("Équipe", "S1002"),), says_none_known=False)
     other = finished(desk, work.start(desk, known, name="x", who="y").id)
+    marks = view(desk, Choice(page="/scenarios", plan=(other.id, 0))).marks[0].data["features"]
+    assert [mark["properties"]["kind"] for mark in marks] == ["before", "new", "new"]
     assert "inconnu" not in page(desk, other) and "1 équipe listée à la main" in page(desk, other)
 
 

@@ -19,6 +19,9 @@ from geodata.request import Request
 from geodata.territory import FRANCE, Level
 from geodata.workspace import JobState
 
+MOST_MARKS = 500
+"""Teams in place drawn on the map at most."""
+
 
 @dataclass(frozen=True)
 class View:
@@ -51,7 +54,7 @@ def view(known: Facts, choice: Choice) -> View:
         card=_card(known, shown, other, choice),
         legend=_legend(state, shown, other, choice.lang),
         outlines=_outlines(known, shown.request.region),
-        marks=_marks(shown, other, choice.lang),
+        marks=_marks(known, shown, other, choice.lang),
         paint=_paint(state, other is not None, choice.lang),
         sites=_sites(known, shown, choice),
         versions=_versions(known, shown, choice),
@@ -311,6 +314,8 @@ def _legend(state: pd.Series | None, shown: Shown, other: Shown | None, lang: st
         marks = [("new", _("team of the first plan")), ("other", _("team of the second plan"))]
     elif shown.locked:
         marks.append(("locked", _("locked team")))
+    if 0 < len(shown.plan.existing) <= MOST_MARKS:
+        marks.append(("before", _("team in place")))
     rows += [
         html.Li([html.Span(className=f"plan-mark plan-mark-{kind}", **{"aria-hidden": "true"}), html.Span(word)])
         for kind, word in marks
@@ -318,29 +323,44 @@ def _legend(state: pd.Series | None, shown: Shown, other: Shown | None, lang: st
     return [html.Ul(rows, className="plan-legend")]
 
 
-def _marks(shown: Shown, other: Shown | None, lang: str) -> list:
+def _in_place(known: Facts, shown: Shown, lang: str) -> list[dict]:
+    """Teams in place; none of a list so long that it would hide the map."""
+    if shown.data_hash != known.version or len(shown.plan.existing) > MOST_MARKS:
+        return []
+    _ = words(lang)
+    return [
+        _feature(site.name, "before", _("team in place"), site.lon, site.lat)
+        for site in known.case(shown.request).sites.loc[list(shown.plan.existing)].itertuples()
+    ]
+
+
+def _feature(name: str, kind: str, hover: str, lon: float, lat: float) -> dict:
+    return {
+        "type": "Feature",
+        "properties": {"name": name, "kind": kind, "said": hover},
+        "geometry": {"type": "Point", "coordinates": [lon, lat]},
+    }
+
+
+def _marks(known: Facts, shown: Shown, other: Shown | None, lang: str) -> list:
     if shown.plan is None or not shown.names:
         return []
     _ = words(lang)
 
     def features(one: Shown, kind: str) -> list[dict]:
         return [
-            {
-                "type": "Feature",
-                "properties": {
-                    "name": one.names[site.id]["name"],
-                    "kind": "locked" if kind == "new" and site.id in one.locked else kind,
-                    "said": _("newly reaches %(count)s people") % {"count": said.people(site.reached, lang)},
-                },
-                "geometry": {
-                    "type": "Point",
-                    "coordinates": [one.names[site.id]["lon"], one.names[site.id]["lat"]],
-                },
-            }
+            _feature(
+                one.names[site.id]["name"],
+                "locked" if kind == "new" and site.id in one.locked else kind,
+                _("newly reaches %(count)s people") % {"count": said.people(site.reached, lang)},
+                one.names[site.id]["lon"],
+                one.names[site.id]["lat"],
+            )
             for site in one.plan.sites
         ]
 
-    found = features(shown, "new") + (features(other, "other") if other and other.plan and other.names else [])
+    found = [*_in_place(known, shown, lang), *features(shown, "new")]
+    found += features(other, "other") if other and other.plan and other.names else []
     # A layer of another list is another layer: dash-leaflet keeps the old marks of one that changes.
     return [maps.plan_teams(f"plan-teams-{shown.id}-{shown.version}-{shown.revision}-{len(found)}", found)]
 
