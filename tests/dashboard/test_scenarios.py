@@ -3,6 +3,7 @@
 import io
 import json
 import sqlite3
+import threading
 import time
 from dataclasses import replace
 
@@ -91,7 +92,7 @@ def test_a_cancelled_computation_keeps_its_best_list(desk):
     job = desk.workspace.jobs.start(request.to_dict())
     plan = desk.workspace.plans.create("x", work._empty(desk, request, job), who="y")
     desk.workspace.jobs.cancel(job.id)
-    work._compute(desk, plan, request, job)
+    work._compute(desk, plan, request, job, threading.Event())
     shown = work.opened(desk, (plan.id, 0))
     assert len(shown.plan.sites) >= 1 and not shown.is_running
 

@@ -23,7 +23,7 @@ def document(known: Facts, shown: Shown, lang: str) -> Document:
     out.styles.element.find(".//" + qn("w:lang")).set(qn("w:val"), {"fr": "fr-FR", "en": "en-GB"}[lang])
     out.add_heading(view.reference(known, shown), 0)
     out.add_paragraph(said.headline(plan, asked, lang))
-    out.add_paragraph(said.gap(shown.proposal, lang))
+    out.add_paragraph(view.proof(shown, lang))
     out.add_paragraph(said.loss(plan, shown.proposal, lang))
     if equity := said.equity(plan, view.names(known), lang):
         out.add_paragraph(equity)

@@ -205,13 +205,12 @@ def _card(known: Facts, shown: Shown, other: Shown | None, choice: Choice) -> li
         caveats += [said.untold(len(untold), lang)] if untold else []
         caveats += [said.unplaced(case.unplaced, lang)] if case.unplaced else []
         caveats += [said.left_out(case.left_out, lang)] if case.left_out else []
-    is_edited = [s.id for s in plan.sites] != [s.id for s in shown.proposal.sites]
     return [
         html.H2(reference(known, shown)),
         html.P(_decided(shown, lang), className="where"),
         html.P(said.headline(plan, request, lang), className="sentence"),
-        html.P(said.loss(plan, shown.proposal, lang), className="plan-loss") if is_edited else None,
-        html.P(said.gap(shown.proposal, lang), className="compared"),
+        html.P(said.loss(plan, shown.proposal, lang), className="plan-loss") if shown.is_edited else None,
+        html.P(proof(shown, lang), className="compared"),
         _figures(shown, lang),
         html.P(equity, className="compared") if equity else None,
         html.Ul([html.Li(one) for one in said.deviations(plan, request, names(known), lang)], className="plan-list"),
@@ -223,6 +222,13 @@ def _card(known: Facts, shown: Shown, other: Shown | None, choice: Choice) -> li
             className="nature",
         ),
     ]
+
+
+def proof(shown: Shown, lang: str) -> str:
+    """How good the list that was computed is; said to be about that one when another is kept."""
+    _ = words(lang)
+    gap = said.gap(shown.proposal, lang)
+    return _("List that was computed. %s") % gap if shown.is_edited else gap
 
 
 def _decided(shown: Shown, lang: str) -> str:

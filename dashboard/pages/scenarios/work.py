@@ -43,9 +43,18 @@ class Shown:
     job: Job | None
 
     @property
+    def is_edited(self) -> bool:
+        """Whether the list kept is another one than the list computed."""
+        return {site.id for site in self.plan.sites} != {site.id for site in self.proposal.sites}
+
+    @property
     def is_running(self) -> bool:
         """Whether an answer may still come."""
         return self.job is not None and self.job.state == JobState.RUNNING and not is_lost(self.job)
+
+
+_FIRST_SECONDS = 0.8
+"""How long a request waits for its first list."""
 
 
 class _Cancelled(Exception):
@@ -191,10 +200,13 @@ def _content(known: Facts, request: Request, proposal: Plan, plan: Plan, locked:
 
 
 def _run(known: Facts, plan: SavedPlan, request: Request, job: Job) -> None:
-    threading.Thread(target=_compute, args=(known, plan, request, job), daemon=True).start()
+    answered = threading.Event()
+    threading.Thread(target=_compute, args=(known, plan, request, job, answered), daemon=True).start()
+    # The first list takes tenths of a second: the page then opens on it instead of on an empty map.
+    answered.wait(_FIRST_SECONDS)
 
 
-def _compute(known: Facts, saved: SavedPlan, request: Request, job: Job) -> None:
+def _compute(known: Facts, saved: SavedPlan, request: Request, job: Job, answered: threading.Event) -> None:
     jobs, best, steps, started = known.workspace.jobs, None, 0, time.monotonic()
 
     def tell(plan: Plan) -> None:
@@ -205,6 +217,7 @@ def _compute(known: Facts, saved: SavedPlan, request: Request, job: Job) -> None
         done = 0.6 + 0.4 * steps / DRAWS if is_drawing else searched
         best = plan
         said = jobs.tell(job.id, progress=min(done, 0.99), answer=None if is_drawing else {"plan": plan.to_dict()})
+        answered.set()
         if said.state == JobState.CANCELLED:
             raise _Cancelled
 
@@ -225,3 +238,5 @@ def _compute(known: Facts, saved: SavedPlan, request: Request, job: Job) -> None
         # The edge of the thread: nobody above would hear of it, and the reader would wait.
         logging.getLogger(__name__).exception("defect in a computation")
         jobs.tell(job.id, progress=1.0, state=JobState.FAILED, message=type(error).__name__)
+    finally:
+        answered.set()
