@@ -44,7 +44,7 @@ window.reliance = window.reliance || {};
       sticky: true,
       className: "map-tooltip",
     });
-    outline.on("click", () => dash_clientside.set_props("plan-place", { value: feature.properties.name }));
+    outline.on("click", () => dash_clientside.set_props("plan-place", { value: `${feature.properties.name} (${code})` }));
   }
 
   function team(feature, latlng) {

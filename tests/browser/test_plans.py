@@ -69,6 +69,15 @@ def test_move_by_hand_save_and_decide(planned):
     assert violations(planned) == []
 
 
+def test_a_click_on_the_map_names_the_commune_to_add(planned, world):
+    planned.wait_for_function(PAINTED)
+    planned.evaluate("() => document.getElementById('plan-map').scrollIntoView()")
+    box = planned.locator("#plan-map").bounding_box()
+    planned.wait_for_timeout(600)
+    planned.mouse.click(box["x"] + box["width"] / 2 + 12, box["y"] + box["height"] / 2 + 12)
+    planned.wait_for_function("() => /\\(\\w{5}\\)$/.test(document.getElementById('plan-place').value)")
+
+
 def test_two_sessions_on_one_plan(planned, chromium):
     context = chromium.new_context(viewport={"width": 1400, "height": 900})
     second = context.new_page()

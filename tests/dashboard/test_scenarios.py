@@ -216,6 +216,15 @@ def test_what_is_missing_in_the_form_is_one_sentence(desk, changes, said):
     assert request is None and said in problem
 
 
+def test_a_site_is_found_by_name_code_or_click(desk):
+    sites = desk.case(REQUEST).sites
+    for typed in ("S1004", "œuvre sur fixture", "Œuvre-sur-Fixture (S1004)"):
+        assert callbacks.site_named(sites, typed) == "S1004"
+    assert callbacks.site_named(sites, "Atlantis") is None
+    twice = sites.assign(commune="Même nom", name="Même nom")
+    assert callbacks.site_named(twice, "Même nom") is None
+
+
 def test_plans_in_an_address():
     assert plan_of("ab12.3") == ("ab12", 3) and plan_of("ab12") == ("ab12", 0) and plan_of("") is None
     assert written_plan(("ab12", 3)) == "ab12.3" and written_plan(None) == ""

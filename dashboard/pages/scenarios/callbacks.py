@@ -12,7 +12,7 @@ from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.ids import URL
 from dashboard.pages.scenarios import export, ids, layout, objectives, work
-from dashboard.pages.scenarios.view import View, communes_table, view
+from dashboard.pages.scenarios.view import communes_table, view
 from dashboard.state import Choice, plan_of, read
 from dashboard.text import plan as said
 from geodata.errors import BadInput, Infeasible
@@ -221,9 +221,14 @@ def asked(known: Facts, form: tuple, lang: str) -> tuple[Request | None, str | N
 
 
 def site_named(sites, typed: str) -> str | None:
-    """The candidate with this identifier, Insee code or name; None when there is none, or several."""
+    """The candidate with this identifier, Insee code or name; None when there is none, or several.
+
+    A click on the map writes the name and the code: "Foix (09122)".
+    """
     if typed in sites.index:
         return typed
+    if written := re.search(r"\((\w{5})\)$", typed):
+        typed = written[1]
     wanted = normalise(typed)
     for column in ("code_insee", "commune", "name"):
         hit = sites.index[sites[column].map(normalise) == wanted]
@@ -326,6 +331,8 @@ def _keep(app: Dash, known: Facts) -> None:
         problem = None
         if revision is None:
             problem = _("A saved version does not change: open the work in progress, or keep a copy.")
+        elif (shown := work.opened(known, choice.plan)).is_running or shown.plan is None:
+            problem = _("Wait for a list of sites, or stop the search, before saving.")
         elif not (who or "").strip():
             problem = _("Write your role: every version says who saved it.")
         elif not (name or "").strip():
@@ -339,8 +346,7 @@ def _keep(app: Dash, known: Facts) -> None:
         )
         done = _("Version %s is saved.") % kept.version
         options = layout.plan_options(known)
-        shown: View = view(known, choice)
-        return *shown.outputs, components.alert(done, kind="info"), options, options
+        return *view(known, choice).outputs, components.alert(done, kind="info"), options, options
 
     @app.callback(
         Output(ids.LOCATION, "href", allow_duplicate=True),
