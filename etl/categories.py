@@ -21,14 +21,11 @@ import pandas as pd
 
 from etl.sources.rejects import reject_frame
 from geodata.errors import BadInput
-from geodata.service import Family
+from geodata.service import Family, Pathway
 
 CATEGORIES_CSV = files("etl") / "categories.csv"
 
 COLUMNS = ("id", "title", "title_en", "family", "pathways", "codes", "note")
-
-PATHWAYS = ("older_people", "carers", "cancer", "mental_health", "disability")
-"""Care pathways: chains of links that a planner looks for within reach."""
 
 NOMENCLATURES = (
     "bpe",  # Insee, TYPEQU
@@ -182,8 +179,8 @@ def _cell_problems(line: int, row: Mapping[str, str]) -> list[str]:
     if row["family"] not in families:
         problems.append(f"line {line}, column family: {row['family']!r}; allowed: {', '.join(families)}")
     for pathway in _split(row["pathways"]):
-        if pathway not in PATHWAYS:
-            problems.append(f"line {line}, column pathways: {pathway!r}; allowed: {', '.join(PATHWAYS)}")
+        if pathway not in list(Pathway):
+            problems.append(f"line {line}, column pathways: {pathway!r}; allowed: {', '.join(Pathway)}")
     for name, code in _pairs(row["codes"]):
         if name not in NOMENCLATURES or not code:
             problems.append(

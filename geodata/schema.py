@@ -77,8 +77,13 @@ service = sa.Table(
     _number(
         "weekly_hours", "Opening hours a week computed from the published timetable; NULL: unknown", unit="h", null=True
     ),
+    _number("capacity", "Places or posts; NULL: unknown", unit="place", null=True),
+    _number(
+        "quantity", "How many services the row counts, where a source only counts by commune; NULL: one", null=True
+    ),
     _text("seen_on", "Date or vintage at which the source saw it", null=True),
     _text("source", "Source, see `source`"),
+    _text("origins", "Identifiers that each source gives it, `;` between"),
     _column("geom", Geometry("POINT"), "Position (WGS 84)", null=True),
     sa.UniqueConstraint("id"),
     comment="Services in place",
@@ -91,6 +96,7 @@ category = sa.Table(
     _text("title", "French title"),
     _text("title_en", "English title"),
     _text("family", "citizen, institutional or professional"),
+    _text("pathways", "Care pathways it is a link of, `;` between; empty: none"),
     comment="Categories of services and the family each belongs to",
 )
 

@@ -12,6 +12,16 @@ class Family(StrEnum):
     PROFESSIONAL = "professional"
 
 
+class Pathway(StrEnum):
+    """Care pathways: chains of links that a planner looks for within reach."""
+
+    OLDER_PEOPLE = "older_people"
+    CARERS = "carers"
+    CANCER = "cancer"
+    MENTAL_HEALTH = "mental_health"
+    DISABILITY = "disability"
+
+
 @dataclass(frozen=True)
 class Category:
     """A kind of service. `id` is stable and appears in addresses; `title` is what a French reader sees."""
@@ -20,9 +30,10 @@ class Category:
     title: str
     title_en: str
     family: Family
+    pathways: tuple[Pathway, ...] = ()
 
 
-TOWN_HALL = Category("mairie", "Mairie", "Town hall", Family.INSTITUTIONAL)
+TOWN_HALL = Category("mairie", "Mairie", "Town hall", Family.INSTITUTIONAL, (Pathway.OLDER_PEOPLE,))
 DELEGATED_TOWN_HALL = Category(
     "mairie_deleguee", "Mairie déléguée ou associée", "Delegated town hall", Family.INSTITUTIONAL
 )

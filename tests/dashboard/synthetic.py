@@ -21,6 +21,12 @@ HASH = "synthetic0123456789"
 _Z90 = 1.6448536269514722
 
 # code, name, residents, share, sd on the logit scale, département, EPCI, column, row
+CATEGORIES = [
+    ("mairie", "Mairie", "Town hall", "institutional", "older_people"),
+    ("association", "Association", "Association", "citizen", "cancer"),
+    ("infirmier", "Infirmier", "Nurse", "professional", "older_people;cancer"),
+]
+
 COMMUNES = (
     ("S1001", "Saint-Étienne-la-Synthétique", 21_000, 0.20, 0.15, "S1", "S11", 0, 0),
     ("S1002", "Sainte-Épreuve", 4_200, 0.125, 0.20, "S1", "S11", 1, 0),
@@ -103,11 +109,7 @@ def _tables(content_hash: str) -> dict[str, list[dict]]:
         "territory": territories,
         "estimate": estimates,
         "screen_layer": layers,
-        "category": [
-            {"id": "mairie", "title": "Mairie", "title_en": "Town hall", "family": "institutional"},
-            {"id": "association", "title": "Association", "title_en": "Association", "family": "citizen"},
-            {"id": "infirmier", "title": "Infirmier", "title_en": "Nurse", "family": "professional"},
-        ],
+        "category": [_category(*row) for row in CATEGORIES],
         "service": _services(squares),
         "completeness": [
             {
@@ -210,11 +212,16 @@ def _services(squares: dict) -> list[dict]:
     return rows
 
 
+def _category(id_: str, title: str, title_en: str, family: str, pathways: str) -> dict:
+    return {"id": id_, "title": title, "title_en": title_en, "family": family, "pathways": pathways}
+
+
 def _service(category: str, code: str, name: str, point, hours) -> dict:
     return {
         "id": f"synthetic--{category}-{code}", "name": name, "category": category, "code_insee": code,
         "position": "unknown" if point is None else "point", "weekly_hours": hours, "seen_on": "2025-01-01",
-        "source": "synthetic_services", "geom": point,
+        "source": "synthetic_services", "origins": f"synthetic--{category}-{code}", "capacity": None, "quantity": None,
+        "geom": point,
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from etl import categories
 from geodata.errors import BadInput
-from geodata.service import CATEGORIES, Family
+from geodata.service import CATEGORIES, Family, Pathway
 
 SHARED = Path(os.environ.get("RELIANCE_SHARED_DATA", Path(__file__).parents[2].parent / "shared" / "data")).parent
 HEADER = "id,title,title_en,family,pathways,codes,note\n"
@@ -83,7 +83,7 @@ def test_categories_have_a_family_and_include_those_of_the_base_source():
 
 def test_every_pathway_has_links_of_the_three_families():
     table_ = categories.categories()
-    for pathway in categories.PATHWAYS:
+    for pathway in Pathway:
         links = table_[table_["pathways"].str.split(";").map(lambda names, p=pathway: p in names)]
         assert set(links["family"]) == {family.value for family in Family}, pathway
 

@@ -1,0 +1,121 @@
+"""What stands against the need of one territory: its services by family, its care pathways, and what is not known.
+
+Nouns only; `geodata.gap` computes them from the store. "Not known" is a state of its own: it is never a gap.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from geodata.service import Family, Pathway
+from geodata.territory import Territory
+
+
+class Response(StrEnum):
+    """Response of one family: within reach, too far or too scarce, or not known for want of a complete source."""
+
+    PRESENT = "present"
+    WEAK = "weak"
+    UNKNOWN = "unknown"
+
+
+class Quadrant(StrEnum):
+    """Need crossed with responses. The first three are probable needs (above or likely above the line)."""
+
+    FEW = "need_few"
+    PRESENT = "need_present"
+    UNKNOWN = "need_unknown"
+    UNDECIDED = "undecided"
+    LESS_NEED = "less_need"
+    NOT_PUBLISHED = "not_published"
+
+
+class Link(StrEnum):
+    """One link of a care pathway: within reach, missing from a complete source, or not known."""
+
+    PRESENT = "present"
+    MISSING = "missing"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A service that was counted. `origins` are the identifiers that each source gives it; `travel_min` from the
+    territory's point (its communes' nearest for a larger territory), None when it stands inside without a distance."""
+
+    id: str
+    name: str
+    category: str
+    family: Family
+    code_insee: str
+    source: str
+    origins: tuple[str, ...]
+    seen_on: str | None
+    position: str
+    travel_min: float | None
+
+
+@dataclass(frozen=True)
+class FamilyResponse:
+    """One family. `inside`: services standing in the territory (None: not known); `nearest`: None when none is
+    reachable or known; `score` is the E2SFCA one and `is_lowest_quarter` compares it with territories of the same
+    density class.
+
+    `within` pairs minutes with the share of residents and of expected isolated people that reach the family in that
+    time, for every level (a commune: 0 or 1). `partial` and `unknown` are the categories whose sources are incomplete
+    or absent here.
+    """
+
+    family: Family
+    response: Response
+    inside: int | None
+    nearest: Counted | None
+    score: float | None
+    is_lowest_quarter: bool | None
+    within: tuple[tuple[float, float | None, float | None], ...]
+    partial: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PathwayLink:
+    """One category of a pathway with its state and the nearest service when there is one."""
+
+    category: str
+    state: Link
+    nearest: Counted | None
+
+
+@dataclass(frozen=True)
+class PathwayResponse:
+    """A care pathway, link by link."""
+
+    pathway: Pathway
+    links: tuple[PathwayLink, ...]
+
+    def count(self, state: Link) -> int:
+        """How many links are in this state."""
+        return sum(link.state is state for link in self.links)
+
+
+@dataclass(frozen=True)
+class Responses:
+    """Everything set against the need of one territory, at `minutes` of travel.
+
+    `articulation`: how many of the three families are within reach, None when one is not known. `is_robust`: the
+    quadrant stays the same with other minutes and another quarter; None when nothing can be compared. `corrections`
+    are the identifiers of the agency's corrections taken into account.
+    """
+
+    territory: Territory
+    minutes: float
+    quadrant: Quadrant
+    families: tuple[FamilyResponse, ...]
+    pathways: tuple[PathwayResponse, ...]
+    articulation: int | None
+    is_robust: bool | None
+    travel_method: str
+    corrections: tuple[str, ...]
+
+    def family(self, family: Family) -> FamilyResponse:
+        """The response of one family."""
+        return next(f for f in self.families if f.family is family)
