@@ -9,6 +9,7 @@ from flask import Flask, Response, request
 
 from dashboard import edge, export, maps
 from dashboard.facts import Facts
+from dashboard.spreadsheet import csv_bytes, slug
 from dashboard.state import read
 from geodata import schema
 from geodata.errors import BadInput, UnknownTerritory
@@ -54,7 +55,7 @@ def register(server: Flask, facts: Facts) -> None:
     @server.get("/export/rejets.csv")
     def rejects() -> Response:
         source = request.args.get("source")
-        name = f"reliance_rejets_{export.slug(source or 'toutes-sources')}_{facts.version[:8]}.csv"
+        name = f"reliance_rejets_{slug(source or 'toutes-sources')}_{facts.version[:8]}.csv"
         return _attachment(facts.store.rejects(source), name)
 
     @server.get("/export/dictionnaire.csv")
@@ -111,7 +112,7 @@ def _compressed(body: bytes, mimetype: str) -> Response:
 
 
 def _attachment(frame, name: str) -> Response:
-    response = Response(export.csv_bytes(frame), mimetype="text/csv")
+    response = Response(csv_bytes(frame), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "no-store"
     return response

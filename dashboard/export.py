@@ -1,40 +1,15 @@
 """Files a reader takes away: CSV that a French spreadsheet opens, each row saying what it is and where from."""
 
-import csv
-import io
-import re
-import unicodedata
-
 import pandas as pd
 
 from dashboard import text
 from dashboard.facts import Facts
+from dashboard.spreadsheet import slug
 from dashboard.state import Choice
 from geodata.estimate import INTERVAL, THRESHOLDS, Kind, Verdict
 from geodata.store import DEFAULT_SCENARIO, probability_above
 from geodata.survey import definition_of
 from geodata.territory import FRANCE
-
-BOM = "\ufeff"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def csv_bytes(frame: pd.DataFrame) -> bytes:
-    """UTF-8 with BOM, `;` between columns, decimal comma; text that would run as a formula is disarmed."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow(frame.columns)
-    writer.writerows([_cell(value) for value in row] for row in frame.astype(object).itertuples(index=False))
-    return (BOM + out.getvalue()).encode("utf-8")
-
-
-def _cell(value) -> str:
-    if value is None or value is pd.NA or (isinstance(value, float) and pd.isna(value)):
-        return ""
-    if isinstance(value, float):
-        return f"{value:.6g}".replace(".", ",") if value != int(value) else str(int(value))
-    disarmed = str(value)
-    return "'" + disarmed if disarmed.startswith(_FORMULA) else disarmed
 
 
 def table(facts: Facts, choice: Choice, address: str) -> pd.DataFrame:
@@ -102,12 +77,6 @@ def file_name(facts: Facts, choice: Choice, extension: str) -> str:
     if choice.verdicts:
         words.append("-".join(choice.verdicts))
     return "_".join(slug(word) for word in words) + f"_{facts.version[:8]}.{extension}"
-
-
-def slug(name: str) -> str:
-    """Lower case, ASCII, hyphens."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 
 def dictionary(metadata) -> pd.DataFrame:

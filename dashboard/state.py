@@ -9,7 +9,7 @@ from enum import StrEnum
 from urllib.parse import parse_qs, quote, urlencode
 
 from geodata.estimate import THRESHOLD, Verdict
-from geodata.store import DEFAULT_DEFINITION, DEFAULT_SCENARIO
+from geodata.survey import DEFAULT, FIVE_NETWORKS
 from geodata.territory import FRANCE, Level
 
 LANGUAGES = ("fr", "en")
@@ -44,8 +44,8 @@ class Choice:
     mesh: Level = Level.EPCI
     line: Line = Line.THRESHOLD
     threshold: float = THRESHOLD
-    definition: str = DEFAULT_DEFINITION
-    scenario: str = DEFAULT_SCENARIO
+    definition: str = FIVE_NETWORKS.id
+    scenario: str = DEFAULT.id
     verdicts: tuple[Verdict, ...] = ()
     categories: tuple[str, ...] = ()
     selected: tuple[Level, str] | None = None

@@ -141,6 +141,15 @@ class Store:
             return None
         return tuple(float(v) for v in rows[0].geom.bounds)
 
+    def outlines(self, level: Level, of: Level, code: str) -> pd.DataFrame:
+        """Exact outlines (WGS 84) of the territories of a level that lie in one of level `of` (the same: itself).
+
+        Columns: code, name, departement, zone, lon, lat, geom (None where there is none).
+        """
+        t = schema.territory.c
+        query = sa.select(t.code, t.name, t.departement, t.zone, t.lon, t.lat, t.geom).where(t.level == level)
+        return self._frame(_lying_in(query, level, of, code).order_by(t.code))
+
     def search(self, text: str, limit: int = 8) -> pd.DataFrame:
         """Territories whose name, code or postcode answers `text`, best first.
 
@@ -345,15 +354,17 @@ class Store:
 
     def services(self, within: str = FRANCE, categories: tuple[str, ...] | None = None) -> pd.DataFrame:
         """Services of a région (or `FR`), of some categories (None: all): columns of `service`, family, lon, lat."""
-        s, c, t = schema.service.c, schema.category.c, schema.territory.c
-        query = (
-            sa.select(*schema.service.columns, c.family, c.title, t.departement, t.region)
-            .join_from(schema.service, schema.category, s.category == c.id)
-            .join(schema.territory, (t.level == Level.COMMUNE) & (t.code == s.code_insee))
-        )
+        query = _services()
         if categories is not None:
-            query = query.where(s.category.in_(categories))
-        frame = self._frame(_within(query, within).order_by(s.fid))
+            query = query.where(schema.service.c.category.in_(categories))
+        return self._located(_within(query, within))
+
+    def services_in(self, level: Level, code: str) -> pd.DataFrame:
+        """Services that stand in one territory: columns of `services`."""
+        return self._located(_lying_in(_services(), Level.COMMUNE, level, code))
+
+    def _located(self, query) -> pd.DataFrame:
+        frame = self._frame(query.order_by(schema.service.c.fid))
         points = frame.pop("geom")
         known = points.notna()
         frame["lon"] = [p.x if ok else np.nan for p, ok in zip(points, known, strict=True)]
@@ -495,6 +506,25 @@ def _is_one_of(table, places: Sequence[tuple[str, str]]):
 
 def _within(query, within: str):
     return query if within == FRANCE else query.where(schema.territory.c.region == within)
+
+
+_PARENTS = {Level.EPCI: "epci", Level.DEPARTEMENT: "departement", Level.REGION: "region"}
+
+
+def _lying_in(query, level: Level, of: Level, code: str):
+    """Rows of territories of `level` that lie in the territory (`of`, `code`)."""
+    if of == Level.FRANCE:
+        return query
+    return query.where(schema.territory.c["code" if of == level else _PARENTS[of]] == code)
+
+
+def _services():
+    s, c, t = schema.service.c, schema.category.c, schema.territory.c
+    return (
+        sa.select(*schema.service.columns, c.family, c.title, t.departement, t.region)
+        .join_from(schema.service, schema.category, s.category == c.id)
+        .join(schema.territory, (t.level == Level.COMMUNE) & (t.code == s.code_insee))
+    )
 
 
 def _publishable(frame: pd.DataFrame, threshold: float) -> pd.DataFrame:

@@ -2,11 +2,14 @@
 
 import csv
 import io
+from datetime import datetime
 
 import pandas as pd
 import pytest
+from python_calamine import CalamineWorkbook
 
 from dashboard import export
+from dashboard.spreadsheet import BOM, csv_bytes, xlsx_bytes
 from dashboard.state import Choice, read
 from geodata.estimate import Verdict
 from geodata.territory import Level
@@ -14,30 +17,30 @@ from geodata.territory import Level
 
 def parse(body: bytes) -> list[dict]:
     text = body.decode("utf-8")
-    assert text.startswith(export.BOM)
+    assert text.startswith(BOM)
     return list(csv.DictReader(io.StringIO(text[1:]), delimiter=";"))
 
 
 def test_french_spreadsheets_read_it():
     frame = pd.DataFrame({"nom": ["Œuvre", "a;b"], "part": [0.125, None], "code": ["01004", "2A004"]})
-    body = export.csv_bytes(frame)
+    body = csv_bytes(frame)
     assert body.startswith(b"\xef\xbb\xbf")
     assert body.decode("utf-8-sig") == 'nom;part;code\r\nŒuvre;0,125;01004\r\n"a;b";;2A004\r\n'
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+33", "-2", "@SUM(A1)", "\t=1", "\r=1"])
 def test_text_that_looks_like_a_formula_is_disarmed(text):
-    row = parse(export.csv_bytes(pd.DataFrame({"nom": [text]})))[0]
+    row = parse(csv_bytes(pd.DataFrame({"nom": [text]})))[0]
     assert row["nom"] == "'" + text
 
 
 def test_negative_numbers_stay_numbers():
-    assert parse(export.csv_bytes(pd.DataFrame({"x": [-0.5]})))[0]["x"] == "-0,5"
+    assert parse(csv_bytes(pd.DataFrame({"x": [-0.5]})))[0]["x"] == "-0,5"
 
 
 def test_each_row_says_what_it_is(known):
     choice = Choice(region="R1", mesh=Level.COMMUNE, threshold=0.125)
-    rows = parse(export.csv_bytes(export.table(known, choice, "http://x/?r=R1")))
+    rows = parse(csv_bytes(export.table(known, choice, "http://x/?r=R1")))
     first = rows[0]
     assert first["definition"] == "five_networks" and first["scenario"] == "default"
     assert first["seuil"] == "0,125" and first["nature"] == "Estimation modélisée"
@@ -48,7 +51,7 @@ def test_each_row_says_what_it_is(known):
 
 def test_rows_are_those_of_the_screen(known):
     choice = Choice(region="R1", mesh=Level.COMMUNE)
-    rows = parse(export.csv_bytes(export.table(known, choice, "")))
+    rows = parse(csv_bytes(export.table(known, choice, "")))
     screen = known.screen_rows(choice)
     assert [row["code"] for row in rows] == list(screen["code"])
     for row, shown in zip(rows, screen.itertuples(), strict=True):
@@ -59,7 +62,7 @@ def test_rows_are_those_of_the_screen(known):
 
 
 def test_unpublished_rows_hold_no_figure_and_say_why(known):
-    rows = parse(export.csv_bytes(export.table(known, Choice(region="R1", mesh=Level.COMMUNE), "")))
+    rows = parse(csv_bytes(export.table(known, Choice(region="R1", mesh=Level.COMMUNE), "")))
     hidden = {row["nom"]: row for row in rows if row["classe"] == "non publié"}
     assert set(hidden) == {"Trois-Foyers", "Sans-Recensement"}
     assert hidden["Trois-Foyers"]["part_estimee"] == hidden["Trois-Foyers"]["personnes_isolees"] == ""
@@ -68,7 +71,7 @@ def test_unpublished_rows_hold_no_figure_and_say_why(known):
 
 def test_the_filter_on_classes_is_followed(known):
     choice = Choice(region="R1", mesh=Level.COMMUNE, verdicts=(Verdict.ABOVE, Verdict.BELOW))
-    rows = parse(export.csv_bytes(export.table(known, choice, "")))
+    rows = parse(csv_bytes(export.table(known, choice, "")))
     assert {row["classe"] for row in rows} == {"dépasse", "en dessous"}
 
 
@@ -85,7 +88,7 @@ def test_the_file_name_says_what_it_holds(known):
 
 def test_probabilities_at_the_usual_lines_fall_and_robustness_is_said(known):
     choice = Choice(region="R1", mesh=Level.COMMUNE, threshold=0.12)
-    rows = parse(export.csv_bytes(export.table(known, choice, "")))
+    rows = parse(csv_bytes(export.table(known, choice, "")))
     told = [row for row in rows if row["part_estimee"]]
     for row in told:
         falling = [float(row[f"probabilite_{t}_pourcent"].replace(",", ".")) for t in (5, 8, 10, 12, 15)]
@@ -93,3 +96,11 @@ def test_probabilities_at_the_usual_lines_fall_and_robustness_is_said(known):
         assert row["probabilite_12_pourcent"] == row["probabilite_seuil"]
     assert {row["robuste"] for row in told} <= {"oui", "non"}
     assert {(row["probabilite_10_pourcent"], row["robuste"]) for row in rows if not row["part_estimee"]} == {("", "")}
+
+
+def test_a_workbook_keeps_numbers_and_runs_nothing():
+    frame = pd.DataFrame({"nom": ["=1+1", "Bédarieux", None], "part": [0.12, None, 3.0]})
+    body = xlsx_bytes([("Feuille", frame)], title="Essai", made_on=datetime(2026, 11, 25))
+    assert body == xlsx_bytes([("Feuille", frame)], title="Essai", made_on=datetime(2026, 11, 25))
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(body)).get_sheet_by_name("Feuille")
+    assert sheet.to_python() == [["nom", "part"], ["'=1+1", 0.12], ["Bédarieux", ""], ["", 3.0]]

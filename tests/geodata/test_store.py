@@ -140,6 +140,17 @@ def test_bounds(store, synthetic_tables):
 # -------------------------------------------------------------------------------------------------------------- search
 
 
+def test_outlines_of_what_lies_in_a_territory(store, synthetic_tables):
+    communes = synthetic_tables["territory"].query("level == 'commune'").set_index("code")
+    epci = communes.loc[CITY, "epci"]
+    inside = store.outlines(Level.COMMUNE, Level.EPCI, epci)
+    assert list(inside["code"]) == sorted(communes.index[communes["epci"] == epci])
+    assert inside.set_index("code").at[CITY, "geom"].equals(communes.loc[CITY, "geom"])
+    assert list(store.outlines(Level.COMMUNE, Level.COMMUNE, CITY)["code"]) == [CITY]
+    assert len(store.outlines(Level.DEPARTEMENT, Level.FRANCE, FRANCE)) == 2
+    assert store.outlines(Level.COMMUNE, Level.COMMUNE, WITHOUT_OUTLINE)["geom"].iloc[0] is None
+
+
 def found(store, text, **options) -> list[str]:
     return store.search(text, **options)["code"].tolist()
 
@@ -404,6 +415,12 @@ def test_services_of_a_region_and_of_some_categories(store):
     assert len(districts) == 3
     assert len(store.services(categories=())) == 0
     assert set(store.services()["family"]) == {"institutional"}
+
+
+def test_services_that_stand_in_a_territory(store):
+    region = store.services("01")
+    pd.testing.assert_frame_equal(store.services_in(Level.DEPARTEMENT, "971"), region)
+    assert set(store.services_in(Level.COMMUNE, "97103")["code_insee"]) == {"97103"}
 
 
 def test_a_service_has_a_position_and_says_which(store):

@@ -8,11 +8,11 @@ import geopandas as gpd
 import pandas as pd
 from flask import Flask, Response, request
 
-from dashboard import export
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages.scenarios import annex, view, work
 from dashboard.pages.scenarios.work import Shown
+from dashboard.spreadsheet import csv_bytes, slug
 from dashboard.state import plan_of, read
 from dashboard.text import plan as said
 from geodata.errors import BadInput, UnknownRecord
@@ -44,7 +44,7 @@ def register(server: Flask, known: Facts) -> None:
             raise BadInput("this plan has no answer yet.")
         lang = read("/", request.query_string.decode())[0].lang
         body = {"csv": _csv, "gpkg": _geopackage, "json": _json, "docx": _docx}[ending](known, shown, lang)
-        file = f"reliance_plan_{export.slug(shown.name)}_v{shown.version}_{shown.data_hash[:8]}.{ending}"
+        file = f"reliance_plan_{slug(shown.name)}_v{shown.version}_{shown.data_hash[:8]}.{ending}"
         answer = Response(body, mimetype=_TYPES[ending])
         answer.headers["Content-Disposition"] = f'attachment; filename="{file}"'
         answer.headers["Cache-Control"] = "no-store"
@@ -85,7 +85,7 @@ def sites(known: Facts, shown: Shown, lang: str) -> pd.DataFrame:
 
 
 def _csv(known: Facts, shown: Shown, lang: str) -> bytes:
-    return export.csv_bytes(sites(known, shown, lang))
+    return csv_bytes(sites(known, shown, lang))
 
 
 def _geopackage(known: Facts, shown: Shown, lang: str) -> bytes:

@@ -1,0 +1,69 @@
+"""Bytes that a spreadsheet opens: CSV for a French one, XLSX for any. Text that would run as a formula is disarmed."""
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime
+
+import pandas as pd
+import xlsxwriter
+
+BOM = "\ufeff"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_bytes(frame: pd.DataFrame) -> bytes:
+    """UTF-8 with BOM, `;` between columns, decimal comma; text that would run as a formula is disarmed."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow(frame.columns)
+    writer.writerows([_cell(value) for value in row] for row in frame.astype(object).itertuples(index=False))
+    return (BOM + out.getvalue()).encode("utf-8")
+
+
+def xlsx_bytes(sheets: Sequence[tuple[str, pd.DataFrame]], *, title: str, made_on: datetime) -> bytes:
+    """A workbook of (title, frame): numbers stay numbers, text is never read as a formula or a link.
+
+    The same frames and day give the same bytes.
+    """
+    out = io.BytesIO()
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
+    with xlsxwriter.Workbook(out, options) as book:
+        book.set_properties({"title": title, "created": made_on})
+        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+        for name, frame in sheets:
+            sheet = book.add_worksheet(name[:31])
+            sheet.write_row(0, 0, list(frame.columns), bold)
+            for number, row in enumerate(frame.astype(object).itertuples(index=False), start=1):
+                for column, value in enumerate(row):
+                    if not _is_missing(value):
+                        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+                        sheet.write(number, column, value if is_number else disarmed(str(value)))
+            sheet.freeze_panes(1, 0)
+            sheet.autofit()
+    return out.getvalue()
+
+
+def disarmed(text: str) -> str:
+    """The text behind an apostrophe where a spreadsheet would run it."""
+    return "'" + text if text.startswith(_FORMULA) else text
+
+
+def slug(name: str) -> str:
+    """Lower case, ASCII, hyphens."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+
+
+def _cell(value) -> str:
+    if _is_missing(value):
+        return ""
+    if isinstance(value, float):
+        return f"{value:.6g}".replace(".", ",") if value != int(value) else str(int(value))
+    return disarmed(str(value))
+
+
+def _is_missing(value) -> bool:
+    return value is None or value is pd.NA or (isinstance(value, float) and pd.isna(value))
