@@ -19,6 +19,7 @@ from etl.intake import intake
 from etl.publish import destination, publish, read_back
 from etl.settings import EtlSettings
 from etl.sources.official import STATISTICS
+from etl.sources.service_lists import SERVICE_LISTS
 from geodata.errors import CheckFailed, GeodataError
 from geodata.store import open_store
 
@@ -50,8 +51,14 @@ def _parser(settings: EtlSettings) -> argparse.ArgumentParser:
     build = commands.add_parser("build", help="build the database from the files in the data folder")
     build.add_argument("--db", **db)
     build.add_argument("--data", **data)
+    build.add_argument(
+        "--base",
+        type=Path,
+        help="data folder that the base packages were fetched into (default: the folder of --data when it has a "
+        f"folder named base, else {settings.data})",
+    )
     build.add_argument("--seed", type=int, default=recipe.SEED, help="seed of the draws (default: %(default)s)")
-    build.set_defaults(run=_build)
+    build.set_defaults(run=_build, default_base=settings.data)
 
     sources = commands.add_parser("sources", help="list the sources of a database, with accepted and refused rows")
     sources.add_argument("--db", **db)
@@ -68,10 +75,16 @@ def _fetch(options: argparse.Namespace) -> None:
         print(f"{snapshot.path.name}  {snapshot.size:,} bytes  sha256 {snapshot.sha256[:12]}…")
 
 
+def _base_folder(options: argparse.Namespace) -> Path:
+    """A folder of official files has no base packages, and may be read-only: they are taken from the usual one."""
+    has_none = options.data.is_dir() and not (options.data / "base").is_dir()
+    return options.base or (options.default_base if has_none else options.data)
+
+
 def _build(options: argparse.Namespace) -> None:
     destination(options.db)
-    snapshots = recipe.snapshots_in(options.data)
-    official, unread = intake(options.data, STATISTICS)
+    snapshots = recipe.snapshots_in(_base_folder(options))
+    official, unread = intake(options.data, (*STATISTICS, *SERVICE_LISTS))
     for file in unread:
         print(f"not read: {file.path}: {file.reason}", file=sys.stderr)
     with tqdm(total=recipe.STEPS + 2, bar_format="{desc:<46} {bar:24} {n_fmt}/{total_fmt} [{elapsed}]") as bar:

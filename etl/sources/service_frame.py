@@ -24,6 +24,7 @@ COLUMNS = {
     "quantity": "how many the row counts, for equipment counted by commune; NaN for a service listed by itself",
     "seen_on": "text: date or vintage at which the source saw it; missing when the file does not state it",
     "source": "text: id of the source",
+    "nomenclature": "text: the code list that named the category",
 }
 
 COMMUNE = r"(?:0[1-9]|[13-8]\d|2[1-9AB]|9[0-5])\d{3}|97[12346]\d{2}"
@@ -89,10 +90,14 @@ def accept(rows: pd.DataFrame, source: Source, nomenclature: str) -> tuple[pd.Da
         )
     )
     kept = rows[~refused]
-    return _frame(kept, text[~refused], good_point[~refused], source), pd.concat(rejects, ignore_index=True)
+    return _frame(kept, text[~refused], good_point[~refused], source, nomenclature), pd.concat(
+        rejects, ignore_index=True
+    )
 
 
-def _frame(rows: pd.DataFrame, code_insee: pd.Series, good_point: pd.Series, source: Source) -> pd.DataFrame:
+def _frame(
+    rows: pd.DataFrame, code_insee: pd.Series, good_point: pd.Series, source: Source, nomenclature: str
+) -> pd.DataFrame:
     titles = categories.categories().set_index("id")["title"]
     name = rows["name"].fillna("").str.replace(r"\s+", " ", regex=True).str.strip()
     frame = pd.DataFrame(
@@ -108,6 +113,7 @@ def _frame(rows: pd.DataFrame, code_insee: pd.Series, good_point: pd.Series, sou
             "quantity": _number(rows, "quantity"),
             "seen_on": rows["seen_on"].where(rows["seen_on"] != ""),
             "source": source.id,
+            "nomenclature": nomenclature,
         }
     )
     return frame.reset_index(drop=True)

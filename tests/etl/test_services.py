@@ -41,9 +41,11 @@ def of(code: str) -> str:
 
 
 def town_hall(point, code="A") -> pd.DataFrame:
+    lon, lat = point or (np.nan, np.nan)
     return pd.DataFrame(
-        {"id": ["x--1"], "name": ["Mairie"], "category": ["mairie"], "code_insee": [code], "weekly_hours": [None],
-         "source_point": [point]}
+        {"id": ["x--1"], "name": ["Mairie"], "category": ["mairie"], "code_insee": [code], "lon": [lon], "lat": [lat],
+         "weekly_hours": [np.nan], "capacity": [np.nan], "quantity": [np.nan], "seen_on": [None], "source": ["x"],
+         "origins": ["x--1"]}
     )  # fmt: skip
 
 
@@ -67,7 +69,7 @@ SQUARE = pd.DataFrame(
     ],
 )
 def test_a_point_further_than_20_km_from_its_commune_is_refused(point, is_kept, because):
-    placed, rejects = services.place(town_hall(shapely.Point(point)), SQUARE)
+    placed, rejects = services.place(town_hall(point), SQUARE)
     row = placed.iloc[0]
     assert row["position"] == ("point" if is_kept else "commune"), because
     assert row["geom"].equals(shapely.Point(point if is_kept else (0.5, 60.5)))

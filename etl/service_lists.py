@@ -1,0 +1,78 @@
+"""Lists of services found in the data folder, read and tidied; of two editions of one list, the newest speaks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import pandas as pd
+
+from etl.completeness import is_excerpt
+from etl.sources.rejects import reject_frame
+from etl.sources.service_frame import COLUMNS
+from etl.sources.service_lists import SERVICE_LISTS
+from geodata.source import Snapshot, Source
+from geodata.territory import departement_of
+
+
+@dataclass(frozen=True, eq=False)
+class ServiceLists:
+    """`services` (shape of `service_frame`), rows accepted by source, rejects, files read."""
+
+    services: pd.DataFrame
+    accepted: Mapping[Source, int]
+    rejects: pd.DataFrame
+    snapshots: Sequence[Snapshot]
+
+
+def read_service_lists(found: Mapping[str, Sequence[Snapshot]]) -> ServiceLists:
+    """Read every list that was found. Raises `BadInput` naming the first file that cannot be read."""
+    services, accepted, rejects, read = [pd.DataFrame(columns=list(COLUMNS))], {}, [reject_frame("", [])], []
+    for module in SERVICE_LISTS:
+        files = found.get(module.SOURCE.id, ())
+        if not files:
+            continue
+        editions = []
+        for number, file in enumerate(files):
+            rows, refused = module.tidy(module.read(file))
+            editions.append(rows.assign(edition=number))
+            rejects.append(refused)
+        kept, older = newest(pd.concat(editions, ignore_index=True))
+        services.append(kept)
+        accepted[module.SOURCE] = len(kept)
+        rejects.append(older)
+        read += files
+    told = [frame for frame in services if len(frame)] or services
+    return ServiceLists(pd.concat(told, ignore_index=True), accepted, pd.concat(rejects, ignore_index=True), read)
+
+
+def newest(services: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Services of one source without what a newer edition of the same list tells again, and the rejects that say so.
+
+    `edition` numbers the file of each row; its date is its latest `seen_on`, and a file that states none is left beside
+    the others. A file tells of the categories (of a nomenclature) that it holds, in the départements where it has as
+    many rows as a whole list must have: elsewhere it is an excerpt, which stands only where no whole list tells.
+    """
+    rows = services.assign(departement=services["code_insee"].map(departement_of, na_action="ignore").fillna(""))
+    rows["date"] = rows["edition"].map(rows.groupby("edition")["seen_on"].max()).fillna("").astype(object)
+    size = rows.groupby(["edition", "departement"])["id"].transform("size")
+    rows["is_excerpt"] = [is_excerpt(source, count) for source, count in zip(rows["source"], size, strict=True)]
+    latest: dict[tuple[str, str, str], str] = {}
+    for _, edition in rows.groupby("edition", sort=True):
+        date = edition["date"].iloc[0]
+        lists = edition[["nomenclature", "category"]].drop_duplicates().itertuples(index=False, name=None)
+        for told in product(lists, edition.loc[~edition["is_excerpt"], "departement"].unique()):
+            latest[told] = max(date, latest.get(told, ""))
+    place = zip(zip(rows["nomenclature"], rows["category"], strict=True), rows["departement"], strict=True)
+    newest_date = pd.Series([latest.get(told, "") for told in place], index=rows.index, dtype=object)
+    is_dated = (rows["date"] != "") & (newest_date != "")
+    is_older = is_dated & ((rows["date"] < newest_date) | rows["is_excerpt"])
+    left_out = rows[is_older].groupby(["source", "edition", "date", "category"], sort=True).size()
+    rejects = [
+        reject_frame(
+            source,
+            [("all", category, f"{count} row(s) of the edition of {date} left out: a newer or whole one is used")],
+        )
+        for (source, _, date, category), count in left_out.items()
+    ]
+    kept = services[~is_older].drop(columns="edition").reset_index(drop=True)
+    return kept, pd.concat([reject_frame("", []), *rejects], ignore_index=True)
