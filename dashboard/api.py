@@ -50,17 +50,23 @@ def register(server: Flask, facts: Facts) -> None:
     def carte() -> Response:
         choice, _ = read("/", request.query_string.decode())
         address = request.host_url.rstrip("/") + choice.href
-        return _attachment(export.table(facts, choice, address), export.file_name(facts, choice, "csv"))
+        return export.attachment(
+            csv_bytes(export.table(facts, choice, address)), "text/csv", export.file_name(facts, choice, "csv")
+        )
 
     @server.get("/export/rejets.csv")
     def rejects() -> Response:
         source = request.args.get("source")
         name = f"reliance_rejets_{slug(source or 'toutes-sources')}_{facts.version[:8]}.csv"
-        return _attachment(facts.store.rejects(source), name)
+        return export.attachment(csv_bytes(facts.store.rejects(source)), "text/csv", name)
 
     @server.get("/export/dictionnaire.csv")
     def dictionary() -> Response:
-        return _attachment(export.dictionary(schema.metadata), f"reliance_dictionnaire_{facts.version[:8]}.csv")
+        return export.attachment(
+            csv_bytes(export.dictionary(schema.metadata)),
+            "text/csv",
+            f"reliance_dictionnaire_{facts.version[:8]}.csv",
+        )
 
     @server.errorhandler(edge.NAMED[0])
     @server.errorhandler(edge.NAMED[1])
@@ -108,13 +114,6 @@ def _compressed(body: bytes, mimetype: str) -> Response:
         response.headers["Content-Encoding"] = "br"
     response.headers["Cache-Control"] = _FOREVER
     response.vary.add("Accept-Encoding")
-    return response
-
-
-def _attachment(frame, name: str) -> Response:
-    response = Response(csv_bytes(frame), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
     return response
 
 

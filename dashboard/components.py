@@ -4,9 +4,13 @@ import dash_mantine_components as dmc
 from dash import html
 
 from dashboard import text
+from dashboard.facts import NO_NATIONAL
+from dashboard.figures import Figure, Mark
 from dashboard.i18n import words
 from dashboard.palette import SYMBOL
+from dashboard.state import MAX_PERCENT, MIN_PERCENT, Choice, Notice
 from geodata.estimate import Estimate, Verdict
+from geodata.survey import Scenario
 from geodata.territory import Level
 
 SCALE_MAX = 0.25
@@ -43,55 +47,170 @@ def alert(sentence: str, title: str | None = None, kind: str = "error") -> dmc.A
     )
 
 
+def notices(notices: tuple[Notice, ...], lang: str) -> list:
+    """Values of an address that were replaced, said to the reader."""
+    _ = words(lang)
+    unknown = _(
+        "The address holds a value that is not known here (%(field)s = %(value)s): the default is shown instead."
+    )
+    national = _("The comparison with the national share was not computed under these assumptions: see the threshold.")
+    said = [national if notice == NO_NATIONAL else unknown % vars(notice) for notice in notices]
+    return [alert(sentence, kind="info") for sentence in said]
+
+
+def robust(is_robust: bool | None, lang: str) -> html.Span | None:
+    """Whether the class holds under every set of assumptions; nothing where there is nothing to compare."""
+    if is_robust is None:
+        return None
+    _ = words(lang)
+    said = _("robust") if is_robust else _("depends on assumptions")
+    return html.Span(said, className="robust" if is_robust else "robust robust-not")
+
+
+def threshold(identifier: str, choice: Choice) -> dmc.NumberInput:
+    """The line that shares are compared with."""
+    _ = words(choice.lang)
+    return dmc.NumberInput(
+        id=identifier,
+        label=_("Threshold (% isolated)"),
+        value=round(choice.threshold * 100, 1),
+        min=MIN_PERCENT,
+        max=MAX_PERCENT,
+        step=1,
+        decimalScale=1,
+        decimalSeparator="," if choice.lang == "fr" else ".",
+        suffix=" %",
+        debounce=200,
+        clampBehavior="blur",
+    )
+
+
+def scenario(identifier: str, held: list[Scenario], choice: Choice) -> html.Div:
+    """Assumptions to choose from; hidden, and still there for the callbacks, when the database holds one only."""
+    _ = words(choice.lang)
+    groups: dict[str, list[dict]] = {}
+    for one in held:
+        option = {"value": one.id, "label": text.scenario(one.id, choice.lang)}
+        groups.setdefault(text.definition(one.definition, choice.lang), []).append(option)
+    return html.Div(
+        dmc.Select(
+            id=identifier,
+            label=_("Definition and assumptions"),
+            data=[{"group": title, "items": items} for title, items in groups.items()],
+            value=choice.scenario,
+            allowDeselect=False,
+            comboboxProps={"withinPortal": False},
+        ),
+        hidden=len(held) < 2,
+    )
+
+
+def table(caption: str, head: list, rows: list[list]) -> html.Div:
+    """A plain table that a keyboard can scroll."""
+    return html.Div(
+        html.Table(
+            [
+                html.Caption(caption),
+                html.Thead(html.Tr([html.Th(cell, scope="col") for cell in head])),
+                html.Tbody([html.Tr([html.Td(cell) for cell in row]) for row in rows]),
+            ]
+        ),
+        className="table-scroll",
+        tabIndex=0,
+        role="group",
+        **{"aria-label": caption},
+    )
+
+
 def interval_bar(estimate: Estimate, national: Estimate, lang: str) -> html.Div | None:
     """The 90 % interval against the threshold and the national share; None when there is no interval."""
     if estimate.low is None:
         return None
     _ = words(lang)
     top = max(SCALE_MAX, estimate.high * 1.1, estimate.threshold * 1.1)
-    at = lambda share: f"{100 * share / top:.2f}%"  # noqa: E731
-    ticks = [
-        _tick(at(share), text.percent(share, lang, 0)) for share in (0, 0.05, 0.10, 0.15, 0.20, 0.25) if share <= top
-    ]
+    threshold = _("threshold %(t)s") % {"t": text.threshold(estimate.threshold, lang)}
     marks = [
-        html.Span(className="bar-line bar-threshold", style={"left": at(estimate.threshold)}),
-        html.Span(
-            className="bar-range",
-            style={"left": at(estimate.low), "width": f"{100 * (estimate.high - estimate.low) / top:.2f}%"},
-        ),
-        html.Span(className="bar-point", style={"left": at(estimate.share)}),
+        Mark("threshold", estimate.threshold / top),
+        Mark("range", estimate.low / top, estimate.high / top),
+        Mark("point", estimate.share / top),
     ]
-    keys = [
-        html.Span(
-            [
-                html.Span(className="key key-threshold"),
-                _("threshold %(t)s") % {"t": text.threshold(estimate.threshold, lang)},
-            ]
-        )
-    ]
+    keys = [("threshold", threshold)]
     if national.share is not None and estimate.level != national.level:
-        marks.insert(0, html.Span(className="bar-line bar-national", style={"left": at(national.share)}))
-        keys.append(
-            html.Span(
-                [html.Span(className="key key-national"), _("France %(n)s") % {"n": text.percent(national.share, lang)}]
-            )
-        )
+        marks.insert(0, Mark("national", national.share / top))
+        keys.append(("national", _("France %(n)s") % {"n": text.percent(national.share, lang)}))
     label = _("Interval bar: %(share)s, %(interval)s") % {
         "share": text.percent(estimate.share, lang),
         "interval": text.interval(estimate.low, estimate.high, lang),
     }
+    shares = [share for share in (0, 0.05, 0.10, 0.15, 0.20, 0.25) if share <= top]
     return html.Div(
         [
-            html.Div(marks, className="bar", role="img", **{"aria-label": label}),
-            html.Div(ticks, className="bar-ticks", **{"aria-hidden": "true"}),
-            html.Div(keys, className="bar-keys", **{"aria-hidden": "true"}),
+            html.Div(_marks(marks), className="bar", role="img", **{"aria-label": label}),
+            _ticks([(share / top, text.percent(share, lang, 0)) for share in shares]),
+            _keys(keys),
         ],
         className="interval-bar",
     )
 
 
-def _tick(left: str, label: str) -> html.Span:
-    return html.Span(label, style={"left": left})
+def strips(figure: Figure) -> html.Div:
+    """A figure on screen: what each strip says is written beside it, so the marks add nothing to hear."""
+    rows = [
+        html.Li(
+            [
+                html.Div([html.Strong(strip.label), html.Span(strip.detail)], className="strip-label"),
+                html.Div(_marks(strip.marks), className="bar", **{"aria-hidden": "true"}),
+                html.Div(strip.said, className="strip-said"),
+            ],
+            className="strip",
+        )
+        for strip in figure.strips
+    ]
+    scale = [html.Div(_ticks(figure.ticks), className="strip strip-scale")] if figure.ticks else []
+    return html.Div([html.Ul(rows, className="plain"), *scale, _keys(figure.keys)], className="strips")
+
+
+def downloads(links: list[tuple[str, str]], of: str, lang: str) -> html.P:
+    """Files of a figure: (kind, address). A picture in points is made by the browser from the one in lines."""
+    _ = words(lang)
+    made = {"PNG": {"className": "file file-png"}}
+    return html.P(
+        [html.Span(_("Take away:"), className="visually-hidden")]
+        + [
+            html.A(
+                [kind, html.Span(f" – {of}", className="visually-hidden")],
+                href=address,
+                download=True,
+                **made.get(kind, {"className": "file"}),
+            )
+            for kind, address in links
+        ],
+        className="files",
+    )
+
+
+def _marks(marks) -> list[html.Span]:
+    return [html.Span(className=f"mark mark-{_direction(mark)}", style=_place(mark)) for mark in marks]
+
+
+def _direction(mark: Mark) -> str:
+    return mark.kind if mark.kind != "part" else "more" if mark.to >= mark.at else "less"
+
+
+def _place(mark: Mark) -> dict:
+    left, right = sorted((mark.at, mark.at if mark.to is None else mark.to))
+    place = {"left": f"{100 * left:.2f}%"}
+    return place if mark.to is None else place | {"width": f"{100 * (right - left):.2f}%"}
+
+
+def _ticks(ticks) -> html.Div:
+    labels = [html.Span(label, style={"left": f"{100 * at:.2f}%"}) for at, label in ticks]
+    return html.Div(labels, className="bar-ticks", **{"aria-hidden": "true"})
+
+
+def _keys(keys) -> html.Div:
+    said = [html.Span([html.Span(className=f"key key-{kind}"), label]) for kind, label in keys]
+    return html.Div(said, className="bar-keys", **{"aria-hidden": "true"})
 
 
 def source_line(kind: str, definition: str, sources: list[str], version: str, lang: str, method: str) -> html.P:

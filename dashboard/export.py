@@ -1,6 +1,9 @@
 """Files a reader takes away: CSV that a French spreadsheet opens, each row saying what it is and where from."""
 
+from datetime import date
+
 import pandas as pd
+from flask import Response
 
 from dashboard import text
 from dashboard.facts import Facts
@@ -16,10 +19,9 @@ def table(facts: Facts, choice: Choice, address: str) -> pd.DataFrame:
     """The rows on screen, unrounded, with the question that was asked and the build that answered."""
     lang = choice.lang
     rows = facts.filtered_rows(choice)
-    build = facts.store.build()
-    asked = {"definition": choice.definition, "scenario": choice.scenario, "threshold": choice.threshold}
-    law = facts.store.estimates(choice.mesh, choice.region, **asked).set_index("code").loc[rows["code"]]
-    flips = facts.store.flips(choice.mesh, choice.region, **asked).set_index("code").loc[rows["code"]]
+    question = {"definition": choice.definition, "scenario": choice.scenario, "threshold": choice.threshold}
+    law = facts.store.estimates(choice.mesh, choice.region, **question).set_index("code").loc[rows["code"]]
+    flips = facts.store.flips(choice.mesh, choice.region, **question).set_index("code").loc[rows["code"]]
     return pd.DataFrame(
         {
             "niveau": choice.mesh.value,
@@ -45,16 +47,33 @@ def table(facts: Facts, choice: Choice, address: str) -> pd.DataFrame:
             "minutes_mairie": rows["minutes"],
             "motif_non_publication": [text.reason(r, lang) if isinstance(r, str) else "" for r in rows["reason"]],
             "comparaison": choice.line.value,
-            "seuil": choice.threshold,
-            "definition": choice.definition,
-            "scenario": choice.scenario,
-            "nature": text.kind(Kind.MODELLED, lang),
-            "sources": "; ".join(sources(facts, choice.definition)),
-            "geographie": build.get("cog_vintage", ""),
-            "empreinte_base": build.get("content_hash", ""),
-            "adresse": address,
+            **asked(facts, choice, address),
         }
     )
+
+
+def asked(facts: Facts, choice: Choice, address: str) -> dict[str, object]:
+    """The question, the build that answered and the day: the same on every row of a file."""
+    build = facts.store.build()
+    return {
+        "seuil": choice.threshold,
+        "definition": choice.definition,
+        "scenario": choice.scenario,
+        "nature": text.kind(Kind.MODELLED, choice.lang),
+        "sources": "; ".join(sources(facts, choice.definition)),
+        "geographie": build.get("cog_vintage", ""),
+        "empreinte_base": build.get("content_hash", ""),
+        "extrait_le": date.today().isoformat(),
+        "adresse": address,
+    }
+
+
+def attachment(body: bytes, mimetype: str, name: str) -> Response:
+    """A file to be kept under a name that says what it holds."""
+    response = Response(body, mimetype=mimetype)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def sources(facts: Facts, definition: str) -> list[str]:

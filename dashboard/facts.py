@@ -15,6 +15,7 @@ from geodata import planning
 from geodata.errors import UnknownScenario, UnknownTerritory
 from geodata.estimate import Estimate, Verdict, verdict_of
 from geodata.planning import Case
+from geodata.profile import Profile, profile
 from geodata.request import Request
 from geodata.service import TOWN_HALL
 from geodata.store import DEFAULT_DEFINITION, DEFAULT_SCENARIO, Store, normalise
@@ -63,6 +64,7 @@ class Facts:
         self._compares = lru_cache(maxsize=32)(self._read_compares)
         self._counts = lru_cache(maxsize=64)(self._read_counts)
         self._cases = lru_cache(maxsize=8)(self._read_case)
+        self._profiles = lru_cache(maxsize=64)(self._read_profile)
         self._categories = lru_cache(maxsize=1)(lambda version: store.categories())
 
     @property
@@ -163,6 +165,10 @@ class Facts:
             return self.national(choice)
         return self.estimate(choice, Level.REGION, choice.region)
 
+    def profile(self, choice: Choice, level: Level, code: str) -> Profile:
+        """Everything known of one territory, with the definition, scenario and threshold of the choice."""
+        return self._profiles(self.version, level, code, choice.definition, choice.scenario, choice.threshold)
+
     def counts(self, choice: Choice) -> dict[Line, dict[Verdict, int]]:
         """How many territories fall in each class, against each line that is known."""
         question = replace(choice.question, line=Line.THRESHOLD, lang="fr")
@@ -243,6 +249,9 @@ class Facts:
 
     def _read_case(self, version: str, places: Request) -> Case:
         return planning.case(self.store, places)
+
+    def _read_profile(self, version: str, level: Level, code: str, definition: str, scenario: str, line: float):
+        return profile(self.store, level, code, definition=definition, scenario=scenario, threshold=line)
 
     def _read_layers(self, version: str) -> dict[tuple[str, str], str]:
         layers = self.store.screen_layers()

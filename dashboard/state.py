@@ -9,6 +9,7 @@ from enum import StrEnum
 from urllib.parse import parse_qs, quote, urlencode
 
 from geodata.estimate import THRESHOLD, Verdict
+from geodata.profile import COMPARATORS
 from geodata.survey import DEFAULT, FIVE_NETWORKS
 from geodata.territory import FRANCE, Level
 
@@ -36,7 +37,8 @@ class Notice:
 class Choice:
     """Everything a reader chose. `threshold` is a share; `selected` is (level, code); empty tuples mean no filter.
 
-    `plan` and `other`, the one it is compared with, are (identifier, version); version 0 is the work in progress.
+    `against` is what the selected territory is compared with; `is_flipping` shows what depends on assumptions. `plan`
+    and `other`, the one it is compared with, are (identifier, version); version 0 is the work in progress.
     """
 
     page: str = "/"
@@ -49,6 +51,8 @@ class Choice:
     verdicts: tuple[Verdict, ...] = ()
     categories: tuple[str, ...] = ()
     selected: tuple[Level, str] | None = None
+    against: str = COMPARATORS[0]
+    is_flipping: bool = False
     plan: tuple[str, int] | None = None
     other: tuple[str, int] | None = None
     lang: str = "fr"
@@ -69,7 +73,8 @@ class Choice:
     @property
     def question(self) -> "Choice":
         """The part of the choice that decides the rows of the table and their classes."""
-        return replace(self, verdicts=(), categories=(), selected=None, plan=None, other=None)
+        asked = replace(self, verdicts=(), categories=(), selected=None, plan=None, other=None)
+        return replace(asked, against=_DEFAULT.against, is_flipping=_DEFAULT.is_flipping)
 
 
 def read(page: str | None, query: str | None) -> tuple[Choice, tuple[Notice, ...]]:
@@ -119,6 +124,18 @@ def _code(text: str) -> str:
     return text
 
 
+def _against(text: str) -> str:
+    if text not in COMPARATORS:
+        raise ValueError(text)
+    return text
+
+
+def _yes(text: str) -> bool:
+    if text != "1":
+        raise ValueError(text)
+    return True
+
+
 def plan_of(text: str | None) -> tuple[str, int] | None:
     """A plan and its version as an address writes them: "ab12" or "ab12.3"."""
     if not text:
@@ -150,6 +167,8 @@ _FIELDS = {
     "v": ("verdicts", _several(Verdict), ",".join),
     "c": ("categories", _several(_code), ",".join),
     "s": ("selected", _selected, _write_selected),
+    "a": ("against", _against, str),
+    "f": ("is_flipping", _yes, lambda is_on: "1" if is_on else ""),
     "p": ("plan", plan_of, written_plan),
     "p2": ("other", plan_of, written_plan),
     "lang": ("lang", _lang, str),

@@ -46,12 +46,15 @@ class Contrast:
 
 @dataclass(frozen=True)
 class Twin:
-    """One of the territories most alike, `rank` 1 the nearest; `share` None where it may not be published."""
+    """One of the territories most alike, `rank` 1 the nearest; `share` None where it may not be published, its interval
+    also under other assumptions than the default ones."""
 
     rank: int
     code: str
     name: str
     share: float | None
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True)
@@ -230,7 +233,7 @@ def _difference(own: pd.Series, name: str) -> tuple[float | None, float | None, 
 
 def _twins(twins: pd.DataFrame, rows: pd.DataFrame, level: Level) -> tuple[Twin, ...]:
     return tuple(
-        Twin(int(t.rank), t.twin, t.name, _known(rows.loc[(level, t.twin), "share"]))
+        Twin(int(t.rank), t.twin, t.name, *(_known(rows.loc[(level, t.twin), c]) for c in ("share", "low", "high")))
         for t in twins.itertuples(index=False)
     )
 

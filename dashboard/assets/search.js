@@ -2,17 +2,17 @@
 (function () {
   "use strict";
 
-  const SEARCH = "carte-search";
+  const isBox = (element) => element.id.endsWith("-search");
+  let box = null; /* the search box in use */
   let answered = null; /* text whose answers are drawn */
   let ready = null; /* text whose first answer is highlighted: Enter means it */
   let isWaiting = false;
 
-  const input = () => document.getElementById(SEARCH);
-  const press = (key) => input().dispatchEvent(new KeyboardEvent("keydown", { key, code: key, bubbles: true }));
+  const press = (key) => box.dispatchEvent(new KeyboardEvent("keydown", { key, code: key, bubbles: true }));
 
   /* Mantine highlights the first option when the text changes, before the answers are there: do it when they are. */
   function highlightFirst() {
-    if (document.activeElement !== input() || input().value !== answered) return;
+    if (document.activeElement !== box || box.value !== answered) return;
     if (!document.querySelector(".territory-option")) return void requestAnimationFrame(highlightFirst);
     press("ArrowDown");
     ready = answered;
@@ -42,12 +42,14 @@
   document.addEventListener(
     "keydown",
     (event) => {
-      if (event.target.id === SEARCH && event.isTrusted) isWaiting = event.key === "Enter" && input().value !== ready;
+      if (isBox(event.target) && event.isTrusted) isWaiting = event.key === "Enter" && box.value !== ready;
     },
     true,
   );
   document.addEventListener("focusin", (event) => {
-    if (event.target.id === SEARCH) answered = ready = null;
+    if (!isBox(event.target)) return;
+    box = event.target;
+    answered = ready = null;
   });
 
   window.dashMantineFunctions = Object.assign({}, window.dashMantineFunctions, { answersToQuery, territoryOption });

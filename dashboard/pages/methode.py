@@ -169,7 +169,7 @@ def classes(choice: Choice) -> list:
                 "honest and frequent answer: differences between territories are small."
             )
         ),
-        _html_table(_("Decision classes"), [_("Class"), _("Meaning")], rows),
+        components.table(_("Decision classes"), [_("Class"), _("Meaning")], rows),
     ]
 
 
@@ -201,7 +201,7 @@ def hypotheses(known: Facts, choice: Choice) -> list:
                 "reference: a territory that keeps its class in all of them has a robust one."
             )
         ),
-        _html_table(_("What can be chosen on the map"), head, rows),
+        components.table(_("What can be chosen on the map"), head, rows),
     ]
 
 
@@ -239,7 +239,7 @@ def survey_rates(choice: Choice) -> list:
                 "share decides. The uncertainty of each ratio is our judgement."
             )
         ),
-        _html_table(_("Ratios to the national rate, by category"), head, rows),
+        components.table(_("Ratios to the national rate, by category"), head, rows),
     ]
 
 
@@ -259,7 +259,7 @@ def sources(known: Facts, choice: Choice) -> list:
         ]
         for row in known.store.sources().itertuples()
     ]
-    return [_html_table(_("Sources read by the build"), head, rows)]
+    return [components.table(_("Sources read by the build"), head, rows)]
 
 
 def snapshots(known: Facts, choice: Choice) -> list:
@@ -271,7 +271,7 @@ def snapshots(known: Facts, choice: Choice) -> list:
     ]
     return [
         html.P(_("The checksum identifies the exact bytes: anyone who holds the same file can check it is the same.")),
-        _html_table(_("Files that were read"), [_("Source"), _("File"), _("Bytes"), "SHA-256"], rows),
+        components.table(_("Files that were read"), [_("Source"), _("File"), _("Bytes"), "SHA-256"], rows),
     ]
 
 
@@ -297,7 +297,9 @@ def rejects(known: Facts, choice: Choice) -> list:
             )
             % {"count": text.number(len(every), choice.lang)}
         ),
-        _html_table(_("Rows refused or repaired, by source and reason"), [_("Source"), _("Reason"), _("Rows")], rows),
+        components.table(
+            _("Rows refused or repaired, by source and reason"), [_("Source"), _("Reason"), _("Rows")], rows
+        ),
         html.Ul(files),
         html.H3(_("Every row")),
         html.Div(
@@ -367,7 +369,7 @@ def completeness(known: Facts, choice: Choice) -> list:
                 "number of départements:"
             )
         ),
-        _html_table(
+        components.table(
             _("Completeness of each category of services"),
             [_("Category"), _("Source"), _("State"), _("Départements"), _("Rule")],
             rows,
@@ -400,7 +402,7 @@ def dictionary(choice: Choice) -> list:
             html.Details(
                 [
                     html.Summary([html.Code(declared.name), " ", html.Span(declared.comment, lang="en")]),
-                    _html_table(declared.name, [_("Column"), _("Type"), _("Unit"), _("Meaning")], rows),
+                    components.table(declared.name, [_("Column"), _("Type"), _("Unit"), _("Meaning")], rows),
                 ]
             )
         )
@@ -415,7 +417,7 @@ def build(known: Facts, choice: Choice) -> list:
         html.P(
             _("The same files, the same code and the same seed give the same database: the content hash is the proof.")
         ),
-        _html_table(_("Parameters of the build"), [_("Parameter"), _("Value")], rows),
+        components.table(_("Parameters of the build"), [_("Parameter"), _("Value")], rows),
     ]
 
 
@@ -467,22 +469,6 @@ def downloads(known: Facts, choice: Choice) -> list:
 
 
 # -- inside ----------------------------------------------------------------------------------------------------------
-
-
-def _html_table(caption: str, head: list, rows: list[list]) -> html.Div:
-    return html.Div(
-        html.Table(
-            [
-                html.Caption(caption),
-                html.Thead(html.Tr([html.Th(cell, scope="col") for cell in head])),
-                html.Tbody([html.Tr([html.Td(cell) for cell in row]) for row in rows]),
-            ]
-        ),
-        className="table-scroll",
-        tabIndex=0,
-        role="group",
-        **{"aria-label": caption},
-    )
 
 
 def _download(href: str, choice: Choice) -> html.A:

@@ -5,9 +5,9 @@ Pure functions of a record and a language; no web, no database. Every sentence a
 """
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 
-from babel.dates import format_datetime, get_timezone
+from babel.dates import format_date, format_datetime, get_timezone
 from babel.numbers import format_decimal
 
 from dashboard.i18n import words
@@ -57,6 +57,11 @@ def moment(when: str, lang: str) -> str:
     """A day and an hour of Paris from an ISO 8601 time: "24 novembre 2026 à 17:35"."""
     pattern = {"fr": "d MMMM y 'à' HH:mm", "en": "d MMMM y 'at' HH:mm"}[lang]
     return format_datetime(datetime.fromisoformat(when), pattern, tzinfo=get_timezone("Europe/Paris"), locale=lang)
+
+
+def today(lang: str) -> str:
+    """Today in figures: 25/11/2026."""
+    return format_date(date.today(), "dd/MM/yyyy", locale=lang)
 
 
 def chances(probability: float, lang: str) -> str:
@@ -222,6 +227,11 @@ def scenario(value: str, lang: str) -> str:
     """Name of a scenario; an unknown one keeps its identifier."""
     found = _SCENARIOS.get(value)
     return _title(found, lang) if found else value
+
+
+def asked(definition_: str, scenario_: str, lang: str) -> list[str]:
+    """Definition and scenario in words, said once when they have the same name."""
+    return list(dict.fromkeys([definition(definition_, lang), scenario(scenario_, lang)]))
 
 
 def factor(value: str, lang: str) -> str:

@@ -3,9 +3,8 @@
 from dataclasses import replace
 
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update, set_props
-from dash.exceptions import PreventUpdate
 
-from dashboard import facts, ids, table
+from dashboard import components, facts, ids, search, table
 from dashboard.facts import Facts
 from dashboard.pages.carte import moves, parts
 from dashboard.pages.carte.card import card
@@ -56,7 +55,7 @@ def register(app: Dash, known: Facts) -> None:
             "selected": _if_new(moves.selected(new), selected),
             "found": None if found else no_update,
             "csv": parts.csv_href(new),
-            "notices": parts.notices(notices + replaced + refused, new.lang),
+            "notices": components.notices(notices + replaced + refused, new.lang),
         }
 
     @app.callback(
@@ -138,18 +137,7 @@ def register(app: Dash, known: Facts) -> None:
             choice = replace(choice, selected=(Level(level), code))
         return card(known, choice)
 
-    @app.callback(
-        Output(ids.SEARCH, "data"),
-        Input(ids.SEARCH, "searchValue"),
-        State(ids.QUESTION, "data"),
-        prevent_initial_call=True,
-    )
-    def search(typed, query):
-        if not typed:
-            raise PreventUpdate
-        choice, _ = read(moves.PATH, query)
-        return parts.options(known, typed, choice.lang)
-
+    search.register(app, known, ids.SEARCH)
     app.clientside_callback(
         ClientsideFunction("reliance", "paint"),
         # A callback without an output is not called when the page is drawn.

@@ -4,12 +4,12 @@ import dash_leaflet as dl
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from dashboard import components, facts, ids, maps, table, text
+from dashboard import components, facts, ids, maps, search, table, text
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages.carte import moves, parts
 from dashboard.pages.carte.card import card
-from dashboard.state import MAX_PERCENT, MESHES, MIN_PERCENT, Choice, Line
+from dashboard.state import MESHES, Choice, Line
 from geodata.service import Family
 from geodata.territory import FRANCE
 
@@ -31,7 +31,9 @@ def layout(known: Facts, choice: Choice) -> list:
             [
                 html.Div(
                     [
-                        html.Div([_search(choice), html.Div(id=ids.NOTICES)], className="area-search"),
+                        html.Div(
+                            [search.box(ids.SEARCH, choice.lang), html.Div(id=ids.NOTICES)], className="area-search"
+                        ),
                         html.Section(
                             _controls(known, choice), className="area-controls panel", **{"aria-label": _("Settings")}
                         ),
@@ -63,27 +65,6 @@ def layout(known: Facts, choice: Choice) -> list:
     ]
 
 
-def _search(choice: Choice) -> dmc.Select:
-    _ = words(choice.lang)
-    return dmc.Select(
-        id=ids.SEARCH,
-        # Said, not left out: Mantine empties the text when the value goes from nothing to null.
-        value=None,
-        label=_("Find a territory"),
-        placeholder=_("Name, postcode or Insee code"),
-        searchable=True,
-        clearable=True,
-        selectFirstOptionOnChange=True,
-        filter={"function": "answersToQuery"},
-        renderOption={"function": "territoryOption"},
-        data=[],
-        rightSection="⌕",
-        comboboxProps={"withinPortal": False, "transitionProps": {"duration": 0}},
-        clearButtonProps={"aria-label": _("Clear the search")},
-        maxDropdownHeight=440,
-    )
-
-
 def _controls(known: Facts, choice: Choice) -> list:
     _ = words(choice.lang)
     regions = [{"value": FRANCE, "label": _("Whole country")}]
@@ -108,20 +89,8 @@ def _controls(known: Facts, choice: Choice) -> list:
             [(Line.THRESHOLD.value, _("A threshold")), (Line.NATIONAL.value, _("The national share"))],
             choice.line.value,
         ),
-        dmc.NumberInput(
-            id=ids.THRESHOLD,
-            label=_("Threshold (% isolated)"),
-            value=round(choice.threshold * 100, 1),
-            min=MIN_PERCENT,
-            max=MAX_PERCENT,
-            step=1,
-            decimalScale=1,
-            decimalSeparator="," if choice.lang == "fr" else ".",
-            suffix=" %",
-            debounce=200,
-            clampBehavior="blur",
-        ),
-        _scenario(known, choice),
+        components.threshold(ids.THRESHOLD, choice),
+        components.scenario(ids.SCENARIO, known.scenarios(), choice),
         dmc.MultiSelect(
             id=ids.CATEGORIES,
             label=_("Services on the map"),
@@ -133,26 +102,6 @@ def _controls(known: Facts, choice: Choice) -> list:
             clearButtonProps={"aria-label": _("Hide all services")},
         ),
     ]
-
-
-def _scenario(known: Facts, choice: Choice) -> html.Div:
-    """Hypotheses to choose from; hidden, and still there for the callbacks, when the database holds one only."""
-    _ = words(choice.lang)
-    groups: dict[str, list[dict]] = {}
-    for scenario in known.scenarios():
-        option = {"value": scenario.id, "label": text.scenario(scenario.id, choice.lang)}
-        groups.setdefault(text.definition(scenario.definition, choice.lang), []).append(option)
-    return html.Div(
-        dmc.Select(
-            id=ids.SCENARIO,
-            label=_("Definition and assumptions"),
-            data=[{"group": title, "items": items} for title, items in groups.items()],
-            value=choice.scenario,
-            allowDeselect=False,
-            comboboxProps={"withinPortal": False},
-        ),
-        hidden=len(known.scenarios()) < 2,
-    )
 
 
 def _segmented(identifier: str, label: str, options: list[tuple], value: str) -> html.Div:

@@ -5,10 +5,10 @@ from dataclasses import replace
 from dash import html
 
 from dashboard import components, export, facts, maps, table, text
-from dashboard.facts import NO_NATIONAL, Facts
+from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages.carte import moves
-from dashboard.state import Choice, Line, Notice
+from dashboard.state import Choice, Line
 from geodata.estimate import Kind, Verdict
 from geodata.territory import FRANCE, Level
 
@@ -105,18 +105,12 @@ def source_line(known: Facts, choice: Choice) -> html.P:
     """What stands under the figures of the page."""
     return components.source_line(
         text.kind(Kind.MODELLED, choice.lang),
-        " · ".join(_asked(choice)),
+        " · ".join(text.asked(choice.definition, choice.scenario, choice.lang)),
         export.sources(known, choice.definition),
         known.version,
         choice.lang,
         replace(choice, page="/methode").href,
     )
-
-
-def _asked(choice: Choice) -> list[str]:
-    """Definition and scenario in words, said once when they have the same name."""
-    said = [text.definition(choice.definition, choice.lang), text.scenario(choice.scenario, choice.lang)]
-    return list(dict.fromkeys(said))
 
 
 def stamp(known: Facts, choice: Choice) -> dict:
@@ -135,7 +129,9 @@ def stamp(known: Facts, choice: Choice) -> dict:
             for v, n in found.items()
         ],
         "notes": [
-            " · ".join([text.kind(Kind.MODELLED, choice.lang), *_asked(choice)]),
+            " · ".join(
+                [text.kind(Kind.MODELLED, choice.lang), *text.asked(choice.definition, choice.scenario, choice.lang)]
+            ),
             _("An estimated risk from the make-up of the population, not a count of isolated people."),
             _("Sources: %(sources)s") % {"sources": " ; ".join(export.sources(known, choice.definition))},
             _("database %(version)s") % {"version": known.version[:8]} + " · " + choice.href,
@@ -154,37 +150,6 @@ def browser_words(lang: str) -> dict:
         "zoomOut": _("Zoom out"),
         "map": _("Map: the table holds the same territories and classes"),
     }
-
-
-def options(known: Facts, typed: str, lang: str) -> list[dict]:
-    """Answers of the search box. `query` lets the browser drop answers to an earlier text."""
-    _ = words(lang)
-    found = known.store.search(typed)
-    if found.empty:
-        nothing = _("No territory has this name or code")
-        return [{"value": "nothing", "label": nothing, "query": typed, "detail": "", "disabled": True}]
-    return [
-        {
-            "value": f"{row.level}:{row.code}",
-            "label": row.name,
-            "query": typed,
-            "detail": " · ".join(
-                filter(
-                    None,
-                    [
-                        text.level(Level(row.level), lang),
-                        known.place(row.level, _known(row.departement), _known(row.region)),
-                        row.code,
-                    ],
-                )
-            ),
-        }
-        for row in found.itertuples()
-    ]
-
-
-def _known(value) -> str | None:
-    return value if isinstance(value, str) else None
 
 
 def rows(known: Facts, choice: Choice):
@@ -211,14 +176,3 @@ def placeholder(choice: Choice) -> str:
     """What the list of services says when it is empty."""
     _ = words(choice.lang)
     return "" if choice.categories else _("None shown")
-
-
-def notices(notices: tuple[Notice, ...], lang: str) -> list:
-    """Values that were replaced, said to the reader."""
-    _ = words(lang)
-    unknown = _(
-        "The address holds a value that is not known here (%(field)s = %(value)s): the default is shown instead."
-    )
-    national = _("The comparison with the national share was not computed under these assumptions: see the threshold.")
-    said = [national if notice == NO_NATIONAL else unknown % vars(notice) for notice in notices]
-    return [components.alert(sentence, kind="info") for sentence in said]

@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 from flask import Flask, Response, request
 
+from dashboard.export import attachment
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages.scenarios import annex, view, work
@@ -45,10 +46,7 @@ def register(server: Flask, known: Facts) -> None:
         lang = read("/", request.query_string.decode())[0].lang
         body = {"csv": _csv, "gpkg": _geopackage, "json": _json, "docx": _docx}[ending](known, shown, lang)
         file = f"reliance_plan_{slug(shown.name)}_v{shown.version}_{shown.data_hash[:8]}.{ending}"
-        answer = Response(body, mimetype=_TYPES[ending])
-        answer.headers["Content-Disposition"] = f'attachment; filename="{file}"'
-        answer.headers["Cache-Control"] = "no-store"
-        return answer
+        return attachment(body, _TYPES[ending], file)
 
 
 def sites(known: Facts, shown: Shown, lang: str) -> pd.DataFrame:

@@ -1,0 +1,72 @@
+"""The address decides; the search box and the settings only write a new address."""
+
+from dataclasses import replace
+
+from dash import Dash, Input, Output, State, ctx, no_update
+from dash.exceptions import PreventUpdate
+
+from dashboard import components, search
+from dashboard.facts import Facts
+from dashboard.ids import URL
+from dashboard.pages.territoire import export, ids
+from dashboard.pages.territoire.layout import PATH, body
+from dashboard.state import Choice, read
+from geodata.survey import scenario_of
+from geodata.territory import Level
+
+
+def register(app: Dash, known: Facts) -> None:
+    """Add the callbacks and the downloads."""
+    export.register(app.server, known)
+    search.register(app, known, ids.SEARCH)
+
+    @app.callback(
+        Output(ids.LOCATION, "search"),
+        Output(ids.ASKED, "data"),
+        Output(ids.SEARCH, "value"),
+        Output(ids.SCENARIO, "value"),
+        Output(ids.THRESHOLD, "value"),
+        Output(ids.NOTICES, "children"),
+        Input(ids.LOCATION, "search"),
+        Input(ids.SEARCH, "value"),
+        Input(ids.SCENARIO, "value"),
+        Input(ids.THRESHOLD, "value"),
+        State(URL, "pathname"),
+        State(ids.ASKED, "data"),
+        prevent_initial_call=True,
+    )
+    def choose(query, found, scenario, threshold, path, asked):
+        if path != PATH:
+            raise PreventUpdate
+        current, notices = read(PATH, query)
+        current, replaced = known.checked(current)
+        moved = {ids.SEARCH: found, ids.SCENARIO: scenario, ids.THRESHOLD: threshold}
+        new = changed(current, ctx.triggered_id, moved.get(ctx.triggered_id))
+        line = round(new.threshold * 100, 1)
+        return (
+            no_update if new.query == (query or "") else new.query,
+            no_update if new.query == asked else new.query,
+            None if found else no_update,
+            no_update if new.scenario == scenario else new.scenario,
+            no_update if line == threshold else line,
+            components.notices(notices + replaced, new.lang),
+        )
+
+    @app.callback(Output(ids.BODY, "children"), Input(ids.ASKED, "data"), prevent_initial_call=True)
+    def draw(query):
+        return body(known, read(PATH, query)[0])
+
+
+def changed(choice: Choice, trigger: str | None, value) -> Choice:
+    """The choice after one control was moved."""
+    if value in (None, ""):
+        return choice
+    match trigger:
+        case ids.SEARCH:
+            level, code = value.split(":")
+            return replace(choice, selected=(Level(level), code))
+        case ids.SCENARIO:
+            return replace(choice, scenario=value, definition=scenario_of(value).definition)
+        case ids.THRESHOLD:
+            return replace(choice, threshold=round(float(value) / 100, 4))
+    return choice

@@ -1,0 +1,296 @@
+"""Sections of the page: a profile in, components out. Every section is a heading, what it says, and its files."""
+
+from dataclasses import replace
+
+from dash import dcc, html
+
+from dashboard import components, export, text
+from dashboard.facts import Facts
+from dashboard.figures import Figure
+from dashboard.i18n import words
+from dashboard.pages.territoire import drawn
+from dashboard.state import Choice
+from dashboard.text import profile as say
+from dashboard.text import territory as said
+from geodata.estimate import Kind, Verdict, verdict_of
+from geodata.profile import Profile
+from geodata.territory import FRANCE, Level
+
+
+def every(known: Facts, choice: Choice) -> list:
+    """All sections of the selected territory, in the order in which a planner asks."""
+    profile = known.profile(choice, *choice.selected)
+    return [
+        head(known, profile, choice),
+        html.Div(
+            [
+                compared(known, profile, choice),
+                reasons(known, profile, choice),
+                twins(profile, choice),
+                risks(known, profile, choice),
+                robustness(profile, choice),
+                html.Div([health(profile, choice), refused(profile, choice)], className="section-pile"),
+            ],
+            className="sections",
+        ),
+        source(known, choice),
+    ]
+
+
+# -- verdict ---------------------------------------------------------------------------------------------------------
+
+
+def head(known: Facts, profile: Profile, choice: Choice) -> html.Section:
+    """Name, class, the one sentence, where to go from here."""
+    _ = words(choice.lang)
+    lang, estimate, territory = choice.lang, profile.estimate, profile.territory
+    national = known.national(choice)
+    against = Verdict(
+        str(verdict_of(estimate.p_above_national if estimate.p_above_national is not None else float("nan")))
+    )
+    where = [text.capitalised(text.level(territory.level, lang))]
+    where += [known.place(territory.level, territory.departement, territory.region)]
+    where += [] if territory.level == Level.FRANCE else [territory.code]
+    sentences = [
+        text.share_sentence(estimate, lang),
+        text.national_sentence(estimate, national, against, lang),
+        text.bare_sentence(estimate, lang),
+    ]
+    return html.Section(
+        [
+            html.Div(
+                [
+                    html.Div([html.H1(estimate.name), html.P(" · ".join(filter(None, where)), className="where")]),
+                    html.Div(actions(choice, profile), className="actions"),
+                ],
+                className="territoire-title",
+            ),
+            html.Div(
+                [*components.verdicts(estimate, against, lang), components.robust(profile.flips.is_robust, lang)],
+                className="territoire-verdicts",
+            ),
+            html.P(text.verdict_sentence(estimate, lang), className="sentence verdict-sentence"),
+            *(html.P(sentence) for sentence in sentences if sentence),
+            *_warning(profile, lang),
+            html.P(
+                _("An estimated risk from the make-up of the population, not a count of isolated people."),
+                className="nature",
+            ),
+        ],
+        className="panel territoire-head",
+        **{"aria-label": _("Where it stands")},
+    )
+
+
+def _warning(profile: Profile, lang: str) -> list:
+    warning = text.extrapolation_sentence(profile.estimate, lang)
+    return [html.P(warning, className="warning")] if warning else []
+
+
+def actions(choice: Choice, profile: Profile) -> list:
+    """Links to the same territory on the map and on paper."""
+    _ = words(choice.lang)
+    return [dcc.Link(_("See it on the map"), href=map_href(choice, profile), className="button")]
+
+
+def map_href(choice: Choice, profile: Profile) -> str:
+    """The map with this territory selected."""
+    territory = profile.territory
+    if territory.level in (Level.FRANCE, Level.REGION):
+        region = territory.region if territory.level == Level.REGION else FRANCE
+        return replace(choice, page="/", region=region, selected=None).href
+    return replace(choice, page="/", region=territory.region or FRANCE, mesh=territory.level).href
+
+
+# -- comparisons -----------------------------------------------------------------------------------------------------
+
+
+def compared(known: Facts, profile: Profile, choice: Choice) -> html.Section:
+    """Interval bars beside the comparators, then each difference in words."""
+    _ = words(choice.lang)
+    figure = drawn.comparison(profile, choice.lang, notes(known, choice))
+    differences = [say.contrast_sentence(contrast, choice.lang) for contrast in profile.contrasts]
+    body = [components.strips(figure), html.Ul([html.Li(sentence) for sentence in differences if sentence])]
+    if profile.contrasts and not any(differences):
+        body.append(
+            html.P(_("Differences are computed under the reference assumptions only."), className="nature"),
+        )
+    if not profile.contrasts:
+        body = [html.P(_("There is nothing to compare: nothing is published here."))]
+    return section(_("Its share beside those of others"), body, figure, choice, is_wide=True)
+
+
+def twins(profile: Profile, choice: Choice) -> html.Section:
+    """Who the twins are and how they were chosen."""
+    _ = words(choice.lang)
+    if not profile.twins:
+        return section(
+            _("Its twin territories"),
+            [html.P(_("A territory this wide has no twin: it is compared with the country."))],
+            None,
+            choice,
+        )
+    rows = [
+        [
+            text.number(twin.rank, choice.lang),
+            dcc.Link(twin.name, href=replace(choice, selected=(profile.territory.level, twin.code)).href),
+            said.share_said(twin.low, twin.share, twin.high, choice.lang),
+        ]
+        for twin in profile.twins
+    ]
+    body = [
+        html.P(
+            _(
+                "The ten territories most like it: same class of density first, then ages, activity, income and size "
+                "of households, as far as these are known. They are what one would expect of a place like this one."
+            )
+        ),
+        components.table(
+            _("From the most alike; this is not a ranking"),
+            [_("Likeness"), _("Territory"), _("Expected share, 90% interval")],
+            rows,
+        ),
+    ]
+    return section(_("Its twin territories"), body, None, choice, files="jumeaux")
+
+
+def reasons(known: Facts, profile: Profile, choice: Choice) -> html.Section:
+    """Factors of the difference with the twins."""
+    _ = words(choice.lang)
+    title = _("Why here")
+    sentence = say.why_here_sentence(profile, choice.lang)
+    if sentence is None:
+        why = (
+            _("Factors are told apart for territories of 2,000 residents and more, under the reference assumptions.")
+            if profile.twins
+            else _("Factors are told apart from twins, which a territory this wide has not.")
+        )
+        return section(title, [html.P(why)], None, choice)
+    figure = drawn.reasons(profile, choice.lang, notes(known, choice))
+    return section(title, [html.P(sentence), components.strips(figure)], figure, choice)
+
+
+def risks(known: Facts, profile: Profile, choice: Choice) -> html.Section:
+    """Observed factors beside the twins'."""
+    _ = words(choice.lang)
+    figure = drawn.risks(profile, choice.lang, notes(known, choice, Kind.OBSERVED))
+    body = [
+        html.P(say.risk_sentence(profile, choice.lang)),
+        components.strips(figure),
+        html.P(
+            _("Observed figures, not estimates: several of them above the twins' are a reason to look closer."),
+            className="nature",
+        ),
+    ]
+    return section(_("Risk factors that add up"), body, figure, choice, is_wide=True)
+
+
+# -- what would change the answer ------------------------------------------------------------------------------------
+
+
+def robustness(profile: Profile, choice: Choice) -> html.Section:
+    """The flip test: the class under each set of assumptions, at other lines, for other definitions."""
+    _ = words(choice.lang)
+    lang, flips = choice.lang, profile.flips
+    parts = [
+        (_("Assumptions"), [(text.scenario(s, lang), v) for s, v in flips.by_scenario]),
+        (_("Threshold"), [(text.threshold(t, lang), v) for t, v in flips.by_threshold]),
+        (_("Other definitions"), [(text.definition(d, lang), v) for d, v in flips.by_definition]),
+    ]
+    sentence = say.flip_sentence(profile, lang)
+    body = [
+        html.P([components.robust(flips.is_robust, lang), " ", sentence])
+        if sentence
+        else html.P(_("There is no other set of assumptions to compare with here.")),
+        *(
+            components.table(title, [title, _("Class")], [[what, components.badge(v, lang)] for what, v in rows])
+            for title, rows in parts
+            if rows
+        ),
+        html.P(_("Another threshold or another definition is another question, not a weakness."), className="nature"),
+    ]
+    return section(_("Does the answer hold?"), body, None, choice, files="hypotheses")
+
+
+def health(profile: Profile, choice: Choice) -> html.Section:
+    """What isolation may do to health, from the département up."""
+    _ = words(choice.lang)
+    sentence = say.health_sentence(profile, choice.lang)
+    body = [html.P(sentence or _("Nothing is published here, so nothing is set beside deaths."))]
+    if profile.health is not None:
+        beside = said.beside_health(profile, choice.lang)
+        body += [html.Ul([html.Li(line) for line in beside])] if beside else []
+        body.append(html.P(f"{_('Hazard ratio')} : {profile.health.source}", className="nature"))
+    return section(_("Link with health"), body, None, choice)
+
+
+def refused(profile: Profile, choice: Choice) -> html.Section:
+    """What the page does not say, and why."""
+    _ = words(choice.lang)
+    told = [said.rank_sentence(profile, choice.lang), said.bounds_sentence(profile, choice.lang)]
+    body = [
+        html.Ul([html.Li(line) for line in said.refusals(choice.lang)]),
+        *(html.P(line) for line in told if line),
+    ]
+    return section(_("What this page does not say"), body, None, choice)
+
+
+# -- inside ----------------------------------------------------------------------------------------------------------
+
+
+def section(
+    title: str, body: list, figure: Figure | None, choice: Choice, *, files: str | None = None, is_wide: bool = False
+) -> html.Section:
+    """A section with its files beside it: those of its figure, or the rows of its table."""
+    links = []
+    if figure is not None and figure.strips:
+        links = [(kind, _href(figure.name, kind, choice)) for kind in ("PNG", "SVG", "CSV")]
+    elif files is not None:
+        links = [("CSV", _href(files, "CSV", choice))]
+    heading = [html.H2(title)]
+    heading += [components.downloads(links, title, choice.lang)] if links else []
+    return html.Section(
+        [html.Div(heading, className="section-head"), *body],
+        className="panel section-wide" if is_wide else "panel",
+        **{"aria-label": title},
+    )
+
+
+def _href(name: str, kind: str, choice: Choice) -> str:
+    ending = "svg" if kind == "PNG" else kind.lower()
+    return f"/export/territoire/{name}.{ending}{choice.query}"
+
+
+def source(known: Facts, choice: Choice) -> html.Div:
+    """What stands under the figures of the page."""
+    return html.Div(
+        components.source_line(
+            text.kind(Kind.MODELLED, choice.lang),
+            " · ".join(text.asked(choice.definition, choice.scenario, choice.lang)),
+            export.sources(known, choice.definition),
+            known.version,
+            choice.lang,
+            replace(choice, page="/methode").href,
+        )
+    )
+
+
+def notes(known: Facts, choice: Choice, kind: Kind = Kind.MODELLED) -> tuple[str, ...]:
+    """What is stamped under a figure that is taken away."""
+    _ = words(choice.lang)
+    asked = text.asked(choice.definition, choice.scenario, choice.lang)
+    stamp = [text.kind(kind, choice.lang)]
+    if kind == Kind.MODELLED:
+        stamp += asked
+        stamp.append(_("threshold %(t)s") % {"t": text.threshold(choice.threshold, choice.lang)})
+    return (
+        " · ".join(stamp),
+        _("Sources: %(sources)s") % {"sources": " ; ".join(export.sources(known, choice.definition))},
+        " · ".join(
+            [
+                _("Drawn on %(date)s") % {"date": text.today(choice.lang)},
+                _("database %(version)s") % {"version": known.version[:8]},
+                choice.href,
+            ]
+        ),
+    )

@@ -1,0 +1,80 @@
+"""The search box of a territory: names with or without accents, "St" for "Saint", Insee codes, postcodes."""
+
+import dash_mantine_components as dmc
+from dash import Dash, Input, Output, State
+from dash.exceptions import PreventUpdate
+
+from dashboard import text
+from dashboard.facts import Facts
+from dashboard.i18n import words
+from dashboard.ids import URL
+from dashboard.state import read
+from geodata.territory import Level
+
+
+def box(identifier: str, lang: str) -> dmc.Select:
+    """The box. `search.js` follows every input whose identifier ends in `-search`."""
+    _ = words(lang)
+    return dmc.Select(
+        id=identifier,
+        # Said, not left out: Mantine empties the text when the value goes from nothing to null.
+        value=None,
+        label=_("Find a territory"),
+        placeholder=_("Name, postcode or Insee code"),
+        searchable=True,
+        clearable=True,
+        selectFirstOptionOnChange=True,
+        filter={"function": "answersToQuery"},
+        renderOption={"function": "territoryOption"},
+        data=[],
+        rightSection="⌕",
+        comboboxProps={"withinPortal": False, "transitionProps": {"duration": 0}},
+        clearButtonProps={"aria-label": _("Clear the search")},
+        maxDropdownHeight=440,
+    )
+
+
+def register(app: Dash, known: Facts, identifier: str) -> None:
+    """Answer what is typed in a box."""
+
+    @app.callback(
+        Output(identifier, "data"),
+        Input(identifier, "searchValue"),
+        State(URL, "search"),
+        prevent_initial_call=True,
+    )
+    def search(typed: str, query: str):
+        if not typed:
+            raise PreventUpdate
+        return options(known, typed, read("/", query)[0].lang)
+
+
+def options(known: Facts, typed: str, lang: str) -> list[dict]:
+    """Answers to a text. `query` lets the browser drop answers to an earlier one."""
+    _ = words(lang)
+    found = known.store.search(typed)
+    if found.empty:
+        nothing = _("No territory has this name or code")
+        return [{"value": "nothing", "label": nothing, "query": typed, "detail": "", "disabled": True}]
+    return [
+        {
+            "value": f"{row.level}:{row.code}",
+            "label": row.name,
+            "query": typed,
+            "detail": " · ".join(
+                filter(
+                    None,
+                    [
+                        text.level(Level(row.level), lang),
+                        known.place(row.level, _known(row.departement), _known(row.region)),
+                        row.code,
+                    ],
+                )
+            ),
+        }
+        for row in found.itertuples()
+    ]
+
+
+def _known(value) -> str | None:
+    return value if isinstance(value, str) else None

@@ -1,0 +1,144 @@
+"""Words of the page of one territory that are not a sentence of the profile itself: units, vintages, what is refused.
+
+Pure functions of a record and a language.
+"""
+
+import re
+
+from dashboard.i18n import words
+from dashboard.text import interval, level, number, percent
+from geodata.profile import Profile
+from geodata.risk import RiskFactor
+from geodata.territory import Level
+
+_MONTHS = {"January": "janvier", "July": "juillet", "December": "décembre"}
+
+
+def against(comparator: str, lang: str) -> str:
+    """A comparator, as a control or a label shows it."""
+    _ = words(lang)
+    return {
+        "twins": _("Its twin territories"),
+        "departement": _("Its département"),
+        "region": _("Its region"),
+        "national": _("The whole country"),
+    }[comparator]
+
+
+def value(amount: float | None, unit: str | None, lang: str) -> str:
+    """An observed figure with its unit; a dash when it is not known."""
+    if amount is None:
+        return "–"
+    _ = words(lang)
+    if unit == "share":
+        return percent(amount, lang)
+    if unit == "person_per_km2":
+        return _("%(count)s people per km²") % {"count": number(amount, lang)}
+    return number(amount, lang, 1)
+
+
+def vintage(said: str, lang: str) -> str:
+    """A reference period: those that are not plain years are written in English in the database."""
+    _ = words(lang)
+    if lang != "fr":
+        return said
+    french = re.sub(r"^1 (\w+) (\d{4})$", lambda m: f"1er {_MONTHS.get(m[1], m[1])} {m[2]}", said)
+    return french.replace("(annual mean)", _("(annual mean)"))
+
+
+def observed(factor: RiskFactor, lang: str) -> str:
+    """What stands under the name of a risk factor: indicator, vintage, and who lends it."""
+    _ = words(lang)
+    if factor.value is None:
+        return _("nobody publishes it at this level")
+    title = factor.title if lang == "fr" else factor.title_en
+    said = f"{title}, {vintage(factor.vintage, lang)}"
+    if factor.is_lent:
+        said += " · " + _("value of its %(level)s") % {"level": level(Level(factor.observed_at), lang)}
+    return said
+
+
+def standing(factor: RiskFactor, has_twins: bool, lang: str) -> str:
+    """Whether a risk factor is higher here than for the twins, or than in the country for a place without twins."""
+    _ = words(lang)
+    if factor.value is None:
+        return _("not known")
+    if factor.is_lent:
+        return _("lent by its département: not compared")
+    is_above = factor.is_above if has_twins else factor.is_above_france
+    if is_above is None:
+        return _("not compared")
+    return _("higher here") if is_above else _("not higher here")
+
+
+def risk_said(factor: RiskFactor, lang: str) -> str:
+    """The figure of a risk factor beside those it is compared with."""
+    _ = words(lang)
+    said = [value(factor.value, factor.unit, lang)]
+    if factor.twins_value is not None:
+        said.append(_("twins %(value)s") % {"value": value(factor.twins_value, factor.unit, lang)})
+    if factor.france_value is not None:
+        said.append(_("France %(n)s") % {"n": value(factor.france_value, factor.unit, lang)})
+    return " · ".join(said)
+
+
+def share_said(low: float | None, share: float | None, high: float | None, lang: str) -> str:
+    """A share with its interval, short; a share never goes without."""
+    if share is None or low is None or high is None:
+        return "–"
+    return f"{percent(share, lang)}, {interval(low, high, lang)}"
+
+
+def rank_sentence(profile: Profile, lang: str) -> str | None:
+    """Why there is no rank: the interval of ranks is most of the table."""
+    if profile.rank_low is None or profile.rank_high is None:
+        return None
+    _ = words(lang)
+    return _(
+        "Its rank among territories of its level lies anywhere between %(low)s and %(high)s: a ranking would be "
+        "chance, so there is none here."
+    ) % {"low": number(profile.rank_low, lang), "high": number(profile.rank_high, lang)}
+
+
+def bounds_sentence(profile: Profile, lang: str) -> str | None:
+    """What holds whatever the model supposes of how factors combine."""
+    if profile.bound_low is None or profile.bound_high is None:
+        return None
+    _ = words(lang)
+    return _("However the published rates combine here, the share stays %(interval)s.") % {
+        "interval": interval(profile.bound_low, profile.bound_high, lang)
+    }
+
+
+def beside_health(profile: Profile, lang: str) -> list[str]:
+    """Published health figures that stand beside the estimate, with the country's when it is known."""
+    health = profile.health
+    if health is None:
+        return []
+    _ = words(lang)
+    said = []
+    if health.standardised_mortality is not None:
+        line = _("Standardised mortality: %(here)s deaths per 100,000 residents") % {
+            "here": number(health.standardised_mortality, lang)
+        }
+        if health.standardised_mortality_france is not None:
+            line += f" ({_('France %(n)s') % {'n': number(health.standardised_mortality_france, lang)}})"
+        said.append(line + ".")
+    if health.long_illness is not None:
+        line = _("Residents treated for a long illness: %(here)s") % {"here": percent(health.long_illness, lang)}
+        if health.long_illness_france is not None:
+            line += f" ({_('France %(n)s') % {'n': percent(health.long_illness_france, lang)}})"
+        said.append(line + ".")
+    return said
+
+
+def refusals(lang: str) -> list[str]:
+    """What the page does not say, on purpose."""
+    _ = words(lang)
+    return [
+        _("No rank by estimated share: the intervals overlap, the order would be chance."),
+        _("No arrow between two years: a modelled estimate moves with its inputs, not only with the place."),
+        _("No other mesh in the same table: intervals of communes and of départements do not have the same width."),
+        _("Nothing for fewer than 50 residents aged 15 and over, no number of people under 11: statistical secrecy."),
+        _("No measure of an action: the estimate does not know what is done locally."),
+    ]
