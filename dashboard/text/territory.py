@@ -4,6 +4,7 @@ Pure functions of a record and a language.
 """
 
 import re
+from collections.abc import Callable
 
 from dashboard.i18n import words
 from dashboard.text import interval, level, number, percent
@@ -116,20 +117,34 @@ def beside_health(profile: Profile, lang: str) -> list[str]:
     if health is None:
         return []
     _ = words(lang)
-    said = []
-    if health.standardised_mortality is not None:
-        line = _("Standardised mortality: %(here)s deaths per 100,000 residents") % {
-            "here": number(health.standardised_mortality, lang)
-        }
-        if health.standardised_mortality_france is not None:
-            line += f" ({_('France %(n)s') % {'n': number(health.standardised_mortality_france, lang)}})"
-        said.append(line + ".")
-    if health.long_illness is not None:
-        line = _("Residents treated for a long illness: %(here)s") % {"here": percent(health.long_illness, lang)}
-        if health.long_illness_france is not None:
-            line += f" ({_('France %(n)s') % {'n': percent(health.long_illness_france, lang)}})"
-        said.append(line + ".")
-    return said
+    known = [
+        (
+            _("Standardised mortality: %(here)s deaths per 100,000 residents"),
+            health.standardised_mortality,
+            health.standardised_mortality_france,
+            number,
+        ),
+        (
+            _("Residents treated for a long illness: %(here)s"),
+            health.long_illness,
+            health.long_illness_france,
+            percent,
+        ),
+    ]
+    return [
+        line % {"here": written(here, lang)} + _beside(there, written, lang) + "."
+        for line, here, there, written in known
+        if here is not None
+    ]
+
+
+def _beside(there: float | None, written: Callable[[float, str], str], lang: str) -> str:
+    """The country's figure between brackets."""
+    if there is None:
+        return ""
+    _ = words(lang)
+    said = _("France %(n)s") % {"n": written(there, lang)}
+    return f" ({said})"
 
 
 def refusals(lang: str) -> list[str]:

@@ -52,6 +52,10 @@ DEPARTEMENTS = {
     "974": ("Île synthétique", "R9", 15_000, 0.13, 0.14),
 }
 REGIONS = {"R1": ("Territoire synthétique", 39_190, 0.14, 0.11), "R9": ("Outre-mer synthétique", 15_000, 0.13, 0.14)}
+INDICATORS = (
+    ("share_75_plus", "Part fictive des 75 ans et plus", "Invented share aged 75 and over"),
+    ("poverty_rate", "Taux de pauvreté fictif", "Invented poverty rate"),
+)
 NATIONAL = (54_190, 0.117, 0.06)
 
 
@@ -109,6 +113,25 @@ def _tables(content_hash: str) -> dict[str, list[dict]]:
         "territory": territories,
         "estimate": estimates,
         "screen_layer": layers,
+        "twin": _twins(estimates),
+        "contribution": [
+            {"level": level, "code": code, "factor": factor, "part": part}
+            for level, code in (("commune", "S1001"), ("commune", "S1002"), ("epci", "S11"))
+            for factor, part in (("age", 0.012), ("activity", -0.004), ("density", 0.0002))
+        ],
+        "indicator": [
+            {
+                "id": name, "title": title, "title_en": english, "definition": "Inventé.", "unit": "share",
+                "kind": "derived", "vintage": "2021", "source": "synthetic_census",
+            }
+            for name, title, english in INDICATORS
+        ],
+        "indicator_value": [
+            {"level": level, "code": code, "indicator": name, "value": 0.1 + 0.03 * i + 0.02 * k, "resolved_at": level}
+            for i, (level, code) in enumerate(_observed())
+            for k, (name, _title, _english) in enumerate(INDICATORS)
+            if (name, level) != ("poverty_rate", "commune")
+        ],
         "category": [_category(*row) for row in CATEGORIES],
         "service": _services(squares),
         "completeness": [
@@ -176,7 +199,9 @@ def _estimate(level: str, code: str, residents, share, sd, is_extrapolated: bool
         "level": level, "code": code, "definition": "five_networks", "scenario": "default", "residents": residents,
         "share": share, "low": None, "high": None, "logit_mean": None, "logit_sd": sd, "p_above_national": None,
         "var_common": None, "var_model": None, "var_local": None, "people": None, "people_low": None,
-        "people_high": None, "resolved_at": "{}", "is_extrapolated": int(is_extrapolated), "reason": None,
+        "people_high": None, "rank_low": None, "rank_high": None, "bound_low": None, "bound_high": None,
+        **dict.fromkeys(("contrast_twins_low", "contrast_twins_mean", "contrast_twins_high")),
+        "resolved_at": "{}", "is_extrapolated": int(is_extrapolated), "reason": None,
     }  # fmt: skip
     if share is None:
         return row | {"reason": "no_population_by_age"}
@@ -200,6 +225,36 @@ def _under(row: dict, definition: str, scenario: str, factor: float) -> dict:
     for name in ("low", "high", "people", "people_low", "people_high", "p_above_national"):
         other[name] = None
     return other | {"definition": definition, "scenario": scenario, "is_extrapolated": row["is_extrapolated"]}
+
+
+def _twins(estimates: list[dict]) -> list[dict]:
+    """Each commune and EPCI has the two others of its level that come after it; their mean is its comparison."""
+    rows = []
+    for level, codes in (("commune", [row[0] for row in COMMUNES]), ("epci", list(EPCIS))):
+        shares = {e["code"]: e["share"] for e in estimates if e["level"] == level and e["scenario"] == "default"}
+        for code in codes:
+            others = [codes[(codes.index(code) + step) % len(codes)] for step in (1, 2)]
+            rows += [
+                {"level": level, "code": code, "rank": rank, "twin": twin, "distance": float(rank)}
+                for rank, twin in enumerate(others, start=1)
+            ]
+            known = [shares[twin] for twin in others if shares[twin] is not None]
+            own = next(e for e in estimates if (e["level"], e["code"], e["scenario"]) == (level, code, "default"))
+            if own["share"] is not None and known:
+                mean = own["share"] - float(np.mean(known))
+                ends = (mean - 0.01, mean, mean + 0.01)
+                own |= {f"contrast_twins_{end}": v for end, v in zip(("low", "mean", "high"), ends, strict=True)}
+                own |= {"rank_low": 1.0, "rank_high": 9.0, "bound_low": 0.02, "bound_high": 0.4}
+    return rows
+
+
+def _observed() -> list[tuple[str, str]]:
+    return [
+        *(("commune", row[0]) for row in COMMUNES),
+        *(("epci", code) for code in EPCIS),
+        *(("departement", code) for code in DEPARTEMENTS),
+        ("france", "FR"),
+    ]
 
 
 def _services(squares: dict) -> list[dict]:

@@ -6,6 +6,7 @@ import pytest
 
 from dashboard import ids
 from dashboard.app import create_app
+from dashboard.pages import PAGES
 from dashboard.settings import Settings
 from dashboard.state import read
 from geodata.store import open_store
@@ -103,7 +104,7 @@ def test_a_deep_link_opens_the_same_view(app, client):
 def test_navigation_keeps_the_choice(app, client):
     answer = call(app, client, "nav.children", {"url.pathname": "/", "url.search": "?r=R1&lang=en"}, "url.search")
     links = [link["props"]["href"] for link in answer["nav"]["children"]]
-    assert links == ["/?r=R1&lang=en", "/scenarios?r=R1&lang=en", "/methode?r=R1&lang=en"]
+    assert links == [f"{page.path}?r=R1&lang=en" for page in PAGES]
     assert answer["language"]["children"][0]["props"]["href"] == "/?r=R1"
 
 

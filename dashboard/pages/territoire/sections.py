@@ -220,7 +220,7 @@ def health(profile: Profile, choice: Choice) -> html.Section:
     if profile.health is not None:
         beside = said.beside_health(profile, choice.lang)
         body += [html.Ul([html.Li(line) for line in beside])] if beside else []
-        body.append(html.P(f"{_('Hazard ratio')} : {profile.health.source}", className="nature"))
+        body.append(html.P(_("Hazard ratio: %(source)s.") % {"source": profile.health.source}, className="nature"))
     return section(_("Link with health"), body, None, choice)
 
 

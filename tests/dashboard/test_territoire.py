@@ -1,0 +1,183 @@
+"""The page of one territory, through HTTP: what it says is the profile's, what it gives away is the same."""
+
+import csv
+import io
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import pytest
+
+from dashboard import figures, text
+from dashboard.figures import Mark
+from dashboard.pages.territoire import callbacks, drawn, ids
+from dashboard.state import Choice, read
+from dashboard.text import profile as say
+from dashboard.text import territory as said
+from geodata.territory import FRANCE, Level
+from tests.dashboard.test_callbacks import call, show, texts
+
+EPCI = (Level.EPCI, "S11")
+
+
+def page(app, client, query: str) -> str:
+    return texts(show(app, client, "/territoire", query)["shell"]["children"])
+
+
+def test_every_section_says_what_the_profile_says(app, client, known):
+    profile = known.profile(Choice(), *EPCI)
+    written = page(app, client, "?s=epci:S11")
+    assert text.verdict_sentence(profile.estimate, "fr") in written
+    assert say.contrast_sentence(profile.contrast("twins"), "fr") in written
+    assert say.why_here_sentence(profile, "fr") in written
+    assert say.risk_sentence(profile, "fr") in written
+    assert say.flip_sentence(profile, "fr") in written
+    assert say.health_sentence(profile, "fr") in written
+    assert said.rank_sentence(profile, "fr") in written
+    assert all(twin.name in written for twin in profile.twins)
+    assert all(refusal in written for refusal in said.refusals("fr"))
+
+
+@pytest.mark.parametrize("selected", ["commune:S1006", "commune:S2002", "departement:974", "region:R1", "france:FR"])
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_any_territory_has_a_page(app, client, known, selected, lang):
+    written = page(app, client, f"?s={selected}&lang={lang}&t=12.5")
+    level, code = selected.split(":")
+    choice = replace(Choice(lang=lang, threshold=0.125), selected=(Level(level), code))
+    assert text.verdict_sentence(known.estimate(choice, Level(level), code), lang) in written
+
+
+def test_nothing_is_published_under_fifty_residents(app, client):
+    written = page(app, client, "?s=commune:S1006")
+    assert "12,0" not in written and "Rien n’est publié" in written.replace("'", "’")
+
+
+def test_other_assumptions_have_classes_and_no_share(app, client):
+    written = page(app, client, "?s=epci:S11&sc=age_telephone")
+    assert "Les écarts ne sont calculés que sous les hypothèses de référence" in written
+
+
+def test_without_a_territory_the_page_asks_for_one(app, client):
+    written = page(app, client, "")
+    assert "Le profil d’un territoire" in written and "Outre-mer synthétique" in written
+
+
+def test_an_unknown_territory_is_said(app, client):
+    assert "s = commune:00000" in page(app, client, "?s=commune:00000")
+
+
+@pytest.mark.parametrize(
+    ("trigger", "value", "query"),
+    [
+        (ids.SEARCH, "commune:S1002", "?s=commune:S1002"),
+        (ids.THRESHOLD, 12.5, "?t=12.5&s=epci:S11"),
+        (ids.SCENARIO, "loneliness", "?d=loneliness&sc=loneliness&s=epci:S11"),
+        (ids.THRESHOLD, "", "?s=epci:S11"),
+        (None, None, "?s=epci:S11"),
+    ],
+)
+def test_each_control_writes_the_address(trigger, value, query):
+    assert callbacks.changed(replace(Choice(), selected=EPCI), trigger, value).query == query
+
+
+def test_the_callback_answers_with_the_new_address(app, client):
+    values = {"territoire-url.search": "?s=epci:S11", "url.pathname": "/territoire", "territoire-threshold.value": 15}
+    values |= {"territoire-scenario.value": "default", "territoire-asked.data": "?s=epci:S11"}
+    answer = call(app, client, "territoire-url.search", values, "territoire-threshold.value")
+    assert answer["territoire-url"]["search"] == "?t=15&s=epci:S11"
+    drawn_again = call(app, client, "territoire-body.children", {"territoire-asked.data": "?t=15&s=epci:S11"}, "x.y")
+    assert "15\u202f%" in texts(drawn_again["territoire-body"]["children"])
+
+
+# -- figures and files -----------------------------------------------------------------------------------------------
+
+
+def test_strips_hold_the_numbers_of_the_record(known):
+    profile = known.profile(Choice(), *EPCI)
+    figure = drawn.comparison(profile, "fr", ())
+    own = figure.strips[0]
+    top = 0.01 / next(at for at, label in figure.ticks if label == "5\u202f%") * 5
+    marks = {mark.kind: mark for mark in own.marks}
+    assert marks["point"].at * top == pytest.approx(profile.estimate.share)
+    assert marks["range"].at * top == pytest.approx(profile.estimate.low)
+    assert marks["range"].to * top == pytest.approx(profile.estimate.high)
+    assert marks["threshold"].at * top == pytest.approx(0.10)
+    assert all(0 <= mark.at <= 1 and (mark.to or 0) <= 1 for strip in figure.strips for mark in strip.marks)
+    assert figure.rows["part"].iloc[0] == profile.estimate.share
+
+
+def test_parts_go_left_and_right_of_zero(known):
+    figure = drawn.reasons(known.profile(Choice(), *EPCI), "fr", ())
+    ends = {strip.label: strip.marks[1].to for strip in figure.strips}
+    assert ends["Âge"] > 0.5 > ends["Activité"]
+
+
+@pytest.mark.parametrize("name", ["comparaison", "pourquoi-ici", "facteurs-de-risque"])
+def test_a_figure_is_a_picture_that_says_what_it_is(client, known, name):
+    answer = client.get(f"/export/territoire/{name}.svg?s=epci:S11&t=12.5")
+    assert answer.mimetype == "image/svg+xml"
+    assert f"{name}_{known.version[:8]}.svg" in answer.headers["Content-Disposition"]
+    root = ElementTree.fromstring(answer.text)
+    written = " ".join(root.itertext())
+    assert "CC du Nord synthétique" in written and "Recensement synthétique" in written
+    assert known.version[:8] in written and "s=epci:S11" in written
+    assert name == "facteurs-de-risque" or "12,5" in written
+
+
+@pytest.mark.parametrize("name", ["comparaison", "pourquoi-ici", "facteurs-de-risque", "jumeaux", "hypotheses"])
+def test_rows_say_what_they_are(client, known, name):
+    answer = client.get(f"/export/territoire/{name}.csv?s=epci:S11")
+    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";"))
+    assert rows
+    for row in rows:
+        assert (row["code_decrit"], row["definition"], row["seuil"]) == ("S11", "five_networks", "0,1")
+        assert row["sources"] and row["empreinte_base"] == known.version
+        assert row["adresse"].endswith("/territoire?s=epci:S11")
+
+
+@pytest.mark.parametrize("path", ["comparaison.svg", "rien.csv?s=epci:S11", "comparaison.exe?s=epci:S11"])
+def test_a_file_that_does_not_exist_is_refused(client, path):
+    assert client.get(f"/export/territoire/{path}").status_code == 400
+
+
+def test_names_never_break_a_picture():
+    figure = figures.Figure(
+        "x",
+        "<b>&",
+        "«",
+        (figures.Strip("<i>", "", "a & b", (Mark("part", 0.5, 0.2),)),),
+        (),
+        (("zero", "<"),),
+        ("&",),
+        None,
+    )
+    assert "<b>&" in "".join(ElementTree.fromstring(figures.svg(figure)).itertext())
+
+
+def test_a_part_to_the_left_is_drawn_from_its_end():
+    left = figures.svg(
+        figures.Figure("x", "", "", (figures.Strip("", "", "", (Mark("part", 0.5, 0.2),)),), (), (), (), None)
+    )
+    assert f'x="{figures.BAR_LEFT + 0.2 * figures.BAR_WIDTH:.1f}"' in left
+
+
+# -- words -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("written", "french"),
+    [
+        ("2021", "2021"),
+        ("1 January 2022", "1er janvier 2022"),
+        ("2013-2018 (annual mean)", "2013-2018 (moyenne annuelle)"),
+    ],
+)
+def test_vintages_in_french(written, french):
+    assert said.vintage(written, "fr") == french
+    assert said.vintage(written, "en") == written
+
+
+def test_the_map_opens_on_the_same_territory(known, app, client):
+    answer = show(app, client, "/territoire", "?s=commune:S1002")
+    assert "/?r=R1&m=commune&s=commune:S1002" in str(answer)
+    assert read("/", "?r=R1&m=commune&s=commune:S1002")[0].selected == (Level.COMMUNE, "S1002")
+    assert known.profile(Choice(), Level.FRANCE, FRANCE).twins == ()
