@@ -3,12 +3,11 @@
 import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from geodata.errors import UsageError
+from geodata.workspace import beside
 
 DEFAULT_DB = "var/isolation.gpkg"
-WORKSPACE = "workspace.sqlite"
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class Settings:
             "--workspace",
             default=settings.workspace,
             help="plans and corrections of users: path ending in .sqlite, or postgresql://... "
-            f"(default: {WORKSPACE} beside the database)",
+            "(default: workspace.sqlite beside the database)",
         )
         parser.add_argument("--host", default=settings.host, help="address to listen on (%(default)s)")
         parser.add_argument("--port", default=settings.port, type=int, help="port to listen on (%(default)s)")
@@ -47,18 +46,13 @@ class Settings:
             "--threads", default=settings.threads, type=int, help="requests answered at once (%(default)s)"
         )
         settings = cls(**vars(parser.parse_args(argv)))
-        return settings if settings.workspace else replace(settings, workspace=_beside(settings.db))
+        return settings if settings.workspace else replace(settings, workspace=beside(settings.db))
 
     @property
     def address(self) -> str:
         """Address to open in a browser."""
         host = "127.0.0.1" if self.host in ("", "0.0.0.0", "::") else self.host
         return f"http://{host}:{self.port}/"
-
-
-def _beside(db: str) -> str:
-    """A build replaces the database, never what users wrote: another file, in the same folder."""
-    return str(Path(DEFAULT_DB if db.startswith("postgresql://") else db).with_name(WORKSPACE))
 
 
 _FIELDS = ("db", "workspace", "host", "port", "threads")

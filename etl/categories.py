@@ -44,10 +44,10 @@ NOMENCLATURES = (
     "rna",  # first three digits of objet_social1
     "injep",  # kinds of sports clubs
     "balances_ccas",
-    "agence",  # an agency's own files name the category itself
+    "agence",  # an agency's own files name the category itself, by its id
 )
 
-LEFT_OUT = "none"
+LEFT_OUT, AGENCY = "none", "agence"
 
 
 @dataclass(frozen=True)
@@ -134,6 +134,8 @@ def unknown_codes(codes: pd.Series, nomenclature: str, source: str, path: Traver
 def _by_code(nomenclature: str, path: Traversable) -> dict[str, Entry]:
     if nomenclature not in NOMENCLATURES:
         raise BadInput(f"nomenclature « {nomenclature} » is unknown; allowed: {', '.join(NOMENCLATURES)}")
+    if nomenclature == AGENCY:
+        return {entry.id: entry for entry in entries(path)}
     return {code: entry for entry in entries(path) for name, code in entry.codes if name == nomenclature}
 
 

@@ -8,12 +8,21 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class EtlSettings:
-    """Where source files are kept (`RELIANCE_DATA`) and which database is built (`RELIANCE_DB`)."""
+    """Where source files are kept (`RELIANCE_DATA`), which database is built (`RELIANCE_DB`), where what users write is
+    (`RELIANCE_WORKSPACE`; empty: beside the database), and the mirror that stands for producers' hosts
+    (`RELIANCE_MIRROR`; empty: none)."""
 
     data: Path
     db: str
+    workspace: str = ""
+    mirror: str = ""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "EtlSettings":
         """Settings of this environment; the defaults keep everything under `var/`."""
-        return cls(Path(environ.get("RELIANCE_DATA", "var/data")), environ.get("RELIANCE_DB", "var/isolation.gpkg"))
+        return cls(
+            Path(environ.get("RELIANCE_DATA", "var/data")),
+            environ.get("RELIANCE_DB", "var/isolation.gpkg"),
+            environ.get("RELIANCE_WORKSPACE", ""),
+            environ.get("RELIANCE_MIRROR", ""),
+        )

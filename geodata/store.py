@@ -7,7 +7,7 @@ open, so that a database replaced by a new build is seen at the next question.
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -26,6 +26,9 @@ from geodata.territory import FRANCE, Level, Territory, Zone
 
 DEFAULT_DEFINITION = "five_networks"
 DEFAULT_SCENARIO = "default"
+_AT_ONCE = 500
+"""Values of one condition: SQLite takes 999 parameters at most in its older versions."""
+
 _NUMBERS = [c.name for c in schema.estimate.columns if isinstance(c.type, sa.Double) and c.name != "residents"]
 _TERRITORY_COLUMNS = [c for c in schema.territory.columns if c.name not in ("fid", "geom")]
 
@@ -370,6 +373,13 @@ class Store:
         frame["lon"] = [p.x if ok else np.nan for p, ok in zip(points, known, strict=True)]
         frame["lat"] = [p.y if ok else np.nan for p, ok in zip(points, known, strict=True)]
         return frame.drop(columns="fid")
+
+    def existing_services(self, ids: Iterable[str]) -> set[str]:
+        """Those of `ids` that are services of the database."""
+        wanted, found, c = sorted(set(ids)), set(), schema.service.c
+        for start in range(0, len(wanted), _AT_ONCE):
+            found |= {row.id for row in self._rows(sa.select(c.id).where(c.id.in_(wanted[start : start + _AT_ONCE])))}
+        return found
 
     def access(self, within: str = FRANCE) -> pd.DataFrame:
         """Nearest service of each category from each commune of a région (or `FR`)."""

@@ -5,7 +5,7 @@ default, PostgreSQL when its address is given. `open_workspace(url)` brings its 
 """
 
 from geodata.workspace.exchange import export_json, import_json
-from geodata.workspace.opening import open_workspace
+from geodata.workspace.opening import beside, open_workspace
 from geodata.workspace.records import (
     AuditEntry,
     Correction,
@@ -30,6 +30,7 @@ __all__ = [
     "Statement",
     "Version",
     "Workspace",
+    "beside",
     "export_json",
     "import_json",
     "open_workspace",

@@ -36,6 +36,11 @@ def open_workspace(url: str) -> Workspace:
     return Workspace(engine)
 
 
+def beside(db: str) -> str:
+    """Where the workspace of a database is by default: another file in the same folder, which no build replaces."""
+    return str(Path("var/isolation.gpkg" if db.startswith("postgresql://") else db).with_name("workspace.sqlite"))
+
+
 def _engine(url: str) -> sa.Engine:
     if url.startswith("postgresql://"):
         # SQLAlchemy would look for psycopg2; the project uses psycopg 3.

@@ -6,7 +6,7 @@ the last, `StaleVersion` says who wrote since, and nothing is overwritten.
 
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -169,22 +169,21 @@ class Corrections(_Part):
         self, code_insee: str, category: str, statement: Statement, *, who: str, why: str, service: str | None = None
     ) -> Correction:
         """Record a statement. Raises `BadInput` for a code, a statement, a role or a reason that is not one."""
-        if statement not in tuple(Statement):
-            raise BadInput(f"statement « {statement} »: one of {', '.join(Statement)} is expected.")
-        row = CorrectionRow(
-            code_insee=check_code_insee(code_insee),
-            category=_said("category", category),
-            service=service,
-            statement=str(statement),
-            who=_said("who", who),
-            said_on=_now(),
-            why=_said("why", why),
-        )
+        return self.add_all([Correction(0, code_insee, category, service, statement, who, "", why)])[0]
+
+    def add_all(self, corrections: Iterable[Correction]) -> tuple[Correction, ...]:
+        """Record several statements, all of them or none; each `id` is given here, and `when` where it is empty.
+
+        Raises `BadInput` as `add` does; nothing is written then.
+        """
+        rows = [_correction_row(correction) for correction in corrections]
         with self._writing() as session:
-            session.add(row)
+            session.add_all(rows)
             session.flush()
-            _note(session, who, str(statement), "correction", str(row.id), f"{code_insee} {category} {service or ''}")
-            return _correction(row)
+            for row in rows:
+                told = f"{row.code_insee} {row.category} {row.service or ''}"
+                _note(session, row.who, row.statement, "correction", str(row.id), told)
+            return tuple(_correction(row) for row in rows)
 
     def list(self, code_insee: str | None = None) -> tuple[Correction, ...]:
         """Statements in the order in which they were made, of one commune or of all."""
@@ -359,6 +358,20 @@ def _version(row: VersionRow) -> Version:
         saved_on=row.saved_on,
         saved_by=row.saved_by,
         content=json.loads(row.content),
+    )
+
+
+def _correction_row(said: Correction) -> CorrectionRow:
+    if said.statement not in tuple(Statement):
+        raise BadInput(f"statement « {said.statement} »: one of {', '.join(Statement)} is expected.")
+    return CorrectionRow(
+        code_insee=check_code_insee(said.code_insee),
+        category=_said("category", said.category),
+        service=said.service,
+        statement=str(said.statement),
+        who=_said("who", said.who),
+        said_on=said.when or _now(),
+        why=_said("why", said.why),
     )
 
 

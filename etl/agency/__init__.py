@@ -1,0 +1,16 @@
+"""Files that an agency hands in itself: read, validated row by row, kept whole or not at all.
+
+`geodata.agency` says what each kind holds; here one module a kind has the `Row` that a line of it must make, and what
+rows say of one another (`between`).
+"""
+
+from etl.agency import corrections, services, survey, teams, territories
+from geodata.agency import AgencyKind
+
+MODULES = {
+    AgencyKind.SERVICES: services,
+    AgencyKind.TEAMS: teams,
+    AgencyKind.TERRITORIES: territories,
+    AgencyKind.CORRECTIONS: corrections,
+    AgencyKind.SURVEY: survey,
+}

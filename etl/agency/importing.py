@@ -1,0 +1,195 @@
+"""From an agency's file to the data folder: validated line by line, then kept whole or not at all.
+
+What is accepted becomes one file, `DIR/agency/KIND.csv` (`KIND-NAME.csv` when the set has a name), put in place in one
+rename. A file with a refused line is not kept, unless that is asked for: the accepted lines then come with the number,
+identifier and reason of the refused ones, which the build writes into table `reject`.
+"""
+
+import csv
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from pydantic import ValidationError
+
+from etl.agency import MODULES
+from etl.agency.cells import Row, reason
+from etl.agency.personal import cell_problem
+from etl.agency.reading import AgencyTable, read_table
+from etl.agency.report import RefusedLine, Report
+from geodata.agency import AGENCY_FILES, AgencyFile, AgencyKind
+from geodata.errors import BadInput, DatabaseUnavailable, UsageError
+from geodata.store import Store, open_store
+from geodata.territory import COG_VINTAGE, Level
+
+FOLDER = "agency"
+"""Folder of accepted files, in the data folder."""
+
+KEPT = ("agency_kind", "file", "line", "refused")
+"""Columns of an accepted file before those of its kind: what it is, the file it comes from, the line, why refused."""
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A file that was read: its report, and the rows that were accepted, by line."""
+
+    report: Report
+    rows: dict[int, Row]
+
+
+def built_store(url: str) -> Store | None:
+    """The database at `url`, None when none is built there yet, or one of another version."""
+    try:
+        return open_store(url)
+    except DatabaseUnavailable:
+        return None
+
+
+def examine(kind: AgencyKind, path: Path, store: Store | None = None) -> Examined:
+    """Read and validate a file. Communes and services are looked for in `store`; None: no database is built yet.
+
+    Raises `BadInput` in French when the file as a whole cannot be trusted.
+    """
+    file = AGENCY_FILES[kind]
+    table = read_table(path, file)
+    rows, refused = _validated(MODULES[kind].Row, table.cells)
+    refused |= {line: (why,) for line, why in MODULES[kind].between(rows).items()}
+    if store is not None:
+        refused |= {line: (why,) for line, why in _unknown(rows, store) if line not in refused}
+    kept = {line: row for line, row in rows.items() if line not in refused}
+    lines = tuple(RefusedLine(line, _key(table.cells.loc[line]), why) for line, why in sorted(refused.items()))
+    accepted = tuple((line, _key(table.cells.loc[line])) for line in kept)
+    return Examined(Report(file, path, accepted, lines, _notes(file, table, kept, store)), kept)
+
+
+def keep(examined: Examined, data: Path, *, name: str = "", accept_partial: bool = False) -> tuple[Path, int | None]:
+    """Put the accepted rows in the data folder; where they are, and how many were there before (None: no file).
+
+    Raises `BadInput` when a line was refused and `accept_partial` does not allow it, or when none was accepted: what
+    was there before stays.
+    """
+    report = examined.report
+    refuse_partial(report, accept_partial)
+    if name and not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", name):
+        raise UsageError(f"« {name} » is not a name for a set: up to 40 lower-case letters, digits and hyphens.")
+    folder = data / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{report.file.kind}{'-' * bool(name)}{name}.csv"
+    before = None
+    if target.is_file():
+        with open(target, encoding="utf-8", newline="") as file:
+            before = sum(not row["refused"] for row in csv.DictReader(file, delimiter=";"))
+    _replace(target, _kept(examined))
+    return target, before
+
+
+def refuse_partial(report: Report, accept_partial: bool) -> None:
+    """Raise `BadInput` unless every line was accepted, or some were and that is enough."""
+    if not report.accepted:
+        raise BadInput(f"{report.path.name} : aucune ligne acceptée, rien n'a été chargé.")
+    if report.refused and not accept_partial:
+        raise BadInput(
+            f"{report.path.name} : {len(report.refused)} ligne(s) refusée(s), rien n'a été chargé. Corrigez le fichier "
+            "et relancez la même commande, ou ajoutez --accept-partial pour charger les seules lignes acceptées."
+        )
+
+
+def write_report(report: Report, path: Path) -> None:
+    """Write the report as a CSV. Raises `UsageError` when nothing can be written there."""
+    try:
+        path.write_text(report.csv(), encoding="utf-8", newline="")
+    except OSError as error:
+        raise UsageError(
+            f"the report {path} cannot be written ({error.strerror}): choose a place with --report."
+        ) from error
+
+
+def _validated(model: type[Row], cells: pd.DataFrame) -> tuple[dict[int, Row], dict[int, tuple[str, ...]]]:
+    """Rows accepted, and reasons of the lines refused, by line."""
+    rows, refused = {}, {}
+    for line, values in zip(cells.index, cells.to_dict("records"), strict=True):
+        try:
+            rows[line] = model.model_validate({name: text for name, text in values.items() if text != ""})
+        except ValidationError as error:
+            refused[line] = tuple(reason(problem) for problem in error.errors(include_url=False, include_input=False))
+    return rows, refused
+
+
+def _unknown(rows: dict[int, Row], store: Store) -> Iterator[tuple[int, str]]:
+    """Lines that name a commune or a service that the database does not have, with the reason."""
+    communes = set(store.territories(Level.COMMUNE)["code"])
+    named = {line: row.service for line, row in rows.items() if getattr(row, "service", None)}
+    services = store.existing_services(named.values())
+    for line, row in rows.items():
+        code = getattr(row, "code_insee", None)
+        if code is not None and code not in communes:
+            yield (
+                line,
+                (
+                    f"code_insee : {code} n'est pas une commune au {COG_VINTAGE} (fusionnée, ou d'une autre année du "
+                    "code officiel géographique ?)"
+                ),
+            )
+        elif line in named and named[line] not in services:
+            yield line, f"service : « {named[line]} » n'est pas un service de la base"
+
+
+def _key(cells: pd.Series) -> str:
+    """What names a line: its identifier, else its commune; nothing when that cell may be about a person."""
+    for name in ("id", "code_insee", "category"):
+        text = cells.get(name, "")
+        if text and len(text) <= 80 and cell_problem(text) is None:
+            return text
+    return ""
+
+
+def _notes(file: AgencyFile, table: AgencyTable, rows: dict[int, Row], store: Store | None) -> tuple[str, ...]:
+    notes = []
+    if "lon" in file.names:
+        by_commune = sum(row.lon is None for row in rows.values())
+        if by_commune:
+            notes.append(f"sans point, placées dans leur commune : {by_commune} (la carte le dit)")
+        without = sum(row.code_insee is None for row in rows.values())
+        if without:
+            notes.append(f"sans code commune, placées par leur point : {without}")
+    if table.unread:
+        notes.append(f"colonnes non lues, et non gardées : {', '.join(name[:40] for name in table.unread)}")
+    if store is None and "code_insee" in file.names:
+        notes.append("pas encore de base construite : l'existence des communes n'a pas été vérifiée")
+    return tuple(notes)
+
+
+def _kept(examined: Examined) -> list[list[str]]:
+    """Header and rows of the accepted file. Of a refused line, only number, identifier and reason: never its cells."""
+    report = examined.report
+    about = [report.file.kind.value, report.path.name]
+    rows = [
+        [*about, str(line), "", *(_text(getattr(row, name)) for name in report.file.names)]
+        for line, row in examined.rows.items()
+    ]
+    for refused in report.refused:
+        cells = [refused.key if name == report.file.names[0] else "" for name in report.file.names]
+        rows.append([*about, str(refused.line), " ; ".join(refused.reasons), *cells])
+    return [[*KEPT, *report.file.names], *rows]
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
+
+
+def _replace(target: Path, rows: list[list[str]]) -> None:
+    """Write beside, then rename: a reader sees the old file or the new one."""
+    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with open(beside, "w", encoding="utf-8", newline="") as file:
+            csv.writer(file, delimiter=";", lineterminator="\n").writerows(rows)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(target)
+    finally:
+        beside.unlink(missing_ok=True)

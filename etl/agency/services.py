@@ -1,0 +1,37 @@
+"""Services that an agency knows: one a line."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from etl.agency.between import given_twice
+from etl.agency.cells import CategoryId, Count, Day, Identifier, Number, PlacedRow, Text, families, refused
+
+
+class Row(PlacedRow):
+    """One service."""
+
+    id: Identifier
+    name: Text
+    category: CategoryId
+    family: Literal["citizen", "institutional", "professional"] | None = None
+    publics: Text | None = None
+    capacity: Count | None = None
+    weekly_hours: Annotated[Number, Field(ge=0, le=168)] | None = None
+    seen_on: Day
+    source: Text
+
+    @model_validator(mode="after")
+    def _family_is_that_of_the_category(self) -> "Row":
+        own = families()[self.category]
+        if self.family is not None and self.family != own:
+            raise refused(
+                "family : « {family} », alors que {category} est de la famille {own}",
+                family=self.family, category=self.category, own=own,
+            )  # fmt: skip
+        return self
+
+
+def between(rows: dict[int, Row]) -> dict[int, str]:
+    """Lines refused for what another line says, with the reason."""
+    return given_twice(rows, lambda row: row.id, "l'identifiant")

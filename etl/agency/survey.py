@@ -1,0 +1,52 @@
+"""A local extension of a survey: one rate of one category a line."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from etl.agency.between import given_twice
+from etl.agency.cells import Day, Number, Text, refused
+from etl.agency.cells import Row as AnyRow
+from geodata.cells import SURVEY_BY_DENSITY
+from geodata.survey import DEFINITIONS
+
+FACTORS = ("age", "activity", "income", "density")
+FEWEST_RESPONDENTS = 30
+"""Judgement: under it a rate is not worth showing, and could be about persons."""
+
+Rate = Annotated[Number, Field(gt=0, lt=1)]
+
+
+class Row(AnyRow):
+    """One rate beside the national rate of its wave."""
+
+    definition: Literal[tuple(d.id for d in DEFINITIONS)]
+    factor: Literal[FACTORS]
+    category: Text
+    rate: Rate
+    national: Rate
+    respondents: Annotated[Number, Field(ge=FEWEST_RESPONDENTS, multiple_of=1)]
+    wave: Day
+    mode: Literal["online", "telephone", "face-to-face"]
+    population: Text
+    source: Text
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _category_is_of_the_model(self) -> "Row":
+        try:
+            is_known = SURVEY_BY_DENSITY.where(**{self.factor: self.category}).any()
+        except ValueError:
+            is_known = False
+        if not is_known:
+            raise refused(
+                "category : « {category} » n'est pas une catégorie de {factor} ; admis : {allowed}, ou des âges "
+                "réunis (60+)",
+                category=self.category, factor=self.factor, allowed=", ".join(SURVEY_BY_DENSITY.factors[self.factor]),
+            )  # fmt: skip
+        return self
+
+
+def between(rows: dict[int, Row]) -> dict[int, str]:
+    """Lines refused for what another line says, with the reason."""
+    return given_twice(rows, lambda row: (row.definition, row.factor, row.category, row.wave), "ce taux")

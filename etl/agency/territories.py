@@ -1,0 +1,26 @@
+"""Areas of an agency made of whole communes (territoires de vie-santé, bassins): one commune a line."""
+
+from etl.agency.between import given_twice
+from etl.agency.cells import Commune, Day, Identifier, Text
+from etl.agency.cells import Row as AnyRow
+
+
+class Row(AnyRow):
+    """One commune of one area."""
+
+    code: Identifier
+    name: Text
+    code_insee: Commune
+    seen_on: Day
+    source: Text
+
+
+def between(rows: dict[int, Row]) -> dict[int, str]:
+    """Lines refused for what another line says, with the reason."""
+    refused = given_twice(rows, lambda row: row.code_insee, "la commune")
+    names: dict[str, tuple[int, str]] = {}
+    for line, row in rows.items():
+        first, name = names.setdefault(row.code, (line, row.name))
+        if name != row.name:
+            refused.setdefault(line, f"name : « {row.name} », alors que {row.code} est « {name} » à la ligne {first}")
+    return refused

@@ -1,0 +1,188 @@
+"""Agency files that are good, in whole or in part: what is kept, said, and read again by the build."""
+
+import csv
+
+import geopandas as gpd
+import pytest
+import shapely
+
+from etl import __main__ as cli
+from etl.agency import MODULES
+from etl.agency.importing import FOLDER, examine, keep
+from etl.agency.statements import record
+from etl.intake import owns, peek
+from etl.sources import agency
+from geodata.agency import AGENCY_FILES, AgencyKind, template_csv
+from geodata.errors import BadInput, UsageError
+from geodata.workspace import Statement, open_workspace
+from tests.etl.sources.files import cells, snapshot_of, workbook
+
+SERVICES = (
+    "id;name;category;code_insee;lon;lat;capacity;seen_on;source\n"
+    "a1;Café des aidants;cafe_aidants;09122;1,6053;42,9639;12;2026-05-12;ARS\n"
+    "a2;GEM Le Passage;groupe_entraide_mutuelle;31555;;;;2026;ARS\n"
+)
+
+
+def written(folder, content: str, name: str = "liste.csv"):
+    path = folder / name
+    path.write_text(content, encoding="utf-8")
+    return path
+
+
+def kept_rows(path) -> list[dict]:
+    with open(path, encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter=";"))
+
+
+def test_the_row_of_each_kind_has_the_columns_of_its_template():
+    for kind, file in AGENCY_FILES.items():
+        fields = MODULES[kind].Row.model_fields
+        assert set(fields) == set(file.names)
+        must = {name for name, field in fields.items() if field.is_required()}
+        # A commune may be empty where there is a point: the column is there all the same.
+        assert must == set(file.required) - ({"code_insee"} if "lon" in file.names else set())
+
+
+def test_what_is_accepted_becomes_services_of_the_agency(tmp_path):
+    examined = examine(AgencyKind.SERVICES, written(tmp_path, SERVICES))
+    path, before = keep(examined, tmp_path / "data")
+    assert before is None
+    assert path == tmp_path / "data" / FOLDER / "services.csv"
+    assert "sans point, placées dans leur commune : 1" in examined.report.text()
+    assert owns(agency, peek(path))
+    accepted, rejected = agency.tidy(agency.read(snapshot_of(agency, path)))
+    assert cells(accepted[["id", "category", "code_insee", "lon", "lat", "capacity", "seen_on", "source"]]) == [
+        ["agence--a1", "cafe_aidants", "09122", 1.6053, 42.9639, 12.0, "2026-05-12", "agence"],
+        ["agence--a2", "groupe_entraide_mutuelle", "31555", None, None, None, "2026", "agence"],
+    ]
+    assert rejected.empty
+
+
+def test_teams_are_citizen_services_with_their_volunteers(tmp_path):
+    path, _before = keep(examine(AgencyKind.TEAMS, written(tmp_path, template_csv("teams"))), tmp_path)
+    accepted, rejected = agency.tidy(agency.read(snapshot_of(agency, path)))
+    assert accepted["category"].unique().tolist() == ["equipe_citoyenne"]
+    assert cells(accepted[["id", "capacity"]]) == [["agence--EQ-001", 8.0], ["agence--EQ-002", None]]
+    assert rejected.empty
+
+
+def test_a_file_with_a_refused_line_is_kept_only_when_asked(tmp_path):
+    content = SERVICES + "a3;Mme Martin;cafe_aidants;09122;;;;2026;ARS\n"
+    examined = examine(AgencyKind.SERVICES, written(tmp_path, content))
+    with pytest.raises(BadInput, match="1 ligne"):
+        keep(examined, tmp_path)
+    assert not (tmp_path / FOLDER / "services.csv").exists()
+    path, _before = keep(examined, tmp_path, accept_partial=True)
+    assert "Martin" not in path.read_text(encoding="utf-8"), "what is refused as personal is not kept"
+    accepted, rejected = agency.tidy(agency.read(snapshot_of(agency, path)))
+    assert accepted["id"].tolist() == ["agence--a1", "agence--a2"]
+    assert rejected[["source", "row", "key"]].to_numpy().tolist() == [["agence", "4", "a3"]]
+    assert "RGPD" in rejected["reason"][0]
+
+
+def test_a_second_file_replaces_the_first_and_a_named_one_stands_beside(tmp_path):
+    keep(examine(AgencyKind.SERVICES, written(tmp_path, SERVICES)), tmp_path)
+    shorter = examine(AgencyKind.SERVICES, written(tmp_path, "\n".join(SERVICES.split("\n")[:2])))
+    named, before = keep(shorter, tmp_path, name="petits-freres")
+    assert (named.name, before) == ("services-petits-freres.csv", None)
+    path, before = keep(shorter, tmp_path)
+    assert before == 2
+    assert [row["id"] for row in kept_rows(path)] == ["a1"]
+    assert sorted(file.name for file in (tmp_path / FOLDER).iterdir()) == [named.name, path.name]
+    with pytest.raises(UsageError, match="not a name"):
+        keep(shorter, tmp_path, name="../x")
+
+
+def test_a_refused_file_leaves_what_was_kept_before(tmp_path):
+    path, _before = keep(examine(AgencyKind.SERVICES, written(tmp_path, SERVICES)), tmp_path)
+    old = path.read_bytes()
+    with pytest.raises(BadInput):
+        keep(examine(AgencyKind.SERVICES, written(tmp_path, SERVICES.replace("2026;ARS", "jamais;ARS"))), tmp_path)
+    assert path.read_bytes() == old
+
+
+def test_a_point_layer_of_a_geopackage_in_lambert_is_read(tmp_path):
+    layer = gpd.GeoDataFrame(
+        {"id": ["a1"], "name": ["Café"], "category": ["cafe_aidants"], "code_insee": ["09122"], "seen_on": ["2026"],
+         "source": ["ARS"]},
+        geometry=[shapely.Point(1.6053, 42.9639)], crs=4326,
+    )  # fmt: skip
+    path = tmp_path / "services.gpkg"
+    layer.to_crs(2154).to_file(path, layer="services", driver="GPKG")
+    row = examine(AgencyKind.SERVICES, path).rows[1]
+    assert (row.lon, row.lat) == (pytest.approx(1.6053), pytest.approx(42.9639))
+
+
+def test_polygons_are_refused_where_points_are_expected(tmp_path):
+    layer = gpd.GeoDataFrame(
+        {name: ["x"] for name in ("id", "name", "category", "code_insee", "seen_on", "source")},
+        geometry=[shapely.box(1, 42, 2, 43)], crs=4326,
+    )  # fmt: skip
+    layer.to_file(tmp_path / "services.gpkg", driver="GPKG")
+    with pytest.raises(BadInput, match="des points sont attendus"):
+        examine(AgencyKind.SERVICES, tmp_path / "services.gpkg")
+
+
+def test_a_sheet_with_titles_above_its_columns_is_read_by_line(tmp_path):
+    rows = [line.split(";") for line in SERVICES.strip().split("\n")]
+    path = tmp_path / "services.xlsx"
+    path.write_bytes(workbook({"note": [["Lisez-moi"]], "liste": [["Titre"], [""], *rows]}))
+    assert list(examine(AgencyKind.SERVICES, path).rows) == [4, 5]
+
+
+def test_columns_that_are_not_of_the_template_are_not_kept_and_that_is_said(tmp_path):
+    path = written(tmp_path, SERVICES.replace("source\n", "source;commentaire\n").replace("ARS\n", "ARS;secret\n"))
+    examined = examine(AgencyKind.SERVICES, path)
+    assert "colonnes non lues, et non gardées : commentaire" in examined.report.text()
+    assert "secret" not in keep(examined, tmp_path)[0].read_text(encoding="utf-8")
+
+
+def test_communes_and_services_are_looked_for_in_the_database(tmp_path, store):
+    code = store.territories("commune")["code"].iloc[0]
+    service = store.services()["id"].iloc[0]
+    lines = (
+        f"{code};mairie;{service};retract;DD 09;fermé\n{code};mairie;ailleurs--1;retract;DD 09;fermé\n"
+        "09999;mairie;;assert;DD 09;ouvert\n"
+    )
+    path = written(tmp_path, f"code_insee;category;service;statement;who;why\n{lines}")
+    report = examine(AgencyKind.CORRECTIONS, path, store).report
+    assert [line for line, _key in report.accepted] == [2]
+    assert "« ailleurs--1 » n'est pas un service de la base" in report.refused[0].reasons[0]
+    assert "09999 n'est pas une commune au 2025-01-01" in report.refused[1].reasons[0]
+
+
+def test_corrections_enter_the_workspace_once_with_who_when_and_why(tmp_path):
+    rows = examine(AgencyKind.CORRECTIONS, written(tmp_path, template_csv("corrections"))).rows.values()
+    workspace = open_workspace(str(tmp_path / "w.sqlite"))
+    written_, known = record(rows, workspace)
+    assert (len(written_), known) == (2, 0)
+    first = workspace.corrections.list()[0]
+    assert (first.statement, first.who, first.when) == (
+        Statement.RETRACT, "délégation départementale 09", "2026-05-12",
+    )  # fmt: skip
+    assert record(rows, workspace) == ((), 2)
+    assert len(workspace.corrections.list()) == 2
+
+
+def test_the_report_is_written_beside_and_runs_no_formula(tmp_path, capsys):
+    path = written(tmp_path, SERVICES.replace("ARS\n", "=1+1\n", 1))
+    code = cli.main(["import", "services", str(path), "--data", str(tmp_path), "--db", str(tmp_path / "none.gpkg")])
+    assert code == 3
+    with open(tmp_path / "liste.csv.rapport.csv", encoding="utf-8-sig", newline="") as file:
+        told = list(csv.DictReader(file, delimiter=";"))
+    assert [(row["ligne"], row["statut"], row["identifiant"]) for row in told] == [
+        ("2", "refusée", "a1"), ("3", "acceptée", "a2"),
+    ]  # fmt: skip
+    assert all(not cell.startswith(("=", "+", "-", "@")) for row in told for cell in row.values())
+    assert "rapport :" in capsys.readouterr().out
+
+
+def test_templates_are_printed_and_written(tmp_path, capsys):
+    assert cli.main(["template", "teams"]) == cli.main(["import", "teams", "--template"]) == 0
+    printed = capsys.readouterr().out
+    assert printed == 2 * template_csv("teams").removeprefix("\ufeff")
+    assert cli.main(["template", "teams", "--out", str(tmp_path / "equipes.xlsx")]) == 0
+    assert (tmp_path / "equipes.xlsx").read_bytes().startswith(b"PK")
+    assert cli.main(["template", "teams", "--out", str(tmp_path / "equipes.pdf")]) == 2
+    assert cli.main(["import", "teams"]) == 2
