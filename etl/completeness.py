@@ -20,8 +20,9 @@ COLUMNS = ["departement", "category", "source", "state", "rule"]
 
 @dataclass(frozen=True)
 class Rule:
-    """What a source knows. `exceptions` are categories of another state, with their reason; `years` its useful age;
-    a département with fewer rows than `least` was not given whole."""
+    """What a source knows. `nomenclatures` name the categories it can tell of (none: those that it holds); `exceptions`
+    are categories of another state, with their reason; `years` its useful age; a département with fewer rows than
+    `least` was not given whole."""
 
     nomenclatures: tuple[str, ...]
     state: Completeness
@@ -85,6 +86,7 @@ RULES: dict[str, Rule] = {
     "data_inclusion": Rule(
         ("data_inclusion",), Completeness.PARTIAL, "gathered from the producers that take part", years=2
     ),
+    "agence": Rule((), Completeness.PARTIAL, "what the agency was told of, as it handed it in", years=2),
     "terribot": Rule(
         ("rna", "injep", "bpe", "balances_ccas"),
         Completeness.PARTIAL,
@@ -121,7 +123,8 @@ def _of_source(
 ) -> Iterator[tuple[str, str, str, str, str]]:
     sizes = its["departement"].value_counts()
     seen_on = dict(list(its.groupby("category")["seen_on"]))
-    for category in _asked(rule):
+    # An agency names categories itself, in no nomenclature: its list tells of those that it holds.
+    for category in _asked(rule) if rule.nomenclatures else sorted(seen_on):
         state, reason = rule.exceptions.get(category, (rule.state, rule.reason))
         if category not in seen_on:
             yield from ((d, category, source, *_NO_ROW_OF_IT) for d in departements)

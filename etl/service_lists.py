@@ -10,7 +10,7 @@ from etl.completeness import is_excerpt
 from etl.sources.rejects import reject_frame
 from etl.sources.service_frame import COLUMNS
 from etl.sources.service_lists import SERVICE_LISTS
-from geodata.source import Snapshot, Source
+from geodata.source import Snapshot, Source, Tier
 from geodata.territory import departement_of
 
 
@@ -36,7 +36,10 @@ def read_service_lists(found: Mapping[str, Sequence[Snapshot]]) -> ServiceLists:
             rows, refused = module.tidy(module.read(file))
             editions.append(rows.assign(edition=number))
             rejects.append(refused)
-        kept, older = newest(pd.concat(editions, ignore_index=True))
+        every = pd.concat(editions, ignore_index=True)
+        # The sets of an agency stand side by side: none is an edition of another.
+        is_agency = module.SOURCE.tier is Tier.AGENCY
+        kept, older = (every.drop(columns="edition"), reject_frame("", [])) if is_agency else newest(every)
         services.append(kept)
         accepted[module.SOURCE] = len(kept)
         rejects.append(older)

@@ -1,6 +1,7 @@
 """The readers of lists of services, in the order of the catalogue: `etl.intake.intake(folder, SERVICE_LISTS)`."""
 
 from etl.sources import (
+    agency,
     bpe,
     conseillers_numeriques,
     data_inclusion,
@@ -17,6 +18,7 @@ from etl.sources import (
 )
 
 SERVICE_LISTS = (
+    agency,
     finess_json,
     finess_csv,
     dila,

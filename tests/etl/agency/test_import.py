@@ -1,6 +1,7 @@
 """Agency files that are good, in whole or in part: what is kept, said, and read again by the build."""
 
 import csv
+from datetime import date
 
 import geopandas as gpd
 import pytest
@@ -10,8 +11,11 @@ from etl import __main__ as cli
 from etl.agency import MODULES
 from etl.agency.importing import FOLDER, examine, keep
 from etl.agency.statements import record
-from etl.intake import owns, peek
+from etl.completeness import completeness
+from etl.intake import intake, owns, peek
+from etl.service_lists import read_service_lists
 from etl.sources import agency
+from etl.sources.service_lists import SERVICE_LISTS
 from geodata.agency import AGENCY_FILES, AgencyKind, template_csv
 from geodata.errors import BadInput, UsageError
 from geodata.workspace import Statement, open_workspace
@@ -186,3 +190,16 @@ def test_templates_are_printed_and_written(tmp_path, capsys):
     assert (tmp_path / "equipes.xlsx").read_bytes().startswith(b"PK")
     assert cli.main(["template", "teams", "--out", str(tmp_path / "equipes.pdf")]) == 2
     assert cli.main(["import", "teams"]) == 2
+
+
+def test_two_sets_of_an_agency_stand_side_by_side(tmp_path):
+    keep(examine(AgencyKind.SERVICES, written(tmp_path, SERVICES)), tmp_path)
+    older = SERVICES.replace("a1", "b1").replace("a2", "b2").replace("2026", "2024")
+    keep(examine(AgencyKind.SERVICES, written(tmp_path, older)), tmp_path, name="partenaire")
+    found, _unread = intake(tmp_path / FOLDER, SERVICE_LISTS)
+    lists = read_service_lists(found)
+    assert sorted(lists.services["id"]) == ["agence--a1", "agence--a2", "agence--b1", "agence--b2"]
+    told = completeness(lists.services, ["09", "31", "12"], as_of=date(2026, 11, 1))
+    state = told.set_index(["departement", "category"])["state"]
+    assert state["09", "cafe_aidants"] == state["31", "groupe_entraide_mutuelle"] == "partial"
+    assert state["12", "cafe_aidants"] == "absent", "the agency says nothing there: no data is not no service"
