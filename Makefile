@@ -12,12 +12,12 @@ DEV     := $(VENV)/.dev
 PIP     := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off --quiet
 INPUTS  := $(shell find etl geodata -name '*.py' -o -name '*.csv')
 
-.PHONY: run test check browser bench docs clean chromium
+.PHONY: run test check browser bench docs clean chromium postgis
 
 run: $(DB)  ## install, build the base database, serve
 	@$(BIN)/python app.py --db $(DB) --host $(HOST) --port $(PORT)
 
-test: $(DEV) chromium  ## lint, import contracts, every test
+test: $(DEV) chromium postgis  ## lint, import contracts, every test
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m pytest
@@ -54,6 +54,9 @@ $(RUNTIME): requirements.txt constraints.txt
 $(DEV): requirements-dev.txt $(RUNTIME)
 	@$(PIP) -r requirements-dev.txt -c constraints.txt
 	@touch $@
+
+postgis:
+	@ls /usr/share/postgresql/*/extension/postgis.control >/dev/null 2>&1 || bash tests/postgresql/install_postgis.sh
 
 chromium:
 	@command -v chromium >/dev/null || bash tests/browser/install_chromium.sh

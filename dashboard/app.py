@@ -16,6 +16,7 @@ from dashboard.palette import css_variables
 from dashboard.settings import Settings
 from dashboard.state import Choice, read
 from geodata.errors import DatabaseUnavailable
+from geodata.postgresql import shown
 from geodata.store import Store
 from geodata.workspace import Workspace
 
@@ -46,8 +47,8 @@ def create_app(store: Store, workspace: Workspace, settings: Settings) -> Dash:
         )
     except DBAPIError as error:
         raise DatabaseUnavailable(
-            f"the database at {settings.db} cannot be read by this version of the application ({error.orig}). "
-            f"Build it again with: python -m etl build --db {settings.db}"
+            f"the database at {shown(settings.db)} cannot be read by this version of the application ({error.orig}). "
+            f"Build it again with: python -m etl build --db {shown(settings.db)}"
         ) from error
     app = _Reliance("dashboard", title="Reliance", update_title=None, compress=True, on_error=_tell)
     app.server.config["COMPRESS_MIMETYPES"] = _COMPRESSED

@@ -2,9 +2,10 @@
 
 import argparse
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from geodata.errors import UsageError
+from geodata.postgresql import shown
 from geodata.workspace import beside
 
 DEFAULT_DB = "var/isolation.gpkg"
@@ -14,8 +15,9 @@ DEFAULT_DB = "var/isolation.gpkg"
 class Settings:
     """Where the database and the workspace are, where to serve, and with how many threads."""
 
-    db: str = DEFAULT_DB
-    workspace: str = ""
+    # An address may hold a password.
+    db: str = field(default=DEFAULT_DB, repr=False)
+    workspace: str = field(default="", repr=False)
     host: str = "127.0.0.1"
     port: int = 8050
     threads: int = 8
@@ -33,7 +35,9 @@ class Settings:
             cls(), **{name: _number(name, value) if name in _NUMBERS else value for name, value in given.items()}
         )
         parser = argparse.ArgumentParser(prog="python app.py", description="Serve the Reliance dashboard.")
-        parser.add_argument("--db", default=settings.db, help="path ending in .gpkg, or postgresql://... (%(default)s)")
+        parser.add_argument(
+            "--db", default=settings.db, help=f"path ending in .gpkg, or postgresql://... ({shown(settings.db)})"
+        )
         parser.add_argument(
             "--workspace",
             default=settings.workspace,

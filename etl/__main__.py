@@ -24,6 +24,7 @@ from etl.sources.official import STATISTICS
 from etl.sources.service_lists import SERVICE_LISTS
 from geodata.agency import AGENCY_FILES, AgencyKind, template_csv, template_xlsx
 from geodata.errors import CheckFailed, GeodataError, UsageError
+from geodata.postgresql import shown
 from geodata.store import open_store
 from geodata.workspace import beside, open_workspace
 
@@ -46,7 +47,10 @@ def _parser(settings: EtlSettings) -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     data = {"type": Path, "default": settings.data, "help": f"folder of the source files (default: {settings.data})"}
-    db = {"default": settings.db, "help": f"database, a path ending in .gpkg (default: {settings.db})"}
+    db = {
+        "default": settings.db,
+        "help": f"database, a path ending in .gpkg or postgresql://... (default: {shown(settings.db)})",
+    }
 
     kind = {
         "type": AgencyKind,
@@ -149,7 +153,9 @@ def _build(options: argparse.Namespace) -> None:
         bar.update(1)
     for finding in findings:
         print(f"{finding.severity}: {finding.question} {finding.answer}")
-    print(f"{options.db} is ready: {len(tables['territory']):,} territories, {len(tables['service']):,} services.")
+    print(
+        f"{shown(options.db)} is ready: {len(tables['territory']):,} territories, {len(tables['service']):,} services."
+    )
 
 
 def _template(options: argparse.Namespace) -> None:
@@ -178,7 +184,7 @@ def _import(options: argparse.Namespace) -> None:
         refuse_partial(examined.report, options.accept_partial)
         workspace = options.workspace or beside(options.db)
         written, known = record(examined.rows.values(), open_workspace(workspace))
-        print(f"{len(written)} correction(s) écrite(s) dans {workspace}, {known} déjà connue(s).")
+        print(f"{len(written)} correction(s) écrite(s) dans {shown(workspace)}, {known} déjà connue(s).")
         return
     kept, before = keep(examined, options.data, name=options.name, accept_partial=options.accept_partial)
     replaced = "" if before is None else f", à la place de {before} ligne(s)"
@@ -187,10 +193,10 @@ def _import(options: argparse.Namespace) -> None:
 
 def _check(options: argparse.Namespace) -> None:
     findings = run_checks(read_back(options.db))
-    _stop_on(findings, f"{options.db} does not answer as it should")
+    _stop_on(findings, f"{shown(options.db)} does not answer as it should")
     for finding in findings:
         print(f"{finding.severity}: {finding.question} {finding.answer}")
-    print(f"{options.db}: every question has the expected answer.")
+    print(f"{shown(options.db)}: every question has the expected answer.")
 
 
 def _stop_on(findings: list[Finding], consequence: str) -> None:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -13,9 +13,10 @@ class EtlSettings:
     (`RELIANCE_MIRROR`; empty: none)."""
 
     data: Path
-    db: str
-    workspace: str = ""
-    mirror: str = ""
+    # An address may hold a password.
+    db: str = field(repr=False)
+    workspace: str = field(default="", repr=False)
+    mirror: str = field(default="", repr=False)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "EtlSettings":

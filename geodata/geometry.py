@@ -1,12 +1,14 @@
 """Geometry column type: one declaration, stored as each database expects it.
 
-A GeoPackage stores a small header followed by WKB (OGC 12-128r18, clause 2.1.3); PostGIS stores EWKB.
-Values are shapely geometries in WGS 84 (EPSG:4326).
+A GeoPackage stores a small header followed by WKB (OGC 12-128r18, clause 2.1.3); PostGIS stores its own geometry,
+with a spatial index, and exchanges EWKB. Values are shapely geometries in WGS 84 (EPSG:4326).
 """
 
 import struct
 
+import geoalchemy2
 import numpy as np
+import pandas as pd
 import shapely
 from sqlalchemy.types import LargeBinary, TypeDecorator
 
@@ -19,16 +21,39 @@ class Geometry(TypeDecorator):
 
     impl = LargeBinary
     cache_ok = True
+    spatial_index = False
+    """GeoAlchemy2 makes none of its own: `geodata.schema` declares it, and a GeoPackage has another kind."""
 
     def __init__(self, kind: str):
         super().__init__()
         self.kind = kind
 
+    def load_dialect_impl(self, dialect):
+        # GeoAlchemy2 also asks without a dialect, to know whether this is a raster.
+        if getattr(dialect, "name", None) == "postgresql":
+            return dialect.type_descriptor(geoalchemy2.Geometry(self.kind, srid=SRID))
+        return super().load_dialect_impl(dialect)
+
     def process_bind_param(self, value, dialect):
-        return None if value is None else to_geopackage([value])[0]
+        if value is None:
+            return None
+        return to_postgis([value])[0] if dialect.name == "postgresql" else to_geopackage([value])[0]
 
     def process_result_value(self, value, dialect):
-        return None if value is None else from_geopackage([value])[0]
+        if value is None:
+            return None
+        return shapely.from_wkb(bytes(value.data)) if dialect.name == "postgresql" else from_geopackage([value])[0]
+
+
+def as_geometries(values: pd.Series) -> np.ndarray:
+    """The geometries of a column: None where there is none, whatever pandas puts there."""
+    return values.astype(object).where(values.notna(), None).to_numpy(dtype=object)
+
+
+def to_postgis(geometries) -> np.ndarray:
+    """Hexadecimal EWKB of an array of geometries (None stays None)."""
+    located = shapely.set_srid(np.asarray(geometries, dtype=object), SRID)
+    return shapely.to_wkb(located, hex=True, include_srid=True)
 
 
 def to_geopackage(geometries) -> list[bytes | None]:

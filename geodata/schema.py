@@ -5,10 +5,14 @@ Types stay within what both a GeoPackage and PostGIS read without surprise: Text
 """
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from geodata.geometry import Geometry
 
 metadata = sa.MetaData()
+
+# PostgreSQL sorts by the words of a language unless told; codes have one order everywhere, that of their characters.
+_TEXT = sa.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
 
 
 def _column(
@@ -20,7 +24,7 @@ def _column(
 
 
 def _text(name, comment, **options):
-    return _column(name, sa.Text(), comment, **options)
+    return _column(name, _TEXT, comment, **options)
 
 
 def _number(name, comment, **options):
@@ -274,3 +278,7 @@ screen_layer = sa.Table(
 
 FEATURE_TABLES = (territory, service)
 """Tables with a geometry; every other one is an attribute table."""
+
+# A GeoPackage has its own spatial index, which its format describes.
+for _table in FEATURE_TABLES:
+    sa.Index(f"{_table.name}_geom", _table.c.geom, postgresql_using="gist").ddl_if(dialect="postgresql")

@@ -7,8 +7,10 @@ open, so that a database replaced by a new build is seen at the next question.
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache, wraps
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +23,7 @@ from geodata.disclosure import is_publishable, round_people
 from geodata.errors import BadInput, DatabaseUnavailable, UnknownScenario, UnknownTerritory
 from geodata.estimate import THRESHOLD, Estimate, Kind, Reason, Verdict, verdict_of
 from geodata.flips import Laws, flip_test
+from geodata.postgresql import SCHEMA, is_postgresql, published, reason, shown
 from geodata.survey import DEFINITIONS, SCENARIOS, reference_of
 from geodata.territory import FRANCE, Level, Territory, Zone
 
@@ -38,24 +41,41 @@ def open_store(url: str) -> "Store":
 
     Raises `DatabaseUnavailable` when there is nothing to read there, `BadInput` when the address has another form.
     """
+    place, schema_name = shown(url), None
     if url.endswith(".gpkg"):
         if not Path(url).is_file():
-            raise DatabaseUnavailable(
-                f"no database at {url}. Build one with: python -m etl build --db {url}   (or: make run)"
-            )
+            raise _nothing_at(place)
         engine = read_only(Path(url))
-        try:
-            missing = sorted(set(schema.metadata.tables) - set(sa.inspect(engine).get_table_names()))
-            problem = f"it has no table {', '.join(missing)}" if missing else None
-        except sa.exc.DatabaseError as error:
-            problem = str(error.orig)
-        if problem is not None:
-            raise DatabaseUnavailable(
-                f"{url} is not a database of this version: {problem}. Build it again with: "
-                f"python -m etl build --db {url}"
-            )
-        return Store(engine)
-    raise BadInput(f"« {url} » is not a database address: a path ending in .gpkg is expected.")
+    elif is_postgresql(url):
+        engine, schema_name = published(url), SCHEMA
+    else:
+        raise BadInput(
+            f"« {place} » is not a database address: a path ending in .gpkg is expected, or postgresql://host/database."
+        )
+    try:
+        present = set(sa.inspect(engine).get_table_names(schema_name))
+    except sa.exc.OperationalError as error:
+        raise DatabaseUnavailable(f"the database at {place} cannot be opened: {reason(error)}.") from error
+    except sa.exc.DatabaseError as error:
+        raise _another_version(place, reason(error)) from error
+    missing = sorted(set(schema.metadata.tables) - present)
+    if schema_name and not present:
+        raise _nothing_at(place)
+    if missing:
+        raise _another_version(place, f"it has no table {', '.join(missing)}")
+    return Store(engine)
+
+
+def _nothing_at(place: str) -> DatabaseUnavailable:
+    return DatabaseUnavailable(
+        f"no database at {place}. Build one with: python -m etl build --db {place}   (or: make run)"
+    )
+
+
+def _another_version(place: str, problem: str) -> DatabaseUnavailable:
+    return DatabaseUnavailable(
+        f"{place} is not a database of this version: {problem}. Build it again with: python -m etl build --db {place}"
+    )
 
 
 def read_only(path: Path) -> sa.Engine:
@@ -66,17 +86,39 @@ def read_only(path: Path) -> sa.Engine:
     )
 
 
+def _of_one_build(question):
+    """Mark a question of the store that reads several times: all of it is answered by the same build."""
+
+    @wraps(question)
+    def answer(store: "Store", *arguments, **options):
+        with store.one_build():
+            return question(store, *arguments, **options)
+
+    return answer
+
+
 class Store:
     """Answers questions about the published database. Every share comes with its interval, kind and reason."""
 
     def __init__(self, engine: sa.Engine):
         self._engine = engine
+        self._open: ContextVar[sa.Connection | None] = ContextVar("connection", default=None)
         self._search_index = lru_cache(maxsize=1)(self._build_search_index)
         # A threshold moved by a user asks for the same rows again: what was read of a build is kept for a while.
         self._estimate_rows = lru_cache(maxsize=16)(self._read_estimates)
         self._laws = lru_cache(maxsize=8)(self._read_laws)
 
     # -- the build ---------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def one_build(self) -> Iterator[None]:
+        """Every question asked inside is answered by the same build, even while another one is being published."""
+        with self._connection() as connection:
+            outer = self._open.set(connection)
+            try:
+                yield
+            finally:
+                self._open.reset(outer)
 
     def build(self) -> dict[str, str]:
         """Parameters of the build: code version, date, seed, vintages, content hash."""
@@ -93,12 +135,16 @@ class Store:
 
     def snapshots(self) -> pd.DataFrame:
         """The files that were read, with their checksums."""
-        return self._frame(sa.select(schema.snapshot))
+        return self._frame(sa.select(schema.snapshot).order_by(schema.snapshot.c.source, schema.snapshot.c.file))
 
     def rejects(self, source: str | None = None) -> pd.DataFrame:
         """Refused rows and their reasons."""
         query = sa.select(schema.reject).order_by(schema.reject.c.id)
         return self._frame(query if source is None else query.where(schema.reject.c.source == source))
+
+    def table(self, table: sa.Table, without: Sequence[str] = ()) -> pd.DataFrame:
+        """Every row of one table of `geodata.schema`, but the columns named in `without`."""
+        return self._frame(sa.select(*[c for c in table.columns if c.name not in without]))
 
     def indicators(self) -> pd.DataFrame:
         """What each indicator means."""
@@ -153,6 +199,7 @@ class Store:
         query = sa.select(t.code, t.name, t.departement, t.zone, t.lon, t.lat, t.geom).where(t.level == level)
         return self._frame(_lying_in(query, level, of, code).order_by(t.code))
 
+    @_of_one_build
     def search(self, text: str, limit: int = 8) -> pd.DataFrame:
         """Territories whose name, code or postcode answers `text`, best first.
 
@@ -177,6 +224,7 @@ class Store:
 
     # -- estimates ---------------------------------------------------------------------------------------------------
 
+    @_of_one_build
     def estimates(
         self,
         level: Level,
@@ -197,6 +245,7 @@ class Store:
             self._check_scenario(definition, scenario)
         return _publishable(frame, threshold)
 
+    @_of_one_build
     def estimate(
         self,
         level: Level,
@@ -277,6 +326,7 @@ class Store:
         frame = self._frame(sa.select(c.factor, c.part).where(c.level == level, c.code == code).order_by(c.factor))
         return frame.sort_values("part", key=abs, ascending=False, kind="stable")
 
+    @_of_one_build
     def flips(
         self,
         level: Level,
@@ -297,6 +347,7 @@ class Store:
         """
         return self._flip_test(self._laws(self.version(), level, within, None), definition, scenario, threshold)
 
+    @_of_one_build
     def flips_of(
         self,
         level: Level,
@@ -408,12 +459,21 @@ class Store:
 
     # -- inside ------------------------------------------------------------------------------------------------------
 
-    def _rows(self, query) -> list:
+    @contextmanager
+    def _connection(self) -> Iterator[sa.Connection]:
+        kept = self._open.get()
+        if kept is not None:
+            yield kept
+            return
         with self._engine.connect() as connection:
+            yield connection
+
+    def _rows(self, query) -> list:
+        with self._connection() as connection:
             return connection.execute(query).all()
 
     def _frame(self, query) -> pd.DataFrame:
-        with self._engine.connect() as connection:
+        with self._connection() as connection:
             result = connection.execute(query)
             # Plain tuples: pandas asks each SQLAlchemy row for names that it answers slowly.
             return pd.DataFrame(list(map(tuple, result)), columns=list(result.keys()))

@@ -16,6 +16,7 @@ from geodata.errors import SourceUnavailable
 from geodata.source import Snapshot
 from geodata.store import Store, open_store
 from geodata.survey import SCENARIOS
+from tests.postgresql.server import Server, programs, running
 
 PROJECT = Path(__file__).parents[1]
 DATE = "2025-01-01"
@@ -43,9 +44,27 @@ def synthetic_db(synthetic_tables: Tables, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture(scope="session")
-def store(synthetic_db: Path) -> Store:
-    """Questions asked of the artificial region."""
-    return open_store(str(synthetic_db))
+def postgresql() -> Iterator[Server]:
+    """A PostgreSQL server with PostGIS, for this session only."""
+    if (bin_ := programs()) is None:
+        pytest.skip("no PostgreSQL with PostGIS on this machine: sudo apt-get install postgresql-15-postgis-3")
+    with running(bin_) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def synthetic_postgis(postgresql: Server, synthetic_tables: Tables) -> Iterator[str]:
+    """Address of the artificial region, published in PostGIS. Tests that publish have a database of their own."""
+    with postgresql.database() as url:
+        publish(synthetic_tables, url, date=DATE)
+        yield url
+
+
+@pytest.fixture(scope="session", params=["geopackage", "postgis"])
+def store(request: pytest.FixtureRequest) -> Store:
+    """Questions asked of the artificial region: every test that asks one runs on both databases."""
+    published = {"geopackage": "synthetic_db", "postgis": "synthetic_postgis"}[request.param]
+    return open_store(str(request.getfixturevalue(published)))
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import sqlite3
 from pathlib import Path
 
+import psycopg
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
@@ -10,9 +11,13 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from geodata.errors import BadInput, WorkspaceUnavailable
+from geodata.postgresql import connect, is_postgresql, reason, shown
 from geodata.workspace.workspace import Workspace
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+SCHEMA = "reliance_workspace"
+"""Schema of its tables in PostgreSQL."""
 
 _WAIT_SECONDS = 10
 """How long a writer waits for another one."""
@@ -29,7 +34,7 @@ def open_workspace(url: str) -> Workspace:
         _migrate(engine, url)
     except (sa.exc.DBAPIError, OSError) as error:
         raise WorkspaceUnavailable(
-            f"the workspace at {_shown(url)} cannot be opened ({getattr(error, 'orig', error)}). It holds the plans "
+            f"the workspace at {shown(url)} cannot be opened ({reason(error)}). It holds the plans "
             "and corrections that users wrote, so it is left as it is. Check that its folder can be written, that "
             "the server answers, or put back the last good copy; another place is chosen with --workspace."
         ) from error
@@ -38,16 +43,17 @@ def open_workspace(url: str) -> Workspace:
 
 def beside(db: str) -> str:
     """Where the workspace of a database is by default: another file in the same folder, which no build replaces."""
-    return str(Path("var/isolation.gpkg" if db.startswith("postgresql://") else db).with_name("workspace.sqlite"))
+    return str(Path("var/isolation.gpkg" if is_postgresql(db) else db).with_name("workspace.sqlite"))
 
 
 def _engine(url: str) -> sa.Engine:
-    if url.startswith("postgresql://"):
-        # SQLAlchemy would look for psycopg2; the project uses psycopg 3.
-        return sa.create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), pool_pre_ping=True)
+    if is_postgresql(url):
+        engine = connect(url)
+        sa.event.listen(engine, "connect", _choose_schema)
+        return engine
     if not url.endswith(".sqlite"):
         raise BadInput(
-            f"« {_shown(url)} » is not the address of a workspace: a path ending in .sqlite or postgresql://... is "
+            f"« {shown(url)} » is not the address of a workspace: a path ending in .sqlite or postgresql://... is "
             "expected."
         )
     path = Path(url)
@@ -80,6 +86,18 @@ def _begin(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("reads") else "BEGIN IMMEDIATE")
 
 
+def _choose_schema(connection: psycopg.Connection, record) -> None:
+    connection.execute(f"SET search_path TO {SCHEMA}")
+    connection.commit()
+
+
+def _make_schema(connection: sa.Connection) -> None:
+    """A schema apart from that of the build and from whatever else the database holds; one process at a time."""
+    connection.execute(sa.text(f"SELECT pg_advisory_xact_lock(hashtext('{SCHEMA}'))"))
+    if not sa.inspect(connection).has_schema(SCHEMA):
+        connection.execute(sa.schema.CreateSchema(SCHEMA))
+
+
 def _migrate(engine: sa.Engine, url: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
@@ -91,15 +109,12 @@ def _migrate(engine: sa.Engine, url: str) -> None:
         return
     if present is not None and present not in {step.revision for step in steps.walk_revisions()}:
         raise WorkspaceUnavailable(
-            f"the workspace at {_shown(url)} was written by a newer version of Reliance (schema {present}, this one "
+            f"the workspace at {shown(url)} was written by a newer version of Reliance (schema {present}, this one "
             f"knows {steps.get_current_head()}): nothing was changed. Run that newer version, or choose another "
             "workspace with --workspace."
         )
     with engine.begin() as connection:
+        if is_postgresql(url):
+            _make_schema(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-
-
-def _shown(url: str) -> str:
-    """The address without its password."""
-    return sa.make_url(url).render_as_string() if url.startswith("postgresql://") else url

@@ -281,7 +281,7 @@ class Jobs(_Part):
     ) -> Job:
         """Record progress, a better answer or the end of a running computation; one that was cancelled stays so."""
         with self._writing() as session:
-            row = _found(session, JobRow, job)
+            row = _found(session, JobRow, job, to_change=True)
             if row.state == JobState.RUNNING:
                 row.progress, row.state, row.message, row.changed_on = progress, str(state), message, _now()
                 row.answer = row.answer if answer is None else _json(answer)
@@ -290,7 +290,7 @@ class Jobs(_Part):
     def cancel(self, job: str) -> Job:
         """Ask a running computation to stop at its next step."""
         with self._writing() as session:
-            row = _found(session, JobRow, job)
+            row = _found(session, JobRow, job, to_change=True)
             if row.state == JobState.RUNNING:
                 row.state, row.changed_on = JobState.CANCELLED, _now()
             return _job(row)
@@ -316,8 +316,9 @@ class Audit(_Part):
 # -- rows ------------------------------------------------------------------------------------------------------------
 
 
-def _found(session: Session, table: type, identifier: str):
-    row = session.get(table, identifier)
+def _found(session: Session, table: type, identifier: str, *, to_change: bool = False):
+    """The row. One that is read `to_change` it is kept from other writers until then (SQLite keeps them out whole)."""
+    row = session.get(table, identifier, with_for_update=to_change or None)
     if row is None:
         raise UnknownRecord(
             f"the workspace has no {table.__tablename__} « {identifier} »: the link may come from another one."

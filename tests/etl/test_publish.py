@@ -20,7 +20,6 @@ import pyogrio
 import pytest
 import shapely
 
-from etl import publish as publishing
 from etl.publish import content_hash, publish, read_back
 from etl.synthetic import WITHOUT_OUTLINE
 from geodata import schema
@@ -317,8 +316,8 @@ def test_the_problems_of_every_table_are_listed_at_once(synthetic_tables, tmp_pa
         assert words in str(refusal.value)
 
 
-@pytest.mark.parametrize("url", ["isolation.sqlite", "isolation", "postgresql://host/base", ""])
-def test_an_address_that_is_not_a_geopackage_is_refused_with_what_is_allowed(synthetic_tables, url):
+@pytest.mark.parametrize("url", ["isolation.sqlite", "isolation", "mysql://host/base", ""])
+def test_an_address_of_another_kind_is_refused_with_what_is_allowed(synthetic_tables, url):
     with pytest.raises(UsageError, match=r"a path ending in \.gpkg is expected"):
         publish(synthetic_tables, url, date=DATE)
 
@@ -359,10 +358,11 @@ def pickled(synthetic_tables, tmp_path_factory) -> Path:
 
 PUBLISH = """
 import pickle, sys, time
-from etl import publish as publishing
+from etl import geopackage
+from etl.publish import publish
 tables = pickle.loads(open(sys.argv[1], "rb").read())
 {before}
-publishing.publish(tables, sys.argv[2], date="2025-01-01")
+publish(tables, sys.argv[2], date="2025-01-01")
 """
 
 
@@ -382,7 +382,7 @@ MOMENTS = {
 @pytest.mark.parametrize("moment", MOMENTS.values(), ids=MOMENTS)
 def test_a_killed_build_leaves_the_old_database_to_the_byte(copy, pickled, synthetic_tables, moment):
     before = fingerprint(copy)
-    killed = child(pickled, copy, f"publishing.{moment} = lambda *_: (print('here', flush=True), time.sleep(600))")
+    killed = child(pickled, copy, f"geopackage.{moment} = lambda *_: (print('here', flush=True), time.sleep(600))")
     assert killed.stdout.readline() == "here\n"
     assert hidden(copy.parent) != []  # it was writing beside
     assert name_seen(copy) == "France"
@@ -453,6 +453,6 @@ def test_a_snapshot_is_never_edited(synthetic_snapshots, synthetic_tables):
 
 def test_publishing_changes_no_frame(synthetic_tables, tmp_path):
     before = {name: frame.copy() for name, frame in synthetic_tables.items()}
-    publishing.publish(synthetic_tables, str(tmp_path / "isolation.gpkg"), date=DATE)
+    publish(synthetic_tables, str(tmp_path / "isolation.gpkg"), date=DATE)
     for name, frame in before.items():
         pd.testing.assert_frame_equal(synthetic_tables[name], frame)

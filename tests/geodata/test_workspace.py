@@ -2,13 +2,17 @@
 
 import json
 import os
+import secrets
 import signal
 import sqlite3
 import subprocess
 import sys
 import threading
 import time
+import traceback
+from concurrent.futures import ThreadPoolExecutor
 
+import psycopg
 import pytest
 
 from geodata.errors import BadInput, StaleVersion, UnknownRecord, WorkspaceUnavailable
@@ -26,9 +30,26 @@ def path(tmp_path):
     return tmp_path / "workspace.sqlite"
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request, path):
+    """Address of an empty workspace: every test of what is written runs on both databases."""
+    if request.param == "sqlite":
+        yield str(path)
+        return
+    with request.getfixturevalue("postgresql").database() as address:
+        yield address
+
+
 @pytest.fixture
-def workspace(path):
-    return open_workspace(str(path))
+def workspace(url):
+    return open_workspace(url)
+
+
+def execute(workspace, *statements: str) -> None:
+    """Change the database as another version of the product would."""
+    with workspace.engine.begin() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
 
 
 def test_each_save_is_a_version_and_older_ones_stay_readable(workspace):
@@ -44,9 +65,9 @@ def test_each_save_is_a_version_and_older_ones_stay_readable(workspace):
     assert workspace.plans.get(plan.id).name == "Équipes 2029"
 
 
-def test_what_was_written_is_there_after_reopening(workspace, path):
+def test_what_was_written_is_there_after_reopening(workspace, url):
     plan = workspace.plans.create("A", CONTENT, who="x")
-    assert open_workspace(str(path)).plans.list() == (plan,)
+    assert open_workspace(url).plans.list() == (plan,)
 
 
 def test_a_plan_is_decided_with_its_justification_only(workspace):
@@ -66,9 +87,9 @@ def test_a_decided_plan_that_is_changed_is_a_draft_again_and_its_version_stays_d
     assert workspace.plans.version(plan.id, 1).is_decided
 
 
-def test_the_second_of_two_sessions_is_told_who_and_when(workspace, path):
+def test_the_second_of_two_sessions_is_told_who_and_when(workspace, url):
     plan = workspace.plans.create("A", CONTENT, who="x")
-    elsewhere = open_workspace(str(path))
+    elsewhere = open_workspace(url)
     elsewhere.plans.write(plan.id, with_sites("B"), revision=plan.revision, who="référente")
     with pytest.raises(StaleVersion, match="référente") as told:
         workspace.plans.write(plan.id, with_sites("C"), revision=plan.revision, who="chargé")
@@ -78,13 +99,12 @@ def test_the_second_of_two_sessions_is_told_who_and_when(workspace, path):
         workspace.plans.save(plan.id, revision=plan.revision, who="chargé")
 
 
-def test_of_many_writers_at_once_each_is_kept_or_told(path):
-    workspace = open_workspace(str(path))
+def test_of_many_writers_at_once_each_is_kept_or_told(workspace, url):
     plan = workspace.plans.create("A", CONTENT, who="x")
     kept, told = [], []
 
     def write(number: int) -> None:
-        mine = open_workspace(str(path))
+        mine = open_workspace(url)
         for _ in range(20):
             revision = mine.plans.get(plan.id).revision
             try:
@@ -114,29 +134,27 @@ while True:
 """
 
 
-def test_a_process_killed_in_the_middle_of_a_write_loses_nothing_acknowledged(workspace, path):
+def test_a_process_killed_in_the_middle_of_a_write_loses_nothing_acknowledged(workspace, url):
     plan = workspace.plans.create("A", CONTENT, who="x")
-    process = subprocess.Popen([sys.executable, "-c", _WRITER, str(path)], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen([sys.executable, "-c", _WRITER, url], stdout=subprocess.PIPE, text=True)
     assert process.stdout.readline() == "ready\n"
     while workspace.plans.get(plan.id).revision < 5:
         time.sleep(0.01)
     process.send_signal(signal.SIGKILL)
     process.communicate()
-    after = open_workspace(str(path)).plans.get(plan.id)
+    after = open_workspace(url).plans.get(plan.id)
     assert after.revision >= 5 and after.content["locked"] == ["x" * 200_000]
-    with sqlite3.connect(path) as connection:
-        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    if url.endswith(".sqlite"):
+        with sqlite3.connect(url) as connection:
+            assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     assert workspace.plans.write(plan.id, CONTENT, revision=after.revision, who="x").revision == after.revision + 1
 
 
-def test_a_workspace_of_the_first_version_is_brought_up_to_date(path):
-    first = open_workspace(str(path))
-    plan = first.plans.create("A", CONTENT, who="x")
-    with sqlite3.connect(path) as connection:
-        connection.executescript(
-            "DROP TABLE objective; DROP TABLE job; UPDATE alembic_version SET version_num = '0001'"
-        )
-    workspace = open_workspace(str(path))
+def test_a_workspace_of_the_first_version_is_brought_up_to_date(workspace, url):
+    plan = workspace.plans.create("A", CONTENT, who="x")
+    first = ("DROP TABLE objective", "DROP TABLE job", "UPDATE alembic_version SET version_num = '0001'")
+    execute(workspace, *first)
+    workspace = open_workspace(url)
     assert workspace.plans.get(plan.id) == plan
     assert workspace.objectives.list() == ()
 
@@ -152,13 +170,39 @@ def test_every_table_declared_is_made_by_the_migrations(workspace):
         assert compare_metadata(context, Base.metadata) == []
 
 
-def test_a_workspace_of_a_newer_version_is_refused_in_words(workspace, path):
-    with sqlite3.connect(path) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    before = path.read_bytes()
+def test_a_workspace_of_a_newer_version_is_refused_in_words(workspace, url, path):
+    execute(workspace, "UPDATE alembic_version SET version_num = '9999'")
+    before = path.read_bytes() if path.exists() else None
     with pytest.raises(WorkspaceUnavailable, match="newer version"):
-        open_workspace(str(path))
-    assert path.read_bytes() == before
+        open_workspace(url)
+    assert (path.read_bytes() if path.exists() else None) == before
+
+
+def test_another_application_in_the_same_server_database_is_left_alone(postgresql):
+    with postgresql.database() as address:
+        with psycopg.connect(address) as other:
+            other.execute("CREATE TABLE alembic_version (version_num text)")
+            other.execute("INSERT INTO alembic_version VALUES ('of another application')")
+            other.execute("CREATE TABLE plan (id integer)")
+        plan = open_workspace(address).plans.create("A", CONTENT, who="x")
+        assert open_workspace(address).plans.list() == (plan,)
+        with psycopg.connect(address) as other:
+            assert other.execute("SELECT version_num FROM alembic_version").fetchone() == ("of another application",)
+            assert other.execute("SELECT count(*) FROM plan").fetchone() == (0,)
+
+
+def test_a_new_workspace_can_be_opened_by_several_processes_at_once(url):
+    with ThreadPoolExecutor(4) as pool:
+        opened = list(pool.map(open_workspace, [url] * 4))
+    plan = opened[0].plans.create("A", CONTENT, who="x")
+    assert all(workspace.plans.list() == (plan,) for workspace in opened)
+
+
+def test_a_password_is_never_told(postgresql):
+    secret = secrets.token_hex()
+    with pytest.raises(WorkspaceUnavailable, match="cannot be opened") as told:
+        open_workspace(postgresql.url("nowhere", password=secret))
+    assert secret not in "".join(traceback.format_exception(told.value))
 
 
 def test_a_file_that_is_not_a_database_is_left_as_it_is(path):
@@ -218,9 +262,9 @@ def test_objectives_are_locked_like_plans(workspace):
         workspace.objectives.write(objective.id, {"target": 0.8}, revision=1, who="z")
 
 
-def test_a_job_is_seen_by_every_process_and_stays_cancelled(workspace, path):
+def test_a_job_is_seen_by_every_process_and_stays_cancelled(workspace, url):
     job = workspace.jobs.start({"teams": 3})
-    elsewhere = open_workspace(str(path))
+    elsewhere = open_workspace(url)
     workspace.jobs.tell(job.id, progress=0.5, answer={"reached": 10})
     seen = elsewhere.jobs.get(job.id)
     assert (seen.state, seen.progress, seen.answer) == (JobState.RUNNING, 0.5, {"reached": 10})
