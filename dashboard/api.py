@@ -1,11 +1,13 @@
 """What the browser fetches by address: outlines, services, downloads. Also the security headers of every answer."""
 
 import json
+import tempfile
 from functools import lru_cache
+from pathlib import Path
 
 import brotli
 from dash import Dash
-from flask import Flask, Response, request
+from flask import Flask, Response, request, send_file
 
 from dashboard import edge, export, maps
 from dashboard.facts import Facts
@@ -53,6 +55,19 @@ def register(server: Flask, facts: Facts) -> None:
         return export.attachment(
             csv_bytes(export.table(facts, choice, address)), "text/csv", export.file_name(facts, choice, "csv")
         )
+
+    @server.get("/export/carte.gpkg")
+    def outlined() -> Response:
+        choice, _ = facts.checked(read("/", request.query_string.decode())[0])
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "carte.gpkg"
+            export.geopackage(facts, choice, request.host_url.rstrip("/") + choice.href, path)
+            # The file stays readable by who has it open: it is sent in pieces after its name is gone.
+            file = path.open("rb")
+        name = export.file_name(facts, choice, "gpkg")
+        answer = send_file(file, "application/geopackage+sqlite3", as_attachment=True, download_name=name, max_age=0)
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
 
     @server.get("/export/rejets.csv")
     def rejects() -> Response:

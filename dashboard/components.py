@@ -9,7 +9,7 @@ from dashboard.figures import Figure, Mark
 from dashboard.i18n import words
 from dashboard.palette import SYMBOL
 from dashboard.state import MAX_PERCENT, MIN_PERCENT, Choice, Notice
-from geodata.estimate import Estimate, Verdict
+from geodata.estimate import Estimate, Verdict, national_verdict
 from geodata.survey import Scenario
 from geodata.territory import Level
 
@@ -27,13 +27,13 @@ def badge(verdict: Verdict, lang: str) -> html.Span:
     return html.Span([swatch(verdict), html.Span(text.verdict(verdict, lang))], className="badge")
 
 
-def verdicts(estimate: Estimate, against: Verdict, lang: str) -> list[html.P]:
+def verdicts(estimate: Estimate, lang: str) -> list[html.P]:
     """Both answers: against the threshold, and against the national share where it is known."""
     _ = words(lang)
     line = _("Threshold of %(t)s") % {"t": text.threshold(estimate.threshold, lang)}
     asked = [(line, estimate.verdict)]
     if estimate.p_above_national is not None and estimate.level != Level.FRANCE:
-        asked.append((_("National share"), against))
+        asked.append((_("National share"), national_verdict(estimate)))
     return [
         html.P([badge(verdict, lang), html.Span(question, className="asked")], className="verdict-line")
         for question, verdict in asked

@@ -1,8 +1,11 @@
 """Files a reader takes away: CSV that a French spreadsheet opens, each row saying what it is and where from."""
 
 from datetime import date
+from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
+import pyogrio
 from flask import Response
 
 from dashboard import text
@@ -12,7 +15,7 @@ from dashboard.state import Choice
 from geodata.estimate import INTERVAL, THRESHOLDS, Kind, Verdict
 from geodata.store import DEFAULT_SCENARIO, probability_above
 from geodata.survey import definition_of
-from geodata.territory import FRANCE
+from geodata.territory import FRANCE, Level
 
 
 def table(facts: Facts, choice: Choice, address: str) -> pd.DataFrame:
@@ -21,7 +24,6 @@ def table(facts: Facts, choice: Choice, address: str) -> pd.DataFrame:
     rows = facts.filtered_rows(choice)
     question = {"definition": choice.definition, "scenario": choice.scenario, "threshold": choice.threshold}
     law = facts.store.estimates(choice.mesh, choice.region, **question).set_index("code").loc[rows["code"]]
-    flips = facts.store.flips(choice.mesh, choice.region, **question).set_index("code").loc[rows["code"]]
     return pd.DataFrame(
         {
             "niveau": choice.mesh.value,
@@ -39,7 +41,7 @@ def table(facts: Facts, choice: Choice, address: str) -> pd.DataFrame:
                 f"probabilite_{line * 100:.0f}_pourcent": probability_above(law["logit_mean"], law["logit_sd"], line)
                 for line in THRESHOLDS
             },
-            "robuste": flips["robust"].map({True: "oui", False: "non"}).to_numpy(),
+            "robuste": rows["robust"].map({True: "oui", False: "non"}).to_numpy(),
             "habitants": rows["residents"],
             "personnes_isolees": rows["people"],
             "personnes_isolees_bas": rows["people_low"],
@@ -50,6 +52,20 @@ def table(facts: Facts, choice: Choice, address: str) -> pd.DataFrame:
             **asked(facts, choice, address),
         }
     )
+
+
+def geopackage(facts: Facts, choice: Choice, address: str, path: Path) -> None:
+    """The rows of `table` with their outlines (WGS 84), written at `path`; what was asked is a second table."""
+    rows = table(facts, choice, address)
+    same = list(asked(facts, choice, address))
+    of, code = (Level.FRANCE, FRANCE) if choice.region == FRANCE else (Level.REGION, choice.region)
+    outlines = facts.store.outlines(choice.mesh, of, code).set_index("code")["geom"]
+    drawn = gpd.GeoDataFrame(rows.drop(columns=same), geometry=rows["code"].map(outlines).to_numpy(), crs=4326)
+    parameters = pd.DataFrame(
+        {"parametre": same, "valeur": [str(value) for value in asked(facts, choice, address).values()]}
+    )
+    pyogrio.write_dataframe(drawn, path, layer=slug(choice.mesh.value), driver="GPKG", promote_to_multi=True)
+    pyogrio.write_dataframe(parameters, path, layer="parametres", driver="GPKG")
 
 
 def asked(facts: Facts, choice: Choice, address: str) -> dict[str, object]:

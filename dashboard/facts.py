@@ -43,6 +43,7 @@ COLUMNS = [
     "people_low",
     "people_high",
     "minutes",
+    "robust",
     "reason",
 ]
 
@@ -130,7 +131,8 @@ class Facts:
     def rows(self, choice: Choice) -> pd.DataFrame:
         """The table that is the map: territories of the mesh, by name, with the class of the chosen line.
 
-        Columns: `COLUMNS`; shares are fractions, `minutes` (nearest town hall) is filled for communes only.
+        Columns: `COLUMNS`; shares are fractions, `minutes` (nearest town hall) is filled for communes only, `robust` is
+        None where there is nothing to compare.
         """
         return self._rows(self.version, replace(choice.question, lang="fr"))
 
@@ -207,19 +209,16 @@ class Facts:
         return dict(zip(zip(every["level"], every["code"], strict=True), every["name"], strict=True))
 
     def _read_rows(self, version: str, choice: Choice) -> pd.DataFrame:
-        frame = self.store.estimates(
-            choice.mesh,
-            choice.region,
-            definition=choice.definition,
-            scenario=choice.scenario,
-            threshold=choice.threshold,
-        )
+        asked = {"definition": choice.definition, "scenario": choice.scenario, "threshold": choice.threshold}
+        frame = self.store.estimates(choice.mesh, choice.region, **asked)
         if choice.line == Line.NATIONAL:
             frame["verdict"] = verdict_of(frame["p_above_national"])
         frame["minutes"] = (
             frame["code"].map(self.minutes(choice.region)) if choice.mesh == Level.COMMUNE else float("nan")
         )
         frame["residents"] = frame["residents"].round()
+        flips = self.store.flips(choice.mesh, choice.region, **asked)
+        frame["robust"] = frame["code"].map(dict(zip(flips["code"], flips["robust"], strict=True))).astype(object)
         return frame.assign(order=frame["name"].map(_order)).sort_values(["order", "code"])[COLUMNS]
 
     def _read_counts(self, version: str, question: Choice) -> dict[Line, dict[Verdict, int]]:

@@ -71,12 +71,25 @@ def frame(facts: Facts, choice: Choice, content: list) -> list:
                 html.Div(
                     [
                         html.Span("Reliance", className="brand"),
-                        html.Span(_("Social isolation and the services that answer it"), className="tagline"),
+                        _tagline(facts, choice),
                     ],
                     className="brand-block",
                 ),
                 html.Nav(navigation(choice), id=ids.NAV, **{"aria-label": _("Main navigation")}),
-                html.Div(languages(choice), id=ids.LANGUAGE, className="languages"),
+                html.Div(
+                    [
+                        html.Button(
+                            _("Copy the link"),
+                            id=ids.SHARE,
+                            className="link-button",
+                            type="button",
+                            **{"data-copied": _("Link copied"), "data-refused": _("Copy the address of the browser")},
+                        ),
+                        html.Span(id="shared", role="status", className="shared"),
+                        html.Div(languages(choice), id=ids.LANGUAGE),
+                    ],
+                    className="languages",
+                ),
             ],
             className="site-header",
         ),
@@ -125,12 +138,18 @@ def status(facts: Facts, choice: Choice) -> list:
     ]
     if build.get("built_on"):
         parts.insert(0, _("Built on %(date)s") % {"date": build["built_on"]})
-    if build.get("is_synthetic") == "1":
-        parts.insert(0, _("Artificial data: nothing here is real"))
     return [
         html.Span(" · ".join(parts)),
         dcc.Link(_("Method and data"), href=replace(choice, page="/methode").href),
     ]
+
+
+def _tagline(facts: Facts, choice: Choice) -> html.Span:
+    """What the tool is about; of a database that was invented, that it was, on every page."""
+    _ = words(choice.lang)
+    if facts.store.build().get("is_synthetic") == "1":
+        return html.Span(_("Artificial data: nothing here is real"), className="artificial")
+    return html.Span(_("Social isolation and the services that answer it"), className="tagline")
 
 
 def register(app: Dash) -> None:

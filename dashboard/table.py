@@ -59,6 +59,7 @@ def columns(choice: Choice) -> list[dict]:
     _ = words(choice.lang)
     line = text.threshold(choice.threshold, choice.lang)
     age = text.min_age(choice.definition)
+    holds, moves = _quoted(_("robust")), _quoted(_("changes side"))
     few, to = _quoted(_("fewer than %(count)s") % {"count": MIN_PEOPLE}), _quoted(_("to"))
     refused = {"sortable": False, "headerTooltip": _("Not sorted: the intervals overlap, a ranking would be chance")}
     defined = [
@@ -80,6 +81,15 @@ def columns(choice: Choice) -> list[dict]:
             "filterParams": {"maxNumConditions": len(Verdict)},
             "cellClass": {"function": "['verdict', 'verdict-' + params.value]"},
         },
+        {
+            "field": "robust",
+            # A truth value would be drawn as a box to tick.
+            "cellDataType": False,
+            "headerName": _("Robust at %(line)s") % {"line": line},
+            "width": 138,
+            "valueFormatter": {"function": f"robust(params.value, {holds}, {moves})"},
+            "headerTooltip": _("Robust: on the same side under every set of assumptions of this definition"),
+        },
         _number("share", _("Expected share"), "share(params.data)", 92) | refused,
         _number("low", _("90% interval"), "interval(params.data)", 116) | refused,
         _number("p_above", _("Probability > %(line)s") % {"line": line}, "chances(params.value)", 102),
@@ -90,6 +100,16 @@ def columns(choice: Choice) -> list[dict]:
     if choice.mesh == Level.COMMUNE:
         defined.append(_number("minutes", _("Minutes to a town hall"), "minutes(params.value)", 110))
     defined.append({"field": "code", "headerName": _("Code"), "width": 104})
+    defined.append(
+        {
+            "field": "profile",
+            "headerName": _("Profile"),
+            "width": 130,
+            "sortable": False,
+            "cellRenderer": "ProfileLink",
+            "cellRendererParams": {"level": choice.mesh.value, "said": _("Whole profile")},
+        }
+    )
     defined.append({"field": "reason", "headerName": _("Note"), "width": 340, "sortable": False})
     return defined
 

@@ -85,3 +85,9 @@ def verdict_of(probability) -> np.ndarray:
     conditions = [np.isnan(p), p >= SURE, p >= LIKELY, p <= 0.05, p <= 0.20]
     verdicts = [Verdict.NOT_PUBLISHED, Verdict.ABOVE, Verdict.LIKELY_ABOVE, Verdict.BELOW, Verdict.LIKELY_BELOW]
     return np.select(conditions, [v.value for v in verdicts], default=Verdict.UNDECIDED.value)
+
+
+def national_verdict(estimate: Estimate) -> Verdict:
+    """The verdict against the national share; NOT_PUBLISHED where that comparison was not computed."""
+    p = estimate.p_above_national
+    return Verdict(str(verdict_of(np.nan if p is None else p)))

@@ -66,8 +66,9 @@ window.reliance = window.reliance || {};
   let shown = new Set();
   let words = { verdicts: {} };
   let selected = null;
+  let isFlipping = false;
 
-  const isDimmed = (row) => shown.size > 0 && row && !shown.has(row.verdict);
+  const isDimmed = (row) => row && ((shown.size > 0 && !shown.has(row.verdict)) || (isFlipping && row.robust === true));
 
   function style(code) {
     const row = rows.get(code);
@@ -83,6 +84,7 @@ window.reliance = window.reliance || {};
     const lines = [`<strong>${escaped(feature.properties.name)}</strong>`];
     if (row) {
       lines.push(escaped(words.verdicts[row.verdict] || ""));
+      if (isFlipping && row.robust !== undefined) lines.push(escaped(row.robust ? words.robust : words.changes));
       lines.push(escaped(row.low === undefined ? row.reason || "" : reliance.format.interval(row)));
     }
     return lines.join("<br>");
@@ -152,8 +154,9 @@ window.reliance = window.reliance || {};
     }
   }
 
-  function paint(newRows, newSelected, verdicts, newWords) {
+  function paint(newRows, newSelected, verdicts, flipping, newWords) {
     words = newWords;
+    isFlipping = Boolean(flipping);
     translateMap();
     shown = new Set(verdicts);
     rows = new Map((newRows || []).map((row) => [row.code, row]));
@@ -245,6 +248,7 @@ window.reliance = window.reliance || {};
   reliance.mark = mark;
   reliance.isDrawn = () => layers.size > 0 && isSettled;
   reliance.outline = (code) => layers.get(code);
+  reliance.outlines = () => [...layers].map(([code, layer]) => ({ layer, verdict: rows.get(code)?.verdict }));
 
   window.dash_clientside = Object.assign({}, window.dash_clientside);
   window.dash_clientside.reliance = Object.assign({}, window.dash_clientside.reliance, { paint });

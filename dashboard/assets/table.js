@@ -24,6 +24,7 @@
       return written(value > 0.5 ? Math.floor(100 * value + 1e-9) : Math.ceil(100 * value - 1e-9), 0) + sign();
     },
     whole: (value) => (isMissing(value) ? "–" : written(value, 0)),
+    robust: (value, holds, moves) => (isMissing(value) ? "–" : value ? holds : moves),
     minutes: (value) => (isMissing(value) ? "–" : value < 1 ? "< 1" : written(value, 0)),
     people: (row, few, to, least) => {
       if (isMissing(row.share)) return "–";
@@ -41,8 +42,41 @@
     byName: (a, b) => a.localeCompare(b, "fr"),
     byVerdict: (a, b) => ORDER.indexOf(a) - ORDER.indexOf(b),
     selectOnEnter: (params) => {
-      if (params.event.key === "Enter") params.node.setSelected(true, true);
+      if (params.event.key !== "Enter") return;
+      if (params.colDef.field === "profile") openProfile(params.colDef.cellRendererParams.level, params.data.code);
+      else params.node.setSelected(true, true);
     },
+  });
+
+  /* The address of a profile keeps everything else that was chosen. */
+  function profileAddress(level, code) {
+    const query = new URLSearchParams(location.search);
+    query.set("s", `${level}:${code}`);
+    return `/territoire?${query.toString().replace(/%3A/g, ":").replace(/%2C/g, ",")}`;
+  }
+
+  /* Dash's own links do the same: the page changes without being loaded again. */
+  function openProfile(level, code) {
+    history.pushState({}, "", profileAddress(level, code));
+    dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+  }
+
+  window.dashAgGridComponentFunctions = Object.assign({}, window.dashAgGridComponentFunctions, {
+    ProfileLink: ({ level, said, data }) =>
+      React.createElement(
+        "a",
+        {
+          href: profileAddress(level, data.code),
+          tabIndex: -1,
+          onClick: (event) => {
+            if (event.ctrlKey || event.metaKey) return;
+            event.preventDefault();
+            event.stopPropagation();
+            openProfile(level, data.code);
+          },
+        },
+        said,
+      ),
   });
 
   /* Select the row of a territory once the grid holds it; the grid takes its rows a little after Dash gives them. */

@@ -93,6 +93,12 @@ def page(chromium, world):
 
 
 @pytest.fixture
+def tablet(chromium, world):
+    """The same at 1024 x 768."""
+    yield from _watched(chromium, world, 1024, 768)
+
+
+@pytest.fixture
 def phone(chromium, world):
     """The same at 390 x 844."""
     yield from _watched(chromium, world, 390, 844)
@@ -100,6 +106,8 @@ def phone(chromium, world):
 
 def _watched(chromium, world, width: int, height: int):
     context = chromium.new_context(viewport={"width": width, "height": height}, accept_downloads=True)
+    # A reader who has been here before: the explanation of the home page is closed.
+    context.add_init_script("try { localStorage.setItem('reliance-intro-closed', '1') } catch {}")
     opened = context.new_page()
     opened.set_default_timeout(20_000)
     said, strangers = [], []

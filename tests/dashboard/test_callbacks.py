@@ -20,6 +20,8 @@ DEFAULTS = {
     "carte-scenario.value": "default",
     "carte-categories.value": [],
     "carte-verdicts.value": [],
+    "carte-against.value": "twins",
+    "carte-flip.checked": False,
     "carte-question.data": "",
     "carte-place.data": "",
     "carte-selected.data": "",

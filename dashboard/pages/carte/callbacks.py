@@ -7,7 +7,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update,
 from dashboard import components, facts, ids, search, table
 from dashboard.facts import Facts
 from dashboard.pages.carte import moves, parts
-from dashboard.pages.carte.card import card
+from dashboard.pages.carte.card import card, compared
 from dashboard.state import Line, read
 from geodata.territory import Level
 
@@ -18,17 +18,18 @@ def register(app: Dash, known: Facts) -> None:
     @app.callback(
         output={
             "query": Output(ids.MAP_URL, "search"),
-            "values": [Output(control, "value") for control in moves.CONTROLS],
+            "values": [Output(control, moves.VALUE.get(control, "value")) for control in moves.CONTROLS],
             "question": Output(ids.QUESTION, "data"),
             "place": Output(ids.PLACE, "data"),
             "selected": Output(ids.SELECTED, "data"),
             "found": Output(ids.SEARCH, "value"),
             "csv": Output(ids.CSV, "href"),
+            "gpkg": Output(ids.GPKG, "href"),
             "notices": Output(ids.NOTICES, "children"),
         },
         inputs={
             "query": Input(ids.MAP_URL, "search"),
-            "values": [Input(control, "value") for control in moves.CONTROLS],
+            "values": [Input(control, moves.VALUE.get(control, "value")) for control in moves.CONTROLS],
             "found": Input(ids.SEARCH, "value"),
             "clicked": Input(ids.CLICKED, "data"),
             "rows": Input(ids.TABLE, "selectedRows"),
@@ -54,7 +55,8 @@ def register(app: Dash, known: Facts) -> None:
             "place": _if_new(moves.place(new), place),
             "selected": _if_new(moves.selected(new), selected),
             "found": None if found else no_update,
-            "csv": parts.csv_href(new),
+            "csv": parts.file_href(new, "csv"),
+            "gpkg": parts.file_href(new, "gpkg"),
             "notices": components.notices(notices + replaced + refused, new.lang),
         }
 
@@ -66,6 +68,7 @@ def register(app: Dash, known: Facts) -> None:
             "line": Output(ids.LINE_HEAD, "children"),
             "legend": Output(ids.LEGEND, "className"),
             "saturation": Output(ids.SATURATION, "children"),
+            "flipped": Output(ids.FLIPPED, "children"),
             "headline": Output(ids.HEADLINE, "children"),
             "stamp": Output(ids.STAMP, "data"),
             "source": Output(ids.SOURCE, "children"),
@@ -83,6 +86,7 @@ def register(app: Dash, known: Facts) -> None:
             "line": parts.line_words(choice),
             "legend": parts.legend_class(choice),
             "saturation": parts.saturation(known, choice),
+            "flipped": parts.flipped(known, choice),
             "headline": parts.headline(known, choice),
             "stamp": parts.stamp(known, choice),
             "source": parts.source_line(known, choice),
@@ -126,16 +130,19 @@ def register(app: Dash, known: Facts) -> None:
 
     @app.callback(
         Output(ids.CARD, "children"),
+        Output(ids.COMPARED, "children"),
         Input(ids.QUESTION, "data"),
         Input(ids.SELECTED, "data"),
+        Input(ids.AGAINST, "value"),
         prevent_initial_call=True,
     )
-    def say(query, selected):
+    def say(query, selected, against):
         choice, _ = read(moves.PATH, query)
+        choice = replace(choice, against=against or choice.against)
         if selected:
             level, code = selected.split(":")
             choice = replace(choice, selected=(Level(level), code))
-        return card(known, choice)
+        return card(known, choice), compared(known, choice)
 
     search.register(app, known, ids.SEARCH)
     app.clientside_callback(
@@ -145,14 +152,16 @@ def register(app: Dash, known: Facts) -> None:
         Input(ids.TABLE, "rowData"),
         Input(ids.SELECTED, "data"),
         Input(ids.VERDICTS, "value"),
+        Input(ids.FLIP, "checked"),
         State(ids.WORDS, "data"),
     )
-    app.clientside_callback(
-        ClientsideFunction("reliance", "picture"),
-        Input(ids.PNG, "n_clicks"),
-        State(ids.STAMP, "data"),
-        prevent_initial_call=True,
-    )
+    for button, draw in ((ids.PNG, "picture"), (ids.SVG, "drawing")):
+        app.clientside_callback(
+            ClientsideFunction("reliance", draw),
+            Input(button, "n_clicks"),
+            State(ids.STAMP, "data"),
+            prevent_initial_call=True,
+        )
 
 
 def _if_new(value, now):

@@ -1,12 +1,15 @@
 """The sentence of one territory, with its interval and its comparison."""
 
-from dash import html
+from dataclasses import replace
+
+from dash import dcc, html
 
 from dashboard import components, ids, text
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.state import Choice
-from geodata.estimate import Verdict, verdict_of
+from dashboard.text import profile as say
+from geodata.estimate import Estimate, national_verdict
 from geodata.territory import Level
 
 
@@ -19,9 +22,6 @@ def card(known: Facts, choice: Choice) -> list:
     where = known.place(territory.level, territory.departement, territory.region)
     kind = text.capitalised(text.level(territory.level, lang))
     code = "" if territory.level == Level.FRANCE else f" · {territory.code}"
-    against = Verdict(
-        str(verdict_of(estimate.p_above_national if estimate.p_above_national is not None else float("nan")))
-    )
     body = [
         html.Div(
             [
@@ -40,14 +40,13 @@ def card(known: Facts, choice: Choice) -> list:
             ],
             className="card-head",
         ),
-        *components.verdicts(estimate, against, lang),
+        *components.verdicts(estimate, lang),
         html.P(text.verdict_sentence(estimate, lang), className="sentence"),
     ]
     bar = components.interval_bar(estimate, national, lang)
     if bar is not None:
         body += [html.P(text.share_sentence(estimate, lang), className="share"), bar]
-    if (compared := text.national_sentence(estimate, national, against, lang)) is not None:
-        body.append(html.P(compared, className="compared"))
+    body.append(dcc.Link(_("Whole profile"), href=profile_href(choice, estimate), className="button card-profile"))
     if (bare := text.bare_sentence(estimate, lang)) is not None:
         body.append(html.P(bare, className="compared"))
     if (warning := text.extrapolation_sentence(estimate, lang)) is not None:
@@ -70,3 +69,27 @@ def card(known: Facts, choice: Choice) -> list:
         )
     )
     return body
+
+
+def profile_href(choice: Choice, estimate: Estimate) -> str:
+    """The whole profile of the territory the sentence is about."""
+    return replace(choice, page="/territoire", selected=(Level(estimate.level), estimate.code)).href
+
+
+def compared(known: Facts, choice: Choice) -> list:
+    """The territory beside the chosen comparator, or why it is not compared."""
+    _ = words(choice.lang)
+    estimate = known.focus(choice)
+    profile = known.profile(choice, estimate.level, estimate.code)
+    # A territory too wide to have the chosen comparator has the country.
+    contrast = profile.contrast(choice.against) or profile.contrast("national")
+    told = []
+    if contrast is not None:
+        told = [say.contrast_sentence(contrast, choice.lang), say.comparator_share_sentence(contrast, choice.lang)]
+    if choice.against == "twins":
+        told.append(say.twins_sentence(profile, choice.lang))
+    if contrast is not None and contrast.comparator == "national":
+        told.append(text.national_sentence(estimate, known.national(choice), national_verdict(estimate), choice.lang))
+    sentences = [sentence for sentence in told if sentence]
+    nothing = _("No such comparison for this territory under these assumptions.")
+    return [html.P(sentence, className="compared") for sentence in sentences or [nothing]]

@@ -7,9 +7,11 @@ from dash import dcc, html
 from dashboard import components, facts, ids, maps, search, table, text
 from dashboard.facts import Facts
 from dashboard.i18n import words
-from dashboard.pages.carte import moves, parts
-from dashboard.pages.carte.card import card
+from dashboard.pages.carte import intro, moves, parts
+from dashboard.pages.carte.card import card, compared
 from dashboard.state import MESHES, Choice, Line
+from dashboard.text import territory as said
+from geodata.profile import COMPARATORS
 from geodata.service import Family
 from geodata.territory import FRANCE
 
@@ -27,6 +29,8 @@ def layout(known: Facts, choice: Choice) -> list:
         dcc.Store(id=ids.PAINTED),
         dcc.Store(id=ids.STAMP, data=parts.stamp(known, choice)),
         dcc.Store(id=ids.WORDS, data=parts.browser_words(choice.lang)),
+        intro.band(choice.lang),
+        intro.tour(choice.lang),
         html.Div(
             [
                 html.Div(
@@ -47,10 +51,7 @@ def layout(known: Facts, choice: Choice) -> list:
                     className="area-side",
                 ),
                 html.Section(
-                    card(known, choice),
-                    id=ids.CARD,
-                    className="area-card panel",
-                    **{"aria-live": "polite", "aria-label": _("Selected territory")},
+                    _card(known, choice), className="area-card panel", **{"aria-label": _("Selected territory")}
                 ),
                 html.Section(_map(known, choice), className="area-map panel", **{"aria-label": _("Map")}),
                 html.Section(
@@ -58,7 +59,10 @@ def layout(known: Facts, choice: Choice) -> list:
                     className="area-table panel",
                     **{"aria-label": _("Table: the same territories as the map")},
                 ),
-                html.Div(parts.source_line(known, choice), id=ids.SOURCE, className="area-source"),
+                html.Div(
+                    [html.Div(parts.source_line(known, choice), id=ids.SOURCE), _refusals(choice)],
+                    className="area-source",
+                ),
             ],
             className="carte",
         ),
@@ -104,6 +108,40 @@ def _controls(known: Facts, choice: Choice) -> list:
     ]
 
 
+def _card(known: Facts, choice: Choice) -> list:
+    """The sentence follows the selection; the comparator and the link to the profile stay."""
+    _ = words(choice.lang)
+    return [
+        html.Div(card(known, choice), id=ids.CARD, className="card-said", **{"aria-live": "polite"}),
+        html.Div(
+            [
+                dmc.Select(
+                    id=ids.AGAINST,
+                    label=_("Compare this territory with"),
+                    data=[{"value": one, "label": said.against(one, choice.lang)} for one in COMPARATORS],
+                    value=choice.against,
+                    allowDeselect=False,
+                    size="xs",
+                    comboboxProps={"withinPortal": False},
+                ),
+                html.Div(compared(known, choice), id=ids.COMPARED, **{"aria-live": "polite"}),
+            ],
+            className="card-compared",
+        ),
+    ]
+
+
+def _refusals(choice: Choice) -> html.Details:
+    _ = words(choice.lang)
+    return html.Details(
+        [
+            html.Summary(_("What this map does not say, and why")),
+            html.Ul([html.Li(line) for line in said.refusals(choice.lang)]),
+        ],
+        className="refusals",
+    )
+
+
 def _segmented(identifier: str, label: str, options: list[tuple], value: str) -> html.Div:
     return html.Div(
         [
@@ -137,7 +175,13 @@ def _category_options(known: Facts, lang: str) -> list[dict]:
 def _map(known: Facts, choice: Choice) -> list:
     _ = words(choice.lang)
     return [
-        html.Div(parts.headline(known, choice), id=ids.HEADLINE, className="headline"),
+        html.Div(
+            [
+                html.Div(parts.headline(known, choice), id=ids.HEADLINE),
+                html.Button(_("Guided tour"), className="button tour-start", type="button"),
+            ],
+            className="headline",
+        ),
         html.Div(
             [
                 dl.Map(
@@ -206,6 +250,10 @@ def _legend(known: Facts, choice: Choice) -> list:
             value=[v.value for v in choice.verdicts],
             **{"aria-label": _("Show only these classes in the table")},
         ),
+        dmc.Switch(
+            id=ids.FLIP, label=_("Fade what is robust"), checked=choice.is_flipping, size="xs", className="flip-switch"
+        ),
+        html.P(parts.flipped(known, choice), id=ids.FLIPPED, className="saturation", **{"aria-live": "polite"}),
         html.P(parts.saturation(known, choice), id=ids.SATURATION, className="saturation"),
     ]
 
@@ -221,8 +269,22 @@ def _table(known: Facts, choice: Choice) -> list:
                     className="count-sentence",
                     **{"aria-live": "polite"},
                 ),
-                html.A(_("Table (CSV)"), id=ids.CSV, href=parts.csv_href(choice), className="button", download=True),
+                html.A(
+                    _("Table (CSV)"),
+                    id=ids.CSV,
+                    href=parts.file_href(choice, "csv"),
+                    className="button",
+                    download=True,
+                ),
+                html.A(
+                    _("Outlines (GeoPackage)"),
+                    id=ids.GPKG,
+                    href=parts.file_href(choice, "gpkg"),
+                    className="button",
+                    download=True,
+                ),
                 html.Button(_("Map (PNG)"), id=ids.PNG, className="button", type="button"),
+                html.Button(_("Map (SVG)"), id=ids.SVG, className="button", type="button"),
             ],
             className="table-bar",
         ),

@@ -10,8 +10,14 @@ from geodata.territory import FRANCE, Level
 
 PATH = "/"
 
-CONTROLS = (ids.REGION, ids.MESH, ids.LINE, ids.THRESHOLD, ids.SCENARIO, ids.CATEGORIES, ids.VERDICTS)
+CONTROLS = (
+    *(ids.REGION, ids.MESH, ids.LINE, ids.THRESHOLD, ids.SCENARIO, ids.CATEGORIES, ids.VERDICTS),
+    *(ids.AGAINST, ids.FLIP),
+)
 """Controls whose value is a part of the choice."""
+
+VALUE = {ids.FLIP: "checked"}
+"""Property that holds the value of a control, where it is another one than `value`."""
 
 
 def control_values(choice: Choice) -> list:
@@ -24,6 +30,8 @@ def control_values(choice: Choice) -> list:
         choice.scenario,
         list(choice.categories),
         [verdict.value for verdict in choice.verdicts],
+        choice.against,
+        choice.is_flipping,
     ]
 
 
@@ -54,6 +62,10 @@ def changed(known: Facts, choice: Choice, trigger: str, value) -> Choice:
             return replace(choice, categories=tuple(value or ()))
         case ids.VERDICTS:
             return replace(choice, verdicts=tuple(v for v in facts.ORDER if v.value in (value or ())))
+        case ids.AGAINST:
+            return replace(choice, against=value) if value else choice
+        case ids.FLIP:
+            return replace(choice, is_flipping=bool(value))
         case ids.SEARCH | ids.CLICKED:
             return _moved_to(known, choice, value) if value else choice
         case ids.TABLE:

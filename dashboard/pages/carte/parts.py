@@ -96,9 +96,24 @@ def count_sentence(known: Facts, choice: Choice) -> str:
     }
 
 
-def csv_href(choice: Choice) -> str:
-    """Address of the CSV of the table on screen."""
-    return "/export/carte.csv" + replace(choice, page=moves.PATH).query
+def file_href(choice: Choice, ending: str) -> str:
+    """Address of the rows on screen, as CSV or, with their outlines, as GeoPackage."""
+    return f"/export/carte.{ending}" + replace(choice, page=moves.PATH).query
+
+
+def flipped(known: Facts, choice: Choice) -> str:
+    """How many territories change side with the assumptions."""
+    _ = words(choice.lang)
+    robust = known.screen_rows(choice)["robust"]
+    told = robust.notna().sum()
+    if not told:
+        return _("No other set of assumptions to compare with.")
+    moved = int((robust == False).sum())  # noqa: E712 - three values: True, False and not known
+    return _("%(moved)s of %(told)s change side with the assumptions (line of %(line)s).") % {
+        "moved": text.number(moved, choice.lang),
+        "told": text.count_of(choice.mesh, int(told), choice.lang),
+        "line": text.threshold(choice.threshold, choice.lang),
+    }
 
 
 def source_line(known: Facts, choice: Choice) -> html.P:
@@ -146,6 +161,8 @@ def browser_words(lang: str) -> dict:
     _ = words(lang)
     return {
         "verdicts": table.verdict_words(lang),
+        "robust": _("robust"),
+        "changes": _("changes side"),
         "zoomIn": _("Zoom in"),
         "zoomOut": _("Zoom out"),
         "map": _("Map: the table holds the same territories and classes"),

@@ -12,7 +12,7 @@ from dashboard.pages.territoire import drawn
 from dashboard.state import Choice
 from dashboard.text import profile as say
 from dashboard.text import territory as said
-from geodata.estimate import Kind, Verdict, verdict_of
+from geodata.estimate import Kind, national_verdict
 from geodata.profile import Profile
 from geodata.territory import FRANCE, Level
 
@@ -45,15 +45,12 @@ def head(known: Facts, profile: Profile, choice: Choice) -> html.Section:
     _ = words(choice.lang)
     lang, estimate, territory = choice.lang, profile.estimate, profile.territory
     national = known.national(choice)
-    against = Verdict(
-        str(verdict_of(estimate.p_above_national if estimate.p_above_national is not None else float("nan")))
-    )
     where = [text.capitalised(text.level(territory.level, lang))]
     where += [known.place(territory.level, territory.departement, territory.region)]
     where += [] if territory.level == Level.FRANCE else [territory.code]
     sentences = [
         text.share_sentence(estimate, lang),
-        text.national_sentence(estimate, national, against, lang),
+        text.national_sentence(estimate, national, national_verdict(estimate), lang),
         text.bare_sentence(estimate, lang),
     ]
     return html.Section(
@@ -66,7 +63,7 @@ def head(known: Facts, profile: Profile, choice: Choice) -> html.Section:
                 className="territoire-title",
             ),
             html.Div(
-                [*components.verdicts(estimate, against, lang), components.robust(profile.flips.is_robust, lang)],
+                [*components.verdicts(estimate, lang), components.robust(profile.flips.is_robust, lang)],
                 className="territoire-verdicts",
             ),
             html.P(text.verdict_sentence(estimate, lang), className="sentence verdict-sentence"),
