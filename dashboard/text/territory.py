@@ -74,6 +74,8 @@ def standing(factor: RiskFactor, has_twins: bool, lang: str) -> str:
 
 def risk_said(factor: RiskFactor, lang: str) -> str:
     """The figure of a risk factor beside those it is compared with."""
+    if factor.value is None:
+        return ""
     _ = words(lang)
     said = [value(factor.value, factor.unit, lang)]
     if factor.twins_value is not None:

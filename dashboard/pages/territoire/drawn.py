@@ -115,7 +115,7 @@ def risks(profile: Profile, lang: str, notes: tuple[str, ...]) -> Figure:
             Strip(
                 text.capitalised(say.risk(factor.risk, lang)),
                 said.observed(factor, lang),
-                f"{said.risk_said(factor, lang)} – {said.standing(factor, has_twins, lang)}",
+                " – ".join(filter(None, [said.risk_said(factor, lang), said.standing(factor, has_twins, lang)])),
                 tuple(Mark(kind, amount / top) for kind, amount in marks if amount is not None),
             )
         )

@@ -2,19 +2,23 @@
 
 from dataclasses import replace
 
+import flask
 from dash import dcc, html
 
 from dashboard import components, export, text
 from dashboard.facts import Facts
-from dashboard.figures import Figure
 from dashboard.i18n import words
 from dashboard.pages.territoire import drawn
+from dashboard.pages.territoire.section import section
 from dashboard.state import Choice
 from dashboard.text import profile as say
 from dashboard.text import territory as said
 from geodata.estimate import Kind, national_verdict
 from geodata.profile import Profile
 from geodata.territory import FRANCE, Level
+
+BRIEFING = "/export/briefing.pdf"
+"""Two pages on paper: takes the query of this page."""
 
 
 def every(known: Facts, choice: Choice) -> list:
@@ -87,7 +91,16 @@ def _warning(profile: Profile, lang: str) -> list:
 def actions(choice: Choice, profile: Profile) -> list:
     """Links to the same territory on the map and on paper."""
     _ = words(choice.lang)
-    return [dcc.Link(_("See it on the map"), href=map_href(choice, profile), className="button")]
+    links = [dcc.Link(_("See it on the map"), href=map_href(choice, profile), className="button")]
+    if _prints_briefings():
+        address = BRIEFING + choice.query
+        links.append(html.A(_("Briefing (PDF)"), href=address, className="button button-main", download=True))
+    return links
+
+
+def _prints_briefings() -> bool:
+    """Whether this server has the route of briefings."""
+    return flask.has_app_context() and any(rule.rule == BRIEFING for rule in flask.current_app.url_map.iter_rules())
 
 
 def map_href(choice: Choice, profile: Profile) -> str:
@@ -233,29 +246,6 @@ def refused(profile: Profile, choice: Choice) -> html.Section:
 
 
 # -- inside ----------------------------------------------------------------------------------------------------------
-
-
-def section(
-    title: str, body: list, figure: Figure | None, choice: Choice, *, files: str | None = None, is_wide: bool = False
-) -> html.Section:
-    """A section with its files beside it: those of its figure, or the rows of its table."""
-    links = []
-    if figure is not None and figure.strips:
-        links = [(kind, _href(figure.name, kind, choice)) for kind in ("PNG", "SVG", "CSV")]
-    elif files is not None:
-        links = [("CSV", _href(files, "CSV", choice))]
-    heading = [html.H2(title)]
-    heading += [components.downloads(links, title, choice.lang)] if links else []
-    return html.Section(
-        [html.Div(heading, className="section-head"), *body],
-        className="panel section-wide" if is_wide else "panel",
-        **{"aria-label": title},
-    )
-
-
-def _href(name: str, kind: str, choice: Choice) -> str:
-    ending = "svg" if kind == "PNG" else kind.lower()
-    return f"/export/territoire/{name}.{ending}{choice.query}"
 
 
 def source(known: Facts, choice: Choice) -> html.Div:

@@ -1,0 +1,123 @@
+"""What answers the need of a territory: families of services, care pathways. A record in, components and rows out."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+from dash import html
+
+from dashboard import text
+from dashboard.i18n import words
+from dashboard.pages.territoire.section import section
+from dashboard.state import Choice
+from dashboard.text import response as said
+from geodata.response import FamilyResponse, PathwayLink, PathwayResponse, Responses
+
+
+def services(found: Responses, titles: Mapping[str, str], choice: Choice) -> html.Section:
+    """One card a family: within reach or not, how many, the nearest, what is not known."""
+    _ = words(choice.lang)
+    body = [
+        html.P(said.articulation(found.articulation, choice.lang)),
+        html.Div([_family(family, found.minutes, titles, choice.lang) for family in found.families], className="cards"),
+        html.P(_("Travel times: %(method)s.") % {"method": found.travel_method}, className="nature"),
+    ]
+    return section(_("Services by family"), body, None, choice, files="services", is_wide=True)
+
+
+def _family(family: FamilyResponse, minutes: float, titles: Mapping[str, str], lang: str) -> html.Div:
+    lines = [said.inside(family, lang), said.nearest(family.nearest, lang), said.reach(family, minutes, lang)]
+    return html.Div(
+        [
+            html.H3([html.Span(className=f"family-mark family-{family.family}"), text.family(family.family, lang)]),
+            html.P(
+                [
+                    html.Span(said.SYMBOL[family.response], className="answer-symbol", **{"aria-hidden": "true"}),
+                    text.capitalised(said.response(family.response, lang)),
+                ],
+                className=f"answer answer-{family.response}",
+            ),
+            *(html.P(line) for line in lines if line),
+            *(html.P(line, className="nature") for line in said.gaps_of_data(family, titles, lang)),
+        ],
+        className="card",
+    )
+
+
+def pathways(found: Responses, titles: Mapping[str, str], choice: Choice) -> html.Section:
+    """Each chain of links, those within reach, those missing and those that nobody can tell."""
+    _ = words(choice.lang)
+    body = [
+        html.P(
+            _(
+                "Which links of each chain are within %(minutes)s minutes. A link is missing only where its source is "
+                "complete; elsewhere it is not known."
+            )
+            % {"minutes": text.number(found.minutes, choice.lang)}
+        ),
+        html.Div([_pathway(chain, titles, choice.lang) for chain in found.pathways], className="cards"),
+    ]
+    return section(_("Care pathways"), body, None, choice, files="parcours", is_wide=True)
+
+
+def _pathway(chain: PathwayResponse, titles: Mapping[str, str], lang: str) -> html.Div:
+    return html.Div(
+        [
+            html.H3(said.pathway(chain.pathway, lang)),
+            html.P(said.pathway_sentence(chain, lang)),
+            html.Ul([_link(one, titles, lang) for one in chain.links], className="plain links"),
+        ],
+        className="card",
+    )
+
+
+def _link(one: PathwayLink, titles: Mapping[str, str], lang: str) -> html.Li:
+    at = one.nearest.travel_min if one.nearest is not None else None
+    word = said.minutes(at, lang) if at is not None else said.link(one.state, lang)
+    return html.Li(
+        [
+            html.Span(said.LINK_SYMBOL[one.state], className="answer-symbol", **{"aria-hidden": "true"}),
+            html.Span([html.Strong(titles.get(one.category, one.category)), f" : {word}"]),
+        ],
+        className=f"answer answer-{one.state}",
+    )
+
+
+def service_rows(found: Responses, lang: str) -> pd.DataFrame:
+    """The families as rows."""
+    return pd.DataFrame(
+        [
+            {
+                "famille": text.family(family.family, lang),
+                "reponse": said.response(family.response, lang),
+                "services_sur_place": family.inside,
+                "le_plus_proche": family.nearest.name if family.nearest else None,
+                "minutes": family.nearest.travel_min if family.nearest else None,
+                "source": family.nearest.source if family.nearest else None,
+                "vu_le": family.nearest.seen_on if family.nearest else None,
+                "donnees_partielles": "; ".join(family.partial),
+                "donnees_absentes": "; ".join(family.unknown),
+                "minutes_demandees": found.minutes,
+                "temps_de_trajet": found.travel_method,
+            }
+            for family in found.families
+        ]
+    )
+
+
+def pathway_rows(found: Responses, titles: Mapping[str, str], lang: str) -> pd.DataFrame:
+    """The links as rows."""
+    return pd.DataFrame(
+        [
+            {
+                "parcours": said.pathway(chain.pathway, lang),
+                "maillon": titles.get(one.category, one.category),
+                "etat": said.link(one.state, lang),
+                "le_plus_proche": one.nearest.name if one.nearest else None,
+                "minutes": one.nearest.travel_min if one.nearest else None,
+                "minutes_demandees": found.minutes,
+                "temps_de_trajet": found.travel_method,
+            }
+            for chain in found.pathways
+            for one in chain.links
+        ]
+    )

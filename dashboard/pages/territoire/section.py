@@ -1,0 +1,30 @@
+"""A section of the page: a heading, its files beside it, what it says."""
+
+from dash import html
+
+from dashboard import components
+from dashboard.figures import Figure
+from dashboard.state import Choice
+
+
+def section(
+    title: str, body: list, figure: Figure | None, choice: Choice, *, files: str | None = None, is_wide: bool = False
+) -> html.Section:
+    """A section with its files beside it: those of its figure, or the rows of its table."""
+    links = []
+    if figure is not None and figure.strips:
+        links = [(kind, _href(figure.name, kind, choice)) for kind in ("PNG", "SVG", "CSV")]
+    elif files is not None:
+        links = [("CSV", _href(files, "CSV", choice))]
+    heading = [html.H2(title)]
+    heading += [components.downloads(links, title, choice.lang)] if links else []
+    return html.Section(
+        [html.Div(heading, className="section-head"), *body],
+        className="panel section-wide" if is_wide else "panel",
+        **{"aria-label": title},
+    )
+
+
+def _href(name: str, kind: str, choice: Choice) -> str:
+    ending = "svg" if kind == "PNG" else kind.lower()
+    return f"/export/territoire/{name}.{ending}{choice.query}"

@@ -1,0 +1,147 @@
+"""Words for what answers the need of a territory: families, care pathways, and what is not known.
+
+Pure functions of a record and a language. "Not known" is never said as "none".
+"""
+
+from collections.abc import Mapping
+
+from dashboard.i18n import words
+from dashboard.text import number, percent
+from geodata.response import Counted, FamilyResponse, Link, PathwayResponse, Response
+from geodata.service import Pathway
+
+SYMBOL = {Response.PRESENT: "●", Response.WEAK: "○", Response.UNKNOWN: "?"}
+LINK_SYMBOL = {Link.PRESENT: "●", Link.MISSING: "○", Link.UNKNOWN: "?"}
+
+
+def response(value: Response, lang: str) -> str:
+    """The state of a family."""
+    _ = words(lang)
+    return {
+        Response.PRESENT: _("within reach"),
+        Response.WEAK: _("too far or too few"),
+        Response.UNKNOWN: _("not known: the data are incomplete"),
+    }[value]
+
+
+def link(value: Link, lang: str) -> str:
+    """The state of a link of a pathway."""
+    _ = words(lang)
+    return {
+        Link.PRESENT: _("within reach"),
+        Link.MISSING: _("not within reach"),
+        Link.UNKNOWN: _("not known"),
+    }[value]
+
+
+def pathway(value: Pathway, lang: str) -> str:
+    """For whom a chain of links is."""
+    _ = words(lang)
+    return {
+        Pathway.OLDER_PEOPLE: _("Older people at home"),
+        Pathway.CARERS: _("Family carers"),
+        Pathway.CANCER: _("Cancer and long illness"),
+        Pathway.MENTAL_HEALTH: _("Mental health"),
+        Pathway.DISABILITY: _("Disability"),
+    }[value]
+
+
+def minutes(value: float, lang: str) -> str:
+    """About 7 minutes by car."""
+    _ = words(lang)
+    if value < 1:
+        return _("less than a minute by car")
+    rounded = round(value)
+    return _.plural("about %(count)s minute by car", "about %(count)s minutes by car", rounded) % {
+        "count": number(rounded, lang)
+    }
+
+
+def inside(family: FamilyResponse, lang: str) -> str:
+    """Services that stand in the territory, when that is known."""
+    _ = words(lang)
+    if family.inside is None:
+        return _("Number of services on the spot: not known")
+    return _.plural("%(count)s service on the spot", "%(count)s services on the spot", family.inside) % {
+        "count": number(family.inside, lang)
+    }
+
+
+def nearest(counted: Counted | None, lang: str) -> str:
+    """The nearest service by name, with its time, its source and the day it was seen."""
+    _ = words(lang)
+    if counted is None:
+        return _("Nearest: none known within reach")
+    values = {"name": counted.name, "source": counted.source}
+    if counted.travel_min is None:
+        said = _("Nearest: %(name)s, on the spot (%(source)s") % values
+    else:
+        said = _("Nearest: %(name)s, %(minutes)s (%(source)s") % (
+            values | {"minutes": minutes(counted.travel_min, lang)}
+        )
+    seen = _(", seen on %(date)s") % {"date": counted.seen_on} if counted.seen_on else ""
+    return said + seen + ")"
+
+
+def reach(family: FamilyResponse, limit: float, lang: str) -> str | None:
+    """Share of residents, and of expected isolated people, who reach the family within `limit` minutes."""
+    found = next((row for row in family.within if row[0] == limit), None)
+    if found is None or found[1] is None:
+        return None
+    _ = words(lang)
+    said = _("%(share)s of residents within %(minutes)s minutes") % {
+        "share": percent(found[1], lang, 0),
+        "minutes": number(limit, lang),
+    }
+    if found[2] is None:
+        return said
+    return _("%(reach)s, and %(isolated)s of the people expected to be isolated") % {
+        "reach": said,
+        "isolated": percent(found[2], lang, 0),
+    }
+
+
+def gaps_of_data(family: FamilyResponse, titles: Mapping[str, str], lang: str) -> list[str]:
+    """Categories whose data are incomplete or absent here."""
+    _ = words(lang)
+    said = []
+    if family.partial:
+        said.append(_("Incomplete data: %(categories)s.") % {"categories": _listed(family.partial, titles)})
+    if family.unknown:
+        said.append(
+            _("No data, which is not “no service”: %(categories)s.") % {"categories": _listed(family.unknown, titles)}
+        )
+    return said
+
+
+def pathway_sentence(chain: PathwayResponse, lang: str) -> str:
+    """How many links are within reach, missing, not known."""
+    _ = words(lang)
+    present = chain.count(Link.PRESENT)
+    return _.plural(
+        "%(present)s link of %(all)s within reach, %(missing)s not within reach, %(unknown)s not known",
+        "%(present)s links of %(all)s within reach, %(missing)s not within reach, %(unknown)s not known",
+        present,
+    ) % {
+        "present": number(present, lang),
+        "all": number(len(chain.links), lang),
+        "missing": number(chain.count(Link.MISSING), lang),
+        "unknown": number(chain.count(Link.UNKNOWN), lang),
+    }
+
+
+def articulation(count: int | None, lang: str) -> str:
+    """How many of the three families are within reach together."""
+    _ = words(lang)
+    if count is None:
+        return _("Whether the three families are within reach together is not known.")
+    return {
+        0: _("None of the three families of services is within reach."),
+        1: _("One family of services of three is within reach."),
+        2: _("Two families of services of three are within reach."),
+        3: _("Citizens, institutions and professionals are all within reach."),
+    }[count]
+
+
+def _listed(categories: tuple[str, ...], titles: Mapping[str, str]) -> str:
+    return ", ".join(titles.get(category, category) for category in categories)
