@@ -14,6 +14,7 @@ from etl import population, provenance, services, territories
 from etl.estimate import Estimates, estimate, why_here
 from etl.exposure import official_exposures
 from etl.factors import commune_factors
+from etl.health import health_figures
 from etl.indicators import indicators
 from etl.official import read_statistics
 from etl.outlines import screen_layers
@@ -97,12 +98,14 @@ def build(
     )
 
     announce("describe indicators and sources")
-    official_figures = official_exposures(factors, statistics.observations, departements)
+    exposed, exposures = official_exposures(factors, statistics.observations, departements)
+    ill, illness, illness_rejects = health_figures(statistics.observations, departements)
+    official_figures = [*exposed, *ill], pd.concat([exposures, illness], ignore_index=True)
     definitions, values = indicators(territory, counts, departements, official_figures)
     rejects = pd.concat(
         [
             *(outline_rejects, drawn.rejects, town_hall_rejects, supply.rejects, census_rejects, lineage_rejects),
-            *(statistics.rejects, factors.rejects, _contradictory(estimated, factors.origin)),
+            *(statistics.rejects, factors.rejects, illness_rejects, _contradictory(estimated, factors.origin)),
         ]
     )
     accepted = {

@@ -22,7 +22,7 @@ from scipy.sparse import csr_array
 from scipy.special import ndtr, ndtri
 
 from geodata.cells import DENSITIES, FINE, SURVEY, SURVEY_BY_DENSITY, coarsen
-from geodata.errors import BadInput
+from geodata.errors import BadInput, UnknownScenario
 from geodata.estimate import Reason
 from geodata.joint import (
     LEVEL_ORDER,
@@ -52,7 +52,7 @@ from geodata.methods.smallarea import (
     weighted_sum,
 )
 from geodata.methods.twins import twins
-from geodata.survey import DEFAULT, SCENARIOS, Scenario, definition_of, rate_model
+from geodata.survey import DEFAULT, SCENARIOS, Scenario, definition_of, rate_model, rates_of
 
 BANDS = ("pop_0_19", "pop_20_64", "pop_65_plus")
 LEVELS = ("commune", "epci", "departement", "region", "france")
@@ -145,6 +145,7 @@ def estimate(
 
     Raises `BadInput` listing every problem of the frames at once, `UnknownScenario`, `CalibrationError`.
     """
+    _check_scenarios((scenario, *flips))
     country = prepare(communes, reference, national, factors)
     found = laws(country, scenario, draws=draws, seed=seed)
     twin = twin_frame(country, levels=TWIN_LEVELS if with_twins else ())
@@ -330,6 +331,7 @@ def _check(communes: pd.DataFrame, reference: pd.DataFrame, factors: pd.DataFram
         counts = pd.to_numeric(communes[band], errors="coerce").astype(float)
         say(communes.index[counts.isna() & communes[band].notna()], f"{band} that is not a number")
         say(communes.index[(counts < 0) | np.isinf(counts)], f"negative or infinite {band}")
+        say(communes.index[np.isfinite(counts) & (counts % 1 != 0)], f"{band} that is not a whole number of residents")
     known = communes["density"].isna() | communes["density"].isin(DENSITIES)
     say(communes["density"][~known].unique(), f"density classes other than {', '.join(DENSITIES)}")
     say(np.setdiff1d(communes["departement"], reference.index), "départements absent from the reference table")
@@ -353,6 +355,18 @@ def _check(communes: pd.DataFrame, reference: pd.DataFrame, factors: pd.DataFram
         problems += _age_gaps(factors.columns)
     if problems:
         raise BadInput("The estimate cannot start:\n- " + "\n- ".join(problems))
+
+
+def _check_scenarios(scenarios: Sequence[Scenario]) -> None:
+    """Every scenario whose definition or age curve does not exist, in one `UnknownScenario`."""
+    problems = []
+    for scenario in scenarios:
+        try:
+            rates_of(scenario)
+        except UnknownScenario as error:
+            problems.append(f"{scenario.id}: {error}")
+    if problems:
+        raise UnknownScenario("These scenarios cannot be run:\n- " + "\n- ".join(problems))
 
 
 def _age_gaps(columns) -> list[str]:

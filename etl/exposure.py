@@ -5,7 +5,7 @@ weighted by residents where only the rate is published (`resolved_at` then says 
 they tell of communes, and the disability allowance of départements.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -28,7 +28,10 @@ _ALONE = {
 }
 _WORKING = tuple(f"{age}_{age + 4}" for age in range(15, 65, 5))
 
-CARRIED = ("poverty_rate", "unemployment_rate", "crude_mortality_rate")
+RESIDENTS_AGES = (*(f"{age:02d}_{age + 4:02d}" for age in range(0, 95, 5)), "95_plus")
+"""The five-year ages of the reference table, from birth."""
+
+CARRIED = ("poverty_rate", "unemployment_rate", "crude_mortality_rate", "standardised_mortality_rate")
 """Published rates that are also given to régions and the country, as means of their départements."""
 
 INDICATORS = (SHARE_75_PLUS, SHARE_WOMEN_75_PLUS, LIVING_ALONE_SHARE)
@@ -43,16 +46,16 @@ def exposures(departements: pd.DataFrame) -> pd.DataFrame:
     """
     parts = pd.concat({i.id: part for i, part in zip(INDICATORS, _parts(departements), strict=True)}, axis=1)
     for rate in CARRIED:
-        people = _residents(departements, _WORKING if rate == "unemployment_rate" else None)
+        people = residents(departements, _WORKING if rate == "unemployment_rate" else None)
         among = people.where(departements[rate].notna())
         parts[rate, "some"], parts[rate, "among"] = departements[rate] * among, among
     own = [i.id for i in INDICATORS]
-    every = _every_level(parts, departements["region"])
+    every = every_level(parts, departements["region"])
     is_published = (every["level"] == Level.DEPARTEMENT) & ~every["indicator"].isin(own)
     return every[~is_published].reset_index(drop=True)
 
 
-def _every_level(parts: pd.DataFrame, region: pd.Series) -> pd.DataFrame:
+def every_level(parts: pd.DataFrame, region: pd.Series) -> pd.DataFrame:
     """Rows of départements, régions and the country from `some` and `among` of each indicator by département."""
     return pd.concat(
         [
@@ -111,9 +114,9 @@ def official_exposures(
         allowance = allowance[allowance["measure"] == "aah_recipients"].set_index("code")
         told.append(replace(DISABILITY, vintage=allowance["vintage"].max()))
         some = allowance["value"].reindex(departements.index)
-        adults = _residents(departements, _WORKING[1:]).where(some.notna())
+        adults = residents(departements, _WORKING[1:]).where(some.notna())
         parts = pd.concat({DISABILITY.id: pd.DataFrame({"some": some, "among": adults})}, axis=1)
-        frames.append(_every_level(parts, departements["region"]))
+        frames.append(every_level(parts, departements["region"]))
     return told, pd.concat(frames, ignore_index=True)
 
 
@@ -135,20 +138,22 @@ def _of_communes(frame: pd.DataFrame) -> dict[str, pd.Series]:
 
 def _parts(departements: pd.DataFrame) -> list[pd.DataFrame]:
     """Some residents and those among whom they are counted, by département, for each of `INDICATORS`."""
-    everybody = _residents(departements)
+    everybody = residents(departements)
     alone = sum(
-        departements[f"living_alone_share_{band}"] * _residents(departements, ages) for band, ages in _ALONE.items()
+        departements[f"living_alone_share_{band}"] * residents(departements, ages) for band, ages in _ALONE.items()
     )
-    adults = _residents(departements, [age for ages in _ALONE.values() for age in ages])
+    adults = residents(departements, [age for ages in _ALONE.values() for age in ages])
     pairs = (
-        (_residents(departements, _OLD), everybody),
-        (_residents(departements, _OLD, ("women",)), everybody),
+        (residents(departements, _OLD), everybody),
+        (residents(departements, _OLD, ("women",)), everybody),
         (alone, adults.where(alone.notna())),
     )
     return [pd.DataFrame({"some": some, "among": among}) for some, among in pairs]
 
 
-def _residents(departements: pd.DataFrame, ages=None, sexes=("women", "men")) -> pd.Series:
+def residents(
+    departements: pd.DataFrame, ages: Sequence[str] | None = None, sexes: Sequence[str] = ("women", "men")
+) -> pd.Series:
     """Residents of some ages (None: all) and sexes, by département."""
     columns = departements.columns
     wanted = [

@@ -16,7 +16,10 @@ def indicators(
     departements: pd.DataFrame,
     official: tuple[Sequence[Indicator], pd.DataFrame | None] = ((), None),
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Rows of tables `indicator` and `indicator_value`; `official` is what `official_exposures` adds."""
+    """Rows of tables `indicator` and `indicator_value`.
+
+    `official` is what official files add; where it tells of an indicator that the reference table has too, it speaks.
+    """
     wide = _sums(territory, counts.rename(columns={column: i.id for column, i in CENSUS_COUNTS.items()}))
     wide[SHARE_65_PLUS.id] = (wide["population_65_plus"] / wide["population"]).where(wide["population"] > 0)
     area = territory.set_index(["level", "code"])["area_km2"]
@@ -44,6 +47,10 @@ def indicators(
             for id_, row in rates.iterrows()
         ]
     )  # fmt: skip
+    told = {i.id for i in official[0]}
+    definitions = definitions.drop_duplicates("id", keep="first").reset_index(drop=True)
+    long = long[~long["indicator"].isin(told)]
+    derived = derived.drop_duplicates(["level", "code", "indicator"], keep="last")
     return definitions, pd.concat([values, long, derived], ignore_index=True)
 
 

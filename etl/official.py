@@ -5,14 +5,15 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from etl import health
 from etl.factors import CENSUS, INCOME
 from etl.sources import drees_minima
 from etl.sources.official import STATISTICS
 from etl.sources.rejects import reject_frame
 from geodata.source import Snapshot, Source
 
-USED = (*CENSUS, *INCOME, drees_minima.SOURCE.id)
-"""Sources that the estimate and the risk factors draw on."""
+USED = (*CENSUS, *INCOME, drees_minima.SOURCE.id, *health.SOURCES)
+"""Sources that the estimate, the risk factors and the reading of health draw on."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -65,6 +65,61 @@ DENSITY = Indicator(
     "person_per_km2", Kind.DERIVED, "2021", "iris_2021",
 )  # fmt: skip
 
+STANDARDISED_MORTALITY = Indicator(
+    "standardised_mortality_rate", "Taux de mortalité standardisé, toutes causes, deux sexes",
+    "Standardised mortality rate, all causes, both sexes",
+    "Inserm-CépiDc, décès pour 100 000 habitants à structure d'âge constante ; au-dessus du département, moyenne des "
+    "départements pondérée par les habitants.",
+    "deaths per 100,000 inhabitants", Kind.DERIVED, "", "mortality",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Illness:
+    """A long illness of the health insurance's mapping: the name of its group there, and its two shares."""
+
+    id: str
+    group: str
+    treated: Indicator
+    standardised: Indicator
+
+
+def _illness(id_: str, group: str, title: str, title_en: str) -> Illness:
+    definition = f"Cnam, cartographie des pathologies, « {group} » : personnes prises en charge / habitants, tous âges."
+    standardised = (
+        f"Cnam, « {group} » : la même part aux âges de la France entière (standardisation directe) ; un âge de moins "
+        "de onze patients, secret, compte pour aucun."
+    )
+    return Illness(
+        id_,
+        group,
+        Indicator(f"illness_{id_}", title, title_en, definition, "share", Kind.OBSERVED, "", "cnam"),
+        Indicator(
+            f"illness_{id_}_standardised", f"{title}, à âges égaux", f"{title_en}, at equal ages",
+            standardised, "share", Kind.DERIVED, "", "cnam",
+        ),
+    )  # fmt: skip
+
+
+ILLNESSES = (
+    _illness("cardioneurovascular", "Maladies cardioneurovasculaires", "Personnes soignées pour une maladie du cœur, "
+             "des vaisseaux ou un AVC", "People treated for heart, vessel disease or stroke"),
+    _illness("diabetes", "Diabète", "Personnes soignées pour un diabète", "People treated for diabetes"),
+    _illness("cancer", "Cancers", "Personnes soignées pour un cancer", "People treated for cancer"),
+    _illness("psychiatric", "Maladies psychiatriques", "Personnes soignées pour une maladie psychiatrique",
+             "People treated for a psychiatric illness"),
+    _illness("respiratory", "Maladies respiratoires chroniques (hors mucoviscidose)",
+             "Personnes soignées pour une maladie respiratoire chronique", "People treated for chronic lung disease"),
+    _illness("neurological", "Maladies neurologiques", "Personnes soignées pour une maladie neurologique",
+             "People treated for a neurological illness"),
+    _illness("liver", "Maladies du foie ou du pancréas (hors mucoviscidose)",
+             "Personnes soignées pour une maladie du foie ou du pancréas", "People treated for liver disease"),
+    _illness("other_long", "Affections de longue durée (dont 31 et 32) pour d'autres causes",
+             "Personnes en affection de longue durée pour une autre cause",
+             "People with another long illness (ALD)"),
+)  # fmt: skip
+"""Illnesses read, the most telling of a territory first. A person may have several: shares are never added."""
+
 CENSUS_COUNTS = {
     "pop": POPULATION,
     "pop_0_19": POPULATION_0_19,

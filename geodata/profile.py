@@ -12,6 +12,7 @@ import pandas as pd
 
 from geodata.disclosure import round_people
 from geodata.estimate import THRESHOLD, Estimate, Verdict
+from geodata.indicator import ILLNESSES, STANDARDISED_MORTALITY
 from geodata.methods.health import ALL_CAUSES, attributable_range
 from geodata.risk import RiskFactor, risk_factors
 from geodata.survey import DEFAULT, FIVE_NETWORKS
@@ -83,11 +84,35 @@ class Flips:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """A figure of health at equal ages, to be read beside the share of isolation: two figures, not a tested relation.
+
+    `base` is the figure of the wider territory it is read against, `against` saying which (`national`, else `region`);
+    both None where no wider figure is known. `unit`: share, or deaths per 100,000 inhabitants.
+    """
+
+    indicator: str
+    title: str
+    title_en: str
+    unit: str
+    vintage: str
+    source: str
+    value: float
+    base: float | None
+    against: str | None
+
+    @property
+    def is_above(self) -> bool | None:
+        """Higher here than in the wider territory; None where there is none."""
+        return None if self.base is None else self.value > self.base
+
+
+@dataclass(frozen=True)
 class Health:
     """Part of deaths that would be attributable to isolation, were the relation causal: always a range.
 
     Over both age curves and the hazard ratio's 95 % interval. `deaths*` are a year's, rounded, None where mortality is
-    not known. `standardised_mortality` (per 100,000) and `long_illness` (share) stand beside the estimate as published.
+    not known. `beside`: standardised mortality, then what is loaded of long illness.
     """
 
     fraction: float
@@ -101,10 +126,29 @@ class Health:
     hazard_low: float
     hazard_high: float
     source: str
-    standardised_mortality: float | None
-    standardised_mortality_france: float | None
-    long_illness: float | None
-    long_illness_france: float | None
+    beside: tuple[Beside, ...]
+
+    @property
+    def standardised_mortality(self) -> float | None:
+        """Deaths per 100,000 residents at equal ages."""
+        return next((b.value for b in self.beside if b.indicator == STANDARDISED_MORTALITY.id), None)
+
+    @property
+    def standardised_mortality_france(self) -> float | None:
+        """The same in the whole country."""
+        return next(
+            (b.base for b in self.beside if b.indicator == STANDARDISED_MORTALITY.id and b.against == "national"), None
+        )
+
+    @property
+    def long_illness(self) -> float | None:
+        """Share of residents treated for the first illness that is told of, at equal ages."""
+        return next((b.value for b in self.beside if b.unit == "share"), None)
+
+    @property
+    def long_illness_france(self) -> float | None:
+        """The same in the whole country."""
+        return next((b.base for b in self.beside if b.unit == "share" and b.against == "national"), None)
 
 
 @dataclass(frozen=True)
@@ -283,7 +327,6 @@ def _health(
     fractions = [float(end[0]) for end in (found.value, found.low, found.high)]
     at = pd.MultiIndex.from_frame(values[["level", "code"]])
     own = values[at == (territory.level, territory.code)].set_index("id")
-    france = values[values["level"] == Level.FRANCE].set_index("id")
     deaths = [None] * 3
     if {"crude_mortality_rate", "population"} <= set(own.index):
         a_year = own.at["crude_mortality_rate", "value"] / 1000 * own.at["population", "value"]
@@ -298,17 +341,29 @@ def _health(
             hazard_low=ALL_CAUSES.low,
             hazard_high=ALL_CAUSES.high,
             source=ALL_CAUSES.source,
-            standardised_mortality=_value(own, "standardised_mortality_rate"),
-            standardised_mortality_france=_value(france, "standardised_mortality_rate"),
-            long_illness=_value(own, "long_illness_prevalence"),
-            long_illness_france=_value(france, "long_illness_prevalence"),
+            beside=_beside(store, territory, own, values),
         ),
         None,
     )
 
 
-def _value(rows: pd.DataFrame, indicator: str) -> float | None:
-    return float(rows.at[indicator, "value"]) if indicator in rows.index else None
+BESIDE = (STANDARDISED_MORTALITY.id, *(illness.standardised.id for illness in ILLNESSES))
+"""Figures read beside the share: at equal ages, since the share itself depends on ages."""
+
+
+def _beside(store: "Store", territory: Territory, own: pd.DataFrame, values: pd.DataFrame) -> tuple[Beside, ...]:
+    wider = {"national": values[values["level"] == Level.FRANCE].set_index("id")["value"]}
+    if territory.level == Level.DEPARTEMENT and territory.region:
+        wider["region"] = store.values(Level.REGION, territory.region).set_index("id")["value"]
+    if territory.level == Level.FRANCE:
+        wider = {}
+    found = []
+    for row in own.reindex([i for i in BESIDE if i in own.index]).reset_index().itertuples(index=False):
+        against = next((name for name, known in wider.items() if row.id in known.index), None)
+        base = None if against is None else float(wider[against][row.id])
+        told = (row.id, row.title, row.title_en, row.unit, row.vintage, row.source, float(row.value))
+        found.append(Beside(*told, base, against))
+    return tuple(found)
 
 
 def _known(value) -> float | None:

@@ -9,6 +9,8 @@ from enum import StrEnum
 
 import pandas as pd
 
+from geodata.indicator import ILLNESSES
+
 
 class Risk(StrEnum):
     """The sides of life looked at."""
@@ -27,7 +29,7 @@ INDICATORS: dict[Risk, tuple[str, ...]] = {
     Risk.AGE: ("share_75_plus", "share_70_plus", "share_65_plus"),
     Risk.GENDER: ("share_women_75_plus",),
     Risk.PLACE: ("density",),
-    Risk.ILLNESS: ("long_illness_prevalence",),
+    Risk.ILLNESS: tuple(illness.treated.id for illness in ILLNESSES),
     Risk.DISABILITY: ("disability_allowance_share",),
     Risk.INCOME: ("poverty_rate_commune", "poverty_rate"),
     Risk.ACTIVITY: ("unemployed_share_of_active", "unemployment_rate"),

@@ -6,7 +6,7 @@ Pure functions of a `Profile` and a language. A sentence that has nothing to say
 from dashboard.i18n import words
 from dashboard.text import factor, interval, number, percent, scenario, verdict
 from geodata.estimate import Verdict
-from geodata.profile import BELOW_DEPARTEMENT, OTHER_DEFINITION, Contrast, Profile
+from geodata.profile import BELOW_DEPARTEMENT, OTHER_DEFINITION, Beside, Contrast, Profile
 from geodata.risk import Risk, RiskFactor
 from geodata.territory import Level
 
@@ -240,3 +240,65 @@ def health_sentence(profile: Profile, lang: str) -> str | None:
         "high": number(health.hazard_high, lang, 2),
     }
     return f"{said}. {caveat}"
+
+
+def beside_sentences(profile: Profile, lang: str) -> list[str]:
+    """Health figures at equal ages, one sentence each, then what they are beside the share of isolation."""
+    if profile.health is None or not profile.health.beside:
+        return []
+    said = [_beside(figure, lang) for figure in profile.health.beside]
+    reading = beside_reading(profile, lang)
+    return said if reading is None else [*said, reading]
+
+
+def _beside(figure: Beside, lang: str) -> str:
+    _ = words(lang)
+    values = {
+        "title": figure.title if lang == "fr" else figure.title_en,
+        "here": _of_health(figure.value, figure.unit, lang),
+        "vintage": figure.vintage,
+    }
+    if figure.base is None:
+        return _("%(title)s: %(here)s (%(vintage)s).") % values
+    values["base"] = _of_health(figure.base, figure.unit, lang)
+    values["wider"] = _("the whole country") if figure.against == "national" else _("the region")
+    if figure.is_above:
+        return _("%(title)s: %(here)s (%(vintage)s), more than %(base)s for %(wider)s.") % values
+    return _("%(title)s: %(here)s (%(vintage)s), not more than %(base)s for %(wider)s.") % values
+
+
+def _of_health(value: float, unit: str, lang: str) -> str:
+    _ = words(lang)
+    if unit == "share":
+        return percent(value, lang)
+    return _("%(count)s deaths per 100,000 residents") % {"count": number(value, lang, 1)}
+
+
+def beside_reading(profile: Profile, lang: str) -> str | None:
+    """Both readings in one sentence: the share of isolation against a wider territory, and each health figure against
+    the same one. None where there is no wider territory."""
+    figures = [f for f in profile.health.beside if f.is_above is not None]
+    contrast = profile.contrast(figures[0].against) if figures else None
+    if contrast is None or contrast.difference_low is None or contrast.difference_high is None:
+        return None
+    _ = words(lang)
+    figures = [f for f in figures if f.against == figures[0].against]
+    count = sum(f.is_above for f in figures)
+    if contrast.difference_low > 0:
+        told = _("Read together: a share of isolation higher than that %(comparator)s")
+    elif contrast.difference_high < 0:
+        told = _("Read together: a share of isolation lower than that %(comparator)s")
+    else:
+        told = _("Read together: a share of isolation that cannot be told from that %(comparator)s")
+    both = _.plural(
+        "%(told)s, and %(count)s health figure in %(all)s that is higher. Side by side, not a relation that was "
+        "tested.",
+        "%(told)s, and %(count)s health figures in %(all)s that are higher. Side by side, not a relation that was "
+        "tested.",
+        count,
+    )
+    return both % {
+        "told": told % {"comparator": comparator(contrast, lang)},
+        "count": number(count, lang),
+        "all": number(len(figures), lang),
+    }

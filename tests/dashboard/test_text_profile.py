@@ -1,6 +1,7 @@
 """Sentences about a profile say the record's own figures and words, in both languages, whatever the figures."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from dashboard import text
 from dashboard.text import profile as say
 from geodata.estimate import Estimate, Kind, Verdict
-from geodata.profile import BELOW_DEPARTEMENT, Contrast, Contribution, Flips, Health, Profile, Twin
+from geodata.profile import BELOW_DEPARTEMENT, Beside, Contrast, Contribution, Flips, Health, Profile, Twin
 from geodata.risk import Risk, RiskFactor
 from geodata.survey import SCENARIOS
 from geodata.territory import Level, Territory, Zone
@@ -158,13 +159,59 @@ def test_nothing_is_said_of_robustness_when_there_is_nothing_to_compare():
 def test_health_is_a_range_with_its_caveat(low, width, deaths, lang):
     health = Health(
         low + width / 2, low, low + width, deaths, deaths, deaths and deaths * 2, deaths and "2013-2018 (annual mean)",
-        1.32, 1.26, 1.39, "Wang et al. 2023", None, None, None, None,
+        1.32, 1.26, 1.39, "Wang et al. 2023", (),
     )  # fmt: skip
     sentence = say.health_sentence(profile(health=health, health_reason=None), lang)
     assert text.interval(low, low + width, lang) in sentence
     assert {1.32, 1.26, 1.39} <= set(numbers(sentence, lang))
     assert ({deaths, deaths * 2} <= set(numbers(sentence, lang))) if deaths else "2013" not in sentence
     assert {"fr": "Lecture haute", "en": "An upper reading"}[lang] in sentence
+
+
+FIGURES = st.builds(
+    lambda unit, value, base, against: Beside(
+        "x", "Titre", "Title", unit, "2023", "s", value if unit == "share" else value * 1e4,
+        (base if unit == "share" else base * 1e4) if against else None, against,
+    ),
+    st.sampled_from(["share", "deaths per 100,000 inhabitants"]), st.floats(0.001, 0.2), st.floats(0.001, 0.2),
+    st.sampled_from([None, "national"]),
+)  # fmt: skip
+
+
+@given(st.lists(FIGURES, max_size=4), contrasts, LANGS)
+def test_health_figures_beside_the_share_are_those_of_the_record(figures, country, lang):
+    national = replace(country, comparator="national")
+    health = Health(0.04, 0.03, 0.05, None, None, None, None, 1.32, 1.26, 1.39, "Wang", tuple(figures))
+    record = profile(health=health, health_reason=None, level=Level.DEPARTEMENT, contrasts=(national,))
+    sentences = say.beside_sentences(record, lang)
+    for figure, sentence in zip(figures, sentences, strict=False):
+        scale = 100 if figure.unit == "share" else 1
+        kept = [figure.value, *([] if figure.base is None else [figure.base])]
+        said = [n for n in numbers(sentence, lang) if n not in (2023, 100_000)]
+        assert said == [pytest.approx(v * scale, abs=0.05 + 1e-9) for v in kept]
+        if figure.base is not None:
+            assert ({"fr": "pas plus que", "en": "not more than"}[lang] in sentence) != figure.is_above
+    compared = [f for f in figures if f.base is not None]
+    assert len(sentences) == len(figures) + bool(compared)
+    if compared:
+        assert numbers(sentences[-1], lang) == [sum(f.is_above for f in compared), len(compared)]
+        higher = {"fr": "plus élevée que celle", "en": "higher than that"}[lang]
+        assert (higher in sentences[-1]) == (national.difference_low > 0)
+
+
+def test_a_reading_in_words():
+    figure = Beside("m", "Mortalité", "Deaths", "deaths per 100,000 inhabitants", "2023", "s", 922.9, 945.25, "region")
+    health = Health(0.04, 0.03, 0.05, None, None, None, None, 1.32, 1.26, 1.39, "Wang", (figure,))
+    record = profile(
+        health=health, level=Level.DEPARTEMENT, contrasts=(contrast(-0.01, 0.002, 0.01, comparator="region"),)
+    )
+    assert say.beside_sentences(record, "fr") == [
+        "Mortalité\u00a0: 922,9 décès pour 100\u202f000 habitants (2023), pas plus que 945,2 décès pour 100\u202f000 "
+        "habitants pour la région.",
+        "Lus ensemble\u00a0: une part d’isolement qu’on ne peut pas distinguer de celle de sa région (Gers), et 0 "
+        "chiffre de santé sur 1 qui est plus élevé. Deux lectures côte à côte, pas une relation testée.",
+    ]
+    assert say.beside_sentences(profile(), "fr") == []
 
 
 def test_below_a_departement_health_says_why_it_is_silent():

@@ -503,6 +503,7 @@ class TestRefusals:
         wrong.loc["31003", "density"] = "suburban"
         wrong.loc["31004", "departement"] = "20"
         wrong.loc["31005", "pop_0_19"] = "many"
+        wrong.loc["31006", "pop_20_64"] = 12.5
         wrong = pd.concat([wrong, wrong.loc[["75001"]]])
         with pytest.raises(BadInput) as error:
             estimate(wrong, reference, national)
@@ -512,7 +513,23 @@ class TestRefusals:
             "suburban",
             "absent from the reference table: 20",
             "pop_0_19 that is not a number: 31005",
+            "pop_20_64 that is not a whole number of residents: 31006",
             "communes given twice: 75001",
+        ):
+            assert words in str(error.value)
+
+    def test_every_unknown_scenario_at_once(self, communes, reference, national):
+        wrong = [
+            replace(DEFAULT, id="one", definition="six_networks"),
+            replace(DEFAULT, id="two", age_curve="postal"),
+            replace(DEFAULT, id="three", definition="srcv", age_curve="telephone"),
+        ]
+        with pytest.raises(UnknownScenario) as error:
+            estimate(communes, reference, national, flips=wrong)
+        for words in (
+            "one: There is no definition « six_networks »",
+            "two: There is no age curve « postal »",
+            "three: The telephone age curve belongs to five_networks",
         ):
             assert words in str(error.value)
 
