@@ -5,8 +5,7 @@ The chain: fit a joint table to each area's known margins (`spree`), find cell r
 what is not known through all of it (`draws`, `analytic`, `probability_above`, `bounds`).
 
 Arrays in, arrays out. A *table* is residents by cell; a *rate* is the share concerned among the residents of a cell.
-Sums over cells are made term by term rather than by a matrix library, so that an area's bytes do not depend on the
-areas computed beside it.
+Sums over cells are made so that an area's bytes do not depend on the areas computed beside it (`weighted_sum`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -302,12 +301,28 @@ def _check_tables(tables, problems: Sequence[str] = ()) -> None:
         raise BadInput(_listing("The areas cannot be poststratified", problems))
 
 
-def weighted_sum(tables: np.ndarray, rates: np.ndarray) -> np.ndarray:
-    """`tables @ rates`, (areas, cells) x (cells, draws), summed cell by cell.
+_TILE, _COLUMNS = 32, 128
+"""Shape of the products that a sum is made of: small enough for a matrix library to do each on one thread."""
 
-    A matrix product would be faster but orders its sums by the shape of the block, and so moves the last bits.
+
+def weighted_sum(tables: np.ndarray, rates: np.ndarray) -> np.ndarray:
+    """`tables @ rates`, (areas, cells) x (cells, draws), in products of one shape whatever the number of areas.
+
+    A matrix library orders its sums by the shape of what it is given, and so would move an area's last bits with the
+    areas beside it.
     """
-    return np.einsum("ac,cd->ad", np.ascontiguousarray(tables), np.ascontiguousarray(rates), optimize=False)
+    tables, rates = np.asarray(tables, dtype=float), np.asarray(rates, dtype=float)
+    out = np.empty((len(tables), rates.shape[1]))
+    starts = range(0, rates.shape[1], _COLUMNS)
+    parts = [(slice(k, k + _COLUMNS), np.ascontiguousarray(rates[:, k : k + _COLUMNS])) for k in starts]
+    for start in range(0, len(tables), _TILE):
+        tile = tables[start : start + _TILE]
+        count = len(tile)
+        if count < _TILE:
+            tile = np.vstack([tile, np.zeros((_TILE - count, tables.shape[1]))])
+        for columns, part in parts:
+            out[start : start + count, columns] = (tile @ part)[:count]
+    return out
 
 
 def benchmark(shares: np.ndarray, residents: np.ndarray, national: float) -> np.ndarray:
@@ -488,8 +503,7 @@ def analytic(shares: np.ndarray, log_variance: np.ndarray) -> Moments:
     the national figure (the common part); `log_variance` (areas,) is the variance of the logarithm of the residual of
     mean 1 that multiplies each area's share (`local_variance`).
     """
-    x = logit(shares)
-    shift, variance = _second_order(x)
+    shift, variance = _second_order(shares, on_logit_scale=True)
     share = shares[:, 0]
     # A residual of mean 1 on the share: second order of logit(share e^u) in u.
     curvature = share / (1 - share) ** 2
@@ -498,7 +512,11 @@ def analytic(shares: np.ndarray, log_variance: np.ndarray) -> Moments:
     var_model = np.add.reduce(variance[:, 1:], axis=1)
     var_local = log_variance / (1 - share) ** 2 + (log_variance * curvature) ** 2 / 2
     return Moments(
-        x[:, 0] + shift + local_shift, np.sqrt(var_common + var_model + var_local), var_common, var_model, var_local
+        logit(share) + shift + local_shift,
+        np.sqrt(var_common + var_model + var_local),
+        var_common,
+        var_model,
+        var_local,
     )
 
 
@@ -511,15 +529,29 @@ def spread(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return values[:, 0] + shift, np.sqrt(np.add.reduce(variance, axis=1))
 
 
-def _second_order(values):
+_BLOCK = 1024
+"""Areas whose stencil is looked at together: as many as a processor's cache holds."""
+
+
+def _second_order(values, on_logit_scale=False):
     """Shift of the mean (areas,) and variance by unknown quantity (areas, dimension), from values on a stencil.
 
     Where x = x0 + a z + b z^2 / 2 and z is standard normal, the mean moves by b / 2 and the variance is a^2 + b^2 / 2.
+    `on_logit_scale`: x is the logit of the values.
     """
     dimension = values.shape[1] // 2
-    up, down = values[:, 1 : 1 + dimension], values[:, 1 + dimension :]
-    bend = up + down - 2 * values[:, :1]
-    return 0.5 * np.add.reduce(bend, axis=1), ((up - down) / 2) ** 2 + bend**2 / 2
+    shift, variance = np.empty(len(values)), np.empty((len(values), dimension))
+    for start in range(0, len(values), _BLOCK):
+        rows = slice(start, start + _BLOCK)
+        x = values[rows]
+        if on_logit_scale:
+            with np.errstate(divide="ignore"):
+                x = np.log(x / (1 - x))
+        up, down = x[:, 1 : 1 + dimension], x[:, 1 + dimension :]
+        bend = up + down - 2 * x[:, :1]
+        shift[rows] = 0.5 * np.add.reduce(bend, axis=1)
+        variance[rows] = ((up - down) / 2) ** 2 + bend**2 / 2
+    return shift, variance
 
 
 def probability_above(mean: np.ndarray, sd: np.ndarray, threshold: float) -> np.ndarray:
