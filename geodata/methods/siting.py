@@ -86,6 +86,7 @@ _RELAXATION = 0.5  # share of the seconds after which a relaxation that is not s
 _FLOORS = 0.75  # and those after which floors are no longer looked for among the sites it opens
 _WHOLE = 60_000  # entries of a problem that branch and bound may get through
 _WHOLE_NODES = 2_000
+_NEARLY_ALL = 0.99  # share of the people within reach from which a walk among sites is worth its time
 _UNLIKELY = 1e-6  # what a site that the relaxation does not open is worth beside one that it opens
 
 
@@ -153,6 +154,12 @@ def _answers(request: Request, clock: _Clock) -> Iterator[_Answer]:
     yield _Answer(sites, bound, bound_by)
     if is_closed():
         return
+    for better in _last_people(small, chosen, clock):
+        chosen = better
+        sites = numbers[chosen].tolist()
+        yield _Answer(sites, bound, bound_by)
+        if is_closed():
+            return
     for better in search_parts(small, chosen, relaxed.shares, clock.left):
         chosen = better
         sites = numbers[chosen].tolist()
@@ -170,6 +177,16 @@ def _answers(request: Request, clock: _Clock) -> Iterator[_Answer]:
         if solved.bound < bound:
             bound, bound_by = solved.bound, BoundBy.SEARCH
         yield _Answer(sites, bound, bound_by)
+
+
+def _last_people(problem: Problem, sites: list[int], clock: "_Clock") -> Iterator[list[int]]:
+    """Better choices where nearly everybody is reached already."""
+    is_free = not (problem.is_budgeted or problem.floor_teams.any() or problem.floor_people.any())
+    if is_free and problem.reached(sites) >= _NEARLY_ALL * problem.demand.sum() and clock.left():
+        # Here, since the compiler takes half a second to import and most requests never need it.
+        from geodata.methods.siting_walk import walks
+
+        yield from walks(problem, sites)
 
 
 def _held(

@@ -13,10 +13,12 @@ from scipy import sparse
 from scipy.optimize import linprog
 
 from geodata.errors import BadInput, Infeasible
+from geodata.methods import siting_walk
 from geodata.methods.siting import Floor, mclp
 from geodata.methods.siting_bound import Prices, could_better, relax, spread, upper_bound
 from geodata.methods.siting_problem import Problem, merged, undominated
 from geodata.methods.siting_search import greedy, swap
+from geodata.methods.siting_walk import walks
 from geodata.methods.travel import TRAVEL, TravelModel, travel
 from geodata.plan import BoundBy, Coverage, Deviation
 
@@ -631,3 +633,49 @@ def test_greedy_keeps_its_last_team_and_its_money_for_the_floor():
     assert sorted(greedy(problem)) == [1, 2]
     assert sorted(greedy(replace(problem, budget=5.0))) == [0, 2]
     assert sorted(greedy(replace(problem, floor_teams=np.zeros(2, int), budget=5.0))) == [0, 1]
+
+
+# ------------------------------------------------------------------------------------------------- the last people
+
+
+def of_region(seed: int, teams: int) -> Problem:
+    """Twelve minutes around each of the 150 villages of `region`."""
+    demand, trips = region(seed=seed)
+    near = trips[trips["minutes"] <= 12]
+    at = near["origin"].cat.codes, near["destination"].cat.codes
+    reach, nowhere = sparse.csr_array((np.ones(len(near)), at), shape=(150, 150)), np.zeros(150, int)
+    people = demand.to_numpy(float)
+    return Problem(
+        reach, people, teams, np.zeros(150), math.inf, nowhere, nowhere, np.zeros(2, int), np.zeros(2)
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", [2, 5])
+def test_twenty_teams_can_reach_everybody_where_moving_one_at_a_time_leaves_some_out(seed):
+    problem = of_region(seed, teams=20)
+    stuck = swap(problem, greedy(problem))
+    assert 0.99 * problem.demand.sum() < problem.reached(stuck) < problem.demand.sum()
+    found = list(walks(problem, stuck))[-1]
+    assert len(found) == 20 and problem.reached(found) == problem.demand.sum()
+
+
+@settings(max_examples=30, deadline=None)
+@given(problems(with_constraints=False))
+def test_a_walk_keeps_to_the_problem_and_is_never_worse(problem):
+    start = greedy(problem)
+    reached = [problem.reached(start)]
+    for better in walks(problem, start) if start else []:
+        assert problem.holds(better)
+        reached.append(problem.reached(better))
+    assert reached == sorted(reached)
+
+
+def test_the_compiled_walk_does_what_is_written(monkeypatch):
+    problem = of_region(5, teams=20)
+    start = np.array(sorted(greedy(problem)))
+    written = [getattr(siting_walk, name).py_func for name in ("_weigh", "_comes_before")]
+    compiled = siting_walk._walk(*siting_walk._arrays(problem), start, 150, 0.03, 50)
+    for function in written:
+        monkeypatch.setattr(siting_walk, function.__name__, function)
+    plain = siting_walk._walk.py_func(*siting_walk._arrays(problem), start, 150, 0.03, 50)
+    assert compiled.tolist() == plain.tolist()
