@@ -94,6 +94,7 @@ def _at_the_ages_of_the_country(rows: pd.DataFrame, departements: pd.DataFrame) 
     """
     weight = pd.Series({age: float(residents(departements, (age,)).sum()) for age in RESIDENTS_AGES})
     ages = rows[rows["age"].isin(weight.index)]
+    # Fewer than eleven patients are kept secret: none of them changes a share of thousands, as the definition says.
     rates = (ages["patients"].fillna(0.0) / ages["people"]).set_axis(
         pd.MultiIndex.from_frame(ages[["level", "code", "age"]])
     )
