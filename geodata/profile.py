@@ -128,28 +128,6 @@ class Health:
     source: str
     beside: tuple[Beside, ...]
 
-    @property
-    def standardised_mortality(self) -> float | None:
-        """Deaths per 100,000 residents at equal ages."""
-        return next((b.value for b in self.beside if b.indicator == STANDARDISED_MORTALITY.id), None)
-
-    @property
-    def standardised_mortality_france(self) -> float | None:
-        """The same in the whole country."""
-        return next(
-            (b.base for b in self.beside if b.indicator == STANDARDISED_MORTALITY.id and b.against == "national"), None
-        )
-
-    @property
-    def long_illness(self) -> float | None:
-        """Share of residents treated for the first illness that is told of, at equal ages."""
-        return next((b.value for b in self.beside if b.unit == "share"), None)
-
-    @property
-    def long_illness_france(self) -> float | None:
-        """The same in the whole country."""
-        return next((b.base for b in self.beside if b.unit == "share" and b.against == "national"), None)
-
 
 @dataclass(frozen=True)
 class Profile:

@@ -4,7 +4,6 @@ Pure functions of a record and a language.
 """
 
 import re
-from collections.abc import Callable
 
 from dashboard.i18n import words
 from dashboard.text import interval, level, number, percent
@@ -111,42 +110,6 @@ def bounds_sentence(profile: Profile, lang: str) -> str | None:
     return _("However the published rates combine here, the share stays %(interval)s.") % {
         "interval": interval(profile.bound_low, profile.bound_high, lang)
     }
-
-
-def beside_health(profile: Profile, lang: str) -> list[str]:
-    """Published health figures that stand beside the estimate, with the country's when it is known."""
-    health = profile.health
-    if health is None:
-        return []
-    _ = words(lang)
-    known = [
-        (
-            _("Standardised mortality: %(here)s deaths per 100,000 residents"),
-            health.standardised_mortality,
-            health.standardised_mortality_france,
-            number,
-        ),
-        (
-            _("Residents treated for a long illness: %(here)s"),
-            health.long_illness,
-            health.long_illness_france,
-            percent,
-        ),
-    ]
-    return [
-        line % {"here": written(here, lang)} + _beside(there, written, lang) + "."
-        for line, here, there, written in known
-        if here is not None
-    ]
-
-
-def _beside(there: float | None, written: Callable[[float, str], str], lang: str) -> str:
-    """The country's figure between brackets."""
-    if there is None:
-        return ""
-    _ = words(lang)
-    said = _("France %(n)s") % {"n": written(there, lang)}
-    return f" ({said})"
 
 
 def refusals(lang: str) -> list[str]:

@@ -228,7 +228,7 @@ def health(profile: Profile, choice: Choice) -> html.Section:
     sentence = say.health_sentence(profile, choice.lang)
     body = [html.P(sentence or _("Nothing is published here, so nothing is set beside deaths."))]
     if profile.health is not None:
-        beside = said.beside_health(profile, choice.lang)
+        beside = say.beside_sentences(profile, choice.lang)
         body += [html.Ul([html.Li(line) for line in beside])] if beside else []
         body.append(html.P(_("Hazard ratio: %(source)s.") % {"source": profile.health.source}, className="nature"))
     return section(_("Link with health"), body, None, choice)
