@@ -16,6 +16,7 @@ from etl.exposure import official_exposures
 from etl.factors import commune_factors
 from etl.health import health_figures
 from etl.indicators import indicators
+from etl.lands import with_lands
 from etl.official import read_statistics
 from etl.outlines import screen_layers
 from etl.publish import Tables, content_hash
@@ -70,7 +71,7 @@ def build(
 
     announce("clean, dissolve and simplify the outlines")
     drawn = territories.draw(nested, counts["pop"], set(lineage.loc[lineage["event"] == "merger", "code"]))
-    territory = population.density_of_former_commune(drawn.table, lineage)
+    territory = with_lands(population.density_of_former_commune(drawn.table, lineage), reference.bridges())
 
     announce("compress the outlines for the screen")
     layers = screen_layers(drawn.light)

@@ -59,7 +59,12 @@ territory = sa.Table(
     _text("departement", "Code of the département holding most of its residents", null=True),
     _text("region", "Code of the région holding most of its residents", null=True),
     _text("epci", "Code of the EPCI, for a commune", null=True),
-    _text("zone", "metropole or the code of an overseas département: land that no road leaves", null=True),
+    _text("zone", "metropole or the code of an overseas département: its own projection and view", null=True),
+    _text(
+        "land",
+        "Land that roads join, for a commune: the zone for its largest one, else the smallest commune code on it",
+        null=True,
+    ),
     _number("lon", "Longitude of a point on its surface (WGS 84)", unit="degree", null=True),
     _number("lat", "Latitude of the same point", unit="degree", null=True),
     _number("area_km2", "Area in the zone's official projection", unit="km2", null=True),

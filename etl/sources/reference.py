@@ -43,6 +43,7 @@ NATIONAL_COLUMNS = (
     *("table", "sex", "age", "activity_or_category", "value", "unit"),
     *("producer", "publication", "vintage", "population", "note"),
 )
+BRIDGES_COLUMNS = ("code_insee", "code_across", "bridge", "opened", "producer", "publication", "note")
 CHANGES_COLUMNS = ("code_census", "code_cog2025", "event", "producer", "publication", "note")
 
 PER_100_000 = "deaths per 100,000 inhabitants"
@@ -119,12 +120,9 @@ def commune_changes(folder: Traversable = REFERENCE) -> pd.DataFrame:
 
     Raises BadInput when a code or an event is not allowed or a pair is given twice.
     """
-    commune = _matching(
-        r"(0[1-9]|[13-8]\d|2[1-9AB]|9[0-5])\d{3}|97[12346]\d{2}", "a commune code of five characters, leading zero kept"
-    )
     rules = dict.fromkeys(CHANGES_COLUMNS, _FILLED) | {
-        "code_census": commune,
-        "code_cog2025": commune,
+        "code_census": _COMMUNE,
+        "code_cog2025": _COMMUNE,
         "event": _one_of(("merger", "code_change", "restored")),
         "note": _ANYTHING,
     }
@@ -133,9 +131,25 @@ def commune_changes(folder: Traversable = REFERENCE) -> pd.DataFrame:
     return text.reset_index(drop=True)
 
 
+def bridges(folder: Traversable = REFERENCE) -> pd.DataFrame:
+    """Road bridges over the sea between two communes whose lands do not touch, one row a pair, all text.
+
+    Raises BadInput when a code or a year is not allowed or a pair is given twice.
+    """
+    rules = dict.fromkeys(BRIDGES_COLUMNS, _FILLED) | {
+        "code_insee": _COMMUNE,
+        "code_across": _COMMUNE,
+        "opened": _matching(r"(19|20)\d{2}", "a year"),
+        "note": _ANYTHING,
+    }
+    text, problems = _read(folder, "bridges.csv", rules, key=["code_insee", "code_across"])
+    _refuse("bridges.csv", problems)
+    return text.reset_index(drop=True)
+
+
 def size() -> int:
     """Rows of the tables that a build reads."""
-    return len(departements()) + len(national()) + len(commune_changes())
+    return len(departements()) + len(national()) + len(commune_changes()) + len(bridges())
 
 
 def _read(
@@ -222,6 +236,9 @@ def _number(low: float, high: float = float("inf"), decimals: bool = True, may_b
 
 
 _DEPARTEMENT: Rule = ("01 to 95 but 20, 2A, 2B, 971 to 974, 976, leading zero kept", DEPARTEMENTS.__contains__)
+_COMMUNE: Rule = _matching(
+    r"(0[1-9]|[13-8]\d|2[1-9AB]|9[0-5])\d{3}|97[12346]\d{2}", "a commune code of five characters, leading zero kept"
+)
 _ANYTHING: Rule = ("any text", lambda cell: True)
 _FILLED: Rule = ("any text, not empty", lambda cell: cell.strip() != "")
 _RULE_BY_UNIT: dict[str, Rule] = {
