@@ -113,6 +113,7 @@ def navigation(choice: Choice) -> list:
             className="nav-link nav-here" if page.path == choice.page else "nav-link",
         )
         for page in PAGES
+        if page.is_in_navigation
     ]
 
 
@@ -138,10 +139,12 @@ def status(facts: Facts, choice: Choice) -> list:
     ]
     if build.get("built_on"):
         parts.insert(0, _("Built on %(date)s") % {"date": build["built_on"]})
-    return [
-        html.Span(" · ".join(parts)),
-        dcc.Link(_("Method and data"), href=replace(choice, page="/methode").href),
+    links = [
+        dcc.Link(page.title(choice.lang), href=replace(choice, page=page.path).href, className="footer-link")
+        for page in PAGES
+        if page.path == "/methode" or not page.is_in_navigation
     ]
+    return [html.Span(" · ".join(parts)), html.Span(links, className="footer-links")]
 
 
 def _tagline(facts: Facts, choice: Choice) -> html.Span:

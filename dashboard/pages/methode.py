@@ -447,16 +447,20 @@ def downloads(known: Facts, choice: Choice) -> list:
         scenario=choice.scenario,
         lang=choice.lang,
     )
-    items = []
-    for level in (Level.COMMUNE, Level.EPCI, Level.DEPARTEMENT):
-        asked = replace(national, mesh=level)
-        items.append(
-            html.Li(
+    rows = [
+        [
+            text.levels(level, choice.lang),
+            *(
                 html.A(
-                    f"{text.levels(level, choice.lang)} (CSV)", href="/export/carte.csv" + asked.query, download=True
+                    f"{kind} – {text.levels(level, choice.lang)}",
+                    href=f"/export/carte.{ending}{replace(national, mesh=level).query}",
+                    download=True,
                 )
-            )
-        )
+                for kind, ending in (("CSV", "csv"), ("GeoPackage", "gpkg"))
+            ),
+        ]
+        for level in (Level.COMMUNE, Level.EPCI, Level.DEPARTEMENT)
+    ]
     return [
         html.P(
             _(
@@ -464,7 +468,17 @@ def downloads(known: Facts, choice: Choice) -> list:
                 "their leading zeros."
             )
         ),
-        html.Ul(items),
+        html.P(
+            _(
+                "The GeoPackage holds the same rows with their outlines (WGS 84) and a table of what was asked: it "
+                "opens in QGIS. Communes of the whole country take half a minute."
+            )
+        ),
+        components.table(
+            _("The whole country, with the settings of the address"),
+            [_("Mesh"), _("Rows"), _("Rows and outlines")],
+            rows,
+        ),
     ]
 
 

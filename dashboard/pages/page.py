@@ -11,10 +11,12 @@ from dashboard.state import Choice
 
 @dataclass(frozen=True)
 class Page:
-    """A page: its path, its title in a language, its layout for a choice, and its callbacks."""
+    """A page: its path, its title in a language, its layout for a choice, its callbacks; some have a link in the footer
+    only."""
 
     name: str
     path: str
     title: Callable[[str], str]
     layout: Callable[[Facts, Choice], list]
     register: Callable[[Dash, Facts], None]
+    is_in_navigation: bool = True

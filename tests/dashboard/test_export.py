@@ -4,6 +4,7 @@ import csv
 import io
 from datetime import datetime
 
+import geopandas as gpd
 import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
@@ -104,3 +105,18 @@ def test_a_workbook_keeps_numbers_and_runs_nothing():
     assert body == xlsx_bytes([("Feuille", frame)], title="Essai", made_on=datetime(2026, 11, 25))
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(body)).get_sheet_by_name("Feuille")
     assert sheet.to_python() == [["nom", "part"], ["'=1+1", 0.12], ["Bédarieux", ""], ["", 3.0]]
+
+
+def test_the_geopackage_holds_the_same_rows_with_their_outlines(client, known, tmp_path):
+    answer = client.get("/export/carte.gpkg?r=R1&m=commune&t=12.5")
+    assert answer.mimetype == "application/geopackage+sqlite3"
+    path = tmp_path / "carte.gpkg"
+    path.write_bytes(answer.data)
+    drawn, asked = gpd.read_file(path, layer="commune"), gpd.read_file(path, layer="parametres")
+    rows = known.rows(Choice(region="R1", mesh=Level.COMMUNE, threshold=0.125))
+    assert list(drawn["code"]) == list(rows["code"])
+    assert drawn.geometry.notna().all() and drawn.crs.to_epsg() == 4326
+    # What may not be published is not in the file either.
+    few = drawn.set_index("code").loc["S1006"]
+    assert few[["part_estimee", "borne_basse", "probabilite_seuil", "personnes_isolees"]].isna().all()
+    assert asked.set_index("parametre").loc["seuil", "valeur"] == "0.125"

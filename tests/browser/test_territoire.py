@@ -1,0 +1,107 @@
+"""The profile of a territory, its files, the way to it from the map and back, in a real browser."""
+
+import pytest
+
+from geodata.territory import Level
+from tests.browser.test_accessibility import violations
+from tests.browser.test_walks import sentence, wait_address
+
+pytestmark = pytest.mark.browser
+
+SENTENCE = "e => document.querySelector('.verdict-sentence')?.innerText === e"
+
+
+def wait_profile(page, world, level: Level, code: str, threshold: float = 0.10) -> None:
+    page.wait_for_function(SENTENCE, arg=sentence(world, level, code, threshold))
+
+
+def test_search_settings_and_back(page, world):
+    page.goto(world.address(path="/territoire"))
+    page.get_by_role("heading", level=1, name="Le profil d’un territoire").wait_for()
+    page.get_by_label("Chercher un territoire").first.click()
+    page.keyboard.type(world.typed)
+    page.keyboard.press("Enter")
+    wait_profile(page, world, Level.COMMUNE, world.code)
+    wait_address(page, f"s=commune:{world.code}")
+    box = page.get_by_label("Seuil (% de personnes isolées)")
+    box.fill("12,5")
+    box.press("Enter")
+    wait_profile(page, world, Level.COMMUNE, world.code, 0.125)
+    page.go_back()
+    wait_profile(page, world, Level.COMMUNE, world.code)
+    page.go_back()
+    page.get_by_role("heading", level=1, name="Le profil d’un territoire").wait_for()
+
+
+def test_from_the_map_to_the_profile_and_to_a_twin(page, visit, world):
+    visit(page, world.address(f"?s=epci:{world.epci}"))
+    page.locator("#carte-card").get_by_role("link", name="Profil complet").click()
+    wait_profile(page, world, Level.EPCI, world.epci)
+    assert page.evaluate("document.activeElement.id") == "contenu"
+    twin = page.locator("section[aria-label='Ses territoires jumeaux'] table a").first
+    name = twin.inner_text()
+    twin.click()
+    page.get_by_role("heading", level=1, name=name).wait_for()
+    page.get_by_role("link", name="Voir sur la carte").click()
+    page.locator("#carte-card h2", has_text=name).wait_for()
+
+
+def test_from_a_row_of_the_table(page, visit, world):
+    visit(page, world.communes)
+    row = page.locator("#carte-table .ag-row").first
+    code = row.get_attribute("row-id")
+    page.evaluate("dash_ag_grid.getApiAsync('carte-table').then(api => api.ensureColumnVisible('profile'))")
+    page.locator(f"#carte-table .ag-row[row-id='{code}'] [col-id='profile'] a").click()
+    wait_profile(page, world, Level.COMMUNE, code)
+    assert "r=" in page.url
+
+
+@pytest.mark.parametrize(("kind", "start"), [("PNG", b"\x89PNG"), ("SVG", b"<svg"), ("CSV", b"\xef\xbb\xbf")])
+def test_files_of_a_figure(page, world, kind, start):
+    page.goto(world.address(f"?s=epci:{world.epci}", "/territoire"))
+    section = page.locator("section[aria-label='Sa part à côté de celle des autres']")
+    with page.expect_download() as download:
+        section.get_by_role("link", name=kind).click()
+    assert download.value.suggested_filename.endswith(kind.lower())
+    assert f"_{world.epci.lower()}_comparaison_" in download.value.suggested_filename
+    assert download.value.path().read_bytes().startswith(start)
+
+
+@pytest.mark.parametrize("width", ["page", "tablet", "phone"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "?s=epci:{epci}",
+        "?s=departement:{departement}&lang=en",
+        "?s=commune:00000&t=900",
+        "?s=france:FR&sc=loneliness",
+    ],
+)
+def test_it_is_accessible_in_every_state(request, world, width, query):
+    opened = request.getfixturevalue(width)
+    departement = world.store.territory(Level.EPCI, world.epci).departement
+    opened.goto(world.address(query.format(epci=world.epci, departement=departement), "/territoire"))
+    opened.get_by_role("heading", level=1).wait_for()
+    assert violations(opened) == []
+    assert opened.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_two_readers_keep_their_own_choices(page, chromium, world):
+    context = chromium.new_context(viewport={"width": 1400, "height": 900})
+    other = context.new_page()
+    page.goto(world.address(f"?s=epci:{world.epci}", "/territoire"))
+    other.goto(world.address(f"?s=commune:{world.code}&t=15", "/territoire"))
+    wait_profile(page, world, Level.EPCI, world.epci)
+    wait_profile(other, world, Level.COMMUNE, world.code, 0.15)
+    page.reload()
+    wait_profile(page, world, Level.EPCI, world.epci)
+    context.close()
+
+
+def test_print_leaves_the_controls_out(page, world):
+    page.goto(world.address(f"?s=epci:{world.epci}", "/territoire"))
+    wait_profile(page, world, Level.EPCI, world.epci)
+    page.emulate_media(media="print")
+    assert page.locator(".territoire-side").is_hidden() and page.locator("#nav").is_hidden()
+    assert page.locator(".verdict-sentence").is_visible()
