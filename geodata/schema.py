@@ -213,9 +213,36 @@ access = sa.Table(
     _text("service", "Nearest service, see `service`; NULL: none reachable or none known", null=True),
     _number("distance_km", "Crow-fly distance", unit="km", null=True),
     _number("travel_min", "Minutes by road", unit="min", null=True),
+    _text("state", "What is known of the category in the commune's département: complete, partial or stale"),
+    _number(
+        "complete_min",
+        "Minutes to the nearest commune whose list is not complete, 120 at most: an absence is certain below",
+        unit="min",
+    ),
     _text("method", "Travel-time model and its version"),
     _text("reason", "Why there is no value", null=True),
-    comment="Nearest service of each category, from a point on the commune's surface",
+    comment="Nearest service of each category known in the département, from a point on the commune's surface",
+)
+
+family_access = sa.Table(
+    "family_access",
+    metadata,
+    _text("code_insee", "Commune of origin", key=True),
+    _text("family", "citizen, institutional or professional", key=True),
+    _text("service", "Nearest service of the family, see `service`; NULL: none reachable or none known", null=True),
+    _number("travel_min", "Minutes by road to it", unit="min", null=True),
+    _number("complete_min", "Largest `complete_min` of the family's categories, see `access`", unit="min"),
+    _number(
+        "score",
+        "Enhanced two-step floating catchment area over the categories whose list is complete in the catchment",
+        unit="services of average size for 10,000 people",
+        null=True,
+    ),
+    _text("peers", "Group that the score is compared in: same density class, same complete categories", null=True),
+    _share("rank", "Share of the comparable communes with a lower score; NULL: too few to compare", null=True),
+    _share("rank_low", "Smallest such share over the variants of the access model", null=True),
+    _share("rank_high", "Largest", null=True),
+    comment="Nearest service and shared supply of each family, where something is known of it",
 )
 
 postcode = sa.Table(

@@ -23,6 +23,7 @@ from geodata.disclosure import is_publishable, round_people
 from geodata.errors import BadInput, DatabaseUnavailable, UnknownScenario, UnknownTerritory
 from geodata.estimate import THRESHOLD, Estimate, Kind, Reason, Verdict, verdict_of
 from geodata.flips import Laws, flip_test
+from geodata.methods.travel import BOUNDARY_MIN
 from geodata.postgresql import SCHEMA, is_postgresql, published, reason, shown
 from geodata.survey import DEFINITIONS, SCENARIOS, reference_of
 from geodata.territory import FRANCE, Level, Territory, Zone
@@ -107,6 +108,7 @@ class Store:
         # A threshold moved by a user asks for the same rows again: what was read of a build is kept for a while.
         self._estimate_rows = lru_cache(maxsize=16)(self._read_estimates)
         self._laws = lru_cache(maxsize=8)(self._read_laws)
+        self._methods = lru_cache(maxsize=1)(self._read_methods)
 
     # -- the build ---------------------------------------------------------------------------------------------------
 
@@ -367,13 +369,13 @@ class Store:
         """What siting counts, by commune of a région (or `FR`), unrounded and with nothing hidden: never to be printed
         commune by commune. Indexed by code; `residents_65` are observed, `people` and `people_70` modelled.
 
-        Columns: name, departement, zone, density, lon, lat, residents, residents_65, people, people_70, logit_mean,
-        var_common, var_model, var_local; missing where nothing was estimated.
+        Columns: name, epci, departement, region, zone, density, lon, lat, residents, residents_65, people, people_70,
+        logit_mean, var_common, var_model, var_local; missing where nothing was estimated.
         """
         t, e, v = schema.territory.c, schema.estimate.c, schema.indicator_value.c
         query = (
             sa.select(
-                *(t.code, t.name, t.departement, t.zone, t.density, t.lon, t.lat),
+                *(t.code, t.name, t.epci, t.departement, t.region, t.zone, t.density, t.lon, t.lat),
                 *(e.residents, v.value.label("residents_65"), e.people, e.people_70_plus.label("people_70")),
                 *(e.logit_mean, e.var_common, e.var_model, e.var_local),
             )
@@ -432,15 +434,72 @@ class Store:
             found |= {row.id for row in self._rows(sa.select(c.id).where(c.id.in_(wanted[start : start + _AT_ONCE])))}
         return found
 
-    def access(self, within: str = FRANCE) -> pd.DataFrame:
-        """Nearest service of each category from each commune of a région (or `FR`)."""
-        a, t, s = schema.access.c, schema.territory.c, schema.service.c
+    def services_of(self, ids: Sequence[str]) -> pd.DataFrame:
+        """The services with these identifiers: the columns of `services` but lon and lat."""
+        s, c = schema.service.c, schema.category.c
+        columns = [column for column in schema.service.columns if column.name not in ("fid", "geom")]
+        query = sa.select(*columns, c.family, c.title).join_from(schema.service, schema.category, s.category == c.id)
+        return self._frame(query.where(s.id.in_(list(ids))).order_by(s.fid))
+
+    def service_counts(self, level: Level, code: str) -> pd.Series:
+        """How many services of each category are listed in a territory; a row that counts several is worth as many."""
+        s, t = schema.service.c, schema.territory.c
         query = (
-            sa.select(*schema.access.columns, s.name.label("service_name"))
-            .join_from(schema.access, schema.territory, (t.level == Level.COMMUNE) & (t.code == a.code_insee))
-            .outerjoin(schema.service, s.id == a.service)
+            sa.select(s.category, sa.func.sum(sa.func.coalesce(s.quantity, 1)))
+            .join_from(schema.service, schema.territory, (t.level == Level.COMMUNE) & (t.code == s.code_insee))
+            .group_by(s.category)
         )
-        return self._frame(_within(query, within).order_by(a.code_insee, a.category))
+        return pd.Series(dict(map(tuple, self._rows(_lying_in(query, Level.COMMUNE, level, code)))), dtype=float)
+
+    def access(self, within: str = FRANCE, *, categories: Sequence[str] | None = None) -> pd.DataFrame:
+        """Nearest service of some categories (None: all) from each commune of a région (or `FR`)."""
+        return self._access(_within(self._access_query(), within), categories)
+
+    def access_of(self, communes: Sequence[str]) -> pd.DataFrame:
+        """The rows of `access` of some communes."""
+        return self._access(self._access_query().where(schema.access.c.code_insee.in_(list(communes))))
+
+    def family_access(self) -> pd.DataFrame:
+        """Nearest service and shared supply of each family from each commune of the country."""
+        f = schema.family_access.c
+        return self._frame(sa.select(schema.family_access).order_by(f.code_insee, f.family))
+
+    def travel_methods(self) -> tuple[str, ...]:
+        """Names of the travel models behind `access`."""
+        return self._methods(self.version())
+
+    def links(self, level: Level, code: str, *, minutes: float, definition: str, scenario: str) -> pd.DataFrame:
+        """By category, over the communes of a territory: `service` and `travel_min` of the nearest one of all, and the
+        residents for whom one is within `minutes` (`present`) or for whom a complete list says that none is
+        (`missing`)."""
+        a, t, e = schema.access.c, schema.territory.c, schema.estimate.c
+        limit = minutes + BOUNDARY_MIN
+        is_near = a.travel_min <= limit
+        is_told = (a.complete_min > limit) & sa.or_(a.travel_min > limit, a.travel_min.is_(None))
+        order = sa.func.row_number().over(partition_by=a.category, order_by=(a.travel_min.is_(None), a.travel_min))
+        rows = _lying_in(
+            sa.select(
+                *(a.category, a.service, a.travel_min, order.label("order")),
+                sa.case((is_near, e.residents), else_=0).label("near"),
+                sa.case((is_told, e.residents), else_=0).label("told"),
+            )
+            .join_from(schema.access, schema.territory, (t.level == Level.COMMUNE) & (t.code == a.code_insee))
+            .join(schema.estimate, (e.level == Level.COMMUNE) & (e.code == a.code_insee))
+            .where(e.definition == definition, e.scenario == scenario),
+            Level.COMMUNE,
+            level,
+            code,
+        ).subquery()
+        first = rows.c.order == 1
+        return self._frame(
+            sa.select(
+                rows.c.category,
+                sa.func.max(sa.case((first, rows.c.service))).label("service"),
+                sa.func.max(sa.case((first, rows.c.travel_min))).label("travel_min"),
+                sa.func.sum(rows.c.near).label("present"),
+                sa.func.sum(rows.c.told).label("missing"),
+            ).group_by(rows.c.category)
+        )
 
     # -- the screen --------------------------------------------------------------------------------------------------
 
@@ -477,6 +536,25 @@ class Store:
             result = connection.execute(query)
             # Plain tuples: pandas asks each SQLAlchemy row for names that it answers slowly.
             return pd.DataFrame(list(map(tuple, result)), columns=list(result.keys()))
+
+    def _read_methods(self, version: str) -> tuple[str, ...]:
+        method = schema.access.c.method
+        return tuple(row[0] for row in self._rows(sa.select(method).distinct().order_by(method)))
+
+    def _access_query(self):
+        a, t, s = schema.access.c, schema.territory.c, schema.service.c
+        return (
+            sa.select(*schema.access.columns, s.name.label("service_name"))
+            .join_from(schema.access, schema.territory, (t.level == Level.COMMUNE) & (t.code == a.code_insee))
+            .outerjoin(schema.service, s.id == a.service)
+        )
+
+    def _access(self, query, categories: Sequence[str] | None = None) -> pd.DataFrame:
+        a = schema.access.c
+        query = query if categories is None else query.where(a.category.in_(list(categories)))
+        return self._frame(query.order_by(a.code_insee, a.category)).astype(
+            {"travel_min": float, "distance_km": float, "complete_min": float}
+        )
 
     def _check_scenario(self, definition: str, scenario: str) -> None:
         e = schema.estimate.c

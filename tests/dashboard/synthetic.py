@@ -137,18 +137,13 @@ def _tables(content_hash: str) -> dict[str, list[dict]]:
         "completeness": [
             {
                 "departement": departement, "category": category, "source": "synthetic_services",
-                "state": "complete" if category == "mairie" else "partial", "rule": "invented for the tests",
+                "state": state, "rule": "invented for the tests",
             }
             for departement in DEPARTEMENTS
-            for category in ("mairie", "association", "infirmier")
+            for category, state in _states(departement).items()
         ],
-        "access": [
-            {
-                "code_insee": row[0], "category": "mairie", "service": f"synthetic--mairie-{row[0]}",
-                "distance_km": 1.0 + i, "travel_min": 0.4 + i, "method": "invented", "reason": None,
-            }
-            for i, row in enumerate(COMMUNES)
-        ],
+        "access": [row for i, commune in enumerate(COMMUNES) for row in _access(i, commune)],
+        "family_access": [row for i, commune in enumerate(COMMUNES) for row in _family_access(i, commune)],
         "postcode": [{"postcode": f"99{i:03}", "code_insee": row[0]} for i, row in enumerate(COMMUNES)],
         "source": [
             {
@@ -265,6 +260,51 @@ def _services(squares: dict) -> list[dict]:
     rows.append(_service("association", "S1001", "=Association <b>fictive</b>", Point(1.03, 43.53), 4.0))
     rows.append(_service("infirmier", "S1002", "Cabinet fictif", None, None))
     return rows
+
+
+def _states(departement: str) -> dict[str, str]:
+    """Town halls are all listed, associations in part, nurses in one département only."""
+    return {
+        "mairie": "complete",
+        "association": "partial",
+        "infirmier": "complete" if departement == "S1" else "absent",
+    }
+
+
+ASSOCIATION_MIN = (2.0, 10.0, 14.0, 9.0, 13.0, 19.0, 31.0, 35.0, 40.0, None, None)
+"""Minutes to the only association, on the mainland."""
+
+NURSES_KNOWN_UP_TO_MIN = (32.0, 32.0, 32.0, 18.0, 18.0, 18.0)
+"""The only nurse stands nowhere: none can be reached, and that is certain up to the border of the département."""
+
+
+def _access(i: int, commune) -> list[dict]:
+    code, departement = commune[0], commune[5]
+    row = {"code_insee": code, "distance_km": None, "method": "invented", "reason": None}
+    nowhere = {"service": None, "travel_min": None, "reason": "no_supply_in_zone"}
+    halls = {"service": f"synthetic--mairie-{code}", "distance_km": 1.0 + i, "travel_min": 0.4 + i}
+    found = [row | {"category": "mairie", "state": "complete", "complete_min": 120.0} | halls]
+    away = ASSOCIATION_MIN[i]
+    near = nowhere if away is None else {"service": "synthetic--association-S1001", "travel_min": away}
+    found.append(row | {"category": "association", "state": "partial", "complete_min": 0.0} | near)
+    if departement == "S1":
+        limit = NURSES_KNOWN_UP_TO_MIN[i]
+        found.append(row | {"category": "infirmier", "state": "complete", "complete_min": limit} | nowhere)
+    return found
+
+
+def _family_access(i: int, commune) -> list[dict]:
+    """One category a family, so its rows are those of the category; town halls are ranked in the order of the rows."""
+    family = {"mairie": "institutional", "association": "citizen", "infirmier": "professional"}
+    score = {"score": 1.0 + i, "peers": "institutional rural 1", "rank": i / 11}
+    score |= {"rank_low": max(0.0, i / 11 - 0.03), "rank_high": i / 11 + 0.03}
+    none = dict.fromkeys(score)
+    return [
+        {name: row[name] for name in ("code_insee", "service", "travel_min", "complete_min")}
+        | {"family": family[row["category"]]}
+        | (score if row["category"] == "mairie" else none)
+        for row in _access(i, commune)
+    ]
 
 
 def _category(id_: str, title: str, title_en: str, family: str, pathways: str) -> dict:

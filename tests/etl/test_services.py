@@ -123,30 +123,3 @@ def test_no_data_is_never_no_service(synthetic_tables):
         assert states[departement, "mairie"] == "complete"
         assert states[departement, "mairie_deleguee"] == "partial"
         assert states[departement, "mairie_arrondissement"] == "partial"
-
-
-# -------------------------------------------------------------------------------------------------------------- access
-
-
-def test_every_commune_has_a_nearest_town_hall_or_a_reason(synthetic_tables, communes):
-    access = synthetic_tables["access"].set_index("code_insee")
-    assert set(access["category"]) == {"mairie"}  # lists that are partial somewhere would lie
-    assert set(access.index) == set(communes.index)
-    assert access[access["service"].isna()].index.tolist() == [WITHOUT_OUTLINE]
-    assert access.at[WITHOUT_OUTLINE, "reason"] == "no_point"
-    assert access["reason"].notna().sum() == 1
-    assert access["travel_min"].dropna().ge(0).all()
-
-
-def test_the_nearest_is_the_nearest_and_never_across_the_sea(synthetic_tables, service, communes):
-    """All pairs, by the cosine rule on the sphere."""
-    access = synthetic_tables["access"].set_index("code_insee").dropna(subset="service")
-    halls = service[service["category"] == "mairie"]
-    x, y = (np.radians(f(halls["geom"].to_numpy(dtype=object))) for f in (shapely.get_x, shapely.get_y))
-    for code, found in access.iterrows():
-        lon, lat = np.radians(communes.at[code, "lon"]), np.radians(communes.at[code, "lat"])
-        cosine = np.sin(lat) * np.sin(y) + np.cos(lat) * np.cos(y) * np.cos(x - lon)
-        km = 6371.0088 * np.arccos(np.clip(cosine, -1, 1))
-        same_zone = (communes["zone"].reindex(halls["code_insee"]) == communes.at[code, "zone"]).to_numpy()
-        assert found["distance_km"] == pytest.approx(km[same_zone].min(), abs=1e-3)
-        assert communes.at[service.at[found["service"], "code_insee"], "zone"] == communes.at[code, "zone"]

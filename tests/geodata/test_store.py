@@ -433,10 +433,11 @@ def test_a_service_has_a_position_and_says_which(store):
 
 
 def test_access_of_a_region(store):
-    access = store.access("01").set_index("code_insee")
+    access = store.access("01", categories=["mairie"]).set_index("code_insee")
     assert len(access) == 13
     assert access["service_name"].str.startswith("Mairie de ").all()
-    everywhere = store.access().set_index("code_insee")
+    assert set(store.access("01")["category"]) == {"mairie", "mairie_deleguee", "mairie_arrondissement"}
+    everywhere = store.access(categories=["mairie"]).set_index("code_insee")
     assert everywhere.at[WITHOUT_OUTLINE, "reason"] == "no_point"
     assert pd.isna(everywhere.at[WITHOUT_OUTLINE, "travel_min"])
 

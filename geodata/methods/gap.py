@@ -1,0 +1,123 @@
+"""Need against responses: the rules, on arrays. Three answers everywhere: yes, no, and not known.
+
+A service that is listed proves a presence, whatever the list is worth. Only a complete list proves an absence, and only
+as far as it goes: `complete_min` is the time to the nearest place whose list is not complete (0: the place itself).
+Weights are people; a limit is inclusive.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from geodata.estimate import Verdict
+from geodata.methods.travel import BOUNDARY_MIN
+from geodata.response import Link, Quadrant, Response
+
+QUARTER = 0.25
+"""A score is low when at least three quarters of the comparable places do better."""
+
+HALF = 0.5
+"""A larger territory has what at least half of its residents have."""
+
+_NEED = (Verdict.ABOVE, Verdict.LIKELY_ABOVE)
+_LESS_NEED = (Verdict.BELOW, Verdict.LIKELY_BELOW)
+
+
+def within_reach(travel_min, complete_min, *, minutes: float) -> np.ndarray:
+    """1 where the nearest known service is within `minutes`, 0 where a complete list says that none is, else NaN.
+
+    `travel_min` is NaN where no service is known or none can be reached; any shape, kept.
+    """
+    travel, complete = np.asarray(travel_min, float), np.asarray(complete_min, float)
+    is_reached = travel <= minutes + BOUNDARY_MIN
+    is_told = complete > minutes + BOUNDARY_MIN
+    return np.where(is_reached, 1.0, np.where(is_told, 0.0, np.nan))
+
+
+def family_response(reach, rank, *, quarter: float = QUARTER) -> np.ndarray:
+    """`Response` codes: weak when out of reach or in the lowest `quarter` of comparable places, unknown as `reach` is.
+
+    `rank` is the share of comparable places with a lower score, NaN where none can be compared: the reach decides
+    alone there.
+    """
+    reach = np.asarray(reach, float)
+    is_weak = (reach == 0) | ((reach == 1) & is_lowest(rank, quarter=quarter))
+    return np.select([is_weak, reach == 1], [Response.WEAK.value, Response.PRESENT.value], Response.UNKNOWN.value)
+
+
+def is_lowest(rank, *, quarter: float = QUARTER) -> np.ndarray:
+    """Whether a rank is in the lowest `quarter`; False where there is no rank."""
+    return np.asarray(rank, float) < quarter - 1e-12
+
+
+def link_state(reach) -> np.ndarray:
+    """`Link` codes of a `within_reach`."""
+    reach = np.asarray(reach, float)
+    return np.select([reach == 1, reach == 0], [Link.PRESENT.value, Link.MISSING.value], Link.UNKNOWN.value)
+
+
+def few(responses: np.ndarray) -> np.ndarray:
+    """1 where at least half of the families are weak, 0 where they cannot be, NaN where the unknown ones decide.
+
+    `responses`: codes, (families, places).
+    """
+    responses = np.asarray(responses)
+    weak = (responses == Response.WEAK).sum(axis=0)
+    unknown = (responses == Response.UNKNOWN).sum(axis=0)
+    enough = len(responses) / 2
+    return np.where(weak >= enough, 1.0, np.where(weak + unknown < enough, 0.0, np.nan))
+
+
+def quadrant(verdict, is_few) -> np.ndarray:
+    """`Quadrant` codes: a need is probable when the verdict is above or likely above; `is_few` as `few` gives it."""
+    verdict, is_few = np.asarray(verdict), np.asarray(is_few, float)
+    is_need = np.isin(verdict, [v.value for v in _NEED])
+    return np.select(
+        [
+            is_need & (is_few == 1),
+            is_need & (is_few == 0),
+            is_need,
+            verdict == Verdict.UNDECIDED.value,
+            np.isin(verdict, [v.value for v in _LESS_NEED]),
+        ],
+        [q.value for q in (Quadrant.FEW, Quadrant.PRESENT, Quadrant.UNKNOWN, Quadrant.UNDECIDED, Quadrant.LESS_NEED)],
+        Quadrant.NOT_PUBLISHED.value,
+    )
+
+
+def articulation(reach: np.ndarray) -> np.ndarray:
+    """How many families are within reach, (families, places) -> places; NaN where one is not known."""
+    return np.asarray(reach, float).sum(axis=0)
+
+
+def shares(values, weights, groups, count: int, codes: Sequence) -> np.ndarray:
+    """Share of the weight of each group that has each of `codes`, (codes, groups); NaN for a group without weight.
+
+    `groups` are integers from 0 to `count` - 1; a missing weight counts nothing.
+    """
+    values, weights = np.asarray(values), np.nan_to_num(np.asarray(weights, float))
+    total = np.bincount(groups, weights, count)
+    found = [np.bincount(groups, weights * (values == code), count) for code in codes]
+    return np.divide(found, total, out=np.full((len(codes), count), np.nan), where=total > 0)
+
+
+def of_most(yes, no, codes: tuple[str, str, str]) -> np.ndarray:
+    """The first code where at least half has `yes`, the second where at least half has `no`, else the third.
+
+    For a response the first is the worse one: half without is enough to say so.
+    """
+    return np.select([np.asarray(yes) >= HALF - 1e-12, np.asarray(no) >= HALF - 1e-12], codes[:2], codes[2])
+
+
+def ranks(scores: np.ndarray, among: np.ndarray) -> np.ndarray:
+    """Share of `among` with a strictly lower score than each of `scores`."""
+    ordered = np.sort(among)
+    # Scores are sums made in another order: equal ones must stay equal.
+    return np.searchsorted(ordered, scores - 1e-9 * np.abs(scores), side="left") / len(ordered)
+
+
+def lists(is_complete: pd.DataFrame) -> tuple[np.ndarray, list[tuple[str, ...]]]:
+    """Number of the list of complete categories of each row, and the lists; `is_complete` has a column a category."""
+    rows, numbers = np.unique(is_complete.to_numpy(bool), axis=0, return_inverse=True)
+    return numbers.ravel(), [tuple(is_complete.columns[row]) for row in rows]

@@ -1,0 +1,194 @@
+"""What communes can reach: no list is asked further than it goes, and shared supply is compared with its like."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from etl import access
+from etl.synthetic import WITHOUT_OUTLINE
+from geodata.access_model import ACCESS, KNOWN_UP_TO_MIN, PER, VARIANTS, supply_weight
+from geodata.methods.travel import TRAVEL
+from geodata.territory import Level
+
+
+@pytest.fixture(scope="module")
+def communes(synthetic_tables) -> pd.DataFrame:
+    territory = synthetic_tables["territory"]
+    return territory[territory["level"] == Level.COMMUNE].set_index("code")
+
+
+# ------------------------------------------------------------------------------------------------------- a real recipe
+
+
+def test_every_commune_has_a_nearest_town_hall_or_a_reason(synthetic_tables, communes):
+    every = synthetic_tables["access"]
+    halls = every[every["category"] == "mairie"].set_index("code_insee")
+    assert set(halls.index) == set(communes.index)
+    assert halls[halls["service"].isna()].index.tolist() == [WITHOUT_OUTLINE]
+    assert halls.at[WITHOUT_OUTLINE, "reason"] == "no_point"
+    assert halls["reason"].notna().sum() == 1
+    assert halls["travel_min"].dropna().ge(0).all()
+    assert halls["complete_min"].drop(WITHOUT_OUTLINE).eq(KNOWN_UP_TO_MIN).all()
+    assert halls.at[WITHOUT_OUTLINE, "complete_min"] == 0
+
+
+def test_a_partial_list_proves_no_absence(synthetic_tables):
+    every = synthetic_tables["access"]
+    partial = every[every["category"] != "mairie"]
+    assert set(partial["state"]) == {"partial"}
+    assert partial["complete_min"].eq(0).all()
+
+
+def test_the_nearest_is_the_nearest_and_never_across_the_sea(synthetic_tables, communes):
+    """All pairs, by the cosine rule on the sphere."""
+    every = synthetic_tables["access"]
+    found = every[every["category"] == "mairie"].set_index("code_insee").dropna(subset="service")
+    service = synthetic_tables["service"].set_index("id")
+    halls = service[service["category"] == "mairie"]
+    x, y = (np.radians(f(halls["geom"].to_numpy(dtype=object))) for f in (shapely.get_x, shapely.get_y))
+    for code, row in found.iterrows():
+        lon, lat = np.radians(communes.at[code, "lon"]), np.radians(communes.at[code, "lat"])
+        cosine = np.sin(lat) * np.sin(y) + np.cos(lat) * np.cos(y) * np.cos(x - lon)
+        km = 6371.0088 * np.arccos(np.clip(cosine, -1, 1))
+        same_zone = (communes["zone"].reindex(halls["code_insee"]) == communes.at[code, "zone"]).to_numpy()
+        assert row["distance_km"] == pytest.approx(km[same_zone].min(), abs=1e-3)
+        assert communes.at[service.at[row["service"], "code_insee"], "zone"] == communes.at[code, "zone"]
+
+
+def test_the_models_behind_the_scores_are_written_in_the_build(synthetic_tables):
+    written = pd.DataFrame(json.loads(synthetic_tables["build"].set_index("key").at["access_model", "value"]))
+    assert written["name"].tolist() == [m.name for m in (ACCESS, *VARIANTS)]
+    assert written[["travel", "decay", "catchment_min", "demand"]].iloc[0].tolist() == [
+        "crow-fly-gironde-1", "gaussian 15 min", "30", "residents",
+    ]  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------------------- three communes
+
+EAST_KM = (0.0, 10.0, 40.0)
+
+
+def country(completeness: dict[str, dict[str, str]]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Communes A, B, C on the equator, one a département, at `EAST_KM`; a nurse in A; what is known by category."""
+    degrees = [km / (6371.0088 * np.pi / 180) for km in EAST_KM]
+    territory = pd.DataFrame(
+        {"level": "commune", "code": list("ABC"), "departement": ["01", "02", "03"], "zone": "metropole",
+         "density": "rural", "lon": degrees, "lat": 0.0}
+    )  # fmt: skip
+    services = pd.DataFrame(
+        {"id": ["n--1"], "category": ["nurse"], "code_insee": ["A"], "geom": [shapely.Point(0, 0)],
+         "weekly_hours": [np.nan], "capacity": [np.nan], "quantity": [np.nan]}
+    )  # fmt: skip
+    known = [
+        {"departement": d, "category": c, "source": "s", "state": state, "rule": "here"}
+        for c, states in completeness.items()
+        for d, state in states.items()
+    ]
+    return services, territory, pd.DataFrame(known)
+
+
+def nearest(completeness) -> pd.DataFrame:
+    return access.nearest_by_category(*country(completeness)).set_index(["category", "code_insee"]).sort_index()
+
+
+def test_an_absence_is_certain_up_to_the_first_place_whose_list_is_not_complete():
+    found = nearest({"nurse": {"01": "complete", "02": "complete", "03": "absent"}})
+    # From A the first unknown place is C, 40 km away; from B it is C too, 30 km away. C itself is not told about.
+    assert found["complete_min"].to_dict() == {
+        ("nurse", "A"): pytest.approx(TRAVEL.minutes(40), abs=1e-6),
+        ("nurse", "B"): pytest.approx(TRAVEL.minutes(30), abs=1e-6),
+    }
+    assert found.loc[("nurse", "B"), "travel_min"] == pytest.approx(TRAVEL.minutes(10), abs=1e-6)
+
+
+def test_a_source_removed_takes_back_what_was_certain_around():
+    everywhere = nearest({"nurse": dict.fromkeys(("01", "02", "03"), "complete")})
+    assert everywhere["complete_min"].eq(KNOWN_UP_TO_MIN).all()
+    without = nearest({"nurse": {"01": "complete", "02": "absent", "03": "complete"}})
+    assert without.index.tolist() == [("nurse", "A"), ("nurse", "C")]
+    assert without["complete_min"].tolist() == pytest.approx([TRAVEL.minutes(10), TRAVEL.minutes(30)], abs=1e-6)
+
+
+def test_a_stale_list_shows_what_it_lists_and_proves_nothing():
+    found = nearest({"nurse": dict.fromkeys(("01", "02", "03"), "stale")})
+    assert found["complete_min"].eq(0).all()
+    assert found["travel_min"].notna().all()
+
+
+def test_the_best_source_tells():
+    services, territory, known = country({"nurse": dict.fromkeys(("01", "02", "03"), "partial")})
+    better = known.assign(source="t", state="complete")
+    found = access.nearest_by_category(services, territory, pd.concat([known, better]))
+    assert set(found["state"]) == {"complete"}
+
+
+# ------------------------------------------------------------------------------------------------------ shared supply
+
+
+def test_hours_and_places_are_counted_in_services_of_average_size():
+    services = pd.DataFrame(
+        {
+            "category": ["hall", "hall", "hall", "home", "club"],
+            "weekly_hours": [10.0, 30.0, np.nan, np.nan, np.nan],
+            "capacity": [np.nan, np.nan, np.nan, 60.0, np.nan],
+            "quantity": [np.nan, np.nan, np.nan, np.nan, 12.0],
+        }
+    )
+    # The mean hall opens 20 hours; the only home is the average one; twelve clubs are twelve.
+    assert supply_weight(services).tolist() == [0.5, 1.5, 1.0, 1.0, 12.0]
+
+
+def line(count: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """So many communes 200 km apart, one nurse in each but the first; 100 residents, then 200, 300 ..."""
+    codes = [f"C{i:03}" for i in range(count)]
+    lon = np.arange(count) * 200 / (6371.0088 * np.pi / 180)
+    territory = pd.DataFrame(
+        {"level": "commune", "code": codes, "departement": "01", "zone": "metropole", "density": "rural",
+         "lon": lon, "lat": 0.0}
+    )  # fmt: skip
+    services = pd.DataFrame(
+        {"id": [f"n--{i}" for i in range(1, count)], "category": "nurse", "code_insee": codes[1:],
+         "geom": shapely.points(lon[1:], 0.0), "weekly_hours": np.nan, "capacity": np.nan, "quantity": np.nan}
+    )  # fmt: skip
+    known = pd.DataFrame(
+        {"departement": ["01"], "category": ["nurse"], "source": ["s"], "state": ["complete"], "rule": ["r"]}
+    )
+    categories = pd.DataFrame({"id": ["nurse"], "family": ["professional"]})
+    residents = 100.0 * np.arange(1, count + 1)
+    demand = pd.DataFrame({"residents": residents, "people": residents / 10}, index=codes)
+    return services, territory, known, categories, demand
+
+
+def scored(count: int) -> pd.DataFrame:
+    services, territory, known, categories, demand = line(count)
+    near = access.nearest_by_category(services, territory, known)
+    return access.by_family(near, services, categories, territory, demand).set_index("code_insee")
+
+
+def test_a_score_is_services_for_ten_thousand_people_and_a_rank_is_among_comparable_communes():
+    found = scored(50)
+    # Each nurse serves her own commune alone: C001 has 200 residents, so 1 / 200 x 10,000 = 50.
+    assert found.loc["C001", "score"] == pytest.approx(PER / 200)
+    assert found.loc["C000", "score"] == 0
+    # The more residents, the lower the score: nobody is below the first, one below the last, 48 below C001.
+    assert found["rank"].iloc[[0, 1, 49]].tolist() == pytest.approx([0, 49 / 50, 1 / 50])
+    # Alone in its catchment, a commune ranks the same under every variant.
+    assert (found["rank_low"] == found["rank"]).all() and (found["rank_high"] == found["rank"]).all()
+    assert found.loc["C000", "travel_min"] == pytest.approx(TRAVEL.minutes(200))
+
+
+def test_too_few_comparable_communes_make_no_quarter():
+    found = scored(39)
+    assert found["score"].notna().all()
+    assert found["rank"].isna().all()
+
+
+def test_nothing_is_scored_on_lists_that_are_not_complete():
+    services, territory, known, categories, demand = line(50)
+    near = access.nearest_by_category(services, territory, known.assign(state="partial"))
+    found = access.by_family(near, services, categories, territory, demand)
+    assert found[["score", "rank", "peers"]].isna().all(axis=None)
+    assert found["travel_min"].notna().all()
