@@ -169,5 +169,3 @@ def _distance_km(points: pd.Series, outlines: pd.Series) -> np.ndarray:
 def _surface_points(communes: pd.DataFrame) -> pd.Series:
     located = communes.dropna(subset=["lon", "lat"])
     return pd.Series(shapely.points(located["lon"], located["lat"]), index=located.index, dtype=object)
-
-

@@ -438,7 +438,7 @@ def _counted(services: dict[str, dict], service, travel_min) -> Counted | None:
 def _known(store: Store, departements: Sequence[str], categories: pd.DataFrame) -> dict[str, Completeness]:
     """What is known of each category in these départements: complete or absent when it is so in all, else partial."""
     best = best_states(store.completeness())
-    here = best.reindex(index=departements, columns=categories["id"]).fillna(Completeness.ABSENT.value)
+    here = best.reindex(index=departements, columns=categories["id"]).astype(object).fillna(Completeness.ABSENT.value)
     return {category: over(here[category]) for category in here.columns}
 
 
