@@ -18,6 +18,7 @@ from etl.agency.statements import record
 from etl.arrivals import FOLDER, hand_in
 from etl.catalogue import catalogue, entry_of
 from etl.checks import Finding, Severity, run_checks
+from etl.diff import compare, in_words, out_csv
 from etl.fetch import client, fetch_base, fetch_official
 from etl.intake import intake
 from etl.publish import destination, publish, read_back
@@ -130,6 +131,17 @@ def _parser(settings: EtlSettings) -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="ask a published database the questions a build must answer")
     check.add_argument("--db", **db)
     check.set_defaults(run=_check)
+
+    diff = commands.add_parser(
+        "diff",
+        help="say what a new database changes: rows, moved codes, vintages, verdicts",
+        description="Say what a new database changes against an old one: rows of each table, communes that moved, "
+        "sources whose vintage changed, territories whose verdict changed (default definition and threshold).",
+    )
+    diff.add_argument("--db", **db)
+    diff.add_argument("--against", required=True, help="the old database, same forms as --db")
+    diff.add_argument("--out", type=Path, help="CSV file that lists every row that changed")
+    diff.set_defaults(run=_diff)
     return parser
 
 
@@ -243,6 +255,14 @@ def _stop_on(findings: list[Finding], consequence: str) -> None:
     if stops:
         asked = "\n".join(f"- {finding.question} {finding.answer}" for finding in stops)
         raise CheckFailed(f"{consequence}:\n{asked}")
+
+
+def _diff(options: argparse.Namespace) -> None:
+    difference = compare(options.db, options.against, with_rows=options.out is not None)
+    print(in_words(difference))
+    if options.out is not None:
+        options.out.write_text(out_csv(difference), encoding="utf-8", newline="")
+        print(f"every row is in {options.out}")
 
 
 def _sources(options: argparse.Namespace) -> None:
