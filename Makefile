@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 HOST   ?= 127.0.0.1
 PORT   ?= 8050
+WORKERS ?= 2
 DATA   ?= var/data
 DB     ?= var/isolation.gpkg
 
@@ -12,10 +13,13 @@ DEV     := $(VENV)/.dev
 PIP     := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off --quiet
 INPUTS  := $(shell find etl geodata -name '*.py' -o -name '*.csv')
 
-.PHONY: run test check browser bench docs clean chromium postgis
+.PHONY: run serve test check browser bench docs clean chromium postgis
 
 run: $(DB)  ## install, build the base database, serve
 	@$(BIN)/python app.py --db $(DB) --host $(HOST) --port $(PORT)
+
+serve: $(DB)  ## the same for an agency's server: several processes that share what they read
+	@RELIANCE_DB=$(DB) $(BIN)/gunicorn --preload --workers $(WORKERS) --threads 8 --bind $(HOST):$(PORT) "wsgi:application()"
 
 test: $(DEV) chromium postgis  ## lint, import contracts, every test
 	$(BIN)/ruff check .

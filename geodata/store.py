@@ -122,6 +122,10 @@ class Store:
             finally:
                 self._open.reset(outer)
 
+    def forget_connections(self) -> None:
+        """For a process that was just forked: the connections it inherits stay its parent's."""
+        self._engine.dispose(close=False)
+
     def build(self) -> dict[str, str]:
         """Parameters of the build: code version, date, seed, vintages, content hash."""
         frame = self._frame(sa.select(schema.build))

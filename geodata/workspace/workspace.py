@@ -52,6 +52,10 @@ class Workspace:
         self.jobs = Jobs(self)
         self.audit = Audit(self)
 
+    def forget_connections(self) -> None:
+        """For a process that was just forked: the connections it inherits stay its parent's."""
+        self.engine.dispose(close=False)
+
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """One transaction: all of it is written, or none."""

@@ -64,3 +64,30 @@ def test_a_port_that_is_taken_is_said(tmp_path):
         _, error = process.communicate(timeout=60)
     assert process.returncode == 2
     assert "Address already in use" in error and "Traceback" not in error
+
+
+def gunicorn(database: str, port: int) -> subprocess.Popen:
+    command = [sys.executable, "-m", "gunicorn", "--preload", "--workers", "2", "--threads", "2"]
+    command += ["--bind", f"127.0.0.1:{port}", "wsgi:application()"]
+    environ = {k: v for k, v in os.environ.items() if not k.startswith("RELIANCE_")} | {"RELIANCE_DB": database}
+    return subprocess.Popen(command, cwd=ROOT, env=environ, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def test_several_processes_serve_the_same_application(tmp_path, free_port):
+    process = gunicorn(str(synthetic.write(tmp_path / "x.gpkg")), free_port)
+    try:
+        for line in process.stderr:
+            if "Booting worker" in line:
+                break
+        for _ in range(8):
+            with urllib.request.urlopen(f"http://127.0.0.1:{free_port}/export/carte.csv", timeout=20) as answer:
+                assert b"CC du Nord" in answer.read()
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+
+
+def test_several_processes_that_cannot_start_say_why(free_port):
+    _, error = (process := gunicorn("/nowhere/x.gpkg", free_port)).communicate(timeout=60)
+    assert process.returncode == 3
+    assert "DatabaseUnavailable" in error
