@@ -11,17 +11,18 @@ import pandas as pd
 
 from dashboard.state import Choice, Line, Notice
 from dashboard.text import index_name
-from geodata import planning
+from geodata import gap, planning
 from geodata.errors import UnknownScenario, UnknownTerritory
 from geodata.estimate import Estimate, Verdict, verdict_of
 from geodata.planning import Case
 from geodata.profile import Profile, profile
 from geodata.request import Request
+from geodata.response import Responses
 from geodata.service import TOWN_HALL
 from geodata.store import DEFAULT_DEFINITION, DEFAULT_SCENARIO, Store, normalise
 from geodata.survey import SCENARIOS, Scenario
 from geodata.territory import FRANCE, Level, Zone
-from geodata.workspace import Workspace
+from geodata.workspace import Correction, Workspace
 
 ORDER = tuple(Verdict)
 """Classes from above to not published: the order of the legend."""
@@ -65,6 +66,7 @@ class Facts:
         self._compares = lru_cache(maxsize=32)(self._read_compares)
         self._counts = lru_cache(maxsize=64)(self._read_counts)
         self._cases = lru_cache(maxsize=8)(self._read_case)
+        self._responses = lru_cache(maxsize=64)(self._read_responses)
         self._profiles = lru_cache(maxsize=64)(self._read_profile)
         self._categories = lru_cache(maxsize=1)(lambda version: store.categories())
 
@@ -171,6 +173,15 @@ class Facts:
         """Everything known of one territory, with the definition, scenario and threshold of the choice."""
         return self._profiles(self.version, level, code, choice.definition, choice.scenario, choice.threshold)
 
+    def responses(self, choice: Choice, level: Level, code: str) -> Responses:
+        """What stands against the need of one territory, the agency's corrections taken into account."""
+        asked = (choice.definition, choice.scenario, choice.threshold)
+        return self._responses(self.version, level, code, asked, self.corrections())
+
+    def corrections(self) -> tuple[Correction, ...]:
+        """What the agency says of its services against their sources."""
+        return self.workspace.corrections.list() if self.workspace is not None else ()
+
     def counts(self, choice: Choice) -> dict[Line, dict[Verdict, int]]:
         """How many territories fall in each class, against each line that is known."""
         question = replace(choice.question, line=Line.THRESHOLD, lang="fr")
@@ -193,6 +204,11 @@ class Facts:
     def categories(self) -> pd.DataFrame:
         """Categories of services present in the database."""
         return self._categories(self.version)
+
+    def titles(self, lang: str) -> dict[str, str]:
+        """Title of each category of services, by identifier."""
+        found = self.categories()
+        return dict(zip(found["id"], found["title" if lang == "fr" else "title_en"], strict=True))
 
     # -- plans ---------------------------------------------------------------------------------------------------------
 
@@ -250,6 +266,11 @@ class Facts:
 
     def _read_profile(self, version: str, level: Level, code: str, definition: str, scenario: str, line: float):
         return profile(self.store, level, code, definition=definition, scenario=scenario, threshold=line)
+
+    def _read_responses(self, version: str, level: Level, code: str, asked: tuple, corrections: tuple[Correction, ...]):
+        definition, scenario, line = asked
+        question = {"definition": definition, "scenario": scenario, "threshold": line}
+        return gap.responses(self.store, level, code, **question, corrections=corrections)
 
     def _read_layers(self, version: str) -> dict[tuple[str, str], str]:
         layers = self.store.screen_layers()

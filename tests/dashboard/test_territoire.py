@@ -12,6 +12,7 @@ from dashboard.figures import Mark
 from dashboard.pages.territoire import callbacks, drawn, ids
 from dashboard.state import Choice, read
 from dashboard.text import profile as say
+from dashboard.text import response as answer
 from dashboard.text import territory as said
 from geodata.territory import FRANCE, Level
 from tests.dashboard.test_callbacks import call, show, texts
@@ -33,6 +34,10 @@ def test_every_section_says_what_the_profile_says(app, client, known):
     assert say.flip_sentence(profile, "fr") in written
     assert say.health_sentence(profile, "fr") in written
     assert said.rank_sentence(profile, "fr") in written
+    found = known.responses(Choice(), *EPCI)
+    assert answer.articulation(found.articulation, "fr") in written
+    assert all(answer.nearest(family.nearest, "fr") in written for family in found.families)
+    assert all(answer.pathway_sentence(chain, "fr") in written for chain in found.pathways if chain.links)
     assert all(twin.name in written for twin in profile.twins)
     assert all(refusal in written for refusal in said.refusals("fr"))
 
@@ -123,7 +128,9 @@ def test_a_figure_is_a_picture_that_says_what_it_is(client, known, name):
     assert name == "facteurs-de-risque" or "12,5" in written
 
 
-@pytest.mark.parametrize("name", ["comparaison", "pourquoi-ici", "facteurs-de-risque", "jumeaux", "hypotheses"])
+@pytest.mark.parametrize(
+    "name", ["comparaison", "pourquoi-ici", "facteurs-de-risque", "jumeaux", "hypotheses", "services", "parcours"]
+)
 def test_rows_say_what_they_are(client, known, name):
     answer = client.get(f"/export/territoire/{name}.csv?s=epci:S11")
     rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";"))

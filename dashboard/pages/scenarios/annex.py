@@ -36,7 +36,7 @@ def document(known: Facts, shown: Shown, lang: str) -> Document:
             [_("New teams"), text.number(asked.teams, lang)],
             [_("Minutes by car"), f"{asked.minutes:g}"],
             [_("People counted"), said.aim(asked.aim, lang)],
-            [_("Possible sites"), said.candidates(asked, view.categories(known, lang), lang)],
+            [_("Possible sites"), said.candidates(asked, known.titles(lang), lang)],
         ],
     )
     out.add_heading(_("Figures"), 1)
@@ -62,7 +62,7 @@ def document(known: Facts, shown: Shown, lang: str) -> Document:
     out.add_paragraph(shown.justification or _("None: this plan is not decided."))
     out.add_heading(_("What to know"), 1)
     for sentence in (
-        said.in_place(asked, view.categories(known, lang), lang),
+        said.in_place(asked, known.titles(lang), lang),
         said.kind(asked, lang),
         *said.deviations(plan, asked, view.names(known), lang),
     ):

@@ -72,7 +72,7 @@ def sites(known: Facts, shown: Shown, lang: str) -> pd.DataFrame:
             "equipes": asked.teams,
             "minutes": asked.minutes,
             "public": said.aim(asked.aim, lang),
-            "equipes_en_place": said.in_place(asked, view.categories(known, lang), lang),
+            "equipes_en_place": said.in_place(asked, known.titles(lang), lang),
             "nature": said.kind(asked, lang),
             "ecart_prouve_de_la_proposition": shown.proposal.gap,
             "empreinte_base": shown.data_hash,

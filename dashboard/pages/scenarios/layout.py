@@ -89,7 +89,7 @@ def _request(known: Facts, asked: Request | None, choice: Choice) -> list:
     lang = choice.lang
     region = asked.region if asked else (None if choice.region == FRANCE else choice.region)
     asked = asked or Request(region or "")
-    titles = view.categories(known, lang)
+    titles = known.titles(lang)
     options = [{"value": key, "label": title} for key, title in titles.items()]
     own = "\n".join(f"{team.code_insee} {team.name}" for team in asked.own_teams)
     return [

@@ -103,7 +103,7 @@ def _followed(known: Facts, saved: SavedObjective, lang: str) -> html.Div:
         [
             html.H3(saved.name),
             html.P(sentence),
-            html.P(said.in_place(objective.request, view.categories(known, lang), lang), className="nature"),
+            html.P(said.in_place(objective.request, known.titles(lang), lang), className="nature"),
             view.table(saved.name, head, rows),
         ]
     )

@@ -119,12 +119,6 @@ def names(known: Facts) -> dict[str, str]:
     return {code: name for (level, code), name in known.names().items() if level == Level.DEPARTEMENT}
 
 
-def categories(known: Facts, lang: str) -> dict[str, str]:
-    """Titles of categories, by identifier."""
-    found = known.categories()
-    return dict(zip(found["id"], found["title" if lang == "fr" else "title_en"], strict=True))
-
-
 def reference(known: Facts, shown: Shown) -> str:
     """Name and version of a plan."""
     return shown.name + (f" · v{shown.version}" if shown.version else "")
@@ -199,7 +193,7 @@ def _card(known: Facts, shown: Shown, other: Shown | None, choice: Choice) -> li
         return comparison(known, shown, other, lang)
     equity = said.equity(plan, names(known), lang)
     case = known.case(request) if shown.data_hash == known.version else None
-    caveats = [said.in_place(request, categories(known, lang), lang)]
+    caveats = [said.in_place(request, known.titles(lang), lang)]
     if case is not None:
         untold = {departement for _category, departement in case.untold}
         caveats += [said.untold(len(untold), lang)] if untold else []

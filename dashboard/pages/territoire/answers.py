@@ -60,10 +60,11 @@ def pathways(found: Responses, titles: Mapping[str, str], choice: Choice) -> htm
 
 
 def _pathway(chain: PathwayResponse, titles: Mapping[str, str], lang: str) -> html.Div:
+    _ = words(lang)
     return html.Div(
         [
             html.H3(said.pathway(chain.pathway, lang)),
-            html.P(said.pathway_sentence(chain, lang)),
+            html.P(said.pathway_sentence(chain, lang) if chain.links else _("No source of this chain has been read.")),
             html.Ul([_link(one, titles, lang) for one in chain.links], className="plain links"),
         ],
         className="card",
@@ -82,7 +83,7 @@ def _link(one: PathwayLink, titles: Mapping[str, str], lang: str) -> html.Li:
     )
 
 
-def service_rows(found: Responses, lang: str) -> pd.DataFrame:
+def service_rows(found: Responses, titles: Mapping[str, str], lang: str) -> pd.DataFrame:
     """The families as rows."""
     return pd.DataFrame(
         [
@@ -94,14 +95,18 @@ def service_rows(found: Responses, lang: str) -> pd.DataFrame:
                 "minutes": family.nearest.travel_min if family.nearest else None,
                 "source": family.nearest.source if family.nearest else None,
                 "vu_le": family.nearest.seen_on if family.nearest else None,
-                "donnees_partielles": "; ".join(family.partial),
-                "donnees_absentes": "; ".join(family.unknown),
+                "donnees_partielles": _listed(family.partial, titles),
+                "donnees_absentes": _listed(family.unknown, titles),
                 "minutes_demandees": found.minutes,
                 "temps_de_trajet": found.travel_method,
             }
             for family in found.families
         ]
     )
+
+
+def _listed(categories: tuple[str, ...], titles: Mapping[str, str]) -> str:
+    return "; ".join(titles.get(category, category) for category in categories)
 
 
 def pathway_rows(found: Responses, titles: Mapping[str, str], lang: str) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from flask import Flask, Response, request
 from dashboard import export, figures
 from dashboard.facts import Facts
 from dashboard.figures import Figure
-from dashboard.pages.territoire import drawn, sections
+from dashboard.pages.territoire import answers, drawn, sections
 from dashboard.pages.territoire.layout import PATH
 from dashboard.spreadsheet import csv_bytes, slug
 from dashboard.state import Choice, read
@@ -15,7 +15,7 @@ from geodata.estimate import Kind
 from geodata.profile import Profile
 
 _FIGURES = ("comparaison", "pourquoi-ici", "facteurs-de-risque")
-_TABLES = ("jumeaux", "hypotheses")
+_TABLES = ("jumeaux", "hypotheses", "services", "parcours")
 
 
 def register(server: Flask, known: Facts) -> None:
@@ -48,6 +48,11 @@ def figure(known: Facts, profile: Profile, choice: Choice, name: str) -> Figure:
 def _rows(known: Facts, profile: Profile, choice: Choice, name: str) -> pd.DataFrame:
     if name in _FIGURES:
         return figure(known, profile, choice, name).rows
+    if name in ("services", "parcours"):
+        found = known.responses(choice, *choice.selected)
+        if name == "services":
+            return answers.service_rows(found, known.titles(choice.lang), choice.lang)
+        return answers.pathway_rows(found, known.titles(choice.lang), choice.lang)
     return drawn.twins(profile) if name == "jumeaux" else drawn.assumptions(profile, choice.lang)
 
 

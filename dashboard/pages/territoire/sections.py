@@ -8,7 +8,7 @@ from dash import dcc, html
 from dashboard import components, export, text
 from dashboard.facts import Facts
 from dashboard.i18n import words
-from dashboard.pages.territoire import drawn
+from dashboard.pages.territoire import answers, drawn
 from dashboard.pages.territoire.section import section
 from dashboard.state import Choice
 from dashboard.text import profile as say
@@ -23,7 +23,8 @@ BRIEFING = "/export/briefing.pdf"
 
 def every(known: Facts, choice: Choice) -> list:
     """All sections of the selected territory, in the order in which a planner asks."""
-    profile = known.profile(choice, *choice.selected)
+    profile, found = known.profile(choice, *choice.selected), known.responses(choice, *choice.selected)
+    titles = known.titles(choice.lang)
     return [
         head(known, profile, choice),
         html.Div(
@@ -32,6 +33,8 @@ def every(known: Facts, choice: Choice) -> list:
                 reasons(known, profile, choice),
                 twins(profile, choice),
                 risks(known, profile, choice),
+                answers.services(found, titles, choice),
+                answers.pathways(found, titles, choice),
                 robustness(profile, choice),
                 html.Div([health(profile, choice), refused(profile, choice)], className="section-pile"),
             ],
