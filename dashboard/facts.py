@@ -210,6 +210,11 @@ class Facts:
         found = self.categories()
         return dict(zip(found["id"], found["title" if lang == "fr" else "title_en"], strict=True))
 
+    def source_titles(self) -> dict[str, str]:
+        """Short title of each source, by identifier: what stands before its explanation."""
+        found = self.store.sources()
+        return {row.id: row.title.split(" : ")[0].split(" (")[0] for row in found.itertuples()}
+
     # -- plans ---------------------------------------------------------------------------------------------------------
 
     def case(self, request: Request) -> Case:

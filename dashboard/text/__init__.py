@@ -61,7 +61,16 @@ def moment(when: str, lang: str) -> str:
 
 def today(lang: str) -> str:
     """Today in figures: 25/11/2026."""
-    return format_date(date.today(), "dd/MM/yyyy", locale=lang)
+    return day(date.today().isoformat(), lang)
+
+
+def day(when: str, lang: str) -> str:
+    """A day in figures; what is not one (a year, a quarter) as it is."""
+    try:
+        found = date.fromisoformat(when)
+    except ValueError:
+        return when
+    return format_date(found, "dd/MM/yyyy", locale=lang)
 
 
 def chances(probability: float, lang: str) -> str:

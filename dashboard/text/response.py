@@ -6,7 +6,7 @@ Pure functions of a record and a language. "Not known" is never said as "none".
 from collections.abc import Mapping
 
 from dashboard.i18n import words
-from dashboard.text import number, percent
+from dashboard.text import day, number, percent
 from geodata.response import Counted, FamilyResponse, Link, PathwayResponse, Response
 from geodata.service import Pathway
 
@@ -67,19 +67,19 @@ def inside(family: FamilyResponse, lang: str) -> str:
     }
 
 
-def nearest(counted: Counted | None, lang: str) -> str:
-    """The nearest service by name, with its time, its source and the day it was seen."""
+def nearest(counted: Counted | None, sources: Mapping[str, str], lang: str) -> str:
+    """The nearest service by name, with its time, its source and the day it was seen. `sources` are short titles."""
     _ = words(lang)
     if counted is None:
         return _("Nearest: none known within reach")
-    values = {"name": counted.name, "source": counted.source}
+    values = {"name": counted.name, "source": sources.get(counted.source, counted.source)}
     if counted.travel_min is None:
         said = _("Nearest: %(name)s, on the spot (%(source)s") % values
     else:
         said = _("Nearest: %(name)s, %(minutes)s (%(source)s") % (
             values | {"minutes": minutes(counted.travel_min, lang)}
         )
-    seen = _(", seen on %(date)s") % {"date": counted.seen_on} if counted.seen_on else ""
+    seen = _(", seen on %(date)s") % {"date": day(counted.seen_on, lang)} if counted.seen_on else ""
     return said + seen + ")"
 
 
@@ -101,33 +101,55 @@ def reach(family: FamilyResponse, limit: float, lang: str) -> str | None:
     }
 
 
-def gaps_of_data(family: FamilyResponse, titles: Mapping[str, str], lang: str) -> list[str]:
-    """Categories whose data are incomplete or absent here."""
+def gaps_of_data(family: FamilyResponse, titles: Mapping[str, str], lang: str) -> list[tuple[str, str]]:
+    """Categories whose data are incomplete or absent here: how many, then which ones."""
     _ = words(lang)
     said = []
     if family.partial:
-        said.append(_("Incomplete data: %(categories)s.") % {"categories": _listed(family.partial, titles)})
-    if family.unknown:
-        said.append(
-            _("No data, which is not “no service”: %(categories)s.") % {"categories": _listed(family.unknown, titles)}
+        count = _.plural(
+            "Incomplete data for %(count)s category", "Incomplete data for %(count)s categories", len(family.partial)
         )
+        said.append((count % {"count": number(len(family.partial), lang)}, listed(family.partial, titles)))
+    if family.unknown:
+        count = _.plural(
+            "No data for %(count)s category, which is not “no service”",
+            "No data for %(count)s categories, which is not “no service”",
+            len(family.unknown),
+        )
+        said.append((count % {"count": number(len(family.unknown), lang)}, listed(family.unknown, titles)))
     return said
 
 
+def unknown_links(count: int, lang: str) -> str:
+    """How many links of a pathway nobody can tell."""
+    _ = words(lang)
+    said = _.plural("%(count)s link not known", "%(count)s links not known", count)
+    return said % {"count": number(count, lang)}
+
+
 def pathway_sentence(chain: PathwayResponse, lang: str) -> str:
-    """How many links are within reach, missing, not known."""
+    """How many links are within reach, how many are missing; those not known stay apart."""
     _ = words(lang)
     present = chain.count(Link.PRESENT)
     return _.plural(
-        "%(present)s link of %(all)s within reach, %(missing)s not within reach, %(unknown)s not known",
-        "%(present)s links of %(all)s within reach, %(missing)s not within reach, %(unknown)s not known",
+        "%(present)s link of %(all)s within reach, %(missing)s not within reach",
+        "%(present)s links of %(all)s within reach, %(missing)s not within reach",
         present,
     ) % {
         "present": number(present, lang),
         "all": number(len(chain.links), lang),
         "missing": number(chain.count(Link.MISSING), lang),
-        "unknown": number(chain.count(Link.UNKNOWN), lang),
     }
+
+
+def travel(method: str, lang: str) -> str:
+    """How travel times were obtained."""
+    _ = words(lang)
+    if method.startswith("crow-fly"):
+        return _("Travel times are modelled: distances as the crow flies, fitted to road times (%(method)s).") % {
+            "method": method
+        }
+    return _("Travel times: %(method)s.") % {"method": method}
 
 
 def articulation(count: int | None, lang: str) -> str:
@@ -143,5 +165,6 @@ def articulation(count: int | None, lang: str) -> str:
     }[count]
 
 
-def _listed(categories: tuple[str, ...], titles: Mapping[str, str]) -> str:
+def listed(categories: tuple[str, ...], titles: Mapping[str, str]) -> str:
+    """Titles of categories, one after the other."""
     return ", ".join(titles.get(category, category) for category in categories)

@@ -10,22 +10,27 @@ from dashboard.i18n import words
 from dashboard.pages.territoire.section import section
 from dashboard.state import Choice
 from dashboard.text import response as said
-from geodata.response import FamilyResponse, PathwayLink, PathwayResponse, Responses
+from geodata.response import FamilyResponse, Link, PathwayLink, PathwayResponse, Responses
 
 
-def services(found: Responses, titles: Mapping[str, str], choice: Choice) -> html.Section:
+def services(found: Responses, titles: Mapping[str, str], sources: Mapping[str, str], choice: Choice) -> html.Section:
     """One card a family: within reach or not, how many, the nearest, what is not known."""
     _ = words(choice.lang)
     body = [
         html.P(said.articulation(found.articulation, choice.lang)),
-        html.Div([_family(family, found.minutes, titles, choice.lang) for family in found.families], className="cards"),
-        html.P(_("Travel times: %(method)s.") % {"method": found.travel_method}, className="nature"),
+        html.Div(
+            [_family(family, found.minutes, titles, sources, choice.lang) for family in found.families],
+            className="cards",
+        ),
+        html.P(said.travel(found.travel_method, choice.lang), className="nature"),
     ]
     return section(_("Services by family"), body, None, choice, files="services", is_wide=True)
 
 
-def _family(family: FamilyResponse, minutes: float, titles: Mapping[str, str], lang: str) -> html.Div:
-    lines = [said.inside(family, lang), said.nearest(family.nearest, lang), said.reach(family, minutes, lang)]
+def _family(
+    family: FamilyResponse, minutes: float, titles: Mapping[str, str], sources: Mapping[str, str], lang: str
+) -> html.Div:
+    lines = [said.inside(family, lang), said.nearest(family.nearest, sources, lang), said.reach(family, minutes, lang)]
     return html.Div(
         [
             html.H3([html.Span(className=f"family-mark family-{family.family}"), text.family(family.family, lang)]),
@@ -37,7 +42,7 @@ def _family(family: FamilyResponse, minutes: float, titles: Mapping[str, str], l
                 className=f"answer answer-{family.response}",
             ),
             *(html.P(line) for line in lines if line),
-            *(html.P(line, className="nature") for line in said.gaps_of_data(family, titles, lang)),
+            *(_folded(count, html.P(which)) for count, which in said.gaps_of_data(family, titles, lang)),
         ],
         className="card",
     )
@@ -61,14 +66,25 @@ def pathways(found: Responses, titles: Mapping[str, str], choice: Choice) -> htm
 
 def _pathway(chain: PathwayResponse, titles: Mapping[str, str], lang: str) -> html.Div:
     _ = words(lang)
+    unknown = [one for one in chain.links if one.state is Link.UNKNOWN]
     return html.Div(
         [
             html.H3(said.pathway(chain.pathway, lang)),
             html.P(said.pathway_sentence(chain, lang) if chain.links else _("No source of this chain has been read.")),
-            html.Ul([_link(one, titles, lang) for one in chain.links], className="plain links"),
+            _links([one for one in chain.links if one.state is not Link.UNKNOWN], titles, lang),
+            *([_folded(said.unknown_links(len(unknown), lang), _links(unknown, titles, lang))] if unknown else []),
         ],
         className="card",
     )
+
+
+def _links(links: list[PathwayLink], titles: Mapping[str, str], lang: str) -> html.Ul | None:
+    return html.Ul([_link(one, titles, lang) for one in links], className="plain links") if links else None
+
+
+def _folded(summary: str, body) -> html.Details:
+    """What is not known is counted in sight and listed on demand: it is long, and it is not an absence."""
+    return html.Details([html.Summary(summary), body], className="nature")
 
 
 def _link(one: PathwayLink, titles: Mapping[str, str], lang: str) -> html.Li:
@@ -95,18 +111,14 @@ def service_rows(found: Responses, titles: Mapping[str, str], lang: str) -> pd.D
                 "minutes": family.nearest.travel_min if family.nearest else None,
                 "source": family.nearest.source if family.nearest else None,
                 "vu_le": family.nearest.seen_on if family.nearest else None,
-                "donnees_partielles": _listed(family.partial, titles),
-                "donnees_absentes": _listed(family.unknown, titles),
+                "donnees_partielles": said.listed(family.partial, titles),
+                "donnees_absentes": said.listed(family.unknown, titles),
                 "minutes_demandees": found.minutes,
                 "temps_de_trajet": found.travel_method,
             }
             for family in found.families
         ]
     )
-
-
-def _listed(categories: tuple[str, ...], titles: Mapping[str, str]) -> str:
-    return "; ".join(titles.get(category, category) for category in categories)
 
 
 def pathway_rows(found: Responses, titles: Mapping[str, str], lang: str) -> pd.DataFrame:

@@ -33,7 +33,7 @@ def every(known: Facts, choice: Choice) -> list:
                 reasons(known, profile, choice),
                 twins(profile, choice),
                 risks(known, profile, choice),
-                answers.services(found, titles, choice),
+                answers.services(found, titles, known.source_titles(), choice),
                 answers.pathways(found, titles, choice),
                 robustness(profile, choice),
                 html.Div([health(profile, choice), refused(profile, choice)], className="section-pile"),
