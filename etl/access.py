@@ -23,7 +23,7 @@ from geodata.territory import Level
 
 
 def nearest_by_category(services: pd.DataFrame, territory: pd.DataFrame, completeness: pd.DataFrame) -> pd.DataFrame:
-    """Rows of table `access`: from a point of each commune's surface, never across the sea between zones.
+    """Rows of table `access`: from a point of each commune's surface, and on its land only (no bridge, no trip).
 
     For the communes of the départements where something is known of the category; of a list that is not complete, the
     nearest service may look further than it is: `complete_min` says up to where an absence is certain.
@@ -36,22 +36,22 @@ def nearest_by_category(services: pd.DataFrame, territory: pd.DataFrame, complet
     for category in known.columns:
         state = communes["departement"].map(known[category])
         asked = communes[state.notna() & (state != Completeness.ABSENT)]
-        members = supply.loc[supply["category"] == category, ["lon", "lat", "zone"]]
-        found = nearest(asked[["lon", "lat", "zone"]], members, model=TRAVEL, within="zone")
+        members = supply.loc[supply["category"] == category, ["lon", "lat", "land"]]
+        found = nearest(asked[["lon", "lat", "land"]], members, model=TRAVEL, within="land")
         told = {"category": category, "state": state[asked.index], "complete_min": ends[category][asked.index]}
         frames.append(found.assign(**told).rename_axis("code_insee").reset_index())
     return pd.concat(frames, ignore_index=True)
 
 
 def located(services: pd.DataFrame, communes: pd.DataFrame) -> pd.DataFrame:
-    """Services that stand somewhere, by id: lon, lat, zone, category, and what each `supply` is worth."""
+    """Services that stand somewhere, by id: lon, lat, land, category, and what each `supply` is worth."""
     there = services[services["geom"].notna()]
     points = there["geom"].to_numpy(dtype=object)
     return pd.DataFrame(
         {
             "lon": shapely.get_x(points),
             "lat": shapely.get_y(points),
-            "zone": there["code_insee"].map(communes["zone"]).to_numpy(),
+            "land": there["code_insee"].map(communes["land"]).to_numpy(),
             "category": there["category"].to_numpy(),
             "supply": supply_weight(there).to_numpy(),
         },
@@ -75,18 +75,20 @@ def by_family(
     closest = closest.set_index(["code_insee", "family"])[["service", "travel_min"]]
     complete = rows.groupby(["code_insee", "family"])["complete_min"].max()
     supply = located(services, communes)
-    people = communes[["lon", "lat", "zone", "density"]].join(demand[["residents", "people"]])
+    people = communes[["lon", "lat", "land", "density"]].join(demand[["residents", "people"]])
     scored = [_scores(name, rows[rows["family"] == name], supply, people) for name in sorted(rows["family"].unique())]
     return closest.join(complete).join(pd.concat(scored)).sort_index().reset_index()
 
 
 def _communes(territory: pd.DataFrame) -> pd.DataFrame:
-    return territory[territory["level"] == Level.COMMUNE].set_index("code")
+    """Communes by code; one without outline, whose land is not known, is taken to be on the mainland of its zone."""
+    communes = territory[territory["level"] == Level.COMMUNE].set_index("code")
+    return communes.assign(land=communes["land"].where(communes["land"].notna(), communes["zone"]))
 
 
 def _complete_min(communes: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     """Minutes from each commune to the nearest one whose list is not complete, by category."""
-    points = communes[["lon", "lat", "zone"]]
+    points = communes[["lon", "lat", "land"]]
     is_complete = known == Completeness.COMPLETE
     ends, seen = {}, {}
     for category in known.columns:
@@ -94,7 +96,7 @@ def _complete_min(communes: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
         if told not in seen:
             inside = communes["departement"].isin(told)
             outside = points[~inside & points["lon"].notna()]
-            found = nearest(points, outside, model=TRAVEL, within="zone")["travel_min"]
+            found = nearest(points, outside, model=TRAVEL, within="land")["travel_min"]
             # Without a point nothing is certain; without an incomplete place that a road leads to, everything is.
             seen[told] = (
                 found.fillna(KNOWN_UP_TO_MIN).clip(upper=KNOWN_UP_TO_MIN).where(inside & points["lon"].notna(), 0.0)
@@ -142,8 +144,8 @@ def _scores(family: str, access: pd.DataFrame, supply: pd.DataFrame, people: pd.
 
 def _shared(people: pd.DataFrame, supply: pd.DataFrame, model: AccessModel) -> pd.Series:
     # Where nobody was counted, nobody shares the services: the commune itself has no score to defend.
-    demand = people[["lon", "lat", "zone"]].assign(demand=people[model.demand].fillna(0.0))
-    found = e2sfca(demand, supply, model.travel, catchment=model.catchment_min, decay=model.decay, within="zone")
+    demand = people[["lon", "lat", "land"]].assign(demand=people[model.demand].fillna(0.0))
+    found = e2sfca(demand, supply, model.travel, catchment=model.catchment_min, decay=model.decay, within="land")
     return found * PER
 
 

@@ -68,7 +68,7 @@ def changes(store: Store, corrections: Sequence[Correction]) -> Changes:
         return NOTHING
     categories = tuple(sorted({c.category for c in held}))
     services = store.services(categories=categories).set_index("id")
-    services["zone"] = services["code_insee"].map(communes["zone"])
+    services["land"] = services["code_insee"].map(communes["land"])
     services["supply"] = supply_weight(services)
     gone = services.index[_is_gone(services, held)]
     added = _added(held, services, communes, family)
@@ -115,11 +115,11 @@ def _added(
             "origins": f"{SOURCE}--{c.id}",
             "seen_on": c.when[:10],
             "position": "commune",
-            **communes.loc[c.code_insee, ["lon", "lat", "zone"]].to_dict(),
+            **communes.loc[c.code_insee, ["lon", "lat", "land"]].to_dict(),
         }
         for c in new
     ]
-    frame = pd.DataFrame(rows, columns=[*_ADDED, "zone"])
+    frame = pd.DataFrame(rows, columns=[*_ADDED, "land"])
     return frame[frame["lon"].notna()].astype({"lon": float, "lat": float})
 
 
@@ -132,7 +132,7 @@ def _again(
     communes: pd.DataFrame,
 ) -> pd.DataFrame:
     """Rows of `access` of one category that change."""
-    place = ["lon", "lat", "zone"]
+    place = ["lon", "lat", "land"]
     own = before[before["category"] == category].set_index("code_insee")
     listed = services[(services["category"] == category) & services["lon"].notna()].drop(gone, errors="ignore")
     new = added[added["category"] == category].set_index("id")
@@ -142,14 +142,14 @@ def _again(
         new[place],
         model=ACCESS.travel,
         limit_min=KNOWN_UP_TO_MIN,
-        within="zone",
+        within="land",
     )
     near = reached.sort_values("minutes").drop_duplicates("origin").set_index("origin")["minutes"]
     had = own["travel_min"].reindex(near.index).fillna(np.inf)
     closer = near.index[near < had].astype(str)
     touched = communes.index[communes.index.isin(lost) | communes.index.isin(closer)]
     supply = pd.concat([listed[place], new[place]]).rename_axis("service")
-    found = nearest(communes.loc[touched, place], supply, model=ACCESS.travel, within="zone")
+    found = nearest(communes.loc[touched, place], supply, model=ACCESS.travel, within="land")
     told = own[_TOLD].reindex(touched)
     return (
         found.assign(
@@ -168,11 +168,11 @@ def _moves(services: pd.DataFrame, sign: float, before: pd.DataFrame, communes: 
     people = communes[communes["lon"].notna()]
     located = services[services["lon"].notna()]
     pairs = travel(
-        people[["lon", "lat", "zone"]],
-        located[["lon", "lat", "zone"]],
+        people[["lon", "lat", "land"]],
+        located[["lon", "lat", "land"]],
         model=ACCESS.travel,
         limit_min=ACCESS.catchment_min,
-        within="zone",
+        within="land",
     )
     origin, to = (pairs[end].astype(str) for end in ("origin", "destination"))
     weight = pd.Series(ACCESS.decay(pairs["minutes"].to_numpy()), index=pairs.index, dtype=float)

@@ -220,7 +220,7 @@ def _read(store: Store, version: str, definition: str, scenario: str) -> _Reach:
         return found
 
     return _Reach(
-        communes=communes[["name", "epci", "departement", "region", "zone", "lon", "lat", "residents", "people"]],
+        communes=communes[["name", "epci", "departement", "region", "residents", "people"]],
         service=array("service", None),
         travel=array("travel_min", np.nan),
         complete=array("complete_min", 0.0),

@@ -373,13 +373,14 @@ class Store:
         """What siting counts, by commune of a région (or `FR`), unrounded and with nothing hidden: never to be printed
         commune by commune. Indexed by code; `residents_65` are observed, `people` and `people_70` modelled.
 
-        Columns: name, epci, departement, region, zone, density, lon, lat, residents, residents_65, people, people_70,
-        logit_mean, var_common, var_model, var_local; missing where nothing was estimated.
+        Columns: name, epci, departement, region, zone, land, density, lon, lat, residents, residents_65, people,
+        people_70, logit_mean, var_common, var_model, var_local; missing where nothing was estimated.
         """
         t, e, v = schema.territory.c, schema.estimate.c, schema.indicator_value.c
         query = (
             sa.select(
-                *(t.code, t.name, t.epci, t.departement, t.region, t.zone, t.density, t.lon, t.lat),
+                *(t.code, t.name, t.epci, t.departement, t.region, t.zone),
+                *(sa.func.coalesce(t.land, t.zone).label("land"), t.density, t.lon, t.lat),
                 *(e.residents, v.value.label("residents_65"), e.people, e.people_70_plus.label("people_70")),
                 *(e.logit_mean, e.var_common, e.var_model, e.var_local),
             )

@@ -75,7 +75,7 @@ def country(completeness: dict[str, dict[str, str]]) -> tuple[pd.DataFrame, pd.D
     """Communes A, B, C on the equator, one a département, at `EAST_KM`; a nurse in A; what is known by category."""
     degrees = [km / (6371.0088 * np.pi / 180) for km in EAST_KM]
     territory = pd.DataFrame(
-        {"level": "commune", "code": list("ABC"), "departement": ["01", "02", "03"], "zone": "metropole",
+        {"level": "commune", "code": list("ABC"), "departement": ["01", "02", "03"], "zone": "metropole", "land": None,
          "density": "rural", "lon": degrees, "lat": 0.0}
     )  # fmt: skip
     services = pd.DataFrame(
@@ -146,7 +146,7 @@ def line(count: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataF
     codes = [f"C{i:03}" for i in range(count)]
     lon = np.arange(count) * 200 / (6371.0088 * np.pi / 180)
     territory = pd.DataFrame(
-        {"level": "commune", "code": codes, "departement": "01", "zone": "metropole", "density": "rural",
+        {"level": "commune", "code": codes, "departement": "01", "zone": "metropole", "land": None, "density": "rural",
          "lon": lon, "lat": 0.0}
     )  # fmt: skip
     services = pd.DataFrame(
