@@ -68,6 +68,7 @@ class Facts:
         self._cases = lru_cache(maxsize=8)(self._read_case)
         self._responses = lru_cache(maxsize=64)(self._read_responses)
         self._profiles = lru_cache(maxsize=64)(self._read_profile)
+        self._gaps = lru_cache(maxsize=16)(self._read_gap)
         self._categories = lru_cache(maxsize=1)(lambda version: store.categories())
 
     @property
@@ -175,8 +176,14 @@ class Facts:
 
     def responses(self, choice: Choice, level: Level, code: str) -> Responses:
         """What stands against the need of one territory, the agency's corrections taken into account."""
-        asked = (choice.definition, choice.scenario, choice.threshold)
+        asked = (choice.minutes, choice.definition, choice.scenario, choice.threshold)
         return self._responses(self.version, level, code, asked, self.corrections())
+
+    def gap(self, choice: Choice) -> pd.DataFrame:
+        """Need crossed with responses, territories of the mesh by name (see `geodata.gap.gap_table`); no row for the
+        communes of the whole country."""
+        question = replace(choice.question, page="/", line=Line.THRESHOLD, lang="fr")
+        return self._gaps(self.version, question, self.corrections())
 
     def corrections(self) -> tuple[Correction, ...]:
         """What the agency says of its services against their sources."""
@@ -262,6 +269,22 @@ class Facts:
         frame = self.store.estimates(Level.DEPARTEMENT, FRANCE, definition=definition, scenario=scenario)
         return bool(frame["p_above_national"].notna().any())
 
+    def _read_gap(self, version: str, choice: Choice, corrections: tuple[Correction, ...]) -> pd.DataFrame:
+        frame = gap.gap_table(
+            self.store,
+            choice.mesh,
+            choice.region,
+            minutes=choice.minutes,
+            definition=choice.definition,
+            scenario=choice.scenario,
+            threshold=choice.threshold,
+            families=choice.families,
+            corrections=corrections,
+        )
+        frame = frame.head(0) if is_too_wide(choice) else frame
+        frame["residents"] = frame["residents"].round()
+        return frame.assign(order=frame["name"].map(_order)).sort_values(["order", "code"]).drop(columns="order")
+
     def _read_minutes(self, version: str, region: str) -> dict[str, float]:
         nearest = self.store.access(region, categories=[TOWN_HALL])
         return dict(zip(nearest["code_insee"], nearest["travel_min"], strict=True))
@@ -273,8 +296,8 @@ class Facts:
         return profile(self.store, level, code, definition=definition, scenario=scenario, threshold=line)
 
     def _read_responses(self, version: str, level: Level, code: str, asked: tuple, corrections: tuple[Correction, ...]):
-        definition, scenario, line = asked
-        question = {"definition": definition, "scenario": scenario, "threshold": line}
+        minutes, definition, scenario, line = asked
+        question = {"minutes": minutes, "definition": definition, "scenario": scenario, "threshold": line}
         return gap.responses(self.store, level, code, **question, corrections=corrections)
 
     def _read_layers(self, version: str) -> dict[tuple[str, str], str]:

@@ -10,12 +10,24 @@ from urllib.parse import parse_qs, quote, urlencode
 
 from geodata.estimate import THRESHOLD, Verdict
 from geodata.profile import COMPARATORS
+from geodata.response import MINUTES, Quadrant
+from geodata.service import Family
 from geodata.survey import DEFAULT, FIVE_NETWORKS
 from geodata.territory import FRANCE, Level
 
 LANGUAGES = ("fr", "en")
 MESHES = (Level.COMMUNE, Level.EPCI, Level.DEPARTEMENT)
 MIN_PERCENT, MAX_PERCENT = 1.0, 50.0
+
+
+MIN_MINUTES, MAX_MINUTES = 5.0, 60.0
+
+
+class Beside(StrEnum):
+    """What the second map of need and responses shows: both crossed, or the responses alone."""
+
+    CROSSED = "crossed"
+    RESPONSES = "responses"
 
 
 class Line(StrEnum):
@@ -38,7 +50,8 @@ class Choice:
     """Everything a reader chose. `threshold` is a share; `selected` is (level, code); empty tuples mean no filter.
 
     `against` is what the selected territory is compared with; `is_flipping` shows what depends on assumptions. `plan`
-    and `other`, the one it is compared with, are (identifier, version); version 0 is the work in progress.
+    and `other`, the one it is compared with, are (identifier, version); version 0 is the work in progress. `minutes` of
+    travel and `families` decide what counts as a response; `quadrants` filters need crossed with responses.
     """
 
     page: str = "/"
@@ -55,6 +68,10 @@ class Choice:
     is_flipping: bool = False
     plan: tuple[str, int] | None = None
     other: tuple[str, int] | None = None
+    minutes: float = MINUTES
+    families: tuple[Family, ...] = tuple(Family)
+    quadrants: tuple[Quadrant, ...] = ()
+    beside: Beside = Beside.CROSSED
     lang: str = "fr"
 
     @property
@@ -74,6 +91,7 @@ class Choice:
     def question(self) -> "Choice":
         """The part of the choice that decides the rows of the table and their classes."""
         asked = replace(self, verdicts=(), categories=(), selected=None, plan=None, other=None)
+        asked = replace(asked, quadrants=(), beside=_DEFAULT.beside)
         return replace(asked, against=_DEFAULT.against, is_flipping=_DEFAULT.is_flipping)
 
 
@@ -103,6 +121,19 @@ def _percent(text: str) -> float:
     if not MIN_PERCENT <= percent <= MAX_PERCENT:
         raise ValueError(text)
     return round(percent / 100, 4)
+
+
+def _minutes(text: str) -> float:
+    minutes = round(float(text.replace(",", ".")))
+    if not MIN_MINUTES <= minutes <= MAX_MINUTES:
+        raise ValueError(text)
+    return float(minutes)
+
+
+def _families(text: str) -> tuple[Family, ...]:
+    """At least one, in the order of the families."""
+    asked = _several(Family)(text)
+    return tuple(family for family in Family if family in asked) or tuple(Family)
 
 
 def _lang(text: str) -> str:
@@ -171,6 +202,10 @@ _FIELDS = {
     "f": ("is_flipping", _yes, lambda is_on: "1" if is_on else ""),
     "p": ("plan", plan_of, written_plan),
     "p2": ("other", plan_of, written_plan),
+    "min": ("minutes", _minutes, "{:g}".format),
+    "fa": ("families", _families, ",".join),
+    "k": ("quadrants", _several(Quadrant), ",".join),
+    "w": ("beside", Beside, str),
     "lang": ("lang", _lang, str),
 }
 """Key in the address: (field, how it is read, how it is written)."""

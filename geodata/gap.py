@@ -18,6 +18,7 @@ from geodata.errors import BadInput
 from geodata.estimate import THRESHOLD
 from geodata.methods import gap
 from geodata.response import (
+    MINUTES,
     Counted,
     FamilyResponse,
     Link,
@@ -31,9 +32,6 @@ from geodata.service import Completeness, Family, Pathway
 from geodata.store import DEFAULT_DEFINITION, DEFAULT_SCENARIO, Store
 from geodata.territory import FRANCE, Level
 from geodata.workspace import Correction
-
-MINUTES = 20.0
-"""Travel time beyond which a service is too far, when none is chosen."""
 
 REACH_MINUTES = (15.0, 30.0)
 """Times for which the share of people within reach is always told."""

@@ -9,6 +9,9 @@ from enum import StrEnum
 from geodata.service import Family, Pathway
 from geodata.territory import Territory
 
+MINUTES = 20.0
+"""Travel time beyond which a service is too far, when none is chosen."""
+
 
 class Response(StrEnum):
     """Response of one family: within reach, too far or too scarce, or not known for want of a complete source."""
