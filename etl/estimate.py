@@ -55,7 +55,7 @@ from geodata.methods.twins import twins
 from geodata.survey import DEFAULT, SCENARIOS, Scenario, definition_of, rate_model, rates_of
 
 BANDS = ("pop_0_19", "pop_20_64", "pop_65_plus")
-LEVELS = ("commune", "epci", "departement", "region", "france")
+LEVELS = ("commune", "epci", "tvs", "departement", "region", "france")
 FRANCE = "FR"
 SEED = 20_250_101
 DRAWS = 256
@@ -137,7 +137,8 @@ def estimate(
 ) -> Estimates:
     """Estimate every commune and the territories above it.
 
-    `communes` is indexed by `code_insee`, with `departement, region, epci, density` (rural, intermediate, dense) and
+    `communes` is indexed by `code_insee`, with `departement, region, epci, density` (rural, intermediate, dense), `tvs`
+    where there are areas of an agency, and
     `pop_0_19, pop_20_64, pop_65_plus` (empty where not known). It is the whole country: the benchmark is held over it.
     `reference` is etl/reference/departements.csv and `national` etl/reference/national.csv. `factors`, by commune,
     holds what is known of communes beyond their ages (`commune_margins`). `flips` are the other scenarios to run;
@@ -149,7 +150,7 @@ def estimate(
     country = prepare(communes, reference, national, factors)
     found = laws(country, scenario, draws=draws, seed=seed)
     twin = twin_frame(country, levels=TWIN_LEVELS if with_twins else ())
-    territories = [_rows(country, found, level, scenario, twin) for level in LEVELS]
+    territories = [_rows(country, found, level, scenario, twin) for level in country.groups]
     if with_ranks:
         ranked = rank_frame(country, found, scenario.residual_log_sd, seed=seed)
         territories = [t.merge(ranked, on=["level", "code"], how="left", validate="1:1") for t in territories]
@@ -160,7 +161,7 @@ def estimate(
     for other in flips:
         if other.id != scenario.id:
             found = laws(country, other)
-            others += [_flip_rows(country, found, level, other) for level in LEVELS]
+            others += [_flip_rows(country, found, level, other) for level in country.groups]
     return Estimates(
         pd.concat([*territories, _not_estimated(country, communes, scenario)], ignore_index=True),
         pd.concat(others, ignore_index=True) if others else pd.DataFrame(columns=FLIP_COLUMNS),
@@ -292,7 +293,10 @@ _AGE = re.compile(r"age_(\d+)_(\d+|plus)")
 
 def _groups(communes: pd.DataFrame) -> dict[str, Group]:
     groups = {"commune": Group(communes.index, np.arange(len(communes)))}
-    for level in ("epci", "departement", "region"):
+    for level in LEVELS[1:-1]:
+        # Areas of an agency are there only when it handed them in.
+        if level == "tvs" and (level not in communes or communes[level].isna().all()):
+            continue
         numbers, codes = pd.factorize(communes[level], sort=True)
         groups[level] = Group(pd.Index(codes), numbers)
     groups["france"] = Group(pd.Index([FRANCE]), np.zeros(len(communes), dtype=int))
@@ -512,6 +516,7 @@ def difference(share, drawn, log_variance, base, base_drawn, base_log_variance, 
 _ABOVE = {
     "commune": ("departement", "region", "france"),
     "epci": ("departement", "region", "france"),
+    "tvs": ("departement", "region", "france"),
     "departement": ("region", "france"),
     "region": ("france",),
     "france": (),
@@ -579,7 +584,9 @@ def _not_estimated(country: Country, communes: pd.DataFrame, scenario: Scenario)
     overseas = communes["departement"].str.startswith("97")
     frames = [pd.DataFrame({"level": "commune", "code": country.reasons.index, "reason": country.reasons.to_numpy()})]
     frames[0]["is_extrapolated"] = overseas.reindex(country.reasons.index).to_numpy()
-    for level in ("epci", "departement", "region"):
+    for level in LEVELS[1:-1]:
+        if level not in country.groups:
+            continue
         empty = overseas[~communes[level].isin(country.groups[level].codes)].groupby(communes[level]).all()
         frame = empty.rename_axis("code").rename("is_extrapolated").reset_index()
         frames.append(frame.assign(level=level, reason=Reason.NO_ESTIMATED_COMMUNE.value))

@@ -57,7 +57,7 @@ def indicators(
 def _sums(territory: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
     """Counts of every territory that the census knows at least one commune of, indexed by (level, code)."""
     communes = territory[territory["level"] == Level.COMMUNE].set_index("code")
-    nesting = communes[["epci", "departement", "region"]].assign(france=FRANCE, commune=communes.index)
+    nesting = communes[["epci", "tvs", "departement", "region"]].assign(france=FRANCE, commune=communes.index)
     frames = {
         level.value: counts.groupby(nesting[level.value].reindex(counts.index).rename("code")).sum() for level in Level
     }

@@ -15,7 +15,7 @@ from shapely.geometry import mapping
 from geodata.insets import to_inset
 from geodata.territory import EPSG, FRANCE, Level, Zone
 
-SCREEN_TOLERANCE_M = {Level.COMMUNE: 400, Level.EPCI: 400, Level.DEPARTEMENT: 800, Level.REGION: 1200}
+SCREEN_TOLERANCE_M = {Level.COMMUNE: 400, Level.EPCI: 400, Level.TVS: 400, Level.DEPARTEMENT: 800, Level.REGION: 1200}
 """Tolerance of the outlines drawn on screen, metres; area error reaches 56 % for the smallest commune at 400 m."""
 
 SLIVER_M = 10

@@ -26,17 +26,25 @@ class Drawn:
     rejects: pd.DataFrame
 
 
-def draw(territories: Territories, residents: pd.Series, absorbing: Collection[str]) -> Drawn:
+NO_AREAS = pd.DataFrame(columns=["code", "name"])
+"""No area of an agency."""
+
+
+def draw(
+    territories: Territories, residents: pd.Series, absorbing: Collection[str], areas: pd.DataFrame = NO_AREAS
+) -> Drawn:
     """Every level with its outline. `residents`: census population by commune code, missing where there is none;
-    `absorbing`: communes that others have joined, to whom the land that these leave without outline is given.
+    `absorbing`: communes that others have joined, to whom the land that these leave without outline is given;
+    `areas`: code and name of the agency's area of each commune that is in one.
 
     A level's outline is the union of its communes' cleaned outlines; a commune without outline stays a row without
-    geometry. An EPCI belongs to the département and région of most of its residents (of most of its communes when the
-    census knows none of them).
+    geometry. An EPCI, or an area, belongs to the département and région of most of its residents (of most of its
+    communes when the census knows none of them).
     """
-    communes = territories.communes.assign(residents=residents)
+    communes = territories.communes.assign(residents=residents, tvs=areas["code"].astype(object))
     names = {
         Level.EPCI: territories.epci["name"],
+        Level.TVS: areas.drop_duplicates("code").set_index("code")["name"],
         Level.DEPARTEMENT: territories.departements["name"],
         Level.REGION: territories.regions["name"],
     }
@@ -54,7 +62,8 @@ def draw(territories: Territories, residents: pd.Series, absorbing: Collection[s
     table = pd.concat(
         [
             _rows(Level.COMMUNE, communes.assign(zone=zones), shapes),
-            _rows(Level.EPCI, _epci(communes, names[Level.EPCI]), shapes),
+            _rows(Level.EPCI, _joined(communes, Level.EPCI, names[Level.EPCI]), shapes),
+            _rows(Level.TVS, _joined(communes, Level.TVS, names[Level.TVS]), shapes),
             _rows(Level.DEPARTEMENT, _departements(territories.departements), shapes),
             _rows(Level.REGION, _regions(territories.regions, communes), shapes),
             pd.DataFrame([{"level": Level.FRANCE, "code": FRANCE, "name": "France"}]),
@@ -69,8 +78,9 @@ def draw(territories: Territories, residents: pd.Series, absorbing: Collection[s
 
 def _shapes(communes: gpd.GeoSeries, nesting: pd.DataFrame):
     yield Level.COMMUNE, communes
-    for level in (Level.EPCI, Level.DEPARTEMENT, Level.REGION):
-        yield level, outlines.dissolve(communes, nesting[level.value])
+    for level in (Level.EPCI, Level.TVS, Level.DEPARTEMENT, Level.REGION):
+        if nesting[level.value].notna().any():
+            yield level, outlines.dissolve(communes, nesting[level.value])
 
 
 def _gap_rejects(gaps: list[outlines.Gap], names: pd.Series) -> pd.DataFrame:
@@ -104,26 +114,27 @@ def _light(shapes: gpd.GeoSeries, level: Level) -> pd.DataFrame:
 
 
 def _rows(level: Level, territories: pd.DataFrame, shapes: pd.DataFrame) -> pd.DataFrame:
-    columns = ["name", "departement", "region", "epci", "zone"]
+    columns = ["name", "departement", "region", "epci", "tvs", "zone"]
     rows = territories.reindex(columns=columns).rename_axis("code").reset_index().assign(level=level)
     return rows.sort_values("code").merge(shapes, on=["level", "code"], how="left")
 
 
-def _epci(communes: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
-    members = communes.dropna(subset="epci").assign(count=1)
+def _joined(communes: pd.DataFrame, level: Level, names: pd.Series) -> pd.DataFrame:
+    """Name, département, région and zone of the territories of a level that may straddle several of these."""
+    members = communes.dropna(subset=level.value).assign(count=1)
     # A commune without census weighs nothing here; the count of communes decides when all are unknown.
     weight = members["residents"].fillna(0)
     ranked = (
         members.assign(residents=weight)
-        .groupby(["epci", "departement", "region"])[["residents", "count"]]
+        .groupby([level.value, "departement", "region"])[["residents", "count"]]
         .sum()
         .sort_values(["residents", "count"], ascending=False, kind="stable")
         .reset_index()
-        .drop_duplicates("epci")
-        .set_index("epci")
+        .drop_duplicates(level.value)
+        .set_index(level.value)
     )
     out = names.to_frame().join(ranked[["departement", "region"]])
-    return out.assign(zone=out["departement"].map(zone_of))
+    return out.assign(zone=out["departement"].map(zone_of, na_action="ignore"))
 
 
 def _departements(departements: pd.DataFrame) -> pd.DataFrame:

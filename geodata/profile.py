@@ -266,7 +266,7 @@ def _twins(twins: pd.DataFrame, rows: pd.DataFrame, level: Level) -> tuple[Twin,
 def _risks(store: "Store", territory: Territory, values: pd.DataFrame, twins: pd.DataFrame) -> tuple[RiskFactor, ...]:
     at = pd.MultiIndex.from_frame(values[["level", "code"]])
     own = values[at == (territory.level, territory.code)]
-    if territory.level in (Level.COMMUNE, Level.EPCI) and territory.departement:
+    if territory.level in (Level.COMMUNE, Level.EPCI, Level.TVS) and territory.departement:
         lent = store.values_of([(Level.DEPARTEMENT, territory.departement)])
         own = pd.concat([own, lent.assign(resolved_at=Level.DEPARTEMENT.value)], ignore_index=True)
     among = (values["level"] == territory.level) & values["code"].isin(twins["twin"])

@@ -661,7 +661,7 @@ def _within(query, within: str):
     return query if within == FRANCE else query.where(schema.territory.c.region == within)
 
 
-_PARENTS = {Level.EPCI: "epci", Level.DEPARTEMENT: "departement", Level.REGION: "region"}
+_PARENTS = {Level.EPCI: "epci", Level.TVS: "tvs", Level.DEPARTEMENT: "departement", Level.REGION: "region"}
 
 
 def _lying_in(query, level: Level, of: Level, code: str):

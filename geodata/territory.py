@@ -16,6 +16,9 @@ class Level(StrEnum):
 
     COMMUNE = "commune"
     EPCI = "epci"
+    TVS = "tvs"
+    """Area of an agency, made of whole communes (territoire de vie-santé, bassin): only where it handed them in."""
+
     DEPARTEMENT = "departement"
     REGION = "region"
     FRANCE = "france"

@@ -139,6 +139,7 @@ def level(value: Level, lang: str) -> str:
     return {
         Level.COMMUNE: _("commune"),
         Level.EPCI: _("group of communes (EPCI)"),
+        Level.TVS: _("area of the agency (TVS)"),
         Level.DEPARTEMENT: _("département"),
         Level.REGION: _("region"),
         Level.FRANCE: _("country"),
@@ -151,6 +152,7 @@ def levels(value: Level, lang: str) -> str:
     return {
         Level.COMMUNE: _("Communes"),
         Level.EPCI: _("EPCI"),
+        Level.TVS: _("Areas (TVS)"),
         Level.DEPARTEMENT: _("Départements"),
         Level.REGION: _("Regions"),
         Level.FRANCE: _("Country"),
@@ -163,6 +165,7 @@ def count_of(value: Level, count: int, lang: str) -> str:
     one_many = {
         Level.COMMUNE: _.plural("%(count)s commune", "%(count)s communes", count),
         Level.EPCI: _.plural("%(count)s EPCI", "%(count)s EPCIs", count),
+        Level.TVS: _.plural("%(count)s area (TVS)", "%(count)s areas (TVS)", count),
         Level.DEPARTEMENT: _.plural("%(count)s département", "%(count)s départements", count),
         Level.REGION: _.plural("%(count)s region", "%(count)s regions", count),
         Level.FRANCE: _.plural("%(count)s country", "%(count)s countries", count),

@@ -16,7 +16,7 @@ from etl.synthetic import (
     WITHOUT_EPCI,
     WITHOUT_OUTLINE,
 )
-from etl.territories import _epci
+from etl.territories import _joined
 from geodata.territory import FRANCE, Level, Zone
 
 
@@ -114,7 +114,7 @@ def members(*rows) -> pd.DataFrame:
     ],
 )
 def test_an_epci_belongs_where_most_of_its_residents_are(rows, departement, because):
-    found = _epci(members(*rows), pd.Series({"E": "Pays"}, name="name"))
+    found = _joined(members(*rows), Level.EPCI, pd.Series({"E": "Pays"}, name="name"))
     assert found.at["E", "departement"] == departement, because
 
 

@@ -9,7 +9,7 @@ from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages.carte import intro, moves, parts
 from dashboard.pages.carte.card import card, compared
-from dashboard.state import MESHES, Choice, Line
+from dashboard.state import Choice, Line
 from dashboard.text import territory as said
 from geodata.profile import COMPARATORS
 from geodata.service import Family
@@ -85,7 +85,10 @@ def _controls(known: Facts, choice: Choice) -> list:
             comboboxProps={"withinPortal": False},
         ),
         _segmented(
-            ids.MESH, _("Mesh"), [(level.value, text.levels(level, choice.lang)) for level in MESHES], choice.mesh.value
+            ids.MESH,
+            _("Mesh"),
+            [(level.value, text.levels(level, choice.lang)) for level in known.meshes(FRANCE)],
+            choice.mesh.value,
         ),
         _segmented(
             ids.LINE,

@@ -1,0 +1,114 @@
+"""Areas of an agency: communes they are made of, a level of their own, shares that are sums of the same draws."""
+
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from etl import build as recipe
+from etl.agency.importing import FOLDER, examine, keep
+from etl.areas import read_areas
+from etl.checks import Severity, run_checks
+from etl.intake import intake
+from etl.publish import publish
+from etl.sources import agency_territories
+from geodata.agency import AgencyKind
+from geodata.store import open_store
+from geodata.survey import SCENARIOS
+from geodata.territory import Level
+from tests.conftest import DATE
+
+
+def handed_in(folder, rows, name=""):
+    """The snapshots of an agency's list of (area, name, commune)."""
+    path = folder / "tvs.csv"
+    lines = [f"{code};{title};{commune};2025;ARS" for code, title, commune in rows]
+    path.write_text("\n".join(["code;name;code_insee;seen_on;source", *lines]), encoding="utf-8")
+    keep(examine(AgencyKind.TERRITORIES, path), folder, name=name)
+    return intake(folder / FOLDER, (agency_territories,))[0]
+
+
+def test_communes_belong_to_one_area_and_exist(tmp_path):
+    handed_in(tmp_path, [("A", "Couserans", "09261"), ("A", "Couserans", "09130"), ("B", "Foix", "09999")])
+    found = handed_in(tmp_path, [("C", "Autre", "09261"), ("C", "Autre", "31555")], name="z")
+    areas = read_areas(found, pd.Index(["09261", "09130", "31555"]))
+    assert areas.members["code"].to_dict() == {"09261": "C", "31555": "C", "09130": "A"}
+    assert sorted(areas.rejects["reason"]) == [
+        "A: commune 09261 is already in an area of another file",
+        "B: « 09999 » is not a commune of today",
+    ]
+    assert areas.accepted == {agency_territories.SOURCE: 3}
+
+
+def test_without_a_file_there_is_no_area(synthetic_tables):
+    areas = read_areas({}, pd.Index([]))
+    assert areas.members.empty and areas.accepted == {}
+    assert (synthetic_tables["territory"]["level"] != Level.TVS).all()
+    assert synthetic_tables["territory"]["tvs"].isna().all()
+    assert (synthetic_tables["estimate"]["level"] != Level.TVS).all()
+
+
+@pytest.fixture(scope="module")
+def tables(synthetic_snapshots, synthetic_tables, tmp_path_factory):
+    """The artificial region with two areas: four communes, and one commune alone; the others are in none."""
+    territory = synthetic_tables["territory"]
+    estimate = synthetic_tables["estimate"]
+    known = estimate[(estimate["level"] == "commune") & (estimate["scenario"] == "default") & estimate["share"].notna()]
+    communes = territory[(territory["level"] == "commune") & territory["code"].isin(known["code"])]
+    mainland = communes[(communes["zone"] == "metropole") & communes["geom"].notna()]["code"].head(5).tolist()
+    found = handed_in(
+        tmp_path_factory.mktemp("areas"),
+        [("T1", "Quatre", code) for code in mainland[:4]] + [("T2", "Seule", mainland[4])],
+    )
+    brief = partial(recipe.estimate, flips=SCENARIOS[:2], draws=16)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(recipe, "estimate", brief)
+        return recipe.build(synthetic_snapshots, found), mainland
+
+
+def of(tables, level, codes=None, scenario="default"):
+    rows = tables["estimate"]
+    rows = rows[(rows["level"] == level) & (rows["scenario"] == scenario)].set_index("code")
+    return rows if codes is None else rows.loc[codes]
+
+
+@pytest.mark.parametrize("scenario", [s.id for s in SCENARIOS[:2]])
+def test_an_area_is_the_sum_of_its_communes_at_the_same_rates(tables, scenario):
+    built, codes = tables
+    communes, areas = of(built, "commune", codes, scenario), of(built, "tvs", scenario=scenario)
+    assert sorted(areas.index) == ["T1", "T2"]
+    people = (communes["residents"] * communes["share"]).iloc[:4].sum()
+    assert areas.loc["T1", "residents"] == pytest.approx(communes["residents"].iloc[:4].sum())
+    assert areas.loc["T1", "share"] * areas.loc["T1", "residents"] == pytest.approx(people)
+
+
+def test_an_area_of_one_commune_has_that_commune_s_law(tables):
+    built, codes = tables
+    own = ["residents", "share", "low", "high", "logit_mean", "logit_sd", "people_70_plus", "p_above_national"]
+    np.testing.assert_allclose(
+        of(built, "tvs").loc["T2", own].astype(float), of(built, "commune").loc[codes[4], own].astype(float)
+    )
+
+
+def test_an_area_is_a_territory_like_any_other(tables, tmp_path):
+    built, codes = tables
+    assert [f for f in run_checks(built) if f.severity is Severity.STOP] == []
+    path = tmp_path / "isolation.gpkg"
+    publish(built, str(path), date=DATE)
+    store = open_store(str(path))
+    area = store.territory(Level.TVS, "T1")
+    assert (area.name, area.epci) == ("Quatre", None)
+    assert area.departement is not None
+    frame = store.territories(Level.TVS).set_index("code")
+    members = store.territories(Level.COMMUNE).set_index("code").loc[codes[:4]]
+    assert frame.loc["T1", "area_km2"] == pytest.approx(members["area_km2"].sum(), rel=1e-6)
+    assert set(members["tvs"]) == {"T1"}
+    assert store.estimates(Level.TVS)["verdict"].notna().all()
+    assert {"tvs"} <= set(store.screen_layers()["level"])
+    values = store.values(Level.TVS, "T1").set_index("id")["value"]
+    assert values["population"] == pytest.approx(
+        sum(store.values(Level.COMMUNE, c).set_index("id")["value"]["population"] for c in codes[:4])
+    )
+    told = store.sources().set_index("id").loc["agence_territoires"]
+    assert (told["accepted"], told["rejected"]) == (5, 0)
