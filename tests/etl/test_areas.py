@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from dashboard.facts import Facts
+from dashboard.state import Choice
 from etl import build as recipe
 from etl.agency.importing import FOLDER, examine, keep
 from etl.areas import read_areas
@@ -16,7 +18,7 @@ from etl.sources import agency_territories
 from geodata.agency import AgencyKind
 from geodata.store import open_store
 from geodata.survey import SCENARIOS
-from geodata.territory import Level
+from geodata.territory import FRANCE, Level
 from tests.conftest import DATE
 
 
@@ -112,3 +114,14 @@ def test_an_area_is_a_territory_like_any_other(tables, tmp_path):
     )
     told = store.sources().set_index("id").loc["agence_territoires"]
     assert (told["accepted"], told["rejected"]) == (5, 0)
+    known, choice = Facts(store), Choice(mesh=Level.TVS)
+    assert known.checked(choice) == (choice, ())
+    assert sorted(known.filtered_rows(choice)["code"]) == ["T1", "T2"]
+
+
+def test_the_mesh_is_offered_only_where_there_are_areas(store):
+    known = Facts(store)
+    assert Level.TVS not in known.meshes(FRANCE)
+    choice, notices = known.checked(Choice(mesh=Level.TVS))
+    assert choice.mesh is Level.EPCI
+    assert [(notice.field, notice.value) for notice in notices] == [("m", "tvs")]
