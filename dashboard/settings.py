@@ -3,17 +3,23 @@
 import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from geodata.errors import UsageError
-from geodata.postgresql import shown
+from geodata.postgresql import is_postgresql, shown
 from geodata.workspace import beside
 
 DEFAULT_DB = "var/isolation.gpkg"
+BRIEFINGS = "briefings"
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Where the database and the workspace are, where to serve, and with how many threads."""
+    """Where the database and the workspace are, where to serve, and with how many threads.
+
+    On briefings: `public` is the address that readers use, `agency`, `contact` (lines between `|`) and `logo` (a file)
+    say who issues them, `briefings` is the folder of batches of them.
+    """
 
     # An address may hold a password.
     db: str = field(default=DEFAULT_DB, repr=False)
@@ -21,6 +27,11 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8050
     threads: int = 8
+    public: str = ""
+    briefings: str = ""
+    agency: str = ""
+    contact: str = ""
+    logo: str = ""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str], argv: Sequence[str] = ()) -> "Settings":
@@ -49,8 +60,26 @@ class Settings:
         parser.add_argument(
             "--threads", default=settings.threads, type=int, help="requests answered at once (%(default)s)"
         )
-        settings = cls(**vars(parser.parse_args(argv)))
-        return settings if settings.workspace else replace(settings, workspace=beside(settings.db))
+        parser.add_argument(
+            "--public", default=settings.public, help="address that readers use, printed on briefings (the one served)"
+        )
+        parser.add_argument(
+            "--briefings",
+            default=settings.briefings,
+            help=f"folder of batches of briefings (default: {BRIEFINGS} beside the workspace)",
+        )
+        for name, help_ in _ISSUER.items():
+            parser.add_argument(f"--{name}", default=getattr(settings, name), help=help_)
+        given = cls(**vars(parser.parse_args(argv)))
+        workspace = given.workspace or beside(given.db)
+        # A server's workspace is no folder.
+        folder = Path(DEFAULT_DB if is_postgresql(workspace) else workspace).parent
+        return replace(
+            given,
+            workspace=workspace,
+            public=given.public or given.address,
+            briefings=given.briefings or str(folder / BRIEFINGS),
+        )
 
     @property
     def address(self) -> str:
@@ -59,7 +88,12 @@ class Settings:
         return f"http://{host}:{self.port}/"
 
 
-_FIELDS = ("db", "workspace", "host", "port", "threads")
+_ISSUER = {
+    "agency": "name of the agency, printed on briefings",
+    "contact": "whom to contact: lines between |, printed on briefings",
+    "logo": "picture printed on briefings (SVG, PNG or JPEG)",
+}
+_FIELDS = ("db", "workspace", "host", "port", "threads", "public", "briefings", *_ISSUER)
 _NUMBERS = ("port", "threads")
 
 

@@ -65,6 +65,10 @@ class DatabaseUnavailable(GeodataError, OSError):
     exit_code = 3
 
 
+class OutputUnavailable(GeodataError, OSError):
+    """A file cannot be written there: no folder, no right, no room left. What was finished before is kept, whole."""
+
+
 class CheckFailed(GeodataError, ValueError):
     """A check asked of the finished database stopped its publication; the old database is untouched."""
 

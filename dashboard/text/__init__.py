@@ -39,7 +39,15 @@ def threshold(share: float, lang: str) -> str:
 
 def interval(low: float, high: float, lang: str) -> str:
     """Between 9 and 16 %: whole points when the interval is wide, one decimal when it is narrow."""
-    decimals = 0 if high - low >= WIDE_INTERVAL else 1
+    return _between(low, high, lang, 0 if high - low >= WIDE_INTERVAL else 1)
+
+
+def whole_interval(low: float, high: float, lang: str) -> str:
+    """Between 10 and 13 %: whole points; one decimal only where both ends would be the same."""
+    return _between(low, high, lang, 0 if round(low * 100) != round(high * 100) else 1)
+
+
+def _between(low: float, high: float, lang: str, decimals: int) -> str:
     _ = words(lang)
     return _("between %(low)s and %(high)s") % {
         "low": _points(low, lang, decimals),
@@ -332,6 +340,12 @@ def index_name(name: str) -> str:
     return f"{capitalised(proper)} ({' '.join(filter(None, [kind_of.lower(), article.strip()]))})"
 
 
+def proper_name(name: str) -> str:
+    """A name without what it has in common with others, for a map: "Pays de Gex". Other names stay as they are."""
+    found = _GENERIC.match(name)
+    return name if found is None else capitalised(found.group(3))
+
+
 _GENERIC = re.compile(
     r"(Communauté de communes|Communauté d['’]agglomération|Communauté urbaine)\s+"
     r"((?:de l|d|l)['’]\s*|(?:de la|du|des|de|les|le|la)\s+|)(.+)",
@@ -344,6 +358,16 @@ _GENERIC = re.compile(
 
 def verdict_sentence(estimate: Estimate, lang: str) -> str:
     """The one sentence of a territory: the class, its chances, and people with their range."""
+    _ = words(lang)
+    said = class_sentence(estimate, lang)
+    counted = None if estimate.verdict == Verdict.NOT_PUBLISHED else people(estimate, lang)
+    if counted is None:
+        return said
+    return _("%(verdict)s: %(people)s.") % {"verdict": said.removesuffix("."), "people": counted}
+
+
+def class_sentence(estimate: Estimate, lang: str) -> str:
+    """The class and its chances, without the people."""
     _ = words(lang)
     if estimate.verdict == Verdict.NOT_PUBLISHED:
         return _("Nothing is published for this territory: %(reason)s.") % {"reason": reason(estimate.reason, lang)}
@@ -368,10 +392,7 @@ def verdict_sentence(estimate: Estimate, lang: str) -> str:
             "It is almost certain that at most %(threshold)s %(population)s %(are)s (%(chances)s that it is more)"
         ),
     }[estimate.verdict]
-    counted = people(estimate, lang)
-    if counted is None:
-        return said % values + "."
-    return _("%(verdict)s: %(people)s.") % {"verdict": said % values, "people": counted}
+    return said % values + "."
 
 
 def people(estimate: Estimate, lang: str) -> str | None:

@@ -156,6 +156,10 @@ class Plans(_Part):
             query = sa.select(VersionRow).where(VersionRow.plan == plan).order_by(VersionRow.version)
             return tuple(_version(row) for row in session.scalars(query))
 
+    def last_saves(self) -> tuple[Version, ...]:
+        """The last save of every plan that has one, the plan written last first."""
+        return tuple(self.version(plan.id, plan.version) for plan in self.list() if plan.version)
+
     def version(self, plan: str, version: int) -> Version:
         """One save of a plan. Raises `UnknownRecord`."""
         with self._reading() as session:

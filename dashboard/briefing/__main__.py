@@ -1,0 +1,182 @@
+"""Print briefings without the dashboard: one territory, or every one of a level.
+
+    python -m dashboard.briefing --db URL --territory CODE --out FILE.pdf
+    python -m dashboard.briefing --db URL --all epci --within REGION --out DIR
+
+The ending of FILE says what is written: .pdf (two pages), .docx (their text), .xlsx or .csv (their figures), .json (the
+record). A batch that was stopped is taken up again by the same command; it ends with an archive and its index.
+Exit codes: 0 done, 2 bad usage, 3 bad input or a file that cannot be written, 130 stopped by the user.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+from tqdm import tqdm
+
+from dashboard.briefing import batch, files
+from dashboard.briefing.batch import Order
+from dashboard.briefing.content import LEVELS, brief
+from dashboard.briefing.issuer import issuer
+from dashboard.settings import Settings
+from dashboard.state import LANGUAGES, Choice, read
+from geodata.errors import BadInput, GeodataError, UnknownTerritory, UsageError
+from geodata.postgresql import shown
+from geodata.store import Store, open_store
+from geodata.survey import DEFAULT, FIVE_NETWORKS
+from geodata.territory import FRANCE, Level
+from geodata.workspace import open_workspace
+
+STOPPED = 130
+
+
+def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ) -> int:
+    """Print what is asked; returns the exit code."""
+    options = _parser(environ).parse_args(arguments)
+    try:
+        if options.territory:
+            _one(options)
+            return 0
+        return _all(options)
+    except GeodataError as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return error.exit_code
+
+
+def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
+    known = Settings.from_env(environ)
+    parser = argparse.ArgumentParser(
+        prog="python -m dashboard.briefing", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--db", default=known.db, help=f"path ending in .gpkg, or postgresql://... ({shown(known.db)})")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--territory", metavar="CODE", help="code of one territory")
+    what.add_argument("--all", metavar="LEVEL", choices=LEVELS, help=f"every territory of a level: {', '.join(LEVELS)}")
+    parser.add_argument("--level", choices=LEVELS, help="level of the code, where two share it (76, 11 ...)")
+    parser.add_argument("--within", metavar="REGION", default=FRANCE, help="région of the batch (whole country)")
+    parser.add_argument("--out", type=Path, required=True, help="file, or folder of a batch")
+    parser.add_argument("--lang", choices=LANGUAGES, default="fr", help="language (%(default)s)")
+    parser.add_argument("--date", type=_day, default=date.today().isoformat(), help="date printed (today)")
+    parser.add_argument("--threshold", default="10", help="line, in percent (%(default)s)")
+    parser.add_argument("--definition", default=FIVE_NETWORKS.id, help="definition of isolation (%(default)s)")
+    parser.add_argument("--scenario", default=DEFAULT.id, help="set of assumptions (%(default)s)")
+    parser.add_argument("--address", default=known.public, help="where readers find the dashboard (%(default)s)")
+    parser.add_argument("--agency", default=known.agency, help="name of the agency (RELIANCE_AGENCY)")
+    parser.add_argument("--contact", default=known.contact, help="whom to contact, lines between | (RELIANCE_CONTACT)")
+    parser.add_argument("--logo", default=known.logo, help="its logo, SVG, PNG or JPEG (RELIANCE_LOGO)")
+    parser.add_argument(
+        "--workspace", default="", help="what users wrote: plans that place teams here, corrections of services"
+    )
+    parser.add_argument("--workers", type=int, default=None, help="processes of a batch (one a processor)")
+    return parser
+
+
+def _day(text: str) -> str:
+    return date.fromisoformat(text).isoformat()
+
+
+def _one(options: argparse.Namespace) -> None:
+    ending = options.out.suffix.lstrip(".").lower()
+    if ending not in files.ENDINGS:
+        raise UsageError(f"--out {options.out}: a name ending in .{', .'.join(files.ENDINGS)} is expected.")
+    store = open_store(options.db)
+    found = brief(
+        store,
+        _level(store, options.territory, options.level),
+        options.territory,
+        choice=_choice(options),
+        printed_on=options.date,
+        issuer=issuer(options.agency, options.contact, options.logo),
+        address=options.address,
+        **_written(options),
+    )
+    if not options.out.parent.is_dir():
+        raise UsageError(f"--out {options.out}: there is no folder {options.out.parent}.")
+    files.write(options.out, files.body(found, ending, options.lang))
+
+
+def _all(options: argparse.Namespace) -> int:
+    store, level = open_store(options.db), Level(options.all)
+    order = Order(
+        level=level,
+        within=options.within,
+        codes=_codes(store, level, options.within),
+        folder=options.out,
+        printed_on=options.date,
+        lang=options.lang,
+        choice=_choice(options),
+        issuer=issuer(options.agency, options.contact, options.logo),
+        address=options.address,
+        content_hash=store.version(),
+        **_written(options),
+    )
+    with tqdm(total=len(order.codes), unit="briefing") as bar:
+
+        def tell(done: int, count: int) -> None:
+            bar.update(done - bar.n)
+
+        try:
+            index = batch.run(order, partial(open_store, options.db), workers=options.workers, progress=tell)
+        except KeyboardInterrupt:
+            print(f"stopped: what is finished is in {order.folder}; the same command goes on.", file=sys.stderr)
+            return STOPPED
+    failed = [line for line in index if line.error]
+    for line in failed:
+        print(f"{line.code}: {line.error}", file=sys.stderr)
+    print(f"{order.archive}: {len(index) - len(failed)} briefings and their index.")
+    return BadInput.exit_code if failed else 0
+
+
+def _codes(store: Store, level: Level, within: str) -> tuple[str, ...]:
+    if within != FRANCE:
+        store.territory(Level.REGION, within)
+    codes = store.territories(level, within)["code"]
+    if codes.empty:
+        raise BadInput(f"there is no {level} in « {within} ».")
+    return tuple(codes)
+
+
+def _level(store: Store, code: str, given: str | None) -> Level:
+    """The level of a code, asked for when two levels share it."""
+    if given:
+        return Level(given)
+    levels = [level for level in LEVELS if _exists(store, level, code)]
+    if len(levels) > 1:
+        raise UsageError(f"« {code} » is a code of several levels: add --level {' or --level '.join(levels)}.")
+    if not levels:
+        raise UnknownTerritory(
+            f"no {', '.join(LEVELS)} has the code « {code} » in this database. It may have merged, or lost a leading "
+            "zero in a spreadsheet."
+        )
+    return levels[0]
+
+
+def _exists(store: Store, level: Level, code: str) -> bool:
+    try:
+        store.territory(level, code)
+    except UnknownTerritory:
+        return False
+    return True
+
+
+def _choice(options: argparse.Namespace) -> Choice:
+    choice, notices = read(None, f"?t={options.threshold}&d={options.definition}&sc={options.scenario}")
+    if notices:
+        raise UsageError(f"« {notices[0].value} » cannot be read: a line in percent is written 10 or 12.5.")
+    return choice
+
+
+def _written(options: argparse.Namespace) -> dict:
+    """Plans and corrections of the users; none without a workspace."""
+    if not options.workspace:
+        return {}
+    workspace = open_workspace(options.workspace)
+    return {"plans": workspace.plans.last_saves(), "corrections": workspace.corrections.list()}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

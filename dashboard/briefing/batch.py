@@ -1,0 +1,185 @@
+"""Many briefings at once: in parallel, with progress, stopped and taken up again at will, ending in one archive.
+
+A file is made once: a run that is taken up again keeps those that carry the same build, question and language. What a
+territory's own error prevents is a line of the index; what prevents every file (no room, no right) stops the run.
+"""
+
+import csv
+import io
+import multiprocessing
+import os
+import zipfile
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dashboard.briefing import files
+from dashboard.briefing.content import brief, link
+from dashboard.briefing.issuer import Issuer
+from dashboard.i18n import words
+from dashboard.spreadsheet import BOM, disarmed
+from dashboard.state import Choice
+from dashboard.text import verdict
+from geodata.errors import GeodataError, OutputUnavailable
+from geodata.estimate import Verdict
+from geodata.territory import Level
+
+if TYPE_CHECKING:
+    from geodata.store import Store
+    from geodata.workspace import Correction, Version
+
+_AHEAD = 4
+"""Briefings handed to each process in advance: few, so that stopping is quick."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """Briefings to print: one a code, in `folder`. `within` names the archive; `content_hash` is that of the build."""
+
+    level: Level
+    within: str
+    codes: tuple[str, ...]
+    folder: Path
+    printed_on: str
+    lang: str
+    choice: Choice
+    issuer: Issuer
+    address: str
+    content_hash: str
+    plans: tuple["Version", ...] = ()
+    corrections: tuple["Correction", ...] = ()
+
+    @property
+    def archive(self) -> Path:
+        """Where the archive of the finished batch is."""
+        return self.folder / f"reliance_{self.level}_{self.within}_{self.printed_on}.zip"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One territory of the index. `file` is None, and `error` says why, where there is no briefing."""
+
+    code: str
+    name: str
+    verdict: Verdict | None
+    file: str | None
+    error: str
+
+
+def run(
+    order: Order,
+    open_store: Callable[[], "Store"],
+    *,
+    workers: int | None = None,
+    progress: Callable[[int, int], None] = lambda done, count: None,
+    is_cancelled: Callable[[], bool] = lambda: False,
+) -> tuple[Line, ...] | None:
+    """Print the order and write its archive; None when it was cancelled: finished files stay.
+
+    `open_store` is called once in each process. `progress` is told how many are done of how many. Raises
+    `OutputUnavailable` when a file cannot be written.
+    """
+    files.folder(order.folder)
+    lines: dict[str, Line] = {}
+    # Processes of their own, not copies of this one: it may hold threads and open databases.
+    pool = ProcessPoolExecutor(
+        workers or os.cpu_count(), multiprocessing.get_context("spawn"), _prepare, (order, open_store)
+    )
+    with pool:
+        waiting, running = list(reversed(order.codes)), set()
+        try:
+            while waiting or running:
+                while waiting and len(running) < _AHEAD * (workers or os.cpu_count() or 1):
+                    running.add(pool.submit(_print, waiting.pop()))
+                finished, running = wait(running, timeout=1, return_when=FIRST_COMPLETED)
+                lines |= {line.code: line for line in _results(finished)}
+                progress(len(lines), len(order.codes))
+                if is_cancelled():
+                    return None
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+    index = tuple(lines[code] for code in order.codes)
+    files.write(order.archive, archive(order, index))
+    return index
+
+
+def archive(order: Order, index: Sequence[Line]) -> bytes:
+    """The archive: every briefing and `index.csv`; dated as the briefings are, so that it can be made again alike."""
+    day = tuple(map(int, order.printed_on.split("-")))
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as book:
+        for line in index:
+            if line.file:
+                book.writestr(zipfile.ZipInfo(line.file, (*day, 0, 0, 0)), (order.folder / line.file).read_bytes())
+        book.writestr(zipfile.ZipInfo("index.csv", (*day, 0, 0, 0)), index_csv(index, order.lang))
+    return out.getvalue()
+
+
+def index_csv(index: Sequence[Line], lang: str) -> bytes:
+    """One row a territory: code, name, class, file, why there is none."""
+    _ = words(lang)
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow([_("Code"), _("Name"), _("Class"), _("File"), _("Error")])
+    for line in index:
+        class_ = verdict(line.verdict, lang) if line.verdict else ""
+        writer.writerow([line.code, disarmed(line.name), class_, line.file or "", disarmed(line.error)])
+    return (BOM + out.getvalue()).encode()
+
+
+def _results(finished: set[Future]) -> list[Line]:
+    return [future.result() for future in finished]
+
+
+# -- in each process -------------------------------------------------------------------------------------------------
+
+_here: dict[str, object] = {}
+"""What one process of the pool works with: its order and its open store."""
+
+
+def _prepare(order: Order, open_store: Callable[[], "Store"]) -> None:
+    _here.update(order=order, store=open_store())
+
+
+def _print(code: str) -> Line:
+    order, store = _here["order"], _here["store"]
+    path = order.folder / files.name(order.level, code, order.printed_on)
+    try:
+        estimate = store.estimate(
+            order.level,
+            code,
+            definition=order.choice.definition,
+            scenario=order.choice.scenario,
+            threshold=order.choice.threshold,
+        )
+        if not is_done(order, code, path):
+            briefing = brief(
+                store,
+                order.level,
+                code,
+                choice=order.choice,
+                printed_on=order.printed_on,
+                issuer=order.issuer,
+                address=order.address,
+                plans=order.plans,
+                corrections=order.corrections,
+            )
+            files.write(path, files.body(briefing, "pdf", order.lang))
+    except OutputUnavailable:
+        raise
+    except GeodataError as error:
+        return Line(code, "", None, None, str(error))
+    return Line(code, estimate.name, estimate.verdict, path.name, "")
+
+
+def is_done(order: Order, code: str, path: Path) -> bool:
+    """Whether a whole file of the same build, question and language is there: its metadata say so in clear."""
+    try:
+        written = path.read_bytes()
+    except FileNotFoundError:
+        return False
+    marks = (f"sha256:{order.content_hash}", f"lang:{order.lang}", f"view:{link(order.choice, order.level, code)}")
+    return all(escape(mark, quote=False).encode() in written for mark in marks)

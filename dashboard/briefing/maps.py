@@ -1,0 +1,354 @@
+"""Maps on paper: outlines and services become plain drawings in tenths of a millimetre, and drawings become SVG.
+
+A class is told by its colour, its lightness and its hatch, a family of services by its shape: a grey copy can be read.
+Drawings hold no coordinates of the ground, only paths, and go to JSON as they are.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+
+import numpy as np
+import pandas as pd
+import pyproj
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from dashboard.palette import FAMILY, FILL, HATCH
+from geodata.estimate import Verdict
+from geodata.insets import to_inset
+from geodata.service import Family
+from geodata.territory import EPSG, Zone
+
+FONT = "Source Sans Pro"
+LABEL = 39
+"""Height of a name on a map: 11 points, in tenths of a millimetre."""
+
+CELL = 45
+"""Services of one family within a square of this side are drawn as one symbol: thousands of them would hide the map."""
+
+MOST_LABELS = 4
+
+_DETAIL = 1.0
+"""Details under this size, in tenths of a millimetre, are simplified away."""
+
+_SHIFT = {Family.CITIZEN: (-12, 0), Family.INSTITUTIONAL: (12, 0), Family.PROFESSIONAL: (0, -16)}
+"""Where a family's symbol stands around the middle of its services when another family is near."""
+
+
+@dataclass(frozen=True)
+class Area:
+    """One territory drawn: its class and its outline as an SVG path."""
+
+    code: str
+    name: str
+    verdict: Verdict
+    path: str
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """At least one service of a family stands near this point."""
+
+    family: Family
+    x: int
+    y: int
+
+
+@dataclass(frozen=True)
+class Label:
+    """A name written on a map, centred."""
+
+    name: str
+    x: int
+    y: int
+
+
+@dataclass(frozen=True)
+class Map:
+    """Territories in their classes with the services on them. `here` is drawn thicker: the territory among others."""
+
+    width: int
+    height: int
+    areas: tuple[Area, ...]
+    here: str
+    symbols: tuple[Symbol, ...]
+    labels: tuple[Label, ...]
+
+
+@dataclass(frozen=True)
+class Locator:
+    """Where the territory lies (`here`) among others."""
+
+    width: int
+    height: int
+    areas: tuple[str, ...]
+    here: str
+
+
+# -- geometry to drawing ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """From metres (or degrees) to tenths of a millimetre, y downwards."""
+
+    west: float
+    north: float
+    scale: float
+    left: float
+    top: float
+
+    @classmethod
+    def around(cls, geometries: np.ndarray, width: int, height: int, margin: int = 6) -> "_Frame":
+        west, south, east, north = shapely.total_bounds(geometries)
+        scale = min((width - 2 * margin) / max(east - west, 1e-9), (height - 2 * margin) / max(north - south, 1e-9))
+        left, top = ((width - (east - west) * scale) / 2, (height - (north - south) * scale) / 2)
+        return cls(west, north, scale, left, top)
+
+    def place(self, xy: np.ndarray) -> np.ndarray:
+        at = np.column_stack([xy[:, 0] - self.west, self.north - xy[:, 1]]) * self.scale
+        return np.rint(at + np.array([self.left, self.top])).astype(int)
+
+
+def classes_map(
+    outlines: pd.DataFrame,
+    verdicts: Mapping[str, Verdict],
+    residents: Mapping[str, float],
+    services: pd.DataFrame,
+    *,
+    here: str | None,
+    width: int,
+    height: int,
+) -> Map | None:
+    """The map of some territories of one zone; None when none has an outline.
+
+    `outlines` as `Store.outlines`; `services` as `Store.services_in` (none drawn when empty); `here` is the code of the
+    one drawn thicker. The most peopled are named, as far as there is room.
+    """
+    drawn = outlines[outlines["geom"].notna()]
+    if drawn.empty:
+        return None
+    project = _projection(Zone(drawn["zone"].iloc[0]))
+    shapes = shapely.transform(drawn["geom"].to_numpy(object), project)
+    height = min(height, _height(shapes, width))
+    frame = _Frame.around(shapes, width, height)
+    paths = [_path(shape, frame) for shape in _simplified(shapes, frame)]
+    codes, names = list(drawn["code"]), list(drawn["name"])
+    areas = tuple(
+        Area(code, name, verdicts.get(code, Verdict.NOT_PUBLISHED), path)
+        for code, name, path in zip(codes, names, paths, strict=True)
+        if path
+    )
+    points = frame.place(project(drawn[["lon", "lat"]].to_numpy(float)))
+    labels = _labels(codes, names, points, residents, width, height)
+    found = paths[codes.index(here)] if here in codes else ""
+    return Map(width, height, areas, found, _symbols(services, project, frame, width, height), labels)
+
+
+def locator(outlines: pd.DataFrame, here: pd.DataFrame, *, width: int, height: int) -> Locator | None:
+    """Where `here` lies among `outlines` (both as `Store.outlines`); None when there is nothing to draw.
+
+    Overseas territories stand in insets beside the mainland.
+    """
+    around, own = (rows[rows["geom"].notna()] for rows in (outlines, here))
+    if around.empty or own.empty:
+        return None
+    zones = set(around["zone"].fillna(Zone.METROPOLE))
+    if len(zones) > 1:
+        project, placed = _flat, [_in_insets(rows) for rows in (around, own)]
+    else:
+        project, placed = _projection(Zone(zones.pop())), [rows["geom"].to_numpy(object) for rows in (around, own)]
+    shapes, mine = (shapely.transform(geometries, project) for geometries in placed)
+    frame = _Frame.around(shapes, width, height, margin=3)
+    paths = tuple(filter(None, (_path(shape, frame) for shape in _simplified(shapes, frame))))
+    return Locator(width, height, paths, "".join(_path(shape, frame, smallest=6) for shape in mine))
+
+
+def _height(shapes: np.ndarray, width: int, margin: int = 6) -> int:
+    """The height of a drawing as wide as `width` allows: a long territory leaves no blank above and below it."""
+    west, south, east, north = shapely.total_bounds(shapes)
+    return int((width - 2 * margin) * (north - south) / max(east - west, 1e-9)) + 2 * margin
+
+
+@lru_cache
+def _projection(zone: Zone):
+    """The official projection of a zone, for arrays of (longitude, latitude)."""
+    to = pyproj.Transformer.from_crs(4326, EPSG[zone], always_xy=True)
+    return lambda lonlat: np.column_stack(to.transform(lonlat[:, 0], lonlat[:, 1]))
+
+
+def _flat(lonlat: np.ndarray) -> np.ndarray:
+    """A plain view of the whole country with its insets, a degree of longitude as long as at 46.5° north."""
+    return np.column_stack([lonlat[:, 0] * np.cos(np.radians(46.5)), lonlat[:, 1]])
+
+
+def _in_insets(rows: pd.DataFrame) -> np.ndarray:
+    zones = rows["zone"].fillna(Zone.METROPOLE)
+    return np.array([to_inset(g, Zone(z)) for g, z in zip(rows["geom"], zones, strict=True)], dtype=object)
+
+
+def _simplified(shapes: np.ndarray, frame: _Frame) -> np.ndarray:
+    """Neighbours keep the same border."""
+    return shapely.coverage_simplify(shapes, _DETAIL / frame.scale)
+
+
+def _path(geometry: BaseGeometry, frame: _Frame, smallest: int = 0) -> str:
+    """The rings of a polygon as a path; one too small to be seen becomes a square of side `smallest`."""
+    parts = [_ring(frame.place(shapely.get_coordinates(ring))) for ring in _rings(geometry)]
+    path = "".join(parts)
+    if path or not smallest:
+        return path
+    x, y = frame.place(shapely.get_coordinates(geometry.representative_point()))[0]
+    return f"M{x - smallest // 2} {y - smallest // 2}h{smallest}v{smallest}h-{smallest}z"
+
+
+def _rings(geometry: BaseGeometry) -> Sequence[BaseGeometry]:
+    polygons = shapely.get_parts(geometry)
+    return shapely.get_rings(polygons)
+
+
+def _ring(points: np.ndarray) -> str:
+    """A closed relative path; "" when fewer than three points are left on the grid."""
+    kept = points[np.concatenate([[True], np.any(np.diff(points, axis=0) != 0, axis=1)])]
+    if len(kept) < 4:
+        return ""
+    steps = np.diff(kept[:-1], axis=0).ravel().tolist()
+    # A minus sign separates numbers by itself.
+    written = " ".join(map(str, steps)).replace(" -", "-")
+    return f"M{kept[0, 0]} {kept[0, 1]}l{written}z"
+
+
+def _symbols(services: pd.DataFrame, project, frame: _Frame, width: int, height: int) -> tuple[Symbol, ...]:
+    located = services.dropna(subset=["lon", "lat"])
+    if located.empty:
+        return ()
+    at = frame.place(project(located[["lon", "lat"]].to_numpy(float)))
+    rows = pd.DataFrame({"family": located["family"].to_numpy(), "x": at[:, 0], "y": at[:, 1]})
+    rows = rows[rows["x"].between(0, width) & rows["y"].between(0, height)]
+    rows = rows.assign(column=rows["x"] // CELL, row=rows["y"] // CELL)
+    middle = rows.groupby(["row", "column", "family"])[["x", "y"]].mean().round().astype(int).reset_index()
+    shares_its_cell = middle.duplicated(["row", "column"], keep=False)
+    return tuple(
+        Symbol(
+            Family(family), int(x) + (_SHIFT[family][0] if moved else 0), int(y) + (_SHIFT[family][1] if moved else 0)
+        )
+        for family, x, y, moved in zip(middle["family"], middle["x"], middle["y"], shares_its_cell, strict=True)
+    )
+
+
+def _labels(
+    codes: list[str], names: list[str], points: np.ndarray, residents: Mapping[str, float], width: int, height: int
+) -> tuple[Label, ...]:
+    """Names of the most peopled places that do not meet one another; of none whose residents are not known."""
+    peopled = [i for i, code in enumerate(codes) if residents.get(code, 0) > 0]
+    order = sorted(peopled, key=lambda i: -residents[codes[i]])
+    kept: list[tuple[Label, float]] = []
+    for i in order[: 4 * MOST_LABELS]:
+        half = len(names[i]) * LABEL * 0.25
+        if 2 * half > width:
+            continue
+        x = int(min(max(points[i, 0], half), width - half))
+        y = int(min(max(points[i, 1], LABEL), height - LABEL // 2))
+        if all(abs(y - other.y) > LABEL or abs(x - other.x) > half + wide for other, wide in kept):
+            kept.append((Label(names[i], x, y), half))
+        if len(kept) == MOST_LABELS:
+            break
+    return tuple(label for label, _ in kept)
+
+
+# -- drawing to SVG --------------------------------------------------------------------------------------------------
+
+
+def map_svg(drawn: Map) -> str:
+    """The map: classes, borders, symbols of services, names."""
+    shapes = [
+        f'<path d="{area.path}" fill="{fill(area.verdict)}" stroke="#fff" stroke-width="1.5" stroke-linejoin="round"/>'
+        for area in drawn.areas
+    ]
+    if drawn.here:
+        shapes.append(f'<path d="{drawn.here}" fill="none" stroke="#111" stroke-width="7" stroke-linejoin="round"/>')
+    else:
+        whole = "".join(area.path for area in drawn.areas)
+        shapes.insert(0, f'<path d="{whole}" fill="none" stroke="#222" stroke-width="5" stroke-linejoin="round"/>')
+    shapes += [symbol_svg(symbol.family, symbol.x, symbol.y) for symbol in drawn.symbols]
+    shapes += [_name(label) for label in drawn.labels]
+    return svg(drawn.width, drawn.height, hatches() + "".join(shapes))
+
+
+def locator_svg(drawn: Locator) -> str:
+    """The locator: pale neighbours, the territory in black."""
+    around = "".join(f'<path d="{path}" fill="#d9d9d6" stroke="#fff" stroke-width="2"/>' for path in drawn.areas)
+    here = f'<path d="{drawn.here}" fill="#111" stroke="#111" stroke-width="4" stroke-linejoin="round"/>'
+    return svg(drawn.width, drawn.height, around + here)
+
+
+def swatch_svg(verdict: Verdict) -> str:
+    """A class as the legend shows it."""
+    box = f'<rect x="1" y="1" width="58" height="34" fill="{fill(verdict)}" stroke="#222" stroke-width="2"/>'
+    return svg(60, 36, hatches() + box)
+
+
+def key_svg(family: Family) -> str:
+    """A family as the legend shows it."""
+    return svg(36, 36, symbol_svg(family, 18, 18, 1.3))
+
+
+def svg(width: int, height: int, body: str) -> str:
+    """A drawing in tenths of a millimetre."""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width / 10:g}mm" height="{height / 10:g}mm" '
+        f'viewBox="0 0 {width} {height}">{body}</svg>'
+    )
+
+
+def fill(verdict: Verdict) -> str:
+    """Paint of a class: plain, or the pattern of `hatches`."""
+    return f"url(#{verdict.value})" if verdict in _LINES else FILL[verdict]
+
+
+_LINES = {
+    Verdict.UNDECIDED: ("M0 14L14 0M-2 2L2-2M12 16L16 12", HATCH[Verdict.UNDECIDED]),
+    Verdict.LIKELY_BELOW: ("M0 7H14", "#ffffff"),
+    Verdict.BELOW: ("M0 7H14", "#ffffff"),
+    Verdict.NOT_PUBLISHED: ("M5 7H8", HATCH[Verdict.NOT_PUBLISHED]),
+}
+"""Lines over the fill: slanted where nothing can be decided, level below the line, dots where nothing is published.
+Above the line the fill is plain; of two classes of one side the surer is the darker."""
+
+
+def hatches() -> str:
+    """Patterns of the classes that have one."""
+    patterns = [
+        f'<pattern id="{verdict.value}" width="14" height="14" patternUnits="userSpaceOnUse">'
+        f'<rect width="14" height="14" fill="{FILL[verdict]}"/>'
+        f'<path d="{lines}" stroke="{colour}" stroke-width="2.6" fill="none"/></pattern>'
+        for verdict, (lines, colour) in _LINES.items()
+    ]
+    return f"<defs>{''.join(patterns)}</defs>"
+
+
+def symbol_svg(family: Family, x: int, y: int, size: float = 1.0) -> str:
+    """A disc, a square or a triangle in white and the family's dark colour."""
+    style = f'fill="{FAMILY[family]}" stroke="#fff" stroke-width="2.5"'
+    r = 9 * size
+    if family is Family.CITIZEN:
+        return f'<circle cx="{x}" cy="{y}" r="{r:g}" {style}/>'
+    if family is Family.INSTITUTIONAL:
+        return f'<rect x="{x - r:g}" y="{y - r:g}" width="{2 * r:g}" height="{2 * r:g}" {style}/>'
+    return f'<path d="M{x} {y - 1.2 * r:g}L{x + 1.2 * r:g} {y + r:g}H{x - 1.2 * r:g}z" {style}/>'
+
+
+def _name(label: Label) -> str:
+    return words_svg(label.name, label.x, label.y + LABEL // 3, anchor="middle", halo=True)
+
+
+def words_svg(words: str, x: float, y: float, *, anchor: str = "start", halo: bool = False, bold: bool = False) -> str:
+    """Words of 11 points in a drawing, on a white halo where they stand on something."""
+    around = ' stroke="#fff" stroke-width="9" stroke-linejoin="round" paint-order="stroke"' if halo else ""
+    weight = ' font-weight="bold"' if bold else ""
+    return (
+        f'<text x="{x:g}" y="{y:g}" font-family="{FONT}" font-size="{LABEL}" text-anchor="{anchor}" fill="#111"'
+        f"{weight}{around}>{escape(words)}</text>"
+    )

@@ -1,0 +1,75 @@
+"""From the words of a briefing to its PDF: two A4 pages, tagged (PDF/UA-1), the same bytes for the same words."""
+
+import base64
+import json
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from pathlib import Path
+
+import font_source_sans_pro
+import typst
+
+from dashboard.briefing.content import Briefing
+from dashboard.briefing.detail import DETAILS
+from dashboard.briefing.sheet import Sheet, sheet
+
+TEMPLATE = Path(__file__).parent / "templates" / "briefing.typ"
+TOO_LONG = "pages instead of 2"
+FONTS = Path(font_source_sans_pro.__file__).parent / "files"
+
+
+class TooLong(ValueError):
+    """These words take more than two pages."""
+
+
+def to_pdf(briefing: Briefing, lang: str = "fr") -> bytes:
+    """The PDF of a briefing in one language."""
+    for detail in DETAILS[:-1]:
+        try:
+            return print_sheet(sheet(briefing, lang, detail))
+        except TooLong:
+            continue
+    return print_sheet(sheet(briefing, lang, DETAILS[-1]))
+
+
+def print_sheet(written: Sheet) -> bytes:
+    """The PDF of these very words. Raises `TooLong` when they do not hold on two pages."""
+    try:
+        return _compiled(written)
+    except typst.TypstError as error:
+        if TOO_LONG in error.message:
+            raise TooLong(f"« {written.title} » does not hold on two pages: {error.message}") from None
+        raise
+
+
+def _compiled(written: Sheet) -> bytes:
+    printed_on = date.fromisoformat(written.printed_on)
+    midnight = datetime(printed_on.year, printed_on.month, printed_on.day, tzinfo=UTC)
+    return _compiler().compile(
+        format="pdf",
+        sys_inputs=_inputs(written),
+        pdf_standards="ua-1",
+        timestamp=midnight,
+    )
+
+
+def to_png(written: Sheet, ppi: float = 100) -> list[bytes]:
+    """Both pages as pictures, to look at."""
+    found = _compiler().compile(format="png", ppi=ppi, sys_inputs=_inputs(written))
+    return found if isinstance(found, list) else [found]
+
+
+def _inputs(written: Sheet) -> dict[str, str]:
+    """What the template reads. Typst has no base 64: the logo is a list of bytes."""
+    record = asdict(written)
+    if written.logo is not None:
+        record["logo"]["data"] = list(base64.b64decode(written.logo.data))
+    return {"sheet": json.dumps(record, ensure_ascii=False)}
+
+
+@lru_cache(maxsize=1)
+def _compiler() -> typst.Compiler:
+    """One for all briefings of a process: fonts and template are read once. Fonts of the machine are never used."""
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
+    return typst.Compiler(input=str(TEMPLATE), font_paths=fonts, ignore_system_fonts=True)

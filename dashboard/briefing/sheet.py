@@ -1,0 +1,66 @@
+"""A briefing in the words of one language, in the order in which it is read: what the PDF and the annex both print."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from babel.dates import format_date
+
+from dashboard import text
+from dashboard.briefing import back, front
+from dashboard.briefing.back import Back
+from dashboard.briefing.content import Briefing
+from dashboard.briefing.detail import FULL, Detail
+from dashboard.briefing.front import Front
+from dashboard.briefing.issuer import Logo
+from dashboard.i18n import words
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Both pages. `keywords` carry sources and hash into the file's metadata; `banner` warns of invented data."""
+
+    lang: str
+    title: str
+    description: str
+    keywords: tuple[str, ...]
+    agency: str
+    logo: Logo | None
+    kicker: str
+    day: str
+    printed_on: str
+    banner: str
+    turn_over: str
+    front: Front
+    back: Back
+
+
+def sheet(briefing: Briefing, lang: str, detail: Detail = FULL) -> Sheet:
+    """The words of a briefing."""
+    _ = words(lang)
+    name = briefing.territory.name
+    return Sheet(
+        lang=lang,
+        title=_("Social isolation: %(name)s") % {"name": name},
+        description=text.class_sentence(briefing.profile.estimate, lang),
+        keywords=(
+            briefing.territory.code,
+            *(f"{source.title} ({source.vintage})" for source in briefing.sources),
+            f"sha256:{briefing.content_hash}",
+            f"lang:{lang}",
+            f"view:{briefing.choice}",
+        ),
+        agency=briefing.issuer.agency or "Reliance",
+        logo=briefing.issuer.logo,
+        kicker=_("Territory briefing: social isolation"),
+        day=day(briefing.printed_on, lang),
+        printed_on=briefing.printed_on,
+        banner=_("Artificial data: nothing here is real") if briefing.is_synthetic else "",
+        turn_over=_("Overleaf: what can be done"),
+        front=front.front(briefing, lang),
+        back=back.back(briefing, lang, detail),
+    )
+
+
+def day(iso: str, lang: str) -> str:
+    """ "25 novembre 2026"."""
+    return format_date(date.fromisoformat(iso), "d MMMM y", locale=lang)

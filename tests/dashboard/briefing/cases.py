@@ -1,0 +1,175 @@
+"""The examples kept with the code, one a case; `python -m tests.dashboard.briefing.cases --db FILE.gpkg` writes them.
+
+Real territories from a build on the base sources, and two invented ones: every list full, and every name long.
+"""
+
+import argparse
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from dashboard.briefing import content
+from dashboard.briefing.content import Briefing, FamilyLine, Gap, Option, SourceLine, brief
+from dashboard.briefing.issuer import Issuer
+from dashboard.briefing.record import to_json
+from dashboard.state import Choice
+from geodata.request import Aim
+from geodata.response import (
+    Counted,
+    FamilyResponse,
+    Link,
+    PathwayLink,
+    PathwayResponse,
+    Quadrant,
+    Response,
+    Responses,
+)
+from geodata.service import Family, Pathway
+from geodata.store import Store, open_store
+from geodata.territory import Level
+from tests.dashboard import synthetic
+
+FOLDER = Path(content.__file__).parent / "examples"
+DAY = "2026-11-25"
+ADDRESS = "https://reliance.example"
+ISSUER = Issuer("Agence de démonstration", ("Prénom Nom, chargé de mission", "05 00 00 00 00", "contact@example.org"))
+
+REAL = {
+    "above": (Level.EPCI, "200034023", Choice()),
+    "likely_above": (Level.DEPARTEMENT, "13", Choice()),
+    "undecided": (Level.COMMUNE, "31555", Choice()),
+    "below": (Level.EPCI, "200034023", Choice(threshold=0.15)),
+    "not_published": (Level.DEPARTEMENT, "976", Choice()),
+    "overseas": (Level.EPCI, "249740119", Choice()),
+    "island": (Level.COMMUNE, "29083", Choice()),
+    "tiny_commune": (Level.COMMUNE, "01023", Choice()),
+    "region": (Level.REGION, "53", Choice()),
+    "no_service_data": (Level.DEPARTEMENT, "2A", Choice()),
+}
+"""Level, code and question of each."""
+
+
+def real(store: Store) -> dict[str, Briefing]:
+    """Cases that the country itself gives."""
+    return {name: _brief(store, level, code, choice) for name, (level, code, choice) in REAL.items()}
+
+
+def invented(store: Store) -> dict[str, Briefing]:
+    """Cases in the invented country: every list full, then every name long as well."""
+    full = rich(_brief(store, Level.EPCI, "S11", Choice()))
+    return {"synthetic": full, "long_names": lengthened(full)}
+
+
+def _brief(store: Store, level: Level, code: str, choice: Choice) -> Briefing:
+    return brief(store, level, code, choice=choice, printed_on=DAY, issuer=ISSUER, address=ADDRESS)
+
+
+def rich(found: Briefing) -> Briefing:
+    """The same territory with services of three families, gaps, pathways and saved plans, all invented."""
+    minutes = 20.0
+    families = (
+        FamilyResponse(
+            Family.CITIZEN, Response.WEAK, 2, _nearest("Association fictive", "association", Family.CITIZEN, 24.4), 0.1,
+            True, ((minutes, 0.31, 0.33),), ("association",), (),
+        ),
+        FamilyResponse(
+            Family.INSTITUTIONAL, Response.PRESENT, 9, _nearest("Mairie fictive", "mairie", Family.INSTITUTIONAL, 0.4),
+            2.5, False, ((minutes, 1.0, 1.0),), (), (),
+        ),
+        FamilyResponse(
+            Family.PROFESSIONAL, Response.UNKNOWN, None, None, None, None, ((minutes, None, None),), (), ("infirmier",)
+        ),
+    )  # fmt: skip
+    links = (
+        PathwayLink("mairie", Link.PRESENT, families[1].nearest),
+        PathwayLink("association", Link.MISSING, None),
+        PathwayLink("infirmier", Link.UNKNOWN, None),
+    )
+    answered = Responses(
+        found.territory, minutes, Quadrant.FEW, families, tuple(PathwayResponse(p, links) for p in Pathway), None, True,
+        found.responses.travel_method, (),
+    )  # fmt: skip
+    return replace(
+        found,
+        responses=answered,
+        families=(
+            FamilyLine(families[0], 17_000, "2025-06-30"),
+            FamilyLine(families[1], 3_800, "2025"),
+            FamilyLine(families[2], None, None),
+        ),
+        gaps=(
+            Gap(Family.CITIZEN, None, None, None, 3_600),
+            Gap(None, "Sainte-Épreuve", None, None, 530),
+            Gap(None, "Saint-Étienne-la-Synthétique", None, None, None),
+            Gap(None, None, Pathway.OLDER_PEOPLE, "association", 5_300),
+            Gap(None, None, Pathway.CANCER, "infirmier", 5_300),
+        ),
+        options=(
+            Option("ab12", 3, "Dix équipes en dix ans", True, Aim.ISOLATED, minutes, 2, ("Sainte-Épreuve",), 420),
+            Option("cd34", 1, "Essai", False, Aim.RESIDENTS_65, 15.0, 1, ("L'Haÿ-Fictif",), None),
+        ),
+    )
+
+
+def _nearest(name: str, category: str, family: Family, travel_min: float) -> Counted:
+    return Counted(
+        f"synthetic--{category}", name, category, family, "S1001", "synthetic_services", ("x",), "2025", "point",
+        travel_min,
+    )  # fmt: skip
+
+
+def lengthened(found: Briefing) -> Briefing:
+    """Names as long as the longest of the country, and more sources than a page names."""
+    long = (
+        "Communauté de communes du Pays de Saint-Étienne-la-Synthétique, de Sainte-Épreuve et de leurs vallées fictives"
+    )
+    territory = replace(found.territory, name=long)
+    estimate = replace(found.profile.estimate, name=long)
+    families = tuple(
+        replace(
+            line,
+            response=replace(
+                line.response,
+                nearest=line.response.nearest
+                and replace(line.response.nearest, name="Résidence autonomie intercommunale des Jardins synthétiques"),
+            ),
+        )
+        for line in found.families
+    )
+    profile = replace(
+        found.profile,
+        territory=territory,
+        estimate=estimate,
+        twins=tuple(replace(twin, name=f"{long} {twin.rank}") for twin in found.profile.twins),
+    )
+    where, plan, source = "lès-Hautes-Vallées-synthétiques", "version longue et complète", "Source inventée au nom long"
+    return replace(
+        found,
+        profile=profile,
+        parents=(
+            "Département synthétique des Hautes-Vallées et des Plateaux",
+            "Région synthétique du Grand Arc inventé",
+        ),
+        families=families,
+        responses=replace(found.responses, families=tuple(line.response for line in families)),
+        gaps=tuple(replace(gap, place=gap.place and f"{gap.place}-{where}") for gap in found.gaps),
+        options=tuple(replace(option, name=f"{option.name}, {plan}") for option in found.options),
+        sources=tuple(SourceLine(f"{source}, numéro {n}", "Institut", "2025") for n in range(12)),
+        issuer=replace(found.issuer, agency="Agence régionale de démonstration des territoires synthétiques"),
+    )
+
+
+def main() -> None:
+    """Write every example."""
+    parser = argparse.ArgumentParser(prog="python -m tests.dashboard.briefing.cases", description=__doc__)
+    parser.add_argument("--db", default="var/isolation.gpkg", help="a build on the base sources (%(default)s)")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        made_up = open_store(str(synthetic.write(Path(folder) / "synthetic.gpkg")))
+        cases = real(open_store(options.db)) | invented(made_up)
+    for name, found in cases.items():
+        (FOLDER / f"{name}.json").write_text(to_json(found) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""The numbers that a record allows in the text of its briefing, found without the code that writes it.
+
+Every value of the record may be printed as it is, rounded, as a percentage, or counted (how many items a list has);
+every number inside a word of the record (a date, a name, a title) as it stands there. Ages, the denominators of chances
+and the ends of an axis are the only other numbers.
+"""
+
+import math
+import re
+from collections import Counter
+from dataclasses import asdict
+
+from dashboard.briefing.content import Briefing
+from dashboard.text import min_age
+from tests.dashboard.briefing.reading import numbers
+
+CHANCES = {"1", "10", "99", "100"}
+AXIS = {"0", "5", "10", "15", "20", "25", "30", "40", "50", "60", "80", "100"}
+"""Round ends of the axis of a chart."""
+
+
+def allowed(briefing: Briefing, lang: str) -> set[str]:
+    """Numbers that may be printed, as the language writes them."""
+    record = asdict(briefing)
+    for drawing in ("map", "locator"):
+        # Coordinates on paper are no figures.
+        record[drawing] = [
+            {"name": area["name"]} for area in (record[drawing] or {}).get("areas", []) if "name" in area
+        ]
+    found = CHANCES | AXIS | {str(min_age(briefing.profile.estimate.definition)), "70"}
+    _walk(record, lang, found)
+    for answer in briefing.responses.pathways:
+        found |= {str(n) for n in Counter(link.state for link in answer.links).values()}
+    return found
+
+
+def _walk(value, lang: str, found: set[str]) -> None:
+    if isinstance(value, dict):
+        for item in value.values():
+            _walk(item, lang, found)
+    elif isinstance(value, (list, tuple)):
+        found.add(str(len(value)))
+        for item in value:
+            _walk(item, lang, found)
+    elif isinstance(value, str):
+        found.update(numbers(value, lang))
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        found.update(_written(float(value), lang))
+
+
+def _written(value: float, lang: str) -> set[str]:
+    if not math.isfinite(value):
+        return set()
+    said = {_group(abs(value), 0, lang)}
+    if abs(value) <= 1:
+        said |= {_group(abs(value) * 100, decimals, lang) for decimals in (0, 1, 2)}
+        said |= {_group(abs(value) * 10, 0, lang), str(math.floor(abs(value) * 100)), str(math.ceil(abs(value) * 100))}
+    return said
+
+
+def _group(value: float, decimals: int, lang: str) -> str:
+    written = f"{value:,.{decimals}f}"
+    return written.replace(",", " ").replace(".", ",") if lang == "fr" else written
+
+
+def strangers(text: str, briefing: Briefing, lang: str) -> list[str]:
+    """Numbers of a text that the record does not hold. The hash is no number, however many digits it has."""
+    known = allowed(briefing, lang)
+    text = text.replace(briefing.content_hash[:12], "")
+    return [number for number in numbers(text, lang) if number not in known]
+
+
+def quantities(page: str, briefing: Briefing, lang: str) -> set[str]:
+    """The different numbers that page 1 asks its reader to take in.
+
+    Not dates, ages that name a population, the "in 10" of chances, nor what is inside a name.
+    """
+    names = [
+        briefing.territory.name,
+        *briefing.parents,
+        *(area.name for area in (briefing.map.areas if briefing.map else ())),
+    ]
+    for name in sorted(names, key=len, reverse=True):
+        page = page.replace(name, "")
+    page = re.sub(r"\d+ \w+ 20\d\d", "", page)
+    page = re.sub(r"(recensement de|census of) \d{4}", "", page)
+    page = re.sub(r"\d+ ans( et plus)?|aged \d+( and over)?", "", page)
+    page = re.sub(r"(chances? sur|chances? in) \d+", "", page)
+    return set(numbers(page, lang))
