@@ -52,6 +52,7 @@ def create_app(store: Store, workspace: Workspace, settings: Settings) -> Dash:
         ) from error
     app = _Reliance("dashboard", title="Reliance", update_title=None, compress=True, on_error=_tell)
     app.server.config["COMPRESS_MIMETYPES"] = _COMPRESSED
+    app.server.config["SETTINGS"] = settings
     app.layout = shell.root()
     app.validation_layout = skeleton
     _route(app, facts)

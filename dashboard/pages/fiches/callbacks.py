@@ -1,0 +1,68 @@
+"""What the page does: start a batch, follow it, stop it. Its state is in the workspace."""
+
+from dash import Dash, Input, Output, State, no_update
+from dash.exceptions import PreventUpdate
+
+from dashboard import components
+from dashboard.facts import Facts
+from dashboard.i18n import words
+from dashboard.ids import URL
+from dashboard.pages.fiches import export, ids, layout, work
+from dashboard.state import read
+from geodata.errors import UnknownRecord
+from geodata.territory import Level
+from geodata.workspace import JobState
+
+
+def register(app: Dash, known: Facts) -> None:
+    """Add the callbacks and the downloads."""
+    export.register(app.server, known)
+
+    @app.callback(
+        Output(ids.JOB, "data"),
+        Output(ids.SAID, "children"),
+        Input(ids.PRINT, "n_clicks"),
+        State(ids.REGION, "value"),
+        State(ids.LEVEL, "value"),
+        State(URL, "search"),
+        prevent_initial_call=True,
+    )
+    def start(clicks: int | None, region: str | None, level: str, query: str):
+        if not clicks:
+            raise PreventUpdate
+        choice, _notices = read(layout.PATH, query)
+        choice, _notices = known.checked(choice)
+        _ = words(choice.lang)
+        if not region:
+            return no_update, components.alert(_("Choose a region first."))
+        return work.start(known, export.settings(), choice, Level(level), region).id, ""
+
+    @app.callback(
+        Output(ids.JOB, "data", allow_duplicate=True),
+        Input(ids.CANCEL, "n_clicks"),
+        State(ids.JOB, "data"),
+        prevent_initial_call=True,
+    )
+    def cancel(clicks: int | None, job: str | None):
+        if not clicks or not job:
+            raise PreventUpdate
+        known.workspace.jobs.cancel(job)
+        return job
+
+    @app.callback(
+        Output(ids.STATUS, "children"),
+        Output(ids.CANCEL, "hidden"),
+        Output(ids.POLL, "disabled"),
+        Input(ids.POLL, "n_intervals"),
+        Input(ids.JOB, "data"),
+        State(URL, "search"),
+    )
+    def follow(_ticks: int | None, job: str | None, query: str):
+        choice, _notices = read(layout.PATH, query)
+        try:
+            found = known.workspace.jobs.get(job) if job else None
+        except UnknownRecord:
+            # The browser remembers a batch of another workspace.
+            found = None
+        running = found is not None and found.state is JobState.RUNNING and not work.is_lost(found)
+        return layout.status(found, choice.lang), not running, not running

@@ -1,0 +1,10 @@
+"""Component identifiers of the page Fiches."""
+
+JOB = "sheet-job"
+POLL = "sheet-poll"
+REGION = "sheet-region"
+LEVEL = "sheet-level"
+PRINT = "sheet-print"
+CANCEL = "sheet-cancel"
+STATUS = "sheet-status"
+SAID = "sheet-said"

@@ -1,0 +1,127 @@
+"""The whole page for a choice: files of one territory, then the batch with its progress."""
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from dashboard import text
+from dashboard.briefing.content import LEVELS
+from dashboard.briefing.files import ENDINGS
+from dashboard.facts import Facts
+from dashboard.i18n import words
+from dashboard.pages.fiches import ids, work
+from dashboard.state import Choice
+from geodata.territory import FRANCE, Level
+from geodata.workspace import Job, JobState
+
+PATH = "/fiches"
+_POLL_MS = 1000
+_BATCH_LEVELS = (Level.EPCI, Level.COMMUNE, Level.DEPARTEMENT)
+
+
+def title(lang: str) -> str:
+    """Name of the page."""
+    _ = words(lang)
+    return _("Briefings")
+
+
+def layout(known: Facts, choice: Choice) -> list:
+    """Files of the selected territory, then the batch."""
+    choice, _notices = known.checked(choice)
+    _ = words(choice.lang)
+    return [
+        dcc.Store(id=ids.JOB, storage_type="session"),
+        dcc.Interval(id=ids.POLL, interval=_POLL_MS),
+        html.Div(
+            [
+                html.H1(_("Two-page briefings")),
+                html.P(
+                    _(
+                        "Two pages on one territory for an elected official: what is known, what can be done, who can "
+                        "act. Accessible PDF, text for a word processor, figures for a spreadsheet."
+                    )
+                ),
+                html.Section(_one(known, choice), className="panel", **{"aria-label": _("One territory")}),
+                html.Section(_batch(known, choice), className="panel", **{"aria-label": _("A whole region")}),
+            ],
+            className="sheets-page",
+        ),
+    ]
+
+
+def _one(known: Facts, choice: Choice) -> list:
+    _ = words(choice.lang)
+    head = html.H2(_("One territory"))
+    if choice.selected is None or choice.selected[0] not in LEVELS:
+        return [head, html.P(_("Choose a commune, an EPCI, a département or a region on the map first."))]
+    name = known.store.territory(*choice.selected).name
+    says = {
+        "pdf": _("Two pages (PDF)"),
+        "docx": _("Text (Word)"),
+        "xlsx": _("Figures (Excel)"),
+        "csv": _("Figures (CSV)"),
+        "json": _("Record (JSON)"),
+    }
+    links = [
+        html.Li(html.A(says[ending], href=f"/export/briefing.{ending}{choice.query}", download=True))
+        for ending in ENDINGS
+    ]
+    return [head, html.P(html.Strong(name)), html.Ul(links)]
+
+
+def _batch(known: Facts, choice: Choice) -> list:
+    _ = words(choice.lang)
+    lang = choice.lang
+    return [
+        html.H2(_("A whole region")),
+        html.P(
+            _("One PDF a territory, in one archive with its index. About a third of a second each: it runs beside you.")
+        ),
+        dmc.Select(
+            id=ids.REGION,
+            label=_("Region"),
+            data=[{"value": code, "label": name} for code, name in known.regions()],
+            value=None if choice.region == FRANCE else choice.region,
+            searchable=True,
+            comboboxProps={"withinPortal": False},
+        ),
+        dmc.Select(
+            id=ids.LEVEL,
+            label=_("Territories"),
+            data=[{"value": level, "label": text.levels(level, lang)} for level in _BATCH_LEVELS],
+            value=Level.EPCI,
+            allowDeselect=False,
+            comboboxProps={"withinPortal": False},
+        ),
+        html.Div(
+            [
+                html.Button(_("Print the briefings"), id=ids.PRINT, className="button", type="button"),
+                html.Button(_("Stop"), id=ids.CANCEL, className="button", type="button", hidden=True),
+            ],
+            className="sheets-actions",
+        ),
+        html.Div(id=ids.SAID, role="alert"),
+        html.Div(id=ids.STATUS, role="status"),
+    ]
+
+
+def status(job: Job | None, lang: str) -> list:
+    """Where a batch is: its progress, its archive, or why there is none."""
+    _ = words(lang)
+    if job is None:
+        return []
+    if job.state is JobState.RUNNING and not work.is_lost(job):
+        done = _("%(share)s of the briefings are printed") % {"share": text.percent(job.progress, lang, 0)}
+        bar = html.Progress(value=f"{job.progress:.3f}", max="1", **{"aria-label": done})
+        return [bar, html.P(done)]
+    if job.state is JobState.DONE:
+        count = text.number(job.answer["count"], lang)
+        link = html.A(_("Download the archive"), href=f"/export/briefings/{job.id}.zip", download=True)
+        said = [html.P([_("%(count)s briefings are ready.") % {"count": count}, " ", link])]
+        if failed := job.answer["failed"]:
+            said.append(
+                html.P(_("%(count)s could not be printed: the index says why.") % {"count": text.number(failed, lang)})
+            )
+        return said
+    if job.state is JobState.CANCELLED:
+        return [html.P(_("Stopped. Nothing was kept."))]
+    return [html.P(_("The batch stopped before its end: %(why)s") % {"why": job.message or _("its process has gone.")})]

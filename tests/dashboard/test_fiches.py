@@ -1,0 +1,111 @@
+"""The page of briefings: files of one territory by address, and a batch beside the reader."""
+
+import io
+import time
+import zipfile
+from pathlib import Path
+
+import pypdf
+import pytest
+
+from dashboard.app import create_app
+from dashboard.pages.fiches import layout, work
+from dashboard.settings import Settings
+from dashboard.state import Choice
+from geodata.errors import BadInput, UnknownRecord
+from geodata.territory import Level
+from geodata.workspace import JobState
+
+
+@pytest.fixture(scope="module")
+def settings(database, tmp_path_factory) -> Settings:
+    folder = tmp_path_factory.mktemp("briefings")
+    return Settings(db=str(database), public="https://reliance.example", briefings=str(folder), agency="ARS inventée")
+
+
+@pytest.fixture(scope="module")
+def server(store, workspace, settings):
+    return create_app(store, workspace, settings).server
+
+
+def test_the_pdf_answers_the_query_of_the_page(server):
+    answer = server.test_client().get("/export/briefing.pdf?s=epci:S11&t=12&lang=en")
+    assert answer.status_code == 200
+    assert answer.mimetype == "application/pdf"
+    assert 'filename="reliance_epci_S11_' in answer.headers["Content-Disposition"]
+    front, back = (page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.data)).pages)
+    assert "line of 12%" in front
+    assert "ARS inventée" in front
+    assert "What can be done" in back
+
+
+@pytest.mark.parametrize("ending", ["docx", "xlsx", "csv", "json"])
+def test_the_other_files(server, ending):
+    answer = server.test_client().get(f"/export/briefing.{ending}?s=commune:S1002")
+    assert answer.status_code == 200
+    assert answer.data
+
+
+@pytest.mark.parametrize("query", ["", "?s=epci:S99", "?s=france:FR"])
+def test_an_address_without_a_territory_is_refused_in_words(server, query):
+    answer = server.test_client().get(f"/export/briefing.pdf{query}")
+    assert answer.status_code == 400
+    assert answer.mimetype == "text/plain"
+
+
+def test_another_ending_is_refused(server):
+    assert server.test_client().get("/export/briefing.odt?s=epci:S11").status_code == 400
+
+
+def test_the_page_links_to_every_file_of_the_selected_territory(known):
+    shown = str(layout.layout(known, Choice(selected=(Level.EPCI, "S11"))))
+    assert all(f"/export/briefing.{ending}?s=epci:S11" in shown for ending in ("pdf", "docx", "xlsx", "csv", "json"))
+    assert "Choisissez d’abord" in str(layout.layout(known, Choice()))
+
+
+def finished(known, job) -> JobState:
+    for _ in range(600):
+        found = known.workspace.jobs.get(job.id)
+        if found.state is not JobState.RUNNING:
+            return found
+        time.sleep(0.1)
+    raise TimeoutError(job.id)
+
+
+def test_a_batch_runs_beside_the_reader_and_gives_an_archive(known, settings, server):
+    job = work.start(known, settings, Choice(), Level.EPCI, "R1")
+    assert "progress" in str(layout.status(known.workspace.jobs.get(job.id), "fr")).lower()
+    found = finished(known, job)
+    assert (found.state, found.answer["count"], found.answer["failed"]) == (JobState.DONE, 3, 0)
+    assert f"/export/briefings/{job.id}.zip" in str(layout.status(found, "fr"))
+    answer = server.test_client().get(f"/export/briefings/{job.id}.zip")
+    assert len(zipfile.ZipFile(io.BytesIO(answer.data)).namelist()) == 4
+    # Only the archive is kept.
+    assert [path.suffix for path in (Path(settings.briefings) / job.id).iterdir()] == [".zip"]
+
+
+def test_a_batch_that_is_stopped_keeps_nothing(known, settings):
+    job = work.start(known, settings, Choice(), Level.COMMUNE, "R1")
+    known.workspace.jobs.cancel(job.id)
+    assert finished(known, job).state is JobState.CANCELLED
+    with pytest.raises(UnknownRecord, match="has no archive"):
+        work.archive(known, settings, job.id)
+    for _ in range(300):
+        if not (Path(settings.briefings) / job.id).exists():
+            break
+        time.sleep(0.1)
+    assert not (Path(settings.briefings) / job.id).exists()
+
+
+def test_a_batch_that_cannot_be_written_says_why(known, settings, tmp_path):
+    (tmp_path / "file").write_text("")
+    there = Settings(db=settings.db, briefings=str(tmp_path / "file"))
+    found = finished(known, work.start(known, there, Choice(), Level.EPCI, "R1"))
+    assert found.state is JobState.FAILED
+    assert "cannot be written" in found.message
+    assert "s’est arrêté avant la fin" in str(layout.status(found, "fr"))
+
+
+def test_an_empty_region_is_refused(known, settings, tmp_path):
+    with pytest.raises(BadInput, match="there is no epci"):
+        work.order(known, settings, Choice(), Level.EPCI, "R8", tmp_path)
