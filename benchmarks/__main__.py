@@ -2,7 +2,7 @@
 
 import argparse
 
-from benchmarks import access, build, screen, smallarea
+from benchmarks import access, build, load, screen, smallarea
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -13,6 +13,7 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     build.main(["--data", options.data])
     screen.main(["--db", options.db])
+    load.main(["--db", options.db])
     smallarea.main(["--db", options.db])
     access.main(["--db", options.db])
 

@@ -103,7 +103,9 @@ def actions(choice: Choice, profile: Profile) -> list:
 
 def _prints_briefings() -> bool:
     """Whether this server has the route of briefings."""
-    return flask.has_app_context() and any(rule.rule == BRIEFING for rule in flask.current_app.url_map.iter_rules())
+    if not flask.has_app_context():
+        return False
+    return any(rule.rule.startswith("/export/briefing.") for rule in flask.current_app.url_map.iter_rules())
 
 
 def map_href(choice: Choice, profile: Profile) -> str:
