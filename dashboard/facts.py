@@ -15,7 +15,7 @@ from geodata import gap, planning
 from geodata.errors import UnknownScenario, UnknownTerritory
 from geodata.estimate import Estimate, Verdict, verdict_of
 from geodata.planning import Case
-from geodata.profile import Profile, profile
+from geodata.profile import Comparisons, Profile, comparisons, profile
 from geodata.request import Request
 from geodata.response import Responses
 from geodata.service import TOWN_HALL
@@ -67,6 +67,8 @@ class Facts:
         self._counts = lru_cache(maxsize=64)(self._read_counts)
         self._cases = lru_cache(maxsize=8)(self._read_case)
         self._responses = lru_cache(maxsize=64)(self._read_responses)
+        self._estimates = lru_cache(maxsize=256)(self._read_estimate)
+        self._comparisons = lru_cache(maxsize=256)(self._read_comparisons)
         self._profiles = lru_cache(maxsize=64)(self._read_profile)
         self._gaps = lru_cache(maxsize=16)(self._read_gap)
         self._categories = lru_cache(maxsize=1)(lambda version: store.categories())
@@ -74,7 +76,7 @@ class Facts:
     @property
     def version(self) -> str:
         """Content hash of the build being served."""
-        return self.store.build().get("content_hash", "")
+        return self.store.version()
 
     # -- territories ---------------------------------------------------------------------------------------------------
 
@@ -160,9 +162,7 @@ class Facts:
 
     def estimate(self, choice: Choice, level: Level, code: str) -> Estimate:
         """One estimate with the definition, scenario and threshold of the choice."""
-        return self.store.estimate(
-            level, code, definition=choice.definition, scenario=choice.scenario, threshold=choice.threshold
-        )
+        return self._estimates(self.version, level, code, choice.definition, choice.scenario, choice.threshold)
 
     def focus(self, choice: Choice) -> Estimate:
         """The territory the sentence is about: the selected one, else the région or the country shown."""
@@ -175,6 +175,10 @@ class Facts:
     def profile(self, choice: Choice, level: Level, code: str) -> Profile:
         """Everything known of one territory, with the definition, scenario and threshold of the choice."""
         return self._profiles(self.version, level, code, choice.definition, choice.scenario, choice.threshold)
+
+    def comparisons(self, choice: Choice, level: Level, code: str) -> Comparisons:
+        """A territory beside its comparators and its twins."""
+        return self._comparisons(self.version, level, code, choice.definition, choice.scenario)
 
     def responses(self, choice: Choice, level: Level, code: str) -> Responses:
         """What stands against the need of one territory, the agency's corrections taken into account."""
@@ -297,6 +301,12 @@ class Facts:
 
     def _read_case(self, version: str, places: Request) -> Case:
         return planning.case(self.store, places)
+
+    def _read_estimate(self, version: str, level: Level, code: str, definition: str, scenario: str, line: float):
+        return self.store.estimate(level, code, definition=definition, scenario=scenario, threshold=line)
+
+    def _read_comparisons(self, version: str, level: Level, code: str, definition: str, scenario: str):
+        return comparisons(self.store, level, code, definition=definition, scenario=scenario)
 
     def _read_profile(self, version: str, level: Level, code: str, definition: str, scenario: str, line: float):
         return profile(self.store, level, code, definition=definition, scenario=scenario, threshold=line)

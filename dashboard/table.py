@@ -1,7 +1,5 @@
 """The table that is the map: column definitions and rows for AG Grid. Frames in, plain data out."""
 
-import math
-
 import dash_ag_grid as dag
 import pandas as pd
 
@@ -116,8 +114,14 @@ def columns(choice: Choice) -> list[dict]:
 
 def records(rows: pd.DataFrame) -> list[dict]:
     """Rows as the grid reads them: missing values absent."""
-    plain = rows.round(_DECIMALS).astype(object).to_dict("records")
-    return [{key: value for key, value in row.items() if not _is_missing(value)} for row in plain]
+    found: list[dict] = [{} for _ in range(len(rows))]
+    for name, column in rows.round(_DECIMALS).items():
+        for record, value, is_missing in zip(
+            found, column.astype(object).tolist(), column.isna().tolist(), strict=True
+        ):
+            if not is_missing:
+                record[name] = value
+    return found
 
 
 def in_words(rows: pd.DataFrame, lang: str) -> pd.DataFrame:
@@ -175,10 +179,6 @@ def _number(field: str, header: str, formatter: str, width: int) -> dict:
         "type": "rightAligned",
         "valueFormatter": {"function": formatter},
     }
-
-
-def _is_missing(value) -> bool:
-    return value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value))
 
 
 def _quoted(word: str) -> str:

@@ -130,15 +130,25 @@ class Health:
 
 
 @dataclass(frozen=True)
-class Profile:
+class Comparisons:
+    """One territory beside its comparators and its twins: the same whatever the threshold."""
+
+    contrasts: tuple[Contrast, ...]
+    twins: tuple[Twin, ...]
+
+    def contrast(self, comparator: str) -> Contrast | None:
+        """The contrast with `twins`, `departement`, `region` or `national`; None where it does not exist."""
+        return next((c for c in self.contrasts if c.comparator == comparator), None)
+
+
+@dataclass(frozen=True)
+class Profile(Comparisons):
     """One territory. `health` is None with `health_reason` below a département, for other definitions, or when nothing
     is published. `bound_low, bound_high` hold whatever way factors combine; `rank_low, rank_high` among `rank_of`
     territories dissuade from ranking."""
 
     territory: Territory
     estimate: Estimate
-    contrasts: tuple[Contrast, ...]
-    twins: tuple[Twin, ...]
     contributions: tuple[Contribution, ...]
     risk_factors: tuple[RiskFactor, ...]
     flips: Flips
@@ -148,10 +158,6 @@ class Profile:
     rank_high: int | None
     bound_low: float | None
     bound_high: float | None
-
-    def contrast(self, comparator: str) -> Contrast | None:
-        """The contrast with `twins`, `departement`, `region` or `national`; None where it does not exist."""
-        return next((c for c in self.contrasts if c.comparator == comparator), None)
 
 
 HEALTH_LEVELS = (Level.DEPARTEMENT, Level.REGION, Level.FRANCE)
@@ -178,22 +184,16 @@ def profile(
     asked = {"definition": definition, "scenario": scenario, "threshold": threshold}
     estimate = store.estimate(level, code, **asked)
     twins = store.twins(level, code)
-    above = _above(territory)
-    rows = store.estimates_of([(level, code), *above.values(), *((level, t) for t in twins["twin"])], **asked)
-    rows = rows.set_index(["level", "code"])
+    rows = _rows(store, territory, twins, asked)
     own = rows.loc[(level, code)]
     published = estimate.verdict != Verdict.NOT_PUBLISHED
-    contrasts = (
-        _with_twins(own, rows, level, twins),
-        *(_with(own, rows, name, place) for name, place in above.items()),
-    )
     parts = store.contributions(level, code) if scenario == DEFAULT.id and published else None
     values = store.values_of([(level, code), *((level, t) for t in twins["twin"]), (Level.FRANCE, FRANCE)])
     health, reason = _health(store, territory, estimate, values)
     return Profile(
         territory=territory,
         estimate=estimate,
-        contrasts=tuple(c for c in contrasts if c is not None) if published else (),
+        contrasts=_contrasts(territory, rows, twins),
         twins=_twins(twins, rows, level),
         contributions=()
         if parts is None
@@ -207,6 +207,15 @@ def profile(
         bound_low=_known(own["bound_low"]),
         bound_high=_known(own["bound_high"]),
     )
+
+
+def comparisons(
+    store: "Store", level: Level, code: str, *, definition: str = FIVE_NETWORKS.id, scenario: str = DEFAULT.id
+) -> Comparisons:
+    """The part of `profile` that a sentence beside a map needs. Raises `UnknownTerritory`, `UnknownScenario`."""
+    territory, twins = store.territory(level, code), store.twins(level, code)
+    rows = _rows(store, territory, twins, {"definition": definition, "scenario": scenario})
+    return Comparisons(_contrasts(territory, rows, twins), _twins(twins, rows, level))
 
 
 # -- comparisons -----------------------------------------------------------------------------------------------------
@@ -225,6 +234,26 @@ def _above(territory: Territory) -> dict[str, tuple[Level, str]]:
         for name, (level, code) in places.items()
         if code is not None and order.index(level) > order.index(territory.level)
     }
+
+
+def _rows(store: "Store", territory: Territory, twins: pd.DataFrame, asked: dict) -> pd.DataFrame:
+    """Estimates of the territory, of those that hold it and of its twins, by (level, code)."""
+    level = territory.level
+    places = [(level, territory.code), *_above(territory).values(), *((level, t) for t in twins["twin"])]
+    rows = store.estimates_of(places, **asked)
+    if rows.empty:
+        # Says which definitions and scenarios there are.
+        store.estimate(level, territory.code, **asked)
+    return rows.set_index(["level", "code"])
+
+
+def _contrasts(territory: Territory, rows: pd.DataFrame, twins: pd.DataFrame) -> tuple[Contrast, ...]:
+    own = rows.loc[(territory.level, territory.code)]
+    if own["verdict"] == Verdict.NOT_PUBLISHED:
+        return ()
+    found = [_with_twins(own, rows, territory.level, twins)]
+    found += [_with(own, rows, name, place) for name, place in _above(territory).items()]
+    return tuple(c for c in found if c is not None)
 
 
 def _with(own: pd.Series, rows: pd.DataFrame, name: str, place: tuple[Level, str]) -> Contrast | None:

@@ -133,7 +133,9 @@ class Store:
 
     def version(self) -> str:
         """Content hash of the build: what was read under another one is out of date."""
-        return self.build().get("content_hash", "")
+        b = schema.build.c
+        rows = self._rows(sa.select(b.value).where(b.key == "content_hash"))
+        return rows[0].value if rows else ""
 
     def sources(self) -> pd.DataFrame:
         """One row a source, with accepted and rejected rows."""

@@ -6,6 +6,7 @@ Pure functions of a record and a language; no web, no database. Every sentence a
 
 import re
 from datetime import date, datetime
+from functools import lru_cache
 
 from babel.dates import format_date, format_datetime, get_timezone
 from babel.numbers import format_decimal
@@ -331,6 +332,7 @@ def capitalised(words_: str) -> str:
     return words_[:1].upper() + words_[1:]
 
 
+@lru_cache(maxsize=50_000)
 def index_name(name: str) -> str:
     """A name as an index sorts it: "Pays de Gex (communauté de communes du)". Other names stay as they are."""
     found = _GENERIC.match(name)

@@ -6,7 +6,7 @@ Pure functions of a `Profile` and a language. A sentence that has nothing to say
 from dashboard.i18n import words
 from dashboard.text import factor, interval, number, percent, scenario, verdict
 from geodata.estimate import Verdict
-from geodata.profile import BELOW_DEPARTEMENT, OTHER_DEFINITION, Beside, Contrast, Profile
+from geodata.profile import BELOW_DEPARTEMENT, OTHER_DEFINITION, Beside, Comparisons, Contrast, Profile
 from geodata.risk import Risk, RiskFactor
 from geodata.territory import Level
 
@@ -77,7 +77,7 @@ def comparator_share_sentence(contrast: Contrast, lang: str) -> str | None:
     }
 
 
-def twins_sentence(profile: Profile, lang: str) -> str | None:
+def twins_sentence(profile: Comparisons, lang: str) -> str | None:
     """Who the twins are: the first three by name and how many there are."""
     if not profile.twins:
         return None

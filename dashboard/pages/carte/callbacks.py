@@ -78,6 +78,10 @@ def register(app: Dash, known: Facts) -> None:
     )
     def ask(query):
         choice, _ = read(moves.PATH, query)
+        with known.store.one_build():
+            return answers(choice)
+
+    def answers(choice):
         found = known.counts(choice)
         return {
             "rows": table.records(parts.rows(known, choice)),
@@ -142,7 +146,8 @@ def register(app: Dash, known: Facts) -> None:
         if selected:
             level, code = selected.split(":")
             choice = replace(choice, selected=(Level(level), code))
-        return card(known, choice), compared(known, choice)
+        with known.store.one_build():
+            return card(known, choice), compared(known, choice)
 
     search.register(app, known, ids.SEARCH)
     app.clientside_callback(

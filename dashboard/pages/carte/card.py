@@ -80,14 +80,14 @@ def compared(known: Facts, choice: Choice) -> list:
     """The territory beside the chosen comparator, or why it is not compared."""
     _ = words(choice.lang)
     estimate = known.focus(choice)
-    profile = known.profile(choice, estimate.level, estimate.code)
+    beside = known.comparisons(choice, estimate.level, estimate.code)
     # A territory too wide to have the chosen comparator has the country.
-    contrast = profile.contrast(choice.against) or profile.contrast("national")
+    contrast = beside.contrast(choice.against) or beside.contrast("national")
     told = []
     if contrast is not None:
         told = [say.contrast_sentence(contrast, choice.lang), say.comparator_share_sentence(contrast, choice.lang)]
     if choice.against == "twins":
-        told.append(say.twins_sentence(profile, choice.lang))
+        told.append(say.twins_sentence(beside, choice.lang))
     if contrast is not None and contrast.comparator == "national":
         told.append(text.national_sentence(estimate, known.national(choice), national_verdict(estimate), choice.lang))
     sentences = [sentence for sentence in told if sentence]
