@@ -23,7 +23,7 @@ from etl.fetch import client, fetch_base, fetch_official
 from etl.intake import intake
 from etl.publish import destination, publish, read_back
 from etl.settings import EtlSettings
-from etl.sources import agency_territories
+from etl.sources import agency_territories, osm_roads
 from etl.sources.official import STATISTICS
 from etl.sources.service_lists import SERVICE_LISTS
 from geodata.agency import AGENCY_FILES, AgencyKind, template_csv, template_xlsx
@@ -180,7 +180,7 @@ def _base_folder(options: argparse.Namespace) -> Path:
 def _build(options: argparse.Namespace) -> None:
     destination(options.db)
     snapshots = recipe.snapshots_in(_base_folder(options))
-    official, unread = intake(options.data, (*STATISTICS, *SERVICE_LISTS, agency_territories))
+    official, unread = intake(options.data, (*STATISTICS, *SERVICE_LISTS, agency_territories, osm_roads))
     for file in unread:
         print(f"not read: {file.path}: {file.reason}", file=sys.stderr)
     with tqdm(total=recipe.STEPS + 2, bar_format="{desc:<46} {bar:24} {n_fmt}/{total_fmt} [{elapsed}]") as bar:

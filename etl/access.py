@@ -81,9 +81,7 @@ def by_family(
 
 
 def _communes(territory: pd.DataFrame) -> pd.DataFrame:
-    """Communes by code; one without outline, whose land is not known, is taken to be on the mainland of its zone."""
-    communes = territory[territory["level"] == Level.COMMUNE].set_index("code")
-    return communes.assign(land=communes["land"].where(communes["land"].notna(), communes["zone"]))
+    return territory[territory["level"] == Level.COMMUNE].set_index("code")
 
 
 def _complete_min(communes: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:

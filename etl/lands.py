@@ -23,11 +23,11 @@ def with_lands(territory: pd.DataFrame, bridges: pd.DataFrame) -> pd.DataFrame:
 
 
 def lands(communes: pd.DataFrame, bridges: pd.DataFrame) -> pd.Series:
-    """Land of each commune, by code; missing where there is no outline.
+    """Land of each commune, by code. One without outline is taken to be where most communes of its département are.
 
-    `communes`: indexed by code, with `geom` and `zone`; `bridges`: `code_insee` and `code_across`, those of communes
-    that are not there are left out. The largest land of a zone (most communes) has the zone's name, another one the
-    smallest code of its communes.
+    `communes`: indexed by code, with `geom`, `zone` and `departement`; `bridges`: `code_insee` and `code_across`, those
+    of communes that are not there are left out. The largest land of a zone (most communes) has the zone's name, another
+    one the smallest code of its communes.
     """
     drawn = communes[communes["geom"].notna()].sort_index()
     land = pd.Series(_joined(drawn, bridges), index=drawn.index)
@@ -35,7 +35,12 @@ def lands(communes: pd.DataFrame, bridges: pd.DataFrame) -> pd.Series:
     ranked = pd.DataFrame({"zone": drawn["zone"].astype(str), "land": land, "size": size, "first": first})
     # Among lands of one size, the one with the smallest code: any rule will do, as long as it is one.
     largest = ranked.sort_values(["size", "first"], ascending=[False, True], kind="stable").drop_duplicates("zone")
-    return ranked["zone"].where(land.isin(largest["land"]), first).reindex(communes.index)
+    named = ranked["zone"].where(land.isin(largest["land"]), first).reindex(communes.index)
+    return named.fillna(named.groupby(communes["departement"]).transform(_commonest))
+
+
+def _commonest(lands: pd.Series) -> str | None:
+    return next(iter(lands.value_counts().index), None)
 
 
 def _joined(drawn: pd.DataFrame, bridges: pd.DataFrame) -> np.ndarray:

@@ -74,11 +74,11 @@ def case(store: Store, request: Request) -> Case:
     existing, unplaced = _existing(store, request, every)
     sites = pd.concat([candidates, existing[~existing.index.isin(candidates.index)]])
     pairs = travel(
-        communes[["lon", "lat", "zone"]],
-        sites[["lon", "lat", "zone"]],
+        communes[["lon", "lat", "land"]],
+        sites[["lon", "lat", "land"]],
         model=TRAVEL,
         limit_min=request.minutes,
-        within="zone",
+        within="land",
     )
     return Case(
         communes=communes,
@@ -234,7 +234,7 @@ def _check(store: Store, request: Request, every: pd.DataFrame) -> None:
         raise BadInput("request: " + "; ".join(problems) + ".")
 
 
-_SITE = ["name", "code_insee", "commune", "departement", "zone", "lon", "lat"]
+_SITE = ["name", "code_insee", "commune", "departement", "land", "lon", "lat"]
 
 
 def _candidates(store: Store, request: Request, communes: pd.DataFrame) -> pd.DataFrame:
@@ -254,7 +254,7 @@ def _existing(store: Store, request: Request, communes: pd.DataFrame) -> tuple[p
                 "name": team.name,
                 "code_insee": team.code_insee,
                 "commune": communes.at[team.code_insee, "name"],
-                **communes.loc[team.code_insee, ["departement", "zone", "lon", "lat"]].to_dict(),
+                **communes.loc[team.code_insee, ["departement", "land", "lon", "lat"]].to_dict(),
             }
             for number, team in enumerate(request.own_teams, start=1)
         ],
@@ -271,7 +271,7 @@ def _services(store: Store, region: str, categories: tuple[str, ...], communes: 
     services = store.services(region, categories).set_index("id")
     services = services[services["code_insee"].isin(communes.index)]
     where = communes.loc[services["code_insee"]]
-    return services.assign(commune=where["name"].to_numpy(), zone=where["zone"].to_numpy())
+    return services.assign(commune=where["name"].to_numpy(), land=where["land"].to_numpy())
 
 
 def _untold(store: Store, request: Request, departements: list[str]) -> tuple[tuple[str, str], ...]:

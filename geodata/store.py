@@ -381,8 +381,7 @@ class Store:
         t, e, v = schema.territory.c, schema.estimate.c, schema.indicator_value.c
         query = (
             sa.select(
-                *(t.code, t.name, t.epci, t.departement, t.region, t.zone),
-                *(sa.func.coalesce(t.land, t.zone).label("land"), t.density, t.lon, t.lat),
+                *(t.code, t.name, t.epci, t.departement, t.region, t.zone, t.land, t.density, t.lon, t.lat),
                 *(e.residents, v.value.label("residents_65"), e.people, e.people_70_plus.label("people_70")),
                 *(e.logit_mean, e.var_common, e.var_model, e.var_local),
             )

@@ -78,7 +78,8 @@ def _tables(content_hash: str) -> dict[str, list[dict]]:
         territories.append(
             {
                 "level": level, "code": code, "name": name, "departement": departement, "region": region, "epci": epci,
-                "zone": zone, "lon": point.x, "lat": point.y, "area_km2": 80.0, "density": density, "geom": geom,
+                "zone": zone, "land": zone, "lon": point.x, "lat": point.y, "area_km2": 80.0, "density": density,
+                "geom": geom,
             }
         )  # fmt: skip
 

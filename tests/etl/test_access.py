@@ -53,9 +53,9 @@ def test_the_nearest_is_the_nearest_and_never_across_the_sea(synthetic_tables, c
         lon, lat = np.radians(communes.at[code, "lon"]), np.radians(communes.at[code, "lat"])
         cosine = np.sin(lat) * np.sin(y) + np.cos(lat) * np.cos(y) * np.cos(x - lon)
         km = 6371.0088 * np.arccos(np.clip(cosine, -1, 1))
-        same_zone = (communes["zone"].reindex(halls["code_insee"]) == communes.at[code, "zone"]).to_numpy()
-        assert row["distance_km"] == pytest.approx(km[same_zone].min(), abs=1e-3)
-        assert communes.at[service.at[row["service"], "code_insee"], "zone"] == communes.at[code, "zone"]
+        same_land = (communes["land"].reindex(halls["code_insee"]) == communes.at[code, "land"]).to_numpy()
+        assert row["distance_km"] == pytest.approx(km[same_land].min(), abs=1e-3)
+        assert communes.at[service.at[row["service"], "code_insee"], "land"] == communes.at[code, "land"]
 
 
 def test_the_models_behind_the_scores_are_written_in_the_build(synthetic_tables):
@@ -75,8 +75,8 @@ def country(completeness: dict[str, dict[str, str]]) -> tuple[pd.DataFrame, pd.D
     """Communes A, B, C on the equator, one a département, at `EAST_KM`; a nurse in A; what is known by category."""
     degrees = [km / (6371.0088 * np.pi / 180) for km in EAST_KM]
     territory = pd.DataFrame(
-        {"level": "commune", "code": list("ABC"), "departement": ["01", "02", "03"], "zone": "metropole", "land": None,
-         "density": "rural", "lon": degrees, "lat": 0.0}
+        {"level": "commune", "code": list("ABC"), "departement": ["01", "02", "03"], "zone": "metropole",
+         "land": "metropole", "density": "rural", "lon": degrees, "lat": 0.0}
     )  # fmt: skip
     services = pd.DataFrame(
         {"id": ["n--1"], "category": ["nurse"], "code_insee": ["A"], "geom": [shapely.Point(0, 0)],
@@ -146,8 +146,8 @@ def line(count: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataF
     codes = [f"C{i:03}" for i in range(count)]
     lon = np.arange(count) * 200 / (6371.0088 * np.pi / 180)
     territory = pd.DataFrame(
-        {"level": "commune", "code": codes, "departement": "01", "zone": "metropole", "land": None, "density": "rural",
-         "lon": lon, "lat": 0.0}
+        {"level": "commune", "code": codes, "departement": "01", "zone": "metropole", "land": "metropole",
+         "density": "rural", "lon": lon, "lat": 0.0}
     )  # fmt: skip
     services = pd.DataFrame(
         {"id": [f"n--{i}" for i in range(1, count)], "category": "nurse", "code_insee": codes[1:],

@@ -1,0 +1,106 @@
+"""Minutes by road where the data folder holds an extract of OpenStreetMap; elsewhere the crow-fly model stays.
+
+A commune is covered when its outline lies in the box that an extract says to cover and has about as many nodes of road
+as a commune has (`NODES_A_KM2`): those beyond a regional extract's own limit have few or none. From a covered commune
+whose nearest service as the crow flies stands in a covered commune too, minutes are those to the service that is
+nearest by road. Elsewhere the roads to the nearest one may lie beyond the extract: the crow-fly answer stays. `method`
+says which.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from etl.access import located
+from etl.sources import osm_roads
+from etl.sources.osm_roads import Extract
+from geodata.methods.roads import CAR, RoadGraph, Ways, graph_of, nearest_by_road
+from geodata.source import Snapshot, Source
+from geodata.territory import Level
+
+NODES_A_KM2 = 1.0
+"""Fewer nodes of road than this: the extract does not hold the commune, or hardly a road does."""
+
+
+@dataclass(frozen=True, eq=False)
+class Roads:
+    """`graph` of every extract together (None: there is none), codes of the communes `covered`, rows accepted by
+    source, files read."""
+
+    graph: RoadGraph | None
+    covered: pd.Index
+    accepted: Mapping[Source, int]
+    snapshots: Sequence[Snapshot]
+
+
+def read_roads(found: Mapping[str, Sequence[Snapshot]], territory: pd.DataFrame) -> Roads:
+    """Read every extract of `found` (files by source id). Raises `BadInput` naming the first that cannot be read."""
+    files = found.get(osm_roads.SOURCE.id, ())
+    if not files:
+        return Roads(None, pd.Index([], dtype=object), {}, ())
+    extracts = [osm_roads.read(file) for file in files]
+    names = [f"{file.path.name} {extract.dated}".strip() for file, extract in zip(files, extracts, strict=True)]
+    graph = graph_of(_together([extract.ways for extract in extracts]), f"{CAR.name} ({', '.join(names)})")
+    dated = ", ".join(sorted({extract.dated or "date inconnue" for extract in extracts}))
+    return Roads(
+        graph=graph,
+        covered=covered(graph, extracts, territory),
+        accepted={replace(osm_roads.SOURCE, vintage=dated): sum(len(extract.ways.first) for extract in extracts)},
+        snapshots=files,
+    )
+
+
+def covered(graph: RoadGraph, extracts: Sequence[Extract], territory: pd.DataFrame) -> pd.Index:
+    """Codes of the communes whose roads are all there."""
+    communes = territory[(territory["level"] == Level.COMMUNE) & territory["geom"].notna()]
+    outlines = communes["geom"].to_numpy(dtype=object)
+    whole = shapely.box(graph.lon.min(), graph.lat.min(), graph.lon.max(), graph.lat.max())
+    boxes = shapely.union_all([whole if extract.box is None else extract.box for extract in extracts])
+    inside = np.flatnonzero(shapely.covered_by(outlines, boxes))
+    nodes = shapely.STRtree(shapely.points(graph.lon, graph.lat))
+    which, _ = nodes.query(outlines[inside], predicate="contains")
+    count = np.bincount(which, minlength=len(inside))
+    is_covered = count >= NODES_A_KM2 * communes["area_km2"].to_numpy(dtype=float)[inside]
+    return pd.Index(communes["code"].to_numpy()[inside[is_covered]])
+
+
+def by_road(access: pd.DataFrame, services: pd.DataFrame, territory: pd.DataFrame, roads: Roads) -> pd.DataFrame:
+    """Rows of table `access` with road minutes from covered communes, where the nearest service stands in one too."""
+    if roads.graph is None:
+        return access
+    communes = territory[territory["level"] == Level.COMMUNE].set_index("code")
+    supply = located(services, communes)
+    inside = supply[services.set_index("id")["code_insee"].reindex(supply.index).isin(roads.covered)]
+    is_driven = access["code_insee"].isin(roads.covered) & access["service"].isin(inside.index)
+    found = []
+    for category, rows in access[is_driven].groupby("category", sort=False):
+        origins, members = communes.loc[rows["code_insee"], _PLACE], inside[inside["category"] == category]
+        answer = nearest_by_road(origins, members[_PLACE], roads.graph, within="land")
+        found.append(answer.set_axis(rows.index))
+    if not found:
+        return access
+    return _with(access, pd.concat(found))
+
+
+_PLACE = ["lon", "lat", "land"]
+
+
+def _with(access: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
+    """`access` with the rows of `answers` in place of its own, missing values too."""
+    is_new = access.index.isin(answers.index)
+    told = answers.reindex(access.index)
+    return access.assign(**{name: access[name].where(~is_new, told[name]) for name in answers.columns})
+
+
+def _together(drawn: Sequence[Ways]) -> Ways:
+    """The ways of several extracts; a way that two of them hold is the same road twice."""
+    starts = np.cumsum([0, *(len(ways.node) for ways in drawn)])[:-1]
+    columns = {
+        name: np.concatenate([getattr(ways, name) for ways in drawn])
+        for name in ("node", "lon", "lat", "kmh", "direction")
+    }
+    first = np.concatenate([ways.first + start for ways, start in zip(drawn, starts, strict=True)])
+    return Ways(first=first, **columns)
