@@ -14,6 +14,8 @@ from geodata.errors import GeodataError
 from geodata.store import open_store
 from geodata.workspace import open_workspace
 
+WARM = ("/export/carte.csv", "/export/territoire/services.csv?s=france:FR")
+
 
 def application() -> Flask:
     """Open everything once, before the workers are forked: they share what does not change."""
@@ -24,6 +26,10 @@ def application() -> Flask:
     except (GeodataError, OSError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         sys.exit(getattr(error, "exit_code", 2))
+    # What each worker would read for itself is read here once, and shared.
+    with app.server.test_client() as reader:
+        for address in WARM:
+            reader.get(address)
     # A connection shared by two processes answers one with the rows of the other.
     os.register_at_fork(after_in_child=store.forget_connections)
     os.register_at_fork(after_in_child=workspace.forget_connections)

@@ -14,10 +14,12 @@ from dashboard.facts import Facts
 from dashboard.spreadsheet import csv_bytes, slug
 from dashboard.state import read
 from geodata import schema
+from geodata.agency import AgencyKind, template_csv, template_xlsx
 from geodata.errors import BadInput, UnknownTerritory
 from geodata.territory import FRANCE, Level
 
 GEOBUF = "application/x-protobuf"
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FOREVER = "public, max-age=31536000, immutable"
 _QUALITY = 4
 """Brotli quality of services, compressed once a build and choice: 1.1 MB in 20 ms to 115 KB for a région."""
@@ -74,6 +76,16 @@ def register(server: Flask, facts: Facts) -> None:
         source = request.args.get("source")
         name = f"reliance_rejets_{slug(source or 'toutes-sources')}_{facts.version[:8]}.csv"
         return export.attachment(csv_bytes(facts.store.rejects(source)), "text/csv", name)
+
+    @server.get("/export/modele/<kind>.<ending>")
+    def template(kind: str, ending: str) -> Response:
+        made = {"csv": (template_csv, "text/csv"), "xlsx": (template_xlsx, _XLSX)}
+        if kind not in tuple(AgencyKind) or ending not in made:
+            raise BadInput(f"there is no template {kind}.{ending}: one of {', '.join(AgencyKind)} as csv or xlsx.")
+        make, mimetype = made[ending]
+        body = make(AgencyKind(kind))
+        body = body.encode() if isinstance(body, str) else body
+        return export.attachment(body, mimetype, f"reliance_modele_{kind}.{ending}")
 
     @server.get("/export/dictionnaire.csv")
     def dictionary() -> Response:

@@ -8,7 +8,7 @@ from dashboard.facts import NO_NATIONAL
 from dashboard.figures import Figure, Mark
 from dashboard.i18n import words
 from dashboard.palette import SYMBOL
-from dashboard.state import MAX_PERCENT, MIN_PERCENT, Choice, Notice
+from dashboard.state import MAX_MINUTES, MAX_PERCENT, MIN_MINUTES, MIN_PERCENT, Choice, Notice
 from geodata.estimate import Estimate, Verdict, national_verdict
 from geodata.survey import Scenario
 from geodata.territory import Level
@@ -80,6 +80,22 @@ def threshold(identifier: str, choice: Choice) -> dmc.NumberInput:
         decimalScale=1,
         decimalSeparator="," if choice.lang == "fr" else ".",
         suffix=" %",
+        debounce=200,
+        clampBehavior="blur",
+    )
+
+
+def minutes(identifier: str, choice: Choice) -> dmc.NumberInput:
+    """How far a service may be."""
+    _ = words(choice.lang)
+    return dmc.NumberInput(
+        id=identifier,
+        label=_("Minutes by car"),
+        value=choice.minutes,
+        min=MIN_MINUTES,
+        max=MAX_MINUTES,
+        step=5,
+        allowDecimal=False,
         debounce=200,
         clampBehavior="blur",
     )

@@ -14,6 +14,7 @@ from dashboard.i18n import words
 from dashboard.pages.page import Page
 from dashboard.state import Choice
 from geodata import schema, survey
+from geodata.agency import AGENCY_FILES
 from geodata.disclosure import MIN_PEOPLE, MIN_RESIDENTS
 from geodata.service import Completeness
 from geodata.territory import FRANCE, Level
@@ -34,6 +35,7 @@ def layout(known: Facts, choice: Choice) -> list:
         ("fichiers", _("Files that were read"), snapshots(known, choice)),
         ("rejets", _("Rows refused or repaired"), rejects(known, choice)),
         ("completude", _("What is known of the services"), completeness(known, choice)),
+        ("agence", _("Your agency's own files"), agency_files(choice)),
         ("dictionnaire", _("Data dictionary"), dictionary(choice)),
         ("construction", _("How this database was built"), build(known, choice)),
         ("citer", _("How to cite"), cite(known, choice)),
@@ -374,6 +376,37 @@ def completeness(known: Facts, choice: Choice) -> list:
             [_("Category"), _("Source"), _("State"), _("Départements"), _("Rule")],
             rows,
         ),
+    ]
+
+
+def agency_files(choice: Choice) -> list:
+    """Templates of what an agency may add: teams, services, corrections ..."""
+    _ = words(choice.lang)
+    rows = [
+        [
+            file.title if choice.lang == "fr" else file.title_en,
+            html.Span(file.note, lang="fr"),
+            [
+                html.A(
+                    f"{ending.upper()} – {kind}",
+                    href=f"/export/modele/{kind}.{ending}",
+                    download=True,
+                    className="file",
+                )
+                for ending in ("xlsx", "csv")
+            ],
+        ]
+        for kind, file in AGENCY_FILES.items()
+    ]
+    return [
+        html.P(
+            _(
+                "An agency may add what it knows: each file is checked line by line and its report says what was "
+                "refused and why. Fill in a template, then hand it to whoever runs the tool."
+            )
+        ),
+        components.table(_("Templates"), [_("File"), _("What becomes of it"), _("Template")], rows),
+        html.P([_("Command: "), html.Code("python -m etl import teams equipes.csv --data var/data")]),
     ]
 
 

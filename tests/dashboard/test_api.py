@@ -9,6 +9,7 @@ import pytest
 
 from dashboard.app import create_app
 from dashboard.settings import Settings
+from geodata.agency import AgencyKind
 from geodata.errors import DatabaseUnavailable, UsageError
 from geodata.store import open_store
 from geodata.territory import Level
@@ -143,3 +144,11 @@ def test_settings_come_from_the_environment_then_the_command_line():
         Settings.from_env({"RELIANCE_PORT": "many"})
     with pytest.raises(DatabaseUnavailable, match="etl build"):
         open_store("/nowhere/x.gpkg")
+
+
+@pytest.mark.parametrize("kind", list(AgencyKind))
+def test_templates_of_agency_files(client, kind):
+    book = client.get(f"/export/modele/{kind}.xlsx")
+    assert book.data.startswith(b"PK") and f"modele_{kind}.xlsx" in book.headers["Content-Disposition"]
+    assert client.get(f"/export/modele/{kind}.csv").data.decode("utf-8-sig").count(";") > 1
+    assert client.get(f"/export/modele/{kind}.pdf").status_code == 400

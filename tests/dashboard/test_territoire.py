@@ -77,6 +77,7 @@ def test_an_unknown_territory_is_said(app, client):
         (ids.THRESHOLD, 12.5, "?t=12.5&s=epci:S11"),
         (ids.SCENARIO, "loneliness", "?d=loneliness&sc=loneliness&s=epci:S11"),
         (ids.THRESHOLD, "", "?s=epci:S11"),
+        (ids.MINUTES, 30, "?s=epci:S11&min=30"),
         (None, None, "?s=epci:S11"),
     ],
 )

@@ -26,21 +26,23 @@ def register(app: Dash, known: Facts) -> None:
         Output(ids.SEARCH, "value"),
         Output(ids.SCENARIO, "value"),
         Output(ids.THRESHOLD, "value"),
+        Output(ids.MINUTES, "value"),
         Output(ids.NOTICES, "children"),
         Input(ids.LOCATION, "search"),
         Input(ids.SEARCH, "value"),
         Input(ids.SCENARIO, "value"),
         Input(ids.THRESHOLD, "value"),
+        Input(ids.MINUTES, "value"),
         State(URL, "pathname"),
         State(ids.ASKED, "data"),
         prevent_initial_call=True,
     )
-    def choose(query, found, scenario, threshold, path, asked):
+    def choose(query, found, scenario, threshold, minutes, path, asked):
         if path != PATH:
             raise PreventUpdate
         current, notices = read(PATH, query)
         current, replaced = known.checked(current)
-        moved = {ids.SEARCH: found, ids.SCENARIO: scenario, ids.THRESHOLD: threshold}
+        moved = {ids.SEARCH: found, ids.SCENARIO: scenario, ids.THRESHOLD: threshold, ids.MINUTES: minutes}
         new = changed(current, ctx.triggered_id, moved.get(ctx.triggered_id))
         line = round(new.threshold * 100, 1)
         return (
@@ -49,6 +51,7 @@ def register(app: Dash, known: Facts) -> None:
             None if found else no_update,
             no_update if new.scenario == scenario else new.scenario,
             no_update if line == threshold else line,
+            no_update if new.minutes == minutes else new.minutes,
             components.notices(notices + replaced, new.lang),
         )
 
@@ -69,4 +72,6 @@ def changed(choice: Choice, trigger: str | None, value) -> Choice:
             return replace(choice, scenario=value, definition=scenario_of(value).definition)
         case ids.THRESHOLD:
             return replace(choice, threshold=round(float(value) / 100, 4))
+        case ids.MINUTES:
+            return replace(choice, minutes=float(value))
     return choice

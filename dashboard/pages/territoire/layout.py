@@ -30,6 +30,7 @@ def layout(known: Facts, choice: Choice) -> list:
                             [
                                 components.scenario(ids.SCENARIO, known.scenarios(), choice),
                                 components.threshold(ids.THRESHOLD, choice),
+                                components.minutes(ids.MINUTES, choice),
                             ],
                             className="area-controls panel",
                             **{"aria-label": _("Settings")},
