@@ -4,16 +4,11 @@ import io
 import zipfile
 from datetime import datetime
 
-import docx
 from docx.document import Document
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.table import _Row
 
+from dashboard import word
 from dashboard.briefing.content import Briefing
 from dashboard.briefing.sheet import Sheet, sheet
-
-_LANGUAGES = {"fr": "fr-FR", "en": "en-GB"}
 
 
 def to_docx(briefing: Briefing, lang: str = "fr") -> bytes:
@@ -24,7 +19,7 @@ def to_docx(briefing: Briefing, lang: str = "fr") -> bytes:
 def document(written: Sheet) -> Document:
     """The words of a briefing with headings, lists and tables that a reader of screens can walk."""
     front, back = written.front, written.back
-    out = docx.Document()
+    out = word.document(written.title, written.lang)
     _describe(out, written)
     out.add_paragraph(f"{written.agency} · {written.kicker} · {written.day}")
     if written.banner:
@@ -37,7 +32,7 @@ def document(written: Sheet) -> Document:
         out.add_paragraph(sentence)
     out.add_heading(front.people_title, 2)
     tiles = tuple(f"{tile.label}: {tile.value} ({tile.note})" for tile in front.tiles)
-    _list(out, tiles or (front.no_people,))
+    word.bullets(out, tiles or (front.no_people,))
     out.add_heading(front.position_title, 2)
     for figure in (front.strip, front.map):
         if figure is not None:
@@ -54,20 +49,20 @@ def document(written: Sheet) -> Document:
     ):
         if title:
             out.add_heading(title, 2)
-        _list(out, lines)
+        word.bullets(out, lines)
     out.add_heading(back.title, 1)
     out.add_heading(back.services_title, 2)
-    _table(out, back.services_head, back.services)
+    word.table(out, back.services_head, back.services)
     out.add_paragraph(back.services_note)
-    _list(out, back.pathways)
+    word.bullets(out, back.pathways)
     for title, lines in ((back.gaps_title, back.gaps), (back.options_title, back.options)):
         out.add_heading(title, 2)
-        _list(out, lines)
+        word.bullets(out, lines)
     out.add_heading(back.actors_title, 2)
-    _table(out, back.actors_head, tuple((actor.who, actor.what) for actor in back.actors))
+    word.table(out, back.actors_head, tuple((actor.who, actor.what) for actor in back.actors))
     for title, lines in ((back.contact_title, back.contact), (back.limits_title, back.limits)):
         out.add_heading(title, 2)
-        _list(out, lines)
+        word.bullets(out, lines)
     out.add_heading(back.sources_title, 2)
     for line in (*back.sources, back.link):
         out.add_paragraph(line)
@@ -76,30 +71,9 @@ def document(written: Sheet) -> Document:
 
 def _describe(out: Document, written: Sheet) -> None:
     about = out.core_properties
-    about.title, about.language, about.author = written.title, _LANGUAGES[written.lang], written.agency
-    about.comments = written.description
+    about.author, about.comments = written.agency, written.description
     about.keywords = "; ".join(written.keywords)[:255]
     about.created = about.modified = datetime.fromisoformat(written.printed_on)
-    out.styles.element.find(".//" + qn("w:lang")).set(qn("w:val"), _LANGUAGES[written.lang])
-
-
-def _list(out: Document, lines: tuple[str, ...]) -> None:
-    for line in lines:
-        out.add_paragraph(line, style="List Bullet")
-
-
-def _table(out: Document, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> None:
-    table = out.add_table(rows=1, cols=len(head), style="Light Grid Accent 1")
-    _fill(table.rows[0], head)
-    # A reader that speaks the table repeats its head.
-    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-    for row in rows:
-        _fill(table.add_row(), row)
-
-
-def _fill(row: _Row, cells: tuple[str, ...]) -> None:
-    for cell, words_ in zip(row.cells, cells, strict=True):
-        cell.text = words_
 
 
 def _settled(out: Document) -> bytes:

@@ -7,7 +7,7 @@ import segno
 from babel.dates import format_date
 
 from dashboard import text
-from dashboard.briefing.content import Briefing, FamilyLine, Gap, Option
+from dashboard.briefing.content import Briefing, FamilyLine, Gap, Option, is_scarce
 from dashboard.briefing.detail import Detail
 from dashboard.briefing.front import Figure, category, lowered, pathway
 from dashboard.i18n import words
@@ -221,6 +221,11 @@ def _gaps(briefing: Briefing, lang: str, detail: Detail) -> tuple[str, ...]:
 def _gap(briefing: Briefing, gap: Gap, lang: str, detail: Detail) -> str:
     _ = words(lang)
     people = _concerned(gap.people, lang)
+    if gap.family is not None and is_scarce(briefing.responses.family(gap.family), briefing.responses.minutes):
+        return _("%(family)s: near, but few for the residents, %(people)s.") % {
+            "family": text.family(gap.family, lang),
+            "people": people,
+        }
     if gap.family is not None:
         return _("%(family)s: more than %(minutes)s away, %(people)s.") % {
             "family": text.family(gap.family, lang),

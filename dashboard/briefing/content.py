@@ -330,7 +330,7 @@ def _crossed(
 def _gaps(answered: Responses, estimate: Estimate, places: Sequence[Gap]) -> tuple[Gap, ...]:
     """Families that are weak, then places, then links that are missing: each kind is heard before the list is full."""
     families = [
-        Gap(line.family, None, None, None, _beyond(line, answered.minutes, estimate))
+        Gap(line.family, None, None, None, _concerned(line, answered.minutes, estimate))
         for line in answered.families
         if line.response is Response.WEAK
     ]
@@ -346,13 +346,24 @@ def _gaps(answered: Responses, estimate: Estimate, places: Sequence[Gap]) -> tup
     return tuple([*sorted(families, key=lambda gap: -(gap.people or 0)), *named, *missing][:MOST_GAPS])
 
 
-def _beyond(line: FamilyResponse, minutes: float, estimate: Estimate) -> int | None:
-    """Expected isolated people farther than `minutes` from the family; None where part of them is not known."""
+def _concerned(line: FamilyResponse, minutes: float, estimate: Estimate) -> int | None:
+    """Expected isolated people of a weak family: those farther than `minutes`, all of them where it is near but scarce.
+
+    None where part of them is not known, or too few to be printed.
+    """
     within = next((isolated for m, _, isolated in line.within if m == minutes), None)
+    if is_scarce(line, minutes):
+        return estimate.people
     if within is None or line.unknown_share or estimate.share is None or estimate.residents is None:
         return None
     people = float(round_people(estimate.share * estimate.residents * (1 - within)))
     return None if np.isnan(people) else int(people)
+
+
+def is_scarce(line: FamilyResponse, minutes: float) -> bool:
+    """Whether a weak family is within reach of most residents: it is then too small for them, not too far."""
+    within = next((residents for m, residents, _ in line.within if m == minutes), None)
+    return within is not None and within >= 0.5
 
 
 def _options(territory: Territory, communes: set[str], plans: Sequence["Version"]) -> tuple[Option, ...]:

@@ -365,7 +365,7 @@ def _strengths(briefing: Briefing, lang: str) -> tuple[str, ...]:
     found += [
         _("Pathway “%(pathway)s”: every known link within reach") % {"pathway": pathway(p.pathway, lang)}
         for p in briefing.responses.pathways
-        if p.count(Link.PRESENT) and not p.count(Link.MISSING)
+        if not p.count(Link.MISSING) and p.count(Link.PRESENT) > p.count(Link.UNKNOWN)
     ]
     found += [
         _("%(factor)s: less than %(base)s")

@@ -1,12 +1,8 @@
 """The annex of a decision: what was asked, what was found, what was kept and why, in a document that Word opens."""
 
-import docx
 from docx.document import Document
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.table import _Row
 
-from dashboard import text
+from dashboard import text, word
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages.scenarios import view
@@ -18,9 +14,7 @@ def document(known: Facts, shown: Shown, lang: str) -> Document:
     """The annex of one plan, or of one of its versions."""
     _ = words(lang)
     plan, asked = shown.plan, shown.request
-    out = docx.Document()
-    out.core_properties.title, out.core_properties.language = shown.name, lang
-    out.styles.element.find(".//" + qn("w:lang")).set(qn("w:val"), {"fr": "fr-FR", "en": "en-GB"}[lang])
+    out = word.document(shown.name, lang)
     out.add_heading(view.reference(known, shown), 0)
     out.add_paragraph(said.headline(plan, asked, lang))
     out.add_paragraph(view.proof(shown, lang))
@@ -28,7 +22,7 @@ def document(known: Facts, shown: Shown, lang: str) -> Document:
     if equity := said.equity(plan, view.names(known), lang):
         out.add_paragraph(equity)
     out.add_heading(_("Request"), 1)
-    _table(
+    word.table(
         out,
         [_("Parameter"), _("Value")],
         [
@@ -40,7 +34,7 @@ def document(known: Facts, shown: Shown, lang: str) -> Document:
         ],
     )
     out.add_heading(_("Figures"), 1)
-    _table(out, [_("Figure"), _("Value")], [list(row) for row in view.figures(shown, lang)])
+    word.table(out, [_("Figure"), _("Value")], [list(row) for row in view.figures(shown, lang)])
     out.add_heading(_("Sites"), 1)
     rows = [
         [
@@ -52,7 +46,7 @@ def document(known: Facts, shown: Shown, lang: str) -> Document:
         ]
         for site in plan.sites
     ]
-    _table(out, [_("Order"), _("Site"), _("Commune"), _("Newly reached"), _("Chosen in")], rows)
+    word.table(out, [_("Order"), _("Site"), _("Commune"), _("Newly reached"), _("Chosen in")], rows)
     proposed, kept = ({site.id for site in one.sites} for one in (shown.proposal, plan))
     out.add_heading(_("Deviations from the list that was computed"), 1)
     for title, ids in ((_("Added by hand"), kept - proposed), (_("Removed by hand"), proposed - kept)):
@@ -73,17 +67,3 @@ def document(known: Facts, shown: Shown, lang: str) -> Document:
         )
     )
     return out
-
-
-def _table(out: Document, head: list[str], rows: list[list[str]]) -> None:
-    table = out.add_table(rows=1, cols=len(head), style="Light Grid Accent 1")
-    _fill(table.rows[0], head)
-    # A reader that speaks the table repeats its head.
-    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-    for row in rows:
-        _fill(table.add_row(), row)
-
-
-def _fill(row: _Row, cells: list[str]) -> None:
-    for cell, words_ in zip(row.cells, cells, strict=True):
-        cell.text = words_

@@ -1,0 +1,134 @@
+"""Briefings: seconds, memory and weight of one, of a région, of the country; and their text against their record.
+
+`python -m benchmarks.briefing --db FILE.gpkg` measures; with `--check` it prints every EPCI and département, reads the
+text back and counts the numbers that the record does not hold and the classes said in other words.
+"""
+
+import argparse
+import multiprocessing
+import resource
+import statistics
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+
+from dashboard import text
+from dashboard.briefing import batch
+from dashboard.briefing.batch import Order
+from dashboard.briefing.content import brief
+from dashboard.briefing.issuer import Issuer
+from dashboard.briefing.render import to_pdf
+from dashboard.state import Choice
+from geodata.store import Store, open_store
+from geodata.territory import FRANCE, Level
+from tests.dashboard.briefing.reading import flat, pages
+from tests.dashboard.briefing.record import quantities, strangers
+
+DAY, ADDRESS = "2026-01-01", "https://reliance.example"
+SAMPLE = 60
+_store: dict[str, Store] = {}
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Measure or check, and print Markdown."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.briefing", description=__doc__)
+    parser.add_argument("--db", default="var/isolation.gpkg")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--check", action="store_true", help="read every text back against its record")
+    options = parser.parse_args(arguments)
+    if options.check:
+        _check(options.db, options.workers)
+    else:
+        _measure(options.db, options.workers)
+
+
+# -- seconds ---------------------------------------------------------------------------------------------------------
+
+
+def _measure(db: str, workers: int) -> None:
+    spawn = multiprocessing.get_context("spawn")
+    print("| | briefings | seconds | a briefing | weight, median / heaviest |\n|---|---|---|---|---|")
+    for level in (Level.EPCI, Level.COMMUNE, Level.DEPARTEMENT, Level.REGION):
+        with ProcessPoolExecutor(1, spawn) as alone:
+            took, processor, weights, peak = alone.submit(_one_by_one, db, level).result()
+        print(
+            f"| one by one, warm, {level} | {len(took)} | {sum(took):.1f} | median {statistics.median(took):.3f} s, "
+            f"{processor / len(took):.3f} s of processor, peak {peak:.0f} MB | {_weights(weights)} |"
+        )
+    for within, name in (("53", "Bretagne"), ("76", "Occitanie"), (FRANCE, "France")):
+        store = open_store(db)
+        codes = tuple(store.territories(Level.EPCI, within)["code"])
+        with tempfile.TemporaryDirectory() as folder:
+            order = Order(
+                Level.EPCI, within, codes, Path(folder), DAY, "fr", Choice(), Issuer(), ADDRESS, store.version()
+            )  # fmt: skip
+            before = time.perf_counter()
+            index = batch.run(order, partial(open_store, db), workers=workers)
+            seconds = time.perf_counter() - before
+            weights = [(order.folder / line.file).stat().st_size for line in index if line.file]
+            print(
+                f"| batch, {workers} processes, EPCI of {name}, archive included | {len(weights)} | {seconds:.0f} | "
+                f"{seconds / len(codes):.3f} s | {_weights(weights)} |"
+            )
+
+
+def _weights(weights: list[int]) -> str:
+    return f"{statistics.median(weights) / 1e3:.0f} / {max(weights) / 1e3:.0f} KB"
+
+
+def _one_by_one(db: str, level: Level) -> tuple[list[float], float, list[int], float]:
+    """Seconds of each briefing, seconds of processor, bytes, and the peak of the process in megabytes."""
+    store, took, weights = open_store(db), [], []
+    codes = list(store.territories(level)["code"])
+    sample = codes[:: max(len(codes) // SAMPLE, 1)][:SAMPLE]
+    _pdf(store, level, sample[0])
+    started = time.process_time()
+    for code in sample:
+        before = time.perf_counter()
+        weights.append(len(_pdf(store, level, code)[1]))
+        took.append(time.perf_counter() - before)
+    processor = time.process_time() - started
+    return took, processor, weights, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _pdf(store: Store, level: Level, code: str, lang: str = "fr"):
+    found = brief(store, level, code, choice=Choice(), printed_on=DAY, issuer=Issuer(), address=ADDRESS)
+    return found, to_pdf(found, lang)
+
+
+# -- text against record ---------------------------------------------------------------------------------------------
+
+
+def _check(db: str, workers: int) -> None:
+    store = open_store(db)
+    places = [(level, code) for level in (Level.EPCI, Level.DEPARTEMENT) for code in store.territories(level)["code"]]
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, spawn, _open, (db,)) as pool:
+        faults = [fault for found in pool.map(_faults, places, chunksize=20) for fault in found]
+    for fault in faults:
+        print(fault)
+    print(f"{len(places)} briefings read back, {len(faults)} faults.")
+
+
+def _open(db: str) -> None:
+    _store["open"] = open_store(db)
+
+
+def _faults(place: tuple[Level, str]) -> list[str]:
+    """What the text of one briefing says that its record does not."""
+    found, pdf = _pdf(_store["open"], *place)
+    read, estimate, faults = pages(pdf), found.profile.estimate, []
+    for number, page in enumerate(read, start=1):
+        faults += [f"{place}: page {number} prints {n}" for n in strangers(page, found, "fr")]
+    said = flat(text.class_sentence(estimate, "fr").replace("\u202f", " ").replace("\u00a0", " "))
+    if len(read) != 2 or said not in flat(read[0]):
+        faults.append(f"{place}: {len(read)} pages, or not « {said} »")
+    if len(asked := quantities(read[0], found, "fr")) > 12:
+        faults.append(f"{place}: {len(asked)} numbers on page 1")
+    return faults
+
+
+if __name__ == "__main__":
+    main()
