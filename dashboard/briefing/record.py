@@ -16,7 +16,7 @@ def to_json(record) -> str:
 
 
 def from_json(kind: type[Record], text: str) -> Record:
-    """The record that `to_json` wrote. Raises `KeyError`, `TypeError` or `ValueError` when it is another one."""
+    """The record that `to_json` wrote. Raises `TypeError` or `ValueError` when it is another one."""
     return _read(kind, json.loads(text))
 
 
@@ -27,7 +27,9 @@ def _hints(kind: type) -> dict[str, type]:
 
 def _read(kind, value):
     if is_dataclass(kind):
-        return kind(**{field.name: _read(_hints(kind)[field.name], value[field.name]) for field in fields(kind)})
+        # A record written before a field was added takes its default, when it has one.
+        present = [field.name for field in fields(kind) if field.name in value]
+        return kind(**{name: _read(_hints(kind)[name], value[name]) for name in present})
     origin, inner = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
         return None if value is None else _read(next(one for one in inner if one is not types.NoneType), value)
