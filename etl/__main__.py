@@ -23,7 +23,7 @@ from etl.fetch import client, fetch_base, fetch_official
 from etl.intake import intake
 from etl.publish import destination, publish, read_back
 from etl.settings import EtlSettings
-from etl.sources import agency_territories, osm_roads
+from etl.sources import agency_survey, agency_territories, osm_roads
 from etl.sources.official import STATISTICS
 from etl.sources.service_lists import SERVICE_LISTS
 from geodata.agency import AGENCY_FILES, AgencyKind, template_csv, template_xlsx
@@ -90,6 +90,11 @@ def _parser(settings: EtlSettings) -> argparse.ArgumentParser:
         f"folder named base, else {settings.data})",
     )
     build.add_argument("--seed", type=int, default=recipe.SEED, help="seed of the draws (default: %(default)s)")
+    build.add_argument(
+        "--with-local-survey",
+        action="store_true",
+        help="put the agency's own survey rates in place of the published ones, in the whole country (default: beside)",
+    )
     build.set_defaults(run=_build, default_base=settings.data)
 
     sources = commands.add_parser(
@@ -180,7 +185,8 @@ def _base_folder(options: argparse.Namespace) -> Path:
 def _build(options: argparse.Namespace) -> None:
     destination(options.db)
     snapshots = recipe.snapshots_in(_base_folder(options))
-    official, unread = intake(options.data, (*STATISTICS, *SERVICE_LISTS, agency_territories, osm_roads))
+    modules = (*STATISTICS, *SERVICE_LISTS, agency_territories, agency_survey, osm_roads)
+    official, unread = intake(options.data, modules)
     for file in unread:
         print(f"not read: {file.path}: {file.reason}", file=sys.stderr)
     with tqdm(total=recipe.STEPS + 2, bar_format="{desc:<46} {bar:24} {n_fmt}/{total_fmt} [{elapsed}]") as bar:
@@ -193,7 +199,13 @@ def _build(options: argparse.Namespace) -> None:
             started = True
 
         today = date.today().isoformat()
-        tables = recipe.build(snapshots, official, seed=options.seed, announce=announce)
+        tables = recipe.build(
+            snapshots,
+            official,
+            seed=options.seed,
+            with_local_survey=options.with_local_survey,
+            announce=announce,
+        )
         # The day is no part of the content: two builds of the same sources have the same hash.
         built_on = pd.DataFrame([{"key": "built_on", "value": today}])
         tables["build"] = pd.concat([tables["build"], built_on], ignore_index=True)
@@ -205,6 +217,8 @@ def _build(options: argparse.Namespace) -> None:
         bar.update(1)
     for finding in findings:
         print(f"{finding.severity}: {finding.question} {finding.answer}")
+    if options.with_local_survey:
+        print(f"{int(tables['local_rate']['is_used'].sum())} local survey rate(s) stand in place of published ones.")
     print(
         f"{shown(options.db)} is ready: {len(tables['territory']):,} territories, {len(tables['service']):,} services."
     )

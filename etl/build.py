@@ -18,6 +18,7 @@ from etl.factors import commune_factors
 from etl.health import health_figures
 from etl.indicators import indicators
 from etl.lands import with_lands
+from etl.local_survey import LocalSurvey, read_local_survey, with_own_rates
 from etl.official import read_statistics
 from etl.outlines import screen_layers
 from etl.publish import Tables, content_hash
@@ -32,6 +33,7 @@ from geodata.methods.roads import CAR
 from geodata.methods.smallarea import interval
 from geodata.methods.travel import TRAVEL
 from geodata.source import Snapshot, Tier
+from geodata.survey import DEFAULT, SCENARIOS, Scenario, with_local_rates
 from geodata.territory import COG_VINTAGE, Level
 
 SEED = 20171
@@ -57,12 +59,14 @@ def build(
     *,
     seed: int = SEED,
     as_of: date | None = None,
+    with_local_survey: bool = False,
     announce: Announce = lambda step: None,
 ) -> Tables:
     """Every table of the database. Same snapshots, code, seed and day give the same tables.
 
     `snapshots` are the base ones; `official` what was found of official statistics and lists of services, by source id;
     `as_of` the day that the ages of lists are counted to (default: today).
+    `with_local_survey` puts an agency's own rates in place of the published ones, in the whole country.
     `announce` is told the name of each step as it starts.
     """
     announce("read the territories")
@@ -93,6 +97,7 @@ def build(
     factors = commune_factors(statistics.observations, nested.communes, nested.parts, changes, counts["pop"])
 
     announce("estimate isolation")
+    local = read_local_survey(official, is_used=with_local_survey)
     departements = reference.departements()
     estimated = estimate(
         _residents(territory, counts),
@@ -100,6 +105,7 @@ def build(
         reference.national(),
         factors=None if factors.frame.empty else factors.frame,
         seed=seed,
+        **with_own_rates(local, SCENARIOS),
     )
 
     announce("find the nearest service of each commune")
@@ -116,13 +122,8 @@ def build(
     rejects = pd.concat(
         [
             *(outline_rejects, drawn.rejects, town_hall_rejects, supply.rejects, census_rejects, lineage_rejects),
-            *(
-                areas.rejects,
-                statistics.rejects,
-                factors.rejects,
-                illness_rejects,
-                _contradictory(estimated, factors.origin),
-            ),
+            *(areas.rejects, local.rejects, statistics.rejects, factors.rejects, illness_rejects),
+            _contradictory(estimated, factors.origin),
         ]
     )
     accepted = {
@@ -130,6 +131,7 @@ def build(
         snapshots[iris_2021.SOURCE.id].source: len(census),
         reference.SOURCE: reference.size(),
         **areas.accepted,
+        **local.accepted,
         **supply.accepted,
         **roads.accepted,
         **statistics.accepted,
@@ -143,20 +145,24 @@ def build(
         "indicator_value": values,
         "estimate": _estimates(estimated),
         "twin": estimated.twins,
-        "contribution": _contributions(estimated),
+        "contribution": _contributions(estimated, with_local_rates(DEFAULT, local.used)),
         "access": nearest,
         "family_access": shared,
+        "local_rate": local.table,
         "postcode": nested.postcodes,
         "source": provenance.sources(accepted, rejects),
         "snapshot": provenance.snapshots(
-            [*snapshots.values(), *areas.snapshots, *supply.snapshots, *roads.snapshots, *statistics.snapshots]
+            [
+                *(*snapshots.values(), *areas.snapshots, *local.snapshots),
+                *(*supply.snapshots, *roads.snapshots, *statistics.snapshots),
+            ]
         ),
         "reject": rejects.reset_index(drop=True).assign(id=lambda frame: np.arange(1, len(frame) + 1)),
         "screen_layer": layers,
     }
 
     announce("sign the tables")
-    return tables | {"build": _build(seed, content_hash(tables), snapshots.values())}
+    return tables | {"build": _build(seed, content_hash(tables), snapshots.values(), local)}
 
 
 def _residents(territory: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
@@ -204,12 +210,14 @@ def _estimates(estimated: Estimates) -> pd.DataFrame:
     return both.assign(is_extrapolated=both["is_extrapolated"].astype(int))
 
 
-def _contributions(estimated: Estimates) -> pd.DataFrame:
+def _contributions(estimated: Estimates, scenario: Scenario) -> pd.DataFrame:
     """Rows of table `contribution`, for territories large enough to act in."""
     main = estimated.territories
     worth = main[main["share"].notna() & ((main["level"] != Level.COMMUNE) | (main["residents"] >= ACTION_RESIDENTS))]
     frames = [
-        why_here(estimated.country, estimated.twins, level, worth.loc[worth["level"] == level, "code"].tolist())
+        why_here(
+            estimated.country, estimated.twins, level, worth.loc[worth["level"] == level, "code"].tolist(), scenario
+        )
         for level in estimated.twins["level"].unique()
     ]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["level", "code", "factor", "part"])
@@ -229,13 +237,14 @@ def _access_models() -> list[dict[str, str]]:
     ]
 
 
-def _build(seed: int, hash_: str, snapshots: Iterable[Snapshot]) -> pd.DataFrame:
+def _build(seed: int, hash_: str, snapshots: Iterable[Snapshot], local: LocalSurvey) -> pd.DataFrame:
     libraries = ("numpy", "scipy", "pandas", "shapely", "geopandas")
     parameters = {
         "content_hash": hash_,
         "seed": str(seed),
         "cog_vintage": COG_VINTAGE,
         "is_synthetic": str(int(any(s.source.tier is Tier.SYNTHETIC for s in snapshots))),
+        "local_rates_used": str(sum(map(len, local.used.values()))),
         "access_model": json.dumps(_access_models()),
         "travel_models": json.dumps({model.name: [model.source, *model.validity] for model in (TRAVEL, CAR)}),
         "libraries": json.dumps({name: version(name) for name in libraries}),

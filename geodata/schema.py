@@ -246,6 +246,26 @@ family_access = sa.Table(
     comment="Nearest service and shared supply of each family, where something is known of it",
 )
 
+local_rate = sa.Table(
+    "local_rate",
+    metadata,
+    _text("definition", "Definition of isolation", key=True),
+    _text("factor", "Factor of the survey table", key=True),
+    _text("category", "Category of the factor", key=True),
+    _text("wave", "Date of the wave", key=True),
+    _share("rate", "Rate measured in the category"),
+    _share("national", "National rate of the same wave"),
+    _number("ratio", "Their ratio"),
+    _number("log_sd", "Standard deviation of its logarithm: sampling of the category, and a judgement on the rest"),
+    _count("respondents", "Respondents of the category", unit="person"),
+    _text("mode", "online, telephone or face-to-face"),
+    _text("population", "Population asked"),
+    _text("producer", "Who publishes it"),
+    _text("note", "What its producer adds", null=True),
+    _count("is_used", "1 when it replaces the national ratio in this build; 0: shown beside"),
+    comment="An agency's own survey rates, beside the published ones",
+)
+
 postcode = sa.Table(
     "postcode",
     metadata,

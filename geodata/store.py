@@ -154,6 +154,10 @@ class Store:
         """Every row of one table of `geodata.schema`, but the columns named in `without`."""
         return self._frame(sa.select(*[c for c in table.columns if c.name not in without]))
 
+    def local_rates(self) -> pd.DataFrame:
+        """An agency's own survey rates, and whether this build uses them in place of the national ones."""
+        return self.table(schema.local_rate)
+
     def indicators(self) -> pd.DataFrame:
         """What each indicator means."""
         return self._frame(sa.select(schema.indicator))

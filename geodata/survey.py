@@ -5,7 +5,8 @@ figures) or *judgement* (ours, said to be so). Ratios are to the national rate o
 are marginal: unemployed, poor and aged 40-59 overlap, so they are never multiplied but calibrated together.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -91,7 +92,11 @@ class Definition:
 
 @dataclass(frozen=True)
 class Scenario:
-    """One set of choices of the flip test; `living_alone_odds_ratio` None keeps the definition's own."""
+    """One set of choices of the flip test; `living_alone_odds_ratio` None keeps the definition's own.
+
+    `local_rates` are an agency's own, which replace those of the same factor, category and mode where a build asks for
+    it (`with_local_rates`).
+    """
 
     id: str
     title: str
@@ -101,6 +106,7 @@ class Scenario:
     living_alone_odds_ratio: float | None = None
     residual_log_sd: float = 0.15
     interaction_log_sd: float = 0.15
+    local_rates: tuple[SurveyRate, ...] = ()
 
 
 ONLINE_AGES = (
@@ -314,6 +320,16 @@ AGE_CURVES = {"online": ONLINE_AGES, "telephone": TELEPHONE_AGES}
 
 def rates_of(scenario: Scenario) -> tuple[SurveyRate, ...]:
     """The survey rates a scenario uses: those of its definition, with the ages of its curve."""
+    own = {(rate.factor, rate.category, rate.mode): rate for rate in scenario.local_rates}
+    return tuple(own.get((rate.factor, rate.category, rate.mode), rate) for rate in _published_rates(scenario))
+
+
+def with_local_rates(scenario: Scenario, rates: Mapping[str, Sequence[SurveyRate]]) -> Scenario:
+    """The scenario with an agency's own rates, given by definition."""
+    return replace(scenario, local_rates=tuple(rates.get(scenario.definition, ())))
+
+
+def _published_rates(scenario: Scenario) -> tuple[SurveyRate, ...]:
     definition = definition_of(scenario.definition)
     if scenario.age_curve not in AGE_CURVES:
         raise UnknownScenario(f"There is no age curve « {scenario.age_curve} ». There are: {', '.join(AGE_CURVES)}.")

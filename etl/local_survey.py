@@ -1,0 +1,99 @@
+"""An agency's own survey rates: shown beside the published ones, in their place only when a build asks for it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from etl.sources import agency_survey
+from etl.sources.rejects import reject_frame
+from geodata import schema
+from geodata.source import Snapshot, Source
+from geodata.survey import DEFAULT, DERIVED, Published, Scenario, SurveyRate, definition_of, with_local_rates
+
+OTHER_LOG_SD = 0.10
+"""Judgement: season, mode of collection and the national rate's own error, as a SD of the logarithm of the ratio."""
+
+_KEY = ["definition", "factor", "category", "wave"]
+
+
+@dataclass(frozen=True, eq=False)
+class LocalSurvey:
+    """`table`: rows of table `local_rate`; `used`: by definition, the rates put in place of published ones (the newest
+    wave of each). Rows accepted by source, rejects, files read."""
+
+    table: pd.DataFrame
+    used: Mapping[str, Sequence[SurveyRate]]
+    accepted: Mapping[Source, int]
+    rejects: pd.DataFrame
+    snapshots: Sequence[Snapshot]
+
+
+def read_local_survey(found: Mapping[str, Sequence[Snapshot]], *, is_used: bool) -> LocalSurvey:
+    """Read the rates of every file found. A rate given by two files is a reject of the second."""
+    source = agency_survey.SOURCE
+    files = found.get(source.id, ())
+    tidied = [agency_survey.tidy(agency_survey.read(file)) for file in files]
+    rows = pd.concat([pd.DataFrame(columns=_KEY), *(rows.reset_index() for rows, _ in tidied)], ignore_index=True)
+    again = rows.duplicated(_KEY)
+    rejects = [refused for _, refused in tidied] + [
+        reject_frame(
+            source.id,
+            [(row.line, row.category, "this rate is already in another file") for row in rows[again].itertuples()],
+        )
+    ]
+    table = _table(rows[~again].reset_index(drop=True))
+    used = _used(table) if is_used else {}
+    place = {(definition, *_place(rate)) for definition, rates in used.items() for rate in rates}
+    table["is_used"] = [
+        int((row.definition, row.factor, row.category, row.mode, row.wave) in place) for row in table.itertuples()
+    ]
+    accepted = {source: len(table)} if files else {}
+    return LocalSurvey(table, used, accepted, pd.concat(rejects, ignore_index=True), files)
+
+
+def with_own_rates(local: LocalSurvey, scenarios: Sequence[Scenario]) -> dict[str, object]:
+    """Arguments of the estimate that put the agency's rates in every scenario; none when no rate is used."""
+    if not local.used:
+        return {}
+    return {
+        "scenario": with_local_rates(DEFAULT, local.used),
+        "flips": tuple(with_local_rates(scenario, local.used) for scenario in scenarios),
+    }
+
+
+def _table(rows: pd.DataFrame) -> pd.DataFrame:
+    columns = [column.name for column in schema.local_rate.columns]
+    if rows.empty:
+        return pd.DataFrame(columns=columns)
+    rate, respondents = rows["rate"], rows["respondents"]
+    # Delta method: the variance of the logarithm of a proportion is (1 - p) / (n p).
+    sampling = (1 - rate) / (respondents * rate)
+    table = rows.assign(
+        ratio=rate / rows["national"],
+        log_sd=np.sqrt(sampling + OTHER_LOG_SD**2),
+        producer=rows["source"],
+        note=rows["note"].astype(object).where(rows["note"] != "", None),
+        is_used=0,
+    )
+    return table.reindex(columns=columns).sort_values(_KEY, ignore_index=True)
+
+
+def _used(table: pd.DataFrame) -> dict[str, tuple[SurveyRate, ...]]:
+    """The newest rate of each factor, category and mode that the survey table of its definition has a place for."""
+    newest = table.sort_values("wave").drop_duplicates(["definition", "factor", "category", "mode"], keep="last")
+    used: dict[str, list[SurveyRate]] = {}
+    for row in newest.sort_values(_KEY).itertuples():
+        places = {(rate.factor, rate.category, rate.mode) for rate in definition_of(row.definition).rates}
+        if (row.factor, row.category, row.mode) in places:
+            rate = SurveyRate(
+                row.factor, row.category, row.ratio, row.log_sd, DERIVED,
+                (Published(row.rate, row.national, row.wave),), row.mode, row.population, source=row.producer,
+            )  # fmt: skip
+            used.setdefault(row.definition, []).append(rate)
+    return {definition: tuple(rates) for definition, rates in used.items()}
+
+
+def _place(rate: SurveyRate) -> tuple[str, str, str, str]:
+    return rate.factor, rate.category, rate.mode, rate.waves[0]
