@@ -11,6 +11,7 @@ from dash import Dash, html
 from dashboard import components, export, facts, ids, table, text
 from dashboard.facts import Facts
 from dashboard.i18n import words
+from dashboard.pages import agence
 from dashboard.pages.page import Page
 from dashboard.state import Choice
 from geodata import schema, survey
@@ -30,12 +31,12 @@ def layout(known: Facts, choice: Choice) -> list:
         ("estimation", _("What the estimate is, and is not"), estimate(choice)),
         ("classes", _("Decision classes"), classes(choice)),
         ("hypotheses", _("Definitions and assumptions"), hypotheses(known, choice)),
-        ("enquete", _("Published rates that are used"), survey_rates(choice)),
+        ("enquete", _("Published rates that are used"), [*survey_rates(choice), *agence.local_rates(known, choice)]),
         ("sources", _("Sources"), sources(known, choice)),
         ("fichiers", _("Files that were read"), snapshots(known, choice)),
         ("rejets", _("Rows refused or repaired"), rejects(known, choice)),
         ("completude", _("What is known of the services"), completeness(known, choice)),
-        ("agence", _("Your agency's own files"), agency_files(choice)),
+        ("agence", _("Your agency's own files"), [*agency_files(choice), *agence.columns(known, choice)]),
         ("dictionnaire", _("Data dictionary"), dictionary(choice)),
         ("construction", _("How this database was built"), build(known, choice)),
         ("citer", _("How to cite"), cite(known, choice)),

@@ -1,0 +1,73 @@
+"""Part of the page "Méthode et données" about an agency's own files: columns of each kind, local rates."""
+
+from dash import html
+
+from dashboard import components, text
+from dashboard.facts import Facts
+from dashboard.i18n import words
+from dashboard.state import Choice
+from geodata.agency import AGENCY_FILES, AgencyFile
+from geodata.service import Family
+
+
+def columns(known: Facts, choice: Choice) -> list:
+    """What each kind of file holds, column by column, and the identifiers of categories that some of them ask for."""
+    return [*(_kind(file, choice) for file in AGENCY_FILES.values()), _categories(known, choice)]
+
+
+def _categories(known: Facts, choice: Choice) -> html.Details:
+    _ = words(choice.lang)
+    rows = [
+        [
+            html.Code(row.id),
+            row.title if choice.lang == "fr" else row.title_en,
+            text.family(Family(row.family), choice.lang),
+        ]
+        for row in known.store.categories().sort_values(["family", "id"]).itertuples()
+    ]
+    caption = _("Identifiers of the categories of services")
+    head = [_("Identifier"), _("Category"), _("Family")]
+    return html.Details([html.Summary(caption), components.table(caption, head, rows)])
+
+
+def _kind(file: AgencyFile, choice: Choice) -> html.Details:
+    _ = words(choice.lang)
+    rows = [
+        [
+            html.Code(c.name),
+            _("yes") if c.is_required else _("no"),
+            html.Span(c.meaning, lang="fr"),
+            html.Span(c.allowed, lang="fr"),
+            " · ".join(filter(None, c.examples)),
+        ]
+        for c in file.columns
+    ]
+    caption = file.title if choice.lang == "fr" else file.title_en
+    head = [_("Column"), _("Required column"), _("Meaning (in French)"), _("Allowed"), _("Example")]
+    return html.Details([html.Summary(caption), components.table(caption, head, rows)])
+
+
+def local_rates(known: Facts, choice: Choice) -> list:
+    """The agency's own survey rates, beside the published ones; nothing when it has none."""
+    _ = words(choice.lang)
+    frame = known.store.local_rates()
+    if frame.empty:
+        return []
+    head = [
+        *(_("Factor"), _("Category"), _("Ratio to the national rate"), _("Published rate / national rate")),
+        *(_("Respondents"), _("Wave"), _("Producer"), _("Used by this database")),
+    ]
+    rows = [
+        [
+            text.factor(row.factor, choice.lang),
+            text.category(row.category, choice.lang),
+            text.number(row.ratio, choice.lang, 2),
+            f"{text.percent(row.rate, choice.lang, 0)} / {text.percent(row.national, choice.lang, 0)}",
+            text.number(row.respondents, choice.lang),
+            row.wave,
+            row.producer,
+            _("yes, in place of the national ratio") if row.is_used else _("no, shown beside"),
+        ]
+        for row in frame.itertuples()
+    ]
+    return [components.table(_("Local rates handed in by the agency"), head, rows)]
