@@ -6,7 +6,7 @@ Prints Markdown. Linux only (peaks are read from the kernel).
 """
 
 import argparse
-import resource
+import re
 import sqlite3
 import sys
 import time
@@ -97,9 +97,13 @@ def timed(function: Callable, *arguments, **options):
 def _whole(communes: pd.DataFrame, queue) -> None:
     wall = time.perf_counter()
     estimate(communes, reference.departements(), reference.national(), seed=SEED)
-    queue.put(
-        (time.perf_counter() - wall, time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6)
-    )
+    queue.put((time.perf_counter() - wall, time.process_time(), peak_gb()))
+
+
+def peak_gb() -> float:
+    """Most memory that this process has held; unlike `getrusage`, nothing of its parent's."""
+    status = Path("/proc/self/status").read_text()
+    return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) / 1e6
 
 
 def parts(communes: pd.DataFrame, country: Country) -> None:
@@ -198,7 +202,7 @@ def _shares(country: Country, level: str, rates: np.ndarray, rows=slice(None)) -
 def _naive(communes: pd.DataFrame, queue) -> None:
     """2,000 draws as one would write them: every commune by every draw in memory at once."""
     country = prepare(communes, reference.departements(), reference.national())
-    model, before = model_of(country, DEFAULT), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    model, before = model_of(country, DEFAULT), peak_gb()
 
     def draw(seed: int = SEED, count: int = 2000) -> np.ndarray:
         rng = np.random.default_rng(seed)
@@ -211,8 +215,7 @@ def _naive(communes: pd.DataFrame, queue) -> None:
         return (shares > 0.10).mean(axis=1)
 
     seconds, _, p = timed(draw)
-    memory = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1e6
-    queue.put((seconds, memory, np.abs(p - draw(1)).max()))
+    queue.put((seconds, peak_gb() - before, np.abs(p - draw(1)).max()))
 
 
 def speed(communes: pd.DataFrame, country: Country) -> None:

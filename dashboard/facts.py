@@ -236,7 +236,8 @@ class Facts:
 
     def case(self, request: Request) -> Case:
         """The places of a request for new teams."""
-        places = replace(request, teams=1, forced=(), excluded=(), floor_teams=0, floor_share=0, cost=None, budget=None)
+        rules = {"floor_teams": 0, "floor_share": 0, "cost": None, "costs": (), "budget": None}
+        places = replace(request, teams=1, forced=(), excluded=(), **rules)
         return self._cases(self.version, places)
 
     # -- inside --------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ It follows access, which moves when a team opens. It never follows isolation its
 where, so it does not know what is done locally and cannot tell the effect of an action.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from geodata.errors import BadInput
 from geodata.planning import Case, within_reach
@@ -12,10 +12,20 @@ from geodata.request import Request
 
 
 @dataclass(frozen=True)
+class Reading:
+    """The shares by département read in one build (`data_hash`), and the day of it."""
+
+    data_hash: str
+    day: str
+    shares: dict[str, float]
+
+
+@dataclass(frozen=True)
 class Objective:
     """In each département, `target` (a share) of the people of `request.aim` within `request.minutes` of a team, by
     `year`. `axis`: the line of the plan that it answers. `baseline`: the share by département in the build
-    `data_hash`, with the teams in place known then. `plans`: identifiers of the plans that serve it."""
+    `data_hash`, with the teams in place known then. `plans`: identifiers of the plans that serve it. `readings`: one
+    for each build that was read since, in order."""
 
     request: Request
     target: float
@@ -24,6 +34,7 @@ class Objective:
     baseline: dict[str, float]
     data_hash: str
     plans: tuple[str, ...] = ()
+    readings: tuple[Reading, ...] = ()
 
     def __post_init__(self):
         if not 0 < self.target <= 1:
@@ -33,6 +44,12 @@ class Objective:
         if not self.axis.strip():
             raise BadInput("axis: say which line of the regional plan the objective answers.")
 
+    def read(self, reading: Reading) -> "Objective":
+        """The objective with one more reading; itself when this build was read already."""
+        if reading.data_hash in {self.data_hash, *(one.data_hash for one in self.readings)}:
+            return self
+        return replace(self, readings=(*self.readings, reading))
+
     def to_dict(self) -> dict:
         """The objective as JSON writes it."""
         return asdict(self)
@@ -40,7 +57,9 @@ class Objective:
     @classmethod
     def from_dict(cls, written: dict) -> "Objective":
         """The objective that `to_dict` wrote."""
-        return cls(**written | {"request": Request.from_dict(written["request"]), "plans": tuple(written["plans"])})
+        readings = tuple(Reading(**one) for one in written.get("readings", ()))
+        request, plans = Request.from_dict(written["request"]), tuple(written["plans"])
+        return cls(**written | {"request": request, "plans": plans, "readings": readings})
 
 
 def access(case: Case, request: Request) -> dict[str, float]:

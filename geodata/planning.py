@@ -139,7 +139,7 @@ def measure(case: Case, request: Request, sites: tuple[str, ...], proposal: Plan
         replace(
             site,
             is_forced=site.id in request.forced,
-            cost=request.cost,
+            cost=request.cost_at(site.id),
             share_of_draws=known[site.id].share_of_draws if site.id in known else None,
         )
         for site in counted.sites
@@ -209,7 +209,12 @@ def _shared(case: Case, request: Request) -> dict:
 def _priced(case: Case, request: Request) -> dict:
     if request.budget is None or request.cost is None:
         return {}
-    return {"cost": pd.Series(float(request.cost), index=case.sites.index), "budget": request.budget}
+    cost = pd.Series(float(request.cost), index=case.sites.index)
+    if unknown := sorted({one.site for one in request.costs} - set(cost.index)):
+        raise BadInput(f"request: costs are given for {', '.join(unknown)}, which are no candidates here.")
+    for one in request.costs:
+        cost[one.site] = one.cost
+    return {"cost": cost, "budget": request.budget}
 
 
 def _check(store: Store, request: Request, every: pd.DataFrame) -> None:
@@ -228,6 +233,8 @@ def _check(store: Store, request: Request, every: pd.DataFrame) -> None:
         )
     if (request.cost is None) != (request.budget is None):
         problems.append("cost and budget go together")
+    if request.costs and request.cost is None:
+        problems.append("costs of some sites need the cost of a team elsewhere, and a budget")
     if not (math.isfinite(request.minutes) and 0 < request.minutes <= 120):
         problems.append(f"minutes={request.minutes}: more than 0 and at most 120")
     if problems:

@@ -38,13 +38,22 @@ class OwnTeam:
 
 
 @dataclass(frozen=True)
+class SiteCost:
+    """What a team costs at one candidate, where it is not what a team costs elsewhere."""
+
+    site: str
+    cost: float
+
+
+@dataclass(frozen=True)
 class Request:
     """What is asked. `departements`: those of the région to plan for, all when empty. `existing`: categories whose
     services count as teams in place; `own_teams` are added to them. When both are empty nothing is known of teams in
     place and `says_none_known` is the planner's word that the plan may start from there.
 
     `candidates` is `communes` or a category; `forced` and `excluded` are candidates. `floor_share` is a fraction;
-    `cost` (of one team) and `budget` are in the same money and go together.
+    `cost` (of one team), `costs` (of one team at some sites) and `budget` are in the same money; `cost` and `budget` go
+    together, and `costs` with them.
     """
 
     region: str
@@ -61,9 +70,14 @@ class Request:
     forced: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     cost: float | None = None
+    costs: tuple[SiteCost, ...] = ()
     budget: float | None = None
     definition: str = FIVE_NETWORKS.id
     scenario: str = DEFAULT.id
+
+    def cost_at(self, site: str) -> float | None:
+        """What a team costs at a site; None when money is not counted."""
+        return next((one.cost for one in self.costs if one.site == site), self.cost)
 
     def to_dict(self) -> dict:
         """The request as JSON writes it."""
@@ -78,6 +92,7 @@ class Request:
         try:
             given = {key: tuple(value) if isinstance(value, list) else value for key, value in written.items()}
             teams = tuple(OwnTeam(**team) for team in given.get("own_teams", ()))
-            return cls(**given | {"own_teams": teams, "aim": Aim(given.get("aim", Aim.ISOLATED))})
+            costs = tuple(SiteCost(**cost) for cost in given.get("costs", ()))
+            return cls(**given | {"own_teams": teams, "costs": costs, "aim": Aim(given.get("aim", Aim.ISOLATED))})
         except (TypeError, ValueError) as error:
             raise BadInput(f"request: {error}. Give it back as it was exported.") from error

@@ -1,6 +1,7 @@
 """A plan as one JSON file that another workspace can read, with every version, and the other way round."""
 
 import json
+from collections.abc import Callable
 
 from geodata.errors import BadInput
 from geodata.workspace.records import SavedPlan
@@ -12,6 +13,8 @@ FORMAT = "reliance-plan-1"
 def export_json(workspace: Workspace, plan: str) -> str:
     """The plan and its versions. Raises `UnknownRecord`."""
     found = workspace.plans.get(plan)
+    # A computation belongs to the workspace that runs it.
+    content = {key: value for key, value in found.content.items() if key != "job"}
     versions = [
         {
             "version": saved.version,
@@ -24,17 +27,21 @@ def export_json(workspace: Workspace, plan: str) -> str:
         }
         for saved in workspace.plans.versions(plan)
     ]
-    document = {"format": FORMAT, "name": found.name, "content": found.content, "versions": versions}
+    document = {"format": FORMAT, "name": found.name, "content": content, "versions": versions}
     return json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True)
 
 
-def import_json(workspace: Workspace, text: str, *, who: str) -> SavedPlan:
+def import_json(
+    workspace: Workspace, text: str, *, who: str, check: Callable[[dict], object] = lambda content: None
+) -> SavedPlan:
     """A new plan from `export_json`: its versions become versions of the copy, in the same order, with their own
-    justification; who imports it is written in the journal.
+    justification; who imports it is written in the journal. `check` reads each content and raises what it cannot read.
 
     Raises `BadInput` listing every problem of the file; nothing is written then.
     """
     document = _read(text)
+    for content in (document["content"], *(saved["content"] for saved in document["versions"])):
+        check(content)
     plan = workspace.plans.create(document["name"], document["content"], who=who)
     for saved in document["versions"]:
         plan = workspace.plans.write(plan.id, saved["content"], revision=plan.revision, who=saved["saved_by"])

@@ -1,7 +1,9 @@
 """Plans from request to file, on the invented country: the computation, edits, two sessions, comparison, downloads."""
 
+import base64
 import io
 import json
+import re
 import sqlite3
 import threading
 import time
@@ -18,11 +20,12 @@ from dashboard.pages.scenarios import callbacks, layout, objectives, work
 from dashboard.pages.scenarios.view import communes_table, difference, view
 from dashboard.state import Choice, plan_of, read, written_plan
 from geodata.errors import BadInput, StaleVersion, UnknownRecord
-from geodata.objective import Objective, access
+from geodata.objective import Objective, Reading, access
 from geodata.plan import ConflictKind, Plan
-from geodata.request import Aim, OwnTeam, Request
+from geodata.planning import propose
+from geodata.request import Aim, OwnTeam, Request, SiteCost
 from geodata.store import open_store
-from geodata.workspace import JobState, import_json, open_workspace
+from geodata.workspace import JobState, export_json, import_json, open_workspace
 from tests.dashboard import synthetic
 from tests.dashboard.test_callbacks import texts
 
@@ -178,7 +181,7 @@ def test_the_page_speaks_both_languages(desk, shown, lang):
 FORM = {
     "region": "R1", "departements": [], "teams": 2, "minutes": 3, "aim": "isolated", "existing": [], "own": "",
     "none_known": True, "candidates": "communes", "floor_teams": 0, "floor_share": 0, "forced": "", "excluded": "",
-    "cost": "", "budget": "",
+    "cost": "", "costs": "", "budget": "",
 }  # fmt: skip
 
 
@@ -192,10 +195,12 @@ def test_the_form_is_read_as_a_request(desk):
         desk,
         departements=["S1"], aim="residents", existing=["mairie"], own="s1002; Équipe d'ici\nS1003", none_known=False,
         floor_teams=1, floor_share=50, forced="Œuvre-sur-Fixture", excluded="S1006, Sainte Épreuve", cost=10, budget=90,
+        costs="S1003 ; 25,5 €\nŒuvre-sur-Fixture;1 200",
     )  # fmt: skip
     assert problem is None
     assert request.own_teams == (OwnTeam("Équipe d'ici", "S1002"), OwnTeam("L'Haÿ-Fictif", "S1003"))
     assert request.forced == ("S1004",) and request.excluded == ("S1006", "S1002")
+    assert request.costs == (SiteCost("S1003", 25.5), SiteCost("S1004", 1200.0))
     assert (request.aim, request.floor_share, request.cost, request.budget) == (Aim.RESIDENTS, 0.5, 10.0, 90.0)
 
 
@@ -206,6 +211,9 @@ def test_the_form_is_read_as_a_request(desk):
         ({"teams": ""}, "nombre d'équipes"),
         ({"none_known": False}, "déjà en place"),
         ({"cost": 10}, "ensemble"),
+        ({"costs": "S1003 ; 5"}, "coût d’une équipe ailleurs"),
+        ({"cost": 10, "budget": 90, "costs": "S1003 ; cher"}, "S1003 ; cher"),
+        ({"cost": 10, "budget": 90, "costs": "Atlantis ; 5"}, "Atlantis ; 5"),
         ({"own": "99999 Ailleurs"}, "99999 Ailleurs"),
         ({"forced": "Atlantis"}, "Atlantis"),
         ({"aim": "residents_65"}, "Personne ne peut être compté"),
@@ -264,6 +272,48 @@ def test_a_plan_is_downloaded_as_json_that_another_workspace_reads(client, serve
     assert Plan.from_dict(copy.content["plan"]) == served.plan
 
 
+def sent(text: str) -> str:
+    """A file as the browser sends it."""
+    return "data:application/json;base64," + base64.b64encode(text.encode()).decode()
+
+
+def test_a_plan_that_was_given_is_brought_in(desk, shown):
+    plan, problem = callbacks.brought(desk, sent(export_json(desk.workspace, shown.id)), "chargée", "fr")
+    assert problem is None and plan.id != shown.id
+    assert work.opened(desk, (plan.id, 0)).plan == shown.plan
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda text: text[:-20], "pas JSON|not JSON"),
+        (lambda text: text.replace("reliance-plan-1", "other"), "format"),
+        (lambda text: text.replace('"minutes"', '"hours"'), "hours"),
+        (lambda text: text.replace('"reached_before"', '"lost"'), "not whole"),
+    ],
+)
+def test_a_file_that_is_no_plan_is_said_and_nothing_is_written(desk, shown, spoil, said):
+    before = len(desk.workspace.plans.list())
+    plan, problem = callbacks.brought(desk, sent(spoil(export_json(desk.workspace, shown.id))), "chargée", "fr")
+    assert plan is None and re.search(said, problem)
+    assert callbacks.brought(desk, "data:;base64,####", "chargée", "fr")[0] is None
+    assert len(desk.workspace.plans.list()) == before
+
+
+def test_a_site_that_costs_more_is_paid_as_it_costs(desk):
+    dear = replace(REQUEST, cost=10.0, budget=25.0)
+    free = finished(desk, work.start(desk, dear, name="a", who="x").id)
+    first = free.plan.sites[0].id
+    other = replace(dear, costs=(SiteCost(first, 24.0),))
+    priced = finished(desk, work.start(desk, other, name="b", who="x").id)
+    assert len(free.plan.sites) == 2 and free.plan.reached > priced.plan.reached
+    assert sum(site.cost for site in priced.plan.sites) <= 25
+    words = page(desk, priced)
+    assert "Budget (€)" in words and Request.from_dict(json.loads(json.dumps(other.to_dict()))) == other
+    with pytest.raises(BadInput, match="no candidates here"):
+        propose(desk.case(dear), replace(dear, costs=(SiteCost("Z", 1.0),)))
+
+
 def test_the_annex_holds_request_sites_and_justification(client, served, known):
     known.workspace.plans.save(served.id, revision=served.revision, who="x", is_decided=True, justification="Vu à deux")
     document = docx.Document(io.BytesIO(client.get(f"/export/plan/{served.id}.1.docx").data))
@@ -293,6 +343,29 @@ def test_an_objective_follows_access_from_its_baseline(desk):
     text = written(html.Div(objectives.listed(desk, "fr")))
     assert "9\u202f%" in text and "60\u202f%" in text and "pas atteint" in text and "Plan A" in text
     assert "ne peut pas mesurer" in written(html.Div(objectives.layout(desk, Choice())))
+
+
+def test_each_build_that_is_read_is_kept_beside_the_baseline(desk):
+    known = replace(REQUEST, own_teams=(OwnTeam("Équipe", "S1002"),), says_none_known=False)
+    shown = finished(desk, work.start(desk, known, name="Plan A", who="y").id)
+    objective = replace(objectives.made(shown, desk, target=0.6, year=2028, axis="Axe 2"), data_hash="an older build")
+    saved = desk.workspace.objectives.create("60 % en 2028", objective.to_dict(), who="x")
+    for _again in range(2):
+        objectives.listed(desk, "fr")
+        (reading,) = Objective.from_dict(desk.workspace.objectives.get(saved.id).content).readings
+        assert (reading.data_hash, reading.shares) == (desk.version, objective.baseline)
+    between = Objective.from_dict(desk.workspace.objectives.get(saved.id).content)
+    between = replace(between, readings=(Reading("a build between", "2027-01-01", {"S1": 0.34, "S2": 0.0}),))
+    desk.workspace.objectives.write(saved.id, between.to_dict(), revision=2, who="x")
+    text = written(html.Div(objectives.listed(desk, "fr")))
+    assert "Base du 2027-01-01" in text and "34\u202f%" in text
+
+
+def test_an_objective_that_the_database_can_no_longer_tell_is_said(desk):
+    gone = Objective(replace(REQUEST, existing=("gone",)), 0.6, 2028, "Axe 2", {"S1": 0.5}, "older", plans=())
+    desk.workspace.objectives.create("60 %", gone.to_dict(), who="x")
+    text = written(html.Div(objectives.listed(desk, "fr")))
+    assert "ne permet plus" in text and "inconnu" in text and "50\u202f%" in text
 
 
 def test_access_of_today_is_read_in_the_build_of_today(desk):

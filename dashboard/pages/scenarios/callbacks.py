@@ -1,9 +1,12 @@
 """What the page does: ask, follow a computation, edit, save, compare, make objectives. Every change is in the workspace
 and in the address, nothing in the browser."""
 
+import base64
+import binascii
 import re
 from dataclasses import replace
 
+import pandas as pd
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
@@ -16,9 +19,9 @@ from dashboard.pages.scenarios.view import communes_table, view
 from dashboard.state import Choice, plan_of, read
 from dashboard.text import plan as said
 from geodata.errors import BadInput, Infeasible
-from geodata.request import Aim, OwnTeam, Request
+from geodata.request import Aim, OwnTeam, Request, SiteCost
 from geodata.store import normalise
-from geodata.workspace import Version
+from geodata.workspace import SavedPlan, Version
 
 _VIEW = (
     Output(ids.STATUS, "children"),
@@ -46,6 +49,7 @@ def register(app: Dash, known: Facts) -> None:
     _ask(app, known)
     _edit(app, known)
     _keep(app, known)
+    _bring(app, known)
     _objectives(app, known)
     _communes(app, known)
 
@@ -148,7 +152,7 @@ def _ask(app: Dash, known: Facts) -> None:
             for name in (
                 *(ids.REGION, ids.DEPARTEMENTS, ids.TEAMS, ids.MINUTES, ids.AIM, ids.EXISTING, ids.OWN_TEAMS),
                 *(ids.NONE_KNOWN, ids.CANDIDATES, ids.FLOOR_TEAMS, ids.FLOOR_SHARE, ids.FORCED, ids.EXCLUDED),
-                *(ids.COST, ids.BUDGET),
+                *(ids.COST, ids.COSTS, ids.BUDGET),
             )
         ),
         prevent_initial_call=True,
@@ -169,7 +173,7 @@ def asked(known: Facts, form: tuple, lang: str) -> tuple[Request | None, str | N
     """The request that the form holds, or what is missing in one sentence."""
     _ = words(lang)
     region, departements, teams, minutes, aim, existing, own, none_known, candidates, *rules = form
-    floor_teams, floor_share, forced, excluded, cost, budget = rules
+    floor_teams, floor_share, forced, excluded, cost, costs, budget = rules
     if not region:
         return None, _("Choose a region.")
     if not teams or not minutes:
@@ -181,6 +185,8 @@ def asked(known: Facts, form: tuple, lang: str) -> tuple[Request | None, str | N
         )
     if bool(cost) != bool(budget):
         return None, _("The cost of a team and the budget go together: give both or neither.")
+    if (costs or "").strip() and not cost:
+        return None, _("Give the cost of a team elsewhere, and the budget, beside the costs of some sites.")
     communes = known.store.demand(region)
     request = Request(
         region=region,
@@ -217,7 +223,25 @@ def asked(known: Facts, form: tuple, lang: str) -> tuple[Request | None, str | N
         if missing := [word for word, site in found.items() if site is None]:
             return None, _("No possible site has the name or code: %(names)s.") % {"names": ", ".join(missing)}
         request = Request(**{**vars(request), key: tuple(found.values())})
-    return request, None
+    priced, unread = _priced(sites, costs or "")
+    if unread:
+        return None, _("These costs cannot be read: %(lines)s. Write a site, a semicolon, then an amount.") % {
+            "lines": " / ".join(unread[:3])
+        }
+    return Request(**{**vars(request), "costs": priced}), None
+
+
+def _priced(sites: pd.DataFrame, typed: str) -> tuple[tuple[SiteCost, ...], list[str]]:
+    """What some sites cost, and the lines that cannot be read."""
+    found, unread = {}, []
+    for line in filter(None, map(str.strip, typed.splitlines())):
+        name, _semicolon, amount = line.rpartition(";")
+        site, amount = site_named(sites, name.strip()), re.sub(r"[\s€]", "", amount).replace(",", ".")
+        if site is None or not re.fullmatch(r"\d+(\.\d+)?", amount) or not float(amount):
+            unread.append(line)
+        else:
+            found[site] = SiteCost(site, float(amount))
+    return tuple(found.values()), unread
 
 
 def site_named(sites, typed: str) -> str | None:
@@ -361,6 +385,37 @@ def _keep(app: Dash, known: Facts) -> None:
             raise PreventUpdate
         made = work.copy(known, work.opened(known, choice.plan), lang=choice.lang, who=_who(who, choice.lang))
         return _with(choice, plan=(made.id, 0)).href
+
+
+def _bring(app: Dash, known: Facts) -> None:
+    @app.callback(
+        Output(ids.LOCATION, "href", allow_duplicate=True),
+        Output(ids.SAID, "children", allow_duplicate=True),
+        Input(ids.IMPORT, "contents"),
+        State(URL, "search"),
+        State(ids.WHO, "value"),
+        prevent_initial_call=True,
+    )
+    def bring(contents: str | None, query: str, who: str):
+        if not contents:
+            raise PreventUpdate
+        choice = _choice(query)
+        plan, problem = brought(known, contents, _who(who, choice.lang), choice.lang)
+        if problem:
+            return no_update, components.alert(problem)
+        return Choice(page=layout.PATH, plan=(plan.id, 0), lang=choice.lang).href, None
+
+
+def brought(known: Facts, contents: str, who: str, lang: str) -> tuple[SavedPlan | None, str | None]:
+    """The plan of a file as the browser sends it (`data:...;base64,...`), or what is wrong with it in one sentence."""
+    _ = words(lang)
+    try:
+        text = base64.b64decode(contents.rpartition(",")[2], validate=True).decode()
+        return work.brought(known, text, who=who), None
+    except (binascii.Error, UnicodeDecodeError):
+        return None, _("This file is not a plan: bring in a JSON file as this page gives it.")
+    except BadInput as error:
+        return None, _("This file cannot be brought in. %(why)s") % {"why": error}
 
 
 def _objectives(app: Dash, known: Facts) -> None:

@@ -21,6 +21,7 @@ FLOOR_SHARE = "plan-floor-share"
 EXCLUDED = "plan-excluded"
 FORCED = "plan-forced"
 COST = "plan-cost"
+COSTS = "plan-costs"
 BUDGET = "plan-budget"
 PROPOSE = "plan-propose"
 
@@ -53,6 +54,7 @@ SAVE = "plan-save"
 VERSIONS = "plan-versions"
 OTHER = "plan-other"
 OPEN = "plan-open"
+IMPORT = "plan-import"
 
 # objectives
 OBJECTIVES = "plan-objectives"

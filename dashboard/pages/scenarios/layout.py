@@ -15,6 +15,7 @@ from geodata.territory import FRANCE, Level
 
 PATH = "/scenarios"
 _POLL_MS = 500
+_LARGEST = 5_000_000  # bytes of a plan that may be brought in
 
 
 def layout(known: Facts, choice: Choice) -> list:
@@ -210,6 +211,15 @@ def _request(known: Facts, asked: Request | None, choice: Choice) -> list:
                     ],
                     className="plan-pair",
                 ),
+                dmc.Textarea(
+                    id=ids.COSTS,
+                    label=_("Where a team costs something else: one site a line, name or Insee code ; amount"),
+                    placeholder="Foix ; 45000",
+                    value="\n".join(f"{one.site} ; {one.cost:g}" for one in asked.costs),
+                    autosize=True,
+                    minRows=1,
+                    maxRows=6,
+                ),
             ],
             className="plan-rules",
         ),
@@ -330,7 +340,18 @@ def _save(known: Facts, choice: Choice) -> html.Div:
                 ],
                 className="plan-pair",
             ),
-            html.Div(downloads(choice), id="plan-downloads", className="plan-bar"),
+            html.Div(
+                [
+                    html.Div(downloads(choice), id="plan-downloads", className="plan-bar"),
+                    dcc.Upload(
+                        html.Button(_("Bring in a plan (JSON)"), className="button", type="button"),
+                        id=ids.IMPORT,
+                        accept=".json",
+                        max_size=_LARGEST,
+                    ),
+                ],
+                className="plan-bar",
+            ),
         ],
     )
 

@@ -1,15 +1,18 @@
 """Objectives of the regional plan, on the page Scénarios: made from the plan on screen, followed at each build."""
 
+from contextlib import suppress
+
 import dash_mantine_components as dmc
 from dash import html
 
-from dashboard import text
+from dashboard import components, text
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages.scenarios import ids, view, work
 from dashboard.state import Choice
 from dashboard.text import plan as said
-from geodata.objective import Objective, access
+from geodata.errors import BadInput, StaleVersion
+from geodata.objective import Objective, Reading, access
 from geodata.workspace import SavedObjective
 
 
@@ -68,23 +71,43 @@ def listed(known: Facts, lang: str) -> list:
     return [_followed(known, one, lang) for one in found] or [html.P(_("No objective yet."), className="nature")]
 
 
+def _read(known: Facts, saved: SavedObjective) -> tuple[Objective, dict[str, float]]:
+    """The objective and its shares in the build of today, kept with the earlier ones the first time it is read.
+
+    No share where today's database can no longer tell.
+    """
+    objective = Objective.from_dict(saved.content)
+    try:
+        now = access(known.case(objective.request), objective.request)
+    except BadInput:
+        return objective, {}
+    read = objective.read(Reading(known.version, known.store.build().get("date", ""), now))
+    if read is not objective:
+        # Another session may read the same build at the same time: one of them writes, both say the same.
+        with suppress(StaleVersion):
+            known.workspace.objectives.write(saved.id, read.to_dict(), revision=saved.revision, who=saved.written_by)
+    return read, now
+
+
 def _followed(known: Facts, saved: SavedObjective, lang: str) -> html.Div:
     _ = words(lang)
-    objective = Objective.from_dict(saved.content)
-    now = access(known.case(objective.request), objective.request)
+    objective, now = _read(known, saved)
+    between = [one for one in objective.readings if one.data_hash != known.version]
     rows = [
         [
             view.names(known).get(code, code),
             text.percent(share, lang, 0),
+            *(text.percent(one.shares[code], lang, 0) if code in one.shares else "–" for one in between),
             text.percent(now[code], lang, 0) if code in now else "–",
             text.percent(objective.target, lang, 0),
-            _("reached") if now.get(code, 0) >= objective.target else _("not reached"),
+            _state(now.get(code), objective.target, lang),
         ]
         for code, share in objective.baseline.items()
     ]
     head = [
         _("Département"),
         _("At the start (database %s)") % objective.data_hash[:8],
+        *(_("Build of %(day)s (database %(hash)s)") % {"day": r.day, "hash": r.data_hash[:8]} for r in between),
         _("Today (database %s)") % known.version[:8],
         _("Target"),
         _("State"),
@@ -104,6 +127,14 @@ def _followed(known: Facts, saved: SavedObjective, lang: str) -> html.Div:
             html.H3(saved.name),
             html.P(sentence),
             html.P(said.in_place(objective.request, known.titles(lang), lang), className="nature"),
+            None if now else components.alert(_("Today's database can no longer tell this objective.")),
             view.table(saved.name, head, rows),
         ]
     )
+
+
+def _state(share: float | None, target: float, lang: str) -> str:
+    _ = words(lang)
+    if share is None:
+        return _("not known")
+    return _("reached") if share >= target else _("not reached")

@@ -250,8 +250,10 @@ def figures(shown: Shown, lang: str) -> list[tuple[str, str]]:
         (_("Left out of reach"), said.people(plan.unserved, lang)),
         (_("Share within reach of any team"), text.percent(plan.share, lang, 0)),
     ]
-    if shown.request.cost is not None:
-        rows.append((_("Cost"), text.number(len(plan.sites) * shown.request.cost, lang)))
+    if shown.request.budget is not None:
+        cost = sum(shown.request.cost_at(site.id) for site in plan.sites)
+        rows.append((_("Cost (€)"), text.number(cost, lang)))
+        rows.append((_("Budget (€)"), text.number(shown.request.budget, lang)))
     return rows
 
 

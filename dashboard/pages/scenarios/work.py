@@ -11,11 +11,11 @@ from datetime import UTC, datetime
 
 from dashboard.facts import Facts
 from dashboard.i18n import words
-from geodata.errors import GeodataError, Infeasible
+from geodata.errors import BadInput, GeodataError, Infeasible
 from geodata.plan import Conflict, ConflictKind, Plan
 from geodata.planning import DRAWS, SECONDS, measure, propose
 from geodata.request import MODELLED, Request
-from geodata.workspace import Job, JobState, SavedPlan
+from geodata.workspace import Job, JobState, SavedPlan, import_json
 
 _LOST_SECONDS = 60
 """A computation that said nothing for so long died with its process."""
@@ -139,6 +139,21 @@ def edit(known: Facts, shown: Shown, *, revision: int, who: str, sites=None, loc
     kept = tuple(shown.locked if locked is None else locked)
     content = _content(known, shown.request, shown.proposal, plan, kept)
     return known.workspace.plans.write(shown.id, content, revision=revision, who=who)
+
+
+def brought(known: Facts, text: str, *, who: str) -> SavedPlan:
+    """A new plan from the text of an exported one. Raises `BadInput`; nothing is written then."""
+    return import_json(known.workspace, text, who=who, check=_readable)
+
+
+def _readable(content: dict) -> None:
+    try:
+        Request.from_dict(content["request"])
+        for key in ("plan", "proposal"):
+            if content[key] is not None:
+                Plan.from_dict(content[key])
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadInput(f"the request, the list computed or the list kept is not whole ({error}).") from error
 
 
 def copy(known: Facts, shown: Shown, *, lang: str, who: str) -> SavedPlan:
