@@ -1,9 +1,10 @@
 """Where new teams go, measured side by side: `python -m benchmarks.siting --db FILE.gpkg`.
 
 Maximal covering of real communes, every commune a candidate: seconds to the first answer, gap at the end, memory; then
-HiGHS by itself on the same model and the same seconds, and spopt (PuLP with CBC) where it can build its model. Each
-measure runs in a process of its own. A "shortfall" is measured against the bound that `mclp` proves. Prints Markdown.
-Needs `spopt` and `pulp` for `--only spopt`, nothing more for the rest. Linux only.
+HiGHS by itself on the same model and the same seconds, the bound alone by HiGHS' own linear solvers, and spopt (PuLP
+with CBC and with HiGHS) where it can build its model. Each measure runs in a process of its own. A "shortfall" is
+measured against the bound that `mclp` proves. Prints Markdown. Needs `spopt` and `pulp` for `--only spopt`, nothing
+more for the rest. Linux only.
 """
 
 import argparse
@@ -21,6 +22,7 @@ import pandas as pd
 from scipy import sparse
 
 from geodata.methods.siting import mclp
+from geodata.methods.siting_bound import TOLERANCE
 from geodata.methods.travel import TRAVEL, travel
 
 PLACES = {"Bretagne": ("53", 5.0), "Occitanie": ("76", 5.0), "France": (None, 30.0)}
@@ -28,7 +30,8 @@ PLACES = {"Bretagne": ("53", 5.0), "Occitanie": ("76", 5.0), "France": (None, 30
 
 MINUTES = (15, 20)
 TEAMS = (10, 50, 200)
-SPOPT_SECONDS = 60.0
+LONGEST = 60.0
+"""Seconds given to a linear solver for the bound."""
 
 
 def load(db: Path, region: str | None) -> pd.DataFrame:
@@ -79,6 +82,7 @@ def ours(db: Path, place: str, minutes: int, teams: int) -> dict:
         "swap_gap": 1 - told[min(1, len(told) - 1)][1].reached / bound,
         "seconds": time.perf_counter() - wall,
         "cpu": time.process_time() - cpu,
+        "bound_at": next(at for at, one in told if one.bound <= bound * (1 + 1e-9)),
         "best_at": next(at for at, one in told if one.reached >= plan.reached),
         "gap": plan.gap,
         "bound": bound,
@@ -89,12 +93,11 @@ def ours(db: Path, place: str, minutes: int, teams: int) -> dict:
     }
 
 
-def highs(db: Path, place: str, minutes: int, teams: int) -> dict:
-    """HiGHS with its own settings on the model as written: y <= sum of x, at most N sites."""
+def _programme(db: Path, place: str, minutes: int, teams: int):
+    """Communes, reach (communes x sites) and the model as written (y <= sum of x, at most N sites) for HiGHS."""
     import highspy
 
-    region, seconds = PLACES[place]
-    communes = load(db, region)
+    communes = load(db, PLACES[place][0])
     trips = travel(communes, communes, model=TRAVEL, limit_min=minutes)
     n = len(communes)
     reach = sparse.csr_array((np.ones(len(trips)), (trips["origin"].cat.codes, trips["destination"].cat.codes)), (n, n))
@@ -110,20 +113,53 @@ def highs(db: Path, place: str, minutes: int, teams: int) -> dict:
     model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     model.a_matrix_.start_, model.a_matrix_.index_ = rows.indptr, rows.indices
     model.a_matrix_.value_ = rows.data
+    return communes, reach, model
+
+
+def highs(db: Path, place: str, minutes: int, teams: int) -> dict:
+    """HiGHS with its own settings, for the seconds that `mclp` has."""
+    import highspy
+
+    communes, reach, model = _programme(db, place, minutes, teams)
+    n, before = len(communes), _peak_mb()
     model.integrality_ = [highspy.HighsVarType.kInteger] * n + [highspy.HighsVarType.kContinuous] * n
     solver = highspy.Highs()
     solver.silent()
-    solver.setOptionValue("time_limit", seconds)
+    solver.setOptionValue("time_limit", PLACES[place][1])
     start = time.perf_counter()
     solver.passModel(model)
     solver.run()
     is_open = np.array(solver.getSolution().col_value)[:n] > 0.5
     reached = float(communes["people"].to_numpy()[reach @ is_open > 0].sum()) if is_open.any() else 0.0
-    return {"seconds": time.perf_counter() - start, "reached": reached, "bound": solver.getInfo().mip_dual_bound}
+    seconds = time.perf_counter() - start
+    bound = solver.getInfo().mip_dual_bound
+    status = f"gap {1 - reached / bound:.2%}, {_peak_mb() - before:.0f} MB more"
+    return {"seconds": seconds, "reached": reached, "status": status}
 
 
-def spopt(db: Path, place: str, minutes: int, teams: int) -> dict:
-    """spopt's MCLP from a dense matrix, solved by CBC for `SPOPT_SECONDS`; its building comes on top."""
+def relaxation(db: Path, place: str, minutes: int, teams: int, method: str) -> str:
+    """Seconds that a linear solver of HiGHS needs for the bound alone, or that it does not end.
+
+    To the tolerance that `mclp` asks, without crossover: a bound needs prices, not a vertex.
+    """
+    import highspy
+
+    _, _, model = _programme(db, place, minutes, teams)
+    solver = highspy.Highs()
+    solver.silent()
+    solver.setOptionValue("solver", method)
+    solver.setOptionValue("run_crossover", "off")
+    solver.setOptionValue("pdlp_optimality_tolerance", TOLERANCE)
+    solver.setOptionValue("time_limit", LONGEST)
+    start = time.perf_counter()
+    solver.passModel(model)
+    solver.run()
+    seconds = time.perf_counter() - start
+    return f"{seconds:.1f}" if seconds < LONGEST else f"not in {LONGEST:g}"
+
+
+def spopt(db: Path, place: str, minutes: int, teams: int, solver: str) -> dict:
+    """spopt's MCLP from a dense matrix, solved for the seconds that `mclp` has; its building comes on top."""
     import pulp
     from spopt.locate import MCLP
 
@@ -135,15 +171,13 @@ def spopt(db: Path, place: str, minutes: int, teams: int) -> dict:
     start = time.perf_counter()
     model = MCLP.from_cost_matrix(minutes_of, communes["people"].to_numpy(), minutes, teams)
     built = time.perf_counter() - start
-    model = model.solve(pulp.PULP_CBC_CMD(msg=False, timeLimit=SPOPT_SECONDS))
-    is_open = np.array([variable.value() > 0.5 for variable in model.fac_vars])
+    model = model.solve(getattr(pulp, solver)(msg=False, timeLimit=PLACES[place][1]))
+    is_open = np.array([(variable.value() or 0) > 0.5 for variable in model.fac_vars])
     reached = communes["people"].to_numpy()[(minutes_of[:, is_open] <= minutes).any(axis=1)].sum()
-    return {
-        "built": built,
-        "seconds": time.perf_counter() - start,
-        "reached": float(reached),
-        "status": f"{pulp.LpStatus[model.problem.status]}, {pulp.LpSolution[model.problem.sol_status]}",
-    }
+    status = (
+        f"{pulp.LpStatus[model.problem.status]}, {pulp.LpSolution[model.problem.sol_status]}, built in {built:.0f} s"
+    )
+    return {"seconds": time.perf_counter() - start, "reached": float(reached), "status": status}
 
 
 # -------------------------------------------------------------------------------------------------------------- tables
@@ -165,18 +199,28 @@ def print_ours(db: Path, cases: list[tuple[str, int, int]]) -> None:
         )
 
 
-def print_peers(db: Path, cases: list[tuple[str, int, int]], peer: Callable) -> None:
+def print_bounds(db: Path, cases: list[tuple[str, int, int]]) -> None:
+    methods = ("pdlp", "ipm", "simplex")
+    print(
+        "| communes | minutes | teams | ours s | " + " | ".join(f"{m} s" for m in methods) + " |\n" + "|---" * 7 + "|"
+    )
+    for case in cases:
+        mine = alone(ours, db, *case)["bound_at"]
+        theirs = [alone(relaxation, db, *case, method) for method in methods]
+        print(f"| {case[0]} | {case[1]} | {case[2]} | {mine:.1f} | " + " | ".join(theirs) + " |", flush=True)
+
+
+def print_peers(db: Path, cases: list[tuple[str, int, int]], peer: Callable, *options: str) -> None:
     print(
         "| communes | minutes | teams | ours s | ours short of bound | peer s | peer short of bound | peer says |\n"
         + "|---" * 8
         + "|"
     )
     for case in cases:
-        mine, theirs = alone(ours, db, *case), alone(peer, db, *case)
-        says = theirs.get("status") or f"gap {1 - theirs['reached'] / theirs['bound']:.2%}"
+        mine, theirs = alone(ours, db, *case), alone(peer, db, *case, *options)
         print(
             f"| {case[0]} | {case[1]} | {case[2]} | {mine['seconds']:.1f} | {mine['gap']:.3%} "
-            f"| {theirs['seconds']:.1f} | {1 - theirs['reached'] / mine['bound']:.3%} | {says} |",
+            f"| {theirs['seconds']:.1f} | {1 - theirs['reached'] / mine['bound']:.3%} | {theirs['status']} |",
             flush=True,
         )
 
@@ -184,7 +228,7 @@ def print_peers(db: Path, cases: list[tuple[str, int, int]], peer: Callable) -> 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.siting", description=__doc__)
     parser.add_argument("--db", type=Path, required=True, help="a Reliance GeoPackage")
-    parser.add_argument("--only", choices=["ours", "highs", "spopt"], help="one table only")
+    parser.add_argument("--only", choices=["ours", "highs", "bound", "spopt"], help="one table only")
     parser.add_argument("--places", nargs="+", choices=list(PLACES), default=list(PLACES), help="some places only")
     options = parser.parse_args(arguments)
     cases = [(place, minutes, teams) for place in options.places for minutes in MINUTES for teams in TEAMS]
@@ -194,9 +238,13 @@ def main(arguments: list[str] | None = None) -> None:
     if options.only in (None, "highs"):
         print("\n### HiGHS by itself, same seconds\n")
         print_peers(options.db, cases, highs)
+    if options.only in (None, "bound"):
+        print("\n### The bound alone\n")
+        print_bounds(options.db, cases)
     if options.only in (None, "spopt"):
-        print(f"\n### spopt, CBC with {SPOPT_SECONDS:g} s (its dense model can be built for a small région only)\n")
-        print_peers(options.db, [case for case in cases if case[0] == "Bretagne"], spopt)
+        for solver in ("PULP_CBC_CMD", "HiGHS"):
+            print(f"\n### spopt with {solver}, same seconds (its dense model can be built for a small région only)\n")
+            print_peers(options.db, [case for case in cases if case[0] == "Bretagne"], spopt, solver)
 
 
 if __name__ == "__main__":

@@ -264,10 +264,11 @@ _READING = """
 - Intervals hold in the model's world and, nearly, with interactions twice as large. With local departures twice
   as large they do not at the commune (two truths in three instead of nine in ten): act at the EPCI, and never
   read a commune's interval as proof.
-- Ninety per cent is a mean over worlds. The national figure and the ratios are wrong, if they are, for everybody at once:
-  in a bad world half of the EPCI fall outside together. Comparisons between places, whose common error cancels, are safer
-  than shares.
-- Probabilities mean what they say, at 10, 12 and 15 %: among places given 60 to 80 chances in 100, some 70 in 100 pass.
+- Ninety per cent is a mean over worlds. The national figure and the ratios are wrong, if they are, for everybody at
+  once: in a bad world half of the EPCI fall outside together. Comparisons between places, whose common error
+  cancels, are safer than shares.
+- Probabilities mean what they say, at 10, 12 and 15 %: among places given 60 to 80 chances in 100, some 70 in 100
+  pass.
 - The judgements that matter most are the national figure and the ratio of the type of place (1.10 rural, 0.93
   dense, from sources that reverse from one wave to the next): doubling either SD turns nearly every "exceeds"
   into "probably exceeds".

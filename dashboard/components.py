@@ -1,6 +1,7 @@
 """Small factories shared by the pages: a badge, a bar, a source line, an alert. Records in, components out."""
 
 import dash_mantine_components as dmc
+import pandas as pd
 from dash import html
 
 from dashboard import text
@@ -10,6 +11,7 @@ from dashboard.i18n import words
 from dashboard.palette import SYMBOL
 from dashboard.state import MAX_MINUTES, MAX_PERCENT, MIN_MINUTES, MIN_PERCENT, Choice, Notice
 from geodata.estimate import Estimate, Verdict, national_verdict
+from geodata.service import Family
 from geodata.survey import Scenario
 from geodata.territory import Level
 
@@ -244,3 +246,15 @@ def source_line(kind: str, definition: str, sources: list[str], version: str, la
         ],
         className="source-line",
     )
+
+
+def category_options(categories: pd.DataFrame, lang: str) -> list[dict]:
+    """Categories of services for a control, under their family."""
+    title = "title" if lang == "fr" else "title_en"
+    groups = []
+    for family in Family:
+        items = categories[categories["family"] == family]
+        if len(items):
+            options = [{"value": row.id, "label": getattr(row, title)} for row in items.itertuples()]
+            groups.append({"group": text.family(family, lang), "items": options})
+    return groups

@@ -159,7 +159,8 @@ def deviations(plan: Plan, request: Request, names: Mapping[str, str], lang: str
     """Where the plan departs from what was asked."""
     _ = words(lang)
     said = []
-    if Deviation.STOPPED_BY_CLOCK in plan.deviations:
+    # A list that is proven the best is not another one's draft, even where an equal one might have come first.
+    if Deviation.STOPPED_BY_CLOCK in plan.deviations and plan.gap > _CLOSED:
         said.append(_("The search stopped with its time: the same request may give a slightly different list."))
     if Deviation.UNREACHABLE in plan.deviations:
         said.append(
@@ -175,7 +176,7 @@ def deviations(plan: Plan, request: Request, names: Mapping[str, str], lang: str
     if short:
         listed = ", ".join(names.get(g.group, g.group) for g in short)
         said.append(_("The floor by département is not met in: %(names)s.") % {"names": listed})
-    if request.budget is not None and request.cost is not None and len(plan.sites) * request.cost > request.budget:
+    if request.budget is not None and sum(request.cost_at(site.id) or 0 for site in plan.sites) > request.budget:
         said.append(_("The plan costs more than the budget."))
     return said
 

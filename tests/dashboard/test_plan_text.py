@@ -62,6 +62,8 @@ def test_where_the_plan_departs_from_what_was_asked():
     assert said.deviations(PLAN, REQUEST, names, "en") == []
     asked = replace(REQUEST, teams=3, floor_share=0.5, cost=10.0, budget=15.0)
     cut = replace(PLAN, unreachable=50.0, deviations=(Deviation.STOPPED_BY_CLOCK, Deviation.UNREACHABLE))
+    assert "stopped" not in " ".join(said.deviations(replace(cut, bound=cut.reached), asked, names, "en"))
+    cut = replace(cut, bound=1.01 * cut.reached)
     sentences = " ".join(said.deviations(cut, asked, names, "en"))
     for part in (
         "stopped with its time",

@@ -12,7 +12,6 @@ from dashboard.pages.carte.card import card, compared
 from dashboard.state import Choice, Line
 from dashboard.text import territory as said
 from geodata.profile import COMPARATORS
-from geodata.service import Family
 from geodata.territory import FRANCE
 
 
@@ -102,7 +101,7 @@ def _controls(known: Facts, choice: Choice) -> list:
             id=ids.CATEGORIES,
             label=_("Services on the map"),
             placeholder=parts.placeholder(choice),
-            data=_category_options(known, choice.lang),
+            data=components.category_options(known.categories(), choice.lang),
             value=list(choice.categories),
             clearable=True,
             comboboxProps={"withinPortal": False},
@@ -160,19 +159,6 @@ def _segmented(identifier: str, label: str, options: list[tuple], value: str) ->
         ],
         className="control",
     )
-
-
-def _category_options(known: Facts, lang: str) -> list[dict]:
-    """Categories present in the database, under their family."""
-    present = known.categories()
-    title = "title" if lang == "fr" else "title_en"
-    groups = []
-    for family in Family:
-        items = present[present["family"] == family]
-        if len(items):
-            options = [{"value": row.id, "label": getattr(row, title)} for row in items.itertuples()]
-            groups.append({"group": text.family(family, lang), "items": options})
-    return groups
 
 
 def _map(known: Facts, choice: Choice) -> list:

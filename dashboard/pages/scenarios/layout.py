@@ -4,7 +4,7 @@ import dash_leaflet as dl
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from dashboard import maps
+from dashboard import components, maps
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages.scenarios import ids, objectives, view, work
@@ -90,8 +90,7 @@ def _request(known: Facts, asked: Request | None, choice: Choice) -> list:
     lang = choice.lang
     region = asked.region if asked else (None if choice.region == FRANCE else choice.region)
     asked = asked or Request(region or "")
-    titles = known.titles(lang)
-    options = [{"value": key, "label": title} for key, title in titles.items()]
+    options = components.category_options(known.categories(), lang)
     own = "\n".join(f"{team.code_insee} {team.name}" for team in asked.own_teams)
     return [
         html.H2(_("Request")),
@@ -141,6 +140,7 @@ def _request(known: Facts, asked: Request | None, choice: Choice) -> list:
                     label=_("Services that count as teams"),
                     data=options,
                     value=list(asked.existing),
+                    searchable=True,
                     comboboxProps={"withinPortal": False},
                     clearable=True,
                     clearButtonProps={"aria-label": _("No service counts as a team")},
@@ -168,6 +168,7 @@ def _request(known: Facts, asked: Request | None, choice: Choice) -> list:
             label=_("Possible sites"),
             data=[{"value": COMMUNES, "label": _("All communes")}, *options],
             value=asked.candidates,
+            searchable=True,
             allowDeselect=False,
             comboboxProps={"withinPortal": False},
         ),

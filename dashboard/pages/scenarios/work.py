@@ -49,8 +49,12 @@ class Shown:
 
     @property
     def is_running(self) -> bool:
-        """Whether an answer may still come."""
-        return self.job is not None and self.job.state == JobState.RUNNING and not is_lost(self.job)
+        """Whether an answer may still come: a computation that was stopped has still its best list to write."""
+        return self.job is not None and self.job.state in _UNWRITTEN and not is_lost(self.job)
+
+
+_UNWRITTEN = (JobState.RUNNING, JobState.CANCELLED)
+"""States of a computation whose plan is not in the workspace yet."""
 
 
 _FIRST_SECONDS = 0.8
@@ -80,6 +84,10 @@ def opened(known: Facts, plan: tuple[str, int]) -> Shown:
             written_by=kept.saved_by,
         )
     job = known.workspace.jobs.get(saved.content["job"]) if saved.content.get("job") else None
+    if job is not None and job.state == JobState.DONE:
+        # It may have ended between the two questions: what it wrote is there now.
+        saved = known.workspace.plans.get(identifier)
+        job = job if saved.content.get("job") else None
     content = saved.content
     if job is not None and job.answer and "plan" in job.answer and content["plan"] is None:
         content = content | {"plan": job.answer["plan"], "proposal": job.answer["plan"]}
@@ -100,7 +108,7 @@ def opened(known: Facts, plan: tuple[str, int]) -> Shown:
 def is_lost(job: Job) -> bool:
     """Whether the process of a running computation has gone."""
     silent = datetime.now(UTC) - datetime.fromisoformat(job.changed_on)
-    return job.state == JobState.RUNNING and silent.total_seconds() > _LOST_SECONDS
+    return job.state in _UNWRITTEN and silent.total_seconds() > _LOST_SECONDS
 
 
 def default_name(request: Request, region: str, lang: str) -> str:
