@@ -13,10 +13,13 @@ A module is asked about the file itself first, then about each file inside a zip
 its members does. `etl.sources.text` opens the right member again with the same question.
 """
 
+import bz2
 import codecs
 import csv
+import gzip
 import io
 import re
+import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -33,7 +36,7 @@ from python_calamine import CalamineError, CalamineWorkbook, load_workbook
 
 from etl.snapshots import checksum
 from geodata.errors import BadInput
-from geodata.source import Snapshot
+from geodata.source import Snapshot, Source
 
 HEAD = 64 * 1024
 """Bytes read of a text to know its columns."""
@@ -90,19 +93,25 @@ class Candidate:
         return [list(row) for row in _top(self.path, self.path.stat().st_mtime_ns, self.member, sheet, rows)]
 
 
+class NotATable(BadInput):
+    """A file of a kind that holds no table: an image, a map extract ..."""
+
+
 @dataclass(frozen=True)
 class Unrecognised:
-    """A file that no reader takes, and why."""
+    """A file that no reader takes, and why. `is_spoilt`: it is damaged, or a known table with its columns spoilt."""
 
     path: Path
     reason: str
+    is_spoilt: bool = False
 
 
 def intake(folder: Path, modules: Sequence) -> tuple[dict[str, list[Snapshot]], list[Unrecognised]]:
     """Snapshots of the files under `folder` by source id (files in order of path), and the files that nobody reads.
 
     `modules` have `SOURCE` and `recognises`. Every module has its list, empty when no file is its own. A file with the
-    very bytes of an earlier one, or that two modules claim, is not read twice: it is among the unrecognised.
+    very bytes of an earlier one, or that two modules claim, is not read twice: it is among the unrecognised. A module
+    with a `LAYOUT` (or `LAYOUTS`) also knows its table when a column of it is missing, renamed or wrongly separated.
     """
     found: dict[str, list[Snapshot]] = {module.SOURCE.id: [] for module in modules}
     unrecognised = []
@@ -111,21 +120,48 @@ def intake(folder: Path, modules: Sequence) -> tuple[dict[str, list[Snapshot]], 
         try:
             candidate = peek(path)
             owners = [module for module in modules if owns(module, candidate)]
-        except BadInput as error:
+        except NotATable as error:
             unrecognised.append(Unrecognised(path, str(error)))
             continue
+        except BadInput as error:
+            unrecognised.append(Unrecognised(path, str(error), is_spoilt=True))
+            continue
         if len(owners) != 1:
-            unrecognised.append(Unrecognised(path, _why_nobody(candidate, owners)))
+            spoilt = "" if owners else _why_spoilt(candidate, modules)
+            unrecognised.append(Unrecognised(path, spoilt or _why_nobody(candidate, owners), bool(spoilt)))
             continue
         sha256 = checksum(path)
         if sha256 in seen:
             unrecognised.append(Unrecognised(path, f"the same bytes as {seen[sha256].name}: read once"))
             continue
         seen[sha256] = path
-        status = path.stat()
         source = owners[0].SOURCE
-        found[source.id].append(Snapshot(source, path, sha256, status.st_size, date.fromtimestamp(status.st_mtime)))
+        found[source.id].append(_snapshot(source, path, sha256))
     return found, unrecognised
+
+
+def refuse_spoilt(unrecognised: Iterable[Unrecognised]) -> None:
+    """Raise `BadInput` telling every file that is damaged or spoilt: a build would go on without what it holds."""
+    if spoilt := [file for file in unrecognised if file.is_spoilt]:
+        told = "\n".join(f"- {file.path}: {file.reason}" for file in spoilt)
+        raise BadInput(f"files of the data folder cannot be read: repair them, or take them out of it.\n{told}")
+
+
+def _snapshot(source: Source, path: Path, sha256: str) -> Snapshot:
+    status = path.stat()
+    return Snapshot(source, path, sha256, status.st_size, date.fromtimestamp(status.st_mtime))
+
+
+def _why_spoilt(candidate: Candidate, modules: Iterable) -> str:
+    """What is wrong with a file that is nearly a known table; empty when it is near to none."""
+    for module in modules:
+        layout = getattr(module, "LAYOUTS", None) or getattr(module, "LAYOUT", None)
+        if layout and any(layout.nearly(part) for part in (candidate, *candidate.inside)):
+            try:
+                module.read(_snapshot(module.SOURCE, candidate.path, ""))
+            except BadInput as error:
+                return f"it is nearly a file of « {module.SOURCE.title} ». {error}"
+    return ""
 
 
 def owns(module, candidate: Candidate) -> bool:
@@ -139,6 +175,9 @@ def peek(path: Path) -> Candidate:
         head = file.read(HEAD)
     if not head.strip():
         raise BadInput(f"{path.name} is empty. Take the file again from its producer.")
+    if head.startswith(_PACKED):
+        with opened(path) as file:
+            head = io.BufferedReader(file, HEAD).read(HEAD)
     if head.startswith(b"PAR1"):
         return _peek_parquet(path)
     if head[4:].startswith(_OSM_HEADER):
@@ -168,9 +207,9 @@ def peek_head(head: bytes, path: Path, *, is_whole: bool, member: str = "") -> C
 
 @contextmanager
 def opened(path: Path, member: str = "") -> Iterator[BinaryIO]:
-    """The bytes of a file, or of a member of a zip, as a stream.
+    """The bytes of a file, of what a gzip or bzip2 holds (of a tar in it, its first text), or of a member of a zip.
 
-    Raises `BadInput` when the zip is corrupt, truncated or encrypted, also while its bytes are being read.
+    Always a stream. Raises `BadInput` when the archive is corrupt, truncated or encrypted, also while it is being read.
     """
     with ExitStack() as stack:
         file = stack.enter_context(open(path, "rb"))
@@ -179,16 +218,39 @@ def opened(path: Path, member: str = "") -> Iterator[BinaryIO]:
                 archive = stack.enter_context(zipfile.ZipFile(file))
                 # An encrypted member is a RuntimeError, a place outside of the file an OSError.
                 file = stack.enter_context(archive.open(member))
-        except (zipfile.BadZipFile, RuntimeError, OSError) as error:
-            raise BadInput(_bad_zip(path, error)) from error
+            else:
+                file = _unpacked(file, path, stack)
+        except (*_DAMAGES, RuntimeError, OSError) as error:
+            raise BadInput(_damaged(path, error)) from error
         try:
             yield file
-        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-            raise BadInput(_bad_zip(path, error)) from error
+        except _DAMAGES as error:
+            raise BadInput(_damaged(path, error)) from error
 
 
-def _bad_zip(path: Path, error: Exception) -> str:
-    return f"{path.name} cannot be read as a zip ({error}): it is corrupt, truncated or encrypted. Take it again."
+_GZIP, _BZIP2 = b"\x1f\x8b", b"BZh"
+_PACKED = (_GZIP, _BZIP2)
+_DAMAGES = (zipfile.BadZipFile, gzip.BadGzipFile, tarfile.TarError, zlib.error, EOFError)
+_TAR = slice(257, 262)
+
+
+def _unpacked(file: BinaryIO, path: Path, stack: ExitStack) -> BinaryIO:
+    magic = file.read(3)
+    file.seek(0)
+    if not magic.startswith(_PACKED):
+        return file
+    inside = io.BufferedReader(gzip.GzipFile(fileobj=file) if magic.startswith(_GZIP) else bz2.BZ2File(file), HEAD)
+    if inside.peek(512)[_TAR] != b"ustar":
+        return inside
+    archive = stack.enter_context(tarfile.open(fileobj=inside, mode="r|"))  # noqa: SIM115
+    for entry in archive:
+        if entry.isfile() and Path(entry.name).suffix.lower() in _TEXTS:
+            return archive.extractfile(entry)
+    raise NotATable(f"{path.name} holds no text.")
+
+
+def _damaged(path: Path, error: Exception) -> str:
+    return f"{path.name} cannot be unpacked ({error}): it is corrupt or truncated, or encrypted. Take it again."
 
 
 def as_text(cell: object) -> str:
@@ -246,7 +308,7 @@ def _decode(head: bytes, name: str, is_whole: bool) -> tuple[str, str]:
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise BadInput(f"{name} is in UTF-16; UTF-8, latin-1 and cp1252 are read. Save it as UTF-8.")
     if b"\0" in head:
-        raise BadInput(
+        raise NotATable(
             f"{name} is a binary file of no known kind; csv, json, xls, xlsx, ods, parquet and zip are read."
         )
     for encoding in ("utf-8-sig" if head.startswith(codecs.BOM_UTF8) else "utf-8", "cp1252"):
@@ -322,7 +384,7 @@ def _peek_zip(path: Path) -> Candidate:
         with zipfile.ZipFile(path) as archive:
             names = tuple(info.filename for info in archive.infolist() if not info.is_dir())
     except (zipfile.BadZipFile, NotImplementedError) as error:
-        raise BadInput(_bad_zip(path, error)) from error
+        raise BadInput(_damaged(path, error)) from error
     if {"[Content_Types].xml", "mimetype"} & set(names):
         return _peek_workbook(path)
     inside = tuple(part for name in names if (part := _peek_member(path, name)))

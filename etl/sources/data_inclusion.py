@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from etl import categories
 from etl.intake import Candidate
 from etl.sources import coordinates, timetables
-from etl.sources.documents import mentions, objects, read_document, refuse_lost_zeros, text_frame
+from etl.sources.documents import is_document, mentions, objects, read_document, refuse_lost_zeros, text_frame
 from etl.sources.service_frame import accept
 from etl.sources.tables import Layout, Layouts
 from geodata.errors import BadInput
@@ -54,7 +54,7 @@ def read(snapshot: Snapshot) -> pd.DataFrame:
     name = snapshot.path.name
     if snapshot.path.suffix.lower() == ".parquet":
         raw = _text(_parquet(snapshot), name)
-    elif snapshot.path.suffix.lower() == ".json":
+    elif is_document(snapshot):
         document = read_document(snapshot)
         listed = document.get("items") if isinstance(document, dict) else document
         raw = _text(objects(listed, name, "structures or services"), name)

@@ -1,8 +1,9 @@
 """DILA, Annuaire de l'administration: town halls, CCAS, CLIC, MDPH, CAF, CPAM and other public front doors.
 
 Two shapes of the same JSON: the API's export (a list, whose nested fields are JSON written in text) and the bulk file
-(`{"service": [...]}`, nested). `pivot` holds the types of a service: one row a category. The address of type
-« Adresse » holds the point. `affectation_personne` (names of persons), e-mail addresses and telephones are not read.
+(`{"service": [...]}`, nested, some 80,000 services), both read as a stream. `pivot` holds the types of a service: one
+row a category. The address of type « Adresse » holds the point. `affectation_personne` (names of persons), e-mail
+addresses and telephones are not read.
 """
 
 import json
@@ -13,7 +14,7 @@ import pandas as pd
 from etl.intake import Candidate
 from etl.opening_hours import weekly_hours
 from etl.sources import coordinates, timetables
-from etl.sources.documents import mentions, objects, read_document, refuse_lost_zeros, text_frame
+from etl.sources.documents import mentions, objects, records, refuse_lost_zeros, text_frame
 from etl.sources.service_frame import accept
 from geodata.errors import BadInput
 from geodata.source import Licence, Snapshot, Source, Tier
@@ -46,11 +47,11 @@ def recognises(candidate: Candidate) -> bool:
 
 def read(snapshot: Snapshot) -> pd.DataFrame:
     """One row a service, as published, as text (nested fields are JSON). Raises `BadInput`."""
-    document = read_document(snapshot)
-    listed = document.get("service", document.get("results")) if isinstance(document, dict) else document
-    services = objects(listed, snapshot.path.name, "services")
     raw = text_frame(
-        [{**service, "adresse": _place(service, number, snapshot)} for number, service in enumerate(services, start=1)],
+        (
+            {**service, "adresse": _place(service, number, snapshot)}
+            for number, service in enumerate(records(snapshot, "service", "results"), start=1)
+        ),
         snapshot.path.name,
         _REQUIRED,
         _OPTIONAL,

@@ -1,10 +1,7 @@
 """JSON documents (also GeoJSON, gzipped, or in a zip) read as text, with one clear `BadInput` when they are damaged."""
 
-import gzip
 import json
 import re
-import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,12 +10,10 @@ from typing import BinaryIO
 import ijson
 import pandas as pd
 
-from etl.intake import HEAD, Candidate
+from etl.intake import HEAD, Candidate, opened, peek
 from etl.sources.tables import COMMUNE, LONGEST_CELL
 from geodata.errors import BadInput
 from geodata.source import Snapshot
-
-_GZIP = b"\x1f\x8b"
 
 
 def mentions(candidate: Candidate, *keys: str) -> bool:
@@ -29,6 +24,12 @@ def mentions(candidate: Candidate, *keys: str) -> bool:
         head = file.read(HEAD).decode("utf-8", errors="replace")
     found = set(re.findall(r'"((?:[^"\\]|\\.)*)"\s*:', head))
     return set(keys) <= found
+
+
+def is_document(snapshot: Snapshot) -> bool:
+    """Whether the file is JSON, packed or not. Raises `BadInput` when nothing can be read of it."""
+    whole = peek(snapshot.path)
+    return any(part.kind == "json" for part in (whole, *whole.inside))
 
 
 def read_document(snapshot: Snapshot):
@@ -57,6 +58,24 @@ def stream(snapshot: Snapshot, prefix: str) -> Iterator[dict]:
             yield from ijson.items(file, prefix, use_float=True)
         except (ijson.JSONError, UnicodeDecodeError) as error:
             raise _damaged(snapshot, error) from error
+
+
+def records(snapshot: Snapshot, *names: str) -> Iterator[dict]:
+    """Objects of a long list one by one: the document itself, or what it holds under one of `names`.
+
+    Raises `BadInput` saying what the document should hold.
+    """
+    with _opened(snapshot.path) as file:
+        is_list = file.read(HEAD).decode("utf-8-sig", errors="replace").lstrip()[:1] == "["
+    whole = peek(snapshot.path)
+    keys = {key for part in (whole, *whole.inside) for key in part.keys}
+    held = next((name for name in names if name in keys), "")
+    if not is_list and not held:
+        raise BadInput(f"{snapshot.path.name}: a list of {names[0]}s is expected, alone or under a key of it.")
+    for found in stream(snapshot, "item" if is_list else f"{held}.item"):
+        if not isinstance(found, Mapping):
+            raise BadInput(f"{snapshot.path.name}: a list of objects is expected, « {str(found)[:60]} » was found.")
+        yield found
 
 
 def refuse_lost_zeros(codes: pd.Series, name: str, what: str) -> None:
@@ -93,20 +112,22 @@ def text_frame(records: Iterable[Mapping], name: str, required: Sequence[str], o
 
     Raises `BadInput` when no record has a required key, when there is no record, or when a text is absurdly long.
     """
-    records = list(records)
-    if not records:
+    cells: dict[str, list[str]] = {key: [] for key in (*required, *optional)}
+    known: set[str] = set()
+    for record in records:
+        known |= record.keys()
+        for key, column in cells.items():
+            column.append(as_text(record.get(key)))
+    if not known:
         raise BadInput(f"{name}: no record; at least one is expected.")
-    known = {key for record in records for key in record}
     if missing := [key for key in required if key not in known]:
         raise BadInput(
             f"{name}, record 1: key {', '.join(missing)} is missing from every record. Found: "
             f"{', '.join(sorted(known))[:200]}."
         )
     kept = [*required, *(key for key in optional if key in known)]
-    index = pd.RangeIndex(1, len(records) + 1, name="line")
-    frame = pd.DataFrame(
-        {key: [as_text(record.get(key)) for record in records] for key in kept}, index=index, dtype=str
-    )
+    index = pd.RangeIndex(1, len(cells[kept[0]]) + 1, name="line")
+    frame = pd.DataFrame({key: cells[key] for key in kept}, index=index, dtype=str)
     for key in kept:
         lengths = frame[key].str.len()
         if lengths.max() > LONGEST_CELL:
@@ -133,21 +154,13 @@ def as_text(value) -> str:
 
 @contextmanager
 def _opened(path: Path, member: str = "") -> Iterator[BinaryIO]:
-    """Bytes of a file, of what a gzip holds, or of a member of a zip (its first JSON by default)."""
+    """Bytes of a file, of what a gzip or a bzip2 holds, or of a member of a zip (its first JSON by default)."""
     with open(path, "rb") as file:
-        head = file.read(4)
-    try:
-        if head.startswith(b"PK"):
-            with zipfile.ZipFile(path) as archive:
-                names = [name for name in archive.namelist() if name.lower().endswith(("json", "geojson"))]
-                if not names:
-                    raise BadInput(f"{path.name} holds no JSON: {', '.join(archive.namelist())[:200]}.")
-                with archive.open(member or names[0]) as file:
-                    yield file
-        else:
-            with gzip.open(path, "rb") if head.startswith(_GZIP) else open(path, "rb") as file:
-                yield file
-    except (zipfile.BadZipFile, gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise BadInput(
-            f"{path.name} cannot be unpacked ({error}): it is corrupt or truncated. Take it again."
-        ) from error
+        is_zip = file.read(2) == b"PK"
+    if is_zip and not member:
+        names = peek(path).members
+        member = next((name for name in names if name.lower().endswith("json")), "")
+        if not member:
+            raise BadInput(f"{path.name} holds no JSON: {', '.join(names)[:200]}.")
+    with opened(path, member) as file:
+        yield file

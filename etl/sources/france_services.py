@@ -12,7 +12,7 @@ import pandas as pd
 from etl.intake import Candidate
 from etl.opening_hours import DAYS
 from etl.sources import coordinates, timetables
-from etl.sources.documents import mentions, objects, read_document, text_frame
+from etl.sources.documents import is_document, mentions, objects, read_document, text_frame
 from etl.sources.service_frame import accept
 from etl.sources.tables import COMMUNE, Layout, Layouts
 from geodata.source import Licence, Snapshot, Source, Tier
@@ -52,7 +52,7 @@ def recognises(candidate: Candidate) -> bool:
 
 def read(snapshot: Snapshot) -> pd.DataFrame:
     """The list as published, as text, columns named as in 2024. Raises `BadInput`."""
-    if snapshot.path.suffix.lower() in (".json", ".geojson"):
+    if is_document(snapshot):
         document = read_document(snapshot)
         features = objects(document.get("features"), snapshot.path.name, "features (GeoJSON)")
         raw = text_frame(

@@ -29,6 +29,7 @@ def plain_layout(required: Mapping[str, Sequence[str]], wanted: Callable[[str], 
         is_mine=lambda columns: not missing(columns),
         wanted=lambda column: plain(column) in accepted or wanted(plain(column)),
         header_problems=problems,
+        groups=tuple(required.values()),
     )
 
 

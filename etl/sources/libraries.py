@@ -9,7 +9,7 @@ import pandas as pd
 
 from etl.intake import Candidate
 from etl.sources import coordinates
-from etl.sources.documents import mentions, objects, read_document, text_frame
+from etl.sources.documents import is_document, mentions, objects, read_document, text_frame
 from etl.sources.headers import plain_layout, renamed
 from etl.sources.rejects import reject_frame
 from etl.sources.service_frame import accept
@@ -45,7 +45,7 @@ def recognises(candidate: Candidate) -> bool:
 
 def read(snapshot: Snapshot) -> pd.DataFrame:
     """The libraries as published, as text, columns by plain name. Raises `BadInput`."""
-    if snapshot.path.suffix.lower() == ".json":
+    if is_document(snapshot):
         libraries = objects(read_document(snapshot), snapshot.path.name, "libraries")
         raw = text_frame(libraries, snapshot.path.name, _KEYS, _OPTIONAL)
     else:

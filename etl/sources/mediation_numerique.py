@@ -10,7 +10,7 @@ import pandas as pd
 
 from etl.intake import Candidate
 from etl.sources import coordinates, timetables
-from etl.sources.documents import mentions, objects, read_document, refuse_lost_zeros, text_frame
+from etl.sources.documents import is_document, mentions, objects, read_document, refuse_lost_zeros, text_frame
 from etl.sources.service_frame import accept
 from etl.sources.tables import COMMUNE, Layout
 from geodata.source import Licence, Snapshot, Source, Tier
@@ -49,7 +49,7 @@ def recognises(candidate: Candidate) -> bool:
 
 def read(snapshot: Snapshot) -> pd.DataFrame:
     """The places as published, as text; only the columns this reader uses. Raises `BadInput`."""
-    if snapshot.path.suffix.lower() == ".json":
+    if is_document(snapshot):
         places = objects(read_document(snapshot), snapshot.path.name, "places")
         raw = text_frame(places, snapshot.path.name, _REQUIRED, _OPTIONAL)
     else:

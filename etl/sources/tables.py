@@ -23,9 +23,19 @@ import pyarrow.parquet as pq
 from etl.intake import HEAD, Candidate, as_text, opened, opened_workbook, peek
 from geodata.errors import BadInput
 from geodata.source import Snapshot
+from geodata.store import normalise
 
 LONGEST_CELL = 2_000
 """Characters; the longest cells of official files (notes, addresses) are under 1,000."""
+
+_COMMON = frozenset(
+    [
+        *("id", "code", "nom", "name", "latitude", "longitude", "lat", "lon", "annee", "an", "valeur", "sexe"),
+        *("codgeo", "libgeo", "geo", "geo object", "depcom", "dep", "reg", "departement", "region", "commune"),
+        *("code insee", "code commune", "time period", "obs value", "dep code"),
+    ]
+)
+"""Names that the tables of many producers have (plain form)."""
 
 _EXAMPLES = 3
 _HEADER_ROWS = 15
@@ -85,10 +95,16 @@ class Layout:
     wanted: Callable[[str], bool] = lambda column: True
     header_problems: Callable[[Sequence[str]], list[str]] = lambda columns: []
     sheets: str = ""
+    groups: Sequence[Sequence[str]] = ()
 
     def recognises(self, candidate: Candidate) -> bool:
         """Whether the candidate is a table of this layout."""
         return any(self._fits(table.columns) for table in self._tables(candidate))
+
+    def nearly(self, candidate: Candidate) -> bool:
+        """Whether the candidate is this table spoilt: its columns but one, or all of them in a line read otherwise."""
+        groups = self.groups or [(column,) for column in self.required]
+        return any(nearly_all(groups, table.columns) for table in self._tables(candidate))
 
     def nearness(self, candidate: Candidate) -> float:
         """The share of the required columns that the candidate's best table has, 0-1."""
@@ -154,6 +170,10 @@ class Layouts:
         """Whether the candidate is a table of one of the layouts."""
         return any(layout.recognises(candidate) for layout in self.layouts)
 
+    def nearly(self, candidate: Candidate) -> bool:
+        """Whether the candidate is one of these tables, spoilt."""
+        return any(layout.nearly(candidate) for layout in self.layouts)
+
     def read(self, snapshot: Snapshot) -> pd.DataFrame:
         """The table as text. Raises `BadInput`; when no layout fits, it tells the problems seen by the nearest."""
         whole = peek(snapshot.path)
@@ -161,6 +181,19 @@ class Layouts:
         fitting = [layout for layout in self.layouts if any(map(layout.recognises, parts))]
         nearest = max(self.layouts, key=lambda layout: max(map(layout.nearness, parts)))
         return (fitting or [nearest])[0].read(snapshot)
+
+
+def nearly_all(groups: Sequence[Sequence[str]], names: Sequence[str]) -> bool:
+    """Whether all names but one are there, two of them at least being names that few tables have.
+
+    `groups` are the names of each wanted column. Names are looked for in the whole line, whatever separates them.
+    """
+    line = f" {normalise(' '.join(names))} "
+    plain = [[normalise(name) for name in group] for group in groups]
+    found = [group for group in plain if any(f" {name} " in line for name in group)]
+    own = [group for group in plain if not _COMMON & set(group)]
+    own_found = [group for group in found if group in own]
+    return len(plain) >= 3 and len(found) >= len(plain) - 1 and len(own_found) >= max(1, min(2, len(own)))
 
 
 def year_of_name(raw: pd.DataFrame) -> str:
