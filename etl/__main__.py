@@ -20,7 +20,7 @@ from etl.catalogue import catalogue, entry_of
 from etl.checks import Finding, Severity, run_checks
 from etl.diff import compare, in_words, out_csv
 from etl.fetch import client, fetch_base, fetch_official
-from etl.intake import intake
+from etl.intake import intake, refuse_spoilt
 from etl.publish import destination, publish, read_back
 from etl.settings import EtlSettings
 from etl.sources import agency_survey, agency_territories, osm_roads
@@ -189,6 +189,7 @@ def _build(options: argparse.Namespace) -> None:
     official, unread = intake(options.data, modules)
     for file in unread:
         print(f"not read: {file.path}: {file.reason}", file=sys.stderr)
+    refuse_spoilt(unread)
     with tqdm(total=recipe.STEPS + 2, bar_format="{desc:<46} {bar:24} {n_fmt}/{total_fmt} [{elapsed}]") as bar:
         started = False
 

