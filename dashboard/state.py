@@ -21,6 +21,7 @@ MIN_PERCENT, MAX_PERCENT = 1.0, 50.0
 
 
 MIN_MINUTES, MAX_MINUTES = 5.0, 60.0
+"""Travel times that can be asked for: further, the access tables of a partial list say nothing."""
 
 
 class Beside(StrEnum):

@@ -15,7 +15,7 @@ from geodata.access_model import (
     supply_weight,
 )
 from geodata.completeness import best_states
-from geodata.methods.access import e2sfca, nearest
+from geodata.methods.access import NO_POINT, e2sfca, nearest
 from geodata.methods.gap import lists, ranks
 from geodata.methods.travel import TRAVEL
 from geodata.service import Completeness
@@ -26,7 +26,8 @@ def nearest_by_category(services: pd.DataFrame, territory: pd.DataFrame, complet
     """Rows of table `access`: from a point of each commune's surface, and on its land only (no bridge, no trip).
 
     For the communes of the départements where something is known of the category; of a list that is not complete, the
-    nearest service may look further than it is: `complete_min` says up to where an absence is certain.
+    nearest service may look further than it is: `complete_min` says up to where an absence is certain. A row that would
+    neither show a service within `SHOWN_UP_TO_MIN` nor prove that there is none is left out: it says nothing.
     """
     communes = _communes(territory)
     known = best_states(completeness)
@@ -39,7 +40,9 @@ def nearest_by_category(services: pd.DataFrame, territory: pd.DataFrame, complet
         members = supply.loc[supply["category"] == category, ["lon", "lat", "land"]]
         found = nearest(asked[["lon", "lat", "land"]], members, model=TRAVEL, within="land")
         told = {"category": category, "state": state[asked.index], "complete_min": ends[category][asked.index]}
-        frames.append(found.assign(**told).rename_axis("code_insee").reset_index())
+        found = found.assign(**told)
+        says = (found["travel_min"] <= SHOWN_UP_TO_MIN) | (found["complete_min"] > 0) | (found["reason"] == NO_POINT)
+        frames.append(found[says].rename_axis("code_insee").reset_index())
     return pd.concat(frames, ignore_index=True)
 
 
@@ -69,15 +72,37 @@ def by_family(
     """Rows of table `family_access`. `demand`: by commune, `residents` and `people` (expected isolated), missing where
     not known: such communes count nobody."""
     communes = _communes(territory)
-    family = categories.set_index("id")["family"]
-    rows = access.assign(family=access["category"].map(family))
-    closest = rows.sort_values(["travel_min", "service"], kind="stable").drop_duplicates(["code_insee", "family"])
-    closest = closest.set_index(["code_insee", "family"])[["service", "travel_min"]]
-    complete = rows.groupby(["code_insee", "family"])["complete_min"].max()
     supply = located(services, communes)
     people = communes[["lon", "lat", "land", "density"]].join(demand[["residents", "people"]])
-    scored = [_scores(name, rows[rows["family"] == name], supply, people) for name in sorted(rows["family"].unique())]
-    return closest.join(complete).join(pd.concat(scored)).sort_index().reset_index()
+    by_category = dict(iter(access.groupby("category", sort=True)))
+    frames = []
+    for family, ids in categories.groupby("family", sort=True)["id"]:
+        own = {category: by_category[category] for category in sorted(ids) if category in by_category}
+        if own:
+            found = _closest(own, communes.index).join(_scores(family, own, supply, people))
+            frames.append(found.assign(family=family).rename_axis("code_insee").reset_index())
+    every = pd.concat(frames, ignore_index=True)
+    return every.sort_values(["code_insee", "family"], kind="stable", ignore_index=True)
+
+
+def _closest(access: dict[str, pd.DataFrame], codes: pd.Index) -> pd.DataFrame:
+    """Nearest service over some categories (equal times: the first category) and the largest `complete_min`, for the
+    communes where one of them is known. `access`: rows by category."""
+    service = np.full(len(codes), None, dtype=object)
+    travel, complete, is_known = np.full(len(codes), np.inf), np.zeros(len(codes)), np.zeros(len(codes), bool)
+    for rows in access.values():
+        at = codes.get_indexer(rows["code_insee"])
+        minutes = rows["travel_min"].to_numpy(float)
+        is_closer = minutes < travel[at]
+        travel[at[is_closer]] = minutes[is_closer]
+        service[at[is_closer]] = rows["service"].to_numpy(object)[is_closer]
+        complete[at] = np.maximum(complete[at], rows["complete_min"].to_numpy(float))
+        is_known[at] = True
+    frame = pd.DataFrame(
+        {"service": service, "travel_min": np.where(np.isinf(travel), np.nan, travel), "complete_min": complete},
+        index=codes,
+    )
+    return frame[is_known]
 
 
 def _communes(territory: pd.DataFrame) -> pd.DataFrame:
@@ -103,20 +128,21 @@ def _complete_min(communes: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(ends)
 
 
-def _scores(family: str, access: pd.DataFrame, supply: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+def _scores(family: str, access: dict[str, pd.DataFrame], supply: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     """Score and ranks of the communes that have a complete list of some category in the whole catchment."""
-    counted = access[~access["category"].isin(COUNTED_ELSEWHERE)]
-    is_complete = counted.assign(told=counted["complete_min"] > ACCESS.catchment_min).pivot(
-        index="code_insee", columns="category", values="told"
-    )
-    # A category without a row in a commune is not known there: no list.
-    is_complete = is_complete.reindex(people.index).eq(True)
+    counted = [category for category in access if category not in COUNTED_ELSEWHERE]
+    is_complete = pd.DataFrame(False, index=people.index, columns=counted)
+    for category in counted:
+        rows = access[category]
+        told = rows.loc[rows["complete_min"] > ACCESS.catchment_min, "code_insee"]
+        is_complete.loc[told, category] = True
     number, every = lists(is_complete)
     found = []
     for k, categories in enumerate(every):
         if not categories:
             continue
         its = supply[supply["category"].isin(categories)]
+        its = its.groupby(["lon", "lat", "land"], as_index=False)["supply"].sum()
         scores = {model.name: _shared(people, its, model) for model in (ACCESS, *VARIANTS)}
         pool = is_complete[list(categories)].all(axis=1)
         for density in sorted(people.loc[number == k, "density"].dropna().unique()):
@@ -135,9 +161,7 @@ def _scores(family: str, access: pd.DataFrame, supply: pd.DataFrame, people: pd.
                 )
             )
     columns = ["score", "peers", "rank", "rank_low", "rank_high"]
-    frame = pd.concat(found) if found else pd.DataFrame(columns=columns)
-    frame.index = pd.MultiIndex.from_product([frame.index, [family]], names=["code_insee", "family"])
-    return frame
+    return pd.concat(found) if found else pd.DataFrame(columns=columns)
 
 
 def _shared(people: pd.DataFrame, supply: pd.DataFrame, model: AccessModel) -> pd.Series:

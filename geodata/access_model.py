@@ -54,7 +54,10 @@ COUNTED_ELSEWHERE = ("psychiatrie_ambulatoire", "hebergement_personnes_agees", "
 """Categories of one nomenclature that gather several of another: left out of the score, else counted twice."""
 
 KNOWN_UP_TO_MIN = 120.0
-"""Nothing is asked further: the largest `complete_min`."""
+"""The largest `complete_min`: further, nobody asks."""
+
+SHOWN_UP_TO_MIN = 60.0
+"""The longest travel time that a reader can ask for."""
 
 PER = 10_000
 """People that a score is counted for."""

@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from geodata import access_model
+from geodata.access_model import SHOWN_UP_TO_MIN
 from geodata.completeness import best_states, over
 from geodata.corrections import Changes, changes
 from geodata.errors import BadInput
@@ -338,10 +338,8 @@ def _spread(values: np.ndarray, groups: np.ndarray, count: int, missing) -> np.n
 
 
 def _check(minutes: float, families: Sequence[Family]) -> None:
-    if not 0 < minutes < access_model.KNOWN_UP_TO_MIN:
-        raise BadInput(
-            f"minutes={minutes}: more than 0 and less than {access_model.KNOWN_UP_TO_MIN:g} minutes of travel."
-        )
+    if not 0 < minutes <= SHOWN_UP_TO_MIN:
+        raise BadInput(f"minutes={minutes}: more than 0 and at most {SHOWN_UP_TO_MIN:g} minutes of travel.")
     if not families:
         raise BadInput(f"families: at least one of {', '.join(FAMILIES)} is expected.")
 

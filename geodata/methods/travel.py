@@ -245,10 +245,16 @@ def _problems(frame: pd.DataFrame, within: str | None, may_miss: bool) -> list[s
     if unlocated.any() and not may_miss:
         problems.append(f"no coordinates: {listed(frame.index[unlocated])} (leave them out, and say so)")
     if within is not None:
-        is_text = frame[within].map(lambda code: isinstance(code, str)).to_numpy(bool)
+        is_text = _is_text(frame[within])
         if not (is_text | unlocated).all():
             problems.append(f"{within} must be a text code: {listed(frame.index[~(is_text | unlocated)])}")
     return problems
+
+
+def _is_text(codes: pd.Series) -> np.ndarray:
+    if isinstance(codes.dtype, pd.StringDtype):
+        return codes.notna().to_numpy()
+    return codes.map(lambda code: isinstance(code, str)).to_numpy(bool)
 
 
 def _zone_codes(demand: pd.DataFrame, supply: pd.DataFrame, within: str | None) -> tuple[np.ndarray, np.ndarray]:
