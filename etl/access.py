@@ -10,6 +10,7 @@ from geodata.access_model import (
     KNOWN_UP_TO_MIN,
     MIN_PEERS,
     PER,
+    SHOWN_UP_TO_MIN,
     VARIANTS,
     AccessModel,
     supply_weight,

@@ -141,8 +141,8 @@ def responses(
     territory = store.territory(level, code)
     estimate = store.estimate(level, code, definition=definition, scenario=scenario, threshold=threshold)
     corrections = tuple(corrections)
-    every = _reach(store, store.version(), definition, scenario, corrections)
-    reach, groups = _grouped(every, level, pd.Series([code]))
+    country = _reach(store, store.version(), definition, scenario, corrections)
+    reach, groups = _grouped(country, level, pd.Series([code]))
     found = _responses(reach, groups, 1, level, minutes=minutes, quarter=gap.QUARTER, rank=reach.rank)
     verdict = np.array([estimate.verdict.value], dtype=object)
     quadrant = gap.quadrant(verdict, gap.few(found))
@@ -190,16 +190,18 @@ def responses(
                 rank_high=rank[2],
             )
         )
+    every = _every_link(categories, links, services)
     return Responses(
         territory=territory,
         minutes=float(minutes),
         quadrant=Quadrant(quadrant[0]),
         families=tuple(families),
-        pathways=_pathways(categories, links.set_index("category"), services),
+        pathways=_pathways(categories, every),
         articulation=_articulation(_at(reach, float(minutes)), reach, groups),
         is_robust=None if robust is None else bool(robust),
         travel_method=" + ".join(store.travel_methods()),
         corrections=tuple(str(c.id) for c in corrections if c.code_insee in reach.communes.index),
+        links=every,
     )
 
 
@@ -382,21 +384,23 @@ def _links(
     return rows.assign(state=gap.of_most(missing, present, codes))[columns]
 
 
-def _pathways(categories: pd.DataFrame, links: pd.DataFrame, services: dict[str, dict]) -> tuple[PathwayResponse, ...]:
-    found = []
-    for pathway in Pathway:
-        own = categories.loc[[pathway in text.split(";") for text in categories["pathways"]], "id"]
-        steps = []
-        for category in own:
-            if category not in links.index:
-                steps.append(PathwayLink(category, Link.UNKNOWN, None))
-                continue
-            row = links.loc[category]
-            steps.append(
-                PathwayLink(category, Link(row["state"]), _counted(services, row["service"], row["travel_min"]))
-            )
-        found.append(PathwayResponse(pathway, tuple(steps)))
-    return tuple(found)
+def _every_link(categories: pd.DataFrame, links: pd.DataFrame, services: dict[str, dict]) -> tuple[PathwayLink, ...]:
+    """One link a category; a category that no row tells of is not known."""
+    rows = links.set_index("category").to_dict("index")
+    nothing = {"state": Link.UNKNOWN, "service": None, "travel_min": None}
+    told = [(category, rows.get(category, nothing)) for category in categories["id"]]
+    return tuple(
+        PathwayLink(category, Link(row["state"]), _counted(services, row["service"], row["travel_min"]))
+        for category, row in told
+    )
+
+
+def _pathways(categories: pd.DataFrame, links: tuple[PathwayLink, ...]) -> tuple[PathwayResponse, ...]:
+    belongs = dict(zip(categories["id"], categories["pathways"].str.split(";"), strict=True))
+    return tuple(
+        PathwayResponse(pathway, tuple(link for link in links if pathway in belongs[link.category]))
+        for pathway in Pathway
+    )
 
 
 def _nearest(reach: _Reach, family: int) -> tuple[str | None, float | None]:

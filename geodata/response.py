@@ -88,7 +88,7 @@ class FamilyResponse:
 
 @dataclass(frozen=True)
 class PathwayLink:
-    """One category of a pathway with its state and the nearest service when there is one."""
+    """One category, of a pathway or alone, with its state and the nearest service when there is one."""
 
     category: str
     state: Link
@@ -113,7 +113,8 @@ class Responses:
 
     `articulation`: how many of the three families are within reach, None when one is not known. `is_robust`: the
     quadrant stays the same with other minutes and another quarter; None when nothing can be compared. `corrections`
-    are the identifiers of the agency's corrections taken into account.
+    are the identifiers of the agency's corrections taken into account. `links`: every category of the database, its
+    state and the nearest service that was counted.
     """
 
     territory: Territory
@@ -125,6 +126,7 @@ class Responses:
     is_robust: bool | None
     travel_method: str
     corrections: tuple[str, ...]
+    links: tuple[PathwayLink, ...] = ()
 
     def family(self, family: Family) -> FamilyResponse:
         """The response of one family."""
