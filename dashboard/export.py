@@ -55,15 +55,18 @@ def table(facts: Facts, choice: Choice, address: str) -> pd.DataFrame:
 
 
 def geopackage(facts: Facts, choice: Choice, address: str, path: Path) -> None:
-    """The rows of `table` with their outlines (WGS 84), written at `path`; what was asked is a second table."""
-    rows = table(facts, choice, address)
-    same = list(asked(facts, choice, address))
+    """The rows of `table` with their outlines, written at `path`."""
+    write_geopackage(facts, choice, table(facts, choice, address), asked(facts, choice, address), path)
+
+
+def write_geopackage(facts: Facts, choice: Choice, rows: pd.DataFrame, asked_: dict[str, object], path: Path) -> None:
+    """Rows of the mesh with their outlines (WGS 84), written at `path`; what was asked, the same on every row, is a
+    second table."""
+    same = list(asked_)
     of, code = (Level.FRANCE, FRANCE) if choice.region == FRANCE else (Level.REGION, choice.region)
     outlines = facts.store.outlines(choice.mesh, of, code).set_index("code")["geom"]
     drawn = gpd.GeoDataFrame(rows.drop(columns=same), geometry=rows["code"].map(outlines).to_numpy(), crs=4326)
-    parameters = pd.DataFrame(
-        {"parametre": same, "valeur": [str(value) for value in asked(facts, choice, address).values()]}
-    )
+    parameters = pd.DataFrame({"parametre": same, "valeur": [str(value) for value in asked_.values()]})
     pyogrio.write_dataframe(drawn, path, layer=slug(choice.mesh.value), driver="GPKG", promote_to_multi=True)
     pyogrio.write_dataframe(parameters, path, layer="parametres", driver="GPKG")
 

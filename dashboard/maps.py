@@ -30,6 +30,19 @@ def outlines(level: Level, within: str, fingerprint: str) -> dl.GeoJSON:
     )
 
 
+def need_outlines(level: Level, within: str, fingerprint: str, side: str) -> dl.GeoJSON:
+    """Outlines on one of the two maps of need and responses (`side`: need or answer), painted by `besoin.js`."""
+    return dl.GeoJSON(
+        id=f"besoin-{side}-{fingerprint}",
+        url=f"/geo/{fingerprint}/{level}/{within}.pbf",
+        format="geobuf",
+        zoomToBounds=True,
+        hideout={"layer": fingerprint, "level": str(level), "side": side},
+        style={"variable": "reliance.need.styleOutline"},
+        onEachFeature={"variable": "reliance.need.onEachOutline"},
+    )
+
+
 def plan_outlines(within: str, fingerprint: str) -> dl.GeoJSON:
     """Communes of a région, painted by `plan.js` from the states of a plan."""
     return dl.GeoJSON(

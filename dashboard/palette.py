@@ -5,6 +5,7 @@ grey print can be read; the hatch and the symbol say it without colour.
 """
 
 from geodata.estimate import Verdict
+from geodata.response import Quadrant, Response
 from geodata.service import Family
 
 FILL = {
@@ -31,9 +32,27 @@ FAMILY = {Family.CITIZEN: "#00695c", Family.INSTITUTIONAL: "#4a148c", Family.PRO
 """Marker colour of each family; the shape is a disc, a square and a triangle in this order."""
 
 
+QUADRANT = {
+    Quadrant.FEW: "#c8570b",
+    Quadrant.PRESENT: "#f6b77c",
+    Quadrant.UNKNOWN: "#fbe3cc",
+    Quadrant.LESS_NEED: "#93bbdd",
+}
+"""Need crossed with responses; what is not decided or not published looks as it does among the classes."""
+
+ANSWER = {Response.WEAK: "#54278f", Response.PRESENT: "#cbc3e3", Response.UNKNOWN: "#f4f4f2"}
+"""Responses alone."""
+
+NOT_KNOWN_INK = "#7a6a5a"
+"""Colour of the lines drawn over what is not known for want of data."""
+
+
 def css_variables() -> str:
     """The palette as CSS custom properties, read by the style sheet and by the map."""
     fills = {f"fill-{verdict}": colour for verdict, colour in FILL.items()}
     hatches = {f"hatch-{verdict}": colour for verdict, colour in HATCH.items()}
+    fills |= {f"fill-{quadrant}": colour for quadrant, colour in QUADRANT.items()}
+    fills |= {f"fill-answer-{answer}": colour for answer, colour in ANSWER.items()}
+    hatches |= {f"hatch-{Quadrant.UNKNOWN}": NOT_KNOWN_INK, f"hatch-answer-{Response.UNKNOWN}": NOT_KNOWN_INK}
     families = {f"family-{family}": colour for family, colour in FAMILY.items()}
     return ":root{" + "".join(f"--{name}:{colour};" for name, colour in (fills | hatches | families).items()) + "}"

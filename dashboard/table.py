@@ -1,5 +1,7 @@
 """The table that is the map: column definitions and rows for AG Grid. Frames in, plain data out."""
 
+from collections.abc import Sequence
+
 import dash_ag_grid as dag
 import pandas as pd
 
@@ -27,13 +29,13 @@ COLUMN = {
 """What every column of every grid can do."""
 
 
-def grid(identifier: str, rows: pd.DataFrame, choice: Choice) -> dag.AgGrid:
+def grid(identifier: str, defined: list[dict], rows: pd.DataFrame, filters: dict, choice: Choice) -> dag.AgGrid:
     """The grid of a page. Sorted by name: a ranking by point estimate would promise what the data do not hold."""
     return dag.AgGrid(
         id=identifier,
-        columnDefs=columns(choice),
+        columnDefs=defined,
         rowData=records(rows),
-        filterModel=filter_model(choice),
+        filterModel=filters,
         selectedRows={"ids": [choice.selected[1]] if choice.selected else []},
         getRowId="params.data.code",
         className="ag-theme-quartz table",
@@ -57,23 +59,16 @@ def columns(choice: Choice) -> list[dict]:
     _ = words(choice.lang)
     line = text.threshold(choice.threshold, choice.lang)
     age = text.min_age(choice.definition)
-    holds, moves = _quoted(_("robust")), _quoted(_("changes side"))
-    few, to = _quoted(_("fewer than %(count)s") % {"count": MIN_PEOPLE}), _quoted(_("to"))
+    holds, moves = quoted(_("robust")), quoted(_("changes side"))
+    few, to = quoted(_("fewer than %(count)s") % {"count": MIN_PEOPLE}), quoted(_("to"))
     refused = {"sortable": False, "headerTooltip": _("Not sorted: the intervals overlap, a ranking would be chance")}
     defined = [
-        {
-            "field": "name",
-            "headerName": _("Name"),
-            "pinned": "left",
-            "tooltipField": "name",
-            "width": 200,
-            "comparator": {"function": "byName"},
-        },
+        name_column(choice.lang),
         {
             "field": "verdict",
             "headerName": _("Class"),
             "width": 226,
-            "valueFormatter": {"function": f"verdictWord(params.value, {_literal(verdict_words(choice.lang))})"},
+            "valueFormatter": {"function": f"verdictWord(params.value, {literal(verdict_words(choice.lang))})"},
             "comparator": {"function": "byVerdict"},
             "filter": "agTextColumnFilter",
             "filterParams": {"maxNumConditions": len(Verdict)},
@@ -88,28 +83,56 @@ def columns(choice: Choice) -> list[dict]:
             "valueFormatter": {"function": f"robust(params.value, {holds}, {moves})"},
             "headerTooltip": _("Robust: on the same side under every set of assumptions of this definition"),
         },
-        _number("share", _("Expected share"), "share(params.data)", 92) | refused,
-        _number("low", _("90% interval"), "interval(params.data)", 116) | refused,
-        _number("p_above", _("Probability > %(line)s") % {"line": line}, "chances(params.value)", 102),
-        _number("p_above_national", _("Probability > France"), "chances(params.value)", 102),
-        _number("people", _("People concerned (range)"), f"people(params.data, {few}, {to}, {MIN_PEOPLE})", 190),
-        _number("residents", _("Residents aged %(age)s+") % {"age": age}, "whole(params.value)", 110),
+        number_column("share", _("Expected share"), "share(params.data)", 92) | refused,
+        number_column("low", _("90% interval"), "interval(params.data)", 116) | refused,
+        number_column("p_above", _("Probability > %(line)s") % {"line": line}, "chances(params.value)", 102),
+        number_column("p_above_national", _("Probability > France"), "chances(params.value)", 102),
+        number_column("people", _("People concerned (range)"), f"people(params.data, {few}, {to}, {MIN_PEOPLE})", 190),
+        number_column("residents", _("Residents aged %(age)s+") % {"age": age}, "whole(params.value)", 110),
     ]
     if choice.mesh == Level.COMMUNE:
-        defined.append(_number("minutes", _("Minutes to a town hall"), "minutes(params.value)", 110))
+        defined.append(number_column("minutes", _("Minutes to a town hall"), "minutes(params.value)", 110))
     defined.append({"field": "code", "headerName": _("Code"), "width": 104})
-    defined.append(
-        {
-            "field": "profile",
-            "headerName": _("Profile"),
-            "width": 130,
-            "sortable": False,
-            "cellRenderer": "ProfileLink",
-            "cellRendererParams": {"level": choice.mesh.value, "said": _("Whole profile")},
-        }
-    )
+    defined.append(profile_column(choice))
     defined.append({"field": "reason", "headerName": _("Note"), "width": 340, "sortable": False})
     return defined
+
+
+def name_column(lang: str) -> dict:
+    """The name, always in view."""
+    _ = words(lang)
+    return {
+        "field": "name",
+        "headerName": _("Name"),
+        "pinned": "left",
+        "tooltipField": "name",
+        "width": 200,
+        "comparator": {"function": "byName"},
+    }
+
+
+def profile_column(choice: Choice) -> dict:
+    """The link to the profile of the territory."""
+    _ = words(choice.lang)
+    return {
+        "field": "profile",
+        "headerName": _("Profile"),
+        "width": 130,
+        "sortable": False,
+        "cellRenderer": "ProfileLink",
+        "cellRendererParams": {"level": choice.mesh.value, "said": _("Whole profile")},
+    }
+
+
+def number_column(field: str, header: str, formatter: str, width: int) -> dict:
+    """A number, written by a function of `table.js`."""
+    return {
+        "field": field,
+        "headerName": header,
+        "width": width,
+        "type": "rightAligned",
+        "valueFormatter": {"function": formatter},
+    }
 
 
 def records(rows: pd.DataFrame) -> list[dict]:
@@ -134,14 +157,16 @@ def in_words(rows: pd.DataFrame, lang: str) -> pd.DataFrame:
 
 def filter_model(choice: Choice) -> dict:
     """AG Grid's filter that leaves the chosen classes."""
-    conditions = [{"filterType": "text", "type": "equals", "filter": verdict.value} for verdict in choice.verdicts]
+    return filter_on("verdict", choice.verdicts)
+
+
+def filter_on(field: str, values: Sequence[str]) -> dict:
+    """AG Grid's filter that leaves the rows whose `field` is one of `values`; every row when there is none."""
+    conditions = [{"filterType": "text", "type": "equals", "filter": str(value)} for value in values]
     if not conditions:
         return {}
-    return {
-        "verdict": {"filterType": "text", "operator": "OR", "conditions": conditions}
-        if len(conditions) > 1
-        else conditions[0]
-    }
+    several = {"filterType": "text", "operator": "OR", "conditions": conditions}
+    return {field: several if len(conditions) > 1 else conditions[0]}
 
 
 def verdict_words(lang: str) -> dict[str, str]:
@@ -171,19 +196,11 @@ def locale_text(lang: str) -> dict[str, str]:
     }
 
 
-def _number(field: str, header: str, formatter: str, width: int) -> dict:
-    return {
-        "field": field,
-        "headerName": header,
-        "width": width,
-        "type": "rightAligned",
-        "valueFormatter": {"function": formatter},
-    }
-
-
-def _quoted(word: str) -> str:
+def quoted(word: str) -> str:
+    """A word as the browser's functions read it."""
     return "'" + word.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
-def _literal(mapping: dict[str, str]) -> str:
-    return "{" + ", ".join(f"{key}: {_quoted(value)}" for key, value in mapping.items()) + "}"
+def literal(mapping: dict[str, str]) -> str:
+    """Words by code, as the browser's functions read them."""
+    return "{" + ", ".join(f"{key}: {quoted(value)}" for key, value in mapping.items()) + "}"

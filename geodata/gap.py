@@ -49,7 +49,7 @@ RESPONSES = (Response.WEAK.value, Response.PRESENT.value, Response.UNKNOWN.value
 class _Reach:
     """What each commune of the country can reach. Arrays are (families, communes), NaN or None where nothing is known.
 
-    `communes`: name, epci, departement, region, residents and people, by code.
+    `communes`: name, epci, tvs, departement, region, residents and people, by code.
     """
 
     communes: pd.DataFrame
@@ -220,7 +220,7 @@ def _read(store: Store, version: str, definition: str, scenario: str) -> _Reach:
         return found
 
     return _Reach(
-        communes=communes[["name", "epci", "departement", "region", "residents", "people"]],
+        communes=communes[["name", "epci", "tvs", "departement", "region", "residents", "people"]],
         service=array("service", None),
         travel=array("travel_min", np.nan),
         complete=array("complete_min", 0.0),

@@ -379,13 +379,13 @@ class Store:
         """What siting counts, by commune of a région (or `FR`), unrounded and with nothing hidden: never to be printed
         commune by commune. Indexed by code; `residents_65` are observed, `people` and `people_70` modelled.
 
-        Columns: name, epci, departement, region, zone, land, density, lon, lat, residents, residents_65, people,
+        Columns: name, epci, tvs, departement, region, zone, land, density, lon, lat, residents, residents_65, people,
         people_70, logit_mean, var_common, var_model, var_local; missing where nothing was estimated.
         """
         t, e, v = schema.territory.c, schema.estimate.c, schema.indicator_value.c
         query = (
             sa.select(
-                *(t.code, t.name, t.epci, t.departement, t.region, t.zone, t.land, t.density, t.lon, t.lat),
+                *(t.code, t.name, t.epci, t.tvs, t.departement, t.region, t.zone, t.land, t.density, t.lon, t.lat),
                 *(e.residents, v.value.label("residents_65"), e.people, e.people_70_plus.label("people_70")),
                 *(e.logit_mean, e.var_common, e.var_model, e.var_local),
             )
@@ -425,9 +425,10 @@ class Store:
             query = query.where(schema.service.c.category.in_(categories))
         return self._located(_within(query, within))
 
-    def services_in(self, level: Level, code: str) -> pd.DataFrame:
-        """Services that stand in one territory: columns of `services`."""
-        return self._located(_lying_in(_services(), Level.COMMUNE, level, code))
+    def services_in(self, level: Level, code: str, *, categories: Sequence[str] | None = None) -> pd.DataFrame:
+        """Services that stand in one territory, of some categories (None: all): columns of `services`."""
+        query = _lying_in(_services(), Level.COMMUNE, level, code)
+        return self._located(query if categories is None else query.where(schema.service.c.category.in_(categories)))
 
     def _located(self, query) -> pd.DataFrame:
         frame = self._frame(query.order_by(schema.service.c.fid))

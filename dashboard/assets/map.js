@@ -49,7 +49,7 @@ window.reliance = window.reliance || {};
     if (!(verdict in fills)) {
       const ink = css(`--hatch-${verdict}`);
       const colour = css(`--fill-${verdict}`);
-      fills[verdict] = ink ? tile(colour, ink, verdict === "undecided" ? hatch : dots) : colour;
+      fills[verdict] = ink ? tile(colour, ink, verdict === "not_published" ? dots : hatch) : colour;
     }
     return fills[verdict];
   }

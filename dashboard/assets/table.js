@@ -26,6 +26,13 @@
     whole: (value) => (isMissing(value) ? "–" : written(value, 0)),
     robust: (value, holds, moves) => (isMissing(value) ? "–" : value ? holds : moves),
     minutes: (value) => (isMissing(value) ? "–" : value < 1 ? "< 1" : written(value, 0)),
+    /* A share of people within reach: all of them is said of all of them only. */
+    reached: (value) => {
+      if (isMissing(value)) return "–";
+      if (value < 1 && value > 0.99) return `> 99${sign()}`;
+      if (value > 0 && value < 0.01) return `< 1${sign()}`;
+      return written(100 * value, 0) + sign();
+    },
     people: (row, few, to, least) => {
       if (isMissing(row.share)) return "–";
       if (isMissing(row.people)) return row.share * row.residents < least ? few : "–";
@@ -37,9 +44,12 @@
 
   const ORDER = ["above", "likely_above", "undecided", "likely_below", "below", "not_published"];
 
+  const QUADRANTS = ["need_few", "need_present", "need_unknown", "undecided", "less_need", "not_published"];
+
   window.dashAgGridFunctions = Object.assign({}, window.dashAgGridFunctions, format, {
     verdictWord: (verdict, words) => words[verdict] || "",
     byName: (a, b) => a.localeCompare(b, "fr"),
+    byQuadrant: (a, b) => QUADRANTS.indexOf(a) - QUADRANTS.indexOf(b),
     byVerdict: (a, b) => ORDER.indexOf(a) - ORDER.indexOf(b),
     selectOnEnter: (params) => {
       if (params.event.key !== "Enter") return;

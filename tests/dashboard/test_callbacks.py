@@ -318,7 +318,7 @@ def test_a_new_build_is_served_without_restarting(tmp_path, workspace):
 
 def test_the_first_page_carries_no_data_twice(client):
     """Dash sends the validation layout with the page: it must stay a list of identifiers."""
-    assert len(client.get("/").data) < 30_000
+    assert len(client.get("/").data) < 40_000
 
 
 def test_two_applications_do_not_mix(store, workspace, database):

@@ -70,26 +70,15 @@ def layout(known: Facts, choice: Choice) -> list:
 
 def _controls(known: Facts, choice: Choice) -> list:
     _ = words(choice.lang)
-    regions = [{"value": FRANCE, "label": _("Whole country")}]
-    regions += [{"value": code, "label": name} for code, name in known.regions()]
     return [
-        dmc.Select(
-            id=ids.REGION,
-            label=_("Region"),
-            data=regions,
-            value=choice.region,
-            allowDeselect=False,
-            searchable=True,
-            nothingFoundMessage=_("No region has this name"),
-            comboboxProps={"withinPortal": False},
-        ),
-        _segmented(
+        region_select(ids.REGION, known, choice),
+        segmented(
             ids.MESH,
             _("Mesh"),
             [(level.value, text.levels(level, choice.lang)) for level in known.meshes(FRANCE)],
             choice.mesh.value,
         ),
-        _segmented(
+        segmented(
             ids.LINE,
             _("Compare with"),
             [(Line.THRESHOLD.value, _("A threshold")), (Line.NATIONAL.value, _("The national share"))],
@@ -144,7 +133,25 @@ def _refusals(choice: Choice) -> html.Details:
     )
 
 
-def _segmented(identifier: str, label: str, options: list[tuple], value: str) -> html.Div:
+def region_select(identifier: str, known: Facts, choice: Choice) -> dmc.Select:
+    """The région shown, or the whole country."""
+    _ = words(choice.lang)
+    regions = [{"value": FRANCE, "label": _("Whole country")}]
+    regions += [{"value": code, "label": name} for code, name in known.regions()]
+    return dmc.Select(
+        id=identifier,
+        label=_("Region"),
+        data=regions,
+        value=choice.region,
+        allowDeselect=False,
+        searchable=True,
+        nothingFoundMessage=_("No region has this name"),
+        comboboxProps={"withinPortal": False},
+    )
+
+
+def segmented(identifier: str, label: str, options: list[tuple], value: str) -> html.Div:
+    """One choice among a few, with its label."""
     return html.Div(
         [
             html.Span(label, id=f"{identifier}-label", className="control-label"),
@@ -278,7 +285,7 @@ def _table(known: Facts, choice: Choice) -> list:
             className="table-bar",
         ),
         html.Div(
-            table.grid(ids.TABLE, parts.rows(known, choice), choice),
+            table.grid(ids.TABLE, table.columns(choice), parts.rows(known, choice), table.filter_model(choice), choice),
             className="table-frame",
         ),
     ]

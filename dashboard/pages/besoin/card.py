@@ -1,0 +1,198 @@
+"""What stands behind the quadrant of one territory: the services counted, those unknown, what the agency corrected."""
+
+from dataclasses import replace
+
+from dash import dcc, html
+
+from dashboard import components, text
+from dashboard.facts import Facts
+from dashboard.i18n import words
+from dashboard.pages.besoin import ids, moves
+from dashboard.pages.besoin.contest import form
+from dashboard.state import Choice
+from dashboard.text import need
+from dashboard.text import response as said
+from geodata.methods.gap import few, quadrant
+from geodata.response import FamilyResponse, Link, PathwayLink, Quadrant, Responses
+from geodata.territory import Level
+
+
+def card(known: Facts, choice: Choice) -> list:
+    """The selected territory, or how to choose one."""
+    _ = words(choice.lang)
+    if choice.selected is None:
+        return _invitation(known, choice)
+    level, code = choice.selected
+    found = known.responses(choice, level, code)
+    estimate = known.estimate(choice, level, code)
+    here = of_chosen(found, choice, estimate.verdict)
+    territory = found.territory
+    where = known.place(level, territory.departement, territory.region)
+    titles = known.titles(choice.lang)
+    return [
+        html.Div(
+            [
+                html.Div(
+                    [
+                        html.H2(territory.name),
+                        html.P(
+                            " · ".join(filter(None, [text.capitalised(text.level(level, choice.lang)), where, code])),
+                            className="where",
+                        ),
+                    ]
+                ),
+                html.Button(
+                    "✕",
+                    id=ids.CLEAR,
+                    type="button",
+                    className="clear",
+                    title=_("Clear the selection"),
+                    **{"aria-label": _("Clear the selection")},
+                ),
+            ],
+            className="card-head",
+        ),
+        html.P(
+            [
+                html.Span(need.QUADRANT_SYMBOL[here], className=f"swatch swatch-{here}", **{"aria-hidden": "true"}),
+                html.Span(text.capitalised(need.quadrant(here, choice.lang))),
+            ],
+            className="badge",
+        ),
+        html.P(
+            need.quadrant_sentence(found, choice.families, here, choice.threshold, choice.lang), className="sentence"
+        ),
+        html.P(text.verdict_sentence(estimate, choice.lang)),
+        html.P(said.articulation(found.articulation, choice.lang)),
+        *(_family(found, family, known, titles, choice) for family in found.families),
+        _pathways(found, titles, choice),
+        _corrections(known, found, titles, choice),
+        *([] if level == Level.COMMUNE else [_which_commune(choice)]),
+        form(known, code if level == Level.COMMUNE else None, choice),
+        html.P(_("Travel times: %(method)s.") % {"method": found.travel_method}, className="nature"),
+        html.P(dcc.Link(_("Whole profile"), href=replace(choice, page="/territoire").href)),
+    ]
+
+
+def of_chosen(found: Responses, choice: Choice, verdict: str) -> Quadrant:
+    """The quadrant over the families chosen, by the same rule as the table."""
+    chosen = [[found.family(family).response.value] for family in choice.families]
+    return Quadrant(quadrant([str(verdict)], few(chosen))[0])
+
+
+def _invitation(known: Facts, choice: Choice) -> list:
+    """Nothing selected: what to do, and the territories where responses are few."""
+    _ = words(choice.lang)
+    frame = known.gap(choice)
+    asked = replace(choice, page=moves.PATH)
+    fragile = frame[frame["quadrant"] == Quadrant.FEW].head(12)
+    links = [
+        html.Li(dcc.Link(text.index_name(name), href=replace(asked, selected=(choice.mesh, code)).href))
+        for name, code in zip(fragile["name"], fragile["code"], strict=True)
+    ]
+    body = [
+        html.H2(_("Choose a territory")),
+        html.P(_("In the table, on a map or in the search box: the services that were counted open here.")),
+    ]
+    if links:
+        body += [html.H3(_("Probable need, few responses: the first in alphabetical order")), html.Ul(links)]
+    # The button that clears the selection and the form are always there for the callbacks.
+    return [*body, html.Button(id=ids.CLEAR, hidden=True, type="button"), form(known, None, choice)]
+
+
+def _family(
+    found: Responses, family: FamilyResponse, known: Facts, titles: dict[str, str], choice: Choice
+) -> html.Details:
+    """One family: its response, then the services that were counted and what is not known."""
+    _ = words(choice.lang)
+    lang = choice.lang
+    own = set(known.categories().loc[known.categories()["family"] == family.family, "id"])
+    links = [link for link in found.links if link.category in own]
+    counted = [link for link in links if link.state is Link.PRESENT]
+    missing = [titles[link.category] for link in links if link.state is Link.MISSING]
+    unknown = [titles[link.category] for link in links if link.state is Link.UNKNOWN]
+    body = [html.P(said.inside(family, lang))]
+    body += [html.P(line) for line in _lines(family, found, lang) if line]
+    if counted:
+        head = [_("Category"), _("Nearest service"), _("Minutes"), _("Source, date")]
+        caption = _("Services counted, within %(minutes)s minutes") % {"minutes": text.number(found.minutes, lang)}
+        body.append(
+            components.table(caption, head, [_row(link, titles, known.source_titles(), lang) for link in counted])
+        )
+    if missing:
+        body.append(html.P(_("Not within reach, the list being complete: %(list)s.") % {"list": ", ".join(missing)}))
+    if unknown:
+        body.append(
+            html.P(_("Not known, which is not “none”: %(list)s.") % {"list": ", ".join(unknown)}, className="nature")
+        )
+    summary = [
+        html.Span(className=f"family-mark family-{family.family}"),
+        f" {text.family(family.family, lang)} : ",
+        html.Span(said.SYMBOL[family.response], **{"aria-hidden": "true"}),
+        f" {said.response(family.response, lang)}",
+    ]
+    return html.Details([html.Summary(summary), *body], open=family.family in choice.families[:1])
+
+
+def _lines(family: FamilyResponse, found: Responses, lang: str) -> list[str | None]:
+    if found.territory.level == Level.COMMUNE:
+        return [need.scarcity(family.rank, family.rank_low, family.rank_high, lang)]
+    return [said.reach(family, minutes, lang) for minutes, *_ in family.within]
+
+
+def _row(link: PathwayLink, titles: dict[str, str], sources: dict[str, str], lang: str) -> list:
+    service = link.nearest
+    if service is None:
+        return [titles[link.category], "–", "–", "–"]
+    _ = words(lang)
+    source = sources.get(service.source, _("Correction by the agency"))
+    minutes = "–" if service.travel_min is None else text.number(service.travel_min, lang)
+    return [
+        titles[link.category],
+        service.name or _("Service told by the agency"),
+        "< 1" if service.travel_min is not None and service.travel_min < 1 else minutes,
+        " · ".join(filter(None, [source, service.seen_on])),
+    ]
+
+
+def _pathways(found: Responses, titles: dict[str, str], choice: Choice) -> html.Details:
+    _ = words(choice.lang)
+    items = []
+    for chain in found.pathways:
+        name, sentence = said.pathway(chain.pathway, choice.lang), said.pathway_sentence(chain, choice.lang)
+        parts = [html.Strong(name), f" : {sentence}"]
+        missing = [titles[link.category] for link in chain.links if link.state is Link.MISSING]
+        if missing:
+            parts.append(html.P(_("Missing: %(list)s.") % {"list": ", ".join(missing)}, className="nature"))
+        items.append(html.Li(parts))
+    return html.Details([html.Summary(_("Care pathways")), html.Ul(items, className="plain")])
+
+
+def _corrections(known: Facts, found: Responses, titles: dict[str, str], choice: Choice) -> html.Details:
+    """What the agency corrected here: who, when, why."""
+    _ = words(choice.lang)
+    told = [c for c in known.corrections() if str(c.id) in found.corrections]
+    rows = [
+        [
+            text.moment(c.when, choice.lang),
+            c.who,
+            f"{titles.get(c.category, c.category)} {need.statement(c.statement.value, choice.lang)}"
+            + (f" ({c.service})" if c.service else ""),
+            c.why,
+        ]
+        for c in told
+    ]
+    count = _.plural("%(count)s correction", "%(count)s corrections", len(told)) % {
+        "count": text.number(len(told), choice.lang)
+    }
+    body = (
+        [components.table(_("Journal of corrections"), [_("When"), _("Who"), _("What"), _("Why")], rows)]
+        if rows
+        else [html.P(_("Nobody has corrected the services listed here."))]
+    )
+    return html.Details([html.Summary(count), *body], open=bool(rows))
+
+
+def _which_commune(choice: Choice) -> html.P:
+    _ = words(choice.lang)
+    return html.P(_("To correct a service, choose its commune."), className="nature")

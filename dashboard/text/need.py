@@ -1,0 +1,163 @@
+"""Words for need crossed with responses: quadrants, counts, what was counted and what is not known.
+
+Pure functions; sentences come from the same records as the tables. "Not known" is never said as "none".
+"""
+
+from collections.abc import Mapping, Sequence
+
+from dashboard.i18n import words
+from dashboard.text import count_of, family, index_name, number, percent, threshold
+from geodata.response import Quadrant, Response, Responses
+from geodata.service import Family
+from geodata.territory import Level
+
+QUADRANT_SYMBOL = {
+    Quadrant.FEW: "▲",
+    Quadrant.PRESENT: "△",
+    Quadrant.UNKNOWN: "?",
+    Quadrant.UNDECIDED: "◇",
+    Quadrant.LESS_NEED: "▽",
+    Quadrant.NOT_PUBLISHED: "✕",
+}
+
+
+def quadrant(value: Quadrant, lang: str) -> str:
+    """Need and responses in a few words."""
+    _ = words(lang)
+    return {
+        Quadrant.FEW: _("probable need, few responses"),
+        Quadrant.PRESENT: _("probable need, responses present"),
+        Quadrant.UNKNOWN: _("probable need, responses not known"),
+        Quadrant.UNDECIDED: _("need cannot be decided"),
+        Quadrant.LESS_NEED: _("lesser need"),
+        Quadrant.NOT_PUBLISHED: _("need not published"),
+    }[value]
+
+
+def quadrant_rule(value: Quadrant, lang: str) -> str:
+    """Why a territory falls there."""
+    _ = words(lang)
+    return {
+        Quadrant.FEW: _("Above the line, and at least half of the families chosen are too far or too few."),
+        Quadrant.PRESENT: _("Above the line, and more than half of the families chosen are surely present."),
+        Quadrant.UNKNOWN: _("Above the line, and what is not known of services would decide: this is not a gap."),
+        Quadrant.UNDECIDED: _("The estimate does not tell which side of the line the share is on."),
+        Quadrant.LESS_NEED: _("Below the line, surely or probably, whatever the services."),
+        Quadrant.NOT_PUBLISHED: _("Too few residents, or no data to estimate the need."),
+    }[value]
+
+
+def quadrant_words(lang: str) -> dict[str, str]:
+    """Symbol and words of each quadrant."""
+    return {q.value: f"{QUADRANT_SYMBOL[q]} {quadrant(q, lang)}" for q in Quadrant}
+
+
+def answers(value: str, lang: str) -> str:
+    """The responses of the families chosen, together: few, present or not known."""
+    _ = words(lang)
+    return {
+        Response.WEAK.value: _("few responses"),
+        Response.PRESENT.value: _("responses present"),
+        Response.UNKNOWN.value: _("responses not known"),
+    }[value]
+
+
+def asked(families: Sequence[Family], minutes: float, lang: str) -> str:
+    """Which families, within how many minutes."""
+    _ = words(lang)
+    if len(families) == len(Family):
+        said = _("the three families of services")
+    else:
+        said = " + ".join(family(one, lang) for one in families)
+    return _("%(families)s, within %(minutes)s minutes by road") % {
+        "families": said,
+        "minutes": number(minutes, lang),
+    }
+
+
+def count_sentence(counts: Mapping[Quadrant, int], shown: Sequence[Quadrant], mesh: Level, lang: str) -> str:
+    """How many territories are listed, and how many are fragile with too few responses."""
+    _ = words(lang)
+    total = sum(counts.values())
+    if shown:
+        return _("%(shown)s shown out of %(total)s (filter on quadrants).") % {
+            "shown": count_of(mesh, sum(counts[q] for q in shown), lang),
+            "total": number(total, lang),
+        }
+    return _("%(few)s with a probable need and few responses, out of %(total)s. No ranking: the intervals overlap.") % {
+        "few": count_of(mesh, counts[Quadrant.FEW], lang),
+        "total": number(total, lang),
+    }
+
+
+def people_sentence(rows: int, people: float, lang: str) -> str | None:
+    """Expected isolated people living where responses are few; rounded, since it is an estimate."""
+    if not rows or people != people:
+        return None
+    _ = words(lang)
+    return _("About %(people)s people expected to be isolated live there (modelled estimate).") % {
+        "people": number(round(people, -2), lang)
+    }
+
+
+def unknown_sentence(unknown: Sequence[Family], lang: str) -> str | None:
+    """Said when a family is known nowhere here: what to do, and what not to conclude."""
+    if not unknown:
+        return None
+    _ = words(lang)
+    listed = ", ".join(family(one, lang) for one in unknown)
+    return _(
+        "No complete list is loaded here for: %(families)s. Where that decides, the map says “not known”, never “few”."
+    ) % {"families": listed}
+
+
+def known_only(lang: str) -> str:
+    """Label of the link that keeps the families that are known."""
+    _ = words(lang)
+    return _("Look at the families that are known")
+
+
+def quadrant_sentence(found: Responses, chosen: Sequence[Family], quadrant_: Quadrant, line: float, lang: str) -> str:
+    """The quadrant of one territory as a sentence."""
+    _ = words(lang)
+    weak = [f for f in chosen if found.family(f).response is Response.WEAK]
+    unknown = [f for f in chosen if found.family(f).response is Response.UNKNOWN]
+    values = {
+        "name": index_name(found.territory.name),
+        "line": threshold(line, lang),
+        "asked": asked(chosen, found.minutes, lang),
+        "weak": ", ".join(family(f, lang) for f in weak),
+        "unknown": ", ".join(family(f, lang) for f in unknown),
+    }
+    return {
+        Quadrant.FEW: _(
+            "The need is probable (more than %(line)s isolated) and responses are few: too far or too few for %(weak)s."
+        ),
+        Quadrant.PRESENT: _(
+            "The need is probable (more than %(line)s isolated) and responses are present among %(asked)s."
+        ),
+        Quadrant.UNKNOWN: _(
+            "The need is probable (more than %(line)s isolated); whether responses are few is not known, for want of a "
+            "complete list for %(unknown)s."
+        ),
+        Quadrant.UNDECIDED: _("Whether more than %(line)s are isolated cannot be decided here."),
+        Quadrant.LESS_NEED: _("The need is lesser here: %(line)s or fewer are probably isolated."),
+        Quadrant.NOT_PUBLISHED: _("The need is not published here."),
+    }[quadrant_] % values
+
+
+def scarcity(rank: float | None, low: float | None, high: float | None, lang: str) -> str | None:
+    """Where a commune stands among comparable ones, with the range over the access models."""
+    if rank is None:
+        return None
+    _ = words(lang)
+    return _(
+        "Services shared with neighbours: %(rank)s of comparable communes (same density, same lists) have less "
+        "(%(low)s to %(high)s with other models of access)."
+    ) % {"rank": percent(rank, lang, 0), "low": percent(low, lang, 0), "high": percent(high, lang, 0)}
+
+
+def statement(value: str, lang: str) -> str:
+    """What a correction says."""
+    _ = words(lang)
+    return {"assert": _("is there and was not listed"), "retract": _("is listed and is not there")}[value]
