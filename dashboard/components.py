@@ -1,5 +1,7 @@
 """Small factories shared by the pages: a badge, a bar, a source line, an alert. Records in, components out."""
 
+from collections.abc import Callable
+
 import dash_mantine_components as dmc
 import pandas as pd
 from dash import html
@@ -186,6 +188,15 @@ def strips(figure: Figure) -> html.Div:
     ]
     scale = [html.Div(_ticks(figure.ticks), className="strip strip-scale")] if figure.ticks else []
     return html.Div([html.Ul(rows, className="plain"), *scale, _keys(figure.keys)], className="strips")
+
+
+def table_files(csv: str, geopackage: str, href: Callable[[str], str], lang: str) -> list[html.A]:
+    """Links to the rows of a table, alone and with their outlines; `href` gives the address of an ending."""
+    _ = words(lang)
+    return [
+        html.A(_("Table (CSV)"), id=csv, href=href("csv"), className="button", download=True),
+        html.A(_("Outlines (GeoPackage)"), id=geopackage, href=href("gpkg"), className="button", download=True),
+    ]
 
 
 def downloads(links: list[tuple[str, str]], of: str, lang: str) -> html.P:

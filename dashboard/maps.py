@@ -12,6 +12,25 @@ from geodata.territory import FRANCE, Level, Zone
 CENTRE, ZOOM = [46.5, 0.8], 5
 
 
+def leaflet(identifier: str, layers: list) -> dl.Map:
+    """An empty map of the country with its layers: no tiles, no attribution, one canvas."""
+    return dl.Map(
+        [dl.ZoomControl(position="topright"), *layers],
+        id=identifier,
+        center=CENTRE,
+        zoom=ZOOM,
+        minZoom=4,
+        maxZoom=14,
+        zoomSnap=0.25,
+        zoomDelta=0.5,
+        preferCanvas=True,
+        zoomControl=False,
+        attributionControl=False,
+        trackViewport=False,
+        className="map",
+    )
+
+
 def outlines(level: Level, within: str, fingerprint: str) -> dl.GeoJSON:
     """Outlines of a level. Classes are painted by `map.js` from the rows of the table, never by this layer.
 

@@ -95,9 +95,10 @@ def people_sentence(rows: int, people: float, lang: str) -> str | None:
     if not rows or people != people:
         return None
     _ = words(lang)
-    return _("About %(people)s people expected to be isolated live there (modelled estimate).") % {
-        "people": number(round(people, -2), lang)
-    }
+    return _(
+        "Where the need is probable and responses few: about %(people)s people expected to be isolated (modelled "
+        "estimate)."
+    ) % {"people": number(round(people, -2), lang)}
 
 
 def unknown_sentence(unknown: Sequence[Family], lang: str) -> str | None:

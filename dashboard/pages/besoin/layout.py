@@ -186,23 +186,11 @@ def _maps(known: Facts, choice: Choice) -> list:
 
 def _map(identifier: str, outlines: str, known: Facts, choice: Choice, side: str) -> html.Div:
     return html.Div(
-        dl.Map(
+        maps.leaflet(
+            identifier,
             [
-                dl.ZoomControl(position="topright"),
                 dl.LayerGroup(view.outlines(known, choice, side), id=outlines),
             ],
-            id=identifier,
-            center=maps.CENTRE,
-            zoom=maps.ZOOM,
-            minZoom=4,
-            maxZoom=14,
-            zoomSnap=0.25,
-            zoomDelta=0.5,
-            preferCanvas=True,
-            zoomControl=False,
-            attributionControl=False,
-            trackViewport=False,
-            className="map",
         ),
         className="map-frame",
     )
@@ -222,20 +210,7 @@ def _table(known: Facts, choice: Choice) -> list:
                     className="count-sentence",
                     **{"aria-live": "polite"},
                 ),
-                html.A(
-                    _("Table (CSV)"),
-                    id=ids.CSV,
-                    href=view.file_href(choice, "csv"),
-                    className="button",
-                    download=True,
-                ),
-                html.A(
-                    _("Outlines (GeoPackage)"),
-                    id=ids.GPKG,
-                    href=view.file_href(choice, "gpkg"),
-                    className="button",
-                    download=True,
-                ),
+                *components.table_files(ids.CSV, ids.GPKG, lambda ending: view.file_href(choice, ending), choice.lang),
             ],
             className="table-bar",
         ),

@@ -180,24 +180,12 @@ def _map(known: Facts, choice: Choice) -> list:
         ),
         html.Div(
             [
-                dl.Map(
+                maps.leaflet(
+                    ids.MAP,
                     [
-                        dl.ZoomControl(position="topright"),
                         dl.LayerGroup(parts.outlines(known, choice), id=ids.OUTLINES),
                         dl.LayerGroup(parts.services(known, choice), id=ids.SERVICES),
                     ],
-                    id=ids.MAP,
-                    center=maps.CENTRE,
-                    zoom=maps.ZOOM,
-                    minZoom=4,
-                    maxZoom=14,
-                    zoomSnap=0.25,
-                    zoomDelta=0.5,
-                    preferCanvas=True,
-                    zoomControl=False,
-                    attributionControl=False,
-                    trackViewport=False,
-                    className="map",
                 ),
                 html.Div(parts.too_wide(choice), id=ids.TOO_WIDE),
             ],
@@ -265,20 +253,7 @@ def _table(known: Facts, choice: Choice) -> list:
                     className="count-sentence",
                     **{"aria-live": "polite"},
                 ),
-                html.A(
-                    _("Table (CSV)"),
-                    id=ids.CSV,
-                    href=parts.file_href(choice, "csv"),
-                    className="button",
-                    download=True,
-                ),
-                html.A(
-                    _("Outlines (GeoPackage)"),
-                    id=ids.GPKG,
-                    href=parts.file_href(choice, "gpkg"),
-                    className="button",
-                    download=True,
-                ),
+                *components.table_files(ids.CSV, ids.GPKG, lambda ending: parts.file_href(choice, ending), choice.lang),
                 html.Button(_("Map (PNG)"), id=ids.PNG, className="button", type="button"),
                 html.Button(_("Map (SVG)"), id=ids.SVG, className="button", type="button"),
             ],

@@ -237,24 +237,12 @@ def departement_options(known: Facts, region: str | None) -> list[dict]:
 
 
 def _map(shown: view.View) -> dl.Map:
-    return dl.Map(
+    return maps.leaflet(
+        ids.MAP,
         [
-            dl.ZoomControl(position="topright"),
             dl.LayerGroup(shown.outlines, id=ids.OUTLINES),
             dl.LayerGroup(shown.marks, id=ids.MARKS),
         ],
-        id=ids.MAP,
-        center=maps.CENTRE,
-        zoom=maps.ZOOM,
-        minZoom=4,
-        maxZoom=14,
-        zoomSnap=0.25,
-        zoomDelta=0.5,
-        preferCanvas=True,
-        zoomControl=False,
-        attributionControl=False,
-        trackViewport=False,
-        className="map",
     )
 
 
