@@ -129,12 +129,10 @@ class Health:
     beside: tuple[Beside, ...]
 
 
-@dataclass(frozen=True)
-class Comparisons:
-    """One territory beside its comparators and its twins: the same whatever the threshold."""
+class _Compared:
+    """What has contrasts."""
 
     contrasts: tuple[Contrast, ...]
-    twins: tuple[Twin, ...]
 
     def contrast(self, comparator: str) -> Contrast | None:
         """The contrast with `twins`, `departement`, `region` or `national`; None where it does not exist."""
@@ -142,13 +140,23 @@ class Comparisons:
 
 
 @dataclass(frozen=True)
-class Profile(Comparisons):
+class Comparisons(_Compared):
+    """One territory beside its comparators and its twins: the same whatever the threshold."""
+
+    contrasts: tuple[Contrast, ...]
+    twins: tuple[Twin, ...]
+
+
+@dataclass(frozen=True)
+class Profile(_Compared):
     """One territory. `health` is None with `health_reason` below a département, for other definitions, or when nothing
     is published. `bound_low, bound_high` hold whatever way factors combine; `rank_low, rank_high` among `rank_of`
     territories dissuade from ranking."""
 
     territory: Territory
     estimate: Estimate
+    contrasts: tuple[Contrast, ...]
+    twins: tuple[Twin, ...]
     contributions: tuple[Contribution, ...]
     risk_factors: tuple[RiskFactor, ...]
     flips: Flips

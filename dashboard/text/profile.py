@@ -77,7 +77,7 @@ def comparator_share_sentence(contrast: Contrast, lang: str) -> str | None:
     }
 
 
-def twins_sentence(profile: Comparisons, lang: str) -> str | None:
+def twins_sentence(profile: Profile | Comparisons, lang: str) -> str | None:
     """Who the twins are: the first three by name and how many there are."""
     if not profile.twins:
         return None
