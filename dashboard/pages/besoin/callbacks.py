@@ -162,11 +162,9 @@ def register(app: Dash, known: Facts) -> None:
         if not (category and (who or "").strip() and (why or "").strip()):
             sentence = _("A correction says which category, who says so and why.")
             set_props(ALERT, {"children": components.alert(sentence, kind="info")})
-            raise PreventUpdate
+            return no_update
         code = selected.split(":")[1]
         known.workspace.corrections.add(code, category, Statement(statement), who=who, why=why, service=service or None)
-        sentence = _("The correction is recorded in the journal and taken into account.")
-        set_props(ALERT, {"children": components.alert(sentence, kind="info")})
         return len(known.corrections())
 
     @app.callback(

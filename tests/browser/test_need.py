@@ -1,0 +1,93 @@
+"""Walks through "Besoin et réponses": maps and table agree, a gap opens what was counted and can be contested."""
+
+import pytest
+
+from dashboard.facts import Facts
+from dashboard.pages.besoin import moves, view
+from dashboard.state import read
+from geodata.response import Quadrant
+from tests.browser.test_accessibility import violations
+
+pytestmark = pytest.mark.browser
+
+PAINTED = "() => performance.getEntriesByName('reliance-need-painted').length > 0"
+
+
+def opened(page, world, query: str):
+    page.goto(world.address(query, "/besoin"))
+    page.wait_for_function(PAINTED)
+    page.locator("#besoin-table .ag-row").first.wait_for()
+    return page
+
+
+@pytest.mark.parametrize("width", ["page", "phone"])
+@pytest.mark.parametrize("query", ["?r={region}", "?r={region}&m=commune&s=commune:{code}&min=15&w=responses"])
+def test_axe_finds_nothing(request, world, width, query):
+    page = opened(request.getfixturevalue(width), world, query.format(region=world.region, code=world.code))
+    page.wait_for_timeout(400)
+    assert violations(page) == []
+
+
+def test_counts_on_screen_are_those_of_the_table(page, world):
+    query = f"?r={world.region}&m=commune&min=15"
+    opened(page, world, query)
+    counts = view.counts(Facts(world.store), read(moves.PATH, query)[0])
+    for quadrant, count in counts.items():
+        shown = page.locator(f"#besoin-count-{quadrant}").inner_text()
+        assert int("".join(c for c in shown if c.isdigit())) == count
+
+
+def test_other_minutes_change_the_address_the_counts_and_the_maps(page, world):
+    opened(page, world, f"?r={world.region}&m=commune")
+    box = page.get_by_label("Minutes par la route, au plus")
+    box.fill("10")
+    box.press("Enter")
+    page.wait_for_function("() => location.search.includes('min=10')")
+    counts = view.counts(Facts(world.store), read(moves.PATH, page.url.split("?")[1])[0])
+    few = f"{counts[Quadrant.FEW]}"
+    page.wait_for_function(
+        "([i, t]) => document.getElementById(i).innerText.replace(/\\D/g, '') === t",
+        arg=[f"besoin-count-{Quadrant.FEW}", few],
+    )
+
+
+def test_a_row_opens_the_services_that_were_counted(page, world):
+    opened(page, world, f"?r={world.region}&m=commune")
+    page.locator("#besoin-table .ag-row").first.click()
+    page.wait_for_function("() => location.search.includes('s=commune:')")
+    page.locator("#besoin-card details").first.wait_for()
+    assert "Services comptés" in page.locator("#besoin-card").inner_text()
+
+
+def test_both_maps_move_together(page, world):
+    opened(page, world, f"?r={world.region}")
+    page.wait_for_timeout(800)
+    page.locator("#besoin-need-map .leaflet-control-zoom-in").click()
+    page.wait_for_timeout(600)
+    transforms = page.evaluate(
+        "() => ['need', 'answer'].map((s) => document.querySelector(`#besoin-${s}-map canvas`).width > 0)"
+    )
+    assert transforms == [True, True]
+
+
+def test_a_commune_is_contested_and_the_journal_says_so(page, world):
+    if world.region != "R1":
+        pytest.skip("writes a correction: in the invented country only")
+    opened(page, world, "?r=R9&m=commune&fa=professional&s=commune:97402")
+    page.get_by_text("Contester : corriger les services de cette commune").click()
+    page.get_by_label("Catégorie de service").first.click()
+    page.get_by_role("option", name="Infirmier").click()
+    page.get_by_label("Qui le dit (une fonction, pas un nom)").fill("Délégation départementale")
+    page.get_by_label("Pourquoi, et comment cela a été vérifié").fill("Cabinet visité.")
+    page.get_by_role("button", name="Enregistrer la correction").click()
+    page.get_by_text("Cabinet visité.").first.wait_for()
+    page.get_by_text("1 correction", exact=True).wait_for()
+    # The nurse told by the agency stands in the commune: the table and the card follow at once.
+    page.get_by_text("Service indiqué par l’agence").first.wait_for(state="attached")
+
+
+def test_a_correction_without_its_reason_is_refused_in_words(page, world):
+    opened(page, world, f"?r={world.region}&m=commune&s=commune:{world.code}")
+    page.get_by_text("Contester : corriger les services de cette commune").click()
+    page.get_by_role("button", name="Enregistrer la correction").click()
+    page.get_by_text("Une correction dit quelle catégorie, qui le dit et pourquoi.").wait_for()
