@@ -161,8 +161,9 @@ def _scores(family: str, access: dict[str, pd.DataFrame], supply: pd.DataFrame, 
                     }
                 )
             )
-    columns = ["score", "peers", "rank", "rank_low", "rank_high"]
-    return pd.concat(found) if found else pd.DataFrame(columns=columns)
+    # A family without any complete list has no score; what another family has stays a number.
+    kinds = {"score": float, "peers": object, "rank": float, "rank_low": float, "rank_high": float}
+    return pd.concat(found) if found else pd.DataFrame(columns=list(kinds)).astype(kinds)
 
 
 def _shared(people: pd.DataFrame, supply: pd.DataFrame, model: AccessModel) -> pd.Series:

@@ -158,7 +158,10 @@ def _notes(file: AgencyFile, table: AgencyTable, rows: dict[int, Row], store: St
     if table.unread:
         notes.append(f"colonnes non lues, et non gardées : {', '.join(name[:40] for name in table.unread)}")
     if store is None and "code_insee" in file.names:
-        notes.append("pas encore de base construite : l'existence des communes n'a pas été vérifiée")
+        notes.append(
+            "pas de base à lire (pas encore construite, ou d'une autre version) : l'existence des communes n'a pas été "
+            "vérifiée"
+        )
     return tuple(notes)
 
 

@@ -192,3 +192,14 @@ def test_nothing_is_scored_on_lists_that_are_not_complete():
     found = access.by_family(near, services, categories, territory, demand)
     assert found[["score", "rank", "peers"]].isna().all(axis=None)
     assert found["travel_min"].notna().all()
+
+
+def test_a_family_known_from_partial_lists_only_leaves_the_scores_of_the_others_numbers():
+    services, territory, known, categories, demand = line(50)
+    services = pd.concat([services, services.assign(id="team" + services["id"], category="team")])
+    known = pd.concat([known, known.assign(category="team", state="partial")])
+    categories = pd.concat([categories, pd.DataFrame({"id": ["team"], "family": ["citizen"]})])
+    near = access.nearest_by_category(services, territory, known)
+    found = access.by_family(near, services, categories, territory, demand).set_index("family")
+    assert found["score"].dtype == float
+    assert found.loc["citizen", "score"].isna().all() and found.loc["professional", "score"].notna().all()
