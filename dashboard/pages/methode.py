@@ -14,6 +14,7 @@ from dashboard.i18n import words
 from dashboard.pages import agence
 from dashboard.pages.page import Page
 from dashboard.state import Choice
+from dashboard.text import findings
 from geodata import schema, survey
 from geodata.agency import AGENCY_FILES
 from geodata.disclosure import MIN_PEOPLE, MIN_RESIDENTS
@@ -282,12 +283,10 @@ def rejects(known: Facts, choice: Choice) -> list:
     """Nothing is dropped in silence: counts by source and reason, and every row."""
     _ = words(choice.lang)
     every = known.store.rejects()
+    every = every.assign(reason=[findings.translated(reason, choice.lang) for reason in every["reason"]])
     if every.empty:
         return [html.P(_("No row was refused or repaired."))]
-    rows = [
-        [row.source, html.Span(row.reason, lang="en"), text.number(row.count, choice.lang)]
-        for row in counted(every).itertuples()
-    ]
+    rows = [[row.source, row.reason, text.number(row.count, choice.lang)] for row in counted(every).itertuples()]
     files = [
         html.Li(html.A(f"{source} (CSV)", href=f"/export/rejets.csv?source={source}", download=True))
         for source in sorted(every["source"].unique())
@@ -335,9 +334,13 @@ def rejects(known: Facts, choice: Choice) -> list:
     ]
 
 
+_VALUES = re.compile(r"«[^»]*»|\([^)]*\)|\b\d[\w.,:]*|^.*(?= ?: (?:published point|le point publié))")
+"""What a reason says of one row only: quotations, names between brackets, numbers, names of places."""
+
+
 def counted(every: pd.DataFrame) -> pd.DataFrame:
     """Rejects by source and reason, the names and numbers of each reason set aside. Columns: source, reason, count."""
-    general = every["reason"].map(lambda reason: re.sub(r"\([^)]*\)|\b\d[\w.,:]*", "…", reason.split(": ", 1)[-1]))
+    general = every["reason"].map(lambda reason: _VALUES.sub("…", reason))
     found = every.assign(reason=general).groupby(["source", "reason"], sort=False).size().reset_index(name="count")
     return found.sort_values(["source", "count"], ascending=[True, False])
 
@@ -361,7 +364,7 @@ def completeness(known: Facts, choice: Choice) -> list:
             row.source,
             state_words.get(row.state, row.state),
             text.number(row.count, choice.lang),
-            html.Span(row.rule, lang="en"),
+            findings.finding(row.rule, choice.lang),
         ]
         for row in counted_states.itertuples()
     ]

@@ -89,14 +89,32 @@ def read(snapshot: Snapshot) -> pd.DataFrame:
 
 
 def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Services in the shape of `service_frame`, and the rejects."""
-    if "LAMBERT_X" in raw:
-        return _tidy_points(raw)
-    if "GEO" in raw:
-        return _tidy_melodi(raw)
-    if "NB_EQUIP" in raw:
-        return _tidy_counts(raw.rename(columns={"DEPCOM": "code_insee", "TYPEQU": "code", "NB_EQUIP": "count"}))
-    return _tidy_wide(raw)
+    """Services in the shape of `service_frame`, and the rejects. Of several years in one file the newest is read."""
+    rows, older = _newest_year(raw.rename(columns={"REF_YEAR": "AN", "TIME_PERIOD": "AN"}))
+    if "LAMBERT_X" in rows:
+        accepted, refused = _tidy_points(rows)
+    elif "GEO" in rows:
+        accepted, refused = _tidy_melodi(rows)
+    elif "NB_EQUIP" in rows:
+        accepted, refused = _tidy_counts(
+            rows.rename(columns={"DEPCOM": "code_insee", "TYPEQU": "code", "NB_EQUIP": "count"})
+        )
+    else:
+        accepted, refused = _tidy_wide(rows)
+    return accepted, pd.concat([older, refused], ignore_index=True)
+
+
+def _newest_year(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rows of the newest year (`AN`): the same places of two years would be counted twice."""
+    if "AN" not in raw:
+        return raw, reject_frame(SOURCE.id, [])
+    newest = raw["AN"].max()
+    years = raw.loc[raw["AN"] != newest, "AN"].value_counts().sort_index()
+    told = [
+        ("all", year, f"{count} row(s) of {year or 'no year'}: the file also has {newest}, which is used")
+        for year, count in years.items()
+    ]
+    return raw[raw["AN"] == newest], reject_frame(SOURCE.id, told)
 
 
 def _is_person(typequ: pd.Series) -> pd.Series:
@@ -119,9 +137,7 @@ def _tidy_melodi(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
             for key, count in left.items()
         ],
     )
-    counts = raw[is_read].rename(
-        columns={"GEO": "code_insee", "FACILITY_TYPE": "code", "OBS_VALUE": "count", "TIME_PERIOD": "AN"}
-    )
+    counts = raw[is_read].rename(columns={"GEO": "code_insee", "FACILITY_TYPE": "code", "OBS_VALUE": "count"})
     accepted, refused = _tidy_counts(counts)
     return accepted, pd.concat([rejects, refused], ignore_index=True)
 
@@ -172,7 +188,7 @@ def _by_commune(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _tidy_points(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    rows = raw.rename(columns={"DEPCOM": "code_insee", "TYPEQU": "code", "REF_YEAR": "AN"})
+    rows = raw.rename(columns={"DEPCOM": "code_insee", "TYPEQU": "code"})
     if "AN" not in rows:
         rows = rows.assign(AN="")
     is_person = _is_person(rows["code"])

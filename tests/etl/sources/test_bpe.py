@@ -17,7 +17,7 @@ MELODI = """\
 "2A004";"COM";"F";"F3";"F307";"FACILITIES";2024;3
 "01004";"COM";"D";"D3";"D307";"FACILITIES";2024;0
 "01004";"COM";"D";"D6";"D607";"FACILITIES";2024;4
-"01004";"COM";"D";"D3";"D307";"FACILITIES";2023;-1
+"01004";"COM";"D";"D3";"D307";"FACILITIES";2024;-1
 "67";"DEP";"F";"F1";"F105";"FACILITIES";2024;3
 """
 POINTS = """\
@@ -202,3 +202,10 @@ def test_the_official_sample_of_2024_holds_départements_only(shared_data):
     raw, accepted, rejected = real(bpe, shared_data / "services" / "bpe" / "DS_BPE_2024_data.format_sample.csv")
     assert (len(raw), len(accepted)) == (5, 0)
     assert rejected["reason"].str.startswith("5 row(s) of DEP FACILITIES").all()
+
+
+def test_of_two_years_in_one_file_the_newest_is_counted(tmp_path):
+    text = "DEPCOM;AN;TYPEQU;NB_EQUIP\n01053;2020;D307;4\n01053;2021;D307;3\n01004;2020;D307;1\n"
+    accepted, rejected = tidied(bpe, tmp_path, text)
+    assert accepted[["code_insee", "quantity", "seen_on"]].to_numpy().tolist() == [["01053", 3, "2021"]]
+    assert rejected["reason"].tolist() == ["2 row(s) of 2020: the file also has 2021, which is used"]
