@@ -364,7 +364,7 @@ def completeness(known: Facts, choice: Choice) -> list:
             row.source,
             state_words.get(row.state, row.state),
             text.number(row.count, choice.lang),
-            findings.finding(row.rule, choice.lang),
+            findings.translated(row.rule, choice.lang),
         ]
         for row in counted_states.itertuples()
     ]

@@ -2,24 +2,16 @@
 
 The database keeps them as English sentences, with the values they speak of inside. Each sentence that the ETL can write
 is a template here, hence in the catalogues; its values are read back out of the text and put into the translation. What
-no template fits is shown as it is, in English, and marked as such.
+no template fits is shown as it is, in English.
 """
 
 import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from dash import html
-
 from dashboard.i18n import words
 
 _VALUE = re.compile(r"%\\?\((\w+)\\?\)s")
-
-
-def finding(sentence: str, lang: str) -> html.Span:
-    """A sentence of the ETL for the page, marked with the language it could be told in."""
-    told = translated(sentence, lang)
-    return html.Span(told, lang="en" if told == sentence else lang)
 
 
 @lru_cache(maxsize=8192)
