@@ -42,9 +42,8 @@ def read_roads(found: Mapping[str, Sequence[Snapshot]], territory: pd.DataFrame)
     if not files:
         return Roads(None, pd.Index([], dtype=object), {}, ())
     extracts = [osm_roads.read(file) for file in files]
-    names = [f"{file.path.name} {extract.dated}".strip() for file, extract in zip(files, extracts, strict=True)]
-    graph = graph_of(_together([extract.ways for extract in extracts]), f"{CAR.name} ({', '.join(names)})")
     dated = ", ".join(sorted({extract.dated or "date inconnue" for extract in extracts}))
+    graph = graph_of(_together([extract.ways for extract in extracts]), f"{CAR.name} ({dated})")
     return Roads(
         graph=graph,
         covered=covered(graph, extracts, territory),

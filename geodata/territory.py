@@ -25,7 +25,7 @@ class Level(StrEnum):
 
 
 class Zone(StrEnum):
-    """A piece of land that no road leaves: its own projection and its own view on the map."""
+    """The mainland with Corsica, or an overseas département: its own projection and its own view on the map."""
 
     METROPOLE = "metropole"
     GUADELOUPE = "971"

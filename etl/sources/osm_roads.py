@@ -47,7 +47,7 @@ def recognises(candidate) -> bool:
 
 
 def read(snapshot: Snapshot, profile: RoadProfile = CAR) -> Extract:
-    """The roads of an extract. Raises `BadInput` when the file is damaged."""
+    """The roads of an extract. Raises `BadInput` when the file is damaged or holds no road."""
     path = str(snapshot.path)
     try:
         with osmium.io.Reader(path, osmium.osm.NOTHING) as reader:
@@ -60,6 +60,8 @@ def read(snapshot: Snapshot, profile: RoadProfile = CAR) -> Extract:
             f"{snapshot.path.name} cannot be read as an OpenStreetMap extract ({error}): it is damaged or truncated. "
             "Take it again."
         ) from error
+    if not len(first):
+        raise BadInput(f"{snapshot.path.name}: no road for cars in it. Take an extract of all of OpenStreetMap's data.")
     corners = (box.bottom_left.lon, box.bottom_left.lat, box.top_right.lon, box.top_right.lat) if box.valid() else None
     return Extract(Ways(node, lon, lat, first, kmh, direction), corners and shapely.box(*corners), dated)
 

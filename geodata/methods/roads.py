@@ -61,7 +61,7 @@ CAR = RoadProfile(
     source="Speeds by class of the car profile of OSRM, the engine of INSEE's metric-osrm, whose limits count for 80 %",
     validity=(
         "not compared with measured times, for want of an extract where some are published: another engine (Valhalla) "
-        "is 12 % faster on the same roads of Andorra and 13 % around Monaco (medians)",
+        "is about a tenth faster on the same roads of Andorra and around Monaco",
         "no traffic, lights, turns, snow or tolls; forbidden turns are not read",
         "no ferry: what is across the water without a bridge is out of reach",
         "trips that would leave the extract and come back are not seen",

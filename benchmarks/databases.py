@@ -1,0 +1,68 @@
+"""A GeoPackage beside PostGIS: `python -m benchmarks.databases --data DIR --postgresql postgresql://...`.
+
+The same build into each, in processes of their own: seconds and peak memory of the process that builds (not of the
+server). Then the questions of the pages asked of both, the quickest of five, caches of the store left out. The tables
+in the server's database are replaced.
+"""
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks.build import timed_build
+from geodata.store import Store, open_store
+from geodata.territory import Level
+
+REPEATS = 5
+
+QUESTIONS: dict[str, Callable[[Store], object]] = {
+    "hash of the build": lambda store: store.version(),
+    "estimates of all communes (34,875)": lambda store: store.estimates(Level.COMMUNE),
+    "estimates of Occitanie (4,446)": lambda store: store.estimates(Level.COMMUNE, "76"),
+    "one estimate": lambda store: store.estimate(Level.COMMUNE, "31555"),
+    "flip test of Occitanie": lambda store: store.flips(Level.COMMUNE, "76"),
+    "first search (reads every name)": lambda store: store.search("toulouse"),
+    "services of Occitanie": lambda store: store.services("76"),
+    "access of Occitanie": lambda store: store.access("76"),
+    "exact outline of a région": lambda store: store.bounds(Level.REGION, "76"),
+    "indicators of a commune": lambda store: store.values(Level.COMMUNE, "31555"),
+}
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Print what was measured, as Markdown."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.databases", description=__doc__)
+    parser.add_argument("--data", type=Path, default=Path("var/data"))
+    parser.add_argument("--postgresql", required=True, help="address of a database that may be replaced")
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        urls = {"GeoPackage": f"{folder}/isolation.gpkg", "PostGIS": options.postgresql}
+        print("| build into | seconds | peak memory |\n|---|---|---|")
+        for name, url in urls.items():
+            seconds, peak = timed_build(options.data, url)
+            print(f"| {name} | {seconds:.0f} | {peak:.2f} GB |")
+        stores = {name: open_store(url) for name, url in urls.items()}
+        hashes = {store.version() for store in stores.values()}
+        print(f"\nContent: {'the same' if len(hashes) == 1 else 'NOT THE SAME'}.\n")
+        print(f"| question, ms | {' | '.join(urls)} |\n|---|---|---|")
+        for question, ask in QUESTIONS.items():
+            times = [_quickest(url, ask) for url in urls.values()]
+            print(f"| {question} | {' | '.join(f'{1000 * seconds:.1f}' for seconds in times)} |")
+
+
+def _quickest(url: str, ask: Callable[[Store], object]) -> float:
+    """Seconds of the quickest of some askings, each of a store that has kept nothing but an open connection."""
+    times = []
+    for _ in range(REPEATS):
+        store = open_store(url)
+        store.build()
+        before = time.perf_counter()
+        ask(store)
+        times.append(time.perf_counter() - before)
+    return min(times)
+
+
+if __name__ == "__main__":
+    main()
