@@ -173,6 +173,11 @@ def register(app: Dash) -> None:
 def _not_found(choice: Choice) -> list:
     _ = words(choice.lang)
     return [
-        html.H1(_("There is no page at this address")),
-        html.P(dcc.Link(_("Go to the map"), href=replace(choice, page="/").href)),
+        html.Div(
+            [
+                html.H1(_("There is no page at this address")),
+                html.P(dcc.Link(_("Go to the map"), href=replace(choice, page="/").href)),
+            ],
+            className="prose prose-alone",
+        )
     ]
