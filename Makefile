@@ -19,7 +19,7 @@ run: $(DB)  ## install, build the base database, serve
 	@$(BIN)/python app.py --db $(DB) --host $(HOST) --port $(PORT)
 
 serve: $(DB)  ## the same for an agency's server: several processes that share what they read
-	@RELIANCE_DB=$(DB) $(BIN)/gunicorn --preload --workers $(WORKERS) --threads 8 --bind $(HOST):$(PORT) "wsgi:application()"
+	@MALLOC_ARENA_MAX=2 RELIANCE_DB=$(DB) $(BIN)/gunicorn --preload --workers $(WORKERS) --threads 8 --bind $(HOST):$(PORT) "wsgi:application()"
 
 test: $(DEV) chromium postgis  ## lint, import contracts, every test
 	$(BIN)/ruff check .

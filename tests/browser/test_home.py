@@ -168,3 +168,24 @@ def test_the_map_in_lines_and_its_outlines(page, visit, world):
     with page.expect_download() as download:
         page.get_by_role("link", name="Contours (GeoPackage)").click()
     assert download.value.path().read_bytes().startswith(b"SQLite format 3")
+
+
+def test_need_against_services_by_keyboard_alone(page, world):
+    """C3: one quadrant, one row, the services that were counted, "no data" apart."""
+    page.goto(world.address(f"?r={world.region}&m=commune", "/besoin"))
+    page.locator("#besoin-table .ag-row").first.wait_for()
+    quadrant = page.locator(".area-legend input").first.get_attribute("value")
+    press_until(page, f"e.value === '{quadrant}' && e.closest('.area-legend')", most=90)
+    page.keyboard.press("Space")
+    wait_address(page, quadrant)
+    page.keyboard.press("Space")
+    press_until(page, "e.closest('#besoin-table .ag-header')", most=120)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    wait_address(page, "s=commune:")
+    page.locator("#besoin-card summary").first.wait_for()
+    page.wait_for_load_state("networkidle")
+    press_until(page, "e.matches('#besoin-card summary')", most=160)
+    was_open = page.evaluate("document.activeElement.parentElement.open")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.parentElement.open") is not was_open
