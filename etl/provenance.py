@@ -22,7 +22,19 @@ def sources(accepted: Mapping[Source, int], rejects: pd.DataFrame) -> pd.DataFra
 
 
 def snapshots(read: Iterable[Snapshot]) -> pd.DataFrame:
-    """One row a file that was read, with its checksum."""
+    """One row a file that was read, with its checksum.
+
+    Producers give two editions one name: such files are told apart by the folders above them.
+    """
+    files = list(read)
     return pd.DataFrame(
-        [{"source": s.source.id, "file": s.path.name, "sha256": s.sha256, "size": s.size} for s in read]
+        [{"source": s.source.id, "file": _name(s, files), "sha256": s.sha256, "size": s.size} for s in files]
     )
+
+
+def _name(snapshot: Snapshot, files: Iterable[Snapshot]) -> str:
+    """The shortest end of the path that no other file of the source has."""
+    parts = snapshot.path.parts
+    others = [file.path.parts for file in files if file.source == snapshot.source and file.path != snapshot.path]
+    length = next((n for n in range(1, len(parts)) if all(o[-n:] != parts[-n:] for o in others)), len(parts))
+    return "/".join(parts[-length:])

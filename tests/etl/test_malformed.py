@@ -4,6 +4,7 @@ The build ends with code 3 before its long steps, names the file and what is wro
 little is left that nobody can tell whose file it was, it is told as not read instead (`STRANGE`).
 """
 
+import csv
 import shutil
 from pathlib import Path
 from typing import NamedTuple
@@ -48,6 +49,8 @@ from etl.sources import (
 )
 from etl.sources.official import STATISTICS
 from etl.sources.service_lists import SERVICE_LISTS
+from geodata.errors import BadInput
+from geodata.spreadsheet import csv_text
 from tests.etl.sources import (
     test_access_sources,
     test_benefits,
@@ -73,7 +76,7 @@ from tests.etl.sources import (
     test_statloc,
     test_tiers_lieux,
 )
-from tests.etl.sources.files import DEFECTS, Good, zipped
+from tests.etl.sources.files import DEFECTS, Good, written, zipped
 
 READERS = (*STATISTICS, *SERVICE_LISTS)
 TABLES = {
@@ -216,6 +219,28 @@ def test_a_spoilt_table_stops_the_build(request, build, folder, module, good, de
     assert "BadInput: " in ended.told
     assert "reçu.csv" in ended.told
     assert any(word in ended.told for word in words), ended.told
+
+
+FORMULAS = ("=HYPERLINK('http://a.example')", "@SUM(1)")
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+@pytest.mark.parametrize("name", TABLES)
+def test_a_formula_is_text_or_refused_and_never_reaches_a_spreadsheet(tmp_path, name, formula):
+    """In the column that matters: the line or the file is refused, or the text is disarmed where it is written."""
+    module, good = TABLES[name]
+    header, first, *rest = good.lines
+    cells = first.split(good.delimiter)
+    cells[header.split(good.delimiter).index(good.column) if good.column in header else 0] = formula
+    text = "\n".join([header, good.delimiter.join(cells), *rest])
+    try:
+        accepted, _ = module.tidy(module.read(written(module, tmp_path, text)))
+    except BadInput as error:
+        assert "liste.csv" in str(error)
+        return
+    written_out = csv_text(accepted.map(str).to_numpy().tolist())
+    found = [cell for row in csv.reader(written_out[1:].splitlines(), delimiter=";") for cell in row]
+    assert not [cell for cell in found if cell.startswith(("=", "+", "@"))]
 
 
 @pytest.mark.parametrize("defect", DOCUMENT_DEFECTS)
