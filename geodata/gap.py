@@ -435,10 +435,19 @@ def _counted(services: dict[str, dict], service, travel_min) -> Counted | None:
     )
 
 
+@lru_cache(maxsize=4)
+def _states(store: Store, version: str) -> pd.DataFrame:
+    return best_states(store.completeness())
+
+
 def _known(store: Store, departements: Sequence[str], categories: pd.DataFrame) -> dict[str, Completeness]:
     """What is known of each category in these départements: complete or absent when it is so in all, else partial."""
-    best = best_states(store.completeness())
-    here = best.reindex(index=departements, columns=categories["id"]).astype(object).fillna(Completeness.ABSENT.value)
+    here = (
+        _states(store, store.version())
+        .reindex(index=departements, columns=categories["id"])
+        .astype(object)
+        .fillna(Completeness.ABSENT.value)
+    )
     return {category: over(here[category]) for category in here.columns}
 
 

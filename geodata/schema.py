@@ -332,6 +332,11 @@ screen_layer = sa.Table(
 FEATURE_TABLES = (territory, service)
 """Tables with a geometry; every other one is an attribute table."""
 
+# One place is asked for at a time: without them each question reads every service of the country.
+sa.Index("service_code_insee", service.c.code_insee)
+sa.Index("territory_epci", territory.c.epci)
+sa.Index("territory_departement", territory.c.departement)
+
 # A GeoPackage has its own spatial index, which its format describes.
 for _table in FEATURE_TABLES:
     sa.Index(f"{_table.name}_geom", _table.c.geom, postgresql_using="gist").ddl_if(dialect="postgresql")

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import segno
 from babel.dates import format_date
 
 from dashboard import text
 from dashboard.briefing.content import Briefing, FamilyLine, Gap, Option, is_scarce
-from dashboard.briefing.detail import Detail
-from dashboard.briefing.front import Figure, category, lowered, pathway
+from dashboard.briefing.detail import BackDetail
+from dashboard.briefing.front import LONGEST, Figure, category, lowered, pathway, several, shortened
 from dashboard.i18n import words
 from dashboard.text import plan as plan_said
 from dashboard.text import profile as said
@@ -17,7 +18,7 @@ from geodata.request import Aim
 from geodata.response import FamilyResponse, Link, PathwayResponse, Response
 from geodata.service import Family
 
-MOST_PLACES, MOST_LINKS = 4, 3
+MOST_PLACES, MOST_LINKS = 4, 2
 
 LONGEST_TITLE = 58
 """Characters of a name at the head of the page."""
@@ -60,7 +61,7 @@ class Back:
     code: Figure
 
 
-def back(briefing: Briefing, lang: str, detail: Detail) -> Back:
+def back(briefing: Briefing, lang: str, detail: BackDetail) -> Back:
     """The second page of a briefing."""
     _ = words(lang)
     link = _link(briefing, lang)
@@ -106,7 +107,7 @@ def _services_head(briefing: Briefing, lang: str) -> tuple[str, ...]:
     )
 
 
-def _services_row(briefing: Briefing, line: FamilyLine, lang: str, detail: Detail) -> tuple[str, ...]:
+def _services_row(briefing: Briefing, line: FamilyLine, lang: str, detail: BackDetail) -> tuple[str, ...]:
     _ = words(lang)
     found = line.response
     unknown = _("not known")
@@ -120,7 +121,7 @@ def _services_row(briefing: Briefing, line: FamilyLine, lang: str, detail: Detai
     )
 
 
-def _nearest(found: FamilyResponse, lang: str, detail: Detail) -> str:
+def _nearest(found: FamilyResponse, lang: str, detail: BackDetail) -> str:
     _ = words(lang)
     if found.nearest is None:
         return _("none within reach") if found.response is Response.WEAK else _("not known")
@@ -160,7 +161,9 @@ def _seen(line: FamilyLine, lang: str) -> str:
 
 
 def _cut(lines: list[str], most: int, lang: str) -> tuple[str, ...]:
-    """The first lines, and how many more the annex has."""
+    """The first lines, and how many more the annex has; none at all where there is no room for one."""
+    if not most:
+        return ()
     _ = words(lang)
     more = len(lines) - most
     if more <= 0:
@@ -168,18 +171,11 @@ def _cut(lines: list[str], most: int, lang: str) -> tuple[str, ...]:
     return (*lines[:most], _("%(count)s more in the annex (Word).") % {"count": text.number(more, lang)})
 
 
-def shortened(name: str, most: int) -> str:
-    """A name cut at a word, with an ellipsis."""
-    if len(name) <= most:
-        return name
-    return name[:most].rsplit(" ", 1)[0].rstrip(" ,;:-") + " …"
-
-
 # -- pathways --------------------------------------------------------------------------------------------------------
 
 
-def _pathways(briefing: Briefing, lang: str, detail: Detail) -> tuple[str, ...]:
-    """Each care pathway: links within reach, those that are missing by name, those that are not known."""
+def _pathways(briefing: Briefing, lang: str, detail: BackDetail) -> tuple[str, ...]:
+    """Each care pathway: how many links are within reach, how many are missing, how many are not known."""
     known = [p for p in briefing.responses.pathways if p.count(Link.PRESENT) or p.count(Link.MISSING)]
     return _cut([_pathway(briefing, p, lang) for p in known], detail.pathways, lang)
 
@@ -191,10 +187,8 @@ def _pathway(briefing: Briefing, answer: PathwayResponse, lang: str) -> str:
         "present": text.number(answer.count(Link.PRESENT), lang),
         "count": text.number(len(answer.links), lang),
     }
-    missing = [category(briefing, link.category, lang) for link in answer.links if link.state is Link.MISSING]
-    if missing:
-        named = ", ".join(missing[:MOST_LINKS]) + (" …" if len(missing) > MOST_LINKS else "")
-        said_ = _("%(pathway)s; missing: %(links)s") % {"pathway": said_, "links": named}
+    if missing := answer.count(Link.MISSING):
+        said_ = _("%(pathway)s; missing: %(count)s") % {"pathway": said_, "count": text.number(missing, lang)}
     if unknown := answer.count(Link.UNKNOWN):
         said_ = _("%(pathway)s; not known: %(count)s") % {"pathway": said_, "count": text.number(unknown, lang)}
     return said_ + "."
@@ -203,7 +197,7 @@ def _pathway(briefing: Briefing, answer: PathwayResponse, lang: str) -> str:
 # -- gaps and options ------------------------------------------------------------------------------------------------
 
 
-def _gaps(briefing: Briefing, lang: str, detail: Detail) -> tuple[str, ...]:
+def _gaps(briefing: Briefing, lang: str, detail: BackDetail) -> tuple[str, ...]:
     """Named gaps, how many are left out, and what is not known, which is no gap."""
     _ = words(lang)
     lines = list(_cut([_gap(briefing, gap, lang, detail) for gap in briefing.gaps], detail.gaps, lang))
@@ -218,7 +212,7 @@ def _gaps(briefing: Briefing, lang: str, detail: Detail) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _gap(briefing: Briefing, gap: Gap, lang: str, detail: Detail) -> str:
+def _gap(briefing: Briefing, gap: Gap, lang: str, detail: BackDetail) -> str:
     _ = words(lang)
     people = _concerned(gap.people, lang)
     if gap.family is not None and is_scarce(briefing.responses.family(gap.family), briefing.responses.minutes):
@@ -237,9 +231,10 @@ def _gap(briefing: Briefing, gap: Gap, lang: str, detail: Detail) -> str:
             "place": shortened(gap.place, detail.name),
             "people": people,
         }
-    return _("Pathway “%(pathway)s”: no %(category)s within reach, %(people)s.") % {
+    names = [shortened(category(briefing, c, lang), LONGEST) for c in gap.categories]
+    return _("Pathway “%(pathway)s”: out of reach, %(links)s; %(people)s.") % {
         "pathway": pathway(gap.pathway, lang),
-        "category": category(briefing, gap.category, lang),
+        "links": several(names, MOST_LINKS),
         "people": people,
     }
 
@@ -251,7 +246,7 @@ def _concerned(people: int | None, lang: str) -> str:
     return _("about %(count)s isolated people concerned") % {"count": text.number(people, lang)}
 
 
-def _options(briefing: Briefing, lang: str, detail: Detail) -> tuple[str, ...]:
+def _options(briefing: Briefing, lang: str, detail: BackDetail) -> tuple[str, ...]:
     """Saved plans with sites here; else how to make one, and a first step for each weak family."""
     _ = words(lang)
     if briefing.options:
@@ -275,14 +270,14 @@ def _first_step(family: Family, lang: str) -> str:
     }[family]
 
 
-def _option(option: Option, lang: str, detail: Detail) -> str:
+def _option(option: Option, lang: str, detail: BackDetail) -> str:
     _ = words(lang)
     values = {
         "name": shortened(option.name, detail.name),
         "version": text.number(option.version, lang),
         "state": _("decided") if option.is_decided else _("proposed"),
         "teams": plan_said.teams(option.teams, lang),
-        "places": ", ".join(option.places[:MOST_PLACES]) + (" …" if len(option.places) > MOST_PLACES else ""),
+        "places": several(option.places, MOST_PLACES),
         "who": plan_said.people_of(Aim(option.aim), lang),
         "minutes": plan_said.minutes(option.minutes, lang),
     }
@@ -326,7 +321,7 @@ def _limits(briefing: Briefing, lang: str) -> tuple[str, ...]:
     )
 
 
-def _sources(briefing: Briefing, lang: str, detail: Detail) -> tuple[str, ...]:
+def _sources(briefing: Briefing, lang: str, detail: BackDetail) -> tuple[str, ...]:
     _ = words(lang)
     estimate = briefing.profile.estimate
     named = [f"{source.title}, {source.vintage}" for source in briefing.sources[: detail.sources]]
@@ -356,6 +351,7 @@ def _link(briefing: Briefing, lang: str) -> str:
     return briefing.address + briefing.choice + ("" if lang == "fr" else f"&lang={lang}")
 
 
+@lru_cache(maxsize=4)
 def _qr(link: str) -> str:
     """The code as one path; its quiet zone is part of it."""
     code = segno.make(link, error="m", boost_error=False)

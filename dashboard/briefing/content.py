@@ -73,7 +73,7 @@ class FamilyLine:
 @dataclass(frozen=True)
 class Gap:
     """Something that complete sources show to be missing: a family, responses in a place where the need is likely, or
-    one link of a pathway.
+    links of a pathway (`categories`).
 
     `people`: expected isolated people concerned, rounded; None when not known or too few to be printed.
     """
@@ -81,7 +81,7 @@ class Gap:
     family: Family | None
     place: str | None
     pathway: Pathway | None
-    category: str | None
+    categories: tuple[str, ...]
     people: int | None
 
 
@@ -191,7 +191,7 @@ def brief(
     build, services = store.build(), _services(store, territory)
     mapped, outlines = _mapped(store, territory)
     rows = store.estimates_of([(_mesh(level), c) for c in outlines["code"]], **asked)
-    titles, sources = store.categories(), store.sources()
+    titles, sources = store.categories(), _by_tier(store.sources())
     return Briefing(
         profile=found,
         national=store.estimate(Level.FRANCE, FRANCE, **asked),
@@ -254,6 +254,12 @@ def _observed(values: pd.DataFrame, indicator: str) -> Observed | None:
     return Observed(indicator, row["title"], row["title_en"], float(row["value"]), row["vintage"], row["source"])
 
 
+def _by_tier(sources: pd.DataFrame) -> pd.DataFrame:
+    """Territories and census first: what every figure stands on."""
+    tiers = ["base", "reference", "official", "agency", "synthetic"]
+    return sources.sort_values("tier", key=lambda tier: tier.map(tiers.index), kind="stable")
+
+
 def _against_national(estimate: Estimate) -> Verdict:
     p = np.nan if estimate.p_above_national is None else estimate.p_above_national
     return Verdict(str(verdict_of(np.array([p]))[0]))
@@ -305,7 +311,7 @@ def _in_need(
     table = _crossed(store, store.version(), _mesh(territory.level), territory.region, *asked.values(), corrections)
     found = table[table["code"].isin(codes)].sort_values("people", ascending=False, kind="stable", na_position="last")
     return [
-        Gap(None, row.name, None, None, None if pd.isna(row.people) else int(row.people))
+        Gap(None, row.name, None, (), None if pd.isna(row.people) else int(row.people))
         for row in found.head(MOST_GAPS).itertuples(index=False)
     ]
 
@@ -330,20 +336,20 @@ def _crossed(
 def _gaps(answered: Responses, estimate: Estimate, places: Sequence[Gap]) -> tuple[Gap, ...]:
     """Families that are weak, then places, then links that are missing: each kind is heard before the list is full."""
     families = [
-        Gap(line.family, None, None, None, _concerned(line, answered.minutes, estimate))
+        Gap(line.family, None, None, (), _concerned(line, answered.minutes, estimate))
         for line in answered.families
         if line.response is Response.WEAK
     ]
-    links = {
-        link.category: Gap(None, None, pathway.pathway, link.category, estimate.people)
-        for pathway in reversed(answered.pathways)
-        for link in reversed(pathway.links)
-        if link.state is Link.MISSING
-    }
-    missing = list(reversed(links.values()))
+    missing, named = [], set()
+    for pathway in answered.pathways:
+        # A link that two pathways lack is named once.
+        categories = tuple(p.category for p in pathway.links if p.state is Link.MISSING and p.category not in named)
+        named.update(categories)
+        if categories:
+            missing.append(Gap(None, None, pathway.pathway, categories, estimate.people))
     room = MOST_GAPS - len(families)
-    named = list(places[: max(room - min(len(missing), 1), 0)])
-    return tuple([*sorted(families, key=lambda gap: -(gap.people or 0)), *named, *missing][:MOST_GAPS])
+    near = list(places[: max(room - min(len(missing), 1), 0)])
+    return tuple([*sorted(families, key=lambda gap: -(gap.people or 0)), *near, *missing][:MOST_GAPS])
 
 
 def _concerned(line: FamilyResponse, minutes: float, estimate: Estimate) -> int | None:

@@ -1,11 +1,13 @@
 """Page 1, "what and so what": the words and drawings of items 1 to 7. Few numbers, no decimals on people."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard import text
 from dashboard.briefing import charts, maps
 from dashboard.briefing.charts import Bar, Push
 from dashboard.briefing.content import Briefing, Observed
+from dashboard.briefing.detail import FrontDetail
 from dashboard.i18n import words
 from dashboard.text import profile as said
 from dashboard.text import response
@@ -16,7 +18,8 @@ from geodata.risk import RiskFactor
 from geodata.service import Family, Pathway
 from geodata.territory import Level
 
-MOST_LINES, MOST_POINTS = 4, 3
+LONGEST = 40
+"""Characters of the name of a missing link: half a page wide."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ class Front:
     gaps: tuple[str, ...]
 
 
-def front(briefing: Briefing, lang: str) -> Front:
+def front(briefing: Briefing, lang: str, detail: FrontDetail) -> Front:
     """The first page of a briefing."""
     _ = words(lang)
     estimate = briefing.profile.estimate
@@ -111,12 +114,12 @@ def front(briefing: Briefing, lang: str) -> Front:
         legend=_legend(briefing, lang),
         families=tuple(Key(maps.key_svg(family), text.family(family, lang)) for family in _drawn_families(briefing)),
         why_title=_("Why here"),
-        pushes=_pushes(briefing, lang),
-        why=_why(briefing, lang),
+        pushes=_pushes(briefing, lang, detail),
+        why=_why(briefing, lang, detail),
         strengths_title=_("Strengths"),
-        strengths=_strengths(briefing, lang),
+        strengths=_strengths(briefing, lang, detail),
         gaps_title=_("Gaps"),
-        gaps=_gaps(briefing, lang),
+        gaps=_gaps(briefing, lang, detail),
     )
 
 
@@ -309,10 +312,10 @@ def _drawn_families(briefing: Briefing) -> list[Family]:
 # -- why here --------------------------------------------------------------------------------------------------------
 
 
-def _pushes(briefing: Briefing, lang: str) -> Figure | None:
+def _pushes(briefing: Briefing, lang: str, detail: FrontDetail) -> Figure | None:
     """What moves the share against the twins'; None where nothing does, or where it was not computed."""
     _ = words(lang)
-    named = [c for c in briefing.profile.contributions if abs(c.part) >= said.SMALL][:MOST_LINES]
+    named = [c for c in briefing.profile.contributions if abs(c.part) >= said.SMALL][: detail.factors]
     if not named:
         return None
     pushes = [Push(text.capitalised(said.cause(c.factor, lang)), c.part) for c in named]
@@ -320,7 +323,7 @@ def _pushes(briefing: Briefing, lang: str) -> Figure | None:
     return Figure(charts.pushes_svg(pushes, _("lowers"), _("raises")), alt)
 
 
-def _why(briefing: Briefing, lang: str) -> tuple[str, ...]:
+def _why(briefing: Briefing, lang: str, detail: FrontDetail) -> tuple[str, ...]:
     """Observed factors above the twins' (the country's for a région), one line each; then what is not known."""
     _ = words(lang)
     lines = [
@@ -328,7 +331,7 @@ def _why(briefing: Briefing, lang: str) -> tuple[str, ...]:
         % {"factor": text.capitalised(said.risk(f.risk, lang)), "base": _base(f, lang)}
         for f in briefing.profile.risk_factors
         if _is_above(f)
-    ][:MOST_LINES]
+    ][: detail.factors]
     if not lines:
         lines = [_("No observed factor is above what it is in comparable places.")]
     lent = [said.risk(f.risk, lang) for f in briefing.profile.risk_factors if f.is_lent]
@@ -355,7 +358,7 @@ def _base(factor: RiskFactor, lang: str) -> str:
 # -- strengths and gaps ----------------------------------------------------------------------------------------------
 
 
-def _strengths(briefing: Briefing, lang: str) -> tuple[str, ...]:
+def _strengths(briefing: Briefing, lang: str, detail: FrontDetail) -> tuple[str, ...]:
     _ = words(lang)
     found = [
         _("%(family)s: within reach") % {"family": text.family(line.family, lang)}
@@ -373,10 +376,10 @@ def _strengths(briefing: Briefing, lang: str) -> tuple[str, ...]:
         for f in briefing.profile.risk_factors
         if _is_above(f) is False
     ]
-    return _first(found, MOST_POINTS, _("No strength is established by the data that were read."))
+    return _first(found, detail.points, _("No strength is established by the data that were read."))
 
 
-def _gaps(briefing: Briefing, lang: str) -> tuple[str, ...]:
+def _gaps(briefing: Briefing, lang: str, detail: FrontDetail) -> tuple[str, ...]:
     """What complete sources show to be missing; what is not known is said apart and is no gap."""
     _ = words(lang)
     found = [
@@ -385,16 +388,16 @@ def _gaps(briefing: Briefing, lang: str) -> tuple[str, ...]:
         if line.response is Response.WEAK
     ]
     found += [
-        _("Pathway “%(pathway)s”: %(missing)s missing")
+        _("Pathway “%(pathway)s”: missing %(missing)s")
         % {"pathway": pathway(p.pathway, lang), "missing": _first_missing(briefing, p, lang)}
         for p in briefing.responses.pathways
         if p.count(Link.MISSING)
     ]
     unknown = [f.family for f in briefing.responses.families if f.response is Response.UNKNOWN]
-    kept = _first(found, MOST_POINTS, _("No gap is established by the data that were read."))
+    kept = _first(found, detail.points, _("No gap is established by the data that were read."))
     if unknown:
         listed = ", ".join(lowered(text.family(family, lang)) for family in unknown)
-        kept = (*kept[: MOST_POINTS - 1], _("Not known, so no gap: %(families)s") % {"families": listed})
+        kept = (*kept[: detail.points - 1], _("Not known, so no gap: %(families)s") % {"families": listed})
     return kept
 
 
@@ -404,7 +407,7 @@ def _first(found: list[str], most: int, otherwise: str) -> tuple[str, ...]:
 
 def _first_missing(briefing: Briefing, answer: PathwayResponse, lang: str) -> str:
     missing = [category(briefing, link.category, lang) for link in answer.links if link.state is Link.MISSING]
-    return missing[0]
+    return several([shortened(name, LONGEST) for name in missing], 1)
 
 
 def pathway(value: Pathway, lang: str) -> str:
@@ -413,9 +416,24 @@ def pathway(value: Pathway, lang: str) -> str:
 
 
 def category(briefing: Briefing, identifier: str, lang: str) -> str:
-    """The name of a category, as in a sentence."""
+    """The name of a category."""
     found = next((c for c in briefing.categories if c.id == identifier), None)
-    return identifier if found is None else lowered(found.title if lang == "fr" else found.title_en)
+    if found is None:
+        return identifier
+    return found.title if lang == "fr" else found.title_en
+
+
+def shortened(name: str, most: int) -> str:
+    """A name cut at a word, with an ellipsis."""
+    if len(name) <= most:
+        return name
+    return name[:most].rsplit(" ", 1)[0].rstrip(" ,;:-") + " …"
+
+
+def several(names: Sequence[str], most: int) -> str:
+    """The first names, and an ellipsis where there are more."""
+    listed = ", ".join(names[:most])
+    return listed if len(names) <= most or listed.endswith("…") else f"{listed} …"
 
 
 def lowered(said_: str) -> str:

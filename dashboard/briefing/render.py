@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -11,26 +12,34 @@ import font_source_sans_pro
 import typst
 
 from dashboard.briefing.content import Briefing
-from dashboard.briefing.detail import DETAILS
+from dashboard.briefing.detail import BACKS, FRONTS
 from dashboard.briefing.sheet import Sheet, sheet
 
 TEMPLATE = Path(__file__).parent / "templates" / "briefing.typ"
-TOO_LONG = "pages instead of 2"
+_TOO_LONG = re.compile(r"page (\d) is too long")
 FONTS = Path(font_source_sans_pro.__file__).parent / "files"
 
 
 class TooLong(ValueError):
-    """These words take more than two pages."""
+    """These words do not hold on page `page`."""
+
+    def __init__(self, title: str, page: int):
+        super().__init__(f"« {title} » does not hold on its page {page}.")
+        self.page = page
 
 
 def to_pdf(briefing: Briefing, lang: str = "fr") -> bytes:
-    """The PDF of a briefing in one language."""
-    for detail in DETAILS[:-1]:
+    """The PDF of a briefing in one language: as much as two pages hold. Raises `TooLong` when the least does not."""
+    fronts, backs = iter(FRONTS), iter(BACKS)
+    on_front, on_back = next(fronts), next(backs)
+    while True:
         try:
-            return print_sheet(sheet(briefing, lang, detail))
-        except TooLong:
-            continue
-    return print_sheet(sheet(briefing, lang, DETAILS[-1]))
+            return print_sheet(sheet(briefing, lang, on_front, on_back))
+        except TooLong as error:
+            less = next(fronts if error.page == 1 else backs, None)
+            if less is None:
+                raise
+            on_front, on_back = (less, on_back) if error.page == 1 else (on_front, less)
 
 
 def print_sheet(written: Sheet) -> bytes:
@@ -38,8 +47,8 @@ def print_sheet(written: Sheet) -> bytes:
     try:
         return _compiled(written)
     except typst.TypstError as error:
-        if TOO_LONG in error.message:
-            raise TooLong(f"« {written.title} » does not hold on two pages: {error.message}") from None
+        if found := _TOO_LONG.search(error.message):
+            raise TooLong(written.title, int(found[1])) from None
         raise
 
 

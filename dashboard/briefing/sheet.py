@@ -9,7 +9,7 @@ from dashboard import text
 from dashboard.briefing import back, front
 from dashboard.briefing.back import Back
 from dashboard.briefing.content import Briefing
-from dashboard.briefing.detail import FULL, Detail
+from dashboard.briefing.detail import BACKS, FRONTS, BackDetail, FrontDetail
 from dashboard.briefing.front import Front
 from dashboard.briefing.issuer import Logo
 from dashboard.i18n import words
@@ -34,8 +34,8 @@ class Sheet:
     back: Back
 
 
-def sheet(briefing: Briefing, lang: str, detail: Detail = FULL) -> Sheet:
-    """The words of a briefing."""
+def sheet(briefing: Briefing, lang: str, on_front: FrontDetail = FRONTS[0], on_back: BackDetail = BACKS[0]) -> Sheet:
+    """The words of a briefing, all of them unless there is less room."""
     _ = words(lang)
     name = briefing.territory.name
     return Sheet(
@@ -56,8 +56,8 @@ def sheet(briefing: Briefing, lang: str, detail: Detail = FULL) -> Sheet:
         printed_on=briefing.printed_on,
         banner=_("Artificial data: nothing here is real") if briefing.is_synthetic else "",
         turn_over=_("Overleaf: what can be done"),
-        front=front.front(briefing, lang),
-        back=back.back(briefing, lang, detail),
+        front=front.front(briefing, lang, on_front),
+        back=back.back(briefing, lang, on_back),
     )
 
 

@@ -9,10 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from dashboard.briefing import content
-from dashboard.briefing.content import Briefing, FamilyLine, Gap, Option, SourceLine, brief
+from dashboard.briefing.content import Briefing, FamilyLine, Gap, Observed, Option, SourceLine, brief
 from dashboard.briefing.issuer import Issuer
 from dashboard.briefing.record import to_json
 from dashboard.state import Choice
+from geodata.estimate import Verdict
+from geodata.profile import Contribution
 from geodata.request import Aim
 from geodata.response import (
     Counted,
@@ -98,11 +100,11 @@ def rich(found: Briefing) -> Briefing:
             FamilyLine(families[2], None, None),
         ),
         gaps=(
-            Gap(Family.CITIZEN, None, None, None, 3_600),
-            Gap(None, "Sainte-Épreuve", None, None, 530),
-            Gap(None, "Saint-Étienne-la-Synthétique", None, None, None),
-            Gap(None, None, Pathway.OLDER_PEOPLE, "association", 5_300),
-            Gap(None, None, Pathway.CANCER, "infirmier", 5_300),
+            Gap(Family.CITIZEN, None, None, (), 3_600),
+            Gap(None, "Sainte-Épreuve", None, (), 530),
+            Gap(None, "Saint-Étienne-la-Synthétique", None, (), None),
+            Gap(None, None, Pathway.OLDER_PEOPLE, ("association",), 5_300),
+            Gap(None, None, Pathway.CANCER, ("infirmier", "association"), 5_300),
         ),
         options=(
             Option("ab12", 3, "Dix équipes en dix ans", True, Aim.ISOLATED, minutes, 2, ("Sainte-Épreuve",), 420),
@@ -124,7 +126,7 @@ def lengthened(found: Briefing) -> Briefing:
         "Communauté de communes du Pays de Saint-Étienne-la-Synthétique, de Sainte-Épreuve et de leurs vallées fictives"
     )
     territory = replace(found.territory, name=long)
-    estimate = replace(found.profile.estimate, name=long)
+    estimate = replace(found.profile.estimate, name=long, is_extrapolated=True)
     families = tuple(
         replace(
             line,
@@ -141,6 +143,8 @@ def lengthened(found: Briefing) -> Briefing:
         territory=territory,
         estimate=estimate,
         twins=tuple(replace(twin, name=f"{long} {twin.rank}") for twin in found.profile.twins),
+        contributions=tuple(Contribution(f, 0.01) for f in ("age", "activity", "income", "living_alone", "density")),
+        risk_factors=tuple(replace(factor, is_above=True) for factor in found.profile.risk_factors),
     )
     where, plan, source = "lès-Hautes-Vallées-synthétiques", "version longue et complète", "Source inventée au nom long"
     return replace(
@@ -155,6 +159,11 @@ def lengthened(found: Briefing) -> Briefing:
         gaps=tuple(replace(gap, place=gap.place and f"{gap.place}-{where}") for gap in found.gaps),
         options=tuple(replace(option, name=f"{option.name}, {plan}") for option in found.options),
         sources=tuple(SourceLine(f"{source}, numéro {n}", "Institut", "2025") for n in range(12)),
+        people_70=1_800,
+        older=Observed(
+            "population_65_plus", "Habitants de 65 ans et plus", "Residents aged 65 and over", 6_543, "2021", "x"
+        ),
+        map=replace(found.map, areas=tuple(replace(area, verdict=v) for area in found.map.areas for v in Verdict)),
         issuer=replace(found.issuer, agency="Agence régionale de démonstration des territoires synthétiques"),
     )
 
