@@ -90,7 +90,7 @@ def register(server: Flask, facts: Facts) -> None:
     @server.get("/export/dictionnaire.csv")
     def dictionary() -> Response:
         return export.attachment(
-            csv_bytes(export.dictionary(schema.metadata)),
+            csv_bytes(export.dictionary(schema.metadata, read("/", request.query_string.decode())[0].lang)),
             "text/csv",
             f"reliance_dictionnaire_{facts.version[:8]}.csv",
         )

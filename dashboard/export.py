@@ -10,6 +10,7 @@ from flask import Response
 
 from dashboard import text
 from dashboard.facts import Facts
+from dashboard.i18n import words
 from dashboard.spreadsheet import slug
 from dashboard.state import Choice
 from geodata.estimate import INTERVAL, THRESHOLDS, Kind, Verdict
@@ -117,8 +118,9 @@ def file_name(facts: Facts, choice: Choice, extension: str) -> str:
     return "_".join(slug(word) for word in words) + f"_{facts.version[:8]}.{extension}"
 
 
-def dictionary(metadata) -> pd.DataFrame:
+def dictionary(metadata, lang: str) -> pd.DataFrame:
     """Every column of the database: table, name, type, unit, whether it may be empty, meaning."""
+    _ = words(lang)
     rows = [
         {
             "table": table.name,
@@ -126,7 +128,7 @@ def dictionary(metadata) -> pd.DataFrame:
             "type": type(column.type).__name__,
             "unite": column.info.get("unit") or "",
             "peut_etre_vide": "oui" if column.nullable else "non",
-            "sens": column.comment,
+            "sens": _(column.comment),
         }
         for table in metadata.sorted_tables
         for column in table.columns

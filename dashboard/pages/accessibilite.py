@@ -51,7 +51,7 @@ def layout(known: Facts, choice: Choice) -> list:
                     "holds the same territories, classes and figures, and selects them;"
                 ),
                 _("services drawn on a map are read in the profile of a territory and in its files;"),
-                _("reasons of refused rows and the data dictionary are in English, marked as such for screen readers."),
+                _("reasons of refused rows are in English, marked as such for screen readers."),
             ],
         ),
         (

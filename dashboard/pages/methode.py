@@ -420,8 +420,8 @@ def dictionary(choice: Choice) -> list:
     blocks = [
         html.P(
             [
-                _("Generated from the declaration of the tables, in English like the code. "),
-                _download("/export/dictionnaire.csv", choice),
+                _("Generated from the declaration of the tables; names are those of the columns. "),
+                _download(f"/export/dictionnaire.csv{Choice(lang=choice.lang).query}", choice),
             ]
         )
     ]
@@ -431,14 +431,14 @@ def dictionary(choice: Choice) -> list:
                 html.Code(column.name),
                 type(column.type).__name__,
                 column.info.get("unit") or "",
-                html.Span(column.comment, lang="en"),
+                _meaning(column.comment, choice.lang),
             ]
             for column in declared.columns
         ]
         blocks.append(
             html.Details(
                 [
-                    html.Summary([html.Code(declared.name), " ", html.Span(declared.comment, lang="en")]),
+                    html.Summary([html.Code(declared.name), " ", _meaning(declared.comment, choice.lang)]),
                     components.table(declared.name, [_("Column"), _("Type"), _("Unit"), _("Meaning")], rows),
                 ]
             )
@@ -520,6 +520,13 @@ def downloads(known: Facts, choice: Choice) -> list:
 
 
 # -- inside ----------------------------------------------------------------------------------------------------------
+
+
+def _meaning(comment: str, lang: str) -> html.Span:
+    """What a table or a column holds; what has no French yet is marked as English."""
+    _ = words(lang)
+    said = _(comment)
+    return html.Span(said, lang="en" if said == comment else lang)
 
 
 def _download(href: str, choice: Choice) -> html.A:
