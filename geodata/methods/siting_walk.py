@@ -12,18 +12,26 @@ import numpy as np
 from numba import njit
 
 from geodata.methods.siting_problem import Problem
+from geodata.methods.siting_search import greedy, improve
 
-STEPS = 20_000
-_WALKS = ((0.03, 200), (0.03, 1_000), (0.1, 1_000))
-"""Of each walk, the share of an area's people that is added to its weight at each step that leaves it out, and how many
-steps there are between two halvings of what was added. None is the best everywhere."""
+_LOOKED_AT = 60_000_000  # sites looked at in a walk, some half a second, in so many steps at most:
+_MOST_STEPS = 60_000
+_WALKS = ((0.05, 500, 1), (0.03, 200, 0), (0.03, 1_000, 0))
+"""Of each walk, the share of an area's people that is added to its weight at each step that leaves it out, how many
+steps there are between two halvings of what was added, and how many sites are held back until its end. None is the best
+everywhere."""
 
 
 def walks(problem: Problem, sites: Sequence[int]) -> Iterator[list[int]]:
     """Choices that reach more than `sites`, which must hold, each better than the last. No floors, no budget."""
     start = best = sorted(sites)
-    for growth, forgets in _WALKS:
-        found = _walk(*_arrays(problem), np.array(start), STEPS, growth, forgets).tolist()
+    steps = min(_LOOKED_AT // max(len(problem.cost), 1), _MOST_STEPS)
+    for growth, forgets, held_back in _WALKS:
+        fewer = start
+        for _ in range(min(held_back, len(start) - 1)):
+            fewer = max(([s for s in fewer if s != out] for out in fewer), key=problem.reached)
+        found = _walk(*_arrays(problem), np.array(fewer), steps, growth, forgets).tolist()
+        found = improve(problem, greedy(problem, found))
         if problem.reached(found) > problem.reached(best) + problem.negligible:
             best = sorted(found)
             yield best
