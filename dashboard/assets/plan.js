@@ -87,7 +87,25 @@ window.reliance = window.reliance || {};
     return fills[state];
   };
 
+  const LARGEST = 5000000;
+
+  /* Ask for a file and give its text to the page; the chooser is made at the click, so that no nameless input stays. */
+  function choosePlan() {
+    const chooser = document.createElement("input");
+    chooser.type = "file";
+    chooser.accept = ".json,application/json";
+    chooser.addEventListener("change", async () => {
+      const file = chooser.files[0];
+      if (!file) return;
+      const text = file.size > LARGEST ? "" : await file.text();
+      // The moment makes the same file, chosen again, another one.
+      dash_clientside.set_props("plan-imported", { data: { text, chosen: Date.now() } });
+    });
+    chooser.click();
+    return dash_clientside.no_update;
+  }
+
   reliance.plan = { styleOutline, onEachOutline, team, onEachTeam };
   window.dash_clientside = Object.assign({}, window.dash_clientside);
-  window.dash_clientside.reliance = Object.assign({}, window.dash_clientside.reliance, { paintPlan });
+  window.dash_clientside.reliance = Object.assign({}, window.dash_clientside.reliance, { paintPlan, choosePlan });
 })(window.reliance);

@@ -107,6 +107,23 @@ def test_two_plans_compared_by_one_link(planned, page, chromium):
     assert violations(planned) == []
 
 
+def test_a_plan_goes_out_as_a_file_and_comes_back(planned):
+    address = planned.url
+    with planned.expect_download() as given:
+        planned.get_by_role("link", name="JSON").click()
+    # The button opens the chooser of files, from the keyboard too.
+    with planned.expect_file_chooser() as chooser:
+        planned.get_by_role("button", name="Importer un plan").press("Enter")
+    chooser.value.set_files(given.value.path())
+    planned.wait_for_function("before => location.href !== before", arg=address)
+    wait_plan(planned, 2)
+    with planned.expect_file_chooser() as chooser:
+        planned.get_by_role("button", name="Importer un plan").click()
+    chooser.value.set_files({"name": "autre.json", "mimeType": "application/json", "buffer": b"{}"})
+    planned.get_by_text("ne peut pas être importé").wait_for()
+    assert violations(planned) == []
+
+
 def test_an_objective_from_the_plan_on_screen(planned, world):
     planned.get_by_label("Équipes que vous connaissez").fill(f"{world.code} Équipe citoyenne")
     ask(planned, 2)

@@ -1,8 +1,6 @@
 """What the page does: ask, follow a computation, edit, save, compare, make objectives. Every change is in the workspace
 and in the address, nothing in the browser."""
 
-import base64
-import binascii
 import re
 from dataclasses import replace
 
@@ -388,32 +386,36 @@ def _keep(app: Dash, known: Facts) -> None:
 
 
 def _bring(app: Dash, known: Facts) -> None:
+    app.clientside_callback(
+        ClientsideFunction("reliance", "choosePlan"),
+        Output(ids.IMPORTED, "data"),
+        Input(ids.IMPORT, "n_clicks"),
+        prevent_initial_call=True,
+    )
+
     @app.callback(
         Output(ids.LOCATION, "href", allow_duplicate=True),
         Output(ids.SAID, "children", allow_duplicate=True),
-        Input(ids.IMPORT, "contents"),
+        Input(ids.IMPORTED, "data"),
         State(URL, "search"),
         State(ids.WHO, "value"),
         prevent_initial_call=True,
     )
-    def bring(contents: str | None, query: str, who: str):
-        if not contents:
+    def bring(file: dict | None, query: str, who: str):
+        if not file:
             raise PreventUpdate
         choice = _choice(query)
-        plan, problem = brought(known, contents, _who(who, choice.lang), choice.lang)
+        plan, problem = brought(known, file["text"], _who(who, choice.lang), choice.lang)
         if problem:
             return no_update, components.alert(problem)
         return Choice(page=layout.PATH, plan=(plan.id, 0), lang=choice.lang).href, None
 
 
-def brought(known: Facts, contents: str, who: str, lang: str) -> tuple[SavedPlan | None, str | None]:
-    """The plan of a file as the browser sends it (`data:...;base64,...`), or what is wrong with it in one sentence."""
+def brought(known: Facts, text: str, who: str, lang: str) -> tuple[SavedPlan | None, str | None]:
+    """The plan that a file holds, or what is wrong with it in one sentence."""
     _ = words(lang)
     try:
-        text = base64.b64decode(contents.rpartition(",")[2], validate=True).decode()
         return work.brought(known, text, who=who), None
-    except (binascii.Error, UnicodeDecodeError):
-        return None, _("This file is not a plan: bring in a JSON file as this page gives it.")
     except BadInput as error:
         return None, _("This file cannot be brought in. %(why)s") % {"why": error}
 

@@ -55,6 +55,7 @@ VERSIONS = "plan-versions"
 OTHER = "plan-other"
 OPEN = "plan-open"
 IMPORT = "plan-import"
+IMPORTED = "plan-imported"
 
 # objectives
 OBJECTIVES = "plan-objectives"

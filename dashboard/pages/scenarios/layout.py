@@ -15,7 +15,6 @@ from geodata.territory import FRANCE, Level
 
 PATH = "/scenarios"
 _POLL_MS = 500
-_LARGEST = 5_000_000  # bytes of a plan that may be brought in
 
 
 def layout(known: Facts, choice: Choice) -> list:
@@ -332,12 +331,8 @@ def _save(known: Facts, choice: Choice) -> html.Div:
             html.Div(
                 [
                     html.Div(downloads(choice), id="plan-downloads", className="plan-bar"),
-                    dcc.Upload(
-                        html.Button(_("Bring in a plan (JSON)"), className="button", type="button"),
-                        id=ids.IMPORT,
-                        accept=".json",
-                        max_size=_LARGEST,
-                    ),
+                    html.Button(_("Bring in a plan (JSON)"), id=ids.IMPORT, className="button", type="button"),
+                    dcc.Store(id=ids.IMPORTED),
                 ],
                 className="plan-bar",
             ),
