@@ -13,7 +13,7 @@ DEV     := $(VENV)/.dev
 PIP     := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off --quiet
 INPUTS  := $(shell find etl geodata -name '*.py' -o -name '*.csv')
 
-.PHONY: run serve test check browser bench docs clean chromium postgis
+.PHONY: run serve test check browser bench briefings-check docs clean chromium postgis
 
 run: $(DB)  ## install, build the base database, serve
 	@$(BIN)/python app.py --db $(DB) --host $(HOST) --port $(PORT)
@@ -37,6 +37,9 @@ browser: $(DEV) chromium  ## browser walks only
 bench: $(DEV) $(DB)  ## measurements, side by side with public tools (docs/benchmarks.md)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	$(BIN)/python -m benchmarks --db $(DB)
+
+briefings-check: $(DEV) $(DB)  ## print every EPCI and département, read each text back against its record
+	$(BIN)/python -m benchmarks.briefing --db $(DB) --check
 
 docs: $(RUNTIME)  ## what is generated in docs/
 	$(BIN)/python -m geodata.dictionary > docs/dictionary.md

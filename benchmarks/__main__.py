@@ -2,7 +2,7 @@
 
 import argparse
 
-from benchmarks import access, build, load, screen, smallarea
+from benchmarks import access, briefing, build, load, screen, smallarea
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -16,6 +16,7 @@ def main(arguments: list[str] | None = None) -> None:
     load.main(["--db", options.db])
     smallarea.main(["--db", options.db])
     access.main(["--db", options.db])
+    briefing.main(["--db", options.db])
 
 
 if __name__ == "__main__":

@@ -71,7 +71,7 @@ def back(briefing: Briefing, lang: str, detail: BackDetail) -> Back:
         services_title=_("Services that answer isolation"),
         services_head=_services_head(briefing, lang),
         services=tuple(_services_row(briefing, line, lang, detail) for line in briefing.families),
-        services_note=_("Minutes by car, from straight lines. An incomplete list is never read as no service."),
+        services_note=_services_note(briefing, lang),
         pathways=_pathways(briefing, lang, detail),
         gaps_title=_("Gaps and people concerned"),
         gaps=_gaps(briefing, lang, detail),
@@ -105,6 +105,15 @@ def _services_head(briefing: Briefing, lang: str) -> tuple[str, ...]:
         _("Residents per service"),
         _("Data"),
     )
+
+
+def _services_note(briefing: Briefing, lang: str) -> str:
+    """How minutes were computed, in few words, and what an incomplete list is worth."""
+    _ = words(lang)
+    incomplete = _("An incomplete list is never read as no service.")
+    if "crow-fly" in briefing.responses.travel_method:
+        return _("Minutes by car, from straight lines. %(incomplete)s") % {"incomplete": incomplete}
+    return _("Minutes by car, by road. %(incomplete)s") % {"incomplete": incomplete}
 
 
 def _services_row(briefing: Briefing, line: FamilyLine, lang: str, detail: BackDetail) -> tuple[str, ...]:
