@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from geodata import schema
 from geodata.errors import DatabaseUnavailable
 from geodata.estimate import THRESHOLD
+from geodata.postgresql import shown
 from geodata.spreadsheet import csv_text
 from geodata.store import DEFAULT_DEFINITION, DEFAULT_SCENARIO, Store, open_store
 from geodata.territory import Level
@@ -73,8 +74,8 @@ def compare(new_url: str, old_url: str, *, with_rows: bool = False) -> Differenc
             return _compare(new, old, with_rows)
     except sa.exc.DatabaseError as error:
         raise DatabaseUnavailable(
-            f"{new_url} and {old_url} cannot be compared: one of them was built by another version of this code "
-            f"({str(error.orig)[:200]}). Build it again with: python -m etl build"
+            f"{shown(new_url)} and {shown(old_url)} cannot be compared: one of them was built by another version of "
+            f"this code ({str(error.orig)[:200]}). Build it again with: python -m etl build"
         ) from error
 
 

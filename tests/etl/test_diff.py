@@ -88,6 +88,12 @@ def test_a_database_does_not_differ_from_itself(synthetic_db):
     assert in_words(difference).count("nothing") == 4
 
 
+def test_the_same_region_in_a_file_and_on_a_server_does_not_differ(synthetic_db, synthetic_postgis):
+    difference = compare(str(synthetic_db), synthetic_postgis)
+    assert [(c.table, c.new, c.missing, c.columns) for c in difference.tables if c.new or c.missing or c.changed] == []
+    assert len(difference.parameters) == len(difference.verdicts) == 0
+
+
 @pytest.fixture(scope="module")
 def changed(synthetic_tables, tmp_path_factory):
     """The artificial region after a few months: a service closed, one moved, a source renewed, an estimate raised."""
