@@ -54,17 +54,21 @@ def local_rates(known: Facts, choice: Choice) -> list:
     if frame.empty:
         return []
     head = [
-        *(_("Factor"), _("Category"), _("Ratio to the national rate"), _("Published rate / national rate")),
-        *(_("Respondents"), _("Wave"), _("Producer"), _("Used by this database")),
+        *(_("Factor"), _("Category"), _("Ratio to the national rate"), _("Local rate / national rate")),
+        *(_("Producer"), _("Used by this database")),
     ]
     rows = [
         [
             text.factor(row.factor, choice.lang),
             text.category(row.category, choice.lang),
             text.number(row.ratio, choice.lang, 2),
-            f"{text.percent(row.rate, choice.lang, 0)} / {text.percent(row.national, choice.lang, 0)}",
-            text.number(row.respondents, choice.lang),
-            row.wave,
+            _("%(rate)s / %(national)s (%(wave)s, %(count)s respondents)")
+            % {
+                "rate": text.percent(row.rate, choice.lang, 0),
+                "national": text.percent(row.national, choice.lang, 0),
+                "wave": row.wave,
+                "count": text.number(row.respondents, choice.lang),
+            },
             row.producer,
             _("yes, in place of the national ratio") if row.is_used else _("no, shown beside"),
         ]

@@ -161,7 +161,7 @@ def levels(value: Level, lang: str) -> str:
     return {
         Level.COMMUNE: _("Communes"),
         Level.EPCI: _("EPCI"),
-        Level.TVS: _("Areas (TVS)"),
+        Level.TVS: _("TVS"),
         Level.DEPARTEMENT: _("Départements"),
         Level.REGION: _("Regions"),
         Level.FRANCE: _("Country"),
