@@ -391,11 +391,13 @@ def agency_files(choice: Choice) -> list:
             file.title if choice.lang == "fr" else file.title_en,
             html.Span(file.note, lang="fr"),
             [
-                html.A(
-                    f"{ending.upper()} – {kind}",
-                    href=f"/export/modele/{kind}.{ending}",
-                    download=True,
-                    className="file",
+                html.Div(
+                    html.A(
+                        f"{ending.upper()} – {kind}",
+                        href=f"/export/modele/{kind}.{ending}",
+                        download=True,
+                        className="file",
+                    )
                 )
                 for ending in ("xlsx", "csv")
             ],
