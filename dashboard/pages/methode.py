@@ -334,7 +334,7 @@ def rejects(known: Facts, choice: Choice) -> list:
     ]
 
 
-_VALUES = re.compile(r"«[^»]*»|\([^)]*\)|\b\d[\w.,:]*|^.*(?= ?: (?:published point|le point publié))")
+_VALUES = re.compile(r"«[^»]*»|\((?!s\))[^)]*\)|\b\d[\w.,:]*|^.*(?= ?: (?:published point|le point publié))")
 """What a reason says of one row only: quotations, names between brackets, numbers, names of places."""
 
 
