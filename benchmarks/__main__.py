@@ -2,7 +2,7 @@
 
 import argparse
 
-from benchmarks import access, briefing, build, load, screen, smallarea
+from benchmarks import access, briefing, build, gap, load, screen, smallarea
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -17,6 +17,7 @@ def main(arguments: list[str] | None = None) -> None:
     smallarea.main(["--db", options.db])
     access.main(["--db", options.db])
     briefing.main(["--db", options.db])
+    gap.main(["--db", options.db])
 
 
 if __name__ == "__main__":

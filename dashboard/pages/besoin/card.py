@@ -106,7 +106,8 @@ def _family(
     """One family: its response, then the services that were counted and what is not known."""
     _ = words(choice.lang)
     lang = choice.lang
-    own = set(known.categories().loc[known.categories()["family"] == family.family, "id"])
+    categories = known.categories()
+    own = set(categories.loc[categories["family"] == family.family, "id"])
     links = [link for link in found.links if link.category in own]
     counted = [link for link in links if link.state is Link.PRESENT]
     missing = [titles[link.category] for link in links if link.state is Link.MISSING]
@@ -114,11 +115,10 @@ def _family(
     body = [html.P(said.inside(family, lang))]
     body += [html.P(line) for line in _lines(family, found, lang) if line]
     if counted:
+        sources = known.source_titles()
         head = [_("Category"), _("Nearest service"), _("Minutes"), _("Source, date")]
         caption = _("Services counted, within %(minutes)s minutes") % {"minutes": text.number(found.minutes, lang)}
-        body.append(
-            components.table(caption, head, [_row(link, titles, known.source_titles(), lang) for link in counted])
-        )
+        body.append(components.table(caption, head, [_row(link, titles, sources, lang) for link in counted]))
     if missing:
         body.append(html.P(_("Not within reach, the list being complete: %(list)s.") % {"list": ", ".join(missing)}))
     if unknown:

@@ -1,0 +1,125 @@
+"""Need against responses: the access tables of a build, the server time of the page, and how much the answer depends on
+its judgements. `python -m benchmarks.gap --db FILE.gpkg`."""
+
+import argparse
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import sqlalchemy as sa
+
+from dashboard.facts import Facts
+from dashboard.pages.besoin import moves, view
+from dashboard.pages.besoin.card import card
+from dashboard.state import Choice, read
+from dashboard.table import records
+from etl import access
+from geodata import schema
+from geodata.gap import gap_table
+from geodata.response import Quadrant
+from geodata.service import Family
+from geodata.store import Store, open_store, read_only
+from geodata.territory import Level
+
+REGION = "76"
+
+
+def timed(question: Callable[[], object], repeats: int = 3) -> float:
+    """Seconds of the fastest of several runs."""
+    found = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        question()
+        found.append(time.perf_counter() - start)
+    return min(found)
+
+
+def tables(db: Path) -> str:
+    """Seconds to make both access tables again from the services of a database."""
+    with read_only(db).connect() as connection:
+
+        def read_table(table: sa.Table) -> pd.DataFrame:
+            rows = connection.execute(sa.select(table))
+            return pd.DataFrame(list(map(tuple, rows)), columns=list(rows.keys()))
+
+        territory, service, category, known = map(
+            read_table, (schema.territory, schema.service, schema.category, schema.completeness)
+        )
+    demand = open_store(str(db)).demand()[["residents", "people"]]
+    made = {}
+
+    def make() -> None:
+        made["nearest"] = access.nearest_by_category(service, territory, known)
+        made["family"] = access.by_family(made["nearest"], service, category, territory, demand)
+
+    seconds = timed(make, 2)
+    return (
+        f"| both access tables ({len(service):,} services, {known['category'].nunique()} categories, "
+        f"{len(made['nearest']):,} rows) | {seconds:.1f} s |"
+    )
+
+
+def page(store: Store) -> list[str]:
+    """Milliseconds of the server for what the page asks, the database having been read once."""
+    known = Facts(store)
+    choice = read(moves.PATH, f"?r={REGION}")[0]
+    communes = replace(choice, mesh=Level.COMMUNE)
+    known.gap(choice)
+    minutes = iter([m / 10 for m in range(101, 190)])
+
+    def ask(asked: Choice) -> None:
+        # Other minutes each time: nothing is remembered.
+        moved = replace(asked, minutes=next(minutes))
+        records(view.rows(known, moved))
+        view.counts(known, moved)
+        view.people_sentence(known, moved)
+
+    def say(code: str) -> None:
+        card(known, replace(communes, minutes=next(minutes), selected=(Level.COMMUNE, code)))
+
+    asked = {
+        "other minutes, EPCI of Occitanie": lambda: ask(choice),
+        "other minutes, communes of Occitanie": lambda: ask(communes),
+        "card of a commune": lambda: say("09042"),
+        "card of Toulouse": lambda: say("31555"),
+    }
+    return [f"| {name} | {1000 * timed(question):.0f} ms |" for name, question in asked.items()]
+
+
+def judgements(store: Store) -> list[str]:
+    """Share of the communes with a probable need whose quadrant changes with one judgement."""
+    whole = gap_table(store, Level.COMMUNE, REGION).set_index("code")
+    need = whole["quadrant"].isin([Quadrant.FEW, Quadrant.PRESENT, Quadrant.UNKNOWN])
+
+    def moved(name: str, **asked) -> str:
+        other = gap_table(store, Level.COMMUNE, REGION, **asked).set_index("code")["quadrant"]
+        return f"| {name} | {(other != whole['quadrant'])[need].mean():.0%} |"
+
+    robust = whole.loc[need, "is_robust"]
+    return [
+        moved("15 minutes", minutes=15),
+        moved("30 minutes", minutes=30),
+        moved("citizens alone", families=(Family.CITIZEN,)),
+        moved("institutions alone", families=(Family.INSTITUTIONAL,)),
+        moved("professionals alone", families=(Family.PROFESSIONAL,)),
+        f"| any of the flip test (minutes, quarter, access model) | {(robust == False).mean():.0%} |",  # noqa: E712
+    ]
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Print Markdown."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.gap", description=__doc__)
+    parser.add_argument("--db", type=Path, default=Path("var/isolation.gpkg"))
+    options = parser.parse_args(arguments)
+    store = open_store(str(options.db))
+    print("## Need against responses\n\n| | measured |\n|---|---|")
+    print(tables(options.db))
+    print(*page(store), sep="\n", flush=True)
+    print("\n| judgement | communes with a probable need that change quadrant |\n|---|---|")
+    print(*judgements(store), sep="\n")
+
+
+if __name__ == "__main__":
+    main()
