@@ -1,6 +1,9 @@
 """Files are recognised by what they hold, not by their names; notes are left alone; strangers get a reason."""
 
+import bz2
+import gzip
 import io
+import tarfile
 import zipfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,7 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from etl.intake import Candidate, intake, peek
+from etl.intake import Candidate, intake, opened, peek, refuse_spoilt
+from etl.sources import bpe, tiers_lieux
 from geodata.errors import BadInput
 
 
@@ -175,3 +179,46 @@ def test_bytes_that_were_damaged_on_the_way_are_refused_or_still_a_table(tmp_pat
         except BadInput:
             outcomes.add("refused")
     assert {"zip", "refused"} <= outcomes
+
+
+@pytest.mark.parametrize(
+    ("name", "pack"),
+    [
+        ("liste.csv.gz", gzip.compress),
+        ("liste.csv.bz2", bz2.compress),
+        ("liste.tar.bz2", lambda body: bz2.compress(tarred({"lisez.pdf": b"%PDF", "dossier/liste.csv": body}))),
+    ],
+)
+def test_packed_texts_are_seen_as_what_they_hold(tmp_path, name, pack):
+    path = written(tmp_path, pack("CODGEO;LIBGEO\n01001;Évian\n".encode()), name)
+    candidate = peek(path)
+    assert (candidate.kind, candidate.columns, candidate.first_row) == (
+        "text",
+        ("CODGEO", "LIBGEO"),
+        ("01001", "Évian"),
+    )
+    with opened(path) as file:
+        assert file.read().decode().endswith("Évian\n")
+    with pytest.raises(BadInput, match="corrupt, truncated"):
+        peek(written(tmp_path, path.read_bytes()[:-20], f"cut {name}"))
+
+
+def tarred(members: dict[str, bytes]) -> bytes:
+    """A tar with these members, in order."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        for name, body in members.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(body)
+            archive.addfile(entry, io.BytesIO(body))
+    return buffer.getvalue()
+
+
+def test_a_table_without_one_of_its_columns_is_spoilt_and_a_stranger_is_not(tmp_path):
+    written(tmp_path, "DEPCOM;TYPEQU;LAMBERT_X;LAMBERT_Z\n01053;D307;1;2\n", "points.csv")
+    written(tmp_path, "nom;latitude;longitude\nA;46;5\n", "stranger.csv")
+    found, unread = intake(tmp_path, [bpe, tiers_lieux])
+    assert found == {"bpe": [], "tiers_lieux": []}
+    assert {file.path.name: file.is_spoilt for file in unread} == {"points.csv": True, "stranger.csv": False}
+    with pytest.raises(BadInput, match=r"(?s)points\.csv: it is nearly a file of .*« LAMBERT_Y » is missing"):
+        refuse_spoilt(unread)
