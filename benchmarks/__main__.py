@@ -2,7 +2,7 @@
 
 import argparse
 
-from benchmarks import access, briefing, build, gap, load, screen, smallarea
+from benchmarks import access, briefing, build, gap, load, screen, smallarea, walks
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -14,6 +14,7 @@ def main(arguments: list[str] | None = None) -> None:
     build.main(["--data", options.data])
     screen.main(["--db", options.db])
     load.main(["--db", options.db])
+    walks.main(["--db", options.db])
     smallarea.main(["--db", options.db])
     access.main(["--db", options.db])
     briefing.main(["--db", options.db])

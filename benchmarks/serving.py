@@ -37,7 +37,7 @@ def served(db: str, *, workers: int = 0) -> Iterator[tuple[str, int]]:
             yield f"http://127.0.0.1:{port}", process.pid
         finally:
             process.terminate()
-            process.wait(timeout=20)
+            process.wait(timeout=90)
 
 
 def wait(root: str, seconds: float = 60) -> float:

@@ -1,0 +1,134 @@
+"""What a planner does, counted in actions and seconds: `python -m benchmarks.walks --db FILE.gpkg`.
+
+The seconds are those of the machine between the first action and the answer: reading and thinking are the planner's. An
+action is a click, a key that decides, or a text typed in one go. Prints Markdown.
+"""
+
+import argparse
+import time
+from collections.abc import Callable
+
+from playwright.sync_api import Page, sync_playwright
+
+from benchmarks.screen import FLAGS
+from benchmarks.serving import served
+
+PAINTED = "() => performance.getEntriesByName('reliance-painted').length > 0 && reliance.isDrawn()"
+
+
+def stands(page: Page, root: str) -> int:
+    """C1: four letters of a name, Enter, the sentence."""
+    page.goto(root)
+    page.wait_for_function(PAINTED)
+    begin(page)
+    page.locator("#carte-search").click()
+    page.keyboard.type("auch", delay=40)
+    page.keyboard.press("Enter")
+    page.locator("#carte-card h2", has_text="Auch").wait_for()
+    return 3
+
+
+def listed(page: Page, root: str) -> int:
+    """C2: EPCI of a région above 10 %, the table and its CSV."""
+    page.goto(f"{root}/?r=76")
+    page.wait_for_function(PAINTED)
+    begin(page)
+    page.locator(".area-legend input[value='above']").check()
+    page.wait_for_function("() => document.getElementById('carte-csv').href.includes('v=above')")
+    with page.expect_download():
+        page.locator("#carte-csv").click()
+    return 2
+
+
+def crossed(page: Page, root: str) -> int:
+    """C3: need against responses, the services counted for one row."""
+    page.goto(root)
+    page.wait_for_function(PAINTED)
+    begin(page)
+    page.get_by_role("link", name="Besoin et réponses").click()
+    page.locator("#besoin-table .ag-row").first.wait_for()
+    page.locator("#besoin-table .ag-row").first.click()
+    page.locator("#besoin-card details").first.wait_for()
+    return 2
+
+
+def placed(page: Page, root: str) -> int:
+    """C5: where ten teams should go, first list on screen."""
+    page.goto(f"{root}/scenarios?r=76")
+    page.locator("#plan-propose").wait_for()
+    begin(page)
+    page.get_by_label("Je ne connais aucune équipe en place").check()
+    page.locator("#plan-propose").click()
+    page.wait_for_function("() => document.querySelectorAll('#plan-sites tbody')[0]?.rows.length === 10")
+    return 2
+
+
+def printed(page: Page, root: str) -> int:
+    """C7: the briefing of an EPCI from its profile."""
+    page.goto(f"{root}/territoire?s=epci:243100518")
+    page.locator(".sections .strip").first.wait_for()
+    begin(page)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Fiche de synthèse (PDF)").click()
+    download.value.path()
+    return 1
+
+
+def explained(page: Page, root: str) -> int:
+    """C8: how a figure was computed."""
+    page.goto(f"{root}/territoire?s=epci:243100518")
+    page.locator(".sections .strip").first.wait_for()
+    begin(page)
+    page.get_by_role("link", name="Comment est-ce calculé").first.click()
+    page.locator("#estimation").wait_for()
+    return 1
+
+
+def reopened(page: Page, root: str) -> int:
+    """C11: a link opens the same view."""
+    begin(page)
+    page.goto(f"{root}/?r=76&t=12&s=epci:243100518")
+    page.locator("#carte-card h2", has_text="Toulouse").wait_for()
+    return 1
+
+
+_started: dict[Page, float] = {}
+
+
+def begin(page: Page) -> None:
+    """The planner begins now."""
+    _started[page] = time.perf_counter()
+
+
+WALKS: dict[str, Callable[[Page, str], int]] = {
+    "C1 where a territory stands": stands,
+    "C2 list those above 10 %, with its CSV": listed,
+    "C3 need against services, one row opened": crossed,
+    "C5 where ten teams should go, first list": placed,
+    "C7 a briefing of two pages": printed,
+    "C8 how this was computed": explained,
+    "C11 look at what I see": reopened,
+}
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Serve, walk, print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.walks", description=__doc__)
+    parser.add_argument("--db", default="var/isolation.gpkg")
+    options = parser.parse_args(arguments)
+    with served(options.db) as (root, _process), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        print("| Task | actions | seconds, fastest of two |\n|---|---|---|")
+        for name, walk in WALKS.items():
+            seconds = []
+            for _ in range(2):
+                page = browser.new_page(viewport={"width": 1400, "height": 900}, accept_downloads=True)
+                actions = walk(page, root)
+                seconds.append(time.perf_counter() - _started.pop(page))
+                page.close()
+            print(f"| {name} | {actions} | {min(seconds):.1f} |", flush=True)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
