@@ -60,7 +60,7 @@ def test_another_ending_is_refused(server):
 def test_the_page_links_to_every_file_of_the_selected_territory(known):
     shown = str(layout.layout(known, Choice(selected=(Level.EPCI, "S11"))))
     assert all(f"/export/briefing.{ending}?s=epci:S11" in shown for ending in ("pdf", "docx", "xlsx", "csv", "json"))
-    assert "Choisissez d’abord" in str(layout.layout(known, Choice()))
+    assert "Cherchez une commune" in str(layout.layout(known, Choice()))
 
 
 def finished(known, job) -> JobState:

@@ -1,9 +1,11 @@
-"""What the page does: start a batch, follow it, stop it. Its state is in the workspace."""
+"""What the page does: find a territory; start a batch, follow it, stop it. A batch's state is in the workspace."""
+
+from dataclasses import replace
 
 from dash import Dash, Input, Output, State, no_update
 from dash.exceptions import PreventUpdate
 
-from dashboard import components
+from dashboard import components, search
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.ids import URL
@@ -17,6 +19,26 @@ from geodata.workspace import JobState
 def register(app: Dash, known: Facts) -> None:
     """Add the callbacks and the downloads."""
     export.register(app.server, known)
+    search.register(app, known, ids.SEARCH)
+
+    @app.callback(
+        Output(ids.LOCATION, "search"),
+        Output(ids.TERRITORY, "children"),
+        Output(ids.SEARCH, "value"),
+        Input(ids.LOCATION, "search"),
+        Input(ids.SEARCH, "value"),
+        State(URL, "pathname"),
+        prevent_initial_call=True,
+    )
+    def choose(query: str, found: str | None, path: str):
+        if path != layout.PATH:
+            raise PreventUpdate
+        choice, _notices = known.checked(read(layout.PATH, query)[0])
+        if found:
+            level, code = found.split(":")
+            choice = replace(choice, selected=(Level(level), code))
+        new = no_update if choice.query == (query or "") else choice.query
+        return new, layout.one(known, choice), None if found else no_update
 
     @app.callback(
         Output(ids.JOB, "data"),

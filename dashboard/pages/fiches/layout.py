@@ -3,7 +3,7 @@
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from dashboard import text
+from dashboard import search, text
 from dashboard.briefing.content import LEVELS
 from dashboard.briefing.files import ENDINGS
 from dashboard.facts import Facts
@@ -29,6 +29,7 @@ def layout(known: Facts, choice: Choice) -> list:
     choice, _notices = known.checked(choice)
     _ = words(choice.lang)
     return [
+        dcc.Location(id=ids.LOCATION, refresh="callback-nav"),
         dcc.Store(id=ids.JOB, storage_type="session"),
         dcc.Interval(id=ids.POLL, interval=_POLL_MS),
         html.Div(
@@ -40,7 +41,15 @@ def layout(known: Facts, choice: Choice) -> list:
                         "act. Accessible PDF, text for a word processor, figures for a spreadsheet."
                     )
                 ),
-                html.Section(_one(known, choice), className="panel", **{"aria-label": _("One territory")}),
+                html.Section(
+                    [
+                        html.H2(_("One territory")),
+                        search.box(ids.SEARCH, choice.lang),
+                        html.Div(one(known, choice), id=ids.TERRITORY, className="sheets-one", role="status"),
+                    ],
+                    className="panel",
+                    **{"aria-label": _("One territory")},
+                ),
                 html.Section(_batch(known, choice), className="panel", **{"aria-label": _("A whole region")}),
             ],
             className="sheets-page",
@@ -48,11 +57,11 @@ def layout(known: Facts, choice: Choice) -> list:
     ]
 
 
-def _one(known: Facts, choice: Choice) -> list:
+def one(known: Facts, choice: Choice) -> list:
+    """Files of the selected territory, or how to choose one."""
     _ = words(choice.lang)
-    head = html.H2(_("One territory"))
     if choice.selected is None or choice.selected[0] not in LEVELS:
-        return [head, html.P(_("Choose a commune, an EPCI, a département or a region on the map first."))]
+        return [html.P(_("Find a commune, an EPCI, a département or a region: its files will be here."))]
     name = known.store.territory(*choice.selected).name
     says = {
         "pdf": _("Two pages (PDF)"),
@@ -65,7 +74,7 @@ def _one(known: Facts, choice: Choice) -> list:
         html.Li(html.A(says[ending], href=f"/export/briefing.{ending}{choice.query}", download=True))
         for ending in ENDINGS
     ]
-    return [head, html.P(html.Strong(name)), html.Ul(links)]
+    return [html.P(html.Strong(name)), html.Ul(links)]
 
 
 def _batch(known: Facts, choice: Choice) -> list:
