@@ -73,9 +73,10 @@ def register(server: Flask, facts: Facts) -> None:
 
     @server.get("/export/rejets.csv")
     def rejects() -> Response:
+        choice, _ = read("/methode", request.query_string.decode())
         source = request.args.get("source")
         name = f"reliance_rejets_{slug(source or 'toutes-sources')}_{facts.version[:8]}.csv"
-        return export.attachment(csv_bytes(facts.store.rejects(source)), "text/csv", name)
+        return export.attachment(csv_bytes(export.rejects(facts, source, choice.lang)), "text/csv", name)
 
     @server.get("/export/modele/<kind>.<ending>")
     def template(kind: str, ending: str) -> Response:

@@ -199,6 +199,15 @@ def table_files(csv: str, geopackage: str, href: Callable[[str], str], lang: str
     ]
 
 
+def map_files(png: str, svg: str, lang: str) -> list[html.Button]:
+    """Buttons that make a picture of the maps on screen, in points and in lines (`pictures`)."""
+    _ = words(lang)
+    return [
+        html.Button(_("Map (PNG)"), id=png, className="button", type="button"),
+        html.Button(_("Map (SVG)"), id=svg, className="button", type="button"),
+    ]
+
+
 def downloads(links: list[tuple[str, str]], of: str, lang: str) -> html.P:
     """Files of a figure: (kind, address). A picture in points is made by the browser from the one in lines."""
     _ = words(lang)

@@ -13,6 +13,7 @@ from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.spreadsheet import slug
 from dashboard.state import Choice
+from dashboard.text import findings
 from geodata.estimate import INTERVAL, THRESHOLDS, Kind, Verdict
 from geodata.store import DEFAULT_SCENARIO, probability_above
 from geodata.survey import definition_of
@@ -51,6 +52,20 @@ def table(facts: Facts, choice: Choice, address: str) -> pd.DataFrame:
             "motif_non_publication": [text.reason(r, lang) if isinstance(r, str) else "" for r in rows["reason"]],
             "comparaison": choice.line.value,
             **asked(facts, choice, address),
+        }
+    )
+
+
+def rejects(facts: Facts, source: str | None, lang: str) -> pd.DataFrame:
+    """Rows refused or repaired, of one source or of all, with their reasons in the reader's language."""
+    found = facts.store.rejects(source)
+    return pd.DataFrame(
+        {
+            "numero": found["id"],
+            "source": found["source"],
+            "ligne": found["row"],
+            "identifiant": found["key"],
+            "motif": [findings.translated(reason, lang) for reason in found["reason"]],
         }
     )
 

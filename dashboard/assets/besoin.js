@@ -102,6 +102,13 @@
     return rows.size;
   }
 
+  function drawn(side) {
+    const { map, outlines } = sides[side];
+    const painted = (code) => rows.has(code) && kind(rows.get(code), side);
+    return { map, outlines: [...outlines].map(([code, layer]) => ({ layer, fill: painted(code) })) };
+  }
+
+  reliance.drawn = { ...reliance.drawn, "besoin-need-map": () => drawn("need"), "besoin-answer-map": () => drawn("answer") };
   reliance.need = { styleOutline, onEachOutline };
   window.dash_clientside = Object.assign({}, window.dash_clientside);
   window.dash_clientside.reliance = Object.assign({}, window.dash_clientside.reliance, { paintNeed });

@@ -248,7 +248,9 @@ window.reliance = window.reliance || {};
   reliance.mark = mark;
   reliance.isDrawn = () => layers.size > 0 && isSettled;
   reliance.outline = (code) => layers.get(code);
-  reliance.outlines = () => [...layers].map(([code, layer]) => ({ layer, verdict: rows.get(code)?.verdict }));
+  reliance.outlines = () => [...layers].map(([code, layer]) => ({ layer, fill: rows.get(code)?.verdict }));
+  /* What a picture takes of each map, by the identifier of its frame. */
+  reliance.drawn = { ...reliance.drawn, "carte-map": () => ({ map: reliance.leaflet, outlines: reliance.outlines() }) };
 
   window.dash_clientside = Object.assign({}, window.dash_clientside);
   window.dash_clientside.reliance = Object.assign({}, window.dash_clientside.reliance, { paint });

@@ -1,9 +1,11 @@
-/* The map as a picture: the canvas on screen with its question, legend, sources and date written around it. */
+/* The maps of a page as a picture: each canvas on screen with its legend; question, sources and date around them. */
 (function (reliance) {
   "use strict";
 
   const WIDTH = 1400;
   const MARGIN = 36;
+  const GAP = 24;
+  const HEAD = 112; /* title and place */
   const FONT = "system-ui, 'Segoe UI', Roboto, Arial, sans-serif";
 
   function lines(ctx, text, width) {
@@ -17,30 +19,71 @@
   }
 
   /* Leaflet draws twice as fine on fine screens: so does the picture, whatever the screen. */
-  function drawFine(isFine) {
+  function drawFine(map, isFine) {
     const usual = L.Browser.retina;
     if (isFine) L.Browser.retina = true;
-    reliance.leaflet.eachLayer((layer) => layer instanceof L.Canvas && layer._update());
+    map.eachLayer((layer) => layer instanceof L.Canvas && layer._update());
     L.Browser.retina = usual;
   }
 
-  function picture(clicks, stamp) {
-    const container = document.querySelector("#carte-map");
-    drawFine(true);
-    const canvases = [...container.querySelectorAll("canvas")];
-    const frame = container.getBoundingClientRect();
-    const scale = (WIDTH - 2 * MARGIN) / frame.width;
-    const mapHeight = frame.height * scale;
+  /* Where everything stands: maps side by side, each with its legend below, then the notes over the whole width. */
+  function arranged(stamp) {
+    const count = stamp.maps.length;
+    const width = (WIDTH - 2 * MARGIN - (count - 1) * GAP) / count;
+    const perLine = count > 1 ? 1 : 3;
+    const panels = stamp.maps.map(({ id, title, legend }, i) => {
+      const container = document.getElementById(id);
+      const frame = container.getBoundingClientRect();
+      const scale = width / frame.width;
+      const top = HEAD + (title ? 30 : 0);
+      return { ...reliance.drawn[id](), container, frame, title, legend, scale, top, width, x: MARGIN + i * (width + GAP), height: frame.height * scale };
+    });
+    for (const panel of panels) {
+      const labels = [...panel.container.querySelectorAll(".inset-label span")];
+      panel.labels = labels.map((label) => {
+        const box = label.getBoundingClientRect();
+        return { text: label.textContent, x: box.left + box.width / 2 - panel.frame.left, y: box.bottom - 4 - panel.frame.top };
+      });
+      panel.legend = panel.legend.map((entry, i) => ({
+        ...entry,
+        x: panel.x + (i % perLine) * (panel.width / perLine),
+        y: panel.top + panel.height + 18 + Math.floor(i / perLine) * 32,
+      }));
+    }
+    const below = Math.max(...panels.flatMap((panel) => panel.legend.map((entry) => entry.y))) + 34;
     const draft = document.createElement("canvas").getContext("2d");
     draft.font = `15px ${FONT}`;
-    const notes = [...stamp.notes, stamp.printed.replace("%s", new Date().toLocaleDateString(reliance.locale()))];
-    const written = notes.flatMap((note) => lines(draft, note, WIDTH - 2 * MARGIN));
-    const top = 112;
-    const legendHeight = 84;
+    const said = [...stamp.notes, stamp.printed.replace("%s", new Date().toLocaleDateString(reliance.locale()))];
+    const notes = said
+      .flatMap((note) => lines(draft, note, WIDTH - 2 * MARGIN))
+      .map((text, i) => ({ text, y: below + 22 + i * 22 }));
+    return { panels, notes, height: below + notes.length * 22 + MARGIN };
+  }
 
+  function drawMap(ctx, panel) {
+    const { container, frame, scale, x, top } = panel;
+    drawFine(panel.map, true);
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(x, top, panel.width, panel.height);
+    ctx.clip();
+    for (const layer of container.querySelectorAll("canvas")) {
+      const box = layer.getBoundingClientRect();
+      ctx.drawImage(layer, x + (box.left - frame.left) * scale, top + (box.top - frame.top) * scale, box.width * scale, box.height * scale);
+    }
+    ctx.fillStyle = "#16202b";
+    ctx.textAlign = "center";
+    ctx.font = `${12 * scale}px ${FONT}`;
+    for (const label of panel.labels) ctx.fillText(label.text, x + label.x * scale, top + label.y * scale);
+    ctx.restore();
+    drawFine(panel.map, false);
+  }
+
+  function picture(clicks, stamp) {
+    const { panels, notes, height } = arranged(stamp);
     const canvas = document.createElement("canvas");
     canvas.width = WIDTH;
-    canvas.height = top + mapHeight + legendHeight + written.length * 22 + MARGIN;
+    canvas.height = height;
     const ctx = canvas.getContext("2d");
     ctx.fillStyle = "#ffffff";
     ctx.fillRect(0, 0, canvas.width, canvas.height);
@@ -49,40 +92,23 @@
     ctx.fillText(stamp.title, MARGIN, 52);
     ctx.font = `20px ${FONT}`;
     ctx.fillText(stamp.place, MARGIN, 84);
-
-    ctx.save();
-    ctx.beginPath();
-    ctx.rect(MARGIN, top, frame.width * scale, mapHeight);
-    ctx.clip();
-    for (const layer of canvases) {
-      const box = layer.getBoundingClientRect();
-      ctx.drawImage(layer, MARGIN + (box.left - frame.left) * scale, top + (box.top - frame.top) * scale, box.width * scale, box.height * scale);
+    for (const panel of panels) {
+      ctx.font = `600 18px ${FONT}`;
+      ctx.fillText(panel.title, panel.x, HEAD + 18);
+      drawMap(ctx, panel);
+      ctx.font = `16px ${FONT}`;
+      for (const { x, y, fill, label } of panel.legend) {
+        ctx.fillStyle = reliance.fill(fill);
+        ctx.fillRect(x, y, 30, 20);
+        ctx.strokeStyle = "#5b6570";
+        ctx.strokeRect(x + 0.5, y + 0.5, 29, 19);
+        ctx.fillStyle = "#16202b";
+        ctx.fillText(label, x + 40, y + 16);
+      }
     }
-    ctx.fillStyle = "#16202b";
-    ctx.textAlign = "center";
-    ctx.font = `${12 * scale}px ${FONT}`;
-    for (const label of container.querySelectorAll(".inset-label span")) {
-      const box = label.getBoundingClientRect();
-      ctx.fillText(label.textContent, MARGIN + (box.left + box.width / 2 - frame.left) * scale, top + (box.bottom - 4 - frame.top) * scale);
-    }
-    ctx.restore();
-    drawFine(false);
-
-    ctx.textAlign = "left";
-    ctx.font = `16px ${FONT}`;
-    stamp.legend.forEach((entry, i) => {
-      const x = MARGIN + (i % 3) * ((WIDTH - 2 * MARGIN) / 3);
-      const y = top + mapHeight + 18 + Math.floor(i / 3) * 32;
-      ctx.fillStyle = reliance.fill(entry.verdict);
-      ctx.fillRect(x, y, 30, 20);
-      ctx.strokeStyle = "#5b6570";
-      ctx.strokeRect(x + 0.5, y + 0.5, 29, 19);
-      ctx.fillStyle = "#16202b";
-      ctx.fillText(entry.label, x + 40, y + 16);
-    });
     ctx.font = `15px ${FONT}`;
     ctx.fillStyle = "#3d4854";
-    written.forEach((line, i) => ctx.fillText(line, MARGIN, top + mapHeight + legendHeight + 22 + i * 22));
+    for (const { text, y } of notes) ctx.fillText(text, MARGIN, y);
 
     canvas.toBlob((blob) => reliance.keep(blob, stamp.file), "image/png");
   }
@@ -94,67 +120,65 @@
   const round = (value) => Math.round(value * 10) / 10;
   const written = (x, y, size, text, more = "") => `<text x="${x}" y="${y}" font-size="${size}" ${more}>${escaped(text)}</text>`;
 
-  function paint(verdict) {
-    if (!verdict) return "#f4f4f2";
-    return css(`--hatch-${verdict}`) ? `url(#${verdict})` : css(`--fill-${verdict}`);
+  function paint(fill) {
+    if (!fill) return "#f4f4f2";
+    return css(`--hatch-${fill}`) ? `url(#${fill})` : css(`--fill-${fill}`);
   }
 
-  function patterns() {
-    const tile = (verdict, marks) =>
-      `<pattern id="${verdict}" width="8" height="8" patternUnits="userSpaceOnUse"><rect width="8" height="8" fill="${css(`--fill-${verdict}`)}"/>${marks}</pattern>`;
-    const undecided = `<path d="M-2 10L10 -2M-10 10L2 -2M6 10L18 -2" stroke="${css("--hatch-undecided")}"/>`;
-    const dots = `<g fill="${css("--hatch-not_published")}"><circle cx="2" cy="2" r="0.9"/><circle cx="6" cy="6" r="0.9"/></g>`;
-    return `<defs>${tile("undecided", undecided)}${tile("not_published", dots)}</defs>`;
+  function patterns(fills) {
+    const hatched = [...new Set(fills)].filter((fill) => css(`--hatch-${fill}`));
+    const tiles = hatched.map((fill) => {
+      const ink = css(`--hatch-${fill}`);
+      const marks =
+        fill === "not_published"
+          ? `<g fill="${ink}"><circle cx="2" cy="2" r="0.9"/><circle cx="6" cy="6" r="0.9"/></g>`
+          : `<path d="M-2 10L10 -2M-10 10L2 -2M6 10L18 -2" stroke="${ink}"/>`;
+      return `<pattern id="${fill}" width="8" height="8" patternUnits="userSpaceOnUse"><rect width="8" height="8" fill="${css(`--fill-${fill}`)}"/>${marks}</pattern>`;
+    });
+    return `<defs>${tiles.join("")}</defs>`;
   }
 
   /* Leaflet keeps what it draws as lists of points: rings of outlines, centres of services. */
-  function shapes() {
-    const outlines = reliance.outlines().map(({ layer, verdict }) => {
+  function shapes({ map, outlines }) {
+    const paths = outlines.map(({ layer, fill }) => {
       const path = (layer._parts || []).map((ring) => `M${ring.map((p) => `${round(p.x)} ${round(p.y)}`).join("L")}Z`).join("");
       const style = layer.options;
-      return path && `<path d="${path}" fill="${paint(verdict)}" fill-opacity="${style.fillOpacity}" stroke="${style.color}" stroke-width="${style.weight}"/>`;
+      return path && `<path d="${path}" fill="${paint(fill)}" fill-opacity="${style.fillOpacity}" stroke="${style.color}" stroke-width="${style.weight}"/>`;
     });
     const marks = [];
-    reliance.leaflet.eachLayer((layer) => {
+    map.eachLayer((layer) => {
       if (!layer.options.family || !layer._point) return;
       const { x, y } = layer._point;
       marks.push(`<circle cx="${round(x)}" cy="${round(y)}" r="${round(layer._radius)}" fill="${layer.options.fillColor}" stroke="${layer.options.color}"/>`);
       if (layer.options.text) marks.push(written(round(x), round(y) + 4, 11, layer.options.text, 'text-anchor="middle"'));
     });
-    return outlines.join("") + marks.join("");
+    return paths.join("") + marks.join("");
+  }
+
+  function drawnMap(panel, i) {
+    const { map, scale, frame } = panel;
+    const shift = map.containerPointToLayerPoint([0, 0]);
+    const labels = panel.labels.map(({ text, x, y }) => written(round(x + shift.x), round(y + shift.y), 12, text, 'text-anchor="middle"'));
+    return [
+      panel.title && written(panel.x, HEAD + 18, 18, panel.title, 'font-weight="600"'),
+      `<clipPath id="frame-${i}"><rect x="${shift.x}" y="${shift.y}" width="${frame.width}" height="${frame.height}"/></clipPath>`,
+      `<g transform="translate(${panel.x} ${panel.top}) scale(${scale}) translate(${-shift.x} ${-shift.y})" clip-path="url(#frame-${i})">${shapes(panel)}${labels.join("")}</g>`,
+      ...panel.legend.map(
+        ({ x, y, fill, label }) => `<rect x="${x}" y="${y}" width="30" height="20" fill="${paint(fill)}" stroke="#5b6570"/>${written(x + 40, y + 16, 16, label)}`
+      ),
+    ].join("");
   }
 
   function drawing(clicks, stamp) {
-    const map = reliance.leaflet;
-    const { x: width, y: height } = map.getSize();
-    const scale = (WIDTH - 2 * MARGIN) / width;
-    const shift = map.containerPointToLayerPoint([0, 0]);
-    const frame = document.querySelector("#carte-map").getBoundingClientRect();
-    const labels = [...document.querySelectorAll("#carte-map .inset-label span")].map((label) => {
-      const box = label.getBoundingClientRect();
-      return written(round(box.left + box.width / 2 - frame.left + shift.x), round(box.bottom - 4 - frame.top + shift.y), 12, label.textContent, 'text-anchor="middle"');
-    });
-    const draft = document.createElement("canvas").getContext("2d");
-    draft.font = `15px ${FONT}`;
-    const notes = [...stamp.notes, stamp.printed.replace("%s", new Date().toLocaleDateString(reliance.locale()))];
-    const stamped = notes.flatMap((note) => lines(draft, note, WIDTH - 2 * MARGIN));
-    const top = 112;
-    const below = top + height * scale;
-    const legend = stamp.legend.map((entry, i) => {
-      const x = MARGIN + (i % 3) * ((WIDTH - 2 * MARGIN) / 3);
-      const y = below + 18 + Math.floor(i / 3) * 32;
-      return `<rect x="${x}" y="${y}" width="30" height="20" fill="${paint(entry.verdict)}" stroke="#5b6570"/>${written(x + 40, y + 16, 16, entry.label)}`;
-    });
-    const total = below + 84 + stamped.length * 22 + MARGIN;
+    const { panels, notes, height } = arranged(stamp);
     const body = [
-      `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${total}" width="${WIDTH}" height="${total}" font-family="${escaped(FONT)}" fill="#16202b" role="img"><title>${escaped(stamp.title)}</title>`,
-      `<rect width="${WIDTH}" height="${total}" fill="#ffffff"/>${patterns()}`,
+      `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" font-family="${escaped(FONT)}" fill="#16202b" role="img"><title>${escaped(stamp.title)}</title>`,
+      `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
+      patterns(panels.flatMap((panel) => panel.legend.map((entry) => entry.fill))),
       written(MARGIN, 52, 30, stamp.title, 'font-weight="600"'),
       written(MARGIN, 84, 20, stamp.place),
-      `<clipPath id="frame"><rect x="${shift.x}" y="${shift.y}" width="${width}" height="${height}"/></clipPath>`,
-      `<g transform="translate(${MARGIN} ${top}) scale(${scale}) translate(${-shift.x} ${-shift.y})" clip-path="url(#frame)">${shapes()}${labels.join("")}</g>`,
-      ...legend,
-      ...stamped.map((line, i) => written(MARGIN, below + 84 + 22 + i * 22, 15, line, 'fill="#3d4854"')),
+      ...panels.map(drawnMap),
+      ...notes.map(({ text, y }) => written(MARGIN, y, 15, text, 'fill="#3d4854"')),
       "</svg>",
     ];
     reliance.keep(new Blob([body.join("")], { type: "image/svg+xml" }), stamp.file.replace(/png$/, "svg"));

@@ -206,6 +206,13 @@ def hypotheses(known: Facts, choice: Choice) -> list:
             )
         ),
         components.table(_("What can be chosen on the map"), head, rows),
+        html.P(
+            _(
+                "Services shared with neighbours are shared among all residents aged 15 and over. Sharing them among "
+                "the expected isolated people only is one of the other models of access computed at each build: it "
+                "widens the range that is shown and the test of robustness, and cannot be chosen on screen."
+            )
+        ),
     ]
 
 
@@ -288,7 +295,7 @@ def rejects(known: Facts, choice: Choice) -> list:
         return [html.P(_("No row was refused or repaired."))]
     rows = [[row.source, row.reason, text.number(row.count, choice.lang)] for row in counted(every).itertuples()]
     files = [
-        html.Li(html.A(f"{source} (CSV)", href=f"/export/rejets.csv?source={source}", download=True))
+        html.Li(html.A(f"{source} (CSV)", href=f"/export/rejets.csv?source={source}&lang={choice.lang}", download=True))
         for source in sorted(every["source"].unique())
     ]
     return [

@@ -70,6 +70,24 @@ def test_both_maps_move_together(page, world):
     assert transforms == [True, True]
 
 
+@pytest.mark.parametrize(("kind", "start"), [("PNG", b"\x89PNG"), ("SVG", b"<svg")])
+def test_the_picture_of_both_maps(page, world, kind, start):
+    query = f"?r={world.region}"
+    opened(page, world, query)
+    page.wait_for_timeout(800)
+    with page.expect_download() as download:
+        page.get_by_role("button", name=f"Carte ({kind})").click()
+    assert download.value.suggested_filename.startswith("reliance_besoin-reponses_")
+    body = download.value.path().read_bytes()
+    assert body.startswith(start) and len(body) > 4_000
+    if kind == "SVG":
+        drawn = body.decode()
+        assert drawn.count("<clipPath") == 2 and "Besoin croisé avec les réponses" in drawn
+        assert drawn.count("<path d=") >= 2 * len(
+            view.rows(Facts(world.store), read(moves.PATH, f"?r={world.region}")[0])
+        )
+
+
 def test_a_commune_is_contested_and_the_journal_says_so(page, world):
     if world.region != "R1":
         pytest.skip("writes a correction: in the invented country only")

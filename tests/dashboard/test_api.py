@@ -7,6 +7,7 @@ import brotli
 import geobuf
 import pytest
 
+from dashboard import export
 from dashboard.app import create_app
 from dashboard.settings import Settings
 from geodata.agency import AgencyKind
@@ -111,6 +112,16 @@ def test_an_unknown_scenario_is_said_in_words(client):
 def test_rejects_of_one_source(client):
     text = client.get("/export/rejets.csv?source=synthetic_services").text
     assert "no position" in text and "commune" not in text
+
+
+def test_rejects_are_told_in_the_language_of_the_reader(known, monkeypatch):
+    every = known.store.rejects()
+    told = every.assign(reason="this commune is already on a line above")
+    monkeypatch.setattr(type(known.store), "rejects", lambda store, source: told)
+    french, english = (export.rejects(known, None, lang) for lang in ("fr", "en"))
+    assert list(french) == ["numero", "source", "ligne", "identifiant", "motif"] and len(french) == len(every) > 0
+    assert set(french["motif"]) == {"cette commune figure déjà sur une ligne précédente"}
+    assert set(english["motif"]) == {"this commune is already on a line above"}
 
 
 def test_a_database_that_goes_away_is_said_in_words(tmp_path, workspace):

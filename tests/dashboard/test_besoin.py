@@ -112,6 +112,22 @@ def test_the_file_says_what_was_asked_and_the_outlines_come_with_it(client, tmp_
     assert "invented" in parameters["temps_de_trajet"]
 
 
+@pytest.mark.parametrize("query", ["?r=R1&m=commune&min=15", "?r=R1&m=commune&min=15&w=responses"])
+def test_a_picture_of_the_maps_says_what_was_asked_and_counts_as_the_screen_does(known, query):
+    choice = asked(query)
+    stamp = export.stamp(known, choice)
+    needs, answers = stamp["maps"]
+    assert (needs["id"], answers["id"]) == (ids.NEED_MAP, ids.ANSWER_MAP)
+    for legend in (needs["legend"], answers["legend"]):
+        assert sum(int(entry["label"].split("(")[-1].rstrip(")")) for entry in legend) == len(view.rows(known, choice))
+    crossed = {q.value: f"{need.quadrant_words('fr')[q]} ({n})" for q, n in view.counts(known, choice).items()}
+    shown = {entry["fill"]: entry["label"] for entry in answers["legend"]}
+    assert shown == crossed if choice.beside is Beside.CROSSED else all(fill.startswith("answer-") for fill in shown)
+    notes = " ".join(stamp["notes"])
+    assert "15 minutes" in stamp["place"] and "seuil de 10" in notes and "Sources" in notes and choice.href in notes
+    assert known.version[:8] in notes and stamp["file"].endswith(".png")
+
+
 # --------------------------------------------------------------------------------------------- not known is not a gap
 
 

@@ -205,7 +205,7 @@ def test_rows_counts_and_sentences_follow_the_question(app, client, known):
     assert answer["carte-count-national-not_published"]["children"] == "2"
     assert "Territoire synthétique · Communes" in texts(answer["carte-headline"]["children"])
     stamp = answer["carte-stamp"]["data"]
-    assert stamp["legend"][0] == {"verdict": "above", "label": "▲ dépasse (1)"}
+    assert stamp["maps"][0]["legend"][0] == {"fill": "above", "label": "▲ dépasse (1)"}
     assert stamp["file"].endswith(".png")
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update, set_props
 from dash.exceptions import PreventUpdate
 
-from dashboard import components, search, table, text
+from dashboard import components, pictures, search, table, text
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.ids import ALERT, URL
@@ -102,6 +102,7 @@ def register(app: Dash, known: Facts) -> None:
         Output(ids.COUNT, "children"),
         Output(ids.TABLE, "filterModel"),
         Output(ids.ANSWER_TITLE, "children"),
+        Output(ids.STAMP, "data"),
         Input(ids.QUESTION, "data"),
         Input(ids.QUADRANTS, "value"),
         Input(ids.BESIDE, "value"),
@@ -115,7 +116,7 @@ def register(app: Dash, known: Facts) -> None:
         choice = moves.changed(known, choice, ids.BESIDE, beside)
         # A filter given again, even unchanged, would scroll the table back to its top.
         filters = _if_new(view.filter_model(choice), filtered or {})
-        return view.count_sentence(known, choice), filters, view.answer_title(choice)
+        return view.count_sentence(known, choice), filters, view.answer_title(choice), export.stamp(known, choice)
 
     @app.callback(
         Output(ids.NEED_OUTLINES, "children"),
@@ -179,6 +180,7 @@ def register(app: Dash, known: Facts) -> None:
             return [], None
         return services(known, selected.split(":")[1], category), None
 
+    pictures.register(app, png=ids.PNG, svg=ids.SVG, stamp=ids.STAMP)
     app.clientside_callback(
         ClientsideFunction("reliance", "paintNeed"),
         # A callback without an output is not called when the page is drawn.

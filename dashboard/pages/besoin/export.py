@@ -6,14 +6,15 @@ from pathlib import Path
 import pandas as pd
 from flask import Flask, Response, request, send_file
 
-from dashboard import export, text
+from dashboard import export, facts, pictures, table, text
 from dashboard.facts import Facts
-from dashboard.pages.besoin import moves, view
+from dashboard.i18n import words
+from dashboard.pages.besoin import ids, moves, view
 from dashboard.spreadsheet import csv_bytes, slug
-from dashboard.state import Choice, read
+from dashboard.state import Beside, Choice, read
 from dashboard.text import need
 from dashboard.text import response as said
-from geodata.estimate import INTERVAL, Verdict
+from geodata.estimate import INTERVAL, Kind, Verdict
 from geodata.response import Quadrant
 from geodata.response import Response as Answer
 from geodata.service import Family
@@ -89,6 +90,43 @@ def asked(known: Facts, choice: Choice, address: str) -> dict[str, object]:
         "modele_d_acces": known.store.build().get("access_model", ""),
         "corrections_prises_en_compte": len(known.corrections()),
         **export.asked(known, choice, address),
+    }
+
+
+def stamp(known: Facts, choice: Choice) -> dict:
+    """What is written on the picture of the two maps: the question, both legends, sources, build and address."""
+    _ = words(choice.lang)
+    lang = choice.lang
+    title, place = view.headline(known, choice)
+    frame = known.gap(choice)
+    verdicts = {v: int((frame["verdict"] == v).sum()) for v in facts.ORDER}
+    need_legend = pictures.legend(verdicts, table.verdict_words(lang), lang)
+    if choice.beside is Beside.CROSSED:
+        answer_legend = pictures.legend(view.counts(known, choice), need.quadrant_words(lang), lang)
+    else:
+        told = pd.Series(view.answer(frame, choice))
+        answers = {r.value: int((told == r).sum()) for r in (Answer.WEAK, Answer.PRESENT, Answer.UNKNOWN)}
+        answer_legend = pictures.legend(answers, {r: need.answers(r, lang) for r in answers}, lang, prefix="answer-")
+    line = _("line of %(threshold)s") % {"threshold": text.threshold(choice.threshold, lang)}
+    asked_ = text.asked(choice.definition, choice.scenario, lang)
+    notes = [
+        " · ".join([text.kind(Kind.MODELLED, lang), *asked_, line]),
+        _("travel times: %(method)s") % {"method": " + ".join(known.store.travel_methods())},
+        _("Hatched: not known. No data is never counted as no service."),
+        _("An estimated risk from the make-up of the population, not a count of isolated people."),
+        _("Sources: %(sources)s") % {"sources": " ; ".join(export.sources(known, choice.definition))},
+        _("database %(version)s") % {"version": known.version[:8]} + " · " + choice.href,
+    ]
+    return {
+        "title": title.children,
+        "place": place.children,
+        "maps": [
+            {"id": ids.NEED_MAP, "title": _("Need"), "legend": need_legend},
+            {"id": ids.ANSWER_MAP, "title": view.answer_title(choice), "legend": answer_legend},
+        ],
+        "notes": notes,
+        "printed": _("Picture made on %s"),
+        "file": file_name(known, choice, "png"),
     }
 
 

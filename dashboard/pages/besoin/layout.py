@@ -9,6 +9,7 @@ from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages.besoin import ids, view
 from dashboard.pages.besoin.card import card
+from dashboard.pages.besoin.export import stamp
 from dashboard.pages.carte import moves as carte
 from dashboard.pages.carte import parts
 from dashboard.pages.carte.layout import region_select, segmented
@@ -32,6 +33,7 @@ def layout(known: Facts, choice: Choice) -> list:
         dcc.Store(id=ids.PAINTED),
         dcc.Store(id=ids.CHANGED, data=len(known.corrections())),
         dcc.Store(id=ids.WORDS, data=view.browser_words(choice)),
+        dcc.Store(id=ids.STAMP, data=stamp(known, choice)),
         html.Div(
             [
                 html.Div(
@@ -211,6 +213,7 @@ def _table(known: Facts, choice: Choice) -> list:
                     **{"aria-live": "polite"},
                 ),
                 *components.table_files(ids.CSV, ids.GPKG, lambda ending: view.file_href(choice, ending), choice.lang),
+                *components.map_files(ids.PNG, ids.SVG, choice.lang),
             ],
             className="table-bar",
         ),

@@ -94,7 +94,9 @@ def columns(choice: Choice) -> list[dict]:
     ]
     for family in Family:
         name = text.family(family, choice.lang)
-        head = _("%(family)s: minutes to the nearest") if is_commune else _("%(family)s: residents within reach")
+        # The title is short, for a low row of titles; what it means in full is its tooltip.
+        head = _("%(family)s: minutes") if is_commune else _("%(family)s: within reach")
+        meaning = _("%(family)s: minutes to the nearest") if is_commune else _("%(family)s: residents within reach")
         defined.append(
             {
                 "field": f"response_{family}",
@@ -104,8 +106,9 @@ def columns(choice: Choice) -> list[dict]:
             }
         )
         written = "minutes(params.value)" if is_commune else "reached(params.value)"
-        defined.append(table.number_column(f"far_{family}", head % {"family": name}, written, 128))
-    defined.append(table.number_column("articulation", _("Families within reach, of 3"), "whole(params.value)", 118))
+        number = table.number_column(f"far_{family}", head % {"family": name}, written, 150)
+        defined.append(number | {"headerTooltip": meaning % {"family": name}})
+    defined.append(table.number_column("articulation", _("Families within reach, of 3"), "whole(params.value)", 150))
     defined.append({"field": "code", "headerName": _("Code"), "width": 104})
     defined.append(table.profile_column(choice))
     defined.append({"field": "reason", "headerName": _("Note"), "width": 300, "sortable": False})

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update, set_props
 
-from dashboard import components, facts, ids, search, table
+from dashboard import components, facts, ids, pictures, search, table
 from dashboard.facts import Facts
 from dashboard.pages.carte import moves, parts
 from dashboard.pages.carte.card import card, compared
@@ -160,13 +160,7 @@ def register(app: Dash, known: Facts) -> None:
         Input(ids.FLIP, "checked"),
         State(ids.WORDS, "data"),
     )
-    for button, draw in ((ids.PNG, "picture"), (ids.SVG, "drawing")):
-        app.clientside_callback(
-            ClientsideFunction("reliance", draw),
-            Input(button, "n_clicks"),
-            State(ids.STAMP, "data"),
-            prevent_initial_call=True,
-        )
+    pictures.register(app, png=ids.PNG, svg=ids.SVG, stamp=ids.STAMP)
 
 
 def _if_new(value, now):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from dash import html
 
-from dashboard import components, export, facts, maps, table, text
+from dashboard import components, export, facts, ids, maps, pictures, table, text
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages.carte import moves
@@ -136,12 +136,12 @@ def stamp(known: Facts, choice: Choice) -> dict:
     return {
         "title": title.children,
         "place": place.children,
-        "legend": [
+        "maps": [
             {
-                "verdict": v.value,
-                "label": f"{table.verdict_words(choice.lang)[v.value]} ({text.number(n, choice.lang)})",
+                "id": ids.MAP,
+                "title": "",
+                "legend": pictures.legend(found, table.verdict_words(choice.lang), choice.lang),
             }
-            for v, n in found.items()
         ],
         "notes": [
             " · ".join(

@@ -1,0 +1,29 @@
+"""Pictures of the maps on screen, made by the browser (`picture.js`) from what the server says must be written on them.
+
+A stamp holds `title`, `place`, `maps` (identifier of the frame, title, legend), `notes`, `printed` and `file`.
+"""
+
+from collections.abc import Mapping
+
+from dash import ClientsideFunction, Dash, Input, State
+
+from dashboard import text
+
+
+def register(app: Dash, *, png: str, svg: str, stamp: str) -> None:
+    """Two buttons that take the maps away, in points and in lines, with the stamp kept in the store `stamp`."""
+    for button, draw in ((png, "picture"), (svg, "drawing")):
+        app.clientside_callback(
+            ClientsideFunction("reliance", draw),
+            Input(button, "n_clicks"),
+            State(stamp, "data"),
+            prevent_initial_call=True,
+        )
+
+
+def legend(counts: Mapping[str, int], said: Mapping[str, str], lang: str, *, prefix: str = "") -> list[dict[str, str]]:
+    """Entries of a legend: the fill (a class, after `prefix`), its words and how many territories have it."""
+    return [
+        {"fill": f"{prefix}{value}", "label": f"{said[value]} ({text.number(count, lang)})"}
+        for value, count in counts.items()
+    ]
