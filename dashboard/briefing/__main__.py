@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlencode
 
 from tqdm import tqdm
 
@@ -23,9 +24,10 @@ from dashboard.briefing.batch import Order
 from dashboard.briefing.content import LEVELS, brief
 from dashboard.briefing.issuer import issuer
 from dashboard.settings import Settings
-from dashboard.state import LANGUAGES, Choice, read
+from dashboard.state import LANGUAGES, MAX_MINUTES, MIN_MINUTES, Choice, read
 from geodata.errors import BadInput, GeodataError, UnknownTerritory, UsageError
 from geodata.postgresql import shown
+from geodata.response import MINUTES
 from geodata.store import Store, open_store
 from geodata.survey import DEFAULT, FIVE_NETWORKS
 from geodata.territory import FRANCE, Level
@@ -62,6 +64,11 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
     parser.add_argument("--lang", choices=LANGUAGES, default="fr", help="language (%(default)s)")
     parser.add_argument("--date", type=_day, default=date.today().isoformat(), help="date printed (today)")
     parser.add_argument("--threshold", default="10", help="line, in percent (%(default)s)")
+    parser.add_argument(
+        "--minutes",
+        default=f"{MINUTES:g}",
+        help=f"travel to a service, {MIN_MINUTES:g} to {MAX_MINUTES:g} (%(default)s)",
+    )
     parser.add_argument("--definition", default=FIVE_NETWORKS.id, help="definition of isolation (%(default)s)")
     parser.add_argument("--scenario", default=DEFAULT.id, help="set of assumptions (%(default)s)")
     parser.add_argument("--address", default=known.public, help="where readers find the dashboard (%(default)s)")
@@ -164,9 +171,13 @@ def _exists(store: Store, level: Level, code: str) -> bool:
 
 
 def _choice(options: argparse.Namespace) -> Choice:
-    choice, notices = read(None, f"?t={options.threshold}&d={options.definition}&sc={options.scenario}")
+    given = {"t": options.threshold, "d": options.definition, "sc": options.scenario, "min": options.minutes}
+    choice, notices = read(None, urlencode(given))
     if notices:
-        raise UsageError(f"« {notices[0].value} » cannot be read: a line in percent is written 10 or 12.5.")
+        raise UsageError(
+            f"« {notices[0].value} » cannot be read: a line in percent is written 10 or 12.5, minutes go from "
+            f"{MIN_MINUTES:g} to {MAX_MINUTES:g}."
+        )
     return choice
 
 

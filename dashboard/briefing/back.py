@@ -170,9 +170,7 @@ def _seen(line: FamilyLine, lang: str) -> str:
 
 
 def _cut(lines: list[str], most: int, lang: str) -> tuple[str, ...]:
-    """The first lines, and how many more the annex has; none at all where there is no room for one."""
-    if not most:
-        return ()
+    """The first lines, and how many more the annex has."""
     _ = words(lang)
     more = len(lines) - most
     if more <= 0:
@@ -184,9 +182,18 @@ def _cut(lines: list[str], most: int, lang: str) -> tuple[str, ...]:
 
 
 def _pathways(briefing: Briefing, lang: str, detail: BackDetail) -> tuple[str, ...]:
-    """Each care pathway: how many links are within reach, how many are missing, how many are not known."""
+    """Each care pathway: how many links are within reach, missing, not known; then how many are left out, and why."""
+    _ = words(lang)
     known = [p for p in briefing.responses.pathways if p.count(Link.PRESENT) or p.count(Link.MISSING)]
-    return _cut([_pathway(briefing, p, lang) for p in known], detail.pathways, lang)
+    if detail.pathways:
+        lines = _cut([_pathway(briefing, p, lang) for p in known], detail.pathways, lang)
+    else:
+        count = text.number(len(known), lang)
+        lines = (_("Pathways in the annex (Word): %(count)s.") % {"count": count},) if known else ()
+    if unknown := len(briefing.responses.pathways) - len(known):
+        count = text.number(unknown, lang)
+        lines = (*lines, _("Pathways none of whose links is known: %(count)s.") % {"count": count})
+    return lines
 
 
 def _pathway(briefing: Briefing, answer: PathwayResponse, lang: str) -> str:

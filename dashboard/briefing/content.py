@@ -20,7 +20,7 @@ from dashboard.text import proper_name
 from geodata.disclosure import round_people
 from geodata.errors import BadInput
 from geodata.estimate import Estimate, Verdict, verdict_of
-from geodata.gap import MINUTES, gap_table, responses
+from geodata.gap import gap_table, responses
 from geodata.plan import Plan
 from geodata.profile import Profile, profile
 from geodata.request import Request
@@ -174,7 +174,7 @@ def brief(
     plans: Sequence["Version"] = (),
     corrections: Sequence["Correction"] = (),
 ) -> Briefing:
-    """The facts of one territory under the definition, scenario and threshold of `choice`.
+    """The facts of one territory under the definition, scenario, threshold and minutes of travel of `choice`.
 
     `printed_on` is an ISO date, `address` where readers find the dashboard; `plans` the last save of each, and
     `corrections` what the agency says of the services listed.
@@ -185,7 +185,8 @@ def brief(
     asked = {"definition": choice.definition, "scenario": choice.scenario, "threshold": choice.threshold}
     found = profile(store, level, code, **asked)
     territory, estimate = found.territory, found.estimate
-    answered = responses(store, level, code, **asked, corrections=corrections)
+    within = asked | {"minutes": choice.minutes}
+    answered = responses(store, level, code, **within, corrections=corrections)
     own = store.estimates_of([(level, code)], **asked).iloc[0]
     values = store.values(level, code).set_index("id")
     build, services = store.build(), _services(store, territory)
@@ -202,7 +203,7 @@ def brief(
         people_70=None if pd.isna(own["people_70_plus"]) else int(own["people_70_plus"]),
         responses=answered,
         families=tuple(_family(line, services, values, territory) for line in answered.families),
-        gaps=_gaps(answered, estimate, _in_need(store, territory, outlines["code"], asked, tuple(corrections))),
+        gaps=_gaps(answered, estimate, _in_need(store, territory, outlines["code"], within, tuple(corrections))),
         options=_options(territory, {code} if level is Level.COMMUNE else set(outlines["code"]), plans),
         categories=tuple(CategoryTitle(c.id, c.title, c.title_en) for c in titles.itertuples()),
         around=_mesh(level),
@@ -240,6 +241,7 @@ def link(choice: Choice, level: Level, code: str) -> str:
         threshold=choice.threshold,
         definition=choice.definition,
         scenario=choice.scenario,
+        minutes=choice.minutes,
         selected=(level, code),
     ).href
 
@@ -325,11 +327,12 @@ def _crossed(
     definition: str,
     scenario: str,
     threshold: float,
+    minutes: float,
     corrections: tuple["Correction", ...],
 ) -> pd.DataFrame:
     """Places of a région where the need is likely and the responses few: asked once for all briefings of a batch."""
-    asked = {"definition": definition, "scenario": scenario, "threshold": threshold, "corrections": corrections}
-    table = gap_table(store, level, region, minutes=MINUTES, **asked)
+    asked = {"definition": definition, "scenario": scenario, "threshold": threshold, "minutes": minutes}
+    table = gap_table(store, level, region, **asked, corrections=corrections)
     return table.loc[table["quadrant"] == Quadrant.FEW, ["code", "name", "people"]]
 
 

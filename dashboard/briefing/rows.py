@@ -1,4 +1,7 @@
-"""The figures of a briefing as tables: one row a figure with its range, nature, date and source; services; classes."""
+"""The figures of a briefing as tables: one row a figure with its range, nature, date and source; services; classes.
+
+Headings are in the reader's language; definition and scenario keep the identifiers that addresses are written with.
+"""
 
 import pandas as pd
 
@@ -7,7 +10,9 @@ from dashboard.briefing.content import Briefing
 from dashboard.briefing.front import category, pathway
 from dashboard.i18n import words
 from dashboard.text import profile as said
+from dashboard.text import response
 from geodata.estimate import Kind
+from geodata.territory import Level
 
 _COLUMNS = ("figure", "value", "low", "high", "unit", "nature", "vintage", "source")
 
@@ -67,7 +72,7 @@ def facts(briefing: Briefing, lang: str) -> pd.DataFrame:
         )
         for factor in profile.risk_factors
     ]
-    return _said_of(briefing, pd.DataFrame(rows, columns=list(_COLUMNS)))
+    return _said_of(briefing, pd.DataFrame(rows, columns=list(_COLUMNS)), lang)
 
 
 def services(briefing: Briefing, lang: str) -> pd.DataFrame:
@@ -76,12 +81,11 @@ def services(briefing: Briefing, lang: str) -> pd.DataFrame:
     rows = [
         {
             "family": text.family(line.response.family, lang),
-            "response": line.response.response.value,
+            "response": response.response(line.response.response, lang),
             "number_here": line.response.inside,
             "nearest": line.response.nearest.name if line.response.nearest else None,
             "nearest_minutes": line.response.nearest.travel_min if line.response.nearest else None,
             "nearest_source": line.response.nearest.source if line.response.nearest else None,
-            "minutes": minutes,
             "share_of_residents_within": next((r for m, r, _p in line.response.within if m == minutes), None),
             "share_of_isolated_people_within": next((p for m, _r, p in line.response.within if m == minutes), None),
             "residents_per_service": line.residents_per_service,
@@ -91,7 +95,7 @@ def services(briefing: Briefing, lang: str) -> pd.DataFrame:
         }
         for line in briefing.families
     ]
-    return _said_of(briefing, pd.DataFrame(rows))
+    return _said_of(briefing, pd.DataFrame(rows), lang)
 
 
 def pathways(briefing: Briefing, lang: str) -> pd.DataFrame:
@@ -100,7 +104,7 @@ def pathways(briefing: Briefing, lang: str) -> pd.DataFrame:
         {
             "pathway": pathway(answer.pathway, lang),
             "link": category(briefing, link.category, lang),
-            "state": link.state.value,
+            "state": response.link(link.state, lang),
             "nearest": link.nearest.name if link.nearest else None,
             "nearest_minutes": link.nearest.travel_min if link.nearest else None,
         }
@@ -108,27 +112,72 @@ def pathways(briefing: Briefing, lang: str) -> pd.DataFrame:
         for link in answer.links
     ]
     columns = ["pathway", "link", "state", "nearest", "nearest_minutes"]
-    return _said_of(briefing, pd.DataFrame(rows, columns=columns))
+    return _said_of(briefing, pd.DataFrame(rows, columns=columns), lang)
 
 
 def classes(briefing: Briefing, lang: str) -> pd.DataFrame:
     """The map as a table: one row a territory drawn."""
     drawn = briefing.map.areas if briefing.map else ()
     rows = [(area.code, area.name, text.verdict(area.verdict, lang)) for area in drawn]
-    return _said_of(briefing, pd.DataFrame(rows, columns=["code", "name", "class"]), at=briefing.around)
+    return _said_of(briefing, pd.DataFrame(rows, columns=["code", "name", "class"]), lang, at=briefing.around)
 
 
-def _said_of(briefing: Briefing, frame: pd.DataFrame, at: str | None = None) -> pd.DataFrame:
-    """The same rows, each with the territory, the question and the build."""
+def _said_of(briefing: Briefing, frame: pd.DataFrame, lang: str, at: Level | None = None) -> pd.DataFrame:
+    """The same rows, each with the territory, the question and the build, under headings in words."""
     estimate = briefing.profile.estimate
-    return frame.assign(
-        level=at or briefing.territory.level.value,
+    said_of = frame.assign(
+        level=text.level(at or briefing.territory.level, lang),
         territory=briefing.territory.code,
         territory_name=briefing.territory.name,
         definition=estimate.definition,
         scenario=estimate.scenario,
         threshold=estimate.threshold,
+        minutes=briefing.responses.minutes,
         printed_on=briefing.printed_on,
         content_hash=briefing.content_hash,
         address=briefing.address + briefing.choice,
     )
+    return said_of.rename(columns=_headings(lang))
+
+
+def _headings(lang: str) -> dict[str, str]:
+    """What each column is called."""
+    _ = words(lang)
+    return {
+        "figure": _("Figure"),
+        "value": _("Value"),
+        "low": _("Low end (9 times in 10)"),
+        "high": _("High end (9 times in 10)"),
+        "unit": _("Unit"),
+        "nature": _("Kind"),
+        "vintage": _("Vintage"),
+        "source": _("Source"),
+        "family": _("Family"),
+        "response": _("Response"),
+        "number_here": _("Number here"),
+        "nearest": _("Nearest"),
+        "nearest_minutes": _("Minutes to the nearest"),
+        "nearest_source": _("Source of the nearest"),
+        "share_of_residents_within": _("Share of residents within reach"),
+        "share_of_isolated_people_within": _("Share of isolated people expected within reach"),
+        "residents_per_service": _("Residents per service"),
+        "seen_on": _("Seen on"),
+        "partial": _("Incomplete lists"),
+        "unknown": _("Missing lists"),
+        "pathway": _("Pathway"),
+        "link": _("Link"),
+        "state": _("State"),
+        "code": _("Code"),
+        "name": _("Name"),
+        "class": _("Class"),
+        "level": _("Level of the territory"),
+        "territory": _("Code of the territory"),
+        "territory_name": _("Territory"),
+        "definition": _("Definition"),
+        "scenario": _("Assumptions"),
+        "threshold": _("Threshold"),
+        "minutes": _("Travel asked for, minutes by car"),
+        "printed_on": _("Printed on"),
+        "content_hash": _("Hash of the database"),
+        "address": _("Address of the same view"),
+    }

@@ -39,6 +39,12 @@ def test_the_pdf_answers_the_query_of_the_page(server):
     assert "What can be done" in back
 
 
+def test_the_minutes_of_the_address_reach_the_files_and_the_batch(server, known, settings, tmp_path):
+    answer = server.test_client().get("/export/briefing.json?s=epci:S11&min=30").json
+    assert (answer["responses"]["minutes"], answer["choice"]) == (30, "/territoire?s=epci:S11&min=30")
+    assert work.order(known, settings, Choice(minutes=30), Level.EPCI, "R1", tmp_path).choice.minutes == 30
+
+
 @pytest.mark.parametrize("ending", ["docx", "xlsx", "csv", "json"])
 def test_the_other_files(server, ending):
     answer = server.test_client().get(f"/export/briefing.{ending}?s=commune:S1002")

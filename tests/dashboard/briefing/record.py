@@ -12,6 +12,7 @@ from dataclasses import asdict
 
 from dashboard.briefing.content import Briefing
 from dashboard.text import min_age
+from geodata.response import Link
 from tests.dashboard.briefing.reading import numbers
 
 CHANCES = {"1", "10", "99", "100"}
@@ -31,6 +32,8 @@ def allowed(briefing: Briefing, lang: str) -> set[str]:
     _walk(record, lang, found)
     for answer in briefing.responses.pathways:
         found |= {str(n) for n in Counter(link.state for link in answer.links).values()}
+    known = [answer for answer in briefing.responses.pathways if answer.count(Link.UNKNOWN) < len(answer.links)]
+    found |= {str(len(known)), str(len(briefing.responses.pathways) - len(known))}
     return found
 
 

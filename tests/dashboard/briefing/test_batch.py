@@ -72,6 +72,7 @@ def test_another_build_question_or_language_is_printed_again(order, printed):
         replace(order, lang="en"),
         replace(order, choice=Choice(threshold=0.12)),
         replace(order, choice=Choice(threshold=0.12, scenario="age_telephone")),
+        replace(order, choice=Choice(minutes=30)),
     ):
         assert not is_done(other, "S12", path)
     assert not is_done(order, "S13", path)

@@ -2,19 +2,27 @@
 
 import io
 import json
+import multiprocessing
+import os
+import signal
+from types import SimpleNamespace
 
 import docx
 import pypdf
 import pytest
 from python_calamine import CalamineWorkbook
 
+from dashboard.briefing import __main__ as command
 from dashboard.briefing.__main__ import main
+from geodata.workspace import Correction, Statement
+
+DAY = "2026-11-25"
 
 
 @pytest.fixture
 def run(database, tmp_path, capsys):
     def _run(*arguments: str, **environ: str):
-        code = main(["--db", str(database), "--date", "2026-11-25", *arguments], environ)
+        code = main(["--db", str(database), "--date", DAY, *arguments], environ)
         return code, capsys.readouterr()
 
     return _run
@@ -55,8 +63,116 @@ def test_figures_as_a_workbook_and_as_rows(run, tmp_path):
     assert [row[2] for row in classes[1:]] == ["dépasse", "dépasse probablement", "on ne peut pas trancher"]
     assert run("--territory", "S11", "--out", str(tmp_path / "a.csv"))[0] == 0
     rows = (tmp_path / "a.csv").read_text(encoding="utf-8-sig").splitlines()
-    assert rows[0].startswith("figure;value;low;high;unit;nature;vintage;source")
     assert rows[2].split(";")[1:2] == ["0,155"]
+
+
+_ABOUT = {
+    "fr": ["Maille du territoire", "Code du territoire", "Territoire", "Définition", "Hypothèses", "Seuil",
+           "Trajet demandé, minutes en voiture", "Imprimé le", "Empreinte de la base", "Adresse de la même vue"],
+    "en": ["Level of the territory", "Code of the territory", "Territory", "Definition", "Assumptions", "Threshold",
+           "Travel asked for, minutes by car", "Printed on", "Hash of the database", "Address of the same view"],
+}  # fmt: skip
+_FIGURES = {
+    "fr": ["Chiffre", "Valeur", "Borne basse (9 fois sur 10)", "Borne haute (9 fois sur 10)", "Unité", "Nature",
+           "Millésime", "Source"],
+    "en": ["Figure", "Value", "Low end (9 times in 10)", "High end (9 times in 10)", "Unit", "Kind", "Vintage",
+           "Source"],
+}  # fmt: skip
+_SERVICES = {
+    "fr": ["Famille", "Réponse", "Sur place", "Le plus proche", "Minutes jusqu’au plus proche", "Source du plus proche",
+           "Part des habitants à portée", "Part des personnes isolées attendues à portée", "Habitants par service",
+           "Vu le", "Listes incomplètes", "Listes absentes"],
+    "en": ["Family", "Response", "Number here", "Nearest", "Minutes to the nearest", "Source of the nearest",
+           "Share of residents within reach", "Share of isolated people expected within reach",
+           "Residents per service", "Seen on", "Incomplete lists", "Missing lists"],
+}  # fmt: skip
+_PATHWAYS = {
+    "fr": ["Parcours", "Maillon", "État", "Le plus proche", "Minutes jusqu’au plus proche"],
+    "en": ["Pathway", "Link", "State", "Nearest", "Minutes to the nearest"],
+}
+_CLASSES = {"fr": ["Code", "Nom", "Classe"], "en": ["Code", "Name", "Class"]}
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_the_headings_of_tables_are_in_the_language(run, tmp_path, lang):
+    assert run("--territory", "S11", "--lang", lang, "--out", str(tmp_path / "a.xlsx"))[0] == 0
+    book = CalamineWorkbook.from_filelike(io.BytesIO((tmp_path / "a.xlsx").read_bytes()))
+    heads = [book.get_sheet_by_name(name).to_python()[0] for name in book.sheet_names]
+    assert heads == [head[lang] + _ABOUT[lang] for head in (_FIGURES, _SERVICES, _PATHWAYS, _CLASSES)]
+    assert run("--territory", "S11", "--lang", lang, "--out", str(tmp_path / "a.csv"))[0] == 0
+    head = (tmp_path / "a.csv").read_text(encoding="utf-8-sig").splitlines()[0]
+    assert head.split(";") == heads[0]
+
+
+_CHANGES = {
+    "lang": ["--lang", "en"],
+    "date": ["--date", "2026-11-26"],
+    "threshold": ["--threshold", "12"],
+    "minutes": ["--minutes", "30"],
+    "definition": ["--definition", "loneliness", "--scenario", "loneliness"],
+    "scenario": ["--scenario", "age_telephone"],
+    "address": ["--address", "https://reliance.example"],
+    "agency": ["--agency", "ARS inventée"],
+    "contact": ["--contact", "Prénom Nom|05 00 00 00 00"],
+    "logo": ["--logo", "{tmp}/logo.svg"],
+    "workspace": ["--workspace", "agency.sqlite"],
+}
+"""Every optional argument that says what to print, with another value."""
+
+_OTHERS = {"help", "db", "territory", "level", "all", "within", "out", "workers"}
+"""Which territories, from where and to where, and how fast."""
+
+
+@pytest.mark.parametrize("option", _CHANGES)
+def test_every_option_changes_what_is_printed(run, tmp_path, monkeypatch, option):
+    (tmp_path / "logo.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"></svg>')
+    # Invented communes have codes that a real workspace refuses.
+    closed = Correction(1, "S1001", "association", "synthetic--association-S1001", Statement.RETRACT, "x", DAY, "y")
+    written = SimpleNamespace(
+        plans=SimpleNamespace(last_saves=lambda: ()), corrections=SimpleNamespace(list=lambda: (closed,))
+    )
+    monkeypatch.setattr(command, "open_workspace", {"agency.sqlite": written}.get)
+    # The text of the annex is quicker than two pages, and has all of them but the logo.
+    out = tmp_path / ("a.pdf" if option == "logo" else "a.docx")
+    assert run("--territory", "S1001", "--out", str(out))[0] == 0
+    before = out.read_bytes()
+    changed = [argument.format(tmp=tmp_path) for argument in _CHANGES[option]]
+    assert run("--territory", "S1001", "--out", str(out), *changed)[0] == 0
+    assert out.read_bytes() != before
+
+
+def test_no_option_is_left_without_such_a_test():
+    assert {action.dest for action in command._parser({})._actions} == {*_CHANGES, *_OTHERS}
+
+
+def test_minutes_are_printed_where_services_are_and_in_the_link(run, tmp_path):
+    assert run("--territory", "S11", "--minutes", "30", "--out", str(tmp_path / "a.pdf"))[0] == 0
+    back = " ".join(pypdf.PdfReader(tmp_path / "a.pdf").pages[1].extract_text().split())
+    assert back.count("30 minutes") >= 2 and "20 minutes" not in back
+    assert run("--territory", "S11", "--minutes", "30", "--out", str(tmp_path / "a.json"))[0] == 0
+    record = json.loads((tmp_path / "a.json").read_text())
+    assert (record["responses"]["minutes"], record["choice"]) == (30, "/territoire?s=epci:S11&min=30")
+
+
+def test_a_batch_that_is_interrupted_keeps_whole_files_only(run, tmp_path, monkeypatch):
+    """What Ctrl-C does: the signal goes to the command and to each of its processes."""
+
+    class Interrupted(command.tqdm):
+        def update(self, n=1):
+            super().update(n)
+            if self.n:
+                for process in multiprocessing.active_children():
+                    os.kill(process.pid, signal.SIGINT)
+                signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(command, "tqdm", Interrupted)
+    code, output = run("--all", "commune", "--out", str(tmp_path), "--workers", "1")
+    finished = list(tmp_path.iterdir())
+    assert code == command.STOPPED == 130
+    assert "the same command goes on" in output.err
+    assert 1 <= len(finished) < 11
+    assert {path.suffix for path in finished} == {".pdf"}
+    assert {len(pypdf.PdfReader(path).pages) for path in finished} == {2}
 
 
 def test_the_record(run, tmp_path):
@@ -81,6 +197,7 @@ def test_an_unpublished_territory_has_a_briefing_that_says_why(run, tmp_path):
         (["--territory", "S11", "--out", "{tmp}/a.odt"], 2, "a name ending in .pdf, .docx"),
         (["--territory", "S11", "--out", "{tmp}/none/a.pdf"], 2, "there is no folder"),
         (["--territory", "S11", "--out", "{tmp}/a.pdf", "--threshold", "ten"], 2, "a line in percent is written 10"),
+        (["--territory", "S11", "--out", "{tmp}/a.pdf", "--minutes", "90"], 2, "minutes go from 5 to 60"),
         (["--territory", "S11", "--out", "{tmp}/a.pdf", "--scenario", "moon"], 3, "UnknownScenario"),
         (["--territory", "S11", "--out", "{tmp}/a.pdf", "--logo", "{tmp}/none.png"], 3, "none.png cannot be read"),
         (

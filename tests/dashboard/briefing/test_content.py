@@ -12,8 +12,10 @@ from dashboard.briefing.sheet import sheet
 from dashboard.state import Choice, read
 from geodata.errors import BadInput, UnknownScenario, UnknownTerritory
 from geodata.estimate import Verdict
+from geodata.gap import gap_table, responses
 from geodata.plan import BoundBy, Plan, Site
 from geodata.request import Request
+from geodata.response import Quadrant
 from geodata.territory import FRANCE, Level
 from geodata.workspace import Version
 
@@ -72,11 +74,21 @@ def test_parents_the_nearest_first(store):
 
 @pytest.mark.parametrize(("level", "code"), PLACES)
 def test_the_link_opens_the_same_view(store, level, code):
-    choice = Choice(threshold=0.125, scenario="age_telephone", lang="en", verdicts=(Verdict.ABOVE,))
+    choice = Choice(threshold=0.125, scenario="age_telephone", minutes=30, lang="en", verdicts=(Verdict.ABOVE,))
     parts = urlsplit(sheet(ask(store, level, code, choice), "en").back.link)
     read_back, notices = read(parts.path, parts.query)
     assert notices == ()
     assert read_back == replace(choice, page="/territoire", selected=(level, code), verdicts=())
+
+
+def test_services_and_places_in_need_are_asked_for_within_the_minutes_of_the_choice(store):
+    for minutes in (15.0, 30.0):
+        found = ask(store, Level.EPCI, "S11", Choice(minutes=minutes))
+        asked = {"minutes": minutes, "definition": "five_networks", "scenario": "default", "threshold": 0.1}
+        assert found.responses == responses(store, Level.EPCI, "S11", **asked)
+        table = gap_table(store, Level.COMMUNE, "R1", **asked)
+        few = set(table.loc[table["quadrant"] == Quadrant.FEW, "name"])
+        assert {gap.place for gap in found.gaps if gap.place} <= few
 
 
 @pytest.mark.parametrize("code", ["S99", "", "S1001"])

@@ -1,6 +1,7 @@
 """Every example on paper: two A4 pages, tagged, with nothing that its record does not hold."""
 
 import io
+import re
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from pdfua import validate
 from dashboard import text
 from dashboard.briefing import content
 from dashboard.briefing.content import Briefing
+from dashboard.briefing.detail import BACKS
 from dashboard.briefing.record import from_json, to_json
 from dashboard.briefing.render import to_pdf
 from dashboard.briefing.sheet import sheet
@@ -206,6 +208,16 @@ def test_bookmarks_are_the_headings(pdf, written):
 
 def _leaves(outline) -> list:
     return [leaf for item in outline for leaf in (_leaves(item) if isinstance(item, list) else [item])]
+
+
+@pytest.mark.parametrize("room", BACKS)
+def test_every_pathway_is_printed_or_counted(briefing, room):
+    """Pathways with a line, those in the annex and those of which nothing is known are all of them."""
+    lines = sheet(briefing, "en", on_back=room).back.pathways
+    written = [line for line in lines if line.startswith("Pathway “")]
+    counted = [int(n) for line in lines if line not in written for n in re.findall(r"\d+", line)]
+    assert len(written) <= room.pathways
+    assert len(written) + sum(counted) == len(briefing.responses.pathways)
 
 
 def test_the_examples_cover_every_class():
