@@ -3,7 +3,7 @@
 import copy
 
 import flask
-from dash import ClientsideFunction, Dash, Input, Output, State, html, set_props
+from dash import ClientsideFunction, Dash, Input, Output, State, html, no_update, set_props
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 from sqlalchemy.exc import DBAPIError
@@ -87,12 +87,11 @@ def _route(app: Dash, facts: Facts) -> None:
     )
     def show(path: str, query: str, shown: dict | None):
         choice, _ = read(path, query)
-        page = shell.page_of(choice)
-        title = page.title(choice.lang) if page else "?"
-        wanted = {"page": choice.page, "lang": choice.lang, "title": f"{title} · Reliance"}
+        wanted = {"page": choice.page, "lang": choice.lang, "title": shell.title(facts, choice)}
         if wanted == shown:
             raise PreventUpdate
-        return shell.layout(facts, choice), wanted
+        is_there = shown is not None and (shown["page"], shown["lang"]) == (choice.page, choice.lang)
+        return no_update if is_there else shell.layout(facts, choice), wanted
 
     app.clientside_callback(ClientsideFunction("reliance", "shown"), Input(ids.SHOWN, "data"))
 

@@ -22,7 +22,7 @@ from geodata.service import TOWN_HALL
 from geodata.store import DEFAULT_DEFINITION, DEFAULT_SCENARIO, Store, normalise
 from geodata.survey import SCENARIOS, Scenario
 from geodata.territory import FRANCE, Level, Zone
-from geodata.workspace import Correction, Workspace
+from geodata.workspace import Correction, Note, Workspace
 
 ORDER = tuple(Verdict)
 """Classes from above to not published: the order of the legend."""
@@ -194,6 +194,10 @@ class Facts:
     def corrections(self) -> tuple[Correction, ...]:
         """What the agency says of its services against their sources."""
         return self.workspace.corrections.list() if self.workspace is not None else ()
+
+    def notes(self, level: Level, code: str) -> tuple[Note, ...]:
+        """What the agency wrote about a territory, the first note first."""
+        return self.workspace.notes.list(level, code) if self.workspace is not None else ()
 
     def counts(self, choice: Choice) -> dict[Line, dict[Verdict, int]]:
         """How many territories fall in each class, against each line that is known."""

@@ -41,6 +41,16 @@ def page_of(choice: Choice) -> Page | None:
     return next((page for page in PAGES if page.path == choice.page), None)
 
 
+def title(facts: Facts, choice: Choice) -> str:
+    """Title of the document: the selected territory on the pages about one, the page, the product."""
+    page = page_of(choice)
+    parts = [page.title(choice.lang) if page else "?", "Reliance"]
+    selected = facts.checked(choice)[0].selected if page and page.is_about_a_territory else None
+    if selected is not None:
+        parts.insert(0, facts.store.territory(*selected).name)
+    return " · ".join(parts)
+
+
 def root() -> dmc.MantineProvider:
     """What never changes while the application is open. The rest is drawn by the router."""
     return dmc.MantineProvider(

@@ -12,7 +12,7 @@ from dashboard.state import Choice
 @dataclass(frozen=True)
 class Page:
     """A page: its path, its title in a language, its layout for a choice, its callbacks; some have a link in the footer
-    only."""
+    only. One about a territory says its name in the title of the document."""
 
     name: str
     path: str
@@ -20,3 +20,4 @@ class Page:
     layout: Callable[[Facts, Choice], list]
     register: Callable[[Dash, Facts], None]
     is_in_navigation: bool = True
+    is_about_a_territory: bool = False

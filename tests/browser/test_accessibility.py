@@ -1,4 +1,4 @@
-"""axe-core finds nothing, on both pages, at both widths."""
+"""axe-core finds nothing, on every page, wide, narrow and on a phone. States of a page are walked with the page."""
 
 import pytest
 
@@ -12,7 +12,7 @@ def violations(page) -> list[str]:
     return [f"{v['id']}: {[node['html'][:160] for node in v['nodes'][:4]]}" for v in found]
 
 
-@pytest.mark.parametrize("width", ["page", "phone"])
+@pytest.mark.parametrize("width", ["page", "tablet", "phone"])
 @pytest.mark.parametrize("query", ["", "?r={region}&m=commune&s=commune:{code}&c=mairie&v=above", "?m=commune"])
 def test_the_map_page(request, world, width, query):
     opened = request.getfixturevalue(width)
@@ -31,10 +31,24 @@ def test_the_open_search_box(page, visit, world):
     assert violations(page) == []
 
 
-@pytest.mark.parametrize("width", ["page", "phone"])
-def test_the_method_page(request, world, width):
+@pytest.mark.parametrize("width", ["page", "tablet", "phone"])
+@pytest.mark.parametrize(
+    ("path", "query", "drawn"),
+    [
+        ("/besoin", "?r={region}&m=commune&s=commune:{code}", "#besoin-table .ag-row"),
+        ("/territoire", "?s=commune:{code}", ".verdict-sentence"),
+        ("/scenarios", "?r={region}", "#plan-propose"),
+        ("/fiches", "?s=commune:{code}", "main h1"),
+        ("/methode", "", "#methode-rejects .ag-row"),
+        ("/methode", "?lang=en", "#methode-rejects .ag-row"),
+        ("/accessibilite", "", "main h1"),
+        ("/nulle-part", "", "main h1"),
+    ],
+)
+def test_every_other_page(request, world, width, path, query, drawn):
     opened = request.getfixturevalue(width)
-    opened.goto(world.address(path="/methode"))
-    opened.locator("#methode-rejects .ag-row").first.wait_for()
+    opened.goto(world.address(query.format(region=world.region, code=world.code), path))
+    opened.locator(drawn).first.wait_for()
     opened.wait_for_timeout(400)
     assert violations(opened) == []
+    assert opened.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -59,16 +59,6 @@ def test_the_link_of_the_view_is_copied(newcomer):
     newcomer.get_by_text("Lien copié").wait_for()
 
 
-@pytest.mark.parametrize("width", ["page", "tablet", "phone"])
-@pytest.mark.parametrize("path", ["/accessibilite", "/methode?lang=en", "/nulle-part"])
-def test_other_pages_are_accessible(request, world, width, path):
-    opened = request.getfixturevalue(width)
-    opened.goto(world.address(path=path))
-    opened.get_by_role("heading", level=1).wait_for()
-    opened.wait_for_timeout(300)
-    assert violations(opened) == []
-
-
 @pytest.mark.parametrize("path", PATHS)
 def test_a_zoom_of_two_hundred_percent(chromium, world, path):
     """A window of 1280 zoomed twice is one of 640: nothing runs off it."""

@@ -1,5 +1,7 @@
 """The profile of a territory, its files, the way to it from the map and back, in a real browser."""
 
+import itertools
+
 import pytest
 
 from geodata.territory import Level
@@ -87,6 +89,32 @@ def test_it_is_accessible_in_every_state(request, world, width, query):
     assert opened.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.parametrize("width", ["tablet", "phone"])
+def test_what_is_said_comes_before_the_settings(request, world, width):
+    opened = request.getfixturevalue(width)
+    opened.goto(world.address(f"?s=epci:{world.epci}", "/territoire"))
+    wait_profile(opened, world, Level.EPCI, world.epci)
+    order = [".territoire-search", ".verdict-sentence", ".territoire-settings", "#territoire-body", "#territoire-team"]
+    tops = [opened.locator(part).bounding_box()["y"] for part in order]
+    assert tops == sorted(tops)
+    # Keys go through the page in the order in which it is seen.
+    follows = "([a, b]) => document.querySelector(a).compareDocumentPosition(document.querySelector(b)) & 4"
+    assert all(opened.evaluate(follows, list(pair)) for pair in itertools.pairwise(order))
+
+
+def test_a_note_of_the_team(page, world):
+    page.goto(world.address(f"?s=commune:{world.code}", "/territoire"))
+    page.get_by_label("Ce que l’équipe sait de ce territoire").fill("Le café associatif rouvre en janvier")
+    page.get_by_role("button", name="Garder la note").click()
+    page.get_by_text("la fonction de qui l’écrit").wait_for()
+    page.get_by_label("Votre fonction").fill("chargée de mission")
+    page.get_by_role("button", name="Garder la note").click()
+    page.locator("#territoire-notes li", has_text="chargée de mission · ").wait_for()
+    assert violations(page) == []
+    page.reload()
+    page.locator("#territoire-notes", has_text="Le café associatif rouvre en janvier").wait_for()
+
+
 def test_two_readers_keep_their_own_choices(page, chromium, world):
     context = chromium.new_context(viewport={"width": 1400, "height": 900})
     other = context.new_page()
@@ -103,5 +131,5 @@ def test_print_leaves_the_controls_out(page, world):
     page.goto(world.address(f"?s=epci:{world.epci}", "/territoire"))
     wait_profile(page, world, Level.EPCI, world.epci)
     page.emulate_media(media="print")
-    assert page.locator(".territoire-side").is_hidden() and page.locator("#nav").is_hidden()
+    assert page.locator(".territoire-settings").is_hidden() and page.locator("#nav").is_hidden()
     assert page.locator(".verdict-sentence").is_visible()

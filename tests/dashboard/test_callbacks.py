@@ -98,6 +98,23 @@ def test_a_page_that_is_already_there_is_not_drawn_again(app, client):
     assert show(app, client, "/", "?lang=en", shown) != {}
 
 
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [("/", "Carte"), ("/besoin", "Besoin et réponses"), ("/territoire", "Territoire")],
+)
+def test_the_title_of_the_document_follows_the_selection(app, client, path, title):
+    shown = show(app, client, path, "")["shown"]["data"]
+    assert shown["title"] == f"{title} · Reliance"
+    answer = show(app, client, path, "?s=epci:S11", shown)
+    assert "shell" not in answer
+    assert answer["shown"]["data"]["title"] == f"CC du Nord synthétique · {title} · Reliance"
+    assert show(app, client, path, "?s=epci:unknown", answer["shown"]["data"])["shown"]["data"] == shown
+
+
+def test_a_page_about_no_territory_has_its_own_title(app, client):
+    assert show(app, client, "/methode", "?s=epci:S11")["shown"]["data"]["title"] == "Méthode et données · Reliance"
+
+
 def test_a_deep_link_opens_the_same_view(app, client):
     page = texts(show(app, client, "/", "?r=R1&m=commune&s=commune:S1002&t=12.5")["shell"]["children"])
     assert "Sainte-Épreuve" in page and "12,5\u202f%" in page and "Territoire synthétique · Communes" in page

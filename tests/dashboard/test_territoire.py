@@ -94,6 +94,37 @@ def test_the_callback_answers_with_the_new_address(app, client):
     assert "15\u202f%" in texts(drawn_again["territoire-body"]["children"])
 
 
+# -- notes of the team
+
+
+def write(app, client, **values) -> dict:
+    """The form as the browser sends it."""
+    given = {"territoire-write.n_clicks": 1, "territoire-asked.data": "?s=epci:S12"}
+    given |= {f"territoire-{name}.value": value for name, value in values.items()}
+    return call(app, client, "territoire-note.value", given, "territoire-write.n_clicks")
+
+
+def test_a_note_is_read_by_whoever_opens_the_territory(app, client, workspace):
+    assert "aucune note" in page(app, client, "?s=epci:S12")
+    answer = write(app, client, who="chargée de mission", note="Le café associatif <b>rouvre</b>")
+    assert answer["territoire-note"]["value"] == ""
+    kept = workspace.notes.list("epci", "S12")[-1]
+    assert (kept.who, kept.text) == ("chargée de mission", "Le café associatif <b>rouvre</b>")
+    written = page(app, client, "?s=epci:S12")
+    assert kept.text in written and f"{kept.who} · {text.moment(kept.when, 'fr')}" in written
+    assert "jamais sur une personne" in written
+    assert kept.text not in page(app, client, "?s=epci:S11")
+    journal = workspace.audit.list("note", str(kept.id))
+    assert [(entry.who, entry.action, entry.detail) for entry in journal] == [(kept.who, "add", "epci:S12")]
+
+
+@pytest.mark.parametrize("values", [{"who": " ", "note": "text"}, {"who": "delegate", "note": ""}, {}])
+def test_a_note_without_its_text_or_its_role_is_asked_for(app, client, workspace, values):
+    before = workspace.notes.list("epci", "S12")
+    assert "la fonction de qui" in texts(write(app, client, **values)["alert"]["children"])
+    assert workspace.notes.list("epci", "S12") == before
+
+
 # -- figures and files -----------------------------------------------------------------------------------------------
 
 

@@ -13,4 +13,4 @@ def title(lang: str) -> str:
     return _("Need and responses")
 
 
-PAGE = Page("besoin", PATH, title, layout, register)
+PAGE = Page("besoin", PATH, title, layout, register, is_about_a_territory=True)

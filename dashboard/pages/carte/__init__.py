@@ -13,4 +13,4 @@ def title(lang: str) -> str:
     return _("Map")
 
 
-PAGE = Page("carte", PATH, title, layout, register)
+PAGE = Page("carte", PATH, title, layout, register, is_about_a_territory=True)

@@ -12,4 +12,4 @@ def title(lang: str) -> str:
     return _("Territory")
 
 
-PAGE = Page("territoire", PATH, title, layout, register)
+PAGE = Page("territoire", PATH, title, layout, register, is_about_a_territory=True)

@@ -2,14 +2,15 @@
 
 from dataclasses import replace
 
-from dash import Dash, Input, Output, State, ctx, no_update
+from dash import Dash, Input, Output, State, ctx, no_update, set_props
 from dash.exceptions import PreventUpdate
 
 from dashboard import components, search
 from dashboard.facts import Facts
-from dashboard.ids import URL
-from dashboard.pages.territoire import export, ids
-from dashboard.pages.territoire.layout import PATH, body
+from dashboard.i18n import words
+from dashboard.ids import ALERT, URL
+from dashboard.pages.territoire import export, ids, team
+from dashboard.pages.territoire.layout import PATH, told
 from dashboard.state import Choice, read
 from geodata.survey import scenario_of
 from geodata.territory import Level
@@ -55,9 +56,39 @@ def register(app: Dash, known: Facts) -> None:
             components.notices(notices + replaced, new.lang),
         )
 
-    @app.callback(Output(ids.BODY, "children"), Input(ids.ASKED, "data"), prevent_initial_call=True)
+    @app.callback(
+        Output(ids.HEAD, "children"),
+        Output(ids.BODY, "children"),
+        Output(ids.TEAM, "hidden"),
+        Output(ids.NOTES, "children"),
+        Input(ids.ASKED, "data"),
+        prevent_initial_call=True,
+    )
     def draw(query):
-        return body(known, read(PATH, query)[0])
+        choice, _ = known.checked(read(PATH, query)[0])
+        return *told(known, choice), team.is_hidden(known, choice), team.written(known, choice)
+
+    @app.callback(
+        Output(ids.NOTES, "children", allow_duplicate=True),
+        Output(ids.NOTE, "value"),
+        Input(ids.WRITE, "n_clicks"),
+        State(ids.WHO, "value"),
+        State(ids.NOTE, "value"),
+        State(ids.ASKED, "data"),
+        prevent_initial_call=True,
+    )
+    def write(clicks, who, note, query):
+        choice, _ = known.checked(read(PATH, query)[0])
+        if not clicks or choice.selected is None:
+            raise PreventUpdate
+        _ = words(choice.lang)
+        if not ((who or "").strip() and (note or "").strip()):
+            sentence = _("A note says what is known, and the role of who writes it.")
+            set_props(ALERT, {"children": components.alert(sentence, kind="info")})
+            raise PreventUpdate
+        known.workspace.notes.add(*choice.selected, note, who=who)
+        set_props(ALERT, {"children": None})
+        return team.written(known, choice), ""
 
 
 def changed(choice: Choice, trigger: str | None, value) -> Choice:

@@ -1,4 +1,7 @@
-"""The whole page for a choice: search and settings on the left, the territory on the right."""
+"""The whole page for a choice: search and settings on the left, the territory on the right.
+
+One after the other, as on a phone and for the keyboard: search, what the territory is told to be, settings, the rest.
+"""
 
 from dataclasses import replace
 
@@ -7,7 +10,7 @@ from dash import dcc, html
 from dashboard import components, search, text
 from dashboard.facts import Facts
 from dashboard.i18n import words
-from dashboard.pages.territoire import ids, sections
+from dashboard.pages.territoire import ids, sections, team
 from dashboard.state import Choice
 from geodata.territory import FRANCE, Level
 
@@ -15,40 +18,48 @@ PATH = "/territoire"
 
 
 def layout(known: Facts, choice: Choice) -> list:
-    """Search, settings, then the sections of the selected territory."""
+    """Search, head of the selected territory, settings, its other sections, what the team wrote about it."""
     choice, notices = known.checked(choice)
+    head, body = told(known, choice)
     _ = words(choice.lang)
     return [
         dcc.Location(id=ids.LOCATION, refresh="callback-nav"),
         dcc.Store(id=ids.ASKED, data=choice.query),
         html.Div(
             [
+                html.Div(search.box(ids.SEARCH, choice.lang), className="territoire-search"),
                 html.Div(
                     [
-                        search.box(ids.SEARCH, choice.lang),
-                        html.Section(
-                            [
-                                components.scenario(ids.SCENARIO, known.scenarios(), choice),
-                                components.threshold(ids.THRESHOLD, choice),
-                                components.minutes(ids.MINUTES, choice),
-                            ],
-                            className="area-controls panel",
-                            **{"aria-label": _("Settings")},
-                        ),
                         html.Div(components.notices(notices, choice.lang), id=ids.NOTICES),
+                        html.Div(head, id=ids.HEAD, **{"aria-live": "polite"}),
                     ],
-                    className="territoire-side",
+                    className="territoire-here",
                 ),
-                html.Div(body(known, choice), id=ids.BODY, className="territoire-body", **{"aria-live": "polite"}),
+                html.Section(
+                    [
+                        components.scenario(ids.SCENARIO, known.scenarios(), choice),
+                        components.threshold(ids.THRESHOLD, choice),
+                        components.minutes(ids.MINUTES, choice),
+                    ],
+                    className="area-controls panel territoire-settings",
+                    **{"aria-label": _("Settings")},
+                ),
+                html.Div(
+                    [html.Div(body, id=ids.BODY), team.section(known, choice)],
+                    className="territoire-body",
+                ),
             ],
             className="territoire",
         ),
     ]
 
 
-def body(known: Facts, choice: Choice) -> list:
-    """Every section, or an invitation to choose a territory."""
-    return _empty(known, choice) if choice.selected is None else sections.every(known, choice)
+def told(known: Facts, choice: Choice) -> tuple[list, list]:
+    """The head and the other sections of the selected territory, or an invitation to choose one."""
+    if choice.selected is None:
+        return _empty(known, choice), []
+    head, *others = sections.every(known, choice)
+    return [head], others
 
 
 def _empty(known: Facts, choice: Choice) -> list:

@@ -1,0 +1,77 @@
+"""Notes of the team about a territory: what is written, and the form to write more. Kept in the workspace."""
+
+import dash_mantine_components as dmc
+from dash import html
+
+from dashboard import text
+from dashboard.facts import Facts
+from dashboard.i18n import words
+from dashboard.pages.territoire import ids
+from dashboard.state import Choice
+
+
+def section(known: Facts, choice: Choice) -> html.Section:
+    """The notes and the form; hidden, and still there for the callbacks, without a territory."""
+    _ = words(choice.lang)
+    title = _("Notes of the team")
+    return html.Section(
+        [
+            html.H2(title),
+            html.P(
+                _("About the territory, never about a person: no name, nothing that lets somebody be recognised."),
+                className="warning",
+            ),
+            html.Div(written(known, choice), id=ids.NOTES, **{"aria-live": "polite"}),
+            html.Div(
+                [
+                    dmc.TextInput(
+                        id=ids.WHO,
+                        label=_("Your role"),
+                        placeholder=_("A role, not a person: project officer, delegate…"),
+                    ),
+                    dmc.Textarea(id=ids.NOTE, label=_("What the team knows of this place"), autosize=True, minRows=2),
+                    html.Button(_("Keep the note"), id=ids.WRITE, type="button", className="button"),
+                    html.P(
+                        _("Everyone who uses this dashboard can read it, with its date; the journal says so too."),
+                        className="nature",
+                    ),
+                ],
+                className="team-form",
+            ),
+        ],
+        id=ids.TEAM,
+        className="panel territoire-team",
+        hidden=is_hidden(known, choice),
+        **{"aria-label": title},
+    )
+
+
+def is_hidden(known: Facts, choice: Choice) -> bool:
+    """Notes are about a territory, and need a place where they are kept."""
+    return choice.selected is None or known.workspace is None
+
+
+def written(known: Facts, choice: Choice) -> list:
+    """Every note on the selected territory, the last one first."""
+    if is_hidden(known, choice):
+        return []
+    _ = words(choice.lang)
+    name = known.store.territory(*choice.selected).name
+    notes = known.notes(*choice.selected)
+    if not notes:
+        return [html.P(_("%(name)s: no note yet.") % {"name": name})]
+    return [
+        html.H3(_("%(name)s: what is written") % {"name": name}),
+        html.Ul(
+            [
+                html.Li(
+                    [
+                        html.P(note.text, className="note-text"),
+                        html.P(f"{note.who} · {text.moment(note.when, choice.lang)}", className="nature"),
+                    ]
+                )
+                for note in reversed(notes)
+            ],
+            className="plain team-notes",
+        ),
+    ]
