@@ -26,7 +26,7 @@ def layout(known: Facts, choice: Choice) -> list:
             _("What was checked"),
             [_("By the automatic tests of every version, in a real browser, in the pages and states listed here:")],
             [
-                _("the rules of axe-core on every page, empty, filled and in error, at 1400, 1024 and 390 pixels;"),
+                _("the rules of axe-core on every page at 1400, 1024 and 390 pixels, on messages and forms at 1400;"),
                 _("the main tasks by keyboard alone: find a territory, list those above a line, read its services;"),
                 _("nothing runs off a screen of 390 pixels, nor at a zoom of 200%;"),
                 _("the order of focus, the skip link, and that a change of page or of selection is announced;"),

@@ -85,7 +85,7 @@ def register(app: Dash, known: Facts) -> None:
         if not ((who or "").strip() and (note or "").strip()):
             sentence = _("A note says what is known, and the role of who writes it.")
             set_props(ALERT, {"children": components.alert(sentence, kind="info")})
-            raise PreventUpdate
+            return no_update, no_update
         known.workspace.notes.add(*choice.selected, note, who=who)
         set_props(ALERT, {"children": None})
         return team.written(known, choice), ""
