@@ -127,7 +127,7 @@ def test_contacts_are_not_read(tmp_path):
         ("", "not JSON"),
         ("<!DOCTYPE html>", "not JSON"),
         (document(establishment(1))[:-40], "not JSON"),
-        (gzip.compress(document(establishment(1)).encode())[:-20], "corrupt or truncated"),
+        (gzip.compress(document(establishment(1)).encode())[:-20], "corrupt, truncated"),
         (document(), "no record"),
         (document(establishment(1)).replace("numFinessEge", "numero"), "key numFinessEge is missing"),
         (document(establishment(1)).replace("CLINIQUE CONVERT", "X" * 1_000_000), "1,000,001 characters"),
