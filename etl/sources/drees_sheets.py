@@ -15,7 +15,7 @@ import pandas as pd
 from etl.intake import Candidate
 from etl.sources.observations import all_rejects, count, observe_long
 from etl.sources.rejects import reject_frame
-from etl.sources.tables import DEPARTEMENT, refuse, sheet_cells, shortened_codes, workbooks
+from etl.sources.tables import DEPARTEMENT, cell_problems, given_twice, refuse, sheet_cells, workbooks
 from geodata.errors import BadInput
 from geodata.source import Snapshot, Source
 
@@ -58,11 +58,14 @@ class YearSheets:
         return pd.concat(found)
 
     def tidy(self, raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Observations by `departement`; and the rejects: totals, notes and lines without a département's code."""
+        """Observations by `departement`; and the rejects: totals, notes, lines without a code, absent sheets."""
         is_place = raw["code"] != ""
         other = [
             (line, row["label"][:40], "a total or a note, not a département") for line, row in raw[~is_place].iterrows()
         ]
+        read = set(raw["measure"])
+        other += [("all", title, "no sheet has this title: not read") for title, id_ in self.titles.items()
+                  if id_ not in read]  # fmt: skip
         rows = raw[is_place].assign(code=raw["code"].replace(_CORSICA), value=raw["value"].replace("-", "nd"))
         measures = [count(id_, year) for id_, year in zip(rows["measure"], rows["year"], strict=True)]
         observations, rejects = observe_long(
@@ -100,9 +103,10 @@ def _newest_year(rows: list[list[str]], sheet: str) -> tuple[pd.DataFrame, list[
     column, year = max(years.items(), key=lambda found: (found[1], found[0]))
     end = next((n for n in range(first, len(rows)) if not any(rows[n])), len(rows))
     index = pd.Index([f"{sheet.strip()}, row {n + 1}" for n in range(first, end)], name="line", dtype="str")
-    body = [(rows[n][code], rows[n][code + 1] or rows[n][0], year, rows[n][column]) for n in range(first, end)]
+    body = [(rows[n][code], [*rows[n], ""][code + 1] or rows[n][0], year, rows[n][column]) for n in range(first, end)]
     frame = pd.DataFrame(body, columns=empty.columns, index=index, dtype="str")
-    return frame, [f"sheet {sheet}: {problem}" for problem in shortened_codes("code", frame["code"], DEPARTEMENT)]
+    problems = given_twice(rows[header], f"row {header + 1}") + cell_problems(frame, {"code": DEPARTEMENT})
+    return frame, [f"sheet {sheet}: {problem}" for problem in problems]
 
 
 def _years(row: list[str]) -> dict[int, str]:

@@ -14,7 +14,7 @@ import pandas as pd
 from etl.intake import Candidate
 from etl.sources.observations import Measure, all_rejects, count, observe, observe_long, places
 from etl.sources.rejects import reject_frame
-from etl.sources.tables import DEPARTEMENT, CodeKind, Layout, refuse, sheet_cells, shortened_codes, workbooks
+from etl.sources.tables import DEPARTEMENT, CodeKind, Layout, cell_problems, given_twice, refuse, sheet_cells, workbooks
 from geodata.errors import BadInput
 from geodata.source import Licence, Snapshot, Source, Tier
 
@@ -70,7 +70,7 @@ def read(snapshot: Snapshot) -> pd.DataFrame:
     frame = pd.DataFrame(body, columns=columns, dtype="str")
     frame.index = pd.RangeIndex(_AGE_ROW + 1, _AGE_ROW + 1 + len(frame), name="line")
     frame = frame[(frame != "").any(axis=1)]
-    refuse(name, shortened_codes("Départements", frame["DEP"], DEPARTEMENT))
+    refuse(name, cell_problems(frame, {"DEP": DEPARTEMENT}))
     frame.attrs = {"file": snapshot.path.name, "sheet": year, "titles": ()}
     return frame
 
@@ -133,7 +133,9 @@ def _columns(rows: list[list[str]], name: str) -> list[str]:
         for sex in ("Ensemble", "Hommes", "Femmes")
         if f"{sex}, 0 à 4 ans" not in columns
     ]
-    refuse(name, missing)
+    # A column without an age is the padding of a spreadsheet.
+    twice = given_twice([column for column in columns if not column.endswith(", ")], f"row {_AGE_ROW}")
+    refuse(name, twice + missing)
     return columns
 
 

@@ -125,7 +125,7 @@ class Layout:
         read = {"text": _read_text, "parquet": _read_parquet, "workbook": _read_sheet}[table.part.kind]
         frame, titles, problems = read(table, kept)
         frame = frame[(frame != "").any(axis=1)]
-        refuse(table.name, problems + _cell_problems(frame, self.codes))
+        refuse(table.name, problems + cell_problems(frame, self.codes))
         frame.attrs = {"file": table.part.member or table.part.path.name, "sheet": table.sheet, "titles": titles}
         return frame
 
@@ -222,10 +222,14 @@ def refuse(name: str, problems: Sequence[str]) -> None:
         raise BadInput(f"{name} cannot be used:\n" + "\n".join(f"- {problem}" for problem in problems))
 
 
+def given_twice(columns: Sequence[str], where: str) -> list[str]:
+    """The problem of columns that have the same name, in words, if there are any."""
+    twice = sorted({c for c in columns if c.strip() and list(columns).count(c) > 1})
+    return [f"{where}: columns given twice: {', '.join(twice)}; each is allowed once"] if twice else []
+
+
 def _header_problems(columns: Sequence[str], required: Sequence[str], where: str) -> list[str]:
-    problems = []
-    if twice := sorted({c for c in columns if c.strip() and list(columns).count(c) > 1}):
-        problems.append(f"{where}: columns given twice: {', '.join(twice)}; each is allowed once")
+    problems = given_twice(columns, where)
     for column in required:
         if column not in columns:
             near = difflib.get_close_matches(column, columns, n=1, cutoff=0.6)
@@ -237,7 +241,8 @@ def _header_problems(columns: Sequence[str], required: Sequence[str], where: str
     return problems
 
 
-def _cell_problems(frame: pd.DataFrame, kinds: Mapping[str, CodeKind]) -> list[str]:
+def cell_problems(frame: pd.DataFrame, kinds: Mapping[str, CodeKind]) -> list[str]:
+    """Why the cells of a table cannot be trusted, in words: none at all, one of absurd length, shortened codes."""
     if frame.empty:
         return ["no line under the columns; at least one is expected"]
     problems = []

@@ -83,6 +83,14 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     rows = raw[is_commune].assign(code_insee=place[is_commune].str.zfill(5)).drop(columns="id")
     counts = rows.melt("code_insee", list(codes), "column", "count", ignore_index=False)
     number = coordinates.numbers(counts["count"].replace({"true": "1", "false": "0", "True": "1", "False": "0"}))
+    is_wrong = (counts["count"].str.strip() != "") & ~(number >= 0)
+    wrong = reject_frame(
+        SOURCE.id,
+        [
+            (line, row["code_insee"], f"{row['column']} is not a count: « {row['count'][:40]} »")
+            for line, row in counts[is_wrong].iterrows()
+        ],
+    )
     # Only a commune without CCAS has an empty cell; the author writes 0 everywhere else.
     counts = counts.assign(quantity=number.fillna(0), code=counts["column"].map(codes), line=counts.index)
     present = counts[counts["quantity"] > 0]
@@ -100,4 +108,4 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         SOURCE,
         nomenclature,
     )
-    return accepted, pd.concat([totals, rejected], ignore_index=True)
+    return accepted, pd.concat([totals, wrong, rejected], ignore_index=True)

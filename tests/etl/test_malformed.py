@@ -26,9 +26,14 @@ from etl.sources import (
     cog_zones,
     conseillers_numeriques,
     data_inclusion,
+    density_grid,
     dila,
     drees_apl,
+    drees_minima,
+    drees_social_aid,
+    drees_urgent_care,
     f_edi,
+    far_from_services,
     filosofi,
     finess_csv,
     finess_json,
@@ -74,9 +79,10 @@ from tests.etl.sources import (
     test_rna,
     test_rp_reconstructed,
     test_statloc,
+    test_terribot,
     test_tiers_lieux,
 )
-from tests.etl.sources.files import DEFECTS, Good, written, zipped
+from tests.etl.sources.files import BOOK_DEFECTS, DEFECTS, Good, GoodBook, parquet, written, zipped
 
 READERS = (*STATISTICS, *SERVICE_LISTS)
 TABLES = {
@@ -109,6 +115,25 @@ TABLES = {
     "tiers_lieux": (tiers_lieux, test_tiers_lieux.GOOD),
     "urgent_distance": (urgent_distance, Good(test_access_sources.DISTANCES, column="dep_code", delimiter=",")),
 }
+BOOKS = {
+    "density_grid": (
+        density_grid,
+        GoodBook({"Maille communale": test_cog.DENSITY}, "Maille communale", "DENS", "01001"),
+    ),
+    "drees_apl": (drees_apl, GoodBook(test_access_sources.APL, "APL 2024", "Commune", "01001")),
+    "drees_minima": (drees_minima, GoodBook(test_benefits.MINIMA, "Tableau 1", "N° Dep", "01")),
+    "drees_social_aid": (drees_social_aid, GoodBook(test_benefits.AID, "Tab4-pa", "Code département", "01")),
+    "drees_urgent_care": (
+        drees_urgent_care,
+        GoodBook(
+            {"BASECOM_URGENCES_2019": test_access_sources.URGENT}, "BASECOM_URGENCES_2019", "tps_SU_SMUR", "01001"
+        ),
+    ),
+    "far_from_services": (far_from_services, GoodBook({"Data": test_access_sources.FAR}, "Data", "scale", "01002")),
+    "insee_estimates": (insee_estimates, GoodBook(test_insee_estimates.BOOK, "2022", "0 à 4 ans", "01")),
+}
+"""Workbooks; those of `drees_apl` and `insee_estimates` were also published as text."""
+
 DOCUMENTS = {
     "conseillers_numeriques": (conseillers_numeriques, test_conseillers_numeriques.LISTED),
     "dila": (dila, test_dila.in_text(test_dila.SERVICES)),
@@ -128,12 +153,35 @@ DOCUMENT_DEFECTS = {
     ).replace("98818", "1005").replace('\\"01053\\"', '\\"1053\\"'),
 }  # fmt: skip
 
+COUNTS = {"id": ["1004", "2A004"], **{column: [2.0, 1.0] for column in test_terribot.CLUBS}}
+"""Columns of a good Parquet file of `terribot`."""
+
+PARQUET_DEFECTS = {
+    "empty file": lambda: b"",
+    "web page": lambda: b"<html><body>404</body></html>",
+    "truncated": lambda: parquet(COUNTS)[:-30],
+    "cut in the middle": lambda: parquet(COUNTS)[:400],
+    "magic bytes alone": lambda: b"PAR1" + b"\0" * 100 + b"PAR1",
+    "damaged pages": lambda: parquet(COUNTS)[:4] + b"\xff" * 400 + parquet(COUNTS)[404:],
+    "missing column": lambda: parquet({name: cells for name, cells in COUNTS.items() if name != "c_handi"}),
+    "renamed column": lambda: parquet({name.replace("handi", "handicap"): cells for name, cells in COUNTS.items()}),
+    "no identifier": lambda: parquet({name: cells for name, cells in COUNTS.items() if name != "id"}),
+    "columns alone": lambda: parquet({name: cells[:0] for name, cells in COUNTS.items()}),
+    "a list in a cell": lambda: parquet(COUNTS | {"c_handi": [[1], [2]]}),
+    "bytes that are no text": lambda: parquet(COUNTS | {"id": [b"\xff\xfe", b"1004"]}),
+    "million-character cell": lambda: parquet(COUNTS | {"id": ["1004", "9" * 1_000_000]}),
+}
+
 
 class Ended(NamedTuple):
     """How the build ended and what it told."""
 
     code: int
     told: str
+
+    def is_refusal_of(self, name: str) -> bool:
+        """Whether it ended as bad input does and named the file."""
+        return self.code == 3 and "BadInput: " in self.told and name in self.told
 
 
 @pytest.fixture(scope="module")
@@ -215,10 +263,33 @@ def test_a_spoilt_table_stops_the_build(request, build, folder, module, good, de
         assert is_strange(folder, "reçu.csv", spoil(good))
         return
     ended = build("reçu.csv", spoil(good))
-    assert ended.code == 3, ended.told
-    assert "BadInput: " in ended.told
-    assert "reçu.csv" in ended.told
+    assert ended.is_refusal_of("reçu.csv"), ended
     assert any(word in ended.told for word in words), ended.told
+
+
+STRANGE_BOOKS = {
+    *(f"{name}-{word} sheets" for name in BOOKS for word in ("other", "renamed")),
+    *(f"{name}-missing column" for name in ("density_grid", "far_from_services")),
+}
+
+
+@pytest.mark.parametrize("defect", BOOK_DEFECTS)
+@pytest.mark.parametrize("name", BOOKS)
+def test_a_spoilt_workbook_stops_the_build(build, folder, name, defect):
+    _, good = BOOKS[name]
+    spoil, words = BOOK_DEFECTS[defect]
+    if f"{name}-{defect}" in STRANGE_BOOKS:
+        assert is_strange(folder, "reçu.xlsx", spoil(good))
+        return
+    ended = build("reçu.xlsx", spoil(good))
+    assert ended.is_refusal_of("reçu.xlsx"), ended
+    assert any(word in ended.told for word in words), ended.told
+
+
+@pytest.mark.parametrize("defect", PARQUET_DEFECTS)
+def test_a_spoilt_parquet_file_stops_the_build(build, defect):
+    ended = build("reçu.parquet", PARQUET_DEFECTS[defect]())
+    assert ended.is_refusal_of("reçu.parquet"), ended
 
 
 FORMULAS = ("=HYPERLINK('http://a.example')", "@SUM(1)")
@@ -243,6 +314,15 @@ def test_a_formula_is_text_or_refused_and_never_reaches_a_spreadsheet(tmp_path, 
     assert not [cell for cell in found if cell.startswith(("=", "+", "@"))]
 
 
+@pytest.mark.parametrize("name", BOOKS)
+def test_a_formula_in_the_place_of_a_code_is_rejected_in_a_workbook(tmp_path, name):
+    module, good = BOOKS[name]
+    spoilt = good.with_cells(lambda cell: FORMULAS[0] if cell == good.code else cell)
+    accepted, rejected = module.tidy(module.read(written(module, tmp_path, spoilt, "liste.xlsx")))
+    assert FORMULAS[0] not in accepted.to_numpy().ravel().tolist()
+    assert rejected["key"].str.startswith("=").any()
+
+
 @pytest.mark.parametrize("defect", DOCUMENT_DEFECTS)
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_a_spoilt_document_stops_the_build(build, name, defect):
@@ -250,6 +330,4 @@ def test_a_spoilt_document_stops_the_build(build, name, defect):
     spoilt = DOCUMENT_DEFECTS[defect](text)
     assert spoilt != text
     ended = build("reçu.json", spoilt)
-    assert ended.code == 3, ended.told
-    assert "BadInput: " in ended.told
-    assert "reçu.json" in ended.told
+    assert ended.is_refusal_of("reçu.json"), ended

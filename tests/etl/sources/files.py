@@ -8,6 +8,8 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from etl.intake import owns, peek
@@ -53,6 +55,13 @@ def zipped(members: Mapping[str, str | bytes]) -> bytes:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in members.items():
             archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+def parquet(columns: Mapping[str, Sequence[object]]) -> bytes:
+    """A Parquet file with these columns."""
+    buffer = io.BytesIO()
+    pq.write_table(pa.table(dict(columns)), buffer)
     return buffer.getvalue()
 
 
@@ -188,17 +197,48 @@ class GoodBook:
     column: str
     code: str
 
+    @property
+    def header(self) -> int:
+        """Position of the row of columns."""
+        return next(number for number, row in enumerate(self.sheets[self.sheet]) if self.column in row)
+
+    def with_rows(self, change: Callable[[Sequence[Sequence[object]]], Sequence[Sequence[object]]]) -> bytes:
+        """The workbook with other rows on its sheet."""
+        return workbook({**self.sheets, self.sheet: change(self.sheets[self.sheet])})
+
     def with_cells(self, change: Callable[[object], object]) -> bytes:
         """The workbook with every cell of its sheet changed."""
-        rows = [[change(cell) for cell in row] for row in self.sheets[self.sheet]]
-        return workbook({**self.sheets, self.sheet: rows})
+        return self.with_rows(lambda rows: [[change(cell) for cell in row] for row in rows])
+
+    def without_column(self) -> bytes:
+        """The workbook without the column."""
+        place = self.sheets[self.sheet][self.header].index(self.column)
+        return self.with_rows(lambda rows: [[*row[:place], *row[place + 1 :]] for row in rows])
+
+    def with_column_twice(self) -> bytes:
+        """The workbook with the column a second time, after the last one."""
+        cells = {n: "" if n < self.header else 1 for n in range(len(self.sheets[self.sheet]))} | {
+            self.header: self.column
+        }
+        return self.with_rows(lambda rows: [[*row, cells[n]] if row else row for n, row in enumerate(rows)])
 
 
 BOOK_DEFECTS: dict[str, tuple[Callable[[GoodBook], str | bytes], Sequence[str]]] = {
     "empty file": (lambda good: "", ["empty"]),
     "web page": (lambda good: "<html><body>404</body></html>", ["web page"]),
     "truncated workbook": (lambda good: workbook(good.sheets)[:-40], ["truncated"]),
+    "locked workbook": (lambda good: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2_000), ["locked"]),
     "other sheets": (lambda good: workbook({"Feuille perdue": [["a"]]}), ["Feuille perdue"]),
+    "renamed sheets": (
+        lambda good: workbook({f"perdue {n}": rows for n, rows in enumerate(good.sheets.values())}), ["perdue 0"]
+    ),
+    "missing column": (lambda good: good.without_column(), ["column"]),
+    "duplicated column": (lambda good: good.with_column_twice(), ["twice", "allowed"]),
+    "columns alone": (lambda good: good.with_rows(lambda rows: rows[: good.header + 1]), ["no line"]),
+    "million-character cell": (
+        lambda good: good.with_cells(lambda cell: "9" * 1_000_000 if cell == good.code else cell),
+        ["1,000,000 characters", "allowed"],
+    ),
     "renamed column": (
         lambda good: good.with_cells(lambda cell: f"{cell} bis" if cell == good.column else cell), ["sheet"]
     ),

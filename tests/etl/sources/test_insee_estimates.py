@@ -76,7 +76,7 @@ def test_a_malformed_csv_is_refused(tmp_path, defect):
 
 @book_defects("other sheets", "web page", "empty file")
 def test_a_malformed_workbook_is_refused(tmp_path, defect):
-    refuses_book(insee_estimates, tmp_path, GoodBook(BOOK, "2022", "Hommes", "01"), defect)
+    refuses_book(insee_estimates, tmp_path, GoodBook(BOOK, "2022", "0 à 4 ans", "01"), defect)
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,16 @@ def test_a_ccas_is_there_or_not(tmp_path):
     assert accepted["seen_on"].isna().all()
 
 
+def test_what_is_no_count_is_rejected_and_told(tmp_path):
+    rows = [clubs("1004", 1, 0, 0, 0, 0), clubs("1005", 0, 0, 0, 0, 0) | {"c_multi": -3}]
+    accepted, rejected = tidied(terribot, tmp_path, parquet(tmp_path, rows), "club.parquet")
+    assert accepted["code_insee"].tolist() == ["01004"]
+    assert rejected["reason"].tolist()[1:] == ["c_multi is not a count: « -3 »"]
+    written_out = [row | {"c_handi": "beaucoup"} for row in rows[:1]]
+    _, rejected = tidied(terribot, tmp_path, parquet(tmp_path, written_out), "club.parquet")
+    assert rejected[["key", "reason"]].to_numpy().tolist()[1:] == [["01004", "c_handi is not a count: « beaucoup »"]]
+
+
 def test_a_cut_or_foreign_file_is_refused(tmp_path):
     path = tmp_path / "x.parquet"
     path.write_bytes(parquet(tmp_path, [clubs("5178", 1, 1, 1, 1, 1)])[:-30])
