@@ -129,6 +129,7 @@ def _templates(_: Callable[[str], str]) -> list[str]:
         ),
         _("%(here)s of the %(all)s arrondissements in %(vintage)s: not used"),
         _("a total or a note, not a département"),
+        _("no sheet has this title: not read"),
         _("a subtotal or a note, not a département"),
         _("« %(code)s » is not a département code (%(examples)s)"),
         _("« %(code)s » is not a commune code of five characters (%(examples)s)"),

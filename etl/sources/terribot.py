@@ -83,17 +83,21 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     rows = raw[is_commune].assign(code_insee=place[is_commune].str.zfill(5)).drop(columns="id")
     counts = rows.melt("code_insee", list(codes), "column", "count", ignore_index=False)
     number = coordinates.numbers(counts["count"].replace({"true": "1", "false": "0", "True": "1", "False": "0"}))
-    is_wrong = (counts["count"].str.strip() != "") & ~(number >= 0)
+    is_wrong = (counts["count"].str.strip() != "") & ~((number >= 0) & (number % 1 == 0))
     wrong = reject_frame(
         SOURCE.id,
         [
-            (line, row["code_insee"], f"{row['column']} is not a count: « {row['count'][:40]} »")
+            (
+                line,
+                f"{row['code_insee']} {row['column']}",
+                f"« {row['count'][:40]} » is not a count: a whole number, not negative, is allowed",
+            )
             for line, row in counts[is_wrong].iterrows()
         ],
     )
     # Only a commune without CCAS has an empty cell; the author writes 0 everywhere else.
-    counts = counts.assign(quantity=number.fillna(0), code=counts["column"].map(codes), line=counts.index)
-    present = counts[counts["quantity"] > 0]
+    counts = counts.assign(quantity=number, code=counts["column"].map(codes), line=counts.index)
+    present = counts[(number > 0) & ~is_wrong]
     summed = present.groupby(["code_insee", "code"], as_index=False).agg(
         quantity=("quantity", "sum"), line=("line", "first")
     )

@@ -49,10 +49,13 @@ def test_what_is_no_count_is_rejected_and_told(tmp_path):
     rows = [clubs("1004", 1, 0, 0, 0, 0), clubs("1005", 0, 0, 0, 0, 0) | {"c_multi": -3}]
     accepted, rejected = tidied(terribot, tmp_path, parquet(tmp_path, rows), "club.parquet")
     assert accepted["code_insee"].tolist() == ["01004"]
-    assert rejected["reason"].tolist()[1:] == ["c_multi is not a count: « -3 »"]
+    allowed = "a whole number, not negative, is allowed"
+    assert rejected["reason"].tolist()[1:] == [f"« -3 » is not a count: {allowed}"]
     written_out = [row | {"c_handi": "beaucoup"} for row in rows[:1]]
     _, rejected = tidied(terribot, tmp_path, parquet(tmp_path, written_out), "club.parquet")
-    assert rejected[["key", "reason"]].to_numpy().tolist()[1:] == [["01004", "c_handi is not a count: « beaucoup »"]]
+    assert rejected[["key", "reason"]].to_numpy().tolist()[1:] == [
+        ["01004 c_handi", f"« beaucoup » is not a count: {allowed}"]
+    ]
 
 
 def test_a_cut_or_foreign_file_is_refused(tmp_path):
