@@ -86,7 +86,7 @@ def test_every_row_read_is_a_service_an_origin_or_a_reject(lists, supply):
 
 
 def test_places_are_today_s_and_no_data_is_no_zero(supply, real_tables):
-    communes = real_tables["territory"].query("level == @Level.COMMUNE")
+    communes = real_tables["territory"].query("level == 'commune'")
     assert set(supply.service["code_insee"]) <= set(communes["code"])
     known = supply.completeness.set_index(["departement", "category", "source"])["state"]
     assert all(known[departement, "pharmacie", "finess"] == "complete" for departement in OCCITANIE)
