@@ -154,6 +154,15 @@ def test_minutes_are_printed_where_services_are_and_in_the_link(run, tmp_path):
     assert (record["responses"]["minutes"], record["choice"]) == (30, "/territoire?s=epci:S11&min=30")
 
 
+@pytest.fixture
+def heeds_interrupts():
+    """A shell in the background starts its commands deaf to Ctrl-C, and so would be what they start."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeds_interrupts")
 def test_a_batch_that_is_interrupted_keeps_whole_files_only(run, tmp_path, monkeypatch):
     """What Ctrl-C does: the signal goes to the command and to each of its processes."""
 
