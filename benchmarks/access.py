@@ -26,6 +26,8 @@ from geodata.methods.travel import chord
 SEED = 20171
 COMMUNES = 34_738
 CELLS = 2_300_000  # about the number of inhabited 200 m squares in France
+KM_A_DEGREE = 111.2
+CELLS_A_KM2 = 25  # as many squares of 200 m as a square kilometre holds
 SERVICES = 300_000
 SIGMA_MIN = 15.0
 AT_LEAST_S = 3.0  # a run of milliseconds is repeated, so that a busy machine does not decide
@@ -54,7 +56,7 @@ def load(db: Path | None) -> Places:
 
     import pyogrio
 
-    columns = ["code", "level", "zone", "lon", "lat", "density"]
+    columns = ["code", "level", "zone", "lon", "lat", "density", "area_km2"]
     communes = pyogrio.read_dataframe(db, layer="territory", columns=columns, where="level = 'commune'")
     with sqlite3.connect(f"file:{db.resolve()}?mode=ro", uri=True) as connection:
         residents = pd.read_sql(
@@ -92,7 +94,12 @@ def _generated() -> Places:
     places = {f"{name}{end}": centre[:, i] + rng.normal(0, 0.01, COMMUNES) * (end != "")
               for i, name in enumerate(("lon", "lat")) for end in ("", "_centroid", "_hall")}  # fmt: skip
     communes = pd.DataFrame(
-        places | {"demand": rng.lognormal(6, 1.3, COMMUNES), "density": rng.choice(list(SPEED_KMH), COMMUNES)},
+        places
+        | {
+            "demand": rng.lognormal(6, 1.3, COMMUNES),
+            "density": rng.choice(list(SPEED_KMH), COMMUNES),
+            "area_km2": rng.lognormal(2.4, 0.8, COMMUNES),
+        },
         index=[f"{i:05d}" for i in range(COMMUNES)],
     )
     halls = communes[["lon_hall", "lat_hall"]].set_axis(["lon", "lat"], axis=1)
@@ -206,25 +213,64 @@ def against_pysal(places: Places, minutes: float, repeats: int) -> list[str]:
 # --------------------------------------------------------------------------------------------------------------- cells
 
 
-def cells(places: Places, by_residents: bool) -> str:
-    """A row of the table: cells drawn around the communes, services drawn by residents."""
+def cells(places: Places, spread: str) -> str:
+    """A row of the table: cells drawn around the communes (see `SPREADS`), services drawn by residents."""
     rng = np.random.default_rng(SEED)
     residents = places.communes["demand"].to_numpy()
-
-    def around(n: int, share: np.ndarray | None) -> pd.DataFrame:
-        commune = rng.choice(len(residents), n, p=share)
-        lonlat = places.communes[["lon", "lat"]].to_numpy()[commune] + rng.normal(0, (0.015, 0.01), (n, 2))
-        return pd.DataFrame(lonlat, columns=["lon", "lat"])
-
-    by = residents / residents.sum()
-    demand = around(CELLS, by if by_residents else None).assign(demand=rng.uniform(1, 60, CELLS))
-    supply = around(SERVICES, by).assign(supply=1.0)
+    by_residents = residents / residents.sum()
+    cells_of, apart_km = SPREADS[spread](places)
+    demand = _around(places, rng, rng.choice(len(residents), CELLS, p=cells_of), apart_km)
+    supply = _around(places, rng, rng.choice(len(residents), SERVICES, p=by_residents), APART_KM)
+    demand, supply = demand.assign(demand=rng.uniform(1, 60, CELLS)), supply.assign(supply=1.0)
     found = measure(lambda: e2sfca(demand, supply, TRAVEL, catchment=20, decay=gaussian(10)), 1)
     pairs = _pairs_within(demand, supply, 20)
     return (
-        f"| {'by residents' if by_residents else 'evenly over the communes'} | {pairs / 1e9:.2f} | {found.seconds:.1f} "
-        f"| {found.cpu_seconds:.1f} | {found.extra_mb:.0f} | {found.peak_mb:.0f} |"
+        f"| {spread} | {pairs / 1e9:.2f} | {found.seconds:.1f} | {found.cpu_seconds:.1f} | {found.extra_mb:.0f} "
+        f"| {found.peak_mb:.0f} |"
     )
+
+
+APART_KM = 1.1
+"""Standard deviation of a point around that of its commune, where the commune's area does not say it."""
+
+
+def _evenly(places: Places) -> tuple[np.ndarray, float]:
+    count = len(places.communes)
+    return np.full(count, 1 / count), APART_KM
+
+
+def _by_residents(places: Places) -> tuple[np.ndarray, float]:
+    residents = places.communes["demand"].to_numpy()
+    return residents / residents.sum(), APART_KM
+
+
+def _as_squares(places: Places) -> tuple[np.ndarray, np.ndarray]:
+    """By residents, but no more than the squares of 200 m that the area of a commune holds, and all over that area."""
+    area, residents = (places.communes[name].to_numpy(float) for name in ("area_km2", "demand"))
+    room = CELLS_A_KM2 * area
+    low, high = 0.0, room.sum()
+    for _ in range(100):
+        a_resident = (low + high) / 2
+        low, high = (a_resident, high) if np.minimum(room, a_resident * residents).sum() < CELLS else (low, a_resident)
+    found = np.minimum(room, high * residents)
+    # A disc of this area has half its radius for standard deviation on each axis.
+    return found / found.sum(), np.sqrt(area / np.pi) / 2
+
+
+SPREADS = {
+    "evenly over the communes": _evenly,
+    "by residents, 25 a km² at most": _as_squares,
+    "by residents, however dense": _by_residents,
+}
+"""Probability of each commune, and kilometres (standard deviation) of its cells around its point."""
+
+
+def _around(places: Places, rng: np.random.Generator, commune: np.ndarray, apart_km) -> pd.DataFrame:
+    centre = places.communes[["lon", "lat"]].to_numpy()[commune]
+    apart = np.broadcast_to(apart_km, len(places.communes))[commune] / KM_A_DEGREE
+    away = rng.normal(size=(len(commune), 2)) * apart[:, None]
+    away[:, 0] /= np.cos(np.radians(centre[:, 1]))
+    return pd.DataFrame(centre + away, columns=["lon", "lat"])
 
 
 def _pairs_within(demand: pd.DataFrame, supply: pd.DataFrame, minutes: float) -> int:
@@ -318,8 +364,8 @@ def main(arguments: list[str] | None = None) -> None:
         print(f"### {CELLS:,} cells x {SERVICES:,} services by residents, 20 min, Gaussian 10 min\n")
         print("| cells drawn | thousand million pairs | s | processor s | extra MB | peak MB of the process |")
         print("|---|---|---|---|---|---|")
-        for by_residents in (False, True):
-            print(cells(places, by_residents), flush=True)
+        for spread in SPREADS:
+            print(cells(places, spread), flush=True)
         print()
     if options.only in (None, "sensitivity"):
         print(
