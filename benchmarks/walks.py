@@ -1,10 +1,14 @@
 """What a planner does, counted in actions and seconds: `python -m benchmarks.walks --db FILE.gpkg`.
 
 The seconds are those of the machine between the first action and the answer: reading and thinking are the planner's. An
-action is a click, a key that decides, or a text typed in one go. Prints Markdown.
+action is a click, a key that decides, or a text typed in one go. The yearly refresh (C9) is commands, timed as such: the
+second of two builds, then what changed between them. Prints Markdown.
 """
 
 import argparse
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable
 
@@ -52,6 +56,22 @@ def crossed(page: Page, root: str) -> int:
     return 2
 
 
+def contested(page: Page, root: str) -> int:
+    """C4: a service that the lists do not know, told with who says so and why; the need is crossed again."""
+    page.goto(f"{root}/besoin?r=76&m=commune&s=commune:09042")
+    page.locator("#besoin-card details").first.wait_for()
+    begin(page)
+    page.get_by_text("Contester : corriger les services de cette commune").click()
+    page.get_by_label("Catégorie de service").first.click()
+    page.get_by_role("option", name="CCAS ou CIAS").click()
+    page.get_by_label("Qui le dit (une fonction, pas un nom)").fill("Délégation départementale")
+    page.get_by_label("Pourquoi, et comment cela a été vérifié").fill("Permanence visitée.")
+    page.get_by_role("button", name="Enregistrer la correction").click()
+    page.get_by_text("Permanence visitée.").first.wait_for()
+    page.get_by_text("Service indiqué par l’agence").first.wait_for(state="attached")
+    return 6
+
+
 def placed(page: Page, root: str) -> int:
     """C5: where ten teams should go, first list on screen."""
     page.goto(f"{root}/scenarios?r=76")
@@ -59,8 +79,27 @@ def placed(page: Page, root: str) -> int:
     begin(page)
     page.get_by_label("Je ne connais aucune équipe en place").check()
     page.locator("#plan-propose").click()
-    page.wait_for_function("() => document.querySelectorAll('#plan-sites tbody')[0]?.rows.length === 10")
+    _wait_sites(page, 10)
     return 2
+
+
+def compared(page: Page, root: str) -> int:
+    """C6: a second plan, set beside the first with the map of their differences."""
+    placed(page, root)
+    page.locator("#plan-cancel").wait_for(state="hidden")
+    first = page.url.split("p=")[1].split("&")[0]
+    begin(page)
+    page.get_by_label("Nouvelles équipes").fill("15")
+    page.locator("#plan-propose").click()
+    _wait_sites(page, 15)
+    page.get_by_role("textbox", name="Comparer").click()
+    page.get_by_role("option", name=f"({first[:4]})").first.click()
+    page.get_by_text("Deux plans côte à côte").wait_for()
+    return 4
+
+
+def _wait_sites(page: Page, count: int) -> None:
+    page.wait_for_function("n => document.querySelectorAll('#plan-sites tbody')[0]?.rows.length === n", arg=count)
 
 
 def printed(page: Page, root: str) -> int:
@@ -104,7 +143,9 @@ WALKS: dict[str, Callable[[Page, str], int]] = {
     "C1 where a territory stands": stands,
     "C2 list those above 10 %, with its CSV": listed,
     "C3 need against services, one row opened": crossed,
+    "C4 a commune contested, need crossed again": contested,
     "C5 where ten teams should go, first list": placed,
+    "C6 another plan, the two compared": compared,
     "C7 a briefing of two pages": printed,
     "C8 how this was computed": explained,
     "C11 look at what I see": reopened,
@@ -128,6 +169,20 @@ def main(arguments: list[str] | None = None) -> None:
                 page.close()
             print(f"| {name} | {actions} | {min(seconds):.1f} |", flush=True)
         browser.close()
+    print(f"| C9 yearly refresh: build, then what changed | 2 | {refreshed():.0f} |")
+
+
+def refreshed() -> float:
+    """Seconds of C9 on the base sources: the country built anew, compared with what was served."""
+    with tempfile.TemporaryDirectory() as folder:
+        old, new = f"{folder}/old.gpkg", f"{folder}/new.gpkg"
+        build = [sys.executable, "-m", "etl", "build", "--data", "var/data", "--db"]
+        subprocess.run([*build, old], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        before = time.perf_counter()
+        subprocess.run([*build, new], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        report = [sys.executable, "-m", "etl", "diff", "--db", new, "--against", old]
+        subprocess.run(report, check=True, stdout=subprocess.DEVNULL)
+        return time.perf_counter() - before
 
 
 if __name__ == "__main__":
