@@ -1,8 +1,8 @@
 """What a planner does, counted in actions and seconds: `python -m benchmarks.walks --db FILE.gpkg`.
 
 The seconds are those of the machine between the first action and the answer: reading and thinking are the planner's. An
-action is a click, a key that decides, or a text typed in one go. The yearly refresh (C9) is commands, timed as such: the
-second of two builds, then what changed between them. Prints Markdown.
+action is a click, a key that decides, or a text typed in one go. The yearly refresh (C9) is two commands: the second of
+two builds, then what changed between them. Prints Markdown.
 """
 
 import argparse

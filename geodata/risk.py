@@ -10,6 +10,7 @@ from enum import StrEnum
 import pandas as pd
 
 from geodata.indicator import ILLNESSES
+from geodata.territory import Level
 
 
 class Risk(StrEnum):
@@ -41,7 +42,7 @@ NOT_COUNTED = (Risk.PLACE,)
 """Shown, never counted as above or below: surveys disagree on whether town or country isolates more, and twins are of
 the same density class by construction."""
 
-_ORDER = {"commune": 0, "epci": 1, "departement": 2, "region": 3, "france": 4}
+_ORDER = {level: rank for rank, level in enumerate(Level)}
 
 
 @dataclass(frozen=True)
@@ -78,24 +79,33 @@ def risk_factors(
     `own` is `Store.values` of the territory, to which the rows its département lends may be added; `twins` those of all
     its twins together; `france` those of the country. Each has `id, value, resolved_at` and the indicator's columns.
     """
-    return tuple(_factor(risk, level, own, twins, france, count) for risk in Risk)
+    rows = own.to_dict("records")
+    among: dict[str, list[float]] = {}
+    for identifier, resolved_at, value in zip(twins["id"], twins["resolved_at"], twins["value"], strict=True):
+        if not _is_lent(resolved_at, level):
+            among.setdefault(identifier, []).append(float(value))
+    there = dict(zip(france["id"], france["value"], strict=True))
+    return tuple(_factor(risk, level, rows, among, there, count) for risk in Risk)
+
+
+def _is_lent(resolved_at: str, level: str) -> bool:
+    """Whether a value of a territory of `level` is that of a larger one."""
+    return _ORDER[resolved_at] > _ORDER[level]
 
 
 def _factor(
-    risk: Risk, level: str, own: pd.DataFrame, twins: pd.DataFrame, france: pd.DataFrame, count: int
+    risk: Risk, level: str, own: list[dict], twins: dict[str, list[float]], france: dict[str, float], count: int
 ) -> RiskFactor:
-    rows = own[own["id"].isin(INDICATORS[risk])]
-    if rows.empty:
+    asked = INDICATORS[risk]
+    rows = [row for row in own if row["id"] in asked]
+    if not rows:
         return RiskFactor(risk, *[None] * 8, False, *[None] * 5)
-    lent = rows["resolved_at"].map(_ORDER) > _ORDER[level]
-    preference = rows["id"].map(INDICATORS[risk].index)
-    row = rows.assign(lent=lent, preference=preference).sort_values(["lent", "preference"], kind="stable").iloc[0]
-    is_lent, value = bool(row["lent"]), float(row["value"])
-    here = twins[(twins["id"] == row["id"]) & (twins["resolved_at"].map(_ORDER) <= _ORDER[level])]
+    row = min(rows, key=lambda row: (_is_lent(row["resolved_at"], level), asked.index(row["id"])))
+    is_lent, value = _is_lent(row["resolved_at"], level), float(row["value"])
+    here = twins.get(row["id"], [])
     is_comparable = not is_lent and 2 * len(here) >= max(count, 1)
-    twins_value = float(here["value"].mean()) if is_comparable else None
-    there = france.loc[france["id"] == row["id"], "value"]
-    france_value = None if there.empty else float(there.iloc[0])
+    twins_value = sum(here) / len(here) if is_comparable else None
+    france_value = float(france[row["id"]]) if row["id"] in france else None
     counted = risk not in NOT_COUNTED
     return RiskFactor(
         risk=risk,

@@ -487,29 +487,37 @@ class Store:
         limit = minutes + BOUNDARY_MIN
         is_near = a.travel_min <= limit
         is_told = (a.complete_min > limit) & sa.or_(a.travel_min > limit, a.travel_min.is_(None))
-        order = sa.func.row_number().over(partition_by=a.category, order_by=(a.travel_min.is_(None), a.travel_min))
-        rows = _lying_in(
+        here = (t.level == Level.COMMUNE) & (t.code == a.code_insee)
+        summed = _lying_in(
             sa.select(
-                *(a.category, a.service, a.travel_min, order.label("order")),
-                sa.case((is_near, e.residents), else_=0).label("near"),
-                sa.case((is_told, e.residents), else_=0).label("told"),
+                a.category,
+                sa.func.min(a.travel_min).label("travel_min"),
+                sa.func.sum(sa.case((is_near, e.residents), else_=0)).label("present"),
+                sa.func.sum(sa.case((is_told, e.residents), else_=0)).label("missing"),
             )
-            .join_from(schema.access, schema.territory, (t.level == Level.COMMUNE) & (t.code == a.code_insee))
+            .join_from(schema.access, schema.territory, here)
             .join(schema.estimate, (e.level == Level.COMMUNE) & (e.code == a.code_insee))
-            .where(e.definition == definition, e.scenario == scenario),
+            .where(e.definition == definition, e.scenario == scenario)
+            .group_by(a.category),
+            Level.COMMUNE,
+            level,
+            code,
+        ).cte()
+        # Of several services as near, the first identifier: any order of the rows gives the same.
+        nearest = _lying_in(
+            sa.select(a.category, sa.func.min(a.service).label("service"))
+            .join_from(schema.access, schema.territory, here)
+            .join(summed, (a.category == summed.c.category) & (a.travel_min == summed.c.travel_min))
+            .group_by(a.category),
             Level.COMMUNE,
             level,
             code,
         ).subquery()
-        first = rows.c.order == 1
         return self._frame(
             sa.select(
-                rows.c.category,
-                sa.func.max(sa.case((first, rows.c.service))).label("service"),
-                sa.func.max(sa.case((first, rows.c.travel_min))).label("travel_min"),
-                sa.func.sum(rows.c.near).label("present"),
-                sa.func.sum(rows.c.told).label("missing"),
-            ).group_by(rows.c.category)
+                *(summed.c.category, nearest.c.service),
+                *(summed.c.travel_min, summed.c.present, summed.c.missing),
+            ).outerjoin_from(summed, nearest, summed.c.category == nearest.c.category)
         )
 
     # -- the screen --------------------------------------------------------------------------------------------------
@@ -688,15 +696,11 @@ def _services():
 
 def _publishable(frame: pd.DataFrame, threshold: float) -> pd.DataFrame:
     """Add `p_above` and `verdict`, round people, and blank what secrecy forbids, saying why."""
-    out = frame.copy()
-    out["p_above"] = probability_above(out["logit_mean"], out["logit_sd"], threshold)
-    hidden = ~is_publishable(out["residents"]) & out["reason"].isna().to_numpy()
-    out["reason"] = out["reason"].astype(object)
-    out.loc[hidden, "reason"] = Reason.FEW_RESIDENTS.value
+    reason = frame["reason"].to_numpy(object).copy()
+    reason[~is_publishable(frame["residents"]) & pd.isna(reason)] = Reason.FEW_RESIDENTS.value
+    is_told = pd.isna(reason)
     # Contrasts, ranks or the law itself would give away the share that is blanked.
-    out.loc[out["reason"].notna(), ["p_above", *_NUMBERS]] = np.nan
-    out["verdict"] = verdict_of(out["p_above"])
-    for name in _NUMBERS:
-        if name.startswith("people"):
-            out[name] = round_people(out[name])
-    return out
+    numbers = {name: np.where(is_told, frame[name].to_numpy(float), np.nan) for name in _NUMBERS}
+    numbers |= {name: round_people(found) for name, found in numbers.items() if name.startswith("people")}
+    p_above = probability_above(numbers["logit_mean"], numbers["logit_sd"], threshold)
+    return frame.assign(reason=reason, p_above=p_above, verdict=verdict_of(p_above), **numbers)

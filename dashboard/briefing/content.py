@@ -434,8 +434,15 @@ def _mapped(store: "Store", territory: Territory) -> tuple[str, pd.DataFrame]:
 def _locator(store: "Store", territory: Territory) -> Locator | None:
     """Among the départements of its région; a région among the others; overseas, on its own island."""
     here = store.outlines(territory.level, territory.level, territory.code)
-    if territory.level is Level.REGION or territory.region is None:
+    region = None if territory.level is Level.REGION else territory.region
+    return maps.locator(_backdrop(store, store.version(), region), here)
+
+
+@lru_cache(maxsize=32)
+def _backdrop(store: "Store", version: str, region: str | None) -> maps.Backdrop | None:
+    """Départements of a région, or the régions: drawn once for all briefings of a batch."""
+    if region is None:
         around = store.outlines(Level.REGION, Level.FRANCE, FRANCE)
     else:
-        around = store.outlines(Level.DEPARTEMENT, Level.REGION, territory.region)
-    return maps.locator(around, here, width=LOCATOR, height=LOCATOR)
+        around = store.outlines(Level.DEPARTEMENT, Level.REGION, region)
+    return maps.backdrop(around, width=LOCATOR, height=LOCATOR)

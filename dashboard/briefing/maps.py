@@ -4,9 +4,9 @@ A class is told by its colour, its lightness and its hatch, a family of services
 Drawings hold no coordinates of the ground, only paths, and go to JSON as they are.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from html import escape
 
 import numpy as np
@@ -147,23 +147,40 @@ def classes_map(
     return Map(width, height, areas, found, _symbols(services, project, frame, width, height), labels)
 
 
-def locator(outlines: pd.DataFrame, here: pd.DataFrame, *, width: int, height: int) -> Locator | None:
-    """Where `here` lies among `outlines` (both as `Store.outlines`); None when there is nothing to draw.
+@dataclass(frozen=True, eq=False)
+class Backdrop:
+    """What a locator shows around a territory: drawn once for all those that lie in it."""
+
+    width: int
+    height: int
+    paths: tuple[str, ...]
+    frame: _Frame
+    place: Callable[[pd.DataFrame], np.ndarray]
+
+
+def backdrop(outlines: pd.DataFrame, *, width: int, height: int) -> Backdrop | None:
+    """The outlines (as `Store.outlines`) among which territories are located; None when there are none.
 
     Overseas territories stand in insets beside the mainland.
     """
-    around, own = (rows[rows["geom"].notna()] for rows in (outlines, here))
-    if around.empty or own.empty:
+    around = outlines[outlines["geom"].notna()]
+    if around.empty:
         return None
     zones = set(around["zone"].fillna(Zone.METROPOLE))
-    if len(zones) > 1:
-        project, placed = _flat, [_in_insets(rows) for rows in (around, own)]
-    else:
-        project, placed = _projection(Zone(zones.pop())), [rows["geom"].to_numpy(object) for rows in (around, own)]
-    shapes, mine = (shapely.transform(geometries, project) for geometries in placed)
+    place = _in_insets if len(zones) > 1 else partial(_projected, zone=Zone(zones.pop()))
+    shapes = place(around)
     frame = _Frame.around(shapes, width, height, margin=3)
     paths = tuple(filter(None, (_path(shape, frame) for shape in _simplified(shapes, frame))))
-    return Locator(width, height, paths, "".join(_path(shape, frame, smallest=6) for shape in mine))
+    return Backdrop(width, height, paths, frame, place)
+
+
+def locator(behind: Backdrop | None, here: pd.DataFrame) -> Locator | None:
+    """Where `here` (as `Store.outlines`) lies; None when there is nothing to draw."""
+    own = here[here["geom"].notna()]
+    if behind is None or own.empty:
+        return None
+    drawn = "".join(_path(shape, behind.frame, smallest=6) for shape in behind.place(own))
+    return Locator(behind.width, behind.height, behind.paths, drawn)
 
 
 def _height(shapes: np.ndarray, width: int, margin: int = 6) -> int:
@@ -179,14 +196,15 @@ def _projection(zone: Zone):
     return lambda lonlat: np.column_stack(to.transform(lonlat[:, 0], lonlat[:, 1]))
 
 
-def _flat(lonlat: np.ndarray) -> np.ndarray:
-    """A plain view of the whole country with its insets, a degree of longitude as long as at 46.5° north."""
-    return np.column_stack([lonlat[:, 0] * np.cos(np.radians(46.5)), lonlat[:, 1]])
+def _projected(rows: pd.DataFrame, zone: Zone) -> np.ndarray:
+    return shapely.transform(rows["geom"].to_numpy(object), _projection(zone))
 
 
 def _in_insets(rows: pd.DataFrame) -> np.ndarray:
+    """A plain view of the whole country with its insets, a degree of longitude as long as at 46.5° north."""
     zones = rows["zone"].fillna(Zone.METROPOLE)
-    return np.array([to_inset(g, Zone(z)) for g, z in zip(rows["geom"], zones, strict=True)], dtype=object)
+    moved = np.array([to_inset(g, Zone(z)) for g, z in zip(rows["geom"], zones, strict=True)], dtype=object)
+    return shapely.transform(moved, lambda lonlat: lonlat * (np.cos(np.radians(46.5)), 1.0))
 
 
 def _simplified(shapes: np.ndarray, frame: _Frame) -> np.ndarray:

@@ -31,6 +31,11 @@ def test_what_is_observed_here_speaks_before_what_is_lent():
     assert factor(Risk.AGE, own, level="departement").indicator == "share_75_plus"
 
 
+def test_the_area_of_an_agency_is_lent_what_its_departement_knows():
+    assert factor(Risk.INCOME, [("poverty_rate", 0.2, "departement")], level="tvs").is_lent
+    assert not factor(Risk.AGE, [("share_65_plus", 0.3, "tvs")], level="tvs").is_lent
+
+
 def test_a_lent_value_is_shown_beside_france_and_not_compared_with_twins():
     own, others = [("poverty_rate", 0.2, "departement")], [("poverty_rate", 0.1, "departement")] * 2
     found = factor(Risk.INCOME, own, others, [("poverty_rate", 0.15, "departement")])

@@ -5,7 +5,7 @@ import pytest
 from shapely.geometry import MultiPolygon, box
 
 from dashboard.briefing import maps
-from dashboard.briefing.maps import _Frame, _path, _simplified, classes_map, fill, locator, map_svg
+from dashboard.briefing.maps import _Frame, _path, _simplified, backdrop, classes_map, fill, locator, map_svg
 from dashboard.palette import FILL
 from geodata.estimate import Verdict
 from geodata.service import Family
@@ -55,7 +55,7 @@ def test_a_map_of_communes(store):
 def test_a_territory_without_outline_has_no_map(store):
     outlines = store.outlines(Level.COMMUNE, Level.EPCI, "S11").assign(geom=None)
     assert classes_map(outlines, {}, {}, NOTHING, here=None, width=900, height=800) is None
-    assert locator(outlines, outlines, width=100, height=100) is None
+    assert locator(backdrop(outlines, width=100, height=100), outlines) is None
 
 
 def test_services_near_one_another_are_one_symbol_by_family(store):
@@ -73,7 +73,7 @@ def test_services_near_one_another_are_one_symbol_by_family(store):
 
 def test_overseas_territories_are_beside_the_mainland(store):
     regions = store.outlines(Level.REGION, Level.FRANCE, FRANCE)
-    drawn = locator(regions, regions[regions["code"] == "R9"], width=300, height=300)
+    drawn = locator(backdrop(regions, width=300, height=300), regions[regions["code"] == "R9"])
     assert len(drawn.areas) == 2
     assert drawn.here
 
