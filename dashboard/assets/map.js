@@ -154,7 +154,9 @@ window.reliance = window.reliance || {};
     }
   }
 
-  function paint(newRows, newSelected, verdicts, flipping, newWords) {
+  /* The first rows are those that the table was drawn with. */
+  function paint(answer, newSelected, verdicts, flipping, firstRows, newWords) {
+    const newRows = answer ? answer.rows : firstRows;
     words = newWords;
     isFlipping = Boolean(flipping);
     translateMap();
@@ -171,6 +173,12 @@ window.reliance = window.reliance || {};
     reliance.selectRow("carte-table", selected);
     performance.mark("reliance-painted");
     return rows.size;
+  }
+
+  /* The table takes its rows once the map is painted: it is the longer of the two. */
+  async function tabulate(answer) {
+    for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+    return [answer.rows, answer.columns];
   }
 
   /* -- services: shapes on the same canvas, so that outlines below stay clickable and a picture holds them -- */
@@ -253,5 +261,5 @@ window.reliance = window.reliance || {};
   reliance.drawn = { ...reliance.drawn, "carte-map": () => ({ map: reliance.leaflet, outlines: reliance.outlines() }) };
 
   window.dash_clientside = Object.assign({}, window.dash_clientside);
-  window.dash_clientside.reliance = Object.assign({}, window.dash_clientside.reliance, { paint });
+  window.dash_clientside.reliance = Object.assign({}, window.dash_clientside.reliance, { paint, tabulate });
 })(window.reliance);

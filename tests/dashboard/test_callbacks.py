@@ -214,8 +214,8 @@ def test_the_selection_can_be_cleared(choose):
 
 
 def test_rows_counts_and_sentences_follow_the_question(app, client, known):
-    answer = call(app, client, "carte-table.rowData", {"carte-question.data": "?r=R1&m=commune"}, "carte-question.data")
-    rows = answer["carte-table"]["rowData"]
+    answer = call(app, client, "carte-answer.data", {"carte-question.data": "?r=R1&m=commune"}, "carte-question.data")
+    rows = answer["carte-answer"]["data"]["rows"]
     choice, _ = read("/", "?r=R1&m=commune")
     assert [r["code"] for r in rows] == list(known.rows(choice)["code"])
     assert answer["carte-count-threshold-above"]["children"] == "1"
@@ -230,7 +230,7 @@ def test_assumptions_without_interval_are_shown_without_share(app, client):
     values = {"carte-question.data": "?r=R1&d=loneliness&sc=loneliness", "carte-selected.data": "epci:S11"}
     card = texts(call(app, client, "carte-card.children", values, "carte-selected.data")["carte-card"]["children"])
     assert "se sentent seuls." in card and "Part estimée" not in card and "Part nationale" not in card
-    answer = call(app, client, "carte-table.rowData", values, "carte-question.data")
+    answer = call(app, client, "carte-answer.data", values, "carte-question.data")
     assert answer["carte-count-national-above"]["children"] == "–"
 
 
@@ -307,7 +307,7 @@ def test_search_answers_names_codes_and_postcodes(app, client, typed, first):
 
 
 def test_an_unknown_scenario_is_one_alert(app, client):
-    answer = call(app, client, "carte-table.rowData", {"carte-question.data": "?sc=moon"}, "carte-question.data")
+    answer = call(app, client, "carte-answer.data", {"carte-question.data": "?sc=moon"}, "carte-question.data")
     assert "définition ou ce scénario" in texts(answer[ids.ALERT]["children"])
     assert set(answer) == {ids.ALERT}
 
@@ -318,7 +318,7 @@ def test_a_lost_database_is_one_alert_in_the_reader_s_language(tmp_path, workspa
     path.unlink()
     client = app.server.test_client()
     values = {"carte-question.data": "?r=R1&lang=en"}
-    answer = call(app, client, "carte-table.rowData", values, "carte-question.data", "http://localhost/?r=R1&lang=en")
+    answer = call(app, client, "carte-answer.data", values, "carte-question.data", "http://localhost/?r=R1&lang=en")
     assert "The database cannot be read at the moment" in texts(answer[ids.ALERT]["children"])
 
 

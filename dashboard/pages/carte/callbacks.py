@@ -62,8 +62,7 @@ def register(app: Dash, known: Facts) -> None:
 
     @app.callback(
         output={
-            "rows": Output(ids.TABLE, "rowData"),
-            "columns": Output(ids.TABLE, "columnDefs"),
+            "answer": Output(ids.ANSWER, "data"),
             "counts": [Output(parts.count_id(line, verdict), "children") for line in Line for verdict in facts.ORDER],
             "line": Output(ids.LINE_HEAD, "children"),
             "legend": Output(ids.LEGEND, "className"),
@@ -84,8 +83,7 @@ def register(app: Dash, known: Facts) -> None:
     def answers(choice):
         found = known.counts(choice)
         return {
-            "rows": table.records(parts.rows(known, choice)),
-            "columns": table.columns(choice),
+            "answer": {"rows": table.records(parts.rows(known, choice)), "columns": table.columns(choice)},
             "counts": [parts.count(found, line, verdict, choice) for line in Line for verdict in facts.ORDER],
             "line": parts.line_words(choice),
             "legend": parts.legend_class(choice),
@@ -154,11 +152,19 @@ def register(app: Dash, known: Facts) -> None:
         ClientsideFunction("reliance", "paint"),
         # A callback without an output is not called when the page is drawn.
         Output(ids.PAINTED, "data"),
-        Input(ids.TABLE, "rowData"),
+        Input(ids.ANSWER, "data"),
         Input(ids.SELECTED, "data"),
         Input(ids.VERDICTS, "value"),
         Input(ids.FLIP, "checked"),
+        State(ids.TABLE, "rowData"),
         State(ids.WORDS, "data"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("reliance", "tabulate"),
+        Output(ids.TABLE, "rowData"),
+        Output(ids.TABLE, "columnDefs"),
+        Input(ids.ANSWER, "data"),
+        prevent_initial_call=True,
     )
     pictures.register(app, png=ids.PNG, svg=ids.SVG, stamp=ids.STAMP)
 

@@ -25,6 +25,7 @@ def layout(known: Facts, choice: Choice) -> list:
         dcc.Store(id=ids.PLACE, data=moves.place(choice)),
         dcc.Store(id=ids.SELECTED, data=moves.selected(choice)),
         dcc.Store(id=ids.CLICKED),
+        dcc.Store(id=ids.ANSWER),
         dcc.Store(id=ids.PAINTED),
         dcc.Store(id=ids.STAMP, data=parts.stamp(known, choice)),
         dcc.Store(id=ids.WORDS, data=parts.browser_words(choice.lang)),
