@@ -142,16 +142,6 @@ def pathway_sentence(chain: PathwayResponse, lang: str) -> str:
     }
 
 
-def travel(method: str, lang: str) -> str:
-    """How travel times were obtained."""
-    _ = words(lang)
-    if method.startswith("crow-fly"):
-        return _("Travel times are modelled: distances as the crow flies, fitted to road times (%(method)s).") % {
-            "method": method
-        }
-    return _("Travel times: %(method)s.") % {"method": method}
-
-
 def articulation(count: int | None, lang: str) -> str:
     """How many of the three families are within reach together."""
     _ = words(lang)

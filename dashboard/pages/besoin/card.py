@@ -10,7 +10,7 @@ from dashboard.i18n import words
 from dashboard.pages.besoin import ids, moves
 from dashboard.pages.besoin.contest import form
 from dashboard.state import Choice
-from dashboard.text import need
+from dashboard.text import need, travel
 from dashboard.text import response as said
 from geodata.methods.gap import few, quadrant
 from geodata.response import FamilyResponse, Link, PathwayLink, Quadrant, Responses
@@ -69,7 +69,7 @@ def card(known: Facts, choice: Choice) -> list:
         _corrections(known, found, titles, choice),
         *([] if level == Level.COMMUNE else [_which_commune(choice)]),
         form(known, code if level == Level.COMMUNE else None, choice),
-        html.P(_("Travel times: %(method)s.") % {"method": found.travel_method}, className="nature"),
+        html.P(travel.sentence(found.travel_method, choice.lang), className="nature"),
         html.P(dcc.Link(_("Whole profile"), href=replace(choice, page="/territoire").href)),
     ]
 

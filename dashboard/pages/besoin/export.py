@@ -12,7 +12,7 @@ from dashboard.i18n import words
 from dashboard.pages.besoin import ids, moves, view
 from dashboard.spreadsheet import csv_bytes, slug
 from dashboard.state import Beside, Choice, read
-from dashboard.text import need
+from dashboard.text import need, travel
 from dashboard.text import response as said
 from geodata.estimate import INTERVAL, Kind, Verdict
 from geodata.response import Quadrant
@@ -111,7 +111,7 @@ def stamp(known: Facts, choice: Choice) -> dict:
     asked_ = text.asked(choice.definition, choice.scenario, lang)
     notes = [
         " · ".join([text.kind(Kind.MODELLED, lang), *asked_, line]),
-        _("travel times: %(method)s") % {"method": " + ".join(known.store.travel_methods())},
+        travel.short(" + ".join(known.store.travel_methods()), lang),
         _("Hatched: not known. No data is never counted as no service."),
         _("An estimated risk from the make-up of the population, not a count of isolated people."),
         _("Sources: %(sources)s") % {"sources": " ; ".join(export.sources(known, choice.definition))},

@@ -11,7 +11,7 @@ from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages.besoin import moves
 from dashboard.state import Beside, Choice
-from dashboard.text import need
+from dashboard.text import need, travel
 from dashboard.text import response as said
 from geodata.estimate import Kind
 from geodata.methods.gap import few
@@ -180,10 +180,10 @@ def source_line(known: Facts, choice: Choice) -> html.P:
     """What stands under the figures of the page."""
     _ = words(choice.lang)
     asked = " · ".join(text.asked(choice.definition, choice.scenario, choice.lang))
-    travel = _("travel times: %(method)s") % {"method": " + ".join(known.store.travel_methods())}
+    minutes = travel.short(" + ".join(known.store.travel_methods()), choice.lang)
     return components.source_line(
         text.kind(Kind.MODELLED, choice.lang),
-        f"{asked} · {travel}",
+        f"{asked} · {minutes}",
         export.sources(known, choice.definition),
         known.version,
         choice.lang,

@@ -10,6 +10,7 @@ from dashboard.i18n import words
 from dashboard.pages.territoire.section import section
 from dashboard.state import Choice
 from dashboard.text import response as said
+from dashboard.text import travel
 from geodata.response import FamilyResponse, Link, PathwayLink, PathwayResponse, Responses
 
 
@@ -22,7 +23,7 @@ def services(found: Responses, titles: Mapping[str, str], sources: Mapping[str, 
             [_family(family, found.minutes, titles, sources, choice.lang) for family in found.families],
             className="cards",
         ),
-        html.P(said.travel(found.travel_method, choice.lang), className="nature"),
+        html.P(travel.sentence(found.travel_method, choice.lang), className="nature"),
     ]
     return section(_("Services by family"), body, None, choice, files="services", is_wide=True)
 
