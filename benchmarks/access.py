@@ -179,12 +179,13 @@ def against_pysal(places: Places, minutes: float, repeats: int) -> list[str]:
     demand = places.communes[["lon", "lat", "demand"]].reset_index(drop=True)
     supply = places.communes[["lon", "lat"]].assign(supply=1.0).reset_index(drop=True)
     pairs = travel(demand, supply, model=TRAVEL, limit_min=minutes)[["origin", "destination", "minutes"]]
-    pairs = pairs.astype({"origin": np.int64, "destination": np.int64})
+    # Each in its own form: ids as categories here, as numbers there.
+    numbers = pairs.astype({"origin": np.int64, "destination": np.int64})
 
     peer = Access(
         demand_df=demand.rename_axis("id").reset_index(), demand_index="id", demand_value="demand",
         supply_df=supply.rename_axis("id").reset_index(), supply_index="id", supply_value="supply",
-        cost_df=pairs, cost_origin="origin", cost_dest="destination", cost_name="minutes",
+        cost_df=numbers, cost_origin="origin", cost_dest="destination", cost_name="minutes",
     )  # fmt: skip
 
     def pysal():
