@@ -37,7 +37,11 @@ _REGISTER = Rule(
     state=Completeness.COMPLETE,
     reason="a register: nobody works without being in it",
     years=2,
-    exceptions={"clic": (Completeness.PARTIAL, "the register holds only some of them")},
+    exceptions=dict.fromkeys(
+        # Of restaurants and meals it has those of homes for older people, not those of town halls.
+        ("clic", "restaurant_personnes_agees", "repas_domicile"),
+        (Completeness.PARTIAL, "the register holds only some of them"),
+    ),
     # The smallest département has some 200 establishments.
     least=100,
 )

@@ -25,6 +25,7 @@ def state(table: pd.DataFrame, departement: str, category: str, source: str) -> 
 FINESS = [
     *100 * [("finess", "pharmacie", "31555", "2026-04-01")],
     ("finess", "clic", "31555", "2026-04-01"),
+    ("finess", "repas_domicile", "31555", "2026-04-01"),
     *100 * [("finess", "ehpad", "09225", "2026-04-01")],
 ]
 
@@ -68,7 +69,8 @@ def test_a_handful_of_rows_of_a_register_is_an_excerpt():
 
 def test_a_category_may_be_known_in_part_only():
     table = completeness(services(*FINESS), ["31"], as_of=AS_OF)
-    assert state(table, "31", "clic", "finess") == (Completeness.PARTIAL, "the register holds only some of them")
+    for category in ("clic", "repas_domicile"):
+        assert state(table, "31", category, "finess") == (Completeness.PARTIAL, "the register holds only some of them")
 
 
 @pytest.mark.parametrize(
