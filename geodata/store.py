@@ -163,8 +163,8 @@ class Store:
         return self._frame(sa.select(schema.indicator))
 
     def categories(self) -> pd.DataFrame:
-        """Categories of services present, with family and titles."""
-        return self._frame(sa.select(schema.category))
+        """Categories of services present: titles, family, whether they count as its response (`counts`), pathways."""
+        return self._frame(sa.select(schema.category)).astype({"counts": bool})
 
     def completeness(self) -> pd.DataFrame:
         """What is known of each category in each département."""

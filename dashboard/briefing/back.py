@@ -108,9 +108,9 @@ def _services_head(briefing: Briefing, lang: str) -> tuple[str, ...]:
 
 
 def _services_note(briefing: Briefing, lang: str) -> str:
-    """How minutes were computed, in few words, and what an incomplete list is worth."""
+    """How minutes were computed, in few words, what counts, and what an incomplete list is worth."""
     _ = words(lang)
-    incomplete = _("An incomplete list is never read as no service.")
+    incomplete = _("Counted: those that meet, support or care. An incomplete list is never read as no service.")
     if "crow-fly" in briefing.responses.travel_method:
         return _("Minutes by car, from straight lines. %(incomplete)s") % {"incomplete": incomplete}
     return _("Minutes by car, by road. %(incomplete)s") % {"incomplete": incomplete}

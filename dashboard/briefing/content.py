@@ -193,6 +193,7 @@ def brief(
     mapped, outlines = _mapped(store, territory)
     rows = store.estimates_of([(_mesh(level), c) for c in outlines["code"]], **asked)
     titles, sources = store.categories(), _by_tier(store.sources())
+    counted = services[services["category"].isin(titles.loc[titles["counts"], "id"])]
     return Briefing(
         profile=found,
         national=store.estimate(Level.FRANCE, FRANCE, **asked),
@@ -202,7 +203,7 @@ def brief(
         older=next((o for o in (_observed(values, i) for i in OLDER) if o is not None), None),
         people_70=None if pd.isna(own["people_70_plus"]) else int(own["people_70_plus"]),
         responses=answered,
-        families=tuple(_family(line, services, values, territory) for line in answered.families),
+        families=tuple(_family(line, counted, values, territory) for line in answered.families),
         gaps=_gaps(answered, estimate, _in_need(store, territory, outlines["code"], within, tuple(corrections))),
         options=_options(territory, {code} if level is Level.COMMUNE else set(outlines["code"]), plans),
         categories=tuple(CategoryTitle(c.id, c.title, c.title_en) for c in titles.itertuples()),

@@ -14,11 +14,11 @@ from dashboard.i18n import words
 from dashboard.pages import agence
 from dashboard.pages.page import Page
 from dashboard.state import Choice
-from dashboard.text import findings
+from dashboard.text import findings, response
 from geodata import schema, survey
 from geodata.agency import AGENCY_FILES
 from geodata.disclosure import MIN_PEOPLE, MIN_RESIDENTS
-from geodata.service import Completeness
+from geodata.service import Completeness, Family
 from geodata.territory import FRANCE, Level
 
 PATH = "/methode"
@@ -36,6 +36,7 @@ def layout(known: Facts, choice: Choice) -> list:
         ("sources", _("Sources"), sources(known, choice)),
         ("fichiers", _("Files that were read"), snapshots(known, choice)),
         ("rejets", _("Rows refused or repaired"), rejects(known, choice)),
+        ("reponses", _("What counts as a response"), responses(known, choice)),
         ("completude", _("What is known of the services"), completeness(known, choice)),
         ("agence", _("Your agency's own files"), [*agency_files(choice), *agence.columns(known, choice)]),
         ("dictionnaire", _("Data dictionary"), dictionary(choice)),
@@ -350,6 +351,30 @@ def counted(every: pd.DataFrame) -> pd.DataFrame:
     general = every["reason"].map(lambda reason: _VALUES.sub("…", reason))
     found = every.assign(reason=general).groupby(["source", "reason"], sort=False).size().reset_index(name="count")
     return found.sort_values(["source", "count"], ascending=[True, False])
+
+
+def responses(known: Facts, choice: Choice) -> list:
+    """Which categories of each family count as its response to isolation, and which are only shown."""
+    _ = words(choice.lang)
+    title = "title" if choice.lang == "fr" else "title_en"
+    held = known.categories()
+
+    def listed(family: Family, counts: bool) -> str:
+        return " ; ".join(held.loc[(held["family"] == family) & (held["counts"] == counts), title])
+
+    rows = [[text.family(one, choice.lang), listed(one, True), listed(one, False)] for one in Family]
+    return [
+        html.P(response.counting(choice.lang)),
+        html.P(
+            _(
+                "Minutes and shared supply of a family, and so the crossing with the need, are those of the categories "
+                "that count. This is a judgement, written in one table of the code and open to discussion."
+            )
+        ),
+        components.table(
+            _("Categories of each family"), [_("Family"), _("Count as a response"), _("Shown without counting")], rows
+        ),
+    ]
 
 
 def completeness(known: Facts, choice: Choice) -> list:

@@ -120,6 +120,15 @@ def gaps_of_data(family: FamilyResponse, titles: Mapping[str, str], lang: str) -
     return said
 
 
+def counting(lang: str) -> str:
+    """Which categories of a family count as its response."""
+    _ = words(lang)
+    return _(
+        "What counts as a response: services that meet, support or care for people who may be isolated, in person and "
+        "without moving in. The others stay on the map and in the pathways."
+    )
+
+
 def unknown_links(count: int, lang: str) -> str:
     """How many links of a pathway nobody can tell."""
     _ = words(lang)

@@ -69,6 +69,23 @@ def write(path: Path, content_hash: str = HASH) -> Path:
     return path
 
 
+def add_cinema(path: Path) -> None:
+    """A cinema opens in S2001, where no citizen place that counts is near; S2 lists all of its cinemas."""
+    cinema = Point(1.05, 43.75)
+    row = {"code_insee": "S2001", "category": "cinema", "service": "synthetic--cinema-S2001", "distance_km": 0.1}
+    row |= {"travel_min": 0.3, "state": "complete", "complete_min": 30.0, "method": "invented", "reason": None}
+    told = {"departement": "S2", "category": "cinema", "source": "synthetic_services", "state": "complete", "rule": ""}
+    rows = {
+        "category": _category("cinema", "Cinéma", "Cinema", "citizen", "older_people") | {"counts": 0},
+        "service": _service("cinema", "S2001", "Ciné Fictif", cinema, None),
+        "completeness": told,
+        "access": row,
+    }
+    with sa.create_engine(f"sqlite:///{path}", poolclass=sa.pool.NullPool).begin() as connection:
+        for table, one in rows.items():
+            connection.execute(sa.insert(schema.metadata.tables[table]), one)
+
+
 def _tables(content_hash: str) -> dict[str, list[dict]]:
     squares = {row[0]: _square(row) for row in COMMUNES}
     territories, estimates, layers = [], [], []
@@ -309,7 +326,7 @@ def _family_access(i: int, commune) -> list[dict]:
 
 
 def _category(id_: str, title: str, title_en: str, family: str, pathways: str) -> dict:
-    return {"id": id_, "title": title, "title_en": title_en, "family": family, "pathways": pathways}
+    return {"id": id_, "title": title, "title_en": title_en, "family": family, "counts": 1, "pathways": pathways}
 
 
 def _service(category: str, code: str, name: str, point, hours) -> dict:

@@ -17,8 +17,10 @@ from dashboard.state import Beside, Choice, read
 from dashboard.text import need
 from geodata.response import Quadrant, Response
 from geodata.service import Family
+from geodata.store import open_store
 from geodata.territory import Level
 from geodata.workspace import Statement, open_workspace
+from tests.dashboard import synthetic
 
 
 @pytest.fixture
@@ -156,6 +158,15 @@ def test_the_card_opens_what_was_counted_and_what_is_not_known(known):
     assert "Parcours" in said
     unknown = texts(card(known, asked("?r=R1&m=commune&s=commune:S2001")))
     assert "Non connu, ce qui ne veut pas dire « aucun » : Association" in unknown
+
+
+def test_the_card_lists_what_is_there_without_counting_apart_from_what_was_counted(tmp_path):
+    path = synthetic.write(tmp_path / "invented.gpkg")
+    synthetic.add_cinema(path)
+    said = texts(card(Facts(open_store(str(path))), asked("?r=R1&m=commune&s=commune:S2001")))
+    assert "Aussi à portée, sans compter comme réponse : Cinéma." in said
+    assert "Nombre de services sur place\xa0: non connu" in said
+    assert "Comptent comme réponse" in said and "Ciné Fictif" not in said
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,18 @@ def test_an_address_opens_its_page(app, client, path, query, heading, title):
     assert answer["shown"]["data"]["title"] == title
 
 
+@pytest.mark.parametrize(
+    ("query", "counted", "shown"),
+    [
+        ("", "Comptent comme réponse", "Citoyens et bénévoles Association "),
+        ("?lang=en", "Count as a response", "Town hall"),
+    ],
+)
+def test_the_method_says_which_categories_count_as_a_response(app, client, query, counted, shown):
+    written = texts(show(app, client, "/methode", query)["shell"]["children"])
+    assert counted in written and shown in written
+
+
 def test_a_page_that_is_already_there_is_not_drawn_again(app, client):
     shown = show(app, client, "/", "")["shown"]["data"]
     assert show(app, client, "/", "?r=R1&t=12", shown) == {}

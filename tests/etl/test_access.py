@@ -156,7 +156,7 @@ def line(count: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataF
     known = pd.DataFrame(
         {"departement": ["01"], "category": ["nurse"], "source": ["s"], "state": ["complete"], "rule": ["r"]}
     )
-    categories = pd.DataFrame({"id": ["nurse"], "family": ["professional"]})
+    categories = pd.DataFrame({"id": ["nurse"], "family": ["professional"], "counts": [1]})
     residents = 100.0 * np.arange(1, count + 1)
     demand = pd.DataFrame({"residents": residents, "people": residents / 10}, index=codes)
     return services, territory, known, categories, demand
@@ -198,8 +198,43 @@ def test_a_family_known_from_partial_lists_only_leaves_the_scores_of_the_others_
     services, territory, known, categories, demand = line(50)
     services = pd.concat([services, services.assign(id="team" + services["id"], category="team")])
     known = pd.concat([known, known.assign(category="team", state="partial")])
-    categories = pd.concat([categories, pd.DataFrame({"id": ["team"], "family": ["citizen"]})])
+    categories = pd.concat([categories, pd.DataFrame({"id": ["team"], "family": ["citizen"], "counts": [1]})])
     near = access.nearest_by_category(services, territory, known)
     found = access.by_family(near, services, categories, territory, demand).set_index("family")
     assert found["score"].dtype == float
     assert found.loc["citizen", "score"].isna().all() and found.loc["professional", "score"].notna().all()
+
+
+# ------------------------------------------------------------------------------------------------ what does not count
+
+
+def citizens_of(cinema: str, team: str | None) -> pd.DataFrame:
+    """Citizen rows of the three communes: a cinema in A, a team in C, 40 km away (None: no list of teams)."""
+    states = {"nurse": "complete", "cinema": cinema} | ({} if team is None else {"team": team})
+    services, territory, known = country({c: dict.fromkeys(("01", "02", "03"), s) for c, s in states.items()})
+    more = pd.concat([services] * 2, ignore_index=True)
+    there = shapely.points(territory["lon"].iloc[[0, 2]], 0.0)
+    more = more.assign(id=["c--1", "t--1"], category=["cinema", "team"], code_insee=["A", "C"], geom=there)
+    services = pd.concat([services, more], ignore_index=True)
+    families = ["professional", "citizen", "citizen"]
+    categories = pd.DataFrame({"id": ["nurse", "cinema", "team"], "family": families, "counts": [1, 0, 1]})
+    demand = pd.DataFrame({"residents": 100.0, "people": 10.0}, index=list("ABC"))
+    near = access.nearest_by_category(services, territory, known)
+    # As a link of a pathway the cinema stays, on the spot.
+    assert near.set_index(["category", "code_insee"]).at[("cinema", "A"), "travel_min"] == 0
+    found = access.by_family(near, services, categories, territory, demand)
+    return found[found["family"] == "citizen"]
+
+
+def test_a_commune_whose_only_citizen_place_is_a_cinema_has_no_citizen_response():
+    found = citizens_of("complete", "complete").set_index("code_insee")
+    assert found["service"].tolist() == ["t--1"] * 3
+    assert found.loc["A", "travel_min"] == pytest.approx(TRAVEL.minutes(40))
+    # 40 km are beyond the catchment: no team is shared in A, and the cinema is not.
+    assert found.at["A", "score"] == 0 < found.at["C", "score"]
+
+
+def test_a_list_that_does_not_count_proves_no_absence_of_those_that_do():
+    assert citizens_of("complete", "partial")["complete_min"].eq(0).all()
+    assert citizens_of("complete", "partial")["score"].isna().all()
+    assert citizens_of("complete", None).empty

@@ -185,6 +185,44 @@ def test_what_cannot_be_asked_is_said(invented):
         responses(invented, Level.COMMUNE, "S9999")
 
 
+# ------------------------------------------------------------------------------------------------- what does not count
+
+
+@pytest.fixture(scope="module")
+def with_cinema(tmp_path_factory):
+    path = synthetic.write(tmp_path_factory.mktemp("gap") / "cinema.gpkg")
+    synthetic.add_cinema(path)
+    return open_store(str(path))
+
+
+def link_of(record, category):
+    return next(link for link in record.links if link.category == category)
+
+
+def test_a_cinema_is_no_citizen_response_and_stays_a_link_of_its_pathway(invented, with_cinema):
+    pd.testing.assert_frame_equal(table(invented), table(with_cinema))
+    record = responses(with_cinema, Level.COMMUNE, "S2001")
+    citizen = record.family(CITIZEN)
+    # The only association is 31 minutes away and its list is partial: not known, whatever the list of cinemas is worth.
+    assert (citizen.response, citizen.inside) == (Response.UNKNOWN, None)
+    assert (citizen.nearest.category, citizen.nearest.travel_min) == ("association", 31.0)
+    assert (citizen.complete, citizen.partial, citizen.unknown) == ((), ("association",), ())
+    older = next(p for p in record.pathways if p.pathway is Pathway.OLDER_PEOPLE)
+    assert {link.category: link.state for link in older.links}["cinema"] == Link.PRESENT
+    assert link_of(record, "cinema").nearest.name == "Ciné Fictif"
+
+
+@pytest.mark.parametrize("statement", [Statement.ASSERT, Statement.RETRACT])
+def test_a_correction_on_what_does_not_count_moves_its_link_only(with_cinema, statement):
+    corrections = (said("S2001", "cinema", statement),)
+    plain, after = table(with_cinema), table(with_cinema, corrections=corrections)
+    pd.testing.assert_frame_equal(plain, after)
+    record = responses(with_cinema, Level.COMMUNE, "S2001", corrections=corrections)
+    assert record.family(CITIZEN) == responses(with_cinema, Level.COMMUNE, "S2001").family(CITIZEN)
+    # The only cinema gone, and the list complete for 30 minutes: missing.
+    assert link_of(record, "cinema").state == (Link.PRESENT if statement is Statement.ASSERT else Link.MISSING)
+
+
 # --------------------------------------------------------------------------------------------------- a source removed
 
 

@@ -69,6 +69,7 @@ def card(known: Facts, choice: Choice) -> list:
         _corrections(known, found, titles, choice),
         *([] if level == Level.COMMUNE else [_which_commune(choice)]),
         form(known, code if level == Level.COMMUNE else None, choice),
+        components.counting(choice),
         html.P(travel.sentence(found.travel_method, choice.lang), className="nature"),
         html.P(dcc.Link(_("Whole profile"), href=replace(choice, page="/territoire").href)),
     ]
@@ -103,12 +104,14 @@ def _invitation(known: Facts, choice: Choice) -> list:
 def _family(
     found: Responses, family: FamilyResponse, known: Facts, titles: dict[str, str], choice: Choice
 ) -> html.Details:
-    """One family: its response, then the services that were counted and what is not known."""
+    """One family: its response, the services that were counted, what is not known, what is there without counting."""
     _ = words(choice.lang)
     lang = choice.lang
     categories = known.categories()
-    own = set(categories.loc[categories["family"] == family.family, "id"])
-    links = [link for link in found.links if link.category in own]
+    own = categories[categories["family"] == family.family].set_index("id")["counts"]
+    links = [link for link in found.links if own.get(link.category)]
+    beside = [link for link in found.links if link.category in own and not own[link.category]]
+    beside = [titles[link.category] for link in beside if link.state is Link.PRESENT]
     counted = [link for link in links if link.state is Link.PRESENT]
     missing = [titles[link.category] for link in links if link.state is Link.MISSING]
     unknown = [titles[link.category] for link in links if link.state is Link.UNKNOWN]
@@ -124,6 +127,13 @@ def _family(
     if unknown:
         body.append(
             html.P(_("Not known, which is not “none”: %(list)s.") % {"list": ", ".join(unknown)}, className="nature")
+        )
+    if beside:
+        body.append(
+            html.P(
+                _("Also within reach, without counting as a response: %(list)s.") % {"list": ", ".join(beside)},
+                className="nature",
+            )
         )
     summary = [
         html.Span(className=f"family-mark family-{family.family}"),

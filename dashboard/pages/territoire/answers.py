@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 from dash import html
 
-from dashboard import text
+from dashboard import components, text
 from dashboard.i18n import words
 from dashboard.pages.territoire.section import section
 from dashboard.state import Choice
@@ -23,6 +23,7 @@ def services(found: Responses, titles: Mapping[str, str], sources: Mapping[str, 
             [_family(family, found.minutes, titles, sources, choice.lang) for family in found.families],
             className="cards",
         ),
+        components.counting(choice),
         html.P(travel.sentence(found.travel_method, choice.lang), className="nature"),
     ]
     return section(_("Services by family"), body, None, choice, files="services", is_wide=True)

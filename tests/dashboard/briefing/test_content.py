@@ -16,8 +16,11 @@ from geodata.gap import gap_table, responses
 from geodata.plan import BoundBy, Plan, Site
 from geodata.request import Request
 from geodata.response import Quadrant
+from geodata.service import Family
+from geodata.store import open_store
 from geodata.territory import FRANCE, Level
 from geodata.workspace import Version
+from tests.dashboard import synthetic
 
 PLACES = [
     (Level.COMMUNE, "S1002"), (Level.EPCI, "S11"), (Level.DEPARTEMENT, "S1"), (Level.REGION, "R9"),
@@ -89,6 +92,16 @@ def test_services_and_places_in_need_are_asked_for_within_the_minutes_of_the_cho
         table = gap_table(store, Level.COMMUNE, "R1", **asked)
         few = set(table.loc[table["quadrant"] == Quadrant.FEW, "name"])
         assert {gap.place for gap in found.gaps if gap.place} <= few
+
+
+def test_services_that_do_not_count_are_neither_counted_nor_dated(tmp_path):
+    path = synthetic.write(tmp_path / "cinema.gpkg")
+    synthetic.add_cinema(path)
+    found = ask(open_store(str(path)), Level.COMMUNE, "S2001")
+    citizen = next(line for line in found.families if line.response.family is Family.CITIZEN)
+    assert (citizen.response.inside, citizen.residents_per_service, citizen.seen_on) == (None, None, None)
+    # On the map it stays.
+    assert Family.CITIZEN in {symbol.family for symbol in found.map.symbols}
 
 
 @pytest.mark.parametrize("code", ["S99", "", "S1001"])
