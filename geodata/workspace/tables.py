@@ -59,7 +59,7 @@ class CorrectionRow(Base):
 
 
 class NoteRow(Base):
-    """A note about a territory."""
+    """A note about a territory. One that was withdrawn keeps its text and is not shown; the journal says by whom."""
 
     __tablename__ = "note"
 
@@ -69,6 +69,7 @@ class NoteRow(Base):
     text: Mapped[str]
     who: Mapped[str]
     written_on: Mapped[str]
+    withdrawn_on: Mapped[str | None]
 
 
 class AuditRow(Base):

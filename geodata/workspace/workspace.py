@@ -212,15 +212,27 @@ class Notes(_Part):
             session.add(row)
             session.flush()
             _note(session, who, "add", "note", str(row.id), f"{level}:{code}")
-            return Note(row.id, row.level, row.code, row.text, row.who, row.written_on)
+            return _written(row)
+
+    def withdraw(self, note: int, *, who: str) -> None:
+        """Show a note no longer. It is kept, and the journal says who withdrew it and when. Raises `UnknownRecord`."""
+        who = _said("who", who)
+        with self._writing() as session:
+            row = _found(session, NoteRow, note, to_change=True)
+            # Two people may press the button: the first one withdrew it.
+            if row.withdrawn_on is None:
+                row.withdrawn_on = _now()
+                _note(session, who, "withdraw", "note", str(row.id), f"{row.level}:{row.code}")
 
     def list(self, level: str, code: str) -> tuple[Note, ...]:
-        """Notes on one territory, the first one first."""
-        query = sa.select(NoteRow).where(NoteRow.level == str(level), NoteRow.code == code).order_by(NoteRow.id)
+        """Notes on one territory that nobody withdrew, the first one first."""
+        query = (
+            sa.select(NoteRow)
+            .where(NoteRow.level == str(level), NoteRow.code == code, NoteRow.withdrawn_on.is_(None))
+            .order_by(NoteRow.id)
+        )
         with self._reading() as session:
-            return tuple(
-                Note(row.id, row.level, row.code, row.text, row.who, row.written_on) for row in session.scalars(query)
-            )
+            return tuple(_written(row) for row in session.scalars(query))
 
 
 class Objectives(_Part):
@@ -395,6 +407,10 @@ def _correction(row: CorrectionRow) -> Correction:
         when=row.said_on,
         why=row.why,
     )
+
+
+def _written(row: NoteRow) -> Note:
+    return Note(row.id, row.level, row.code, row.text, row.who, row.written_on)
 
 
 def _objective(row: ObjectiveRow) -> SavedObjective:

@@ -113,6 +113,15 @@ def test_a_note_of_the_team(page, world):
     assert violations(page) == []
     page.reload()
     page.locator("#territoire-notes", has_text="Le café associatif rouvre en janvier").wait_for()
+    withdraw = page.get_by_role("button", name="Retirer cette note")
+    withdraw.first.click()
+    page.get_by_text("le journal dit qui a retiré une note").wait_for()
+    page.get_by_label("Votre fonction").fill("déléguée")
+    written = withdraw.count()
+    withdraw.first.click()
+    page.get_by_text("La note n’est plus affichée").wait_for()
+    assert withdraw.count() == written - 1
+    assert violations(page) == []
 
 
 def test_two_readers_keep_their_own_choices(page, chromium, world):

@@ -121,8 +121,16 @@ def test_a_note_is_read_by_whoever_opens_the_territory(app, client, workspace):
 @pytest.mark.parametrize("values", [{"who": " ", "note": "text"}, {"who": "delegate", "note": ""}, {}])
 def test_a_note_without_its_text_or_its_role_is_asked_for(app, client, workspace, values):
     before = workspace.notes.list("epci", "S12")
-    assert "la fonction de qui" in texts(write(app, client, **values)["alert"]["children"])
+    assert "la fonction de qui" in texts(write(app, client, **values)["territoire-said"]["children"])
     assert workspace.notes.list("epci", "S12") == before
+
+
+def test_a_note_that_is_withdrawn_is_read_by_nobody(app, client, workspace):
+    note = workspace.notes.add("epci", "S12", "Le café ferme", who="chargée de mission")
+    written = page(app, client, "?s=epci:S12")
+    assert "Le café ferme" in written and "Retirer cette note" in written
+    workspace.notes.withdraw(note.id, who="déléguée")
+    assert "Le café ferme" not in page(app, client, "?s=epci:S12")
 
 
 # -- figures and files -----------------------------------------------------------------------------------------------

@@ -152,8 +152,8 @@ def test_a_process_killed_in_the_middle_of_a_write_loses_nothing_acknowledged(wo
 
 def test_a_workspace_of_the_first_version_is_brought_up_to_date(workspace, url):
     plan = workspace.plans.create("A", CONTENT, who="x")
-    first = ("DROP TABLE objective", "DROP TABLE job", "UPDATE alembic_version SET version_num = '0001'")
-    execute(workspace, *first)
+    later = ("DROP TABLE objective", "DROP TABLE job", "ALTER TABLE note DROP COLUMN withdrawn_on")
+    execute(workspace, *later, "UPDATE alembic_version SET version_num = '0001'")
     workspace = open_workspace(url)
     assert workspace.plans.get(plan.id) == plan
     assert workspace.objectives.list() == ()
@@ -254,6 +254,20 @@ def test_notes_belong_to_a_territory(workspace):
     assert workspace.notes.list("epci", "200000000") == ()
 
 
+def test_a_note_that_is_withdrawn_is_kept_and_not_shown(workspace):
+    gone, kept = (workspace.notes.add("epci", "243100518", said, who="chargée") for said in ("faux", "juste"))
+    for who in ("déléguée", "un autre"):
+        workspace.notes.withdraw(gone.id, who=who)
+    assert workspace.notes.list("epci", "243100518") == (kept,)
+    journal = workspace.audit.list("note", str(gone.id))
+    assert [(entry.who, entry.action) for entry in journal] == [("chargée", "add"), ("déléguée", "withdraw")]
+    with workspace.engine.connect() as connection:
+        written = connection.exec_driver_sql("SELECT text, withdrawn_on FROM note ORDER BY id").all()
+    assert written == [("faux", journal[1].when), ("juste", None)]
+    with pytest.raises(BadInput, match="who"):
+        workspace.notes.withdraw(kept.id, who=" ")
+
+
 def test_objectives_are_locked_like_plans(workspace):
     objective = workspace.objectives.create("60 % en 2028", {"target": 0.6}, who="x")
     changed = workspace.objectives.write(objective.id, {"target": 0.7}, revision=1, who="y")
@@ -290,6 +304,7 @@ def test_what_does_not_exist_is_said(workspace):
         lambda: workspace.plans.write("none", CONTENT, revision=1, who="x"),
         lambda: workspace.jobs.get("none"),
         lambda: workspace.objectives.get("none"),
+        lambda: workspace.notes.withdraw(7, who="x"),
     ):
         with pytest.raises(UnknownRecord):
             ask()

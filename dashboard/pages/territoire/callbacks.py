@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from dash import Dash, Input, Output, State, ctx, no_update, set_props
+from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
 from dashboard import components, search
 from dashboard.facts import Facts
 from dashboard.i18n import words
-from dashboard.ids import ALERT, URL
+from dashboard.ids import URL
 from dashboard.pages.territoire import export, ids, team
 from dashboard.pages.territoire.layout import PATH, told
 from dashboard.state import Choice, read
@@ -61,16 +61,18 @@ def register(app: Dash, known: Facts) -> None:
         Output(ids.BODY, "children"),
         Output(ids.TEAM, "hidden"),
         Output(ids.NOTES, "children"),
+        Output(ids.SAID, "children", allow_duplicate=True),
         Input(ids.ASKED, "data"),
         prevent_initial_call=True,
     )
     def draw(query):
         choice, _ = known.checked(read(PATH, query)[0])
-        return *told(known, choice), team.is_hidden(known, choice), team.written(known, choice)
+        return *told(known, choice), team.is_hidden(known, choice), team.written(known, choice), None
 
     @app.callback(
         Output(ids.NOTES, "children", allow_duplicate=True),
         Output(ids.NOTE, "value"),
+        Output(ids.SAID, "children"),
         Input(ids.WRITE, "n_clicks"),
         State(ids.WHO, "value"),
         State(ids.NOTE, "value"),
@@ -84,11 +86,29 @@ def register(app: Dash, known: Facts) -> None:
         _ = words(choice.lang)
         if not ((who or "").strip() and (note or "").strip()):
             sentence = _("A note says what is known, and the role of who writes it.")
-            set_props(ALERT, {"children": components.alert(sentence, kind="info")})
-            return no_update, no_update
+            return no_update, no_update, components.alert(sentence, kind="info")
         known.workspace.notes.add(*choice.selected, note, who=who)
-        set_props(ALERT, {"children": None})
-        return team.written(known, choice), ""
+        return team.written(known, choice), "", None
+
+    @app.callback(
+        Output(ids.NOTES, "children", allow_duplicate=True),
+        Output(ids.SAID, "children", allow_duplicate=True),
+        Input({"type": ids.WITHDRAW, "note": ALL}, "n_clicks"),
+        State(ids.WHO, "value"),
+        State(ids.ASKED, "data"),
+        prevent_initial_call=True,
+    )
+    def withdraw(_clicks, who, query):
+        # Buttons that were just drawn come here too, not pressed yet.
+        if not ctx.triggered[0]["value"]:
+            raise PreventUpdate
+        choice, _ = known.checked(read(PATH, query)[0])
+        _ = words(choice.lang)
+        if not (who or "").strip():
+            return no_update, components.alert(_("Write your role: the journal says who withdrew a note."), kind="info")
+        known.workspace.notes.withdraw(ctx.triggered_id["note"], who=who)
+        done = _("The note is no longer shown; the journal says who withdrew it and when.")
+        return team.written(known, choice), components.alert(done, kind="info")
 
 
 def changed(choice: Choice, trigger: str | None, value) -> Choice:

@@ -1,4 +1,4 @@
-"""Notes of the team about a territory: what is written, and the form to write more. Kept in the workspace."""
+"""Notes of the team about a territory: what is written, the form to write more, the button to withdraw one."""
 
 import dash_mantine_components as dmc
 from dash import html
@@ -8,6 +8,7 @@ from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages.territoire import ids
 from dashboard.state import Choice
+from geodata.workspace import Note
 
 
 def section(known: Facts, choice: Choice) -> html.Section:
@@ -22,6 +23,7 @@ def section(known: Facts, choice: Choice) -> html.Section:
                 className="warning",
             ),
             html.Div(written(known, choice), id=ids.NOTES, **{"aria-live": "polite"}),
+            html.Div(id=ids.SAID, role="alert"),
             html.Div(
                 [
                     dmc.TextInput(
@@ -68,6 +70,7 @@ def written(known: Facts, choice: Choice) -> list:
                     [
                         html.P(note.text, className="note-text"),
                         html.P(f"{note.who} · {text.moment(note.when, choice.lang)}", className="nature"),
+                        _withdraw(note, choice.lang),
                     ]
                 )
                 for note in reversed(notes)
@@ -75,3 +78,15 @@ def written(known: Facts, choice: Choice) -> list:
             className="plain team-notes",
         ),
     ]
+
+
+def _withdraw(note: Note, lang: str) -> html.Button:
+    _ = words(lang)
+    word = _("Withdraw this note")
+    return html.Button(
+        word,
+        id={"type": ids.WITHDRAW, "note": note.id},
+        className="button button-small",
+        type="button",
+        **{"aria-label": f"{word} : {note.who}, {text.moment(note.when, lang)}"},
+    )
