@@ -15,7 +15,7 @@ from dashboard.pages import PAGES
 from dashboard.palette import css_variables
 from dashboard.settings import Settings
 from dashboard.state import Choice, read
-from geodata.errors import DatabaseUnavailable
+from geodata.errors import DatabaseUnavailable, StaleVersion, WorkspaceUnavailable
 from geodata.postgresql import shown
 from geodata.store import Store
 from geodata.workspace import Workspace
@@ -96,13 +96,19 @@ def _route(app: Dash, facts: Facts) -> None:
     app.clientside_callback(ClientsideFunction("reliance", "shown"), Input(ids.SHOWN, "data"))
 
 
+_UNKEPT = (StaleVersion, WorkspaceUnavailable)
+"""Errors of a write: what is on screen is still right."""
+
+
 def _tell(error: Exception) -> None:
     """Show one sentence for an error raised in a callback; a defect also goes to the log with its trace."""
     choice = _choice_of_request()
     if not isinstance(error, edge.NAMED):
         flask.current_app.logger.error("defect in a callback", exc_info=error)
     _ = words(choice.lang)
-    message = components.alert(edge.sentence(error, choice.lang), _("This view cannot be shown"))
+    title = _("Nothing was kept") if isinstance(error, _UNKEPT) else _("This view cannot be shown")
+    message = components.alert(edge.sentence(error, choice.lang), title)
+    message.withCloseButton, message.closeButtonLabel = True, _("Close this message")
     set_props(ids.ALERT, {"children": message})
 
 

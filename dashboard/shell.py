@@ -5,7 +5,7 @@ from dataclasses import replace
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, dcc, html
 
-from dashboard import components, ids
+from dashboard import components, ids, text
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages import PAGES, Page
@@ -143,12 +143,12 @@ def status(facts: Facts, choice: Choice) -> list:
     _ = words(choice.lang)
     build = facts.store.build()
     parts = [
-        _("Geography of %(date)s") % {"date": build.get("cog_vintage", "?")},
+        _("Geography of %(date)s") % {"date": text.day(build.get("cog_vintage", "?"), choice.lang)},
         _("database %(version)s") % {"version": build.get("content_hash", "?")[:8]},
         _("Data under Licence Ouverte 2.0"),
     ]
     if build.get("built_on"):
-        parts.insert(0, _("Built on %(date)s") % {"date": build["built_on"]})
+        parts.insert(0, _("Built on %(date)s") % {"date": text.day(build["built_on"], choice.lang)})
     links = [
         dcc.Link(page.title(choice.lang), href=replace(choice, page=page.path).href, className="footer-link")
         for page in PAGES

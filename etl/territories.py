@@ -86,7 +86,7 @@ def _shapes(communes: gpd.GeoSeries, nesting: pd.DataFrame):
 def _gap_rejects(gaps: list[outlines.Gap], names: pd.Series) -> pd.DataFrame:
     rows = []
     for gap in gaps:
-        who = " and ".join(f"{code} ({names[code]})" for code in gap.codes)
+        who = ", ".join(f"{code} ({names[code]})" for code in gap.codes)
         if len(gap.codes) == 1:
             reason = f"commune {who}: outline completed with {gap.area_km2:.1f} km2 of a former commune without outline"
         else:

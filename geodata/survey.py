@@ -270,9 +270,9 @@ LONELINESS = Definition(
         SurveyRate("density", "intermediate", None, 0.15, JUDGEMENT, note="solved from the national constraint"),
     ),
     living_alone_odds_ratio=(0.31 / 0.69) / (0.19 / 0.81),
-    source=f"{FDF}; {IFOP} (31 % of those living alone, 19 % of the others)",
+    source=f"{FDF} ; {IFOP}",
     note="A feeling, not a state: never added to relational isolation. National figure: mean of 2023-2025, as for the "
-    "main definition.",
+    "main definition. Ifop: 31 % of those living alone, 19 % of the others.",
 )
 
 DEFINITIONS = (FIVE_NETWORKS, SRCV_FAMILY_FRIENDS, MORT_SOCIALE, LONELINESS)

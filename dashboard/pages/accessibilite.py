@@ -51,7 +51,10 @@ def layout(known: Facts, choice: Choice) -> list:
                     "holds the same territories, classes and figures, and selects them;"
                 ),
                 _("services drawn on a map are read in the profile of a territory and in its files;"),
-                _("reasons of refused rows are in English, marked as such for screen readers."),
+                _(
+                    "titles of sources are in French on the English pages, parameters of the build in English on the "
+                    "French ones."
+                ),
             ],
         ),
         (

@@ -19,7 +19,8 @@ from geodata import schema, survey
 from geodata.agency import AGENCY_FILES
 from geodata.disclosure import MIN_PEOPLE, MIN_RESIDENTS
 from geodata.service import Completeness, Family
-from geodata.territory import FRANCE, Level
+from geodata.store import normalise
+from geodata.territory import FRANCE
 
 PATH = "/methode"
 
@@ -261,9 +262,9 @@ def sources(known: Facts, choice: Choice) -> list:
     head = [_("Source"), _("Producer"), _("Vintage"), _("Licence"), _("Rows accepted"), _("Rows refused"), _("Page")]
     rows = [
         [
-            [html.Strong(row.title), html.Br(), row.description],
-            row.producer,
-            row.vintage,
+            html.Span([html.Strong(row.title), html.Br(), row.description], lang="fr"),
+            html.Span(row.producer, lang="fr"),
+            text.day(row.vintage, choice.lang),
             row.licence,
             text.number(row.accepted, choice.lang),
             text.number(row.rejected, choice.lang),
@@ -277,13 +278,14 @@ def sources(known: Facts, choice: Choice) -> list:
 def snapshots(known: Facts, choice: Choice) -> list:
     """Checksums of the exact files."""
     _ = words(choice.lang)
+    titles = known.source_titles()
     rows = [
-        [row.source, row.file, text.number(row.size, choice.lang), html.Code(row.sha256)]
+        [titles.get(row.source, row.source), row.file, text.number(row.size, choice.lang), html.Code(row.sha256)]
         for row in known.store.snapshots().itertuples()
     ]
     return [
         html.P(_("The checksum identifies the exact bytes: anyone who holds the same file can check it is the same.")),
-        components.table(_("Files that were read"), [_("Source"), _("File"), _("Bytes"), "SHA-256"], rows),
+        _folded(_("Files that were read"), [_("Source"), _("File"), _("Bytes"), "SHA-256"], rows, choice),
     ]
 
 
@@ -294,9 +296,19 @@ def rejects(known: Facts, choice: Choice) -> list:
     every = every.assign(reason=[findings.translated(reason, choice.lang) for reason in every["reason"]])
     if every.empty:
         return [html.P(_("No row was refused or repaired."))]
-    rows = [[row.source, row.reason, text.number(row.count, choice.lang)] for row in counted(every).itertuples()]
+    titles = known.source_titles()
+    rows = [
+        [titles.get(row.source, row.source), row.reason, text.number(row.count, choice.lang)]
+        for row in counted(every).itertuples()
+    ]
     files = [
-        html.Li(html.A(f"{source} (CSV)", href=f"/export/rejets.csv?source={source}&lang={choice.lang}", download=True))
+        html.Li(
+            html.A(
+                f"{titles.get(source, source)} (CSV)",
+                href=f"/export/rejets.csv?source={source}&lang={choice.lang}",
+                download=True,
+            )
+        )
         for source in sorted(every["source"].unique())
     ]
     return [
@@ -307,8 +319,8 @@ def rejects(known: Facts, choice: Choice) -> list:
             )
             % {"count": text.number(len(every), choice.lang)}
         ),
-        components.table(
-            _("Rows refused or repaired, by source and reason"), [_("Source"), _("Reason"), _("Rows")], rows
+        _folded(
+            _("Rows refused or repaired, by source and reason"), [_("Source"), _("Reason"), _("Rows")], rows, choice
         ),
         html.Ul(files),
         html.H3(_("Every row")),
@@ -326,7 +338,9 @@ def rejects(known: Facts, choice: Choice) -> list:
                         "tooltipField": "reason",
                     },
                 ],
-                rowData=every[["source", "row", "key", "reason"]].to_dict("records"),
+                rowData=every.assign(source=every["source"].replace(titles))[
+                    ["source", "row", "key", "reason"]
+                ].to_dict("records"),
                 defaultColDef=table.COLUMN,
                 dashGridOptions={
                     "localeText": table.locale_text(choice.lang),
@@ -386,13 +400,16 @@ def completeness(known: Facts, choice: Choice) -> list:
         Completeness.ABSENT: _("no data"),
         Completeness.STALE: _("out of date"),
     }
-    title = "title" if choice.lang == "fr" else "title_en"
-    titles = dict(zip(known.categories()["id"], known.categories()[title], strict=True))
     found = known.store.completeness()
-    counted_states = found.groupby(["category", "source", "state", "rule"], sort=True).size().reset_index(name="count")
+    found = found.assign(
+        category=found["category"].replace(known.titles(choice.lang)),
+        source=found["source"].replace(known.source_titles()),
+    )
+    groups = found.groupby(["category", "source", "state", "rule"]).size().reset_index(name="count")
+    counted_states = groups.sort_values(["category", "source"], key=lambda words: words.map(normalise), kind="stable")
     rows = [
         [
-            titles.get(row.category, row.category),
+            row.category,
             row.source,
             state_words.get(row.state, row.state),
             text.number(row.count, choice.lang),
@@ -407,10 +424,11 @@ def completeness(known: Facts, choice: Choice) -> list:
                 "number of départements:"
             )
         ),
-        components.table(
+        _folded(
             _("Completeness of each category of services"),
             [_("Category"), _("Source"), _("State"), _("Départements"), _("Rule")],
             rows,
+            choice,
         ),
     ]
 
@@ -420,12 +438,12 @@ def agency_files(choice: Choice) -> list:
     _ = words(choice.lang)
     rows = [
         [
-            file.title if choice.lang == "fr" else file.title_en,
+            title,
             html.Span(file.note, lang="fr"),
             [
                 html.Div(
                     html.A(
-                        f"{ending.upper()} – {kind}",
+                        [ending.upper(), html.Span(f" – {title}", className="visually-hidden")],
                         href=f"/export/modele/{kind}.{ending}",
                         download=True,
                         className="file",
@@ -435,6 +453,7 @@ def agency_files(choice: Choice) -> list:
             ],
         ]
         for kind, file in AGENCY_FILES.items()
+        for title in [file.title if choice.lang == "fr" else file.title_en]
     ]
     return [
         html.P(
@@ -483,12 +502,12 @@ def dictionary(choice: Choice) -> list:
 def build(known: Facts, choice: Choice) -> list:
     """Parameters of the build."""
     _ = words(choice.lang)
-    rows = [[html.Code(key), _value(value)] for key, value in known.store.build().items()]
+    rows = [[html.Code(key), html.Span(_value(value), lang="en")] for key, value in known.store.build().items()]
     return [
         html.P(
             _("The same files, the same code and the same seed give the same database: the content hash is the proof.")
         ),
-        components.table(_("Parameters of the build"), [_("Parameter"), _("Value")], rows),
+        _folded(_("Parameters of the build"), [_("Parameter"), _("Value")], rows, choice),
     ]
 
 
@@ -501,7 +520,7 @@ def cite(known: Facts, choice: Choice) -> list:
         "%(version)s. Sources: %(sources)s."
     ) % {
         "definition": text.definition(choice.definition, choice.lang),
-        "cog": parameters.get("cog_vintage", "?"),
+        "cog": text.day(parameters.get("cog_vintage", "?"), choice.lang),
         "version": known.version[:16],
         "sources": "; ".join(export.sources(known, choice.definition)),
     }
@@ -530,7 +549,7 @@ def downloads(known: Facts, choice: Choice) -> list:
                 for kind, ending in (("CSV", "csv"), ("GeoPackage", "gpkg"))
             ),
         ]
-        for level in (Level.COMMUNE, Level.EPCI, Level.DEPARTEMENT)
+        for level in known.meshes(FRANCE)
     ]
     return [
         html.P(
@@ -554,6 +573,13 @@ def downloads(known: Facts, choice: Choice) -> list:
 
 
 # -- inside ----------------------------------------------------------------------------------------------------------
+
+
+def _folded(caption: str, head: list[str], rows: list[list], choice: Choice) -> html.Details:
+    """A long table behind its title, so that what follows it is not screens away."""
+    _ = words(choice.lang)
+    count = _.plural("%(count)s row", "%(count)s rows", len(rows)) % {"count": text.number(len(rows), choice.lang)}
+    return html.Details([html.Summary(f"{caption} ({count})"), components.table(caption, head, rows)])
 
 
 def _meaning(comment: str, lang: str) -> html.Span:

@@ -263,8 +263,12 @@ def factor(value: str, lang: str) -> str:
 
 
 def category(value: str, lang: str) -> str:
-    """A category of a factor of the survey; ages are numbers in every language."""
+    """A category of a factor of the survey."""
     _ = words(lang)
+    if value[0].isdigit():
+        low, _dash, high = value.rstrip("+").partition("-")
+        ages = _("%(low)s to %(high)s years old") if high else _("%(low)s years old and over")
+        return ages % {"low": low, "high": high}
     known = {
         "unemployed": _("unemployed"),
         "at_home": _("at home"),

@@ -97,14 +97,26 @@ def loss(plan: Plan, proposal: Plan, lang: str) -> str:
 
 
 def equity(plan: Plan, names: Mapping[str, str], lang: str) -> str | None:
-    """The département where the smallest share is within reach; None with one département only."""
+    """The départements where the smallest share, as it is printed, is within reach; None with one département only."""
     _ = words(lang)
     lowest = plan.lowest
     if lowest is None or len(plan.groups) < 2:
         return None
-    return _("Smallest share within reach of any team: %(share)s, in %(name)s.") % {
-        "share": text.percent(lowest.share, lang, 0),
-        "name": names.get(lowest.group, lowest.group),
+    share = text.percent(lowest.share, lang, 0)
+    alike = [names.get(one.group, one.group) for one in plan.groups if text.percent(one.share, lang, 0) == share]
+    return _("Smallest share within reach of any team: %(share)s (%(names)s).") % {
+        "share": share,
+        "names": ", ".join(alike),
+    }
+
+
+def shared(count: int, lang: str) -> str:
+    """How many sites two plans have in common."""
+    _ = words(lang)
+    if not count:
+        return _("No site is in both plans.")
+    return _.plural("%(count)s site is in both plans.", "%(count)s sites are in both plans.", count) % {
+        "count": text.number(count, lang)
     }
 
 
@@ -244,12 +256,3 @@ def kind(request: Request, lang: str) -> str:
             "Modelled estimate: people expected from the make-up of the population, not a count of isolated people."
         )
     return _("Observed figure (census).")
-
-
-def method(travel: str, lang: str) -> str:
-    """The model of travel and its limits."""
-    _ = words(lang)
-    return _(
-        "Minutes by car computed from straight lines (%(model)s), between one point of each commune and the site: weak "
-        "under 10 km, not valid in mountains."
-    ) % {"model": travel}

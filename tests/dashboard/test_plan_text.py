@@ -44,8 +44,10 @@ def test_the_loss_is_counted_against_the_list_that_was_computed():
     assert "200 people more" in said.loss(replace(PLAN, reached=1200.0), PLAN, "en")
 
 
-def test_the_departement_with_the_smallest_share_is_named():
-    assert said.equity(PLAN, {"S2": "Autre"}, "en") == "Smallest share within reach of any team: 20%, in Autre."
+def test_every_departement_with_the_smallest_share_is_named():
+    assert said.equity(PLAN, {"S2": "Autre"}, "en") == "Smallest share within reach of any team: 20% (Autre)."
+    nearly = Coverage("S3", 1000.0, 0.0, 202.0, 798.0, 1)
+    assert "20% (S2, S3)" in said.equity(replace(PLAN, groups=(*PLAN.groups, nearly)), {}, "en")
     assert said.equity(replace(PLAN, groups=PLAN.groups[:1]), {}, "en") is None
 
 
@@ -98,4 +100,3 @@ def test_lists_that_are_not_whole_are_said():
     assert said.candidates(replace(REQUEST, candidates="mairie"), {"mairie": "Mairie"}, "fr") == "Mairie"
     assert said.candidates(REQUEST, {}, "fr") == "Toutes les communes"
     assert said.certainty(None, "fr") == "–"
-    assert "crow-fly" in said.method("crow-fly-1", "en")

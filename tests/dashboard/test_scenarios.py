@@ -2,7 +2,6 @@
 
 import io
 import json
-import re
 import sqlite3
 import threading
 import time
@@ -278,18 +277,18 @@ def test_a_plan_that_was_given_is_brought_in(desk, shown):
 
 
 @pytest.mark.parametrize(
-    ("spoil", "said"),
+    "spoil",
     [
-        (lambda text: text[:-20], "pas JSON|not JSON"),
-        (lambda text: text.replace("reliance-plan-1", "other"), "format"),
-        (lambda text: text.replace('"minutes"', '"hours"'), "hours"),
-        (lambda text: text.replace('"reached_before"', '"lost"'), "not whole"),
+        lambda text: text[:-20],
+        lambda text: text.replace("reliance-plan-1", "other"),
+        lambda text: text.replace('"minutes"', '"hours"'),
+        lambda text: text.replace('"reached_before"', '"lost"'),
     ],
 )
-def test_a_file_that_is_no_plan_is_said_and_nothing_is_written(desk, shown, spoil, said):
+def test_a_file_that_is_no_plan_is_said_and_nothing_is_written(desk, shown, spoil):
     before = len(desk.workspace.plans.list())
     plan, problem = callbacks.brought(desk, spoil(export_json(desk.workspace, shown.id)), "chargée", "fr")
-    assert plan is None and re.search(said, problem)
+    assert plan is None and "ne peut pas être importé" in problem
     assert len(desk.workspace.plans.list()) == before
 
 

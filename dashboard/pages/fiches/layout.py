@@ -88,6 +88,7 @@ def _batch(known: Facts, choice: Choice) -> list:
         dmc.Select(
             id=ids.REGION,
             label=_("Region"),
+            placeholder=_("Choose a region"),
             data=[{"value": code, "label": name} for code, name in known.regions()],
             value=None if choice.region == FRANCE else choice.region,
             searchable=True,
@@ -108,8 +109,7 @@ def _batch(known: Facts, choice: Choice) -> list:
             ],
             className="sheets-actions",
         ),
-        html.Div(id=ids.SAID, role="alert"),
-        html.Div(id=ids.STATUS, role="status"),
+        html.Div([html.Div(id=ids.SAID, role="alert"), html.Div(id=ids.STATUS, role="status")]),
     ]
 
 
@@ -123,14 +123,14 @@ def status(job: Job | None, lang: str) -> list:
         bar = html.Progress(value=f"{job.progress:.3f}", max="1", **{"aria-label": done})
         return [bar, html.P(done)]
     if job.state is JobState.DONE:
-        count = text.number(job.answer["count"], lang)
         link = html.A(_("Download the archive"), href=f"/export/briefings/{job.id}.zip", download=True)
-        said = [html.P([_("%(count)s briefings are ready.") % {"count": count}, " ", link])]
-        if failed := job.answer["failed"]:
-            said.append(
-                html.P(_("%(count)s could not be printed: the index says why.") % {"count": text.number(failed, lang)})
-            )
-        return said
+        ready, failed = job.answer["count"], job.answer["failed"]
+        said = _.plural("%(count)s briefing is ready.", "%(count)s briefings are ready.", ready)
+        lost = _("Briefings that could not be made: %(count)s. The index says why.")
+        return [
+            html.P([said % {"count": text.number(ready, lang)}, " ", link]),
+            *([html.P(lost % {"count": text.number(failed, lang)})] if failed else []),
+        ]
     if job.state is JobState.CANCELLED:
         return [html.P(_("Stopped. Nothing was kept."))]
-    return [html.P(_("The batch stopped before its end: %(why)s") % {"why": job.message or _("its process has gone.")})]
+    return [html.P(_("The batch stopped before its end: start it again. What happened is in the server's log."))]

@@ -89,6 +89,7 @@ def _compute(known: Facts, db: str, wanted: Order, job: Job) -> None:
         answer = {"file": wanted.archive.name, "count": len(index) - failed, "failed": failed}
         jobs.tell(job.id, progress=1.0, answer=answer, state=JobState.DONE)
     except GeodataError as error:
+        logging.getLogger(__name__).warning("a batch of briefings stopped: %s", error)
         jobs.tell(job.id, progress=1.0, state=JobState.FAILED, message=str(error))
     except Exception as error:
         # The edge of the thread: nobody above would hear of it, and the reader would wait.

@@ -33,6 +33,10 @@ _VIEW = (
     Output(ids.REVISION, "data"),
     Output(ids.POLL, "disabled"),
     Output(ids.CANCEL, "hidden"),
+    Output(ids.NO_MAP, "hidden"),
+    Output(ids.SHOW_COMMUNES, "hidden"),
+    Output(ids.CHANGE, "hidden"),
+    Output(ids.KEEP, "hidden"),
 )
 _AGAIN = tuple(Output(one.component_id, one.component_property, allow_duplicate=True) for one in _VIEW)
 
@@ -68,7 +72,7 @@ def _follow(app: Dash, known: Facts) -> None:
         Output(ids.OPEN, "data"),
         Output(ids.OTHER, "data"),
         Output(ids.NAME, "value"),
-        Output(ids.SAID, "children"),
+        *(Output(one, "children") for one in (ids.SAID, ids.SAID_SITES, ids.SAID_SAVE, ids.SAID_OBJECTIVE)),
         Input(URL, "search"),
         State(URL, "pathname"),
         prevent_initial_call=True,
@@ -79,7 +83,7 @@ def _follow(app: Dash, known: Facts) -> None:
         choice = _choice(query)
         options = layout.plan_options(known)
         name = work.opened(known, choice.plan).name if choice.plan else ""
-        return *view(known, choice).outputs, layout.downloads(choice), options, options, name, None
+        return *view(known, choice).outputs, layout.downloads(choice), options, options, name, *(None,) * 4
 
     @app.callback(*_AGAIN, Input(ids.POLL, "n_intervals"), State(URL, "search"), prevent_initial_call=True)
     def poll(_ticks: int, query: str):
@@ -262,7 +266,8 @@ def site_named(sites, typed: str) -> str | None:
 def _edit(app: Dash, known: Facts) -> None:
     @app.callback(
         *_AGAIN,
-        Output(ids.SAID, "children", allow_duplicate=True),
+        Output(ids.SAID_SITES, "children", allow_duplicate=True),
+        Output(ids.SAID_SAVE, "children", allow_duplicate=True),
         Input({"type": ids.ACT, "do": ALL, "site": ALL}, "n_clicks"),
         Input(ids.ADD, "n_clicks"),
         Input(ids.AGAIN, "n_clicks"),
@@ -278,36 +283,41 @@ def _edit(app: Dash, known: Facts) -> None:
             raise PreventUpdate
         _ = words(choice.lang)
         if revision is None:
-            return _unchanged(_("A saved version does not change: open the work in progress, or keep a copy."))
+            return _refused(_("A saved version does not change: open the work in progress, or keep a copy."))
         shown = work.opened(known, choice.plan)
         if shown.plan is None or shown.is_running:
             raise PreventUpdate
         role = _who(who, choice.lang)
         if ctx.triggered_id == ids.AGAIN:
             work.start_again(known, shown, revision=revision, who=role)
-            return *view(known, choice).outputs, None
+            return *view(known, choice).outputs, None, None
         sites, locked = [site.id for site in shown.plan.sites], list(shown.locked)
         do, old = ("add", None) if ctx.triggered_id == ids.ADD else (ctx.triggered_id["do"], ctx.triggered_id["site"])
         if do == "lock":
             locked = [one for one in locked if one != old] if old in locked else [*locked, old]
             work.edit(known, shown, revision=revision, who=role, locked=locked)
-            return *view(known, choice).outputs, None
+            return *view(known, choice).outputs, None, None
         if do in ("add", "move"):
             new = site_named(known.case(shown.request).sites, (place or "").strip()) if place else None
             if new is None or new in sites:
-                return _unchanged(_("Write the name or the Insee code of one commune that has no team in this plan."))
+                return _refused(_("Write the name or the Insee code of one commune that has no team in this plan."))
             sites = [*sites, new] if do == "add" else [new if site == old else site for site in sites]
         else:
             sites = [site for site in sites if site != old]
             if not sites:
-                return _unchanged(_("A plan has one site at least: add another one before removing the last."))
+                return _refused(_("A plan has one site at least: add another one before removing the last."))
         try:
             locked = [one for one in locked if one in sites]
             work.edit(known, shown, revision=revision, who=role, sites=sites, locked=locked)
         except Infeasible as error:
             named = known.case(shown.request).sites["name"].to_dict()
-            return _unchanged(" ".join(said.conflict(one, named, choice.lang) for one in error.conflicts))
-        return *view(known, choice).outputs, None
+            return _refused(" ".join(said.conflict(one, named, choice.lang) for one in error.conflicts))
+        return *view(known, choice).outputs, None, None
+
+
+def _refused(sentence: str) -> tuple:
+    """An edit that is not made; what a save said before does not stay beside it."""
+    return *_unchanged(sentence), None
 
 
 def _communes(app: Dash, known: Facts) -> None:
@@ -333,7 +343,7 @@ def _unchanged(sentence: str) -> tuple:
 def _keep(app: Dash, known: Facts) -> None:
     @app.callback(
         *_AGAIN,
-        Output(ids.SAID, "children", allow_duplicate=True),
+        Output(ids.SAID_SAVE, "children", allow_duplicate=True),
         Output(ids.OPEN, "data", allow_duplicate=True),
         Output(ids.OTHER, "data", allow_duplicate=True),
         Input(ids.SAVE, "n_clicks"),
@@ -395,7 +405,7 @@ def _bring(app: Dash, known: Facts) -> None:
 
     @app.callback(
         Output(ids.LOCATION, "href", allow_duplicate=True),
-        Output(ids.SAID, "children", allow_duplicate=True),
+        Output(ids.SAID_SAVE, "children", allow_duplicate=True),
         Input(ids.IMPORTED, "data"),
         State(URL, "search"),
         State(ids.WHO, "value"),
@@ -412,18 +422,22 @@ def _bring(app: Dash, known: Facts) -> None:
 
 
 def brought(known: Facts, text: str, who: str, lang: str) -> tuple[SavedPlan | None, str | None]:
-    """The plan that a file holds, or what is wrong with it in one sentence."""
+    """The plan that a file holds, or a sentence that says it holds none."""
     _ = words(lang)
     try:
         return work.brought(known, text, who=who), None
-    except BadInput as error:
-        return None, _("This file cannot be brought in. %(why)s") % {"why": error}
+    except BadInput:
+        # What is wrong inside is said in English, in words of the format: not to a reader.
+        return None, _(
+            "This file cannot be brought in: it is not a plan taken from this page (JSON), or a part of it is missing "
+            "or was changed. Take the plan out again, and bring in the file as it is."
+        )
 
 
 def _objectives(app: Dash, known: Facts) -> None:
     @app.callback(
         Output(ids.OBJECTIVES, "children"),
-        Output(ids.SAID, "children", allow_duplicate=True),
+        Output(ids.SAID_OBJECTIVE, "children", allow_duplicate=True),
         Input(ids.OBJECTIVE_ADD, "n_clicks"),
         State(URL, "search"),
         State(ids.OBJECTIVE_NAME, "value"),

@@ -37,10 +37,25 @@ def layout(known: Facts, choice: Choice) -> list:
                 ),
                 html.Section(
                     [
-                        html.Div(_map(shown), className="map-frame"),
+                        html.Div(
+                            [
+                                _map(shown),
+                                html.P(
+                                    _("The communes of the region are drawn here with the plan."),
+                                    id=ids.NO_MAP,
+                                    className="map-empty",
+                                    hidden=bool(shown.outlines),
+                                ),
+                            ],
+                            className="map-frame",
+                        ),
                         html.Div(shown.legend, id=ids.LEGEND),
                         html.Button(
-                            _("Show the communes as a table"), id=ids.SHOW_COMMUNES, className="button", type="button"
+                            _("Show the communes as a table"),
+                            id=ids.SHOW_COMMUNES,
+                            className="button",
+                            type="button",
+                            hidden=not shown.sites,
                         ),
                         html.Div(id=ids.COMMUNES),
                     ],
@@ -65,11 +80,13 @@ def layout(known: Facts, choice: Choice) -> list:
                 ),
                 html.Section(
                     [_change(choice), html.Div(shown.sites, id=ids.SITES, className="prose-tables")],
+                    id=ids.CHANGE,
                     className="panel plan-sites",
+                    hidden=not shown.sites,
                     **{"aria-label": _("Sites")},
                 ),
                 html.Section(
-                    [_save(known, choice), html.Div(shown.versions, id=ids.VERSIONS, className="prose-tables")],
+                    [_save(known, choice, shown), html.Div(shown.versions, id=ids.VERSIONS, className="prose-tables")],
                     className="panel plan-save",
                     **{"aria-label": _("Save, compare, share")},
                 ),
@@ -265,46 +282,19 @@ def _change(choice: Choice) -> html.Div:
                 ],
                 className="plan-bar",
             ),
+            html.Div(id=ids.SAID_SITES, role="alert"),
         ],
     )
 
 
-def _save(known: Facts, choice: Choice) -> html.Div:
+def _save(known: Facts, choice: Choice, shown: view.View) -> html.Div:
     _ = words(choice.lang)
     plans = plan_options(known)
     name = work.opened(known, choice.plan).name if choice.plan else ""
     return html.Div(
         [
             html.H2(_("Save, compare, share")),
-            html.Div(
-                [
-                    dmc.TextInput(id=ids.NAME, label=_("Name of the plan"), value=name),
-                    dmc.TextInput(
-                        id=ids.WHO,
-                        label=_("Your role"),
-                        description=_("A role, not a person: project officer, delegate…"),
-                        value="",
-                        persistence=True,
-                        persistence_type="local",
-                    ),
-                ],
-                className="plan-pair",
-            ),
-            dmc.Textarea(
-                id=ids.WHY,
-                label=_("Justification (needed to mark the plan as decided)"),
-                value="",
-                autosize=True,
-                minRows=2,
-            ),
-            html.Div(
-                [
-                    dmc.Checkbox(id=ids.DECIDED, label=_("This plan is decided"), checked=False, size="sm"),
-                    html.Button(_("Save a version"), id=ids.SAVE, className="button button-main", type="button"),
-                    html.Button(_("Keep as a copy"), id=ids.COPY, className="button", type="button"),
-                ],
-                className="plan-bar",
-            ),
+            html.Div(_keep(plans, name, choice), id=ids.KEEP, hidden=not shown.sites),
             html.Div(
                 [
                     dmc.Select(
@@ -314,30 +304,69 @@ def _save(known: Facts, choice: Choice) -> html.Div:
                         value=None,
                         searchable=True,
                         comboboxProps={"withinPortal": False},
+                        className="plan-place",
                     ),
-                    dmc.Select(
-                        id=ids.OTHER,
-                        label=_("Compare with"),
-                        data=plans,
-                        value=written_plan(choice.other) or None,
-                        searchable=True,
-                        clearable=True,
-                        clearButtonProps={"aria-label": _("Stop comparing")},
-                        comboboxProps={"withinPortal": False},
-                    ),
-                ],
-                className="plan-pair",
-            ),
-            html.Div(
-                [
-                    html.Div(downloads(choice), id="plan-downloads", className="plan-bar"),
                     html.Button(_("Bring in a plan (JSON)"), id=ids.IMPORT, className="button", type="button"),
                     dcc.Store(id=ids.IMPORTED),
                 ],
                 className="plan-bar",
             ),
+            html.Div(id=ids.SAID_SAVE, role="alert"),
         ],
     )
+
+
+def _keep(plans: list[dict], name: str, choice: Choice) -> list:
+    """What is done with the plan on screen."""
+    _ = words(choice.lang)
+    return [
+        html.Div(
+            [
+                dmc.TextInput(id=ids.NAME, label=_("Name of the plan"), value=name),
+                dmc.TextInput(
+                    id=ids.WHO,
+                    label=_("Your role"),
+                    description=_("A role, not a person: project officer, delegate…"),
+                    value="",
+                    persistence=True,
+                    persistence_type="local",
+                ),
+            ],
+            className="plan-pair",
+        ),
+        dmc.Textarea(
+            id=ids.WHY,
+            label=_("Justification (needed to mark the plan as decided)"),
+            value="",
+            autosize=True,
+            minRows=2,
+        ),
+        html.Div(
+            [
+                dmc.Checkbox(id=ids.DECIDED, label=_("This plan is decided"), checked=False, size="sm"),
+                html.Button(_("Save a version"), id=ids.SAVE, className="button button-main", type="button"),
+                html.Button(_("Keep as a copy"), id=ids.COPY, className="button", type="button"),
+            ],
+            className="plan-bar",
+        ),
+        html.Div(
+            [
+                dmc.Select(
+                    id=ids.OTHER,
+                    label=_("Compare with"),
+                    data=plans,
+                    value=written_plan(choice.other) or None,
+                    searchable=True,
+                    clearable=True,
+                    clearButtonProps={"aria-label": _("Stop comparing")},
+                    comboboxProps={"withinPortal": False},
+                    className="plan-place",
+                ),
+                html.Div(downloads(choice), id="plan-downloads", className="plan-bar"),
+            ],
+            className="plan-bar",
+        ),
+    ]
 
 
 def plan_options(known: Facts) -> list[dict]:

@@ -47,6 +47,7 @@ def layout(known: Facts, choice: Choice) -> list:
             ],
             className="plan-bar",
         ),
+        html.Div(id=ids.SAID_OBJECTIVE, role="alert"),
         html.Div(listed(known, choice.lang), id=ids.OBJECTIVES, className="prose-tables"),
     ]
 
@@ -128,7 +129,7 @@ def _followed(known: Facts, saved: SavedObjective, lang: str) -> html.Div:
             html.P(sentence),
             html.P(said.in_place(objective.request, known.titles(lang), lang), className="nature"),
             None if now else components.alert(_("Today's database can no longer tell this objective.")),
-            view.table(saved.name, head, rows),
+            view.table(_("Share within reach of a team in place, by département"), head, rows),
         ]
     )
 

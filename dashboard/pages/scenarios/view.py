@@ -14,6 +14,7 @@ from dashboard.pages.scenarios import ids, work
 from dashboard.pages.scenarios.work import Shown
 from dashboard.state import Choice
 from dashboard.text import plan as said
+from dashboard.text import travel
 from geodata.planning import states
 from geodata.request import Request
 from geodata.territory import FRANCE, Level
@@ -40,8 +41,9 @@ class View:
 
     @property
     def outputs(self) -> tuple:
-        """The parts as a callback gives them; what is still neither asks again nor can be stopped."""
-        return (*vars(self).values(), self.is_still)
+        """The parts as a callback gives them; what is still neither asks again nor can be stopped, and what works on a
+        list of sites is hidden until there is one."""
+        return (*vars(self).values(), self.is_still, bool(self.outlines), *(not self.sites,) * 3)
 
 
 def view(known: Facts, choice: Choice) -> View:
@@ -130,7 +132,7 @@ def reference(known: Facts, shown: Shown) -> str:
 def _nothing(known: Facts, choice: Choice) -> View:
     _ = words(choice.lang)
     intro = [
-        html.H2(_("Where should new citizen teams go?")),
+        html.H2(_("What this page answers")),
         html.P(
             _(
                 "Say how many teams, for whom and how far. The answer lists the sites that bring the most people "
@@ -210,7 +212,7 @@ def _card(known: Facts, shown: Shown, other: Shown | None, choice: Choice) -> li
         html.Ul([html.Li(one) for one in said.deviations(plan, request, names(known), lang)], className="plan-list"),
         html.H3(_("What to know")),
         html.Ul([html.Li(one) for one in [*caveats, said.kind(request, lang)]], className="plan-list"),
-        html.P(said.method(case.travel_method, lang), className="nature") if case is not None else None,
+        html.P(travel.sentence(case.travel_method, lang), className="nature") if case is not None else None,
         html.P(
             _("database %(version)s") % {"version": shown.data_hash[:8]},
             className="nature",
@@ -319,7 +321,7 @@ def _legend(state: pd.Series | None, shown: Shown, other: Shown | None, lang: st
     if 0 < len(shown.plan.existing) <= MOST_MARKS:
         marks.append(("before", _("team in place")))
     rows += [
-        html.Li([html.Span(className=f"plan-mark plan-mark-{kind}", **{"aria-hidden": "true"}), html.Span(word)])
+        html.Li([html.Span(className=f"plan-mark plan-mark-{kind}", **{"aria-hidden": "true"}), text.capitalised(word)])
         for kind, word in marks
     ]
     return [html.Ul(rows, className="plan-legend")]
@@ -496,7 +498,10 @@ def _versions(known: Facts, shown: Shown, choice: Choice) -> list:
         for one in found
     ]
     head = [_("Version"), _("State"), _("By"), _("When"), _("Justification")]
-    return [table(_("Versions of this plan"), head, rows)]
+    listed = table(_("Versions of this plan"), head, rows)
+    if not shown.version:
+        return [listed]
+    return [listed, html.P(html.A(_("Go back to the work in progress"), href=_address(choice, (shown.id, 0))))]
 
 
 def _address(choice: Choice, plan: tuple[str, int]) -> str:
@@ -509,6 +514,7 @@ def _address(choice: Choice, plan: tuple[str, int]) -> str:
 def comparison(known: Facts, first: Shown, second: Shown, lang: str) -> list:
     """Two plans side by side."""
     _ = words(lang)
+    both_plans = ((_("First plan"), first), (_("Second plan"), second))
     pairs = [
         (_("People counted"), said.aim(first.request.aim, lang), said.aim(second.request.aim, lang)),
         (_("Minutes"), f"{first.request.minutes:g}", f"{second.request.minutes:g}"),
@@ -520,15 +526,11 @@ def comparison(known: Facts, first: Shown, second: Shown, lang: str) -> list:
         html.H2(_("Two plans side by side")),
         table(
             _("Figures of both plans"),
-            [_("Figure"), f"1. {reference(known, first)}", f"2. {reference(known, second)}"],
+            [_("Figure"), *(f"{title} : {reference(known, one)}" for title, one in both_plans)],
             [list(pair) for pair in pairs],
         ),
         html.P(_in_both(known, first, second, lang), className="compared"),
-        html.P(
-            _.plural("%(count)s site is in both plans.", "%(count)s sites are in both plans.", len(shared))
-            % {"count": text.number(len(shared), lang)},
-            className="compared",
-        ),
+        html.P(said.shared(len(shared), lang), className="compared"),
     ]
 
 

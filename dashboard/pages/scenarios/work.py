@@ -256,6 +256,7 @@ def _compute(known: Facts, saved: SavedPlan, request: Request, job: Job, answere
         answer = {"conflicts": [asdict(conflict) for conflict in error.conflicts]}
         jobs.tell(job.id, progress=1.0, answer=answer, state=JobState.FAILED, message=str(error))
     except GeodataError as error:
+        logging.getLogger(__name__).warning("computation %s failed: %s", job.id, error)
         jobs.tell(job.id, progress=1.0, state=JobState.FAILED, message=str(error))
     except Exception as error:
         # The edge of the thread: nobody above would hear of it, and the reader would wait.
