@@ -96,12 +96,13 @@ def minutes(identifier: str, choice: Choice) -> dmc.NumberInput:
     _ = words(choice.lang)
     return dmc.NumberInput(
         id=identifier,
-        label=_("Minutes by car"),
+        label=_("Minutes by car, at most"),
         value=choice.minutes,
         min=MIN_MINUTES,
         max=MAX_MINUTES,
         step=5,
         allowDecimal=False,
+        suffix=" min",
         debounce=200,
         clampBehavior="blur",
     )
@@ -253,18 +254,22 @@ def _keys(keys) -> html.Div:
     return html.Div(said, className="bar-keys", **{"aria-hidden": "true"})
 
 
-def source_line(kind: str, definition: str, sources: list[str], version: str, lang: str, method: str) -> html.P:
-    """Kind, definition, sources and build: what stands under every figure."""
+def source_line(kind: str, definition: str, sources: list[str], version: str, lang: str, method: str) -> html.Div:
+    """Kind, definition, build and sources: what stands under every figure. A region has some thirty sources: folded."""
     _ = words(lang)
-    return html.P(
+    count = _.plural("%(count)s source", "%(count)s sources", len(sources)) % {"count": text.number(len(sources), lang)}
+    return html.Div(
         [
-            html.Strong(kind),
-            f" · {definition} · ",
-            _("Sources: %(sources)s") % {"sources": " ; ".join(sources)},
-            " · ",
-            _("database %(version)s") % {"version": version[:8]},
-            " · ",
-            html.A(_("How was this computed?"), href=method),
+            html.P(
+                [
+                    html.Strong(kind),
+                    f" · {definition} · ",
+                    _("database %(version)s") % {"version": version[:8]},
+                    " · ",
+                    html.A(_("How was this computed?"), href=method),
+                ]
+            ),
+            html.Details([html.Summary(count), html.Ul([html.Li(source) for source in sources])]),
         ],
         className="source-line",
     )

@@ -4,6 +4,7 @@ A language has one catalogue by part of the product (`dashboard.po`, `briefing.p
 Source strings are English. `words(lang)` gives a function named `_` at each use, so that Babel finds the strings.
 """
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +13,9 @@ from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
 LOCALE = Path(__file__).parent / "locale"
+
+_FRENCH_SPACE = re.compile(r" (?=[:;?!»])|(?<=«) ")
+"""Spaces that French writes and that never end a line: catalogues may hold plain ones."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +40,13 @@ class Words:
 def words(lang: str) -> Words:
     """The catalogue of a language. A missing translation shows the English sentence."""
     messages = [message for path in catalogues(lang) for message in _read(path, lang)]
-    single = {m.id: m.string for m in messages if not m.pluralizable and m.string}
-    many = {tuple(m.id): tuple(m.string) for m in messages if m.pluralizable and all(m.string)}
+    single = {m.id: _spaced(m.string) for m in messages if not m.pluralizable and m.string}
+    many = {tuple(m.id): tuple(map(_spaced, m.string)) for m in messages if m.pluralizable and all(m.string)}
     return Words(lang, single, many)
+
+
+def _spaced(message: str) -> str:
+    return _FRENCH_SPACE.sub("\u00a0", message)
 
 
 def catalogues(lang: str) -> list[Path]:

@@ -697,10 +697,12 @@ def _services():
 def _publishable(frame: pd.DataFrame, threshold: float) -> pd.DataFrame:
     """Add `p_above` and `verdict`, round people, and blank what secrecy forbids, saying why."""
     reason = frame["reason"].to_numpy(object).copy()
-    reason[~is_publishable(frame["residents"]) & pd.isna(reason)] = Reason.FEW_RESIDENTS.value
+    # Where nobody is counted anywhere, as in Mayotte, the column comes without a type.
+    residents = frame["residents"].astype(float)
+    reason[~is_publishable(residents) & pd.isna(reason)] = Reason.FEW_RESIDENTS.value
     is_told = pd.isna(reason)
     # Contrasts, ranks or the law itself would give away the share that is blanked.
     numbers = {name: np.where(is_told, frame[name].to_numpy(float), np.nan) for name in _NUMBERS}
     numbers |= {name: round_people(found) for name, found in numbers.items() if name.startswith("people")}
     p_above = probability_above(numbers["logit_mean"], numbers["logit_sd"], threshold)
-    return frame.assign(reason=reason, p_above=p_above, verdict=verdict_of(p_above), **numbers)
+    return frame.assign(reason=reason, residents=residents, p_above=p_above, verdict=verdict_of(p_above), **numbers)

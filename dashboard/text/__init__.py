@@ -28,6 +28,11 @@ WIDE_INTERVAL = 0.04
 # -- numbers ---------------------------------------------------------------------------------------------------------
 
 
+def colon(lang: str) -> str:
+    """Between a name and what is said of it: French has a space before."""
+    return "\u00a0: " if lang == "fr" else ": "
+
+
 def percent(share: float, lang: str, decimals: int = 1) -> str:
     """12,4 % or 12.4%."""
     return _points(share, lang, decimals) + _sign(lang)
@@ -180,6 +185,12 @@ def count_of(value: Level, count: int, lang: str) -> str:
         Level.FRANCE: _.plural("%(count)s country", "%(count)s countries", count),
     }
     return one_many[value] % {"count": number(count, lang)}
+
+
+def which_region(lang: str) -> str:
+    """Said in place of a count where communes of the whole country were asked for."""
+    _ = words(lang)
+    return _("Choose a region to list its communes.")
 
 
 def kind(value: Kind, lang: str) -> str:

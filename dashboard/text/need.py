@@ -69,7 +69,7 @@ def asked(families: Sequence[Family], minutes: float, lang: str) -> str:
         said = _("the three families of services")
     else:
         said = " + ".join(family(one, lang) for one in families)
-    return _("%(families)s, within %(minutes)s minutes by road") % {
+    return _("%(families)s, within %(minutes)s minutes by car") % {
         "families": said,
         "minutes": number(minutes, lang),
     }

@@ -57,6 +57,15 @@ def minutes(value: float, lang: str) -> str:
     }
 
 
+def short_minutes(value: float, lang: str) -> str:
+    """7 minutes, where how one travels is said above."""
+    _ = words(lang)
+    if value < 1:
+        return _("less than a minute")
+    rounded = round(value)
+    return _.plural("%(count)s minute", "%(count)s minutes", rounded) % {"count": number(rounded, lang)}
+
+
 def inside(family: FamilyResponse, lang: str) -> str:
     """Services that stand in the territory, when that is known."""
     _ = words(lang)

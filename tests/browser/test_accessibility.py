@@ -52,3 +52,32 @@ def test_every_other_page(request, world, width, path, query, drawn):
     opened.wait_for_timeout(400)
     assert violations(opened) == []
     assert opened.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+FOCUS = """() => {
+    const focused = document.activeElement;
+    if (focused === document.body) return null;
+    const box = focused.getBoundingClientRect();
+    // What a panel or a table scrolls out of sight inside itself stands where that panel does.
+    const frame = focused.closest(".table-frame, .leaflet-container")?.getBoundingClientRect() ?? box;
+    return { said: focused.outerHTML.slice(0, 120), top: frame.top + scrollY, bottom: frame.bottom + scrollY };
+}"""
+
+
+@pytest.mark.parametrize("path", ["/", "/besoin"])
+@pytest.mark.parametrize("query", ["?r={region}", "?r={region}&m=commune&s=commune:{code}"])
+def test_on_a_phone_tab_only_goes_down_the_page(phone, world, path, query):
+    """Controls side by side may differ by their heights; nothing reached later lies above what was reached before."""
+    phone.goto(world.address(query.format(region=world.region, code=world.code), path))
+    phone.locator(".ag-row").first.wait_for()
+    phone.wait_for_load_state("networkidle")
+    before = None
+    for _ in range(250):
+        phone.keyboard.press("Tab")
+        now = phone.evaluate(FOCUS)
+        if now is None:
+            break
+        if before and "skip-link" not in before["said"]:
+            assert now["bottom"] > before["top"], f"{now['said']} is above {before['said']}"
+        before = now
+    assert "footer-link" in before["said"], "the walk did not reach the end of the page"

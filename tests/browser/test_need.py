@@ -39,7 +39,7 @@ def test_counts_on_screen_are_those_of_the_table(page, world):
 
 def test_other_minutes_change_the_address_the_counts_and_the_maps(page, world):
     opened(page, world, f"?r={world.region}&m=commune")
-    box = page.get_by_label("Minutes par la route, au plus")
+    box = page.get_by_label("Minutes en voiture, au plus")
     box.fill("10")
     box.press("Enter")
     page.wait_for_function("() => location.search.includes('min=10')")

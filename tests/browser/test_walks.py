@@ -157,7 +157,7 @@ def test_the_csv_is_the_table(page, visit, world):
     wait_address(page, "v=undecided")
     page.wait_for_function("() => document.getElementById('carte-csv').href.includes('v=undecided')")
     with page.expect_download() as download:
-        page.get_by_role("link", name="Table (CSV)").click()
+        page.get_by_role("link", name="Tableau (CSV)").click()
     assert re.fullmatch(r"reliance_.*_commune_seuil-10_undecided_\w{8}\.csv", download.value.suggested_filename)
     rows = list(csv.DictReader(io.StringIO(download.value.path().read_text("utf-8-sig")), delimiter=";"))
     page.wait_for_function(
@@ -299,7 +299,7 @@ def test_nothing_overflows_on_a_phone(phone, world, path):
 
 def test_a_phone_reads_top_down(phone, visit, world):
     visit(phone, world.communes)
-    order = [".area-search", ".area-card", ".area-map", ".area-legend", ".area-table"]
+    order = [".area-search", ".area-card", ".area-controls", ".area-legend", ".area-map", ".area-table"]
     tops = [phone.locator(part).bounding_box()["y"] for part in order]
     assert tops == sorted(tops)
 

@@ -157,7 +157,7 @@ def test_the_card_opens_what_was_counted_and_what_is_not_known(known):
     assert "Infirmier" in said
     assert "Parcours" in said
     unknown = texts(card(known, asked("?r=R1&m=commune&s=commune:S2001")))
-    assert "Non connu, ce qui ne veut pas dire « aucun » : Association" in unknown
+    assert "Non connu, ce qui ne veut pas dire «\u00a0aucun\u00a0»\u00a0: Association" in unknown
 
 
 def test_the_card_lists_what_is_there_without_counting_apart_from_what_was_counted(tmp_path):

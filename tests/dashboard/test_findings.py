@@ -30,7 +30,7 @@ def test_what_a_source_does_not_say_is_told_in_french():
 def test_values_stay_as_they_are_and_sentences_inside_are_translated():
     sentence = "3 count(s) by commune left out: a source of higher priority counts the same category in this commune"
     assert translated(sentence, "fr") == (
-        "3 décompte(s) par commune laissé(s) de côté : une source prioritaire compte la même catégorie dans cette "
+        "3 décompte(s) par commune laissé(s) de côté\u00a0: une source prioritaire compte la même catégorie dans cette "
         "commune"
     )
     sentence = "L'Œuvre: published point lies more than 20 km from commune 2A004; placed at a point of the commune"

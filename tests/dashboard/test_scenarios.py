@@ -137,7 +137,7 @@ def test_two_plans_side_by_side(desk, shown):
     text = page(desk, shown, other=(one.id, 0))
     assert "Deux équipes" in text and "Une équipe" in text
     # S1001 in both: 4,200 people; S1003 in the first only: 945.
-    assert "4 200 ; dans le premier seulement : 940" in text.replace("\u202f", " ")
+    assert "4 200\u00a0; dans le premier seulement\u00a0: 940" in text.replace("\u202f", " ")
     found = view(desk, Choice(page="/scenarios", plan=(shown.id, 0), other=(one.id, 0)))
     assert found.paint["states"]["both"] == "S1001" and found.paint["states"]["first"] == "S1003"
 

@@ -304,6 +304,16 @@ def test_a_commune_that_cannot_be_estimated_says_why(store, communes, code):
     assert (one.share, one.people, one.p_above) == (None, None, None)
 
 
+def test_residents_are_numbers_also_where_nobody_is_counted_anywhere(synthetic_db, tmp_path):
+    """As in Mayotte: a column without any value would come without a type, and could not be rounded."""
+    path = tmp_path / "uncounted.gpkg"
+    shutil.copy(synthetic_db, path)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE estimate SET residents = NULL, share = NULL, reason = 'no_population_by_age'")
+    rows = open_store(str(path)).estimates(Level.COMMUNE)
+    assert rows["residents"].round().isna().all() and (rows["verdict"] == Verdict.NOT_PUBLISHED).all()
+
+
 def test_one_estimate_is_the_row_of_the_table(store, communes):
     one, row = store.estimate(Level.COMMUNE, CITY), communes.loc[CITY]
     for name in NUMBERS:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update, set_props
 from dash.exceptions import PreventUpdate
 
-from dashboard import components, pictures, search, table, text
+from dashboard import components, pictures, search, table
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.ids import ALERT, URL
@@ -91,7 +91,7 @@ def register(app: Dash, known: Facts) -> None:
         return {
             "rows": table.records(view.rows(known, choice)),
             "columns": view.columns(choice),
-            "counts": [text.number(found[quadrant], choice.lang) for quadrant in Quadrant],
+            "counts": [view.count(found, quadrant, choice) for quadrant in Quadrant],
             "headline": view.headline(known, choice),
             "unknown": view.unknown(known, choice),
             "people": view.people_sentence(known, choice),

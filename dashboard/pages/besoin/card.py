@@ -119,7 +119,7 @@ def _family(
     body += [html.P(line) for line in _lines(family, found, lang) if line]
     if counted:
         sources = known.source_titles()
-        head = [_("Category"), _("Nearest service"), _("Minutes"), _("Source, date")]
+        head = [_("Category"), _("Nearest service, its source and date"), _("Minutes")]
         caption = _("Services counted, within %(minutes)s minutes") % {"minutes": text.number(found.minutes, lang)}
         body.append(components.table(caption, head, [_row(link, titles, sources, lang) for link in counted]))
     if missing:
@@ -137,7 +137,7 @@ def _family(
         )
     summary = [
         html.Span(className=f"family-mark family-{family.family}"),
-        f" {text.family(family.family, lang)} : ",
+        f" {text.family(family.family, lang)}{text.colon(lang)}",
         html.Span(said.SYMBOL[family.response], **{"aria-hidden": "true"}),
         f" {said.response(family.response, lang)}",
     ]
@@ -153,15 +153,17 @@ def _lines(family: FamilyResponse, found: Responses, lang: str) -> list[str | No
 def _row(link: PathwayLink, titles: dict[str, str], sources: dict[str, str], lang: str) -> list:
     service = link.nearest
     if service is None:
-        return [titles[link.category], "–", "–", "–"]
+        return [titles[link.category], "–", "–"]
     _ = words(lang)
     source = sources.get(service.source, _("Correction by the agency"))
     minutes = "–" if service.travel_min is None else text.number(service.travel_min, lang)
     return [
         titles[link.category],
-        service.name or _("Service told by the agency"),
+        [
+            service.name or _("Service told by the agency"),
+            html.Div(" · ".join(filter(None, [source, service.seen_on])), className="nature"),
+        ],
         "< 1" if service.travel_min is not None and service.travel_min < 1 else minutes,
-        " · ".join(filter(None, [source, service.seen_on])),
     ]
 
 
@@ -170,7 +172,7 @@ def _pathways(found: Responses, titles: dict[str, str], choice: Choice) -> html.
     items = []
     for chain in found.pathways:
         name, sentence = said.pathway(chain.pathway, choice.lang), said.pathway_sentence(chain, choice.lang)
-        parts = [html.Strong(name), f" : {sentence}"]
+        parts = [html.Strong(name), f"{text.colon(choice.lang)}{sentence}"]
         missing = [titles[link.category] for link in chain.links if link.state is Link.MISSING]
         if missing:
             parts.append(html.P(_("Missing: %(list)s.") % {"list": ", ".join(missing)}, className="nature"))

@@ -13,7 +13,7 @@ from dashboard.pages.besoin.export import stamp
 from dashboard.pages.carte import moves as carte
 from dashboard.pages.carte import parts
 from dashboard.pages.carte.layout import region_select, segmented
-from dashboard.state import MAX_MINUTES, MIN_MINUTES, Beside, Choice
+from dashboard.state import Beside, Choice
 from dashboard.text import need
 from geodata.response import Quadrant, Response
 from geodata.service import Family
@@ -35,16 +35,23 @@ def layout(known: Facts, choice: Choice) -> list:
         dcc.Store(id=ids.WORDS, data=view.browser_words(choice)),
         dcc.Store(id=ids.STAMP, data=stamp(known, choice)),
         html.Div(
+            # In the order of reading: what is typed, its answer, settings, maps, rows.
             [
                 html.Div(
                     [
-                        html.Div(
-                            [
-                                search.box(ids.SEARCH, choice.lang),
-                                html.Div(components.notices(notices, choice.lang), id=ids.NOTICES),
-                            ],
-                            className="area-search",
-                        ),
+                        search.box(ids.SEARCH, choice.lang),
+                        html.Div(components.notices(notices, choice.lang), id=ids.NOTICES),
+                    ],
+                    className="area-search",
+                ),
+                html.Section(
+                    card(known, choice),
+                    id=ids.CARD,
+                    className="area-card panel need-card",
+                    **{"aria-label": _("Selected territory"), "aria-live": "polite"},
+                ),
+                html.Div(
+                    [
                         html.Section(
                             _controls(known, choice), className="area-controls panel", **{"aria-label": _("Settings")}
                         ),
@@ -53,12 +60,6 @@ def layout(known: Facts, choice: Choice) -> list:
                         ),
                     ],
                     className="area-side",
-                ),
-                html.Section(
-                    card(known, choice),
-                    id=ids.CARD,
-                    className="area-card panel need-card",
-                    **{"aria-label": _("Selected territory"), "aria-live": "polite"},
                 ),
                 html.Section(_maps(known, choice), className="area-map panel", **{"aria-label": _("Maps")}),
                 html.Section(
@@ -95,18 +96,7 @@ def _controls(known: Facts, choice: Choice) -> list:
             label=_("Families of services"),
             value=[family.value for family in choice.families],
         ),
-        dmc.NumberInput(
-            id=ids.MINUTES,
-            label=_("Minutes by road, at most"),
-            value=choice.minutes,
-            min=MIN_MINUTES,
-            max=MAX_MINUTES,
-            step=5,
-            allowDecimal=False,
-            suffix=" min",
-            debounce=200,
-            clampBehavior="blur",
-        ),
+        components.minutes(ids.MINUTES, choice),
         components.threshold(ids.THRESHOLD, choice),
         components.scenario(ids.SCENARIO, known.scenarios(), choice),
     ]
@@ -133,7 +123,7 @@ def _legend(known: Facts, choice: Choice) -> list:
                         title=need.quadrant_rule(quadrant, choice.lang),
                     ),
                 ),
-                html.Span(text.number(found[quadrant], choice.lang), id=ids.count(quadrant), className="count"),
+                html.Span(view.count(found, quadrant, choice), id=ids.count(quadrant), className="count"),
             ],
             className="legend-row",
         )

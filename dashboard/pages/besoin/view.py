@@ -47,6 +47,11 @@ def counts(known: Facts, choice: Choice) -> dict[Quadrant, int]:
     return {quadrant: int(found.get(quadrant.value, 0)) for quadrant in Quadrant}
 
 
+def count(found: dict[Quadrant, int], quadrant: Quadrant, choice: Choice) -> str:
+    """One count of the legend; a dash where no territory is shown."""
+    return "–" if facts.is_too_wide(choice) else text.number(found[quadrant], choice.lang)
+
+
 def filtered(known: Facts, choice: Choice) -> pd.DataFrame:
     """Rows left by the filter on quadrants."""
     frame = known.gap(choice)
@@ -56,7 +61,7 @@ def filtered(known: Facts, choice: Choice) -> pd.DataFrame:
 def columns(choice: Choice) -> list[dict]:
     """Column definitions of the grid."""
     _ = words(choice.lang)
-    holds, moves_ = table.quoted(_("robust")), table.quoted(_("depends on minutes or scarcity"))
+    holds, moves_ = table.quoted(_("robust")), table.quoted(_("depends on assumptions"))
     quadrants = table.literal(need.quadrant_words(choice.lang))
     verdicts = table.literal(table.verdict_words(choice.lang))
     states = table.literal({r.value: f"{said.SYMBOL[r]} {said.response(r, choice.lang)}" for r in Response})
@@ -66,7 +71,7 @@ def columns(choice: Choice) -> list[dict]:
         {
             "field": "quadrant",
             "headerName": _("Need and responses"),
-            "width": 260,
+            "width": 300,
             "valueFormatter": {"function": f"verdictWord(params.value, {quadrants})"},
             "comparator": {"function": "byQuadrant"},
             "filter": "agTextColumnFilter",
@@ -77,7 +82,7 @@ def columns(choice: Choice) -> list[dict]:
             "field": "robust",
             "cellDataType": False,
             "headerName": _("Robust"),
-            "width": 150,
+            "width": 172,
             "valueFormatter": {"function": f"robust(params.value, {holds}, {moves_})"},
             "headerTooltip": _(
                 "Robust: the same at 15, 20 and 30 minutes, with other quarters and other access models"
@@ -86,7 +91,7 @@ def columns(choice: Choice) -> list[dict]:
         {
             "field": "verdict",
             "headerName": _("Need"),
-            "width": 210,
+            "width": 226,
             "valueFormatter": {"function": f"verdictWord(params.value, {verdicts})"},
             "comparator": {"function": "byVerdict"},
             "cellClass": {"function": "['verdict', 'verdict-' + params.value]"},
@@ -147,6 +152,8 @@ def unknown(known: Facts, choice: Choice) -> list:
 
 def count_sentence(known: Facts, choice: Choice) -> str:
     """How many territories the table holds."""
+    if facts.is_too_wide(choice):
+        return text.which_region(choice.lang)
     return need.count_sentence(counts(known, choice), choice.quadrants, choice.mesh, choice.lang)
 
 
@@ -176,7 +183,7 @@ def file_href(choice: Choice, ending: str) -> str:
     return f"/export/besoin.{ending}" + replace(choice, page=moves.PATH).query
 
 
-def source_line(known: Facts, choice: Choice) -> html.P:
+def source_line(known: Facts, choice: Choice) -> html.Div:
     """What stands under the figures of the page."""
     _ = words(choice.lang)
     asked = " · ".join(text.asked(choice.definition, choice.scenario, choice.lang))

@@ -32,12 +32,14 @@ def layout(known: Facts, choice: Choice) -> list:
         intro.band(choice.lang),
         intro.tour(choice.lang),
         html.Div(
+            # In the order of reading: what is typed, its answer, settings, map, rows.
             [
+                html.Div([search.box(ids.SEARCH, choice.lang), html.Div(id=ids.NOTICES)], className="area-search"),
+                html.Section(
+                    _card(known, choice), className="area-card panel", **{"aria-label": _("Selected territory")}
+                ),
                 html.Div(
                     [
-                        html.Div(
-                            [search.box(ids.SEARCH, choice.lang), html.Div(id=ids.NOTICES)], className="area-search"
-                        ),
                         html.Section(
                             _controls(known, choice), className="area-controls panel", **{"aria-label": _("Settings")}
                         ),
@@ -49,9 +51,6 @@ def layout(known: Facts, choice: Choice) -> list:
                         ),
                     ],
                     className="area-side",
-                ),
-                html.Section(
-                    _card(known, choice), className="area-card panel", **{"aria-label": _("Selected territory")}
                 ),
                 html.Section(_map(known, choice), className="area-map panel", **{"aria-label": _("Map")}),
                 html.Section(

@@ -83,6 +83,8 @@ def saturation(known: Facts, choice: Choice) -> str:
 def count_sentence(known: Facts, choice: Choice) -> str:
     """How many territories the table holds."""
     _ = words(choice.lang)
+    if facts.is_too_wide(choice):
+        return text.which_region(choice.lang)
     found = known.counts(choice)[choice.line]
     total = sum(found.values())
     if not choice.verdicts:
@@ -103,6 +105,8 @@ def file_href(choice: Choice, ending: str) -> str:
 
 def flipped(known: Facts, choice: Choice) -> str:
     """How many territories change side with the assumptions."""
+    if facts.is_too_wide(choice):
+        return ""
     _ = words(choice.lang)
     robust = known.screen_rows(choice)["robust"]
     told = robust.notna().sum()
@@ -116,7 +120,7 @@ def flipped(known: Facts, choice: Choice) -> str:
     }
 
 
-def source_line(known: Facts, choice: Choice) -> html.P:
+def source_line(known: Facts, choice: Choice) -> html.Div:
     """What stands under the figures of the page."""
     return components.source_line(
         text.kind(Kind.MODELLED, choice.lang),
@@ -175,8 +179,9 @@ def rows(known: Facts, choice: Choice):
 
 
 def count(found: dict, line: Line, verdict: Verdict, choice: Choice) -> str:
-    """One count of the legend; a dash where the comparison was not computed."""
-    return text.number(found[line][verdict], choice.lang) if line in found else "–"
+    """One count of the legend; a dash where the comparison was not computed or no territory is shown."""
+    is_counted = line in found and not facts.is_too_wide(choice)
+    return text.number(found[line][verdict], choice.lang) if is_counted else "–"
 
 
 def count_id(line: Line, verdict: Verdict) -> str:

@@ -56,12 +56,12 @@ def pathways(found: Responses, titles: Mapping[str, str], choice: Choice) -> htm
     body = [
         html.P(
             _(
-                "Which links of each chain are within %(minutes)s minutes. A link is missing only where its source is "
-                "complete; elsewhere it is not known."
+                "Which links of each chain are within %(minutes)s minutes by car; times are approximate. A link is "
+                "missing only where its source is complete; elsewhere it is not known."
             )
             % {"minutes": text.number(found.minutes, choice.lang)}
         ),
-        html.Div([_pathway(chain, titles, choice.lang) for chain in found.pathways], className="cards"),
+        html.Div([_pathway(chain, titles, choice.lang) for chain in found.pathways], className="cards cards-long"),
     ]
     return section(_("Care pathways"), body, None, choice, files="parcours", is_wide=True)
 
@@ -91,11 +91,11 @@ def _folded(summary: str, body) -> html.Details:
 
 def _link(one: PathwayLink, titles: Mapping[str, str], lang: str) -> html.Li:
     at = one.nearest.travel_min if one.nearest is not None else None
-    word = said.minutes(at, lang) if at is not None else said.link(one.state, lang)
+    word = said.short_minutes(at, lang) if at is not None else said.link(one.state, lang)
     return html.Li(
         [
             html.Span(said.LINK_SYMBOL[one.state], className="answer-symbol", **{"aria-hidden": "true"}),
-            html.Span([html.Strong(titles.get(one.category, one.category)), f" : {word}"]),
+            html.Span([html.Strong(titles.get(one.category, one.category)), f"{text.colon(lang)}{word}"]),
         ],
         className=f"answer answer-{one.state}",
     )
