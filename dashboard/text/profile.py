@@ -132,7 +132,7 @@ def risk(value: Risk, lang: str) -> str:
 def risk_sentence(profile: Profile, lang: str) -> str:
     """How many observed factors are above those of the twins, which ones, and what is not known of the place."""
     _ = words(lang)
-    said = [_above(profile, lang)]
+    said = [] if profile.territory.level == Level.FRANCE else [_above(profile, lang)]
     lent = [f for f in profile.risk_factors if f.is_lent]
     if lent:
         said.append(
@@ -147,7 +147,7 @@ def risk_sentence(profile: Profile, lang: str) -> str:
 def _above(profile: Profile, lang: str) -> str:
     """Against the twins; against the country for a territory too wide to have twins."""
     _ = words(lang)
-    if profile.twins or profile.territory.level == Level.FRANCE:
+    if profile.twins:
         base, known = _("the twins"), {f: f.is_above for f in profile.risk_factors}
     else:
         base, known = _("the whole country"), {f: f.is_above_france for f in profile.risk_factors}

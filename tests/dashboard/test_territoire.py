@@ -36,10 +36,24 @@ def test_every_section_says_what_the_profile_says(app, client, known):
     assert said.rank_sentence(profile, "fr") in written
     found = known.responses(Choice(), *EPCI)
     assert answer.articulation(found.articulation, "fr") in written
-    assert all(answer.nearest(family.nearest, known.source_titles(), "fr") in written for family in found.families)
+    assert all(answer.inside(family, "fr") in written for family in found.families)
     assert all(answer.pathway_sentence(chain, "fr") in written for chain in found.pathways if chain.links)
     assert all(twin.name in written for twin in profile.twins)
     assert all(refusal in written for refusal in said.refusals("fr"))
+
+
+def test_minutes_to_the_nearest_are_said_of_a_commune_only(app, client, known):
+    """Those of a wider territory are its best placed commune's, and would contradict a link that is missing."""
+    found = known.responses(Choice(), Level.COMMUNE, "S1002")
+    nearest = [answer.nearest(family.nearest, known.source_titles(), "fr") for family in found.families]
+    written = page(app, client, "?s=commune:S1002")
+    assert all(sentence in written for sentence in nearest)
+    assert "Le plus proche" not in page(app, client, "?s=epci:S11")
+
+
+def test_the_country_is_compared_with_nothing(app, client):
+    written = page(app, client, "?s=france:FR")
+    assert "Sa part à côté de celle des autres" not in written and "jumeaux" not in written
 
 
 @pytest.mark.parametrize("selected", ["commune:S1006", "commune:S2002", "departement:974", "region:R1", "france:FR"])

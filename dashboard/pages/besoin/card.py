@@ -119,9 +119,11 @@ def _family(
     body += [html.P(line) for line in _lines(family, found, lang) if line]
     if counted:
         sources = known.source_titles()
-        head = [_("Category"), _("Nearest service, its source and date"), _("Minutes")]
+        # Minutes of a wider territory would be those of its best placed commune.
+        columns = 3 if found.territory.level == Level.COMMUNE else 2
+        head = [_("Category"), _("Service, source and date"), _("Minutes")][:columns]
         caption = _("Services counted, within %(minutes)s minutes") % {"minutes": text.number(found.minutes, lang)}
-        body.append(components.table(caption, head, [_row(link, titles, sources, lang) for link in counted]))
+        body.append(components.table(caption, head, [_row(link, titles, sources, lang)[:columns] for link in counted]))
     if missing:
         body.append(html.P(_("Not within reach, the list being complete: %(list)s.") % {"list": ", ".join(missing)}))
     if unknown:

@@ -12,6 +12,7 @@ from dashboard.state import Choice
 from dashboard.text import response as said
 from dashboard.text import travel
 from geodata.response import FamilyResponse, Link, PathwayLink, PathwayResponse, Responses
+from geodata.territory import Level
 
 
 def services(found: Responses, titles: Mapping[str, str], sources: Mapping[str, str], choice: Choice) -> html.Section:
@@ -20,7 +21,7 @@ def services(found: Responses, titles: Mapping[str, str], sources: Mapping[str, 
     body = [
         html.P(said.articulation(found.articulation, choice.lang)),
         html.Div(
-            [_family(family, found.minutes, titles, sources, choice.lang) for family in found.families],
+            [_family(family, found, titles, sources, choice.lang) for family in found.families],
             className="cards",
         ),
         components.counting(choice),
@@ -30,9 +31,11 @@ def services(found: Responses, titles: Mapping[str, str], sources: Mapping[str, 
 
 
 def _family(
-    family: FamilyResponse, minutes: float, titles: Mapping[str, str], sources: Mapping[str, str], lang: str
+    family: FamilyResponse, found: Responses, titles: Mapping[str, str], sources: Mapping[str, str], lang: str
 ) -> html.Div:
-    lines = [said.inside(family, lang), said.nearest(family.nearest, sources, lang), said.reach(family, minutes, lang)]
+    lines = [said.inside(family, lang), said.reach(family, found.minutes, lang)]
+    if _is_one_place(found):
+        lines.insert(1, said.nearest(family.nearest, sources, lang))
     return html.Div(
         [
             html.H3([html.Span(className=f"family-mark family-{family.family}"), text.family(family.family, lang)]),
@@ -61,27 +64,39 @@ def pathways(found: Responses, titles: Mapping[str, str], choice: Choice) -> htm
             )
             % {"minutes": text.number(found.minutes, choice.lang)}
         ),
-        html.Div([_pathway(chain, titles, choice.lang) for chain in found.pathways], className="cards cards-long"),
+        html.Div(
+            [_pathway(chain, found, titles, choice.lang) for chain in found.pathways], className="cards cards-long"
+        ),
     ]
     return section(_("Care pathways"), body, None, choice, files="parcours", is_wide=True)
 
 
-def _pathway(chain: PathwayResponse, titles: Mapping[str, str], lang: str) -> html.Div:
+def _is_one_place(found: Responses) -> bool:
+    """Minutes to the nearest are those of a commune; those of a wider territory would be its best placed commune's."""
+    return found.territory.level == Level.COMMUNE
+
+
+def _pathway(chain: PathwayResponse, found: Responses, titles: Mapping[str, str], lang: str) -> html.Div:
     _ = words(lang)
     unknown = [one for one in chain.links if one.state is Link.UNKNOWN]
+    has_minutes = _is_one_place(found)
     return html.Div(
         [
             html.H3(said.pathway(chain.pathway, lang)),
             html.P(said.pathway_sentence(chain, lang) if chain.links else _("No source of this chain has been read.")),
-            _links([one for one in chain.links if one.state is not Link.UNKNOWN], titles, lang),
-            *([_folded(said.unknown_links(len(unknown), lang), _links(unknown, titles, lang))] if unknown else []),
+            _links([one for one in chain.links if one.state is not Link.UNKNOWN], has_minutes, titles, lang),
+            *(
+                [_folded(said.unknown_links(len(unknown), lang), _links(unknown, has_minutes, titles, lang))]
+                if unknown
+                else []
+            ),
         ],
         className="card",
     )
 
 
-def _links(links: list[PathwayLink], titles: Mapping[str, str], lang: str) -> html.Ul | None:
-    return html.Ul([_link(one, titles, lang) for one in links], className="plain links") if links else None
+def _links(links: list[PathwayLink], has_minutes: bool, titles: Mapping[str, str], lang: str) -> html.Ul | None:
+    return html.Ul([_link(one, has_minutes, titles, lang) for one in links], className="plain links") if links else None
 
 
 def _folded(summary: str, body) -> html.Details:
@@ -89,8 +104,8 @@ def _folded(summary: str, body) -> html.Details:
     return html.Details([html.Summary(summary), body], className="nature")
 
 
-def _link(one: PathwayLink, titles: Mapping[str, str], lang: str) -> html.Li:
-    at = one.nearest.travel_min if one.nearest is not None else None
+def _link(one: PathwayLink, has_minutes: bool, titles: Mapping[str, str], lang: str) -> html.Li:
+    at = one.nearest.travel_min if has_minutes and one.nearest is not None else None
     word = said.short_minutes(at, lang) if at is not None else said.link(one.state, lang)
     return html.Li(
         [

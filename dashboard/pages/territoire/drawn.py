@@ -9,7 +9,8 @@ from dashboard.figures import Figure, Mark, Strip
 from dashboard.i18n import words
 from dashboard.text import profile as say
 from dashboard.text import territory as said
-from geodata.profile import Profile
+from geodata.profile import Profile, RiskFactor
+from geodata.territory import Level
 
 _STEP = 0.05
 
@@ -105,17 +106,18 @@ def reasons(profile: Profile, lang: str, notes: tuple[str, ...]) -> Figure:
 def risks(profile: Profile, lang: str, notes: tuple[str, ...]) -> Figure:
     """Observed factors, each on its own scale from zero: here, the twins, the country."""
     _ = words(lang)
-    has_twins = bool(profile.twins)
+    has_twins, is_country = bool(profile.twins), profile.territory.level == Level.FRANCE
     strips, rows = [], []
     for factor in profile.risk_factors:
         amounts = [v for v in (factor.value, factor.twins_value, factor.france_value) if v is not None]
         top = max(amounts, default=1) * 1.25 or 1
-        marks = [("national", factor.france_value), ("twins", factor.twins_value), ("point", factor.value)]
+        others = [] if is_country else [("national", factor.france_value), ("twins", factor.twins_value)]
+        marks = [*others, ("point", factor.value)]
         strips.append(
             Strip(
                 text.capitalised(say.risk(factor.risk, lang)),
                 said.observed(factor, lang),
-                " – ".join(filter(None, [said.risk_said(factor, lang), said.standing(factor, has_twins, lang)])),
+                _beside(factor, has_twins, is_country, lang),
                 tuple(Mark(kind, amount / top) for kind, amount in marks if amount is not None),
             )
         )
@@ -141,10 +143,17 @@ def risks(profile: Profile, lang: str, notes: tuple[str, ...]) -> Figure:
         profile.estimate.name,
         tuple(strips),
         (),
-        (("point", _("here")), ("twins", _("mean of its twins")), ("national", _("France"))),
+        () if is_country else (("point", _("here")), ("twins", _("mean of its twins")), ("national", _("France"))),
         notes,
         pd.DataFrame(rows),
     )
+
+
+def _beside(factor: RiskFactor, has_twins: bool, is_country: bool, lang: str) -> str:
+    """The figure of a factor, beside those it is compared with and how it stands; the country has none."""
+    if is_country and factor.value is not None:
+        return said.value(factor.value, factor.unit, lang)
+    return " – ".join(filter(None, [said.risk_said(factor, lang), said.standing(factor, has_twins, lang)]))
 
 
 def _answer(is_true: bool | None) -> str | None:

@@ -25,13 +25,13 @@ def every(known: Facts, choice: Choice) -> list:
     """All sections of the selected territory, in the order in which a planner asks."""
     profile, found = known.profile(choice, *choice.selected), known.responses(choice, *choice.selected)
     titles = known.titles(choice.lang)
+    beside = [compared(known, profile, choice), reasons(known, profile, choice), twins(profile, choice)]
     return [
         head(known, profile, choice),
         html.Div(
             [
-                compared(known, profile, choice),
-                reasons(known, profile, choice),
-                twins(profile, choice),
+                # The country has nothing to stand beside.
+                *([] if profile.territory.level == Level.FRANCE else beside),
                 risks(known, profile, choice),
                 answers.services(found, titles, known.source_titles(), choice),
                 answers.pathways(found, titles, choice),
@@ -193,7 +193,9 @@ def risks(known: Facts, profile: Profile, choice: Choice) -> html.Section:
         html.P(say.risk_sentence(profile, choice.lang)),
         components.strips(figure),
         html.P(
-            _("Observed figures, not estimates: several of them above the twins' are a reason to look closer."),
+            _("Observed figures, not estimates: several of them above the twins' are a reason to look closer.")
+            if profile.twins
+            else _("Observed figures, not estimates."),
             className="nature",
         ),
     ]
