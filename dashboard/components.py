@@ -85,7 +85,7 @@ def threshold(identifier: str, choice: Choice) -> dmc.NumberInput:
         step=1,
         decimalScale=1,
         decimalSeparator="," if choice.lang == "fr" else ".",
-        suffix=" %",
+        suffix=" %" if choice.lang == "fr" else "%",
         debounce=200,
         clampBehavior="blur",
     )
