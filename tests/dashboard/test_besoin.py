@@ -164,7 +164,7 @@ def test_the_card_lists_what_is_there_without_counting_apart_from_what_was_count
     path = synthetic.write(tmp_path / "invented.gpkg")
     synthetic.add_cinema(path)
     said = texts(card(Facts(open_store(str(path))), asked("?r=R1&m=commune&s=commune:S2001")))
-    assert "Aussi à portée, sans compter comme réponse : Cinéma." in said
+    assert "Aussi à portée, sans compter comme réponse\u00a0: Cinéma." in said
     assert "Nombre de services sur place\xa0: non connu" in said
     assert "Comptent comme réponse" in said and "Ciné Fictif" not in said
 
