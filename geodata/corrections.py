@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from geodata.access_model import ACCESS, KNOWN_UP_TO_MIN, PER, supply_weight
+from geodata.access_model import ACCESS, COUNTED_ELSEWHERE, KNOWN_UP_TO_MIN, PER, supply_weight
 from geodata.methods.access import nearest, travel
 from geodata.store import Store
 from geodata.workspace import Correction, Statement
@@ -166,7 +166,7 @@ def _again(
 def _moves(services: pd.DataFrame, sign: float, before: pd.DataFrame, communes: pd.DataFrame) -> pd.DataFrame:
     """What services more (or less) add to the score of the communes that are scored on their category."""
     people = communes[communes["lon"].notna()]
-    located = services[services["lon"].notna()]
+    located = services[services["lon"].notna() & ~services["category"].isin(COUNTED_ELSEWHERE)]
     pairs = travel(
         people[["lon", "lat", "land"]],
         located[["lon", "lat", "land"]],

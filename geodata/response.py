@@ -66,7 +66,7 @@ class FamilyResponse:
     `within` pairs minutes with the share of residents and of expected isolated people that reach the family in that
     time, for every level (a commune: 0 or 1); they are what is certain: for `unknown_share` of the residents nothing
     can be said at the minutes shown. `complete`, `partial` and `unknown` are the categories whose sources are complete,
-    incomplete or absent here. `rank` is the share of comparable communes with a lower score, and `rank_low, rank_high`
+    incomplete or absent here. `rank` is the share of comparable communes that do no better, and `rank_low, rank_high`
     its range over the variants of the access model; for communes only.
     """
 

@@ -241,7 +241,7 @@ family_access = sa.Table(
         null=True,
     ),
     _text("peers", "Group that the score is compared in: same density class, same complete categories", null=True),
-    _share("rank", "Share of the comparable communes with a lower score; NULL: too few to compare", null=True),
+    _share("rank", "Share of the comparable communes that do no better; NULL: too few to compare", null=True),
     _share("rank_low", "Smallest such share over the variants of the access model", null=True),
     _share("rank_high", "Largest", null=True),
     comment="Nearest service and shared supply of each family, where something is known of it",

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from etl import build as recipe
 from etl import synthetic
@@ -17,6 +18,10 @@ from geodata.source import Snapshot
 from geodata.store import Store, open_store
 from geodata.survey import SCENARIOS
 from tests.postgresql.server import Server, programs, running
+
+# A busy machine makes no test fail: speed lives in benchmarks/.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 PROJECT = Path(__file__).parents[1]
 DATE = "2025-01-01"

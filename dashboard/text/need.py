@@ -154,7 +154,7 @@ def scarcity(rank: float | None, low: float | None, high: float | None, lang: st
     _ = words(lang)
     return _(
         "Services shared with neighbours, among all residents aged 15 and over: %(rank)s of comparable communes (same "
-        "density, same lists) have less (%(low)s to %(high)s with other models of access, one of them among the "
+        "density, same lists) have no more (%(low)s to %(high)s with other models of access, one of them among the "
         "expected isolated people only)."
     ) % {"rank": percent(rank, lang, 0), "low": percent(low, lang, 0), "high": percent(high, lang, 0)}
 

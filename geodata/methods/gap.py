@@ -38,7 +38,7 @@ def within_reach(travel_min, complete_min, *, minutes: float) -> np.ndarray:
 def family_response(reach, rank, *, quarter: float = QUARTER) -> np.ndarray:
     """`Response` codes: weak when out of reach or in the lowest `quarter` of comparable places, unknown as `reach` is.
 
-    `rank` is the share of comparable places with a lower score, NaN where none can be compared: the reach decides
+    `rank` is the share of comparable places that do no better, NaN where none can be compared: the reach decides
     alone there.
     """
     reach = np.asarray(reach, float)
@@ -111,10 +111,13 @@ def of_most(yes, no, codes: tuple[str, str, str]) -> np.ndarray:
 
 
 def ranks(scores: np.ndarray, among: np.ndarray) -> np.ndarray:
-    """Share of `among` with a strictly lower score than each of `scores`."""
+    """Share of `among` that are others and do no better than each of `scores`, which are among them.
+
+    Equal places count: where most have nothing, having nothing is not to be in the lowest quarter.
+    """
     ordered = np.sort(among)
     # Scores are sums made in another order: equal ones must stay equal.
-    return np.searchsorted(ordered, scores - 1e-9 * np.abs(scores), side="left") / len(ordered)
+    return (np.searchsorted(ordered, scores + 1e-9 * np.abs(scores), side="right") - 1) / len(ordered)
 
 
 def lists(is_complete: pd.DataFrame) -> tuple[np.ndarray, list[tuple[str, ...]]]:

@@ -281,7 +281,7 @@ class TestScenarios:
 
 
 class TestReproducible:
-    @settings(max_examples=3, deadline=None)
+    @settings(max_examples=3)
     @given(st.randoms(use_true_random=False))
     def test_the_order_of_the_communes_does_not_matter(self, communes, reference, national, random):
         order = list(communes.index)

@@ -208,7 +208,7 @@ def test_equally_near_goes_to_the_smallest_id_whatever_the_order(ids):
     assert nearest(demand, stacked, model=TRAVEL)["supply"].tolist() == ["a", "a"]
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.integers(0, 2**32 - 1))
 def test_the_tree_finds_what_trying_every_pair_finds(seed):
     rng = np.random.default_rng(seed)
@@ -418,7 +418,7 @@ boxes = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.integers(0, 2**32 - 1), decays, catchments, boxes, st.sampled_from([None, "zone"]))
 def test_two_paths_one_truth(seed, decay, catchment, box, within):
     rng = np.random.default_rng(seed)
@@ -451,7 +451,7 @@ def test_many_points_on_several_threads_agree_too():
     assert by_points.to_numpy() == pytest.approx(by_pairs.to_numpy(), rel=1e-9, abs=0)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(0, 2**32 - 1), decays, st.sampled_from([20, 60]))
 def test_what_people_get_adds_up_to_what_is_offered(seed, decay, catchment):
     rng = np.random.default_rng(seed)
@@ -461,7 +461,7 @@ def test_what_people_get_adds_up_to_what_is_offered(seed, decay, catchment):
     assert (found * demand["demand"]).sum() == pytest.approx(supply["supply"].sum(), rel=1e-12)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(0, 2**32 - 1))
 def test_the_order_of_the_rows_changes_nothing(seed):
     rng = np.random.default_rng(seed)
@@ -479,7 +479,7 @@ def test_the_order_of_the_rows_changes_nothing(seed):
     pd.testing.assert_frame_equal(nearest(*mixed[:2], model=TRAVEL).reindex(demand.index), near)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(0, 2**32 - 1), decays, st.integers(0, 24), st.floats(0, 100))
 def test_more_supply_never_lowers_access(seed, decay, which, more):
     rng = np.random.default_rng(seed)

@@ -74,7 +74,13 @@ def test_four_places_one_of_them_in_the_lowest_quarter():
 
 def test_equal_scores_have_equal_ranks_whatever_the_last_digit():
     scores = np.array([0.1 + 0.2, 0.3, 1.0])
-    assert gap.ranks(scores, scores).tolist() == [0, 0, 2 / 3]
+    assert gap.ranks(scores, scores).tolist() == [1 / 3, 1 / 3, 2 / 3]
+
+
+def test_where_most_places_have_nothing_none_is_in_the_lowest_quarter():
+    scores = np.array([0.0, 0.0, 0.0, 5.0])
+    assert gap.ranks(scores, scores).tolist() == [0.5, 0.5, 0.5, 0.75]
+    assert not gap.is_lowest(gap.ranks(scores, scores)).any()
 
 
 # ------------------------------------------------------------------------------------------------------------ quadrants

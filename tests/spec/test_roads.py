@@ -186,7 +186,7 @@ def networks(draw):
     return network(places, *drawn), *(points(**{f"{p}{n}": places[n] for n in draw(some)}) for p in ("d", "s"))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(networks())
 def test_the_nearest_is_the_least_of_the_pairs_and_pairs_are_shortest_paths(drawn):
     graph, demand, supply = drawn
@@ -204,7 +204,7 @@ def test_the_nearest_is_the_least_of_the_pairs_and_pairs_are_shortest_paths(draw
             assert trips.get((i, j), np.inf) == pytest.approx(expected, abs=1e-6)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(networks(), st.randoms(use_true_random=False))
 def test_the_order_of_places_and_the_size_of_blocks_change_nothing(drawn, random):
     graph, demand, supply = drawn

@@ -396,7 +396,7 @@ def best_by_trying_all(
     return best
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(requests())
 def test_the_plan_is_the_best_of_all_and_impossible_requests_are_refused(case):
     demand, trips, request = case
@@ -415,7 +415,7 @@ def test_the_plan_is_the_best_of_all_and_impossible_requests_are_refused(case):
     assert len(plan.sites) <= request["teams"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(requests(), st.integers(0, 2**32 - 1))
 def test_the_order_of_the_rows_changes_nothing_and_neither_does_progress(case, seed):
     demand, trips, request = case
@@ -445,7 +445,7 @@ def test_the_same_request_gives_the_same_plan_on_a_region():
     assert plan.reached_low <= plan.reached_high
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(requests())
 def test_people_reached_never_fall_with_more_teams_minutes_or_candidates(case):
     demand, trips, _ = case
@@ -511,7 +511,7 @@ def choices(problem):
     return [c for k in range(problem.teams + 1) for c in combinations(sites, k) if problem.holds(c)]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(problems(), st.integers(0, 2**32 - 1))
 def test_any_prices_prove_a_bound_and_rule_out_only_what_cannot_better(problem, seed):
     rng = np.random.default_rng(seed)
@@ -526,7 +526,7 @@ def test_any_prices_prove_a_bound_and_rule_out_only_what_cannot_better(problem, 
         assert all(could[list(choice)].all() for choice in possible if problem.reached(choice) > value + 1e-9)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(problems())
 def test_a_merged_problem_without_dominated_sites_has_the_same_best(problem):
     def best(some):
@@ -568,7 +568,7 @@ def relaxed_by_linprog(problem):
     return linprog(gain, np.vstack(rows), np.concatenate(most), bounds=(0, 1))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(problems())
 def test_the_relaxation_is_that_of_a_simplex_and_its_prices_prove_it_on_the_whole_problem(problem):
     small, row_of = merged(problem)
@@ -602,7 +602,7 @@ def test_the_bound_of_a_region_is_that_of_its_prices_and_the_relaxation_is_solve
 # ---------------------------------------------------------------------------------------------- greedy and one-swap
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(problems())
 def test_a_swap_keeps_to_the_problem_and_leaves_no_better_single_move(problem):
     start = greedy(problem)
@@ -659,7 +659,7 @@ def test_twenty_teams_can_reach_everybody_where_moving_one_at_a_time_leaves_some
     assert len(found) <= 20 and problem.reached(found) == problem.demand.sum()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(problems(with_constraints=False))
 def test_a_walk_keeps_to_the_problem_and_is_never_worse(problem):
     start = greedy(problem)

@@ -147,7 +147,7 @@ class TestSpree:
         for words in ("negative or non-finite", "poverty: a share is above 1", "age: a target is negative"):
             assert words in str(error.value)
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     @given(st.integers(1, 40), st.integers(1, 7))
     def test_bytes_do_not_depend_on_the_block(self, areas, block):
         rng = np.random.default_rng(areas)
@@ -206,7 +206,7 @@ class TestCalibrate:
         assert "unemployed: no resident of the joint table is in this category" in str(error.value)
         assert "national: the rate 1.2 is not between 0 and 1" in str(error.value)
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(
         arrays(float, 4, elements=st.floats(1, 1000)), st.floats(0.02, 0.4), st.floats(0.7, 1.4), st.floats(0.7, 1.4)
     )
@@ -436,7 +436,7 @@ class TestBounds:
         low, high = bounds(COUNTRY[None], COUNTRY, targets(0.117, unemployed=0.2))
         assert (low[0], high[0]) == pytest.approx((0.117, 0.117))
 
-    @settings(max_examples=20, deadline=None)
+    @settings(max_examples=20)
     @given(arrays(float, (6, 4), elements=st.floats(0.5, 1000)))
     def test_the_estimate_lies_within_and_outer_bounds_contain(self, tables):
         published = targets(0.10, young=0.12, unemployed=0.20)
@@ -473,7 +473,7 @@ class TestContributions:
         assert parts["age"] == pytest.approx(difference)
         assert parts["work"] == pytest.approx([0]) and parts["structure"] == pytest.approx([0], abs=1e-9)
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     @given(arrays(float, (2, 3, 4), elements=st.floats(0.5, 500)))
     def test_parts_add_up_exactly(self, tables):
         own, other = tables

@@ -54,7 +54,7 @@ def rows(known: Facts, choice: Choice, address: str) -> pd.DataFrame:
         if choice.mesh == Level.COMMUNE:
             families[f"minutes_{name}"] = frame[f"travel_min_{family}"]
             families[f"service_{name}"] = frame[f"service_{family}"]
-            families[f"part_de_communes_comparables_moins_dotees_{name}"] = frame[f"rank_{family}"]
+            families[f"part_de_communes_comparables_pas_mieux_dotees_{name}"] = frame[f"rank_{family}"]
         families[f"part_habitants_a_portee_{name}"] = frame[f"reached_{family}"]
         families[f"part_isoles_a_portee_{name}"] = frame[f"reached_people_{family}"]
         families[f"part_habitants_non_connue_{name}"] = frame[f"untold_{family}"]
