@@ -496,8 +496,8 @@ def minutes_sentence(minutes: float, lang: str) -> str:
 
 
 def extrapolation_sentence(estimate: Estimate, lang: str) -> str | None:
-    """A warning where the survey was not held."""
-    if not estimate.is_extrapolated:
+    """A warning where an estimate is shown and the survey was not held."""
+    if not estimate.is_extrapolated or estimate.low is None:
         return None
     _ = words(lang)
     return _("The survey was not held here: the estimate extends what is known of mainland France.")

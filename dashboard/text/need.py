@@ -119,7 +119,7 @@ def known_only(lang: str) -> str:
 
 
 def quadrant_sentence(found: Responses, chosen: Sequence[Family], quadrant_: Quadrant, line: float, lang: str) -> str:
-    """The quadrant of one territory as a sentence."""
+    """The quadrant of one territory whose need is told, as a sentence."""
     _ = words(lang)
     weak = [f for f in chosen if found.family(f).response is Response.WEAK]
     unknown = [f for f in chosen if found.family(f).response is Response.UNKNOWN]
@@ -141,9 +141,7 @@ def quadrant_sentence(found: Responses, chosen: Sequence[Family], quadrant_: Qua
             "The need is probable (more than %(line)s isolated); whether responses are few is not known, for want of a "
             "complete list for %(unknown)s."
         ),
-        Quadrant.UNDECIDED: _("Whether more than %(line)s are isolated cannot be decided here."),
         Quadrant.LESS_NEED: _("The need is lesser here: %(line)s or fewer are probably isolated."),
-        Quadrant.NOT_PUBLISHED: _("The need is not published here."),
     }[quadrant_] % values
 
 

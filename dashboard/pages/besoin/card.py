@@ -12,6 +12,7 @@ from dashboard.pages.besoin.contest import form
 from dashboard.state import Choice
 from dashboard.text import need, travel
 from dashboard.text import response as said
+from geodata.estimate import Estimate
 from geodata.methods.gap import few, quadrant
 from geodata.response import FamilyResponse, Link, PathwayLink, Quadrant, Responses
 from geodata.territory import Level
@@ -59,10 +60,7 @@ def card(known: Facts, choice: Choice) -> list:
             ],
             className="badge",
         ),
-        html.P(
-            need.quadrant_sentence(found, choice.families, here, choice.threshold, choice.lang), className="sentence"
-        ),
-        html.P(text.verdict_sentence(estimate, choice.lang)),
+        *_sentences(found, estimate, here, choice),
         html.P(said.articulation(found.articulation, choice.lang)),
         *(_family(found, family, known, titles, choice) for family in found.families),
         _pathways(found, titles, choice),
@@ -73,6 +71,16 @@ def card(known: Facts, choice: Choice) -> list:
         html.P(travel.sentence(found.travel_method, choice.lang), className="nature"),
         html.P(dcc.Link(_("Whole profile"), href=replace(choice, page="/territoire").href)),
     ]
+
+
+def _sentences(found: Responses, estimate: Estimate, here: Quadrant, choice: Choice) -> list[html.P]:
+    """The quadrant, then the need it rests on; where the need is not told, its sentence says all there is to say."""
+    lang = choice.lang
+    said_ = [text.verdict_sentence(estimate, lang)]
+    if here not in (Quadrant.UNDECIDED, Quadrant.NOT_PUBLISHED):
+        said_.insert(0, need.quadrant_sentence(found, choice.families, here, choice.threshold, lang))
+    first, *others = said_
+    return [html.P(first, className="sentence"), *map(html.P, others)]
 
 
 def of_chosen(found: Responses, choice: Choice, verdict: str) -> Quadrant:

@@ -91,5 +91,9 @@ def compared(known: Facts, choice: Choice) -> list:
     if contrast is not None and contrast.comparator == "national":
         told.append(text.national_sentence(estimate, known.national(choice), national_verdict(estimate), choice.lang))
     sentences = [sentence for sentence in told if sentence]
-    nothing = _("No such comparison for this territory under these assumptions.")
+    nothing = (
+        _("The country is what other territories are compared with.")
+        if estimate.level == Level.FRANCE
+        else _("No such comparison for this territory under these assumptions.")
+    )
     return [html.P(sentence, className="compared") for sentence in sentences or [nothing]]
