@@ -11,13 +11,14 @@ _EVERY, _NEAR = TRAVEL.error[0], TRAVEL.error[1]
 def sentence(method: str, lang: str) -> str:
     """The method and its error, for a result. `method`: names of the models, ` + ` between."""
     _ = words(lang)
-    crow_fly, by_road = _models(method)
+    crow_fly, by_road = _models(method, lang)
     said = []
     if crow_fly:
         said.append(
             _(
-                "Minutes by car are computed from straight lines (%(model)s): half of them are more than %(median)s "
-                "away from the time by road, more than %(near)s under %(km)s km, and they are too short in mountains."
+                "Minutes by car are computed from straight lines (model %(model)s): half of them are more than "
+                "%(median)s away from the time by road, more than %(near)s under %(km)s km, and they are too short "
+                "in mountains."
             )
             % {
                 "model": crow_fly,
@@ -30,8 +31,8 @@ def sentence(method: str, lang: str) -> str:
         low, high = CAR.against_another
         said.append(
             _(
-                "Where roads were loaded, minutes follow them (%(model)s): eight trips in ten take %(low)s to %(high)s "
-                "longer than another engine says; they were never compared with measured times."
+                "Where roads were loaded, minutes follow them (model %(model)s): eight trips in ten take %(low)s to "
+                "%(high)s longer than another engine says; they were never compared with measured times."
             )
             % {
                 "model": by_road,
@@ -45,7 +46,7 @@ def sentence(method: str, lang: str) -> str:
 def short(method: str, lang: str) -> str:
     """The method and its error, for the line under a figure."""
     _ = words(lang)
-    crow_fly, by_road = _models(method)
+    crow_fly, by_road = _models(method, lang)
     said = []
     if crow_fly:
         error = text.percent(_EVERY.median_relative, lang, decimals=0)
@@ -57,8 +58,9 @@ def short(method: str, lang: str) -> str:
     return " + ".join(said)
 
 
-def _models(method: str) -> tuple[str, str]:
-    """Names of the crow-fly models and of the others."""
-    names = method.split(" + ")
+def _models(method: str, lang: str) -> tuple[str, str]:
+    """Names of the crow-fly models and of the others; the database says in French that an extract has no date."""
+    _ = words(lang)
+    names = method.replace("date inconnue", _("date not known")).split(" + ")
     crow_fly = [name for name in names if name.startswith("crow-fly")]
     return " + ".join(crow_fly), " + ".join(name for name in names if name not in crow_fly)
