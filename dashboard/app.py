@@ -42,7 +42,7 @@ def create_app(store: Store, workspace: Workspace, settings: Settings) -> Dash:
         store.search("a")
         skeleton = _skeleton(
             shell.root(),
-            *shell.frame(facts, Choice(), []),
+            *shell.frame(facts.store.build(), Choice(), []),
             *(part for page in PAGES for part in page.layout(facts, Choice(page=page.path))),
         )
     except DBAPIError as error:
@@ -87,11 +87,20 @@ def _route(app: Dash, facts: Facts) -> None:
     )
     def show(path: str, query: str, shown: dict | None):
         choice, _ = read(path, query)
-        wanted = {"page": choice.page, "lang": choice.lang, "title": shell.title(facts, choice)}
-        if wanted == shown:
-            raise PreventUpdate
-        is_there = shown is not None and (shown["page"], shown["lang"]) == (choice.page, choice.lang)
-        return no_update if is_there else shell.layout(facts, choice), wanted
+        try:
+            wanted = {"page": choice.page, "lang": choice.lang, "title": shell.title(facts, choice)}
+            if wanted == shown:
+                raise PreventUpdate
+            is_there = shown is not None and (shown["page"], shown["lang"]) == (choice.page, choice.lang)
+            drawn = no_update if is_there else shell.layout(facts, choice)
+        except edge.NAMED as error:
+            # No page is shown: the same address, asked again, is drawn.
+            wanted = {"page": "", "lang": choice.lang, "title": "Reliance"}
+            drawn = shell.refused(choice, edge.sentence(error, choice.lang))
+        if drawn is not no_update:
+            # What was said of the page before goes with it.
+            set_props(ids.ALERT, {"children": None})
+        return drawn, wanted
 
     app.clientside_callback(ClientsideFunction("reliance", "shown"), Input(ids.SHOWN, "data"))
 

@@ -44,7 +44,7 @@ def page_of(choice: Choice) -> Page | None:
 def title(facts: Facts, choice: Choice) -> str:
     """Title of the document: the selected territory on the pages about one, the page, the product."""
     page = page_of(choice)
-    parts = [page.title(choice.lang) if page else "?", "Reliance"]
+    parts = [page.title(choice.lang) if page else no_page(choice.lang), "Reliance"]
     selected = facts.checked(choice)[0].selected if page and page.is_about_a_territory else None
     if selected is not None:
         parts.insert(0, facts.store.territory(*selected).name)
@@ -68,11 +68,18 @@ def root() -> dmc.MantineProvider:
 def layout(facts: Facts, choice: Choice) -> list:
     """The page at this path inside its frame."""
     page = page_of(choice)
-    return frame(facts, choice, page.layout(facts, choice) if page else _not_found(choice))
+    return frame(facts.store.build(), choice, page.layout(facts, choice) if page else _not_found(choice))
 
 
-def frame(facts: Facts, choice: Choice, content: list) -> list:
-    """Skip link, header, content, footer."""
+def refused(choice: Choice, sentence: str) -> list:
+    """A page that cannot be drawn: why, inside the frame, which needs nothing of the database."""
+    _ = words(choice.lang)
+    again = html.A(_("Try again"), href=choice.href)
+    return frame({}, choice, _alone(_("This view cannot be shown"), [sentence, again], choice))
+
+
+def frame(build: dict[str, str], choice: Choice, content: list) -> list:
+    """Skip link, header, content, footer; `build` is what the database says of itself."""
     _ = words(choice.lang)
     return [
         html.A(_("Skip to the content"), href="#contenu", className="skip-link"),
@@ -81,7 +88,7 @@ def frame(facts: Facts, choice: Choice, content: list) -> list:
                 html.Div(
                     [
                         html.Span("Reliance", className="brand"),
-                        _tagline(facts, choice),
+                        _tagline(build, choice),
                     ],
                     className="brand-block",
                 ),
@@ -110,7 +117,7 @@ def frame(facts: Facts, choice: Choice, content: list) -> list:
             role="alert",
         ),
         html.Main(content, id="contenu", tabIndex=-1),
-        html.Footer(status(facts, choice), id=ids.FOOTER, className="site-footer"),
+        html.Footer(status(build, choice), id=ids.FOOTER, className="site-footer"),
     ]
 
 
@@ -138,17 +145,16 @@ def languages(choice: Choice) -> list:
     ]
 
 
-def status(facts: Facts, choice: Choice) -> list:
+def status(build: dict[str, str], choice: Choice) -> list:
     """State of the data: what was read, when, under which fingerprint and licence."""
     _ = words(choice.lang)
-    build = facts.store.build()
-    parts = [
-        _("Geography of %(date)s") % {"date": text.day(build.get("cog_vintage", "?"), choice.lang)},
-        _("database %(version)s") % {"version": build.get("content_hash", "?")[:8]},
-        _("Data under Licence Ouverte 2.0"),
-    ]
-    if build.get("built_on"):
-        parts.insert(0, _("Built on %(date)s") % {"date": text.day(build["built_on"], choice.lang)})
+    said = {
+        "built_on": lambda day: _("Built on %(date)s") % {"date": text.day(day, choice.lang)},
+        "cog_vintage": lambda day: _("Geography of %(date)s") % {"date": text.day(day, choice.lang)},
+        "content_hash": lambda version: _("database %(version)s") % {"version": version[:8]},
+    }
+    parts = [say(build[key]) for key, say in said.items() if build.get(key)]
+    parts.append(_("Data under Licence Ouverte 2.0"))
     links = [
         dcc.Link(page.title(choice.lang), href=replace(choice, page=page.path).href, className="footer-link")
         for page in PAGES
@@ -157,10 +163,10 @@ def status(facts: Facts, choice: Choice) -> list:
     return [html.Span(" · ".join(parts)), html.Span(links, className="footer-links")]
 
 
-def _tagline(facts: Facts, choice: Choice) -> html.Span:
+def _tagline(build: dict[str, str], choice: Choice) -> html.Span:
     """What the tool is about; of a database that was invented, that it was, on every page."""
     _ = words(choice.lang)
-    if facts.store.build().get("is_synthetic") == "1":
+    if build.get("is_synthetic") == "1":
         return html.Span(_("Artificial data: nothing here is real"), className="artificial")
     return html.Span(_("Social isolation and the services that answer it"), className="tagline")
 
@@ -180,14 +186,19 @@ def register(app: Dash) -> None:
         return navigation(choice), languages(choice)
 
 
+def no_page(lang: str) -> str:
+    """Title of an address that no page has."""
+    _ = words(lang)
+    return _("There is no page at this address")
+
+
 def _not_found(choice: Choice) -> list:
+    return _alone(no_page(choice.lang), [], choice)
+
+
+def _alone(title: str, said: list, choice: Choice) -> list:
+    """A page of a few words, and the way out of it."""
     _ = words(choice.lang)
-    return [
-        html.Div(
-            [
-                html.H1(_("There is no page at this address")),
-                html.P(dcc.Link(_("Go to the map"), href=replace(choice, page="/").href)),
-            ],
-            className="prose prose-alone",
-        )
-    ]
+    home = dcc.Link(_("Go to the map"), href=Choice(lang=choice.lang).href)
+    parts = [html.H1(title), *(html.P(part) for part in (*said, home))]
+    return [html.Div(parts, className="prose prose-alone")]

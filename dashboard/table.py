@@ -193,6 +193,8 @@ def locale_text(lang: str) -> dict[str, str]:
         "previousPage": _("Previous page"),
         "nextPage": _("Next page"),
         "lastPage": _("Last page"),
+        "thousandSeparator": text.NARROW if lang == "fr" else ",",
+        "decimalSeparator": "," if lang == "fr" else ".",
     }
 
 

@@ -264,7 +264,7 @@ def sources(known: Facts, choice: Choice) -> list:
         [
             html.Span([html.Strong(row.title), html.Br(), row.description], lang="fr"),
             html.Span(row.producer, lang="fr"),
-            text.day(row.vintage, choice.lang),
+            ", ".join(text.day(one, choice.lang) for one in row.vintage.split(", ")),
             row.licence,
             text.number(row.accepted, choice.lang),
             text.number(row.rejected, choice.lang),
@@ -328,7 +328,7 @@ def rejects(known: Facts, choice: Choice) -> list:
             dag.AgGrid(
                 id=ids.REJECTS,
                 columnDefs=[
-                    {"field": "source", "headerName": _("Source"), "width": 130},
+                    {"field": "source", "headerName": _("Source"), "width": 200, "tooltipField": "source"},
                     {"field": "row", "headerName": _("Row"), "width": 110},
                     {"field": "key", "headerName": _("Identifier"), "width": 130},
                     {

@@ -83,7 +83,7 @@ def show(app, client, path: str, query: str, shown=None) -> dict:
         ("/", "", "Où la part de personnes isolées dépasse-t-elle 10\u202f%\u202f?", "Carte · Reliance"),
         ("/", "?lang=en", "Where is the share of isolated people above 10%?", "Map · Reliance"),
         ("/methode", "", "Ce que l’estimation est, et n’est pas", "Méthode et données · Reliance"),
-        ("/nowhere", "", "Il n’y a pas de page à cette adresse", "? · Reliance"),
+        ("/nowhere", "", "Il n’y a pas de page à cette adresse", "Il n’y a pas de page à cette adresse · Reliance"),
     ],
 )
 def test_an_address_opens_its_page(app, client, path, query, heading, title):
@@ -332,6 +332,20 @@ def test_a_lost_database_is_one_alert_in_the_reader_s_language(tmp_path, workspa
     values = {"carte-question.data": "?r=R1&lang=en"}
     answer = call(app, client, "carte-answer.data", values, "carte-question.data", "http://localhost/?r=R1&lang=en")
     assert "The database cannot be read at the moment" in texts(answer[ids.ALERT]["children"])
+
+
+@pytest.mark.parametrize(("path", "is_lost"), [("/methode", True), ("/territoire", True), ("/scenarios", False)])
+def test_a_page_that_cannot_be_drawn_is_a_sentence_in_its_frame(tmp_path, workspace, path, is_lost):
+    database = synthetic.write(tmp_path / "gone.gpkg")
+    app = create_app(open_store(str(database)), workspace, Settings(db=str(database)))
+    if is_lost:
+        database.unlink()
+    answer = show(app, app.server.test_client(), path, "?s=epci:S11" if is_lost else "?p=0000000000")
+    said = texts(answer["shell"]["children"])
+    assert "Cette vue ne peut pas être affichée" in said and "Méthode et données" in said and "Réessayer" in said
+    assert ("réessayez dans une minute" if is_lost else "pas dans cet espace de travail") in said
+    # The same address, asked again, is drawn again.
+    assert answer["shown"]["data"]["page"] != path
 
 
 def test_a_new_build_is_served_without_restarting(tmp_path, workspace):

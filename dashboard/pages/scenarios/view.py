@@ -526,7 +526,7 @@ def comparison(known: Facts, first: Shown, second: Shown, lang: str) -> list:
         html.H2(_("Two plans side by side")),
         table(
             _("Figures of both plans"),
-            [_("Figure"), *(f"{title} : {reference(known, one)}" for title, one in both_plans)],
+            [_("Figure"), *([title, html.Br(), reference(known, one)] for title, one in both_plans)],
             [list(pair) for pair in pairs],
         ),
         html.P(_in_both(known, first, second, lang), className="compared"),
