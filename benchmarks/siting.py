@@ -175,7 +175,10 @@ def spopt(db: Path, place: str, minutes: int, teams: int, solver: str) -> dict:
     start = time.perf_counter()
     model = MCLP.from_cost_matrix(minutes_of, communes["people"].to_numpy(), minutes, teams)
     built = time.perf_counter() - start
-    model = model.solve(getattr(pulp, solver)(msg=False, timeLimit=PLACES[place][1]))
+    try:
+        model = model.solve(getattr(pulp, solver)(msg=False, timeLimit=PLACES[place][1]))
+    except RuntimeError:
+        return {"seconds": time.perf_counter() - start, "reached": 0.0, "status": f"nothing, built in {built:.0f} s"}
     is_open = np.array([(variable.value() or 0) > 0.5 for variable in model.fac_vars])
     reached = communes["people"].to_numpy()[(minutes_of[:, is_open] <= minutes).any(axis=1)].sum()
     status = (
