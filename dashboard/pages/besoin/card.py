@@ -131,7 +131,9 @@ def _family(
         columns = 3 if found.territory.level == Level.COMMUNE else 2
         head = [_("Category"), _("Service, source and date"), _("Minutes")][:columns]
         caption = _("Services counted, within %(minutes)s minutes") % {"minutes": text.number(found.minutes, lang)}
-        body.append(components.table(caption, head, [_row(link, titles, sources, lang)[:columns] for link in counted]))
+        kinds = known.titles("fr")
+        rows = [_row(link, titles, kinds[link.category], sources, lang)[:columns] for link in counted]
+        body.append(components.table(caption, head, rows))
     if missing:
         body.append(html.P(_("Not within reach, the list being complete: %(list)s.") % {"list": ", ".join(missing)}))
     if unknown:
@@ -160,7 +162,8 @@ def _lines(family: FamilyResponse, found: Responses, lang: str) -> list[str | No
     return [said.reach(family, minutes, lang) for minutes, *_ in family.within]
 
 
-def _row(link: PathwayLink, titles: dict[str, str], sources: dict[str, str], lang: str) -> list:
+def _row(link: PathwayLink, titles: dict[str, str], kind: str, sources: dict[str, str], lang: str) -> list:
+    """Category, service, minutes. A service that its source only counts bears the name of its kind: not said twice."""
     service = link.nearest
     if service is None:
         return [titles[link.category], "–", "–"]
@@ -170,7 +173,7 @@ def _row(link: PathwayLink, titles: dict[str, str], sources: dict[str, str], lan
     return [
         titles[link.category],
         [
-            service.name or _("Service told by the agency"),
+            None if service.name == kind else service.name or _("Service told by the agency"),
             html.Div(" · ".join(filter(None, [source, service.seen_on])), className="nature"),
         ],
         "< 1" if service.travel_min is not None and service.travel_min < 1 else minutes,
