@@ -1,5 +1,6 @@
 """Sections of the page: a profile in, components out. Every section is a heading, what it says, and its files."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import flask
@@ -15,6 +16,7 @@ from dashboard.text import profile as say
 from dashboard.text import territory as said
 from geodata.estimate import Kind, national_verdict
 from geodata.profile import Profile
+from geodata.response import FamilyResponse, Responses
 from geodata.territory import FRANCE, Level
 
 BRIEFING = "/export/briefing.pdf"
@@ -33,7 +35,7 @@ def every(known: Facts, choice: Choice) -> list:
                 # The country has nothing to stand beside.
                 *([] if profile.territory.level == Level.FRANCE else beside),
                 risks(known, profile, choice),
-                answers.services(found, titles, known.source_titles(), choice),
+                answers.services(_titled(found, known.titles("fr"), titles), titles, known.source_titles(), choice),
                 answers.pathways(found, titles, choice),
                 robustness(profile, choice),
                 html.Div([health(profile, choice), refused(profile, choice)], className="section-pile"),
@@ -42,6 +44,18 @@ def every(known: Facts, choice: Choice) -> list:
         ),
         source(known, choice),
     ]
+
+
+def _titled(found: Responses, french: Mapping[str, str], titles: Mapping[str, str]) -> Responses:
+    """A service that its source only counts bears the French name of its kind: given in the reader's language."""
+
+    def titled(family: FamilyResponse) -> FamilyResponse:
+        nearest = family.nearest
+        if nearest is None or nearest.name != french.get(nearest.category):
+            return family
+        return replace(family, nearest=replace(nearest, name=titles[nearest.category]))
+
+    return replace(found, families=tuple(map(titled, found.families)))
 
 
 # -- verdict ---------------------------------------------------------------------------------------------------------
