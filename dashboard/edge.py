@@ -32,7 +32,7 @@ def sentence(error: Exception, lang: str) -> str:
         return _(
             "%(who)s changed this on %(when)s, after you opened it. Nothing was overwritten: open it again to see that "
             "change, or keep your work as a copy."
-        ) % {"who": error.who, "when": text.moment(error.when, lang)}
+        ) % {"who": text.capitalised(error.who), "when": text.moment(error.when, lang)}
     if isinstance(error, WorkspaceUnavailable):
         return _("What users write cannot be read or kept at the moment: nothing was changed. Try again in a minute.")
     if isinstance(error, (DatabaseUnavailable, DBAPIError)):
