@@ -13,7 +13,7 @@ from geodata.disclosure import MIN_PEOPLE
 from geodata.estimate import Verdict
 from geodata.territory import Level
 
-_DECIMALS = {"share": 6, "low": 6, "high": 6, "p_above": 6, "p_above_national": 6, "minutes": 1}
+_DECIMALS = {"share": 8, "low": 8, "high": 8, "p_above": 6, "p_above_national": 6, "minutes": 1}
 """Decimals sent to the screen: enough that a number rounded twice is the number rounded once."""
 
 
@@ -48,6 +48,9 @@ def grid(identifier: str, defined: list[dict], rows: pd.DataFrame, filters: dict
             "animateRows": False,
             "alwaysShowHorizontalScroll": True,
             "rowHeight": 32,
+            # Arrows move in the table, Tab leaves it: thousands of cells do not stand before what follows.
+            "tabToNextCell": {"function": "leaveTable()"},
+            "tabToNextHeader": {"function": "leaveTable()"},
         },
         eventListeners={"cellKeyDown": ["selectOnEnter(params)"]},
         style={"height": "100%", "width": "100%"},

@@ -51,6 +51,7 @@
     byName: (a, b) => a.localeCompare(b, "fr"),
     byQuadrant: (a, b) => QUADRANTS.indexOf(a) - QUADRANTS.indexOf(b),
     byVerdict: (a, b) => ORDER.indexOf(a) - ORDER.indexOf(b),
+    leaveTable: () => false,
     selectOnEnter: (params) => {
       if (params.event.key !== "Enter") return;
       if (params.colDef.field === "profile") openProfile(params.colDef.cellRendererParams.level, params.data.code);

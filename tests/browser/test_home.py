@@ -5,6 +5,7 @@ import io
 
 import pytest
 
+from dashboard import text
 from dashboard.pages import PAGES
 from geodata.territory import Level
 from tests.browser.conftest import PAINTED
@@ -51,7 +52,7 @@ def test_the_tour_by_keyboard(newcomer):
     assert newcomer.evaluate("document.activeElement.className").endswith("tour-close")
     newcomer.keyboard.press("Escape")
     tour.wait_for(state="hidden")
-    assert newcomer.locator(".tour-target").count() == 0
+    newcomer.locator(".tour-target").wait_for(state="detached")
 
 
 def test_the_link_of_the_view_is_copied(newcomer):
@@ -118,7 +119,7 @@ def test_the_list_above_the_line_by_keyboard_alone(page, visit, world):
     page.wait_for_function(
         "n => dash_ag_grid.getApiAsync('carte-table').then(api => api.getDisplayedRowCount() === n)", arg=len(rows)
     )
-    assert page.locator("#carte-count").inner_text().startswith(str(len(rows)))
+    assert page.locator("#carte-count").inner_text().startswith(text.number(len(rows), "fr"))
 
 
 def test_what_depends_on_assumptions(page, visit, world):
