@@ -137,16 +137,18 @@ def map_href(choice: Choice, profile: Profile) -> str:
 def compared(known: Facts, profile: Profile, choice: Choice) -> html.Section:
     """Interval bars beside the comparators, then each difference in words."""
     _ = words(choice.lang)
+    title = _("Its share beside those of others")
+    if not profile.contrasts:
+        nothing = html.P(_("There is nothing to compare: nothing is published here."))
+        return section(title, [nothing], None, choice, is_wide=True)
     figure = drawn.comparison(profile, choice.lang, notes(known, choice))
     differences = [say.contrast_sentence(contrast, choice.lang) for contrast in profile.contrasts]
     body = [components.strips(figure), html.Ul([html.Li(sentence) for sentence in differences if sentence])]
-    if profile.contrasts and not any(differences):
+    if not any(differences):
         body.append(
             html.P(_("Differences are computed under the reference assumptions only."), className="nature"),
         )
-    if not profile.contrasts:
-        body = [html.P(_("There is nothing to compare: nothing is published here."))]
-    return section(_("Its share beside those of others"), body, figure, choice, is_wide=True)
+    return section(title, body, figure, choice, is_wide=True)
 
 
 def twins(profile: Profile, choice: Choice) -> html.Section:
