@@ -42,19 +42,26 @@ def grid(identifier: str, defined: list[dict], rows: pd.DataFrame, filters: dict
         defaultColDef=COLUMN,
         dashGridOptions={
             "rowSelection": {"mode": "singleRow", "checkboxes": False, "enableClickSelection": True},
-            "localeText": locale_text(choice.lang),
-            "ensureDomOrder": True,
+            **options(choice.lang),
             "suppressCellFocus": False,
             "animateRows": False,
             "alwaysShowHorizontalScroll": True,
             "rowHeight": 32,
-            # Arrows move in the table, Tab leaves it: thousands of cells do not stand before what follows.
-            "tabToNextCell": {"function": "leaveTable()"},
-            "tabToNextHeader": {"function": "leaveTable()"},
         },
         eventListeners={"cellKeyDown": ["selectOnEnter(params)"]},
         style={"height": "100%", "width": "100%"},
     )
+
+
+def options(lang: str) -> dict:
+    """What every table has in common."""
+    return {
+        "localeText": locale_text(lang),
+        "ensureDomOrder": True,
+        # Arrows move in the table, Tab leaves it: thousands of cells do not stand before what follows.
+        "tabToNextCell": {"function": "leaveTable()"},
+        "tabToNextHeader": {"function": "leaveTable()"},
+    }
 
 
 def columns(choice: Choice) -> list[dict]:

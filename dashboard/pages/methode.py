@@ -343,8 +343,7 @@ def rejects(known: Facts, choice: Choice) -> list:
                 ].to_dict("records"),
                 defaultColDef=table.COLUMN,
                 dashGridOptions={
-                    "localeText": table.locale_text(choice.lang),
-                    "ensureDomOrder": True,
+                    **table.options(choice.lang),
                     "pagination": True,
                     "paginationPageSize": 20,
                     "paginationPageSizeSelector": False,

@@ -99,7 +99,7 @@ def communes_table(known: Facts, choice: Choice) -> list:
             ],
             rowData=pd.DataFrame(rows).sort_values("name").to_dict("records"),
             defaultColDef=grid.COLUMN,
-            dashGridOptions={"localeText": grid.locale_text(choice.lang), "ensureDomOrder": True},
+            dashGridOptions=grid.options(choice.lang),
             className="ag-theme-quartz",
             style={"height": "420px"},
         )
