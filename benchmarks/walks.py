@@ -57,13 +57,13 @@ def crossed(page: Page, root: str) -> int:
 
 
 def contested(page: Page, root: str) -> int:
-    """C4: a service that the lists do not know, told with who says so and why; the need is crossed again."""
+    """C4: a team that the lists do not know, told with who says so and why; the need is crossed again."""
     page.goto(f"{root}/besoin?r=76&m=commune&s=commune:09042")
     page.locator("#besoin-card details").first.wait_for()
     begin(page)
     page.get_by_text("Contester : corriger les services de cette commune").click()
     page.get_by_label("Catégorie de service").first.click()
-    page.get_by_role("option", name="CCAS ou CIAS").click()
+    page.get_by_role("option", name="Équipe citoyenne contre l").click()
     page.get_by_label("Qui le dit (une fonction, pas un nom)").fill("Délégation départementale")
     page.get_by_label("Pourquoi, et comment cela a été vérifié").fill("Permanence visitée.")
     page.get_by_role("button", name="Enregistrer la correction").click()

@@ -112,6 +112,16 @@ def unknown_sentence(unknown: Sequence[Family], lang: str) -> str | None:
     ) % {"families": listed}
 
 
+def partly_unknown(count: int, mesh: Level, lang: str) -> str | None:
+    """Said when the lists of some territories do not tell: those found are not all there may be."""
+    if not count:
+        return None
+    _ = words(lang)
+    return _(
+        "Few responses can only be told where lists are complete: it is not known for %(count)s with a probable need."
+    ) % {"count": count_of(mesh, count, lang)}
+
+
 def known_only(lang: str) -> str:
     """Label of the link that keeps the families that are known."""
     _ = words(lang)

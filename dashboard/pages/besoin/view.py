@@ -137,14 +137,16 @@ def headline(known: Facts, choice: Choice) -> list:
 
 
 def unknown(known: Facts, choice: Choice) -> list:
-    """Said when a chosen family is known nowhere here, with the way to look at the others."""
+    """Said when a chosen family is known nowhere here, with the way to look at the others, or not everywhere."""
     frame = known.gap(choice)
     blind = [f for f in choice.families if len(frame) and (frame[f"response_{f}"] == Response.UNKNOWN).all()]
-    sentence = need.unknown_sentence(blind, choice.lang)
+    sentence = need.unknown_sentence(blind, choice.lang) or need.partly_unknown(
+        counts(known, choice)[Quadrant.UNKNOWN], choice.mesh, choice.lang
+    )
     if sentence is None:
         return []
     seen = tuple(family for family in choice.families if family not in blind)
-    link = replace(choice, page=moves.PATH, families=seen).href if seen else None
+    link = replace(choice, page=moves.PATH, families=seen).href if blind and seen else None
     said_ = [html.Span(sentence)]
     said_ += [" ", dcc.Link(need.known_only(choice.lang), href=link)] if link else []
     return [html.P(said_, className="need-unknown")]
