@@ -87,11 +87,12 @@ def gap_table(
     """Need crossed with the responses of some `families`, one row by territory of a level in a région (or `FR`).
 
     The columns of `Store.estimates`, then `quadrant`, `is_robust` (None where the need is not probable or nothing is
-    known), `articulation` (families within reach among the three, missing when one is not known), and for each of the
-    three families, `_citizen` and so on: `response`, `travel_min` (communes only) and `service` (the nearest),
-    `rank` among comparable communes (communes only), `reached` and `reached_people`, the shares of residents and of
-    expected isolated people known to be within `minutes`, and `untold`, the share of residents for whom it is not
-    known.
+    known), `is_scarcity_known` (False where so many families that are present have no score to be compared that
+    responses could be few), `articulation` (families within reach among the three, missing when one is not known), and
+    for each of the three families, `_citizen` and so on: `response`, `travel_min` (communes only) and `service` (the
+    nearest), `rank` among comparable communes (communes only), `reached` and `reached_people`, the shares of residents
+    and of expected isolated people known to be within `minutes`, and `untold`, the share of residents for whom it is
+    not known.
 
     Raises `BadInput` for minutes or families that cannot be asked, `UnknownScenario`.
     """
@@ -106,6 +107,7 @@ def gap_table(
     verdict = table["verdict"].to_numpy(object)
     table["quadrant"] = gap.quadrant(verdict, gap.few(responses[chosen]))
     table["is_robust"] = _robust(table["quadrant"], verdict, reach, groups, count, level, minutes, chosen)
+    table["is_scarcity_known"] = ~gap.could_be_few(responses[chosen], _is_ranked(reach, groups, count)[chosen])
     within_reach = gap.within_reach(reach.travel, reach.complete, minutes=minutes)
     reached = {name: _shares(within_reach, reach.communes[name], groups, count) for name in ("residents", "people")}
     table["articulation"] = gap.articulation(
@@ -328,6 +330,14 @@ def _robust(
             same &= gap.quadrant(verdict, gap.few(other[chosen])) == shown.to_numpy()
     told = shown.isin([Quadrant.FEW.value, Quadrant.PRESENT.value]).to_numpy()
     return np.where(told, same, None)
+
+
+def _is_ranked(reach: _Reach, groups: np.ndarray, count: int) -> np.ndarray:
+    """Whether most residents live in a commune whose score is compared, (families, territories)."""
+    residents = reach.communes["residents"]
+    return np.array(
+        [gap.shares(~np.isnan(rank), residents, groups, count, (True,))[0] >= gap.HALF for rank in reach.rank]
+    )
 
 
 def _shares(within_reach: np.ndarray, weights: pd.Series, groups: np.ndarray, count: int) -> np.ndarray:

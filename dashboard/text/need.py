@@ -112,13 +112,14 @@ def unknown_sentence(unknown: Sequence[Family], lang: str) -> str | None:
     ) % {"families": listed}
 
 
-def partly_unknown(count: int, mesh: Level, lang: str) -> str | None:
-    """Said when the lists of some territories do not tell: those found are not all there may be."""
+def only_presence(count: int, mesh: Level, lang: str) -> str | None:
+    """Said of territories whose responses are present and perhaps few: those found are not all there may be."""
     if not count:
         return None
     _ = words(lang)
     return _(
-        "Few responses can only be told where lists are complete: it is not known for %(count)s with a probable need."
+        "Few responses are only found where lists are complete: for %(count)s said to have responses, only their "
+        "presence is known, not whether they are enough."
     ) % {"count": count_of(mesh, count, lang)}
 
 

@@ -69,6 +69,16 @@ def few(responses: np.ndarray) -> np.ndarray:
     return np.where(weak >= enough, 1.0, np.where(weak + unknown < enough, 0.0, np.nan))
 
 
+def could_be_few(responses: np.ndarray, is_ranked: np.ndarray) -> np.ndarray:
+    """Whether half of the families are weak, or present with a supply that is compared with none: perhaps scarce.
+
+    `responses`: codes, `is_ranked`: whether a score is compared, both (families, places).
+    """
+    responses = np.asarray(responses)
+    perhaps = (responses == Response.WEAK) | ((responses == Response.PRESENT) & ~np.asarray(is_ranked, bool))
+    return perhaps.sum(axis=0) >= len(responses) / 2
+
+
 def quadrant(verdict, is_few) -> np.ndarray:
     """`Quadrant` codes: a need is probable when the verdict is above or likely above; `is_few` as `few` gives it."""
     verdict, is_few = np.asarray(verdict), np.asarray(is_few, float)

@@ -83,6 +83,13 @@ def test_where_most_places_have_nothing_none_is_in_the_lowest_quarter():
     assert not gap.is_lowest(gap.ranks(scores, scores)).any()
 
 
+def test_two_families_present_whose_supply_nobody_compares_could_be_few():
+    found = np.array([[PRESENT] * 3, [PRESENT] * 3, [WEAK, PRESENT, UNKNOWN]])
+    ranked = np.array([[False, True, True], [False, True, False], [True, True, False]])
+    # Perhaps scarce: two of three; none; one of three.
+    assert gap.could_be_few(found, ranked).tolist() == [True, False, False]
+
+
 # ------------------------------------------------------------------------------------------------------------ quadrants
 
 

@@ -140,8 +140,9 @@ def unknown(known: Facts, choice: Choice) -> list:
     """Said when a chosen family is known nowhere here, with the way to look at the others, or not everywhere."""
     frame = known.gap(choice)
     blind = [f for f in choice.families if len(frame) and (frame[f"response_{f}"] == Response.UNKNOWN).all()]
-    sentence = need.unknown_sentence(blind, choice.lang) or need.partly_unknown(
-        counts(known, choice)[Quadrant.UNKNOWN], choice.mesh, choice.lang
+    scarcity_untold = (frame["quadrant"] == Quadrant.PRESENT) & ~frame["is_scarcity_known"].astype(bool)
+    sentence = need.unknown_sentence(blind, choice.lang) or need.only_presence(
+        int(scarcity_untold.sum()), choice.mesh, choice.lang
     )
     if sentence is None:
         return []
