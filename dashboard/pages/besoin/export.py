@@ -65,6 +65,7 @@ def rows(known: Facts, choice: Choice, address: str) -> pd.DataFrame:
             "nom": frame["name"],
             "besoin_et_reponses": [need.quadrant(Quadrant(q), lang) for q in frame["quadrant"]],
             "robuste": frame["is_robust"].map({True: "oui", False: "non"}).to_numpy(),
+            "rarete_connue": frame["is_scarcity_known"].map({True: "oui", False: "non"}).to_numpy(),
             "besoin": [text.verdict(Verdict(v), lang) for v in frame["verdict"]],
             # A share never goes without its interval.
             "part_estimee": frame["share"].where(frame["low"].notna()),
