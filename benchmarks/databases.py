@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable
 
-from etl.publish import publish
+from etl.publishing.publish import publish
 from geodata import schema
 from geodata.store import Store, open_store
 from geodata.territory import Level

@@ -17,7 +17,7 @@ from dashboard.state import Choice, read
 from dashboard.table import records
 from etl import access
 from geodata import schema
-from geodata.gap import gap_table
+from geodata.need import gap_table
 from geodata.response import Quadrant
 from geodata.service import Family
 from geodata.store import Store, open_store, read_only

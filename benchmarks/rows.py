@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from etl.intake import intake
+from etl.reading.intake import intake
 from etl.sources.official import STATISTICS
 from etl.sources.service_lists import SERVICE_LISTS
 

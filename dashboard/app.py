@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 from sqlalchemy.exc import DBAPIError
 
-from dashboard import api, components, edge, ids, shell
+from dashboard import api, components, edge, ids, security, shell
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages import PAGES
@@ -60,7 +60,7 @@ def create_app(store: Store, workspace: Workspace, settings: Settings) -> Dash:
     for page in PAGES:
         page.register(app, facts)
     api.register(app.server, facts)
-    api.secure(app)
+    security.secure(app)
     return app
 
 

@@ -10,16 +10,18 @@ from functools import lru_cache
 import pandas as pd
 
 from dashboard.state import MESHES, Choice, Line, Notice
-from dashboard.text import index_name
-from geodata import gap, planning
+from dashboard.text.labels import index_name
+from geodata import need as gap
+from geodata import planning
 from geodata.errors import UnknownScenario, UnknownTerritory
 from geodata.estimate import Estimate, Verdict, verdict_of
+from geodata.names import normalise
 from geodata.planning import Case
 from geodata.profile import Comparisons, Profile, comparisons, profile
 from geodata.request import Request
 from geodata.response import Responses
 from geodata.service import TOWN_HALL
-from geodata.store import DEFAULT_DEFINITION, DEFAULT_SCENARIO, Store, normalise
+from geodata.store import DEFAULT_DEFINITION, DEFAULT_SCENARIO, Store
 from geodata.survey import SCENARIOS, Scenario
 from geodata.territory import FRANCE, Level, Zone
 from geodata.workspace import Correction, Note, Workspace
@@ -186,7 +188,7 @@ class Facts:
         return self._responses(self.version, level, code, asked, self.corrections())
 
     def gap(self, choice: Choice) -> pd.DataFrame:
-        """Need crossed with responses, territories of the mesh by name (see `geodata.gap.gap_table`); no row for the
+        """Need crossed with responses, territories of the mesh by name (see `geodata.need.gap_table`); no row for the
         communes of the whole country."""
         question = replace(choice.question, page="/", line=Line.THRESHOLD, lang="fr")
         return self._gaps(self.version, question, self.corrections())

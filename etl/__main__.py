@@ -15,13 +15,13 @@ from tqdm import tqdm
 from etl import build as recipe
 from etl.agency.importing import built_store, examine, keep, refuse_partial, write_report
 from etl.agency.statements import record
-from etl.arrivals import FOLDER, hand_in
-from etl.catalogue import catalogue, entry_of
-from etl.checks import Finding, Severity, run_checks
-from etl.diff import compare, in_words, out_csv
-from etl.fetch import client, fetch_base, fetch_official
-from etl.intake import intake, refuse_spoilt
-from etl.publish import destination, publish, read_back
+from etl.downloads.arrivals import FOLDER, hand_in
+from etl.downloads.catalogue import catalogue, entry_of
+from etl.downloads.fetch import client, fetch_base, fetch_official
+from etl.publishing.checks import Finding, Severity, run_checks
+from etl.publishing.diff import compare, in_words, out_csv
+from etl.publishing.publish import destination, publish, read_back
+from etl.reading.intake import intake, refuse_spoilt
 from etl.settings import EtlSettings
 from etl.sources import agency_survey, agency_territories, osm_roads
 from etl.sources.official import STATISTICS

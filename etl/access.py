@@ -17,7 +17,7 @@ from geodata.access_model import (
 )
 from geodata.completeness import best_states
 from geodata.methods.access import NO_POINT, e2sfca, nearest
-from geodata.methods.gap import lists, ranks
+from geodata.methods.need import lists, ranks
 from geodata.methods.travel import TRAVEL
 from geodata.service import Completeness
 from geodata.territory import Level

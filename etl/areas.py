@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from etl.rejects import reject_frame
 from etl.sources import agency_territories
-from etl.sources.rejects import reject_frame
 from geodata.source import Snapshot, Source
 
 

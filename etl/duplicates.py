@@ -17,9 +17,9 @@ import pandas as pd
 from scipy.spatial import cKDTree
 
 from etl.categories import categories
-from etl.sources.rejects import reject_frame
+from etl.rejects import reject_frame
+from geodata.names import normalise
 from geodata.service import Completeness
-from geodata.store import normalise
 from geodata.territory import departement_of
 
 NEAR_M = 100

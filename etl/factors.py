@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from etl.population import lineage
-from etl.sources.observations import CENSORED, PARIS_LYON_MARSEILLE
-from etl.sources.rejects import reject_frame
+from etl.reading.observations import CENSORED, PARIS_LYON_MARSEILLE
+from etl.rejects import reject_frame
 
 CENSUS = ("insee_rp", "insee_melodi", "rp_reconstructed")
 """Sources of the census; for a same vintage the first one is preferred."""
@@ -73,7 +73,7 @@ def commune_factors(
     changes: pd.DataFrame,
     residents: pd.Series,
 ) -> Factors:
-    """Factors of today's communes from tidy observations by source id (`etl.sources.observations`).
+    """Factors of today's communes from tidy observations by source id (`etl.reading.observations`).
 
     `communes`, `parts` and `changes` are those of `etl.population.lineage`; `residents` is the base census by today's
     commune. Columns of the frame: `age_15_19 ... age_80_plus` (residents), `living_alone_share_...`,

@@ -10,8 +10,8 @@ from dataclasses import replace
 import pandas as pd
 
 from etl.exposure import RESIDENTS_AGES, every_level, residents
+from etl.rejects import reject_frame
 from etl.sources import cnam, mortality
-from etl.sources.rejects import reject_frame
 from geodata.indicator import ILLNESSES, STANDARDISED_MORTALITY, Illness, Indicator
 from geodata.territory import Level
 

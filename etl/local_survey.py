@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from etl.rejects import reject_frame
 from etl.sources import agency_survey
-from etl.sources.rejects import reject_frame
 from geodata import schema
 from geodata.source import Snapshot, Source
-from geodata.survey import DEFAULT, DERIVED, Published, Scenario, SurveyRate, definition_of, with_local_rates
+from geodata.survey import DEFAULT, Scenario, definition_of, with_local_rates
+from geodata.survey_rates import DERIVED, Published, SurveyRate
 
 OTHER_LOG_SD = 0.10
 """Judgement: season, mode of collection and the national rate's own error, as a SD of the logarithm of the ratio."""

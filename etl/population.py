@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from etl.sources.rejects import reject_frame
+from etl.rejects import reject_frame
 from geodata.territory import Level
 
 

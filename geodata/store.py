@@ -4,9 +4,7 @@
 open, so that a database replaced by a new build is seen at the next question.
 """
 
-import re
 import sqlite3
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -24,12 +22,14 @@ from geodata.errors import BadInput, DatabaseUnavailable, UnknownScenario, Unkno
 from geodata.estimate import THRESHOLD, Estimate, Kind, Reason, Verdict, verdict_of
 from geodata.flips import Laws, flip_test
 from geodata.methods.travel import BOUNDARY_MIN
+from geodata.names import normalise
 from geodata.postgresql import SCHEMA, is_postgresql, published, reason, shown
 from geodata.survey import DEFINITIONS, SCENARIOS, reference_of
 from geodata.territory import FRANCE, Level, Territory, Zone
 
 DEFAULT_DEFINITION = "five_networks"
 DEFAULT_SCENARIO = "default"
+
 _AT_ONCE = 500
 """Values of one condition: SQLite takes 999 parameters at most in its older versions."""
 
@@ -638,14 +638,6 @@ class Store:
 
 
 _FOUND = ["level", "code", "name", "departement", "region", "residents"]
-
-
-def normalise(text: str) -> str:
-    """Lower case, no accents, ligatures opened, punctuation as spaces, "st"/"ste" written in full."""
-    opened = text.casefold().replace("œ", "oe").replace("æ", "ae")
-    plain = "".join(c for c in unicodedata.normalize("NFKD", opened) if not unicodedata.combining(c))
-    words = re.sub(r"[^a-z0-9]+", " ", plain).split()
-    return " ".join({"st": "saint", "ste": "sainte"}.get(word, word) for word in words)
 
 
 def probability_above(logit_mean, logit_sd, threshold: float) -> np.ndarray:

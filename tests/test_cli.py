@@ -268,7 +268,7 @@ def test_a_check_stops_the_publication(called, data, announced, old):
 
 
 def test_a_build_that_passes_is_published_and_says_what_it_holds(called, data, announced, tmp_path, monkeypatch):
-    monkeypatch.setattr("etl.checks.TERRITORIES_OF_2025", {})
+    monkeypatch.setattr("etl.publishing.checks.TERRITORIES_OF_2025", {})
     db = tmp_path / "new" / "isolation.gpkg"
     done = called("build", "--data", data, "--db", db, "--seed", 7)
     assert done.code == DONE, done.err

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from etl import build as recipe
-from etl.publish import content_hash
+from etl.publishing.publish import content_hash
 from tests.conftest import PROJECT
 from tests.etl.wheels import with_census
 

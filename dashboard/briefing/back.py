@@ -10,7 +10,7 @@ from babel.dates import format_date
 from dashboard import text
 from dashboard.briefing.content import Briefing, FamilyLine, Gap, Option, is_scarce
 from dashboard.briefing.detail import BackDetail
-from dashboard.briefing.front import LONGEST, Figure, category, lowered, pathway, several, shortened
+from dashboard.briefing.wording import LONGEST, Figure, category, lowered, pathway, several, shortened
 from dashboard.i18n import words
 from dashboard.text import plan as plan_said
 from dashboard.text import profile as said

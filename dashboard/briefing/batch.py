@@ -22,7 +22,7 @@ from dashboard.briefing.issuer import Issuer
 from dashboard.i18n import words
 from dashboard.spreadsheet import BOM, disarmed
 from dashboard.state import Choice
-from dashboard.text import verdict
+from dashboard.text.labels import verdict
 from geodata.errors import GeodataError, OutputUnavailable
 from geodata.estimate import Verdict
 from geodata.territory import Level

@@ -16,11 +16,11 @@ from dashboard.briefing import maps
 from dashboard.briefing.issuer import Issuer
 from dashboard.briefing.maps import Locator, Map
 from dashboard.state import Choice
-from dashboard.text import proper_name
+from dashboard.text.labels import proper_name
 from geodata.disclosure import round_people
 from geodata.errors import BadInput
 from geodata.estimate import Estimate, Verdict, verdict_of
-from geodata.gap import gap_table, responses
+from geodata.need import gap_table, responses
 from geodata.plan import Plan
 from geodata.profile import Profile, profile
 from geodata.request import Request

@@ -1,6 +1,5 @@
 """Page 1, "what and so what": the words and drawings of items 1 to 7. Few numbers, no decimals on people."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard import text
@@ -8,26 +7,15 @@ from dashboard.briefing import charts, maps
 from dashboard.briefing.charts import Bar, Push
 from dashboard.briefing.content import Briefing, Observed
 from dashboard.briefing.detail import FrontDetail
+from dashboard.briefing.wording import LONGEST, Figure, category, lowered, pathway, several, shortened
 from dashboard.i18n import words
 from dashboard.text import profile as said
-from dashboard.text import response
 from geodata.estimate import Verdict
 from geodata.profile import Contrast
 from geodata.response import Link, PathwayResponse, Response
 from geodata.risk import RiskFactor
-from geodata.service import Family, Pathway
+from geodata.service import Family
 from geodata.territory import Level
-
-LONGEST = 40
-"""Characters of the name of a missing link: half a page wide."""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A drawing and what it says to those who do not see it."""
-
-    svg: str
-    alt: str
 
 
 @dataclass(frozen=True)
@@ -408,34 +396,3 @@ def _first(found: list[str], most: int, otherwise: str) -> tuple[str, ...]:
 def _first_missing(briefing: Briefing, answer: PathwayResponse, lang: str) -> str:
     missing = [category(briefing, link.category, lang) for link in answer.links if link.state is Link.MISSING]
     return several([shortened(name, LONGEST) for name in missing], 1)
-
-
-def pathway(value: Pathway, lang: str) -> str:
-    """For whom the pathway is, as in a sentence."""
-    return lowered(response.pathway(value, lang))
-
-
-def category(briefing: Briefing, identifier: str, lang: str) -> str:
-    """The name of a category."""
-    found = next((c for c in briefing.categories if c.id == identifier), None)
-    if found is None:
-        return identifier
-    return found.title if lang == "fr" else found.title_en
-
-
-def shortened(name: str, most: int) -> str:
-    """A name cut at a word, with an ellipsis."""
-    if len(name) <= most:
-        return name
-    return name[:most].rsplit(" ", 1)[0].rstrip(" ,;:-") + " …"
-
-
-def several(names: Sequence[str], most: int) -> str:
-    """The first names, and an ellipsis where there are more."""
-    listed = ", ".join(names[:most])
-    return listed if len(names) <= most or listed.endswith("…") else f"{listed} …"
-
-
-def lowered(said_: str) -> str:
-    """First letter small, unless the word is an acronym."""
-    return said_ if said_[1:2].isupper() else said_[:1].lower() + said_[1:]

@@ -7,7 +7,7 @@ import pandas as pd
 
 from dashboard import text
 from dashboard.briefing.content import Briefing
-from dashboard.briefing.front import category, pathway
+from dashboard.briefing.wording import category, pathway
 from dashboard.i18n import words
 from dashboard.text import profile as said
 from dashboard.text import response

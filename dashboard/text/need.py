@@ -6,7 +6,8 @@ Pure functions; sentences come from the same records as the tables. "Not known" 
 from collections.abc import Mapping, Sequence
 
 from dashboard.i18n import words
-from dashboard.text import count_of, family, index_name, number, percent, threshold
+from dashboard.text.labels import count_of, family, index_name
+from dashboard.text.numbers import number, percent, threshold
 from geodata.response import Quadrant, Response, Responses
 from geodata.service import Family
 from geodata.territory import Level

@@ -4,7 +4,8 @@ Pure functions of a `Profile` and a language. A sentence that has nothing to say
 """
 
 from dashboard.i18n import words
-from dashboard.text import factor, interval, number, percent, scenario, verdict
+from dashboard.text.labels import factor, scenario, verdict
+from dashboard.text.numbers import interval, number, percent
 from geodata.estimate import Verdict
 from geodata.profile import BELOW_DEPARTEMENT, OTHER_DEFINITION, Beside, Comparisons, Contrast, Profile
 from geodata.risk import Risk, RiskFactor

@@ -6,7 +6,7 @@ Pure functions of a record and a language. "Not known" is never said as "none".
 from collections.abc import Mapping
 
 from dashboard.i18n import words
-from dashboard.text import day, number, percent
+from dashboard.text.numbers import day, number, percent
 from geodata.response import Counted, FamilyResponse, Link, PathwayResponse, Response
 from geodata.service import Pathway
 

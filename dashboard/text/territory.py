@@ -6,7 +6,8 @@ Pure functions of a record and a language.
 import re
 
 from dashboard.i18n import words
-from dashboard.text import interval, level, number, percent
+from dashboard.text.labels import level
+from dashboard.text.numbers import interval, number, percent
 from geodata.profile import Profile
 from geodata.risk import RiskFactor
 from geodata.territory import Level

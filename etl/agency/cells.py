@@ -11,8 +11,8 @@ from pydantic_core import PydanticCustomError
 
 from etl.agency.personal import cell_problem
 from etl.categories import categories
-from etl.sources.coordinates import BOXES
-from etl.sources.service_frame import COMMUNE
+from etl.reading.coordinates import BOXES
+from etl.reading.service_frame import COMMUNE
 from geodata.spreadsheet import FORMULA
 
 LONGEST_TEXT = 200

@@ -7,7 +7,7 @@ it stops what is plain, and the template asks for nothing that could be about a 
 import re
 from collections.abc import Iterable
 
-from geodata.store import normalise
+from geodata.names import normalise
 
 GDPR = (
     "donnée à caractère personnel : règlement (UE) 2016/679 (RGPD), articles 4 et 5, et article 9 pour la santé. Cet "

@@ -14,9 +14,9 @@ import pandas as pd
 import pyogrio
 
 from etl.agency.personal import column_problems
-from etl.intake import Candidate, as_text, peek
+from etl.reading.intake import Candidate, as_text, peek
+from etl.reading.tables import LONGEST_CELL, Layout
 from etl.snapshots import checksum
-from etl.sources.tables import LONGEST_CELL, Layout
 from geodata.agency import AgencyFile
 from geodata.errors import BadInput
 from geodata.source import Licence, Snapshot, Source, Tier

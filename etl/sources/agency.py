@@ -6,10 +6,10 @@ its capacity. What the agency says comes before any other source (`etl.duplicate
 
 import pandas as pd
 
-from etl.intake import Candidate
-from etl.sources import coordinates
-from etl.sources.agency_files import is_accepted_file, read_accepted, split
-from etl.sources.service_frame import accept
+from etl.agency.accepted import is_accepted_file, read_accepted, split
+from etl.reading import coordinates
+from etl.reading.intake import Candidate
+from etl.reading.service_frame import accept
 from geodata.agency import AgencyKind
 from geodata.source import Licence, Snapshot, Source, Tier
 

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from etl.intake import Candidate
-from etl.sources.agency_files import is_accepted_file, read_accepted, split
+from etl.agency.accepted import is_accepted_file, read_accepted, split
+from etl.reading.intake import Candidate
 from geodata.agency import AgencyKind
 from geodata.source import Licence, Snapshot, Source, Tier
 

@@ -23,11 +23,11 @@ import numpy as np
 import pandas as pd
 
 from etl import categories
-from etl.sources import coordinates
-from etl.sources.documents import refuse_lost_zeros
-from etl.sources.rejects import reject_frame
-from etl.sources.service_frame import accept
-from etl.sources.tables import COMMUNE, Layout, Layouts
+from etl.reading import coordinates
+from etl.reading.documents import refuse_lost_zeros
+from etl.reading.service_frame import accept
+from etl.reading.tables import COMMUNE, Layout, Layouts
+from etl.rejects import reject_frame
 from geodata.source import Licence, Snapshot, Source, Tier
 
 SOURCE = Source(

@@ -7,8 +7,13 @@ year: it is read from the file's name when that has one, and is empty otherwise.
 
 import pandas as pd
 
-from etl.sources.observations import all_rejects, count, observe, places
-from etl.sources.tables import IRIS, Layout, year_of_name
+from etl.reading.observations import (
+    all_rejects,
+    count,
+    observe,
+    places,
+)
+from etl.reading.tables import IRIS, Layout, year_of_name
 from geodata.source import Licence, Source, Tier
 
 SOURCE = Source(

@@ -12,8 +12,14 @@ whole country. A person may have several pathologies: rows never add up across t
 import numpy as np
 import pandas as pd
 
-from etl.sources.observations import NOT_AVAILABLE, REFUSED, SECRET, read_numbers, refuse_rows
-from etl.sources.tables import DEPARTEMENT, Layout, Layouts
+from etl.reading.observations import (
+    NOT_AVAILABLE,
+    REFUSED,
+    SECRET,
+    read_numbers,
+    refuse_rows,
+)
+from etl.reading.tables import DEPARTEMENT, Layout, Layouts
 from geodata.source import Licence, Source, Tier
 
 SOURCE = Source(

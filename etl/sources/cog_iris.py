@@ -6,8 +6,8 @@ Emboitements_IRIS). A commune that is not divided is one IRIS, of type Z, whose 
 
 import pandas as pd
 
-from etl.sources.observations import refuse_rows
-from etl.sources.tables import COMMUNE, IRIS, Layout
+from etl.reading.observations import refuse_rows
+from etl.reading.tables import COMMUNE, IRIS, Layout
 from geodata.source import Licence, Source, Tier
 
 SOURCE = Source(

@@ -9,8 +9,8 @@ import re
 
 import pandas as pd
 
-from etl.sources.observations import refuse_rows
-from etl.sources.tables import COMMUNE, Layout, Layouts
+from etl.reading.observations import refuse_rows
+from etl.reading.tables import COMMUNE, Layout, Layouts
 from geodata.source import Licence, Source, Tier
 
 SOURCE = Source(

@@ -9,8 +9,8 @@ import re
 
 import pandas as pd
 
-from etl.sources.observations import places
-from etl.sources.tables import COMMUNE, Layout
+from etl.reading.observations import places
+from etl.reading.tables import COMMUNE, Layout
 from geodata.source import Licence, Source, Tier
 
 SOURCE = Source(

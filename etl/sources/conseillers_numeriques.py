@@ -6,10 +6,16 @@ the employer: where advisers receive people is often elsewhere. `capacity` is th
 
 import pandas as pd
 
-from etl.intake import Candidate
-from etl.sources import coordinates
-from etl.sources.documents import mentions, objects, read_document, refuse_lost_zeros, text_frame
-from etl.sources.service_frame import accept
+from etl.reading import coordinates
+from etl.reading.documents import (
+    mentions,
+    objects,
+    read_document,
+    refuse_lost_zeros,
+    text_frame,
+)
+from etl.reading.intake import Candidate
+from etl.reading.service_frame import accept
 from geodata.errors import BadInput
 from geodata.source import Licence, Snapshot, Source, Tier
 

@@ -21,9 +21,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from etl.opening_hours import weekly_hours
-from etl.sources.rejects import reject_frame
-from etl.sources.service_frame import accept
+from etl.reading.opening_hours import weekly_hours
+from etl.reading.service_frame import accept
+from etl.rejects import reject_frame
 from geodata.errors import BadInput
 from geodata.source import Licence, Snapshot, Source, Tier
 

@@ -15,11 +15,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from etl import categories
-from etl.intake import Candidate
-from etl.sources import coordinates, timetables
-from etl.sources.documents import is_document, mentions, objects, read_document, refuse_lost_zeros, text_frame
-from etl.sources.service_frame import accept
-from etl.sources.tables import Layout, Layouts
+from etl.reading import coordinates, timetables
+from etl.reading.documents import (
+    is_document,
+    mentions,
+    objects,
+    read_document,
+    refuse_lost_zeros,
+    text_frame,
+)
+from etl.reading.intake import Candidate
+from etl.reading.service_frame import accept
+from etl.reading.tables import Layout, Layouts
 from geodata.errors import BadInput
 from geodata.source import Licence, Snapshot, Source, Tier
 

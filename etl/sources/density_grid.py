@@ -8,8 +8,8 @@ is known by its columns.
 
 import pandas as pd
 
-from etl.sources.observations import refuse_rows
-from etl.sources.tables import COMMUNE, Layout
+from etl.reading.observations import refuse_rows
+from etl.reading.tables import COMMUNE, Layout
 from geodata.source import Licence, Source, Tier
 
 SOURCE = Source(

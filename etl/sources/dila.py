@@ -11,11 +11,17 @@ import re
 
 import pandas as pd
 
-from etl.intake import Candidate
-from etl.opening_hours import weekly_hours
-from etl.sources import coordinates, timetables
-from etl.sources.documents import mentions, objects, records, refuse_lost_zeros, text_frame
-from etl.sources.service_frame import accept
+from etl.reading import coordinates, timetables
+from etl.reading.documents import (
+    mentions,
+    objects,
+    records,
+    refuse_lost_zeros,
+    text_frame,
+)
+from etl.reading.intake import Candidate
+from etl.reading.opening_hours import weekly_hours
+from etl.reading.service_frame import accept
 from geodata.errors import BadInput
 from geodata.source import Licence, Snapshot, Source, Tier
 

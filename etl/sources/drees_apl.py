@@ -11,8 +11,14 @@ import re
 
 import pandas as pd
 
-from etl.sources.observations import Measure, all_rejects, count, observe, places
-from etl.sources.tables import COMMUNE, Layout, Layouts
+from etl.reading.observations import (
+    Measure,
+    all_rejects,
+    count,
+    observe,
+    places,
+)
+from etl.reading.tables import COMMUNE, Layout, Layouts
 from geodata.source import Licence, Source, Tier
 
 SOURCE = Source(

@@ -5,7 +5,7 @@ people up who receive several only once a household. The sum of the département
 rounds totals.
 """
 
-from etl.sources.drees_sheets import YearSheets
+from etl.reading.drees_sheets import YearSheets
 from geodata.source import Licence, Source, Tier
 
 SOURCE = Source(

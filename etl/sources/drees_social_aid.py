@@ -3,7 +3,7 @@
 Some départements do not answer: the published total estimates them, so the sum of the départements is lower.
 """
 
-from etl.sources.drees_sheets import YearSheets
+from etl.reading.drees_sheets import YearSheets
 from geodata.source import Licence, Source, Tier
 
 SOURCE = Source(

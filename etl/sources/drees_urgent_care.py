@@ -6,8 +6,14 @@ the mean of peak and off-peak hours; an empty time could not be computed (island
 
 import pandas as pd
 
-from etl.sources.observations import Measure, all_rejects, count, observe, places
-from etl.sources.tables import COMMUNE, Layout
+from etl.reading.observations import (
+    Measure,
+    all_rejects,
+    count,
+    observe,
+    places,
+)
+from etl.reading.tables import COMMUNE, Layout
 from geodata.source import Licence, Source, Tier
 
 SOURCE = Source(

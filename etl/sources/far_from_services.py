@@ -10,9 +10,21 @@ import re
 
 import pandas as pd
 
-from etl.sources.observations import Measure, all_rejects, observe_long, percentage
-from etl.sources.rejects import reject_frame
-from etl.sources.tables import COMMUNE, DEPARTEMENT, CodeKind, Layout, refuse, shortened_codes
+from etl.reading.observations import (
+    Measure,
+    all_rejects,
+    observe_long,
+    percentage,
+)
+from etl.reading.tables import (
+    COMMUNE,
+    DEPARTEMENT,
+    CodeKind,
+    Layout,
+    refuse,
+    shortened_codes,
+)
+from etl.rejects import reject_frame
 from geodata.source import Licence, Snapshot, Source, Tier
 
 SOURCE = Source(

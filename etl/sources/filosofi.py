@@ -16,8 +16,20 @@ import unicodedata
 import numpy as np
 import pandas as pd
 
-from etl.sources.observations import Measure, all_rejects, censor, commune_levels, observe, places
-from etl.sources.tables import COMMUNE, IRIS, CodeKind, Layout
+from etl.reading.observations import (
+    Measure,
+    all_rejects,
+    censor,
+    commune_levels,
+    observe,
+    places,
+)
+from etl.reading.tables import (
+    COMMUNE,
+    IRIS,
+    CodeKind,
+    Layout,
+)
 from geodata.source import Licence, Source, Tier
 
 SOURCE = Source(

@@ -19,11 +19,17 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from etl.intake import Candidate
-from etl.sources import coordinates
-from etl.sources.documents import as_text, read_scalar, refuse_lost_zeros, stream, text_frame
-from etl.sources.rejects import reject_frame
-from etl.sources.service_frame import accept
+from etl.reading import coordinates
+from etl.reading.documents import (
+    as_text,
+    read_scalar,
+    refuse_lost_zeros,
+    stream,
+    text_frame,
+)
+from etl.reading.intake import Candidate
+from etl.reading.service_frame import accept
+from etl.rejects import reject_frame
 from geodata.source import Licence, Snapshot, Source, Tier
 
 SOURCE = Source(

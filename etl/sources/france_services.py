@@ -9,12 +9,18 @@ The file bears no date: `seen_on` is its latest label.
 
 import pandas as pd
 
-from etl.intake import Candidate
-from etl.opening_hours import DAYS
-from etl.sources import coordinates, timetables
-from etl.sources.documents import is_document, mentions, objects, read_document, text_frame
-from etl.sources.service_frame import accept
-from etl.sources.tables import COMMUNE, Layout, Layouts
+from etl.reading import coordinates, timetables
+from etl.reading.documents import (
+    is_document,
+    mentions,
+    objects,
+    read_document,
+    text_frame,
+)
+from etl.reading.intake import Candidate
+from etl.reading.opening_hours import DAYS
+from etl.reading.service_frame import accept
+from etl.reading.tables import COMMUNE, Layout, Layouts
 from geodata.source import Licence, Snapshot, Source, Tier
 
 SOURCE = Source(

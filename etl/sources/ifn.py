@@ -7,8 +7,14 @@ shares.
 
 import pandas as pd
 
-from etl.sources.observations import Measure, all_rejects, count, observe, places
-from etl.sources.tables import IRIS, Layout
+from etl.reading.observations import (
+    Measure,
+    all_rejects,
+    count,
+    observe,
+    places,
+)
+from etl.reading.tables import IRIS, Layout
 from geodata.source import Licence, Source, Tier
 
 SOURCE = Source(

@@ -11,10 +11,26 @@ import re
 
 import pandas as pd
 
-from etl.intake import Candidate
-from etl.sources.observations import Measure, all_rejects, count, observe, observe_long, places
-from etl.sources.rejects import reject_frame
-from etl.sources.tables import DEPARTEMENT, CodeKind, Layout, cell_problems, given_twice, refuse, sheet_cells, workbooks
+from etl.reading.intake import Candidate
+from etl.reading.observations import (
+    Measure,
+    all_rejects,
+    count,
+    observe,
+    observe_long,
+    places,
+)
+from etl.reading.tables import (
+    DEPARTEMENT,
+    CodeKind,
+    Layout,
+    cell_problems,
+    given_twice,
+    refuse,
+    sheet_cells,
+    workbooks,
+)
+from etl.rejects import reject_frame
 from geodata.errors import BadInput
 from geodata.source import Licence, Snapshot, Source, Tier
 

@@ -15,10 +15,23 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from etl.reading.observations import (
+    Measure,
+    all_rejects,
+    censor,
+    observe_long,
+)
+from etl.reading.tables import (
+    COMMUNE,
+    DEPARTEMENT,
+    EPCI,
+    CodeKind,
+    Layout,
+    refuse,
+    shortened_codes,
+)
+from etl.rejects import reject_frame
 from etl.sources.filosofi import POVERTY_FLOOR
-from etl.sources.observations import Measure, all_rejects, censor, observe_long
-from etl.sources.rejects import reject_frame
-from etl.sources.tables import COMMUNE, DEPARTEMENT, EPCI, CodeKind, Layout, refuse, shortened_codes
 from geodata.source import Licence, Snapshot, Source, Tier
 
 SOURCE = Source(

@@ -15,8 +15,15 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from etl.sources.observations import PUBLISHED, Measure, all_rejects, count, observe, places
-from etl.sources.tables import COMMUNE, IRIS, Layout
+from etl.reading.observations import (
+    PUBLISHED,
+    Measure,
+    all_rejects,
+    count,
+    observe,
+    places,
+)
+from etl.reading.tables import COMMUNE, IRIS, Layout
 from geodata.source import Licence, Source, Tier
 
 SOURCE = Source(

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from etl.sources.rejects import reject_frame
+from etl.rejects import reject_frame
 from geodata.errors import BadInput
 from geodata.source import Licence, Snapshot, Source, Tier
 

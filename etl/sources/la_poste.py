@@ -6,9 +6,9 @@ without it the point places the site. Telephones are not read. The file bears no
 
 import pandas as pd
 
-from etl.sources import coordinates
-from etl.sources.headers import plain_layout, renamed
-from etl.sources.service_frame import accept
+from etl.reading import coordinates
+from etl.reading.headers import plain_layout, renamed
+from etl.reading.service_frame import accept
 from geodata.source import Licence, Snapshot, Source, Tier
 
 SOURCE = Source(

@@ -7,12 +7,18 @@ is not in every edition: without it the point places the library. Telephones are
 
 import pandas as pd
 
-from etl.intake import Candidate
-from etl.sources import coordinates
-from etl.sources.documents import is_document, mentions, objects, read_document, text_frame
-from etl.sources.headers import plain_layout, renamed
-from etl.sources.rejects import reject_frame
-from etl.sources.service_frame import accept
+from etl.reading import coordinates
+from etl.reading.documents import (
+    is_document,
+    mentions,
+    objects,
+    read_document,
+    text_frame,
+)
+from etl.reading.headers import plain_layout, renamed
+from etl.reading.intake import Candidate
+from etl.reading.service_frame import accept
+from etl.rejects import reject_frame
 from geodata.source import Licence, Snapshot, Source, Tier
 
 SOURCE = Source(

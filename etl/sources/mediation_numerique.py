@@ -8,11 +8,18 @@ columns, with names of persons, and the national file holds what they say.
 
 import pandas as pd
 
-from etl.intake import Candidate
-from etl.sources import coordinates, timetables
-from etl.sources.documents import is_document, mentions, objects, read_document, refuse_lost_zeros, text_frame
-from etl.sources.service_frame import accept
-from etl.sources.tables import COMMUNE, Layout
+from etl.reading import coordinates, timetables
+from etl.reading.documents import (
+    is_document,
+    mentions,
+    objects,
+    read_document,
+    refuse_lost_zeros,
+    text_frame,
+)
+from etl.reading.intake import Candidate
+from etl.reading.service_frame import accept
+from etl.reading.tables import COMMUNE, Layout
 from geodata.source import Licence, Snapshot, Source, Tier
 
 SOURCE = Source(

@@ -7,8 +7,8 @@ de morbidité et mortalité »). Rates are per 100,000 residents.
 
 import pandas as pd
 
-from etl.sources.observations import REFUSED, read_numbers, refuse_rows
-from etl.sources.tables import DEPARTEMENT, Layout
+from etl.reading.observations import REFUSED, read_numbers, refuse_rows
+from etl.reading.tables import DEPARTEMENT, Layout
 from geodata.source import Licence, Source, Tier
 
 SOURCE = Source(

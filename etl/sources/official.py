@@ -1,4 +1,4 @@
-"""The readers of official statistical files, in the order of the catalogue: `etl.intake.intake(folder, STATISTICS)`."""
+"""The readers of official statistical files, in the order of the catalogue."""
 
 from etl.sources import (
     caf,

@@ -11,10 +11,15 @@ Commune file: csv, columns named after the official IRIS base, and `P22_POP1554_
 
 import pandas as pd
 
+from etl.reading.observations import RECONSTRUCTED
+from etl.reading.tables import (
+    COMMUNE,
+    IRIS,
+    Layout,
+    Layouts,
+)
 from etl.sources import insee_rp_wide
 from etl.sources.insee_rp_wide import is_known
-from etl.sources.observations import RECONSTRUCTED
-from etl.sources.tables import COMMUNE, IRIS, Layout, Layouts
 from geodata.source import Licence, Source, Tier
 
 SOURCE = Source(

@@ -1,4 +1,4 @@
-"""The readers of lists of services, in the order of the catalogue: `etl.intake.intake(folder, SERVICE_LISTS)`."""
+"""The readers of lists of services, in the order of the catalogue."""
 
 from etl.sources import (
     agency,

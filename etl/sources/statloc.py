@@ -10,9 +10,23 @@ import re
 
 import pandas as pd
 
-from etl.sources.observations import Measure, all_rejects, count, observe, percentage, places
-from etl.sources.rejects import reject_frame
-from etl.sources.tables import COMMUNE, DEPARTEMENT, EPCI, Layout, refuse, shortened_codes
+from etl.reading.observations import (
+    Measure,
+    all_rejects,
+    count,
+    observe,
+    percentage,
+    places,
+)
+from etl.reading.tables import (
+    COMMUNE,
+    DEPARTEMENT,
+    EPCI,
+    Layout,
+    refuse,
+    shortened_codes,
+)
+from etl.rejects import reject_frame
 from geodata.source import Licence, Snapshot, Source, Tier
 
 SOURCE = Source(

@@ -11,11 +11,11 @@ Use the producers' own files where they can be had; these are for a machine with
 import numpy as np
 import pandas as pd
 
-from etl.intake import Candidate
-from etl.sources import coordinates
-from etl.sources.rejects import reject_frame
-from etl.sources.service_frame import accept
-from etl.sources.tables import Layout, Layouts
+from etl.reading import coordinates
+from etl.reading.intake import Candidate
+from etl.reading.service_frame import accept
+from etl.reading.tables import Layout, Layouts
+from etl.rejects import reject_frame
 from geodata.source import Licence, Snapshot, Source, Tier
 
 SOURCE = Source(

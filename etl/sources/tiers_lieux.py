@@ -7,10 +7,10 @@ social networks are not read. The file bears no date.
 
 import pandas as pd
 
-from etl.sources import coordinates
-from etl.sources.rejects import reject_frame
-from etl.sources.service_frame import accept
-from etl.sources.tables import Layout
+from etl.reading import coordinates
+from etl.reading.service_frame import accept
+from etl.reading.tables import Layout
+from etl.rejects import reject_frame
 from geodata.source import Licence, Snapshot, Source, Tier
 
 SOURCE = Source(

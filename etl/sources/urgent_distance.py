@@ -7,8 +7,13 @@ code agrees with the département's. The density level is Insee's grid (1-7) as 
 
 import pandas as pd
 
-from etl.sources.observations import Measure, all_rejects, observe, places
-from etl.sources.tables import Layout
+from etl.reading.observations import (
+    Measure,
+    all_rejects,
+    observe,
+    places,
+)
+from etl.reading.tables import Layout
 from geodata.source import Licence, Source, Tier
 
 SOURCE = Source(

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from plotly.utils import PlotlyJSONEncoder
 
-from dashboard.pages import agence
+from dashboard.pages.methode import agence
 from dashboard.state import Choice
 from geodata import schema
 from geodata.agency import AGENCY_FILES

@@ -7,14 +7,14 @@ import pandas as pd
 import pytest
 
 from dashboard.facts import Facts
-from dashboard.pages import methode
+from dashboard.pages.methode import about
 from dashboard.state import Choice
 from etl import build as recipe
 from etl.agency.importing import FOLDER, examine, keep
 from etl.areas import read_areas
-from etl.checks import Severity, run_checks
-from etl.intake import intake
-from etl.publish import publish
+from etl.publishing.checks import Severity, run_checks
+from etl.publishing.publish import publish
+from etl.reading.intake import intake
 from etl.sources import agency_territories
 from geodata.agency import AgencyKind
 from geodata.store import open_store
@@ -118,13 +118,13 @@ def test_an_area_is_a_territory_like_any_other(tables, tmp_path):
     known, choice = Facts(store), Choice(mesh=Level.TVS)
     assert known.checked(choice) == (choice, ())
     assert sorted(known.filtered_rows(choice)["code"]) == ["T1", "T2"]
-    assert "GeoPackage – TVS" in str(methode.downloads(known, Choice()))
+    assert "GeoPackage – TVS" in str(about.downloads(known, Choice()))
 
 
 def test_the_mesh_is_offered_only_where_there_are_areas(store):
     known = Facts(store)
     assert Level.TVS not in known.meshes(FRANCE)
-    assert "TVS" not in str(methode.downloads(known, Choice()))
+    assert "TVS" not in str(about.downloads(known, Choice()))
     choice, notices = known.checked(Choice(mesh=Level.TVS))
     assert choice.mesh is Level.EPCI
     assert [(notice.field, notice.value) for notice in notices] == [("m", "tvs")]

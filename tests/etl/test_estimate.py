@@ -12,17 +12,9 @@ from hypothesis import strategies as st
 from scipy.special import logit
 
 import etl
-from etl.estimate import (
-    Estimates,
-    bound_frame,
-    difference,
-    estimate,
-    laws,
-    prepare,
-    twin_frame,
-    why_here,
-    with_residuals,
-)
+from etl.country import prepare
+from etl.estimate import Estimates, bound_frame, difference, estimate, laws, with_residuals
+from etl.twins import twin_frame, why_here
 from geodata.cells import FINE, SURVEY
 from geodata.errors import BadInput, UnknownScenario
 from geodata.joint import departement_tables, residents_by_age

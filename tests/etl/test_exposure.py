@@ -5,8 +5,8 @@ import pytest
 
 from etl.exposure import DISABILITY, exposures, official_exposures
 from etl.factors import Factors
+from etl.rejects import reject_frame
 from etl.sources import drees_minima, reference
-from etl.sources.rejects import reject_frame
 
 
 @pytest.fixture(scope="module")

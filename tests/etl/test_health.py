@@ -5,10 +5,10 @@ import pytest
 
 from etl.exposure import RESIDENTS_AGES, residents
 from etl.health import health_figures
-from etl.intake import intake
-from etl.official import read_statistics
+from etl.reading.intake import intake
 from etl.sources import cnam, mortality, reference
 from etl.sources.official import STATISTICS
+from etl.statistics import read_statistics
 from geodata.indicator import STANDARDISED_MORTALITY
 from geodata.risk import INDICATORS, Risk
 

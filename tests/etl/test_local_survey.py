@@ -7,8 +7,8 @@ import pytest
 
 from etl import build as recipe
 from etl.agency.importing import FOLDER, examine, keep
-from etl.intake import intake
 from etl.local_survey import read_local_survey, with_own_rates
+from etl.reading.intake import intake
 from etl.sources import agency_survey
 from geodata.agency import AGENCY_FILES, AgencyKind
 from geodata.errors import CalibrationError

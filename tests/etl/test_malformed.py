@@ -13,7 +13,7 @@ import pytest
 
 from etl import __main__ as cli
 from etl import build as recipe
-from etl.intake import intake
+from etl.reading.intake import intake
 from etl.snapshots import checksum
 from etl.sources import (
     BASE,

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from etl import services
-from etl.intake import intake
+from etl.reading.intake import intake
 from etl.service_lists import ServiceLists, read_service_lists
 from etl.sources import data_france, reference
 from etl.sources.service_lists import SERVICE_LISTS

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from etl.checks import TERRITORIES_OF_2025, run_checks
+from etl.publishing.checks import TERRITORIES_OF_2025, run_checks
 from geodata import schema
 from geodata.disclosure import MIN_RESIDENTS
 from geodata.frames import check

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from etl.intake import intake
+from etl.reading.intake import intake
 from etl.roads import Roads, by_road, covered, read_roads
 from etl.sources import osm_roads
 from etl.sources.osm_roads import Extract

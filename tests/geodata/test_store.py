@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import expit, logit
 
-from etl.publish import publish
+from etl.publishing.publish import publish
 from etl.synthetic import (
     ALONE_IN_EPCI,
     ARRONDISSEMENTS,
@@ -32,7 +32,8 @@ from etl.synthetic import (
 from geodata import schema
 from geodata.errors import BadInput, DatabaseUnavailable, UnknownScenario, UnknownTerritory
 from geodata.estimate import Kind, Verdict
-from geodata.store import normalise, open_store, probability_above
+from geodata.names import normalise
+from geodata.store import open_store, probability_above
 from geodata.territory import FRANCE, Level, Zone
 from tests.conftest import DATE
 

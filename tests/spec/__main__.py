@@ -4,7 +4,8 @@ import ast
 from pathlib import Path
 
 from geodata.joint import ASSUMPTIONS
-from geodata.survey import DEFINITIONS, Definition, Published, SurveyRate
+from geodata.survey import DEFINITIONS, Definition
+from geodata.survey_rates import Published, SurveyRate
 
 FOLDER = Path(__file__).parent
 

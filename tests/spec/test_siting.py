@@ -13,12 +13,18 @@ from scipy import sparse
 from scipy.optimize import linprog
 
 from geodata.errors import BadInput, Infeasible
-from geodata.methods import siting_walk
 from geodata.methods.siting import Floor, mclp
-from geodata.methods.siting_bound import Prices, could_better, relax, spread, upper_bound
-from geodata.methods.siting_problem import Problem, merged, undominated
-from geodata.methods.siting_search import greedy, swap
-from geodata.methods.siting_walk import walks
+from geodata.methods.siting import walk as siting_walk
+from geodata.methods.siting.bound import (
+    Prices,
+    could_better,
+    relax,
+    spread,
+    upper_bound,
+)
+from geodata.methods.siting.problem import Problem, merged, undominated
+from geodata.methods.siting.search import greedy, swap
+from geodata.methods.siting.walk import walks
 from geodata.methods.travel import TRAVEL, TravelModel, travel
 from geodata.plan import BoundBy, Coverage, Deviation
 

@@ -11,20 +11,16 @@ from geodata.methods.smallarea import calibrate, rates_at
 from geodata.survey import (
     DEFAULT,
     DEFINITIONS,
-    DERIVED,
     FIVE_NETWORKS,
-    JUDGEMENT,
     LONELINESS,
     MORT_SOCIALE,
-    PUBLISHED,
     SCENARIOS,
-    SECONDARY,
-    WAVES,
     definition_of,
     rate_model,
     rates_of,
     scenario_of,
 )
+from geodata.survey_rates import DERIVED, JUDGEMENT, PUBLISHED, SECONDARY, WAVES
 
 
 @pytest.fixture(scope="module")

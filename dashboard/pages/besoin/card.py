@@ -13,7 +13,7 @@ from dashboard.state import Choice
 from dashboard.text import need, travel
 from dashboard.text import response as said
 from geodata.estimate import Estimate
-from geodata.methods.gap import few, quadrant
+from geodata.methods.need import few, quadrant
 from geodata.response import FamilyResponse, Link, PathwayLink, Quadrant, Responses
 from geodata.territory import Level
 

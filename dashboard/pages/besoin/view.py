@@ -14,7 +14,7 @@ from dashboard.state import Beside, Choice
 from dashboard.text import need, travel
 from dashboard.text import response as said
 from geodata.estimate import Kind
-from geodata.methods.gap import few
+from geodata.methods.need import few
 from geodata.response import Quadrant, Response
 from geodata.service import Family
 from geodata.territory import FRANCE, Level

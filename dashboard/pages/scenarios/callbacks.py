@@ -17,8 +17,8 @@ from dashboard.pages.scenarios.view import communes_table, view
 from dashboard.state import Choice, plan_of, read
 from dashboard.text import plan as said
 from geodata.errors import BadInput, Infeasible
+from geodata.names import normalise
 from geodata.request import Aim, OwnTeam, Request, SiteCost
-from geodata.store import normalise
 from geodata.workspace import SavedPlan, Version
 
 _VIEW = (

@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import asdict
 
 from dashboard.briefing.content import Briefing
-from dashboard.text import min_age
+from dashboard.text.labels import min_age
 from geodata.response import Link
 from tests.dashboard.briefing.reading import numbers
 

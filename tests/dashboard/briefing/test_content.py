@@ -12,7 +12,7 @@ from dashboard.briefing.sheet import sheet
 from dashboard.state import Choice, read
 from geodata.errors import BadInput, UnknownScenario, UnknownTerritory
 from geodata.estimate import Verdict
-from geodata.gap import gap_table, responses
+from geodata.need import gap_table, responses
 from geodata.plan import BoundBy, Plan, Site
 from geodata.request import Request
 from geodata.response import Quadrant

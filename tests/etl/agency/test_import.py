@@ -12,7 +12,7 @@ from etl.agency import MODULES
 from etl.agency.importing import FOLDER, examine, keep
 from etl.agency.statements import record
 from etl.completeness import completeness
-from etl.intake import intake, owns, peek
+from etl.reading.intake import intake, owns, peek
 from etl.service_lists import read_service_lists
 from etl.sources import agency
 from etl.sources.service_lists import SERVICE_LISTS

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from etl.intake import owns, peek
+from etl.reading.intake import owns, peek
 from etl.snapshots import checksum
 from geodata.errors import BadInput
 from geodata.source import Snapshot

@@ -2,8 +2,8 @@
 
 import pytest
 
+from etl.reading.observations import NOT_AVAILABLE, wide
 from etl.sources import drees_apl, drees_urgent_care, far_from_services, urgent_distance
-from etl.sources.observations import NOT_AVAILABLE, wide
 from tests.etl.sources.files import (
     Good,
     GoodBook,

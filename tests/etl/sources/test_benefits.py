@@ -2,8 +2,8 @@
 
 import pytest
 
+from etl.reading.observations import PUBLISHED, SECRET, wide
 from etl.sources import caf, drees_minima, drees_social_aid
-from etl.sources.observations import PUBLISHED, SECRET, wide
 from geodata.errors import BadInput
 from tests.etl.sources.files import (
     Good,

@@ -2,8 +2,14 @@
 
 import pytest
 
+from etl.reading.observations import (
+    CENSORED,
+    NOT_AVAILABLE,
+    PUBLISHED,
+    SECRET,
+    wide,
+)
 from etl.sources import filosofi
-from etl.sources.observations import CENSORED, NOT_AVAILABLE, PUBLISHED, SECRET, wide
 from geodata.errors import BadInput
 from tests.etl.sources.files import Good, defects, real, refuses, tidied, written
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from etl.reading.observations import PUBLISHED, SECRET
 from etl.sources import cnam, mortality
-from etl.sources.observations import PUBLISHED, SECRET
 from tests.etl.sources.files import Good, cells, defects, real, refuses, tidied
 
 OFFICIAL = """\

@@ -4,8 +4,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from etl.reading.observations import NOT_AVAILABLE, wide
 from etl.sources import f_edi, ifn
-from etl.sources.observations import NOT_AVAILABLE, wide
 from tests.etl.sources.files import Good, defects, real, refuses, snapshot_of, tidied
 
 EDI = "CODGEO;LIBGEO;F_EDI_2021\n01015;Arboys en Bugey;-0.97\n85165;L'Oie;\n75101;Paris 1er;3,2\n01016;X;cent\n"

@@ -2,8 +2,8 @@
 
 import pytest
 
+from etl.reading.observations import wide
 from etl.sources import insee_estimates
-from etl.sources.observations import wide
 from tests.etl.sources.files import (
     Good,
     GoodBook,

@@ -4,8 +4,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from etl.reading.observations import (
+    CENSORED,
+    MERGED,
+    PUBLISHED,
+    SECRET,
+    wide,
+)
 from etl.sources import insee_melodi
-from etl.sources.observations import CENSORED, MERGED, PUBLISHED, SECRET, wide
 from geodata.errors import BadInput
 from tests.etl.sources.files import Good, defects, refuses, snapshot_of, tidied, written, zipped
 

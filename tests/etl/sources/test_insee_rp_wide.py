@@ -2,8 +2,8 @@
 
 import pytest
 
+from etl.reading.observations import NOT_AVAILABLE, PUBLISHED, wide
 from etl.sources import insee_rp_wide
-from etl.sources.observations import NOT_AVAILABLE, PUBLISHED, wide
 from geodata.errors import BadInput
 from tests.etl.sources.files import Good, defects, refuses, tidied, workbook, written, zipped
 

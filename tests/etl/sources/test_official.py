@@ -1,6 +1,6 @@
 """All readers together: each real file goes to one reader, and what nobody reads is known by name."""
 
-from etl.intake import intake
+from etl.reading.intake import intake
 from etl.sources.official import STATISTICS
 from geodata.source import Tier
 

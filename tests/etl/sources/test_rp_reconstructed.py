@@ -2,9 +2,9 @@
 
 import pytest
 
-from etl.intake import peek
+from etl.reading.intake import peek
+from etl.reading.observations import NOT_AVAILABLE, RECONSTRUCTED, wide
 from etl.sources import insee_rp_wide, rp_reconstructed
-from etl.sources.observations import NOT_AVAILABLE, RECONSTRUCTED, wide
 from tests.etl.sources.files import Good, defects, real, refuses, tidied, written
 
 COMMUNES = """\

@@ -2,8 +2,13 @@
 
 import pytest
 
+from etl.reading.observations import (
+    NOT_AVAILABLE,
+    PUBLISHED,
+    UNDEFINED,
+    wide,
+)
 from etl.sources import statloc
-from etl.sources.observations import NOT_AVAILABLE, PUBLISHED, UNDEFINED, wide
 from geodata.errors import BadInput
 from tests.etl.sources.files import Good, defects, real, refuses, tidied, written
 

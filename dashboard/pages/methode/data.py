@@ -1,0 +1,236 @@
+"""What was read: sources, files, refused rows, completeness, the dictionary."""
+
+import re
+
+import dash_ag_grid as dag
+import pandas as pd
+from dash import html
+
+from dashboard import components, ids, table, text
+from dashboard.facts import Facts
+from dashboard.i18n import words
+from dashboard.pages.methode.parts import download_link, folded
+from dashboard.state import Choice
+from dashboard.text import findings, response
+from geodata import schema
+from geodata.names import normalise
+from geodata.service import Completeness, Family
+
+
+def sources(known: Facts, choice: Choice) -> list:
+    """Producer, licence, vintage, rows accepted and refused, page of each source."""
+    _ = words(choice.lang)
+    head = [_("Source"), _("Producer"), _("Vintage"), _("Licence"), _("Rows accepted"), _("Rows refused"), _("Page")]
+    rows = [
+        [
+            html.Span([html.Strong(row.title), html.Br(), row.description], lang="fr"),
+            html.Span(row.producer, lang="fr"),
+            ", ".join(text.day(one, choice.lang) for one in row.vintage.split(", ")),
+            row.licence,
+            text.number(row.accepted, choice.lang),
+            text.number(row.rejected, choice.lang),
+            html.A(_host(row.page), href=row.page, rel="noreferrer"),
+        ]
+        for row in known.store.sources().itertuples()
+    ]
+    return [components.table(_("Sources read by the build"), head, rows)]
+
+
+def snapshots(known: Facts, choice: Choice) -> list:
+    """Checksums of the exact files."""
+    _ = words(choice.lang)
+    titles = known.source_titles()
+    rows = [
+        [titles.get(row.source, row.source), row.file, text.number(row.size, choice.lang), html.Code(row.sha256)]
+        for row in known.store.snapshots().itertuples()
+    ]
+    return [
+        html.P(_("The checksum identifies the exact bytes: anyone who holds the same file can check it is the same.")),
+        folded(_("Files that were read"), [_("Source"), _("File"), _("Bytes"), "SHA-256"], rows, choice),
+    ]
+
+
+def rejects(known: Facts, choice: Choice) -> list:
+    """Nothing is dropped in silence: counts by source and reason, and every row."""
+    _ = words(choice.lang)
+    every = known.store.rejects()
+    every = every.assign(reason=[findings.translated(reason, choice.lang) for reason in every["reason"]])
+    if every.empty:
+        return [html.P(_("No row was refused or repaired."))]
+    titles = known.source_titles()
+    rows = [
+        [titles.get(row.source, row.source), row.reason, text.number(row.count, choice.lang)]
+        for row in counted(every).itertuples()
+    ]
+    files = [
+        html.Li(
+            html.A(
+                f"{titles.get(source, source)} (CSV)",
+                href=f"/export/rejets.csv?source={source}&lang={choice.lang}",
+                download=True,
+            )
+        )
+        for source in sorted(every["source"].unique())
+    ]
+    return [
+        html.P(
+            _(
+                "%(count)s rows were refused or repaired. None is dropped in silence: each one is listed "
+                "below with its reason."
+            )
+            % {"count": text.number(len(every), choice.lang)}
+        ),
+        folded(
+            _("Rows refused or repaired, by source and reason"), [_("Source"), _("Reason"), _("Rows")], rows, choice
+        ),
+        html.Ul(files),
+        html.H3(_("Every row")),
+        html.Div(
+            dag.AgGrid(
+                id=ids.REJECTS,
+                columnDefs=[
+                    {"field": "source", "headerName": _("Source"), "width": 200, "tooltipField": "source"},
+                    {"field": "row", "headerName": _("Row"), "width": 110},
+                    {"field": "key", "headerName": _("Identifier"), "width": 130},
+                    {
+                        "field": "reason",
+                        "headerName": _("Reason"),
+                        "width": 470,
+                        "tooltipField": "reason",
+                    },
+                ],
+                rowData=every.assign(source=every["source"].replace(titles))[
+                    ["source", "row", "key", "reason"]
+                ].to_dict("records"),
+                defaultColDef=table.COLUMN,
+                dashGridOptions={
+                    **table.options(choice.lang),
+                    "pagination": True,
+                    "paginationPageSize": 20,
+                    "paginationPageSizeSelector": False,
+                },
+                className="ag-theme-quartz",
+                style={"height": "420px"},
+            ),
+        ),
+    ]
+
+
+_VALUES = re.compile(r"«[^»]*»|\((?!s\))[^)]*\)|\b\d[\w.,:]*|^.*(?= ?: (?:published point|le point publié))")
+"""What a reason says of one row only: quotations, names between brackets, numbers, names of places."""
+
+
+def counted(every: pd.DataFrame) -> pd.DataFrame:
+    """Rejects by source and reason, the names and numbers of each reason set aside. Columns: source, reason, count."""
+    general = every["reason"].map(lambda reason: _VALUES.sub("…", reason))
+    found = every.assign(reason=general).groupby(["source", "reason"], sort=False).size().reset_index(name="count")
+    return found.sort_values(["source", "count"], ascending=[True, False])
+
+
+def responses(known: Facts, choice: Choice) -> list:
+    """Which categories of each family count as its response to isolation, and which are only shown."""
+    _ = words(choice.lang)
+    title = "title" if choice.lang == "fr" else "title_en"
+    held = known.categories()
+
+    def listed(family: Family, counts: bool) -> str:
+        return " ; ".join(held.loc[(held["family"] == family) & (held["counts"] == counts), title])
+
+    rows = [[text.family(one, choice.lang), listed(one, True), listed(one, False)] for one in Family]
+    return [
+        html.P(response.counting(choice.lang)),
+        html.P(
+            _(
+                "Minutes and shared supply of a family, and so the crossing with the need, are those of the categories "
+                "that count. This is a judgement, written in one table of the code and open to discussion."
+            )
+        ),
+        components.table(
+            _("Categories of each family"), [_("Family"), _("Count as a response"), _("Shown without counting")], rows
+        ),
+    ]
+
+
+def completeness(known: Facts, choice: Choice) -> list:
+    """No data is never no service."""
+    _ = words(choice.lang)
+    state_words = {
+        Completeness.COMPLETE: _("complete"),
+        Completeness.PARTIAL: _("partial"),
+        Completeness.ABSENT: _("no data"),
+        Completeness.STALE: _("out of date"),
+    }
+    found = known.store.completeness()
+    found = found.assign(
+        category=found["category"].replace(known.titles(choice.lang)),
+        source=found["source"].replace(known.source_titles()),
+    )
+    groups = found.groupby(["category", "source", "state", "rule"]).size().reset_index(name="count")
+    counted_states = groups.sort_values(["category", "source"], key=lambda words: words.map(normalise), kind="stable")
+    rows = [
+        [
+            row.category,
+            row.source,
+            state_words.get(row.state, row.state),
+            text.number(row.count, choice.lang),
+            findings.translated(row.rule, choice.lang),
+        ]
+        for row in counted_states.itertuples()
+    ]
+    return [
+        html.P(
+            _(
+                "The absence of data is never read as the absence of a service. State of each category, by "
+                "number of départements:"
+            )
+        ),
+        folded(
+            _("Completeness of each category of services"),
+            [_("Category"), _("Source"), _("State"), _("Départements"), _("Rule")],
+            rows,
+            choice,
+        ),
+    ]
+
+
+def dictionary(choice: Choice) -> list:
+    """Every column of the database, from its declaration."""
+    _ = words(choice.lang)
+    blocks = [
+        html.P(
+            [
+                _("Generated from the declaration of the tables; names are those of the columns. "),
+                download_link(f"/export/dictionnaire.csv{Choice(lang=choice.lang).query}", choice),
+            ]
+        )
+    ]
+    for declared in schema.metadata.sorted_tables:
+        rows = [
+            [
+                html.Code(column.name),
+                type(column.type).__name__,
+                column.info.get("unit") or "",
+                _meaning(column.comment, choice.lang),
+            ]
+            for column in declared.columns
+        ]
+        blocks.append(
+            html.Details(
+                [
+                    html.Summary([html.Code(declared.name), " ", _meaning(declared.comment, choice.lang)]),
+                    components.table(declared.name, [_("Column"), _("Type"), _("Unit"), _("Meaning")], rows),
+                ]
+            )
+        )
+    return blocks
+
+
+def _meaning(comment: str, lang: str) -> html.Span:
+    """What a table or a column holds; what has no French yet is marked as English."""
+    _ = words(lang)
+    said = _(comment)
+    return html.Span(said, lang="en" if said == comment else lang)
+
+
+def _host(address: str) -> str:
+    return address.split("//")[-1].split("/")[0]

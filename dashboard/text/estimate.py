@@ -1,0 +1,161 @@
+"""Sentences on an estimate, from its record."""
+
+from dashboard.i18n import words
+from dashboard.text.labels import population, reason, verdict
+from dashboard.text.numbers import chances, interval, number, percent, threshold
+from geodata import survey
+from geodata.disclosure import MIN_PEOPLE
+from geodata.estimate import Estimate, Verdict
+from geodata.territory import Level
+
+
+def _are(value: str, lang: str) -> str:
+    """The state of the people counted, after a certain or an unknown fact."""
+    _ = words(lang)
+    return {
+        survey.FIVE_NETWORKS.id: _("are isolated"),
+        survey.SRCV_FAMILY_FRIENDS.id: _("are isolated from family and friends"),
+        survey.MORT_SOCIALE.id: _("are in “social death”"),
+        survey.LONELINESS.id: _("feel lonely"),
+    }.get(value, _("are concerned"))
+
+
+def _may_be(value: str, lang: str) -> str:
+    """The same after a likely fact: French changes its mood."""
+    _ = words(lang)
+    return {
+        survey.FIVE_NETWORKS.id: _("may be isolated"),
+        survey.SRCV_FAMILY_FRIENDS.id: _("may be isolated from family and friends"),
+        survey.MORT_SOCIALE.id: _("may be in “social death”"),
+        survey.LONELINESS.id: _("may feel lonely"),
+    }.get(value, _("may be concerned"))
+
+
+def verdict_sentence(estimate: Estimate, lang: str) -> str:
+    """The one sentence of a territory: the class, its chances, and people with their range."""
+    _ = words(lang)
+    said = class_sentence(estimate, lang)
+    counted = None if estimate.verdict == Verdict.NOT_PUBLISHED else people(estimate, lang)
+    if counted is None:
+        return said
+    return _("%(verdict)s: %(people)s.") % {"verdict": said.removesuffix("."), "people": counted}
+
+
+def class_sentence(estimate: Estimate, lang: str) -> str:
+    """The class and its chances, without the people."""
+    _ = words(lang)
+    if estimate.verdict == Verdict.NOT_PUBLISHED:
+        return _("Nothing is published for this territory: %(reason)s.") % {"reason": reason(estimate.reason, lang)}
+    values = {
+        "chances": chances(estimate.p_above, lang),
+        "threshold": threshold(estimate.threshold, lang),
+        "population": population(estimate.definition, lang),
+        "are": _are(estimate.definition, lang),
+        "may_be": _may_be(estimate.definition, lang),
+    }
+    # Separate sentences, not assembled ones: French moods differ from class to class.
+    said = {
+        Verdict.ABOVE: _("It is almost certain (%(chances)s) that more than %(threshold)s %(population)s %(are)s"),
+        Verdict.LIKELY_ABOVE: _("It is likely (%(chances)s) that more than %(threshold)s %(population)s %(may_be)s"),
+        Verdict.UNDECIDED: _(
+            "It cannot be decided whether more than %(threshold)s %(population)s %(are)s (%(chances)s)"
+        ),
+        Verdict.LIKELY_BELOW: _(
+            "It is likely that at most %(threshold)s %(population)s %(may_be)s (%(chances)s that it is more)"
+        ),
+        Verdict.BELOW: _(
+            "It is almost certain that at most %(threshold)s %(population)s %(are)s (%(chances)s that it is more)"
+        ),
+    }[estimate.verdict]
+    return said % values + "."
+
+
+def people(estimate: Estimate, lang: str) -> str | None:
+    """About 1,100 people, between 800 and 1,500; says when a count is too small to be printed; None when not known."""
+    _ = words(lang)
+    if estimate.people is None:
+        if estimate.residents is None or estimate.residents * estimate.share >= MIN_PEOPLE:
+            return None
+        return _("fewer than %(count)s people expected, a count too small to be printed") % {"count": MIN_PEOPLE}
+    about = _.plural("about %(count)s person", "about %(count)s people", estimate.people) % {
+        "count": number(estimate.people, lang)
+    }
+    if estimate.people_high is None:
+        return about
+    if estimate.people_low is None:
+        return _("%(about)s, at most %(high)s") % {"about": about, "high": number(estimate.people_high, lang)}
+    return _("%(about)s, between %(low)s and %(high)s") % {
+        "about": about,
+        "low": number(estimate.people_low, lang),
+        "high": number(estimate.people_high, lang),
+    }
+
+
+def share_sentence(estimate: Estimate, lang: str) -> str | None:
+    """The expected share with its interval; None when either is missing: a share never goes without."""
+    if estimate.share is None or estimate.low is None:
+        return None
+    _ = words(lang)
+    return _("Expected share: %(share)s, %(interval)s (90%% interval).") % {
+        "share": percent(estimate.share, lang),
+        "interval": interval(estimate.low, estimate.high, lang),
+    }
+
+
+def bare_sentence(estimate: Estimate, lang: str) -> str | None:
+    """Why a published territory has a class and no share."""
+    if estimate.share is None or estimate.low is not None:
+        return None
+    _ = words(lang)
+    return _("Under these assumptions only the class is computed: they show which territories change class.")
+
+
+def national_sentence(estimate: Estimate, national: Estimate, against: Verdict, lang: str) -> str | None:
+    """The same question against the national share; None for the country itself or when nothing is published."""
+    if estimate.p_above_national is None or estimate.level == Level.FRANCE or national.share is None:
+        return None
+    _ = words(lang)
+    return _("Compared with the national share (%(national)s): %(verdict)s, %(chances)s of being higher.") % {
+        "national": percent(national.share, lang),
+        "verdict": verdict(against, lang),
+        "chances": chances(estimate.p_above_national, lang),
+    }
+
+
+def saturation_sentence(national: Estimate, lang: str) -> str | None:
+    """Why a map of a low line is almost all of one colour."""
+    if national.share is None:
+        return None
+    _ = words(lang)
+    values = {"threshold": threshold(national.threshold, lang), "national": percent(national.share, lang)}
+    if national.threshold < national.share:
+        return (
+            _(
+                "The line of %(threshold)s lies below the national share (%(national)s): an ordinary territory is "
+                "above it and the map fills up. To see differences, compare with the national share."
+            )
+            % values
+        )
+    return _("The line of %(threshold)s lies above the national share (%(national)s).") % values
+
+
+def minutes_sentence(minutes: float, lang: str) -> str:
+    """Nearest town hall of a commune."""
+    _ = words(lang)
+    if minutes < 1:
+        return _("Nearest town hall: less than a minute by car.")
+    rounded = round(minutes)
+    said = number(rounded, lang)
+    return _.plural(
+        "Nearest town hall: about %(count)s minute by car.",
+        "Nearest town hall: about %(count)s minutes by car.",
+        rounded,
+    ) % {"count": said}
+
+
+def extrapolation_sentence(estimate: Estimate, lang: str) -> str | None:
+    """A warning where an estimate is shown and the survey was not held."""
+    if not estimate.is_extrapolated or estimate.low is None:
+        return None
+    _ = words(lang)
+    return _("The survey was not held here: the estimate extends what is known of mainland France.")

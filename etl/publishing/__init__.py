@@ -1,0 +1,1 @@
+"""From finished tables to a served database: written beside, checked, compared, swapped."""

@@ -1,0 +1,171 @@
+"""JSON documents (also GeoJSON, gzipped, or in a zip) read as text, with one clear `BadInput` when they are damaged."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import ijson
+import pandas as pd
+
+from etl.reading.intake import (
+    HEAD,
+    Candidate,
+    opened,
+    peek,
+)
+from etl.reading.tables import COMMUNE, LONGEST_CELL
+from geodata.errors import BadInput
+from geodata.source import Snapshot
+
+
+def mentions(candidate: Candidate, *keys: str) -> bool:
+    """Whether every key stands in the first 64 KB of a JSON document, at any depth: for `recognises`."""
+    if candidate.kind != "json":
+        return False
+    with _opened(candidate.path, candidate.member) as file:
+        head = file.read(HEAD).decode("utf-8", errors="replace")
+    found = set(re.findall(r'"((?:[^"\\]|\\.)*)"\s*:', head))
+    return set(keys) <= found
+
+
+def is_document(snapshot: Snapshot) -> bool:
+    """Whether the file is JSON, packed or not. Raises `BadInput` when nothing can be read of it."""
+    whole = peek(snapshot.path)
+    return any(part.kind == "json" for part in (whole, *whole.inside))
+
+
+def read_document(snapshot: Snapshot):
+    """A whole JSON document. Raises `BadInput` naming the file, the line and what was found."""
+    path = snapshot.path
+    with _opened(path) as file:
+        content = file.read()
+    if not content.strip():
+        raise BadInput(f"{path.name} is empty. Take it again from {snapshot.source.page}")
+    try:
+        return json.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{path.name} is not UTF-8 (byte {error.start}), as JSON must be: take it again.") from error
+    except json.JSONDecodeError as error:
+        page = " It is a web page." if content.lstrip()[:1] == b"<" else ""
+        raise BadInput(
+            f"{path.name}, line {error.lineno}, column {error.colno}: not JSON ({error.msg}).{page} The file is "
+            f"corrupt or truncated: take it again from {snapshot.source.page}"
+        ) from error
+
+
+def stream(snapshot: Snapshot, prefix: str) -> Iterator[dict]:
+    """Objects of a long document one by one, in order; `prefix` as ijson writes it (`pmej.item`). Raises `BadInput`."""
+    with _opened(snapshot.path) as file:
+        try:
+            yield from ijson.items(file, prefix, use_float=True)
+        except (ijson.JSONError, UnicodeDecodeError) as error:
+            raise _damaged(snapshot, error) from error
+
+
+def records(snapshot: Snapshot, *names: str) -> Iterator[dict]:
+    """Objects of a long list one by one: the document itself, or what it holds under one of `names`.
+
+    Raises `BadInput` saying what the document should hold.
+    """
+    with _opened(snapshot.path) as file:
+        is_list = file.read(HEAD).decode("utf-8-sig", errors="replace").lstrip()[:1] == "["
+    whole = peek(snapshot.path)
+    keys = {key for part in (whole, *whole.inside) for key in part.keys}
+    held = next((name for name in names if name in keys), "")
+    if not is_list and not held:
+        raise BadInput(f"{snapshot.path.name}: a list of {names[0]}s is expected, alone or under a key of it.")
+    for found in stream(snapshot, "item" if is_list else f"{held}.item"):
+        if not isinstance(found, Mapping):
+            raise BadInput(f"{snapshot.path.name}: a list of objects is expected, « {str(found)[:60]} » was found.")
+        yield found
+
+
+def refuse_lost_zeros(codes: pd.Series, name: str, what: str) -> None:
+    """Raise `BadInput` when a file's commune codes went through a spreadsheet: none has its leading zero any more.
+
+    A stray short code (1 in 100 at most) is a matter of its row: `tidy` refuses the row.
+    """
+    lost = codes[codes.str.fullmatch(COMMUNE.without_zero)]
+    if len(lost) > len(codes) / 100 and not codes.str.startswith("0").any():
+        raise BadInput(
+            f"{name}: {what}: {len(lost):,} codes have lost their leading zero (line {lost.index[0]} « {lost.iloc[0]} "
+            f"»); allowed: {COMMUNE.words}. A spreadsheet does this: take the file again."
+        )
+
+
+def read_scalar(snapshot: Snapshot, prefix: str):
+    """The first value at `prefix` of a long document, None when there is none."""
+    with _opened(snapshot.path) as file:
+        try:
+            return next(ijson.items(file, prefix, use_float=True), None)
+        except (ijson.JSONError, UnicodeDecodeError) as error:
+            raise _damaged(snapshot, error) from error
+
+
+def objects(value, name: str, what: str) -> list[dict]:
+    """`value` when it is a list of objects. Raises `BadInput` saying what the document should hold."""
+    if isinstance(value, list) and all(isinstance(item, Mapping) for item in value):
+        return value
+    raise BadInput(f"{name}: a list of {what} is expected, « {json.dumps(value)[:60]} » was found.")
+
+
+def text_frame(records: Iterable[Mapping], name: str, required: Sequence[str], optional: Sequence[str] = ()):
+    """Frame of text, one row a record, indexed by its number from 1 (`line`); nested values stay JSON.
+
+    Raises `BadInput` when no record has a required key, when there is no record, or when a text is absurdly long.
+    """
+    cells: dict[str, list[str]] = {key: [] for key in (*required, *optional)}
+    known: set[str] = set()
+    for record in records:
+        known |= record.keys()
+        for key, column in cells.items():
+            column.append(as_text(record.get(key)))
+    if not known:
+        raise BadInput(f"{name}: no record; at least one is expected.")
+    if missing := [key for key in required if key not in known]:
+        raise BadInput(
+            f"{name}, record 1: key {', '.join(missing)} is missing from every record. Found: "
+            f"{', '.join(sorted(known))[:200]}."
+        )
+    kept = [*required, *(key for key in optional if key in known)]
+    index = pd.RangeIndex(1, len(cells[kept[0]]) + 1, name="line")
+    frame = pd.DataFrame({key: cells[key] for key in kept}, index=index, dtype=str)
+    for key in kept:
+        lengths = frame[key].str.len()
+        if lengths.max() > LONGEST_CELL:
+            raise BadInput(
+                f"{name}, record {lengths.idxmax()}, key {key}: {lengths.max():,} characters; at most {LONGEST_CELL:,} "
+                "are allowed."
+            )
+    return frame
+
+
+def _damaged(snapshot: Snapshot, error: Exception) -> BadInput:
+    return BadInput(
+        f"{snapshot.path.name}: not JSON ({str(error)[:200]}). The file is corrupt or truncated: take it again from "
+        f"{snapshot.source.page}"
+    )
+
+
+def as_text(value) -> str:
+    """A value of a document as text: nothing is the empty text, a list or an object stays JSON."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+@contextmanager
+def _opened(path: Path, member: str = "") -> Iterator[BinaryIO]:
+    """Bytes of a file, of what a gzip or a bzip2 holds, or of a member of a zip (its first JSON by default)."""
+    with open(path, "rb") as file:
+        is_zip = file.read(2) == b"PK"
+    if is_zip and not member:
+        names = peek(path).members
+        member = next((name for name in names if name.lower().endswith("json")), "")
+        if not member:
+            raise BadInput(f"{path.name} holds no JSON: {', '.join(names)[:200]}.")
+    with opened(path, member) as file:
+        yield file

@@ -1,0 +1,39 @@
+"""Headers that change case, accents and separators from one edition to the next: columns matched by plain name."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import pandas as pd
+
+from etl.reading.tables import Layout
+from geodata.names import normalise
+
+
+def plain(column: str) -> str:
+    """`Libellé_du_site` is libelle_du_site, `Code INSEE` is code_insee."""
+    return normalise(column).replace(" ", "_")
+
+
+def plain_layout(required: Mapping[str, Sequence[str]], wanted: Callable[[str], bool]) -> Layout:
+    """A layout that needs one column of each group of plain names, and keeps those that `wanted` accepts too."""
+
+    def missing(columns: Sequence[str]) -> list[str]:
+        found = {plain(column) for column in columns}
+        return [" or ".join(names) for names in required.values() if not found & set(names)]
+
+    def problems(columns: Sequence[str]) -> list[str]:
+        return [f"column « {names} » is missing; found: {', '.join(columns)[:200]}" for names in missing(columns)]
+
+    accepted = {name for names in required.values() for name in names}
+    return Layout(
+        (),
+        is_mine=lambda columns: not missing(columns),
+        wanted=lambda column: plain(column) in accepted or wanted(plain(column)),
+        header_problems=problems,
+        groups=tuple(required.values()),
+    )
+
+
+def renamed(raw: pd.DataFrame, required: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """Columns by plain name, the required ones by the name of their group."""
+    groups = {name: group for group, names in required.items() for name in names}
+    return raw.rename(columns=lambda column: groups.get(plain(column), plain(column)))

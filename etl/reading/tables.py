@@ -1,0 +1,374 @@
+"""One table out of a file as text, exactly as published; a malformed file is refused with every problem at once.
+
+A reader declares its `Layout`; `Layout.recognises` and `Layout.read` do the rest, whether the table is a csv, a sheet
+of a workbook, a Parquet file, or one of these inside a zip. The frame has an index `line`, the 1-based line of the file
+(row of the sheet), so that a refused row can be found again; wholly empty lines are left out.
+
+A file is refused (`BadInput`) when its structure cannot be trusted: columns missing, renamed or given twice, lines with
+too many or too few cells, bytes in two encodings, a cell of absurd length, codes that lost their leading zero in a
+spreadsheet. A row that is wrong by itself is not refused here: `tidy` makes a reject of it.
+"""
+
+import codecs
+import difflib
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+
+from etl.reading.intake import (
+    HEAD,
+    Candidate,
+    as_text,
+    opened,
+    opened_workbook,
+    peek,
+)
+from geodata.errors import BadInput
+from geodata.names import normalise
+from geodata.source import Snapshot
+
+LONGEST_CELL = 2_000
+"""Characters; the longest cells of official files (notes, addresses) are under 1,000."""
+
+_COMMON = frozenset(
+    [
+        *("id", "code", "nom", "name", "latitude", "longitude", "lat", "lon", "annee", "an", "valeur", "sexe"),
+        *("codgeo", "libgeo", "geo", "geo object", "depcom", "dep", "reg", "departement", "region", "commune"),
+        *("code insee", "code commune", "libelle", "time period", "obs value", "dep code"),
+    ]
+)
+"""Names that the tables of many producers have (plain form)."""
+
+_EXAMPLES = 3
+_HEADER_ROWS = 15
+_BLOCK = 32 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class CodeKind:
+    """What a code column may hold, in words and as a pattern, and how the code looks without its leading zero."""
+
+    words: str
+    pattern: str
+    without_zero: str
+
+    def fits(self, texts: pd.Series) -> pd.Series:
+        """Which texts have the form of the code."""
+        return texts.str.fullmatch(self.pattern)
+
+
+COMMUNE = CodeKind("a commune code of five characters (01004, 2A004)", r"\d{5}|2[AB]\d{3}", r"[1-9]\d{3}(\.0)?")
+IRIS = CodeKind("an IRIS code of nine characters (010040101)", r"\d{9}|2[AB]\d{7}", r"[1-9]\d{7}(\.0)?")
+DEPARTEMENT = CodeKind(
+    "a département code (01, 2A, 974)", r"0[1-9]|1\d|2[1-9AB]|[3-8]\d|9[0-5]|97[1-8]", r"[1-9](\.0)?"
+)
+EPCI = CodeKind("an EPCI number of nine digits", r"\d{9}", r"(?!)")
+
+
+@dataclass(frozen=True)
+class Table:
+    """Where a table stands: in a text or Parquet file, or on a sheet; `header` is the 1-based line of its columns."""
+
+    part: Candidate
+    sheet: str
+    header: int
+    columns: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        member, sheet = self.part.member, self.sheet
+        return self.part.path.name + f" > {member}" * bool(member) + f", sheet {sheet}" * bool(sheet)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How one published table is laid out.
+
+    `required` columns must be there, and make a file ours unless `is_mine` says more; `codes` says which columns hold
+    codes, where they are there; only the columns that `wanted` accepts are kept beside the required ones (files of two
+    thousand columns exist); `header_problems` returns further problems of the header, in words. In a workbook the table
+    is on a sheet whose name matches `sheets` (the last by name when several fit: the newest year), its columns on one
+    of the first rows.
+    """
+
+    required: Sequence[str]
+    codes: Mapping[str, CodeKind] = field(default_factory=dict)
+    is_mine: Callable[[Sequence[str]], bool] | None = None
+    wanted: Callable[[str], bool] = lambda column: True
+    header_problems: Callable[[Sequence[str]], list[str]] = lambda columns: []
+    sheets: str = ""
+    groups: Sequence[Sequence[str]] = ()
+
+    def recognises(self, candidate: Candidate) -> bool:
+        """Whether the candidate is a table of this layout."""
+        return any(self._fits(table.columns) for table in self._tables(candidate))
+
+    def nearly(self, candidate: Candidate) -> bool:
+        """Whether the candidate is this table spoilt: its columns but one, or all of them in a line read otherwise."""
+        groups = self.groups or [(column,) for column in self.required]
+        return any(nearly_all(groups, table.columns) for table in self._tables(candidate))
+
+    def nearness(self, candidate: Candidate) -> float:
+        """The share of the required columns that the candidate's best table has, 0-1."""
+        found = [len(set(self.required) & set(table.columns)) for table in self._tables(candidate)]
+        return max(found, default=0) / max(len(self.required), 1)
+
+    def read(self, snapshot: Snapshot) -> pd.DataFrame:
+        """The table as text; `attrs` keep the `file`, the `sheet` and the `titles` that stand above the columns.
+
+        Raises `BadInput` naming the file and listing every problem of it.
+        """
+        table = self._find(snapshot)
+        where = f"{'row' if table.sheet else 'line'} {table.header}"
+        problems = _header_problems(table.columns, self.required, where) + self.header_problems(table.columns)
+        refuse(table.name, problems)
+        # A column without a name is the padding of a spreadsheet.
+        kept = [c for c in table.columns if c.strip() and (c in self.required or self.wanted(c))]
+        read = {"text": _read_text, "parquet": _read_parquet, "workbook": _read_sheet}[table.part.kind]
+        frame, titles, problems = read(table, kept)
+        frame = frame[(frame != "").any(axis=1)]
+        refuse(table.name, problems + cell_problems(frame, self.codes))
+        frame.attrs = {"file": table.part.member or table.part.path.name, "sheet": table.sheet, "titles": titles}
+        return frame
+
+    def _fits(self, columns: Sequence[str]) -> bool:
+        return self.is_mine(columns) if self.is_mine else set(self.required) <= set(columns)
+
+    def _tables(self, part: Candidate) -> Iterator[Table]:
+        if part.kind in ("text", "parquet"):
+            yield Table(part, "", part.header_line, part.columns)
+        for sheet in sorted(part.sheets, reverse=True):
+            if re.fullmatch(self.sheets, sheet):
+                yield self._on_sheet(part, sheet)
+
+    def _on_sheet(self, part: Candidate, sheet: str) -> Table:
+        rows = {number: tuple(row) for number, row in enumerate(part.top(sheet, _HEADER_ROWS), start=1)}
+        fitting = [number for number, row in rows.items() if self._fits(row)]
+        nearest = max(rows, key=lambda number: len(set(self.required) & set(rows[number])), default=1)
+        number = fitting[0] if fitting else nearest
+        return Table(part, sheet, number, rows.get(number, ()))
+
+    def _find(self, snapshot: Snapshot) -> Table:
+        """The table to read: the first that fits, else the nearest one, so that its problems are told."""
+        whole = peek(snapshot.path)
+        tables = [table for part in (whole, *whole.inside) for table in self._tables(part)]
+        if not tables:
+            found = ", ".join((whole.sheets or whole.members or whole.keys)[:8]) or "nothing inside"
+            raise BadInput(
+                f"{snapshot.path.name} holds no table of « {snapshot.source.title} »: it is a {whole.kind} ({found}). "
+                f"Take the file again from {snapshot.source.page}"
+            )
+        fitting = [table for table in tables if self._fits(table.columns)]
+        return fitting[0] if fitting else max(tables, key=lambda table: len(set(self.required) & set(table.columns)))
+
+
+class Layouts:
+    """The layouts that one source was published in: a file is read in the first that fits."""
+
+    def __init__(self, *layouts: Layout):
+        self.layouts = layouts
+
+    def recognises(self, candidate: Candidate) -> bool:
+        """Whether the candidate is a table of one of the layouts."""
+        return any(layout.recognises(candidate) for layout in self.layouts)
+
+    def nearly(self, candidate: Candidate) -> bool:
+        """Whether the candidate is one of these tables, spoilt."""
+        return any(layout.nearly(candidate) for layout in self.layouts)
+
+    def read(self, snapshot: Snapshot) -> pd.DataFrame:
+        """The table as text. Raises `BadInput`; when no layout fits, it tells the problems seen by the nearest."""
+        whole = peek(snapshot.path)
+        parts = (whole, *whole.inside)
+        fitting = [layout for layout in self.layouts if any(map(layout.recognises, parts))]
+        nearest = max(self.layouts, key=lambda layout: max(map(layout.nearness, parts)))
+        return (fitting or [nearest])[0].read(snapshot)
+
+
+def nearly_all(groups: Sequence[Sequence[str]], names: Sequence[str]) -> bool:
+    """Whether all names but one are there, two of them at least being names that few tables have; of two names, both.
+
+    `groups` are the names of each wanted column. Names are looked for in the whole line, whatever separates them.
+    """
+    line = f" {normalise(' '.join(names))} "
+    plain = [[normalise(name) for name in group] for group in groups]
+    found = [group for group in plain if any(f" {name} " in line for name in group)]
+    own = [group for group in plain if not _COMMON & set(group)]
+    own_found = [group for group in found if group in own]
+    enough = max(len(plain) - 1, 2)
+    return len(plain) >= enough and len(found) >= enough and len(own_found) >= max(1, min(2, len(own)))
+
+
+def year_of_name(raw: pd.DataFrame) -> str:
+    """The year in the name of the file, for tables that do not tell theirs; empty when it has none, or several."""
+    years = set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", raw.attrs.get("file", "")))
+    return years.pop() if len(years) == 1 else ""
+
+
+def workbooks(snapshot: Snapshot) -> list[Candidate]:
+    """The workbook, or those inside the zip: for a sheet whose columns stand on several rows."""
+    whole = peek(snapshot.path)
+    return [part for part in (whole, *whole.inside) if part.kind == "workbook"]
+
+
+def sheet_cells(part: Candidate, sheet: str) -> list[list[str]]:
+    """Every cell of a sheet as text, from its first row on. Raises `BadInput` when it cannot be read."""
+    with opened_workbook(part.path, part.member) as workbook:
+        rows = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    return [[as_text(cell) for cell in row] for row in rows]
+
+
+def refuse(name: str, problems: Sequence[str]) -> None:
+    """Raise `BadInput` with every problem of the file, if there is any."""
+    if problems:
+        raise BadInput(f"{name} cannot be used:\n" + "\n".join(f"- {problem}" for problem in problems))
+
+
+def given_twice(columns: Sequence[str], where: str) -> list[str]:
+    """The problem of columns that have the same name, in words, if there are any."""
+    twice = sorted({c for c in columns if c.strip() and list(columns).count(c) > 1})
+    return [f"{where}: columns given twice: {', '.join(twice)}; each is allowed once"] if twice else []
+
+
+def _header_problems(columns: Sequence[str], required: Sequence[str], where: str) -> list[str]:
+    problems = given_twice(columns, where)
+    for column in required:
+        if column not in columns:
+            near = difflib.get_close_matches(column, columns, n=1, cutoff=0.6)
+            hint = f" (the nearest is « {near[0][:80]} »)" if near else ""
+            problems.append(f"{where}: column « {column} » is missing{hint}")
+    if problems:
+        shown = ", ".join(column[:40] for column in columns[:12]) + (" ..." if len(columns) > 12 else "")
+        problems.append(f"the columns found are: {shown}")
+    return problems
+
+
+def cell_problems(frame: pd.DataFrame, kinds: Mapping[str, CodeKind]) -> list[str]:
+    """Why the cells of a table cannot be trusted, in words: none at all, one of absurd length, shortened codes."""
+    if frame.empty:
+        return ["no line under the columns; at least one is expected"]
+    problems = []
+    for column in frame.columns:
+        lengths = frame[column].str.len()
+        if lengths.max() > LONGEST_CELL:
+            problems.append(
+                f"line {lengths.idxmax()}, column {column}: a cell of {lengths.max():,} characters; at most "
+                f"{LONGEST_CELL:,} are allowed"
+            )
+    for column, kind in kinds.items():
+        if column in frame:
+            problems += shortened_codes(column, frame[column], kind)
+    return problems
+
+
+def shortened_codes(column: str, texts: pd.Series, kind: CodeKind) -> list[str]:
+    """The problem of codes that lost their leading zero, in words, if there are any."""
+    shortened = texts[texts.str.fullmatch(kind.without_zero)]
+    if shortened.empty:
+        return []
+    shown = ", ".join(f"line {line} « {text} »" for line, text in shortened.head(_EXAMPLES).items())
+    return [
+        f"column {column}: {len(shortened):,} codes have lost their leading zero ({shown}); allowed: {kind.words}. "
+        "A spreadsheet does this: take the file again, or format the column as text"
+    ]
+
+
+Read = tuple[pd.DataFrame, tuple[str, ...], list[str]]
+"""The columns kept, the titles above them, and the problems met in the lines, in words."""
+
+
+def _read_text(table: Table, kept: list[str]) -> Read:
+    part, name = table.part, table.name
+    ragged: list[str] = []
+
+    def say(row: pa.csv.InvalidRow) -> str:
+        found = f"{row.actual_columns} cells, {row.expected_columns} allowed"
+        ragged.append(f"line {row.number}: {found}: {row.text[:60]!r}")
+        return "skip"
+
+    encoding = _encoding(part, name)
+    try:
+        with opened(part.path, part.member) as file:
+            read = pa.csv.read_csv(
+                file,
+                # One thread, so that lines keep their number.
+                read_options=pa.csv.ReadOptions(
+                    use_threads=False, block_size=_BLOCK, skip_rows=part.header_line - 1, encoding=encoding
+                ),
+                parse_options=pa.csv.ParseOptions(
+                    delimiter=part.delimiter or "\0",
+                    newlines_in_values=True,
+                    ignore_empty_lines=False,
+                    invalid_row_handler=say,
+                ),
+                convert_options=pa.csv.ConvertOptions(
+                    include_columns=kept,
+                    column_types=dict.fromkeys(kept, pa.string()),
+                    null_values=[],
+                    strings_can_be_null=False,
+                ),
+            )
+    except pa.ArrowInvalid as error:
+        raise BadInput(f"{name} cannot be read as a delimited text: {error}") from error
+    more = [f"... and {len(ragged) - _EXAMPLES:,} more lines like these"] if len(ragged) > _EXAMPLES else []
+    with opened(part.path, part.member) as file:
+        titles = tuple(file.readline().decode(encoding).strip("\ufeff \r\n;,") for _ in range(part.header_line - 1))
+    return _by_line(read.to_pandas(), part.header_line + 1), titles, ragged[:_EXAMPLES] + more
+
+
+def _encoding(part: Candidate, name: str) -> str:
+    """Encoding of the whole text: the head's, or the old French ones when the head was plain ASCII."""
+    encoding = "utf8" if part.encoding.startswith("utf-8") else "cp1252"
+    line = _undecodable_line(part, encoding)
+    if line is None:
+        return encoding
+    if encoding == "utf8":
+        with opened(part.path, part.member) as file:
+            is_ascii = file.read(HEAD).removeprefix(codecs.BOM_UTF8).isascii()
+        if not is_ascii:
+            raise BadInput(
+                f"{name}, line {line}: not UTF-8, as the file is before this line. Take the file again, or save it "
+                "whole as UTF-8."
+            )
+        if _undecodable_line(part, "cp1252") is None:
+            return "cp1252"
+    return "latin-1"
+
+
+def _undecodable_line(part: Candidate, encoding: str) -> int | None:
+    """The first line that this encoding cannot read, None when it reads them all."""
+    decoder, line = codecs.getincrementaldecoder(encoding)(), 1
+    with opened(part.path, part.member) as file:
+        while chunk := file.read(1024 * 1024):
+            try:
+                decoder.decode(chunk)
+            except UnicodeDecodeError as error:
+                return line + error.object[: error.start].count(b"\n")
+            line += chunk.count(b"\n")
+    return None
+
+
+def _read_parquet(table: Table, kept: list[str]) -> Read:
+    try:
+        read = pq.read_table(table.part.path, columns=kept)
+        texts = [column.cast(pa.string()).fill_null("") for column in read.columns]
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
+        raise BadInput(f"{table.name} cannot be read as Parquet ({error}): it is corrupt or truncated.") from error
+    return _by_line(pa.table(texts, names=kept).to_pandas(), 1), (), []
+
+
+def _read_sheet(table: Table, kept: list[str]) -> Read:
+    rows = sheet_cells(table.part, table.sheet)
+    positions = [table.columns.index(column) for column in kept]
+    body = [[row[position] for position in positions] for row in rows[table.header :]]
+    titles = tuple(" ".join(cell for cell in row if cell) for row in rows[: table.header - 1])
+    return _by_line(pd.DataFrame(body, columns=kept, dtype="str"), table.header + 1), titles, []
+
+
+def _by_line(frame: pd.DataFrame, first: int) -> pd.DataFrame:
+    return frame.set_axis(pd.RangeIndex(first, first + len(frame), name="line"))

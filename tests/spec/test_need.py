@@ -1,0 +1,197 @@
+"""Need against services: what is within reach, what is missing, and what is not known."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geodata.estimate import Verdict
+from geodata.methods import need as gap
+from geodata.response import Link, Quadrant, Response
+
+PRESENT, WEAK, UNKNOWN = (r.value for r in (Response.PRESENT, Response.WEAK, Response.UNKNOWN))
+NAN = np.nan
+
+
+def reach(travel_min, complete_min, minutes=20.0):
+    return gap.within_reach([travel_min], [complete_min], minutes=minutes)[0]
+
+
+# -------------------------------------------------------------------------------------------------------- within reach
+
+
+def test_a_service_exactly_at_the_limit_is_within_reach():
+    assert reach(20.0, 0) == 1
+    assert reach(20.01, 120) == 0
+
+
+def test_a_partial_list_shows_a_service_that_is_there():
+    assert reach(12.0, complete_min=0) == 1
+
+
+def test_a_partial_list_never_shows_that_there_is_none():
+    assert np.isnan(reach(45.0, complete_min=0))
+    assert np.isnan(reach(NAN, complete_min=0))
+
+
+def test_a_complete_list_shows_that_there_is_none_as_far_as_it_goes():
+    """The nearest listed service is at 45 minutes, and the first place whose list is not complete at 25: within 20
+    minutes there is surely none, within 30 there may be one that nobody listed."""
+    assert reach(45.0, complete_min=25, minutes=20) == 0
+    assert np.isnan(reach(45.0, complete_min=25, minutes=30))
+    assert np.isnan(reach(45.0, complete_min=25, minutes=25))
+
+
+def test_no_service_that_a_road_leads_to_is_none_where_the_list_is_complete():
+    assert reach(NAN, complete_min=120) == 0
+
+
+@given(st.floats(0, 100), st.floats(0, 120), st.floats(1, 59), st.floats(0, 59))
+def test_more_minutes_never_take_a_service_out_of_reach(travel_min, complete_min, minutes, more):
+    before, after = (reach(travel_min, complete_min, m) for m in (minutes, minutes + more))
+    assert not (before == 1 and after != 1)
+    assert not (np.isnan(before) and after == 0)
+
+
+# ------------------------------------------------------------------------------------------------------------ response
+
+
+def test_a_family_is_weak_out_of_reach_or_in_the_lowest_quarter_of_comparable_places():
+    within = np.array([1.0, 1.0, 0.0, 1.0, NAN])
+    rank = np.array([0.60, 0.10, 0.60, NAN, 0.10])
+    assert gap.family_response(within, rank).tolist() == [PRESENT, WEAK, WEAK, PRESENT, UNKNOWN]
+
+
+def test_a_rank_at_the_quarter_is_not_in_it():
+    assert gap.is_lowest(np.array([0.2499, 0.25, NAN])).tolist() == [True, False, False]
+    assert gap.is_lowest(np.array([0.25]), quarter=0.3).tolist() == [True]
+
+
+def test_four_places_one_of_them_in_the_lowest_quarter():
+    scores = np.array([4.0, 1.0, 3.0, 2.0])
+    assert gap.ranks(scores, scores).tolist() == [0.75, 0.0, 0.5, 0.25]
+
+
+def test_equal_scores_have_equal_ranks_whatever_the_last_digit():
+    scores = np.array([0.1 + 0.2, 0.3, 1.0])
+    assert gap.ranks(scores, scores).tolist() == [1 / 3, 1 / 3, 2 / 3]
+
+
+def test_where_most_places_have_nothing_none_is_in_the_lowest_quarter():
+    scores = np.array([0.0, 0.0, 0.0, 5.0])
+    assert gap.ranks(scores, scores).tolist() == [0.5, 0.5, 0.5, 0.75]
+    assert not gap.is_lowest(gap.ranks(scores, scores)).any()
+
+
+def test_two_families_present_whose_supply_nobody_compares_could_be_few():
+    found = np.array([[PRESENT] * 3, [PRESENT] * 3, [WEAK, PRESENT, UNKNOWN]])
+    ranked = np.array([[False, True, True], [False, True, False], [True, True, False]])
+    # Perhaps scarce: two of three; none; one of three.
+    assert gap.could_be_few(found, ranked).tolist() == [True, False, False]
+
+
+# ------------------------------------------------------------------------------------------------------------ quadrants
+
+
+def few(*responses):
+    return gap.few(np.array([[r] for r in responses]))[0]
+
+
+def test_few_responses_when_at_least_half_of_the_families_are_weak():
+    assert few(WEAK, WEAK, PRESENT) == 1
+    assert few(WEAK, PRESENT, PRESENT) == 0
+    assert few(WEAK, PRESENT) == 1
+    assert few(WEAK) == 1
+
+
+def test_what_is_not_known_is_not_few_unless_the_rest_is_enough():
+    assert np.isnan(few(WEAK, PRESENT, UNKNOWN))
+    assert np.isnan(few(UNKNOWN, UNKNOWN, UNKNOWN))
+    assert few(WEAK, WEAK, UNKNOWN) == 1
+    assert few(PRESENT, PRESENT, UNKNOWN) == 0
+
+
+@given(st.lists(st.sampled_from([PRESENT, WEAK, UNKNOWN]), min_size=1, max_size=3))
+def test_unknown_is_never_counted_as_a_gap(responses):
+    """Replacing an unknown response by either known one never contradicts what was said without it."""
+    said = few(*responses)
+    for other in (PRESENT, WEAK):
+        known = few(*(other if r == UNKNOWN else r for r in responses))
+        assert np.isnan(said) or known == said
+
+
+def test_the_quadrants():
+    verdicts = [Verdict.ABOVE, Verdict.LIKELY_ABOVE, Verdict.ABOVE, Verdict.UNDECIDED, Verdict.LIKELY_BELOW,
+                Verdict.BELOW, Verdict.NOT_PUBLISHED]  # fmt: skip
+    is_few = [1, 0, NAN, 1, 1, 0, 1]
+    assert gap.quadrant(np.array([v.value for v in verdicts]), is_few).tolist() == [
+        Quadrant.FEW, Quadrant.PRESENT, Quadrant.UNKNOWN, Quadrant.UNDECIDED, Quadrant.LESS_NEED, Quadrant.LESS_NEED,
+        Quadrant.NOT_PUBLISHED,
+    ]  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------------- larger territories
+
+
+def test_a_territory_has_what_half_of_its_residents_have():
+    """Three communes of 100, 300 and 600 residents: weak in the largest, 60 % of the residents."""
+    found = gap.shares([PRESENT, PRESENT, WEAK], [100, 300, 600], np.zeros(3, int), 1, (WEAK, PRESENT))
+    assert found[:, 0].tolist() == [0.6, 0.4]
+    assert gap.of_most(found[0], found[1], (WEAK, PRESENT, UNKNOWN)).tolist() == [WEAK]
+
+
+def test_people_are_added_up_and_minutes_are_never_averaged():
+    """Communes of 900 residents at 5 minutes and of 100 at 95: 90 % are within 20 minutes, whatever the mean."""
+    within = gap.within_reach([5.0, 95.0], [120.0, 120.0], minutes=20)
+    assert gap.shares(within, [900, 100], np.zeros(2, int), 1, (1.0,))[0].tolist() == [0.9]
+
+
+def test_half_and_half_with_the_rest_unknown_is_unknown():
+    found = gap.shares([PRESENT, WEAK, UNKNOWN], [40, 40, 20], np.zeros(3, int), 1, (WEAK, PRESENT))
+    assert gap.of_most(found[0], found[1], (WEAK, PRESENT, UNKNOWN)).tolist() == [UNKNOWN]
+
+
+def test_a_territory_without_residents_has_no_share():
+    found = gap.shares([PRESENT], [NAN], np.zeros(1, int), 1, (PRESENT,))
+    assert np.isnan(found).all()
+
+
+# ------------------------------------------------------------------------------------------- articulation and pathways
+
+
+def test_articulation_counts_the_families_within_reach_and_says_when_one_is_not_known():
+    found = gap.articulation(np.array([[1.0, 1, 0, 1], [1, 0, 0, NAN], [1, 1, 0, 1]]))
+    assert found[:3].tolist() == [3, 2, 0]
+    assert np.isnan(found[3])
+
+
+def test_the_links_of_a_pathway_are_present_missing_or_unknown():
+    """A nurse at 5 minutes, a day centre at 40 on a complete list, a carers' café that no list tells of."""
+    within = gap.within_reach([5.0, 40.0, NAN], [120.0, 120.0, 0.0], minutes=20)
+    assert gap.link_state(within).tolist() == [Link.PRESENT, Link.MISSING, Link.UNKNOWN]
+
+
+# ------------------------------------------------------------------------------------------------------ no silent rule
+
+
+def test_each_argument_changes_the_answer():
+    assert gap.within_reach([20.0], [120.0], minutes=15)[0] != gap.within_reach([20.0], [120.0], minutes=30)[0]
+    rank = np.array([0.22])
+    assert gap.family_response([1.0], rank, quarter=0.2) != gap.family_response([1.0], rank, quarter=0.25)
+
+
+@given(st.permutations(range(6)))
+def test_the_order_of_places_does_not_matter(order):
+    travel = np.array([5.0, 25, NAN, 19, 40, 20])
+    complete = np.array([120.0, 0, 120, 0, 30, 120])
+    rank = np.array([0.1, 0.5, 0.9, NAN, 0.3, 0.6])
+    groups, weights = np.array([0, 0, 1, 1, 2, 2]), np.array([1.0, 2, 3, 4, 5, 6])
+
+    def answer(rows):
+        own = gap.family_response(gap.within_reach(travel[rows], complete[rows], minutes=20), rank[rows])
+        return own, gap.shares(own, weights[rows], groups[rows], 3, (WEAK, PRESENT))
+
+    order = np.array(order)
+    straight, shuffled = answer(np.arange(6)), answer(order)
+    assert straight[0][order].tolist() == shuffled[0].tolist()
+    assert straight[1] == pytest.approx(shuffled[1])
