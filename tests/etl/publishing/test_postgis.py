@@ -173,8 +173,8 @@ def test_rows_that_did_not_arrive_are_noticed(old, synthetic_tables, monkeypatch
 
 PUBLISH = """
 import pickle, sys, time
-from etl import postgis
-from etl.publish import publish
+from etl.publishing import postgis
+from etl.publishing.publish import publish
 tables = pickle.loads(open(sys.argv[1], "rb").read())
 postgis._swap = lambda *_: (print("here", flush=True), time.sleep(600))
 publish(tables, sys.argv[2], date="2025-01-01")

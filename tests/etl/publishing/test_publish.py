@@ -358,8 +358,8 @@ def pickled(synthetic_tables, tmp_path_factory) -> Path:
 
 PUBLISH = """
 import pickle, sys, time
-from etl import geopackage
-from etl.publish import publish
+from etl.publishing import geopackage
+from etl.publishing.publish import publish
 tables = pickle.loads(open(sys.argv[1], "rb").read())
 {before}
 publish(tables, sys.argv[2], date="2025-01-01")
