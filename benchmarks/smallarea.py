@@ -128,8 +128,9 @@ def accuracy(country: Country, scenario: Scenario, what: str, spread_by: float =
     """Error of P(share > threshold) against many Sobol draws of the full model, residuals integrated exactly."""
     rng = np.random.default_rng(SEED)
     full = rate_model(scenario, country.joint)
-    full = replace(full, log_sd=full.log_sd * spread_by)
-    small = replace(model_of(country, scenario), log_sd=full.log_sd)
+    wider = np.r_[1.0, np.full(len(full.ratios), spread_by)][:, None]
+    full = replace(full, scale=wider * full.scale)
+    small = replace(model_of(country, scenario), scale=full.scale)
     rates = {
         "centre": rates_at(full, np.zeros(full.dimension)),
         "stencil": smallarea.stencil(small),

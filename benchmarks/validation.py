@@ -32,7 +32,7 @@ from geodata.methods.smallarea import (
     probability_above,
     stencil,
 )
-from geodata.survey import DEFAULT, Scenario, rate_model, rates_of
+from geodata.survey import DEFAULT, Scenario, rate_model
 
 SEED = 31
 LEVELS = ("commune", "epci", "departement", "region")
@@ -209,32 +209,25 @@ def _sensitivity(country: Country) -> None:
     model, local = rate_model(DEFAULT, country.joint), DEFAULT.residual_log_sd
     print(f"| as published | {_width_and_counts(country, model, local)} |")
     for factor in (0.5, 2.0):
-        worlds = {name: (_scaled(model, factor, which), local) for name, which in _judgements(model).items()}
+        factors = sorted({name.split(":")[0] for name in model.names})
+        worlds = {
+            f"ratios of {what}" if what in factors else what: (_scaled(model, factor, what), local)
+            for what in ("national figure", *factors, "living alone", "interactions")
+        }
         worlds["local residual"] = (model, factor * local)
         for name, (world, residual) in worlds.items():
             print(f"| {name} x {factor:g} | {_width_and_counts(country, world, residual)} |")
 
 
-def _judgements(model: RateModel) -> dict[str, np.ndarray]:
-    """The unknown quantities (a mask over the dimensions of the model) whose SD is one judgement."""
-    solved = [rate.factor for rate in rates_of(DEFAULT) if rate.ratio is None]
-    factor = [*(name.split(":")[0] for name in model.names), *solved]
-    told = np.array(["national figure", *factor, "living alone"])
-    told = np.append(told, ["interactions"] * (model.dimension - len(told)))
-    names = ["national figure", *sorted(set(factor)), "living alone", "interactions"]
-    return {f"ratios of {name}" if name in factor else name: told == name for name in names}
-
-
-def _scaled(model: RateModel, factor: float, which: np.ndarray) -> RateModel:
-    """The model with the SD of some unknown quantities multiplied; what they may not do together follows."""
-    by = np.where(which, factor, 1.0)
-    many = 1 + len(model.ratios)
+def _scaled(model: RateModel, factor: float, what: str) -> RateModel:
+    """The model with the SD of one kind of unknown quantity multiplied."""
+    by = np.array([what == "national figure", *(name.split(":")[0] == what for name in model.names)])
+    among = np.arange(len(model.effects)) == 0
+    among = among if what == "living alone" else ~among & (what == "interactions")
     return replace(
         model,
-        national_sd=by[0] * model.national_sd,
-        log_sd=by[1:many] * model.log_sd,
-        effects=by[many:, None] * model.effects,
-        constraints=by * model.constraints,
+        scale=np.where(by, factor, 1.0)[:, None] * model.scale,
+        effects=np.where(among, factor, 1.0)[:, None] * model.effects,
     )
 
 
@@ -254,7 +247,8 @@ _HEAD = """# Validation
 
 Printed by `python -m benchmarks.validation`, on real data that did not build the estimate. No survey observes isolation
 by territory: none of this proves a share right. It says what moves it, whether its intervals are honest in a world like
-the model's, and what happens in another.
+the model's, and what happens in another. The rates themselves are checked against one another, wave by wave, in
+[the model of all waves](waves.md).
 """
 
 _READING = """

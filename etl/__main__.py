@@ -93,7 +93,7 @@ def _parser(settings: EtlSettings) -> argparse.ArgumentParser:
     build.add_argument(
         "--with-local-survey",
         action="store_true",
-        help="put the agency's own survey rates in place of the published ones, in the whole country (default: beside)",
+        help="pool the agency's own survey rates with the published ones, in the whole country (default: beside)",
     )
     build.set_defaults(run=_build, default_base=settings.data)
 
@@ -219,7 +219,7 @@ def _build(options: argparse.Namespace) -> None:
     for finding in findings:
         print(f"{finding.severity}: {finding.question} {finding.answer}")
     if options.with_local_survey:
-        print(f"{int(tables['local_rate']['is_used'].sum())} local survey rate(s) stand in place of published ones.")
+        print(f"{int(tables['local_rate']['is_used'].sum())} local survey rate(s) are pooled with the published ones.")
     print(
         f"{shown(options.db)} is ready: {len(tables['territory']):,} territories, {len(tables['service']):,} services."
     )

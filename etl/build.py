@@ -68,7 +68,7 @@ def build(
 
     `snapshots` are the base ones; `official` what was found of official statistics and lists of services, by source id;
     `as_of` the day that the ages of lists are counted to (default: today).
-    `with_local_survey` puts an agency's own rates in place of the published ones, in the whole country.
+    `with_local_survey` pools an agency's own rates with the published ones, in the whole country.
     `announce` is told the name of each step as it starts.
     """
     announce("read the territories")

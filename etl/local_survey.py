@@ -1,4 +1,4 @@
-"""An agency's own survey rates: shown beside the published ones, in their place only when a build asks for it."""
+"""An agency's own survey rates: shown beside the published ones, pooled with them only when a build asks for it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from etl.rejects import reject_frame
 from etl.sources import agency_survey
 from geodata import schema
 from geodata.source import Snapshot, Source
-from geodata.survey import DEFAULT, Scenario, definition_of, with_local_rates
+from geodata.survey import DEFAULT, Scenario, definition_of, parts_of, with_local_rates
 from geodata.survey_rates import DERIVED, Published, SurveyRate
 
 OTHER_LOG_SD = 0.10
@@ -21,7 +21,7 @@ _KEY = ["definition", "factor", "category", "wave"]
 
 @dataclass(frozen=True, eq=False)
 class LocalSurvey:
-    """`table`: rows of table `local_rate`; `used`: by definition, the rates put in place of published ones (the newest
+    """`table`: rows of table `local_rate`; `used`: by definition, the rates pooled with the published ones (the newest
     wave of each). Rows accepted by source, rejects, files read."""
 
     table: pd.DataFrame
@@ -55,7 +55,7 @@ def read_local_survey(found: Mapping[str, Sequence[Snapshot]], *, is_used: bool)
 
 
 def with_own_rates(local: LocalSurvey, scenarios: Sequence[Scenario]) -> dict[str, object]:
-    """Arguments of the estimate that put the agency's rates in every scenario; none when no rate is used."""
+    """Arguments of the estimate that pool the agency's rates in every scenario; none when no rate is used."""
     if not local.used:
         return {}
     return {
@@ -82,16 +82,15 @@ def _table(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _used(table: pd.DataFrame) -> dict[str, tuple[SurveyRate, ...]]:
-    """The newest rate of each factor, category and mode that the survey table of its definition has a place for."""
+    """The newest online rate of each category that is one of its definition's, or a union of them."""
     newest = table.sort_values("wave").drop_duplicates(["definition", "factor", "category", "mode"], keep="last")
     used: dict[str, list[SurveyRate]] = {}
     for row in newest.sort_values(_KEY).itertuples():
-        places = {(rate.factor, rate.category, rate.mode) for rate in definition_of(row.definition).rates}
-        if (row.factor, row.category, row.mode) in places:
-            rate = SurveyRate(
-                row.factor, row.category, row.ratio, row.log_sd, DERIVED,
-                (Published(row.rate, row.national, row.wave),), row.mode, row.population, source=row.producer,
-            )  # fmt: skip
+        rate = SurveyRate(
+            row.factor, row.category, row.ratio, row.log_sd, DERIVED,
+            (Published(row.rate, row.national, row.wave),), row.mode, row.population, source=row.producer,
+        )  # fmt: skip
+        if rate.mode == "online" and parts_of(rate, definition_of(row.definition).rates):
             used.setdefault(row.definition, []).append(rate)
     return {definition: tuple(rates) for definition, rates in used.items()}
 

@@ -171,8 +171,8 @@ SURVEY = AgencyFile(
     AgencyKind.SURVEY,
     "Extension locale d'une enquête",
     "Local extension of a survey",
-    "Un taux par ligne, avec le taux national de la même vague. La base le montre à côté des taux publiés. Il ne les "
-    "remplace que si la construction le demande (python -m etl build --with-local-survey).",
+    "Un taux par ligne, avec le taux national de la même vague. La base le montre à côté des taux publiés. Il n'y "
+    "est mêlé, selon leurs précisions, que si la construction le demande (python -m etl build --with-local-survey).",
     (
         AgencyColumn("definition", "Définition de l'isolement",
                      "five_networks, srcv, mort_sociale_60_plus ou loneliness", ("five_networks",) * 2, True),

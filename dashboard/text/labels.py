@@ -160,7 +160,13 @@ def asked(definition_: str, scenario_: str, lang: str) -> list[str]:
 def factor(value: str, lang: str) -> str:
     """A factor of the survey."""
     _ = words(lang)
-    known = {"age": _("Age"), "activity": _("Activity"), "income": _("Income"), "density": _("Type of place")}
+    known = {
+        "age": _("Age"),
+        "activity": _("Activity"),
+        "income": _("Income"),
+        "density": _("Type of place"),
+        "place": _("Type of place"),
+    }
     return known.get(value, value)
 
 
@@ -174,11 +180,15 @@ def category(value: str, lang: str) -> str:
     known = {
         "unemployed": _("unemployed"),
         "at_home": _("at home"),
+        "other": _("other activities"),
         "low": _("low income"),
+        "middle": _("middle income"),
         "high": _("high income"),
         "rural": _("rural"),
         "intermediate": _("intermediate"),
         "dense": _("dense"),
+        "town": _("urban unit under 100,000 residents"),
+        "city": _("urban unit over 100,000 residents"),
     }
     return known.get(value, value)
 
@@ -189,6 +199,7 @@ def figure_kind(value: str, lang: str) -> str:
     known = {
         survey_rates.PUBLISHED: _("published"),
         survey_rates.DERIVED: _("derived"),
+        survey_rates.MODELLED: _("model of all waves"),
         survey_rates.JUDGEMENT: _("judgement"),
     }
     return known.get(value, value)

@@ -358,58 +358,90 @@ def benchmark(shares: np.ndarray, residents: np.ndarray, national: float) -> np.
 class RateModel:
     """Everything that makes the cell rates, known and not known.
 
-    `national` is the benchmark and `national_sd` its standard deviation, in share; `names`, `cells`, `ratios`,
-    `log_sd` are the published categories, as ratios to the national rate, with the SD of their logarithm; `offset`
-    (cells,) holds fixed log-odds, `effects` (effects, cells) log-odds known only through their SD, one row for one
-    standard deviation. `constraints` (constraints, dimension) are directions in which the unknown quantities may not
-    move together, because the national figure forbids it; their rows must be orthogonal.
+    `national` is the benchmark, in share; `names`, `cells`, `ratios` are the published categories, as ratios to the
+    national rate. `scale` (1 + ratios, quantities) says how far one SD of each unknown quantity moves the logit of the
+    national figure (first row) and the logarithm of each ratio: their covariance is `scale @ scale.T`, and the first
+    quantity alone moves the national figure. Ratios that share a number in `partition` (ratios,) are those of
+    categories that cover everybody once: they are divided by their mean over the residents, so that the categories add
+    up to the country; -1 is a category on its own. `offset` (cells,) holds fixed log-odds, `effects` (effects, cells)
+    log-odds known only through their SD, one row for one standard deviation.
     """
 
     joint: np.ndarray
     national: float
-    national_sd: float
     names: tuple[str, ...]
     cells: np.ndarray
     ratios: np.ndarray
-    log_sd: np.ndarray
+    scale: np.ndarray
+    partition: np.ndarray
     offset: np.ndarray
     effects: np.ndarray
-    constraints: np.ndarray
 
     @property
     def dimension(self) -> int:
-        """Number of unknown quantities: the national figure, the ratios, the effects, in this order."""
-        return 1 + len(self.ratios) + len(self.effects)
+        """Number of unknown quantities: those of `scale`, the national figure's first, then the effects."""
+        return self.scale.shape[1] + len(self.effects)
 
     @property
     def targets(self) -> Targets:
         """The published rates at their central values, the national one first."""
-        cells = np.vstack([np.ones(len(self.joint), dtype=bool), self.cells])
-        return Targets(("national", *self.names), cells, self.national * np.r_[1.0, self.ratios])
+        told = self.told
+        names = ("national", *(self.names[i] for i in told))
+        cells = np.vstack([np.ones(len(self.joint), dtype=bool), self.cells[told]])
+        return Targets(names, cells, self.rates(np.zeros((1, self.scale.shape[1])))[0])
+
+    @property
+    def told(self) -> list[int]:
+        """Positions of the ratios that set an equation: where categories cover everybody, the others tell the last."""
+        return [i for i, group in enumerate(self.partition) if group < 0 or group in self.partition[i + 1 :]]
+
+    def rates(self, z: np.ndarray) -> np.ndarray:
+        """Rates of the targets (draws, targets) where the quantities of `scale` are `z` (draws, quantities) SDs off."""
+        moved = z @ self.scale.T
+        national = expit(logit(self.national) + moved[:, :1])
+        ratios = self._adding_up(self.ratios * np.exp(moved[:, 1:]))
+        return national * np.hstack([np.ones_like(national), ratios[:, self.told]])
+
+    def _adding_up(self, ratios: np.ndarray) -> np.ndarray:
+        weights = self.cells @ self.joint / self.joint.sum()
+        for group in set(self.partition[self.partition >= 0]):
+            own = self.partition == group
+            mean = np.add.reduce(ratios[:, own] * weights[own], axis=1) / weights[own].sum()
+            ratios[:, own] /= mean[:, None]
+        return ratios
+
+
+def joint_scale(covariance: np.ndarray, keep: float = 1e-6) -> np.ndarray:
+    """A `scale` whose product with its transpose is `covariance` (1 + ratios, 1 + ratios), the national figure first.
+
+    The first column is the national figure and what moves with it; the others are principal directions of the rest,
+    those of less than `keep` of the largest left out (the categories of a factor leave one fewer).
+    """
+    covariance = np.asarray(covariance, dtype=float)
+    first = covariance[:, :1] / np.sqrt(covariance[0, 0])
+    size, direction = np.linalg.eigh((covariance - first @ first.T)[1:, 1:])
+    kept = np.flatnonzero(size > keep * max(size.max(initial=0.0), 0.0))[::-1]
+    others = direction[:, kept] * np.sqrt(size[kept])
+    # A direction and its opposite are the same: the largest part is made positive, whatever the linear algebra library.
+    others = others * np.where(others.max(axis=0, initial=0) < -others.min(axis=0, initial=0), -1, 1)
+    return np.hstack([first, np.vstack([np.zeros(len(kept)), others])])
 
 
 def rates_at(model: RateModel, z: np.ndarray) -> np.ndarray:
     """Calibrated cell rates (cells, draws) where the unknown quantities are `z` (draws, dimension) SDs off centre.
 
     The national figure moves on the logit scale, the ratios on the log scale; each draw is calibrated again.
-    Independent normal `z` are conditioned on the model's constraints by projection.
     """
     z = np.atleast_2d(z)
-    for row in model.constraints:
-        z = z - np.outer(z @ row, row / (row @ row))
-    many = len(model.ratios)
-    targets = model.targets
+    many = model.scale.shape[1]
+    targets, rates = model.targets, model.rates(z[:, :many])
     _check_targets(model.joint, targets)
-    logit_sd = model.national_sd / (model.national * (1 - model.national))
-    national = expit(logit(model.national) + logit_sd * z[:, :1])
-    rates = national * np.hstack([np.ones_like(national), model.ratios * np.exp(model.log_sd * z[:, 1 : 1 + many])])
     if (rates >= 1).any():
         over = [n for n, r in zip(targets.names, rates.T, strict=True) if (r >= 1).any()]
         raise CalibrationError(_listing("These rates pass 100 % in a draw: lower their log-SD", over))
-    offset = model.offset + z[:, 1 + many :] @ model.effects
-    p, error = _solve(model.joint, targets.cells, rates, offset)
+    p, error = _solve(model.joint, targets.cells, rates, model.offset + z[:, many:] @ model.effects)
     for worst in np.flatnonzero(error > TOLERANCE)[:1]:
-        _explain(model.joint, Targets(targets.names, targets.cells, rates[worst]))
+        _explain(model.joint, replace(targets, rates=rates[worst]))
     return p.T
 
 
@@ -417,18 +449,12 @@ def principal(model: RateModel, keep: float = 0.99) -> RateModel:
     """The same model with its many small effects replaced by the few combinations of them that move rates.
 
     The effects are independent and of equal standing, so a rotation of them is the same law; the directions that carry
-    `keep` of the residents' variance of the rates are kept. Effects under a constraint are left alone.
+    `keep` of the residents' variance of the rates are kept.
     """
-    many = 1 + len(model.ratios)
-    tied = (model.constraints[:, many:] != 0).any(axis=0)
-    free = model.effects[~tied]
-    moved = _response(model, free) * (model.joint / model.joint.sum())
+    moved = _response(model, model.effects) * (model.joint / model.joint.sum())
     rotation, size, _ = np.linalg.svd(moved, full_matrices=False)
     count = int(np.searchsorted(np.cumsum(size**2), keep * np.sum(size**2))) + 1
-    effects = np.vstack([model.effects[tied], rotation[:, :count].T @ free])
-    constraints = np.zeros((len(model.constraints), many + len(effects)))
-    constraints[:, : many + tied.sum()] = model.constraints[:, np.r_[np.ones(many, dtype=bool), tied]]
-    return replace(model, effects=effects, constraints=constraints)
+    return replace(model, effects=rotation[:, :count].T @ model.effects)
 
 
 def _response(model: RateModel, effects: np.ndarray) -> np.ndarray:

@@ -32,4 +32,4 @@ def test_local_rates_are_shown_with_what_is_done_of_them(known, monkeypatch):
     monkeypatch.setattr(type(known.store), "local_rates", lambda store: pd.DataFrame(rates))
     page = drawn(agence.local_rates(known, Choice()))
     assert "1,25" in page and "Crédoc" in page and "15\u202f% / 12\u202f%" in page
-    assert "oui, à la place du rapport national" in page and "non, montré à côté" in page
+    assert "oui, mêlé au rapport national selon leurs précisions" in page and "non, montré à côté" in page

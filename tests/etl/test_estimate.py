@@ -145,7 +145,9 @@ class TestUncertainty:
         rows = by_level["commune"].dropna(subset="share")
         above = by_level["departement"]["share"].reindex(communes.loc[rows.index, "departement"]).to_numpy()
         assert rows["contrast_departement_mean"].to_numpy() == pytest.approx(rows["share"].to_numpy() - above)
-        assert rows["contrast_national_mean"].to_numpy() == pytest.approx(rows["share"].to_numpy() - 0.117, abs=1e-9)
+        assert rows["contrast_national_mean"].to_numpy() == pytest.approx(
+            rows["share"].to_numpy() - FIVE_NETWORKS.share, abs=1e-9
+        )
         assert (rows["contrast_national_low"] < rows["contrast_national_high"]).all()
 
     def test_a_territory_does_not_differ_from_itself(self, by_level):
@@ -176,7 +178,7 @@ class TestUncertainty:
 
     def test_the_country_has_no_room_in_its_bounds(self, by_level):
         row = by_level["france"].loc["FR"]
-        assert (row["bound_low"], row["bound_high"]) == pytest.approx((0.117, 0.117))
+        assert (row["bound_low"], row["bound_high"]) == pytest.approx((FIVE_NETWORKS.share, FIVE_NETWORKS.share))
 
 
 def test_a_difference_by_hand():
@@ -239,7 +241,7 @@ class TestScenarios:
 
     def test_each_definition_meets_its_own_figure(self, estimates):
         country = estimates.flips[estimates.flips["level"] == "france"].set_index("scenario")["share"]
-        wanted = {"srcv": 0.03, "mort_sociale_60_plus": 0.04, "loneliness": 0.23, "age_telephone": 0.117}
+        wanted = {"srcv": 0.03, "mort_sociale_60_plus": 0.04, "loneliness": 0.23, "age_telephone": FIVE_NETWORKS.share}
         assert {k: country[k] for k in wanted} == pytest.approx(wanted)
 
     def test_the_telephone_curve_raises_the_older_places(self, estimates, by_level):

@@ -34,15 +34,14 @@ def _definition(definition: Definition) -> str:
 
 
 def _rate(rate: SurveyRate) -> str:
-    ratio = "solved" if rate.ratio is None else f"{rate.ratio:.2f}"
     published = ", ".join(_published(p) for p in rate.published) or "—"
-    return f"| {rate.factor} | {rate.category} | {ratio} | {rate.log_sd:.2f} | {published} | {rate.kind} |"
+    return f"| {rate.factor} | {rate.category} | {rate.ratio:.2f} | {rate.log_sd:.2f} | {published} | {rate.kind} |"
 
 
 def _published(rate: Published) -> str:
-    """Rate of the category / national rate of the wave, in percent, and the wave where it is stated."""
-    wave = f" ({rate.wave})" if rate.wave else ""
-    return f"{100 * rate.rate:.3g}/{100 * rate.national:.3g} %{wave}"
+    """Rate of the category / national rate of the wave, in percent, the wave, and the wider band that was printed."""
+    told = ", ".join(filter(None, (rate.wave, rate.band)))
+    return f"{100 * rate.rate:.3g}/{100 * rate.national:.3g} % ({told})"
 
 
 def _examples(path: Path) -> str:

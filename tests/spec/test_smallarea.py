@@ -1,5 +1,7 @@
 """What the small-area estimate does, on tables small enough to be worked out by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -21,6 +23,7 @@ from geodata.methods.smallarea import (
     contributions,
     draws,
     interval,
+    joint_scale,
     local_draws,
     local_variance,
     outer_bounds,
@@ -56,14 +59,13 @@ def model(national=0.10, national_sd=0.01, log_sd=0.2, effects=None):
     return RateModel(
         joint=COUNTRY,
         national=national,
-        national_sd=national_sd,
         names=("unemployed",),
         cells=UNEMPLOYED[None],
         ratios=np.array([2.0]),
-        log_sd=np.array([log_sd]),
+        scale=np.diag([national_sd / (national * (1 - national)), log_sd]),
+        partition=np.array([-1]),
         offset=np.zeros(4),
         effects=effects,
-        constraints=np.zeros((0, 2 + len(effects))),
     )
 
 
@@ -292,12 +294,32 @@ class TestWhatIsNotKnown:
         assert COUNTRY @ rates / 1000 == pytest.approx(national)
         assert COUNTRY[UNEMPLOYED] @ rates[UNEMPLOYED] / 150 == pytest.approx(2 * np.exp(0.2) * national)
 
-    def test_a_constraint_forbids_two_ratios_to_rise_together(self):
-        """A draw along the constraint itself moves nothing."""
-        tied = model()
-        row = np.array([0.0, 1.0, 1.0, 0.0])
-        tied = RateModel(**{**tied.__dict__, "constraints": row[None]})
-        assert rates_at(tied, row)[:, 0] == pytest.approx(rates_at(tied, np.zeros(4))[:, 0])
+    def test_categories_that_cover_everybody_add_up(self):
+        """Young (500) and old (500) at ratios 1 and 1: one SD up on the young is e^0.2 = 1.22 against 1. Their mean is
+        1.11, so that they become 1.10 and 0.90, and the country keeps its 10 %."""
+        both = replace(
+            model(), names=("young", "old"), cells=np.array([YOUNG, ~YOUNG]), ratios=np.ones(2),
+            scale=np.array([[0.1, 0.0], [0.0, 0.2], [0.0, 0.0]]), partition=np.zeros(2, dtype=int),
+        )  # fmt: skip
+        rates = rates_at(both, np.array([0.0, 1.0, 0, 0]))[:, 0]
+        young, old = (COUNTRY[who] @ rates[who] / 500 for who in (YOUNG, ~YOUNG))
+        assert (young, old) == (pytest.approx(0.10 * 1.2214 / 1.1107, abs=1e-5), pytest.approx(0.20 - young))
+        assert both.targets.names == ("national", "young"), "the old are what is left"
+
+    def test_quantities_that_move_together(self):
+        """A ratio whose error goes with that of the national figure (correlation 0.6): half of the law's first column
+        is 0.6 x 0.2. The scale gives the covariance back, and the country's figure is moved by its own only."""
+        covariance = np.array([[0.01, 0.012], [0.012, 0.04]])
+        scale = joint_scale(covariance)
+        assert scale @ scale.T == pytest.approx(covariance)
+        assert scale[0] == pytest.approx([0.1, 0])
+        assert scale[1] == pytest.approx([0.12, 0.16])
+
+    def test_a_direction_that_nothing_moves_is_no_unknown(self):
+        """Two log-ratios that are opposite to each other are one unknown quantity, not two."""
+        scale = joint_scale(np.array([[0.01, 0, 0], [0, 0.04, -0.04], [0, -0.04, 0.04]]))
+        assert scale.shape == (3, 2)
+        assert scale[1:, 1] == pytest.approx([0.2, -0.2]) or scale[1:, 1] == pytest.approx([-0.2, 0.2])
 
     def test_same_seed_same_bytes_other_seed_other_draws(self):
         assert draws(model(), 64, seed=3).tobytes() == draws(model(), 64, seed=3).tobytes()

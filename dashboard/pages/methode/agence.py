@@ -70,7 +70,7 @@ def local_rates(known: Facts, choice: Choice) -> list:
                 "count": text.number(row.respondents, choice.lang),
             },
             row.producer,
-            _("yes, in place of the national ratio") if row.is_used else _("no, shown beside"),
+            _("yes, pooled with the national ratio") if row.is_used else _("no, shown beside"),
         ]
         for row in frame.itertuples()
     ]

@@ -8,6 +8,7 @@ from dashboard.i18n import words
 from dashboard.state import Choice
 from geodata import survey
 from geodata.disclosure import MIN_PEOPLE, MIN_RESIDENTS
+from geodata.survey_rates import Published
 
 # -- sections --------------------------------------------------------------------------------------------------------
 
@@ -154,6 +155,12 @@ def hypotheses(known: Facts, choice: Choice) -> list:
     ]
 
 
+def _published(rate: Published, lang: str) -> str:
+    """Rate of the category and of the country, year of the wave, and the wider ages that were printed."""
+    told = ", ".join([rate.wave[:4], *([text.category(rate.band, lang)] if rate.band else [])])
+    return f"{text.percent(rate.rate, lang, 0)} / {text.percent(rate.national, lang, 0)} ({told})"
+
+
 def survey_rates(choice: Choice) -> list:
     """The survey table of the first definition: ratio to the national rate, what is behind it, what is a judgement."""
     _ = words(choice.lang)
@@ -161,11 +168,8 @@ def survey_rates(choice: Choice) -> list:
         [
             text.factor(rate.factor, choice.lang),
             text.category(rate.category, choice.lang),
-            _("solved") if rate.ratio is None else text.number(rate.ratio, choice.lang, 2),
-            ", ".join(
-                f"{text.percent(p.rate, choice.lang, 0)} / {text.percent(p.national, choice.lang, 0)}"
-                for p in rate.published
-            ),
+            text.number(rate.ratio, choice.lang, 2),
+            ", ".join(_published(p, choice.lang) for p in rate.published),
             text.figure_kind(rate.kind, choice.lang),
             text.number(rate.log_sd, choice.lang, 2),
         ]
@@ -184,8 +188,9 @@ def survey_rates(choice: Choice) -> list:
             _(
                 "Ratios come from the published editions of the survey “Les solitudes en France” (Fondation de France, "
                 "Crédoc). They overlap (unemployed, poor and aged 40 to 59): they are calibrated together on the "
-                "national population, never multiplied. “Solved” means that nothing is published and that the national "
-                "share decides. The uncertainty of each ratio is our judgement."
+                "national population, never multiplied. Their values and uncertainty come from one model of every "
+                "wave, where the categories of a factor add up to the country: a category of which nothing is "
+                "published is told by the others."
             )
         ),
         components.table(_("Ratios to the national rate, by category"), head, rows),

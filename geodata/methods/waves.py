@@ -1,0 +1,44 @@
+"""What several waves of a survey say together: errors of published rates, and a joint law brought up to date.
+
+Arrays in, arrays out. The model of all waves is fitted once, outside the product (`benchmarks/waves.py`); what is here
+is exact and small.
+"""
+
+import numpy as np
+
+from geodata.errors import BadInput
+
+DESIGN_EFFECT = 1.5
+"""Judgement: quota samples weighted on age, sex, region and occupation. Nobody publishes a design effect."""
+
+
+def sampling_covariance(rates, weights, overlaps, respondents: float, design_effect: float = DESIGN_EFFECT):
+    """Covariance of the rates of several categories measured on one sample, (rates, rates).
+
+    `rates` and `weights` (rates,) are the rate of each category and its share of the population (1 for everybody);
+    `overlaps` (rates, rates) is the share of the population in both. Two rates share the respondents that are in both:
+    `deff s_a s_b o_ab / (n w_a w_b)` with `s^2 = p (1 - p)`. On the diagonal that is `deff p (1 - p) / (n w)`.
+    """
+    p, w = np.asarray(rates, dtype=float), np.asarray(weights, dtype=float)
+    if respondents <= 0 or design_effect <= 0 or not ((p > 0) & (p < 1) & (w > 0) & (w <= 1)).all():
+        raise BadInput("Rates lie between 0 and 1, weights too; respondents and design effect are above 0.")
+    sd = np.sqrt(p * (1 - p))
+    return design_effect / respondents * np.outer(sd / w, sd / w) * np.asarray(overlaps, dtype=float)
+
+
+def rounding_variance(width) -> np.ndarray:
+    """Variance of what a printed figure hides: uniform over an interval of this width."""
+    return np.asarray(width, dtype=float) ** 2 / 12
+
+
+def conditioned(mean, covariance, operator, values, variances) -> tuple[np.ndarray, np.ndarray]:
+    """A normal law (unknowns,) given `values` = `operator` @ unknowns + error of these `variances` (0: exactly known).
+
+    `operator` is (values, unknowns). Returns mean and covariance; the gain of Kalman (1960).
+    """
+    mean, covariance = np.asarray(mean, dtype=float), np.asarray(covariance, dtype=float)
+    h = np.atleast_2d(np.asarray(operator, dtype=float))
+    across = covariance @ h.T
+    gain = np.linalg.solve(h @ across + np.diag(np.broadcast_to(variances, len(h))), across.T).T
+    after = covariance - gain @ across.T
+    return mean + gain @ (np.asarray(values, dtype=float) - h @ mean), (after + after.T) / 2
