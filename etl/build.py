@@ -20,6 +20,7 @@ from etl.indicators import indicators
 from etl.lands import with_lands
 from etl.local_survey import LocalSurvey, read_local_survey, with_own_rates
 from etl.outlines import screen_layers
+from etl.pathways import pathway_functions
 from etl.publishing.publish import Tables, content_hash
 from etl.rejects import reject_frame
 from etl.roads import by_road, read_roads
@@ -146,6 +147,7 @@ def build(
         "territory": territory,
         "service": supply.service,
         "category": supply.category,
+        "pathway_function": pathway_functions(),
         "completeness": supply.completeness,
         "indicator": definitions,
         "indicator_value": values,

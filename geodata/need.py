@@ -1,6 +1,7 @@
 """Need against existing services, for one territory or for all of a level: `responses` and `gap_table`.
 
-A family is judged on its categories that count as a response to isolation; a pathway on all of its own. A commune is
+A family is judged on its categories that count as a response to isolation; a pathway on the functions that any of its
+categories serve. A commune is
 asked from a point on its surface. Above it, people are added up: a territory has what at least half of its
 residents have, and no average of minutes is ever made. What the agency corrects changes the result.
 """
@@ -18,18 +19,20 @@ from geodata.corrections import Changes, changes
 from geodata.errors import BadInput
 from geodata.estimate import THRESHOLD
 from geodata.methods import need as gap
+from geodata.pathway import Function, Pathway
 from geodata.response import (
     MINUTES,
+    CategoryLink,
     Counted,
     FamilyResponse,
+    FunctionResponse,
     Link,
-    PathwayLink,
     PathwayResponse,
     Quadrant,
     Response,
     Responses,
 )
-from geodata.service import Completeness, Family, Pathway
+from geodata.service import Completeness, Family
 from geodata.store import DEFAULT_DEFINITION, DEFAULT_SCENARIO, Store
 from geodata.territory import FRANCE, Level
 from geodata.workspace import Correction
@@ -194,12 +197,13 @@ def responses(
             )
         )
     every = _every_link(categories, links, services)
+    listed = _listed_anywhere(store, store.version())
     return Responses(
         territory=territory,
         minutes=float(minutes),
         quadrant=Quadrant(quadrant[0]),
         families=tuple(families),
-        pathways=_pathways(categories, every),
+        pathways=_pathways(store.pathway_functions(), every, links, listed),
         articulation=_articulation(_at(reach, float(minutes)), reach, groups),
         is_robust=None if robust is None else bool(robust),
         travel_method=" + ".join(store.travel_methods()),
@@ -373,12 +377,13 @@ def _links(
     scenario: str,
     changed: Changes,
 ) -> pd.DataFrame:
-    """By category: state of the link, nearest service and its minutes."""
-    columns = ["category", "state", "service", "travel_min"]
+    """By category: state of the link, the shares of residents for whom it is `present` and `missing`, nearest service
+    and its minutes."""
+    columns = ["category", "state", "present", "missing", "service", "travel_min"]
     if level == Level.COMMUNE:
         rows = changed.over(store.access_of([code]), code)
-        state = gap.link_state(gap.within_reach(rows["travel_min"], rows["complete_min"], minutes=minutes))
-        return rows.assign(state=state)[columns]
+        reach = gap.within_reach(rows["travel_min"], rows["complete_min"], minutes=minutes)
+        return rows.assign(state=gap.link_state(reach), present=reach == 1, missing=reach == 0)[columns]
     rows = store.links(level, code, minutes=minutes, definition=definition, scenario=scenario)
     residents = reach.communes["residents"]
     if changed.categories:
@@ -395,26 +400,47 @@ def _links(
     total = residents.sum()
     present, missing = (rows[name].to_numpy(float) / total if total else np.nan for name in ("present", "missing"))
     codes = (Link.MISSING.value, Link.PRESENT.value, Link.UNKNOWN.value)
-    return rows.assign(state=gap.of_most(missing, present, codes))[columns]
+    return rows.assign(state=gap.of_most(missing, present, codes), present=present, missing=missing)[columns]
 
 
-def _every_link(categories: pd.DataFrame, links: pd.DataFrame, services: dict[str, dict]) -> tuple[PathwayLink, ...]:
+def _every_link(categories: pd.DataFrame, links: pd.DataFrame, services: dict[str, dict]) -> tuple[CategoryLink, ...]:
     """One link a category; a category that no row tells of is not known."""
     rows = links.set_index("category").to_dict("index")
     nothing = {"state": Link.UNKNOWN, "service": None, "travel_min": None}
     told = [(category, rows.get(category, nothing)) for category in categories["id"]]
     return tuple(
-        PathwayLink(category, Link(row["state"]), _counted(services, row["service"], row["travel_min"]))
+        CategoryLink(category, Link(row["state"]), _counted(services, row["service"], row["travel_min"]))
         for category, row in told
     )
 
 
-def _pathways(categories: pd.DataFrame, links: tuple[PathwayLink, ...]) -> tuple[PathwayResponse, ...]:
-    belongs = dict(zip(categories["id"], categories["pathways"].str.split(";"), strict=True))
-    return tuple(
-        PathwayResponse(pathway, tuple(link for link in links if pathway in belongs[link.category]))
-        for pathway in Pathway
-    )
+def _pathways(
+    functions: Sequence[Function], every: Sequence[CategoryLink], links: pd.DataFrame, listed: frozenset[str]
+) -> tuple[PathwayResponse, ...]:
+    """Each pathway, function by function; a category that this database does not hold serves nothing."""
+    by_category = {link.category: link for link in every}
+    shares = links.set_index("category")[["present", "missing"]]
+
+    def response(function: Function) -> FunctionResponse:
+        own = [*function.categories, *function.also]
+        told = shares.reindex(own)
+        is_main = [category in function.categories for category in own]
+        return FunctionResponse(
+            function,
+            gap.function_state(told["present"], told["missing"], is_main),
+            tuple(by_category[category] for category in own if category in by_category),
+            not listed.isdisjoint(function.categories),
+        )
+
+    found = [response(function) for function in functions]
+    return tuple(PathwayResponse(p, tuple(r for r in found if r.function.pathway is p)) for p in Pathway)
+
+
+@lru_cache(maxsize=4)
+def _listed_anywhere(store: Store, version: str) -> frozenset[str]:
+    """Categories that a list tells of in some département."""
+    told = store.completeness()
+    return frozenset(told.loc[told["state"] != Completeness.ABSENT.value, "category"])
 
 
 def _nearest(reach: _Reach, family: int) -> tuple[str | None, float | None]:

@@ -6,7 +6,8 @@ Nouns only; `geodata.need` computes them from the store. "Not known" is a state 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from geodata.service import Family, Pathway
+from geodata.pathway import Function, Pathway
+from geodata.service import Family
 from geodata.territory import Territory
 
 MINUTES = 20.0
@@ -33,7 +34,7 @@ class Quadrant(StrEnum):
 
 
 class Link(StrEnum):
-    """One link of a care pathway: within reach, missing from a complete source, or not known."""
+    """A category of service, or a function of a pathway: within reach, missing from complete lists, or not known."""
 
     PRESENT = "present"
     MISSING = "missing"
@@ -87,8 +88,8 @@ class FamilyResponse:
 
 
 @dataclass(frozen=True)
-class PathwayLink:
-    """One category, of a pathway or alone, with its state and the nearest service when there is one."""
+class CategoryLink:
+    """One category with its state and the nearest service when there is one."""
 
     category: str
     state: Link
@@ -96,15 +97,35 @@ class PathwayLink:
 
 
 @dataclass(frozen=True)
+class FunctionResponse:
+    """One function of a pathway and the categories that may serve it, main ones first.
+
+    `is_listed`: whether any list of this database, in any département, tells of one of its main categories; where none
+    does, the function is not known anywhere and `function.files` says what to add.
+    """
+
+    function: Function
+    state: Link
+    links: tuple[CategoryLink, ...]
+    is_listed: bool
+
+    @property
+    def nearest(self) -> Counted | None:
+        """The nearest service that serves it; None when none is known within reach."""
+        found = [link.nearest for link in self.links if link.state is Link.PRESENT and link.nearest is not None]
+        return min(found, key=lambda counted: (counted.travel_min or 0.0, counted.id), default=None)
+
+
+@dataclass(frozen=True)
 class PathwayResponse:
-    """A care pathway, link by link."""
+    """A care pathway, function by function, in the order a person meets them."""
 
     pathway: Pathway
-    links: tuple[PathwayLink, ...]
+    functions: tuple[FunctionResponse, ...]
 
-    def count(self, state: Link) -> int:
-        """How many links are in this state."""
-        return sum(link.state is state for link in self.links)
+    def of_state(self, state: Link) -> tuple[FunctionResponse, ...]:
+        """Functions in this state."""
+        return tuple(function for function in self.functions if function.state is state)
 
 
 @dataclass(frozen=True)
@@ -126,7 +147,7 @@ class Responses:
     is_robust: bool | None
     travel_method: str
     corrections: tuple[str, ...]
-    links: tuple[PathwayLink, ...] = ()
+    links: tuple[CategoryLink, ...] = ()
 
     def family(self, family: Family) -> FamilyResponse:
         """The response of one family."""

@@ -107,8 +107,23 @@ category = sa.Table(
     _text("title_en", "English title"),
     _text("family", "citizen, institutional or professional"),
     _count("counts", "1 when its services count as a response of the family to isolation; else they are only shown"),
-    _text("pathways", "Care pathways it is a link of, `;` between; empty: none"),
     comment="Categories of services and the family each belongs to",
+)
+
+pathway_function = sa.Table(
+    "pathway_function",
+    metadata,
+    _text("pathway", "Care pathway: older_people, carers, cancer, mental_health or disability", key=True),
+    _count("position", "Order in which a person meets the function"),
+    _text("function", "Function of the pathway", key=True),
+    _text("title", "French title"),
+    _text("title_en", "English title"),
+    _text("categories", "Categories whose complete lists, empty within reach, prove that it is missing; `;` between"),
+    _text("also", "Other categories that serve it where they are present, `;` between; empty: none"),
+    _text("files", "Files that tell of `categories`, in words"),
+    _text("justification", "Why it is a function of the pathway"),
+    _text("source", "Text or plan that asks for it"),
+    comment="Functions of the care pathways, each served by any of a set of categories",
 )
 
 completeness = sa.Table(

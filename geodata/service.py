@@ -12,16 +12,6 @@ class Family(StrEnum):
     PROFESSIONAL = "professional"
 
 
-class Pathway(StrEnum):
-    """Care pathways: chains of links that a planner looks for within reach."""
-
-    OLDER_PEOPLE = "older_people"
-    CARERS = "carers"
-    CANCER = "cancer"
-    MENTAL_HEALTH = "mental_health"
-    DISABILITY = "disability"
-
-
 @dataclass(frozen=True)
 class Category:
     """A kind of service. `id` is stable and appears in addresses; `title` is what a French reader sees."""
@@ -30,7 +20,6 @@ class Category:
     title: str
     title_en: str
     family: Family
-    pathways: tuple[Pathway, ...] = ()
 
 
 TOWN_HALL = "mairie"

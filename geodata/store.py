@@ -23,6 +23,7 @@ from geodata.estimate import THRESHOLD, Estimate, Kind, Reason, Verdict, verdict
 from geodata.flips import Laws, flip_test
 from geodata.methods.travel import BOUNDARY_MIN
 from geodata.names import normalise
+from geodata.pathway import Function, Pathway
 from geodata.postgresql import SCHEMA, is_postgresql, published, reason, shown
 from geodata.survey import DEFINITIONS, SCENARIOS, reference_of
 from geodata.territory import FRANCE, Level, Territory, Zone
@@ -163,8 +164,23 @@ class Store:
         return self._frame(sa.select(schema.indicator))
 
     def categories(self) -> pd.DataFrame:
-        """Categories of services present: titles, family, whether they count as its response (`counts`), pathways."""
+        """Categories of services present: titles, family, whether they count as its response (`counts`)."""
         return self._frame(sa.select(schema.category)).astype({"counts": bool})
+
+    def pathway_functions(self) -> tuple[Function, ...]:
+        """Functions of the care pathways, pathway by pathway, in the order a person meets them."""
+        c = schema.pathway_function.c
+        rows = self._rows(sa.select(schema.pathway_function).order_by(c.position, c.function))
+        return tuple(
+            Function(
+                *(Pathway(r.pathway), r.function, r.title, r.title_en),
+                *(tuple(cell.split(";")) if cell else () for cell in (r.categories, r.also)),
+                *(r.files, r.justification, r.source),
+            )
+            for pathway in Pathway
+            for r in rows
+            if r.pathway == pathway
+        )
 
     def completeness(self) -> pd.DataFrame:
         """What is known of each category in each département."""

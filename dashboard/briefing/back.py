@@ -10,15 +10,16 @@ from babel.dates import format_date
 from dashboard import text
 from dashboard.briefing.content import Briefing, FamilyLine, Gap, Option, is_scarce
 from dashboard.briefing.detail import BackDetail
-from dashboard.briefing.wording import LONGEST, Figure, category, lowered, pathway, several, shortened
+from dashboard.briefing.wording import LONGEST, Figure, lowered, pathway, several, shortened
 from dashboard.i18n import words
 from dashboard.text import plan as plan_said
 from dashboard.text import profile as said
+from dashboard.text import response
 from geodata.request import Aim
 from geodata.response import FamilyResponse, Link, PathwayResponse, Response
 from geodata.service import Family
 
-MOST_PLACES, MOST_LINKS = 4, 2
+MOST_PLACES, MOST_FUNCTIONS = 4, 2
 
 LONGEST_TITLE = 58
 """Characters of a name at the head of the page."""
@@ -182,32 +183,26 @@ def _cut(lines: list[str], most: int, lang: str) -> tuple[str, ...]:
 
 
 def _pathways(briefing: Briefing, lang: str, detail: BackDetail) -> tuple[str, ...]:
-    """Each care pathway: how many links are within reach, missing, not known; then how many are left out, and why."""
+    """Each care pathway by its functions; then how many pathways are left out, and why."""
     _ = words(lang)
-    known = [p for p in briefing.responses.pathways if p.count(Link.PRESENT) or p.count(Link.MISSING)]
+    known = [p for p in briefing.responses.pathways if len(p.of_state(Link.UNKNOWN)) < len(p.functions)]
     if detail.pathways:
-        lines = _cut([_pathway(briefing, p, lang) for p in known], detail.pathways, lang)
+        lines = _cut([_pathway(p, lang) for p in known], detail.pathways, lang)
     else:
         count = text.number(len(known), lang)
         lines = (_("Pathways in the annex (Word): %(count)s.") % {"count": count},) if known else ()
     if unknown := len(briefing.responses.pathways) - len(known):
         count = text.number(unknown, lang)
-        lines = (*lines, _("Pathways none of whose links is known: %(count)s.") % {"count": count})
+        lines = (*lines, _("Pathways none of whose functions is known: %(count)s.") % {"count": count})
     return lines
 
 
-def _pathway(briefing: Briefing, answer: PathwayResponse, lang: str) -> str:
+def _pathway(answer: PathwayResponse, lang: str) -> str:
     _ = words(lang)
-    said_ = _("Pathway “%(pathway)s”: links within reach, %(present)s of %(count)s") % {
+    return _("Pathway “%(pathway)s”: %(sentence)s") % {
         "pathway": pathway(answer.pathway, lang),
-        "present": text.number(answer.count(Link.PRESENT), lang),
-        "count": text.number(len(answer.links), lang),
+        "sentence": lowered(response.pathway_sentence(answer, lang)),
     }
-    if missing := answer.count(Link.MISSING):
-        said_ = _("%(pathway)s; missing: %(count)s") % {"pathway": said_, "count": text.number(missing, lang)}
-    if unknown := answer.count(Link.UNKNOWN):
-        said_ = _("%(pathway)s; not known: %(count)s") % {"pathway": said_, "count": text.number(unknown, lang)}
-    return said_ + "."
 
 
 # -- gaps and options ------------------------------------------------------------------------------------------------
@@ -247,11 +242,10 @@ def _gap(briefing: Briefing, gap: Gap, lang: str, detail: BackDetail) -> str:
             "place": shortened(gap.place, detail.name),
             "people": people,
         }
-    names = [shortened(category(briefing, c, lang), LONGEST) for c in gap.categories]
-    return _("Pathway “%(pathway)s”: out of reach, %(links)s; %(people)s.") % {
+    names = [shortened(lowered(response.function(one, lang)), LONGEST) for one in gap.functions]
+    return _("Pathway “%(pathway)s”: missing within reach, %(functions)s.") % {
         "pathway": pathway(gap.pathway, lang),
-        "links": several(names, MOST_LINKS),
-        "people": people,
+        "functions": several(names, MOST_FUNCTIONS),
     }
 
 

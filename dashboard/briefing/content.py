@@ -21,11 +21,12 @@ from geodata.disclosure import round_people
 from geodata.errors import BadInput
 from geodata.estimate import Estimate, Verdict, verdict_of
 from geodata.need import gap_table, responses
+from geodata.pathway import Function, Pathway
 from geodata.plan import Plan
 from geodata.profile import Profile, profile
 from geodata.request import Request
 from geodata.response import FamilyResponse, Link, Quadrant, Response, Responses
-from geodata.service import Family, Pathway
+from geodata.service import Family
 from geodata.survey import definition_of
 from geodata.territory import FRANCE, Level, Territory
 
@@ -73,7 +74,7 @@ class FamilyLine:
 @dataclass(frozen=True)
 class Gap:
     """Something that complete sources show to be missing: a family, responses in a place where the need is likely, or
-    links of a pathway (`categories`).
+    functions of a pathway.
 
     `people`: expected isolated people concerned, rounded; None when not known or too few to be printed.
     """
@@ -81,7 +82,7 @@ class Gap:
     family: Family | None
     place: str | None
     pathway: Pathway | None
-    categories: tuple[str, ...]
+    functions: tuple[Function, ...]
     people: int | None
 
 
@@ -338,7 +339,10 @@ def _crossed(
 
 
 def _gaps(answered: Responses, estimate: Estimate, places: Sequence[Gap]) -> tuple[Gap, ...]:
-    """Families that are weak, then places, then links that are missing: each kind is heard before the list is full."""
+    """Families that are weak, then places, then functions that are missing: each kind is heard before the list is full.
+
+    Nobody is counted beside a missing function: those it is for are not the people expected to be isolated.
+    """
     families = [
         Gap(line.family, None, None, (), _concerned(line, answered.minutes, estimate))
         for line in answered.families
@@ -346,11 +350,11 @@ def _gaps(answered: Responses, estimate: Estimate, places: Sequence[Gap]) -> tup
     ]
     missing, named = [], set()
     for pathway in answered.pathways:
-        # A link that two pathways lack is named once.
-        categories = tuple(p.category for p in pathway.links if p.state is Link.MISSING and p.category not in named)
-        named.update(categories)
-        if categories:
-            missing.append(Gap(None, None, pathway.pathway, categories, estimate.people))
+        # A function that two pathways lack is named once.
+        functions = [r.function for r in pathway.of_state(Link.MISSING) if r.function.categories not in named]
+        named.update(function.categories for function in functions)
+        if functions:
+            missing.append(Gap(None, None, pathway.pathway, tuple(functions), None))
     room = MOST_GAPS - len(families)
     near = list(places[: max(room - min(len(missing), 1), 0)])
     return tuple([*sorted(families, key=lambda gap: -(gap.people or 0)), *near, *missing][:MOST_GAPS])

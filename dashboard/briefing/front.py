@@ -7,9 +7,10 @@ from dashboard.briefing import charts, maps
 from dashboard.briefing.charts import Bar, Push
 from dashboard.briefing.content import Briefing, Observed
 from dashboard.briefing.detail import FrontDetail
-from dashboard.briefing.wording import LONGEST, Figure, category, lowered, pathway, several, shortened
+from dashboard.briefing.wording import LONGEST, Figure, lowered, pathway, several, shortened
 from dashboard.i18n import words
 from dashboard.text import profile as said
+from dashboard.text import response
 from geodata.estimate import Verdict
 from geodata.profile import Contrast
 from geodata.response import Link, PathwayResponse, Response
@@ -354,9 +355,9 @@ def _strengths(briefing: Briefing, lang: str, detail: FrontDetail) -> tuple[str,
         if line.response is Response.PRESENT
     ]
     found += [
-        _("Pathway “%(pathway)s”: every known link within reach") % {"pathway": pathway(p.pathway, lang)}
+        _("Pathway “%(pathway)s”: every known function within reach") % {"pathway": pathway(p.pathway, lang)}
         for p in briefing.responses.pathways
-        if not p.count(Link.MISSING) and p.count(Link.PRESENT) > p.count(Link.UNKNOWN)
+        if not p.of_state(Link.MISSING) and len(p.of_state(Link.PRESENT)) > len(p.of_state(Link.UNKNOWN))
     ]
     found += [
         _("%(factor)s: less than %(base)s")
@@ -377,9 +378,9 @@ def _gaps(briefing: Briefing, lang: str, detail: FrontDetail) -> tuple[str, ...]
     ]
     found += [
         _("Pathway “%(pathway)s”: missing %(missing)s")
-        % {"pathway": pathway(p.pathway, lang), "missing": _first_missing(briefing, p, lang)}
+        % {"pathway": pathway(p.pathway, lang), "missing": _first_missing(p, lang)}
         for p in briefing.responses.pathways
-        if p.count(Link.MISSING)
+        if p.of_state(Link.MISSING)
     ]
     unknown = [f.family for f in briefing.responses.families if f.response is Response.UNKNOWN]
     kept = _first(found, detail.points, _("No gap is established by the data that were read."))
@@ -393,6 +394,6 @@ def _first(found: list[str], most: int, otherwise: str) -> tuple[str, ...]:
     return tuple(found[:most]) or (otherwise,)
 
 
-def _first_missing(briefing: Briefing, answer: PathwayResponse, lang: str) -> str:
-    missing = [category(briefing, link.category, lang) for link in answer.links if link.state is Link.MISSING]
+def _first_missing(answer: PathwayResponse, lang: str) -> str:
+    missing = [lowered(response.function(one.function, lang)) for one in answer.of_state(Link.MISSING)]
     return several([shortened(name, LONGEST) for name in missing], 1)

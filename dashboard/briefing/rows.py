@@ -99,19 +99,22 @@ def services(briefing: Briefing, lang: str) -> pd.DataFrame:
 
 
 def pathways(briefing: Briefing, lang: str) -> pd.DataFrame:
-    """One row a link of a care pathway."""
+    """One row a function of a care pathway and category that may serve it."""
     rows = [
         {
             "pathway": pathway(answer.pathway, lang),
+            "function": response.function(one.function, lang),
+            "function_state": response.link(one.state, lang),
             "link": category(briefing, link.category, lang),
             "state": response.link(link.state, lang),
             "nearest": link.nearest.name if link.nearest else None,
             "nearest_minutes": link.nearest.travel_min if link.nearest else None,
         }
         for answer in briefing.responses.pathways
-        for link in answer.links
+        for one in answer.functions
+        for link in one.links
     ]
-    columns = ["pathway", "link", "state", "nearest", "nearest_minutes"]
+    columns = ["pathway", "function", "function_state", "link", "state", "nearest", "nearest_minutes"]
     return _said_of(briefing, pd.DataFrame(rows, columns=columns), lang)
 
 
@@ -165,7 +168,9 @@ def _headings(lang: str) -> dict[str, str]:
         "partial": _("Incomplete lists"),
         "unknown": _("Missing lists"),
         "pathway": _("Pathway"),
-        "link": _("Link"),
+        "function": _("Function"),
+        "function_state": _("State of the function"),
+        "link": _("Kind of service"),
         "state": _("State"),
         "code": _("Code"),
         "name": _("Name"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from dashboard.briefing.content import Briefing
 from dashboard.text import response
-from geodata.service import Pathway
+from geodata.pathway import Pathway
 
 LONGEST = 40
 """Characters of the name of a missing link: half a page wide."""

@@ -3,12 +3,12 @@
 Pure functions of a record and a language. "Not known" is never said as "none".
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from dashboard.i18n import words
 from dashboard.text.numbers import day, number, percent
-from geodata.response import Counted, FamilyResponse, Link, PathwayResponse, Response
-from geodata.service import Pathway
+from geodata.pathway import Function, Pathway
+from geodata.response import Counted, FamilyResponse, FunctionResponse, Link, PathwayResponse, Response
 
 SYMBOL = {Response.PRESENT: "●", Response.WEAK: "○", Response.UNKNOWN: "?"}
 LINK_SYMBOL = {Link.PRESENT: "●", Link.MISSING: "○", Link.UNKNOWN: "?"}
@@ -25,7 +25,7 @@ def response(value: Response, lang: str) -> str:
 
 
 def link(value: Link, lang: str) -> str:
-    """The state of a link of a pathway."""
+    """The state of a category, or of a function of a pathway."""
     _ = words(lang)
     return {
         Link.PRESENT: _("within reach"),
@@ -138,25 +138,41 @@ def counting(lang: str) -> str:
     )
 
 
-def unknown_links(count: int, lang: str) -> str:
-    """How many links of a pathway nobody can tell."""
-    _ = words(lang)
-    said = _.plural("%(count)s link not known", "%(count)s links not known", count)
-    return said % {"count": number(count, lang)}
+def function(value: Function, lang: str) -> str:
+    """What the person does there: see a doctor, meet people."""
+    return value.title if lang == "fr" else value.title_en
 
 
 def pathway_sentence(chain: PathwayResponse, lang: str) -> str:
-    """How many links are within reach, how many are missing; those not known stay apart."""
+    """How many functions are within reach, how many are missing, how many are not known."""
     _ = words(lang)
-    present = chain.count(Link.PRESENT)
-    return _.plural(
-        "%(present)s link of %(all)s within reach, %(missing)s not within reach",
-        "%(present)s links of %(all)s within reach, %(missing)s not within reach",
-        present,
-    ) % {
-        "present": number(present, lang),
-        "all": number(len(chain.links), lang),
-        "missing": number(chain.count(Link.MISSING), lang),
+    counts = {state: len(chain.of_state(state)) for state in Link}
+    values = {
+        "all": number(len(chain.functions), lang),
+        **{state.value: number(count, lang) for state, count in counts.items()},
+    }
+    if counts[Link.UNKNOWN] == len(chain.functions):
+        return _("None of the %(all)s functions is known here.") % values
+    said = _("Functions within reach: %(present)s of %(all)s") % values
+    if counts[Link.MISSING]:
+        said = _("%(said)s; missing: %(missing)s") % (values | {"said": said})
+    if counts[Link.UNKNOWN]:
+        said = _("%(said)s; not known: %(unknown)s") % (values | {"said": said})
+    return said + "."
+
+
+def unlisted_sentence(functions: Sequence[FunctionResponse], lang: str) -> str | None:
+    """Functions not known here because no loaded list tells of them anywhere, and the files to add; None where there
+    is none."""
+    _ = words(lang)
+    unlisted = [one.function for one in functions if one.state is Link.UNKNOWN and not one.is_listed]
+    if not unlisted:
+        return None
+    titles = dict.fromkeys(function(one, lang).lower() for one in unlisted)
+    files = dict.fromkeys(file for one in unlisted for file in one.files.split(" ; ") if file)
+    return _("No list of this database tells of: %(functions)s. To add: %(files)s.") % {
+        "functions": ", ".join(titles),
+        "files": ", ".join(files),
     }
 
 

@@ -57,6 +57,22 @@ def link_state(reach) -> np.ndarray:
     return np.select([reach == 1, reach == 0], [Link.PRESENT.value, Link.MISSING.value], Link.UNKNOWN.value)
 
 
+def function_state(present, missing, is_main) -> Link:
+    """State of a function of a pathway, served by any of its categories.
+
+    `present` and `missing` are the shares of people who have each category within reach or, by a complete list, surely
+    not (0 or 1 for a commune); `is_main` marks the categories whose absence proves that of the function. It is missing
+    when every main category is missing for at least half of the people and all categories together cannot reach half
+    of them: what some reach by one and others by another adds up at most.
+    """
+    present, missing = np.nan_to_num(np.asarray(present, float)), np.nan_to_num(np.asarray(missing, float))
+    is_main = np.asarray(is_main, bool)
+    if (present >= HALF - 1e-12).any():
+        return Link.PRESENT
+    is_out = is_main.any() and (missing[is_main] >= HALF - 1e-12).all()
+    return Link.MISSING if is_out and present.sum() < HALF - 1e-12 else Link.UNKNOWN
+
+
 def few(responses: np.ndarray) -> np.ndarray:
     """1 where at least half of the families are weak, 0 where they cannot be, NaN where the unknown ones decide.
 

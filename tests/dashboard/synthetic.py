@@ -22,9 +22,9 @@ _Z90 = 1.6448536269514722
 
 # code, name, residents, share, sd on the logit scale, département, EPCI, column, row
 CATEGORIES = [
-    ("mairie", "Mairie", "Town hall", "institutional", "older_people"),
-    ("association", "Association", "Association", "citizen", "cancer"),
-    ("infirmier", "Infirmier", "Nurse", "professional", "older_people;cancer"),
+    ("mairie", "Mairie", "Town hall", "institutional"),
+    ("association", "Association", "Association", "citizen"),
+    ("infirmier", "Infirmier", "Nurse", "professional"),
 ]
 
 COMMUNES = (
@@ -76,7 +76,7 @@ def add_cinema(path: Path) -> None:
     row |= {"travel_min": 0.3, "state": "complete", "complete_min": 30.0, "method": "invented", "reason": None}
     told = {"departement": "S2", "category": "cinema", "source": "synthetic_services", "state": "complete", "rule": ""}
     rows = {
-        "category": _category("cinema", "Cinéma", "Cinema", "citizen", "older_people") | {"counts": 0},
+        "category": _category("cinema", "Cinéma", "Cinema", "citizen") | {"counts": 0},
         "service": _service("cinema", "S2001", "Ciné Fictif", cinema, None),
         "completeness": told,
         "access": row,
@@ -151,6 +151,7 @@ def _tables(content_hash: str) -> dict[str, list[dict]]:
             if (name, level) != ("poverty_rate", "commune")
         ],
         "category": [_category(*row) for row in CATEGORIES],
+        "pathway_function": _functions(),
         "service": _services(squares),
         "completeness": [
             {
@@ -325,8 +326,23 @@ def _family_access(i: int, commune) -> list[dict]:
     ]
 
 
-def _category(id_: str, title: str, title_en: str, family: str, pathways: str) -> dict:
-    return {"id": id_, "title": title, "title_en": title_en, "family": family, "counts": 1, "pathways": pathways}
+def _category(id_: str, title: str, title_en: str, family: str) -> dict:
+    return {"id": id_, "title": title, "title_en": title_en, "family": family, "counts": 1}
+
+
+def _functions() -> list[dict]:
+    """Three functions of older people (the second served by nurses or, where one is, by an association) and two of
+    people with cancer, one of which no list tells of."""
+    rows = (
+        ("older_people", 1, "spot", "Repérer", "Spot", "mairie", ""),
+        ("older_people", 2, "nurse", "Recevoir des soins", "Be nursed", "infirmier", ""),
+        ("older_people", 3, "meet", "Rencontrer du monde", "Meet people", "infirmier", "association"),
+        ("cancer", 1, "nurse", "Recevoir des soins", "Be nursed", "infirmier", ""),
+        ("cancer", 2, "treat", "Être soigné", "Be treated", "hopital", "association"),
+    )
+    names = ("pathway", "position", "function", "title", "title_en", "categories", "also")
+    told = {"files": "fichier fictif", "justification": "Inventé.", "source": "Texte inventé"}
+    return [dict(zip(names, row, strict=True)) | told for row in rows]
 
 
 def _service(category: str, code: str, name: str, point, hours) -> dict:

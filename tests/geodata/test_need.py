@@ -16,8 +16,9 @@ import sqlalchemy as sa
 from geodata import schema
 from geodata.errors import BadInput, UnknownScenario, UnknownTerritory
 from geodata.need import gap_table, responses
+from geodata.pathway import Pathway
 from geodata.response import Link, Quadrant, Response
-from geodata.service import Family, Pathway
+from geodata.service import Family
 from geodata.store import open_store
 from geodata.territory import FRANCE, Level
 from geodata.workspace import Correction, Statement
@@ -149,17 +150,31 @@ def test_a_commune_names_the_services_that_were_counted(invented):
     assert responses(invented, Level.COMMUNE, "S2001").family(PROFESSIONAL).unknown == ("infirmier",)
 
 
-def test_pathways_tell_links_present_missing_and_unknown(invented):
-    def states(level, code, minutes=20.0):
-        found = responses(invented, level, code, minutes=minutes).pathways
-        return {p.pathway: {link.category: link.state for link in p.links} for p in found}
+def states(store, level, code, pathway, **asked):
+    found = next(p for p in responses(store, level, code, **asked).pathways if p.pathway is pathway)
+    return {one.function.id: one.state for one in found.functions}
 
-    assert states(Level.COMMUNE, "S1001")[Pathway.OLDER_PEOPLE] == {"mairie": Link.PRESENT, "infirmier": Link.MISSING}
-    assert states(Level.COMMUNE, "S1006")[Pathway.CANCER] == {"association": Link.PRESENT, "infirmier": Link.UNKNOWN}
-    assert states(Level.COMMUNE, "S2001")[Pathway.CANCER] == {"association": Link.UNKNOWN, "infirmier": Link.UNKNOWN}
+
+def test_a_pathway_tells_functions_present_missing_and_unknown(invented):
+    older = states(invented, Level.COMMUNE, "S1001", Pathway.OLDER_PEOPLE)
+    # No nurse within 20 minutes, by a complete list; an association, which also lets one meet people, is two away.
+    assert older == {"spot": Link.PRESENT, "nurse": Link.MISSING, "meet": Link.PRESENT}
+    assert states(invented, Level.COMMUNE, "S2001", Pathway.OLDER_PEOPLE)["meet"] is Link.UNKNOWN
     # 34,200 residents of 38,330 have no nurse for sure.
-    assert states(Level.DEPARTEMENT, "S1")[Pathway.CANCER] == {"association": Link.PRESENT, "infirmier": Link.MISSING}
-    assert states(Level.COMMUNE, "S1001")[Pathway.CARERS] == {}
+    assert states(invented, Level.DEPARTEMENT, "S1", Pathway.CANCER)["nurse"] is Link.MISSING
+    assert states(invented, Level.COMMUNE, "S1001", Pathway.CARERS) == {}
+
+
+def test_a_function_tells_whether_any_list_of_the_database_could_tell_of_it(invented):
+    cancer = next(p for p in responses(invented, Level.COMMUNE, "S2001").pathways if p.pathway is Pathway.CANCER)
+    assert {one.function.id: one.is_listed for one in cancer.functions} == {"nurse": True, "treat": False}
+    assert [one.state for one in cancer.functions] == [Link.UNKNOWN, Link.UNKNOWN]
+
+
+def test_the_nearest_of_a_function_is_that_of_any_of_its_categories(invented):
+    older = next(p for p in responses(invented, Level.COMMUNE, "S1001").pathways if p.pathway is Pathway.OLDER_PEOPLE)
+    assert older.functions[2].nearest.category == "association"
+    assert older.functions[1].nearest is None
 
 
 def test_no_parameter_is_silent(invented):
@@ -199,7 +214,7 @@ def link_of(record, category):
     return next(link for link in record.links if link.category == category)
 
 
-def test_a_cinema_is_no_citizen_response_and_stays_a_link_of_its_pathway(invented, with_cinema):
+def test_a_cinema_is_no_citizen_response_and_stays_in_sight(invented, with_cinema):
     pd.testing.assert_frame_equal(table(invented), table(with_cinema))
     record = responses(with_cinema, Level.COMMUNE, "S2001")
     citizen = record.family(CITIZEN)
@@ -207,8 +222,6 @@ def test_a_cinema_is_no_citizen_response_and_stays_a_link_of_its_pathway(invente
     assert (citizen.response, citizen.inside) == (Response.UNKNOWN, None)
     assert (citizen.nearest.category, citizen.nearest.travel_min) == ("association", 31.0)
     assert (citizen.complete, citizen.partial, citizen.unknown) == ((), ("association",), ())
-    older = next(p for p in record.pathways if p.pathway is Pathway.OLDER_PEOPLE)
-    assert {link.category: link.state for link in older.links}["cinema"] == Link.PRESENT
     assert link_of(record, "cinema").nearest.name == "Ciné Fictif"
 
 
@@ -245,7 +258,7 @@ def test_a_departement_whose_source_is_removed_becomes_unknown_and_never_a_gap(t
         assert not (after["quadrant"] == Quadrant.FEW).any()
         assert after["articulation"].isna().all()
     record = responses(store, Level.COMMUNE, "S1001")
-    assert {link.state for p in record.pathways for link in p.links} == {Link.UNKNOWN}
+    assert {one.state for p in record.pathways for one in p.functions} == {Link.UNKNOWN}
 
 
 # --------------------------------------------------------------------------------------------------------- corrections
@@ -286,8 +299,10 @@ def test_a_correction_counts_in_the_territories_above(invented):
     after = table(invented, Level.DEPARTEMENT, corrections=corrections, minutes=3)
     assert after.at["S1", "reached_professional"] == pytest.approx(25_200 / 38_330)
     record = responses(invented, Level.DEPARTEMENT, "S1", corrections=corrections, minutes=3)
-    cancer = next(p for p in record.pathways if p.pathway is Pathway.CANCER)
-    assert {link.category: link.state for link in cancer.links}["infirmier"] == Link.PRESENT
+    assert states(invented, Level.DEPARTEMENT, "S1", Pathway.CANCER, corrections=corrections, minutes=3)["nurse"] is (
+        Link.PRESENT
+    )
+    assert link_of(record, "infirmier").state == Link.PRESENT
 
 
 def test_what_this_database_does_not_know_changes_nothing(invented):

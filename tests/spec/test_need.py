@@ -195,3 +195,30 @@ def test_the_order_of_places_does_not_matter(order):
     straight, shuffled = answer(np.arange(6)), answer(order)
     assert straight[0][order].tolist() == shuffled[0].tolist()
     assert straight[1] == pytest.approx(shuffled[1])
+
+
+# ---------------------------------------------------------------------------------------------- functions of pathways
+
+
+@pytest.mark.parametrize(
+    ("present", "missing", "is_main", "state"),
+    [
+        # One category within reach is enough, main or not.
+        ((1, 0), (0, 1), (True, False), Link.PRESENT),
+        ((0, 1), (1, 0), (True, False), Link.PRESENT),
+        # Complete lists of the main ones show none: missing, whatever is not known of the others.
+        ((0, 0), (1, 0), (True, False), Link.MISSING),
+        ((0, np.nan), (1, np.nan), (True, False), Link.MISSING),
+        # One main list is not complete: not known.
+        ((0, 0), (1, 0), (True, True), Link.UNKNOWN),
+        ((np.nan,), (np.nan,), (True,), Link.UNKNOWN),
+        # Above the commune, half of the residents decide; 30 % by one and 30 % by another may be 60 % together.
+        ((0.5, 0.0), (0.5, 0.9), (True, False), Link.PRESENT),
+        ((0.3, 0.3), (0.7, 0.7), (True, False), Link.UNKNOWN),
+        ((0.3, 0.1), (0.7, 0.0), (True, False), Link.MISSING),
+        # Nothing that could prove an absence.
+        ((0,), (1,), (False,), Link.UNKNOWN),
+    ],
+)
+def test_a_function_is_present_by_any_category_and_missing_only_by_complete_lists(present, missing, is_main, state):
+    assert gap.function_state(present, missing, is_main) is state

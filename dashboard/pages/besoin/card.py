@@ -14,7 +14,7 @@ from dashboard.text import need, travel
 from dashboard.text import response as said
 from geodata.estimate import Estimate
 from geodata.methods.need import few, quadrant
-from geodata.response import FamilyResponse, Link, PathwayLink, Quadrant, Responses
+from geodata.response import CategoryLink, FamilyResponse, Link, Quadrant, Responses
 from geodata.territory import Level
 
 
@@ -162,7 +162,7 @@ def _lines(family: FamilyResponse, found: Responses, lang: str) -> list[str | No
     return [said.reach(family, minutes, lang) for minutes, *_ in family.within]
 
 
-def _row(link: PathwayLink, titles: dict[str, str], kind: str, sources: dict[str, str], lang: str) -> list:
+def _row(link: CategoryLink, titles: dict[str, str], kind: str, sources: dict[str, str], lang: str) -> list:
     """Category, service, minutes. A service that its source only counts bears the name of its kind: not said twice."""
     service = link.nearest
     if service is None:
@@ -186,7 +186,7 @@ def _pathways(found: Responses, titles: dict[str, str], choice: Choice) -> html.
     for chain in found.pathways:
         name, sentence = said.pathway(chain.pathway, choice.lang), said.pathway_sentence(chain, choice.lang)
         parts = [html.Strong(name), f"{text.colon(choice.lang)}{sentence}"]
-        missing = [titles[link.category] for link in chain.links if link.state is Link.MISSING]
+        missing = [said.function(one.function, choice.lang).lower() for one in chain.of_state(Link.MISSING)]
         if missing:
             parts.append(html.P(_("Missing: %(list)s.") % {"list": ", ".join(missing)}, className="nature"))
         items.append(html.Li(parts))

@@ -11,7 +11,15 @@ from dashboard.pages.territoire.section import section
 from dashboard.state import Choice
 from dashboard.text import response as said
 from dashboard.text import travel
-from geodata.response import FamilyResponse, Link, PathwayLink, PathwayResponse, Responses
+from geodata.response import (
+    CategoryLink,
+    Counted,
+    FamilyResponse,
+    FunctionResponse,
+    Link,
+    PathwayResponse,
+    Responses,
+)
 from geodata.territory import Level
 
 
@@ -54,16 +62,19 @@ def _family(
 
 
 def pathways(found: Responses, titles: Mapping[str, str], choice: Choice) -> html.Section:
-    """Each chain of links, those within reach, those missing and those that nobody can tell."""
+    """Each pathway by functions: those within reach, those missing and those that nobody can tell."""
     _ = words(choice.lang)
+    every = [function for chain in found.pathways for function in chain.functions]
+    unlisted = said.unlisted_sentence(every, choice.lang)
     body = [
         html.P(
             _(
-                "Which links of each chain are within %(minutes)s minutes by car; times are approximate. A link is "
-                "missing only where its source is complete; elsewhere it is not known."
+                "Which functions of each pathway are within %(minutes)s minutes by car; times are approximate. Any of "
+                "several kinds of service serves a function; it is missing only where complete lists show none."
             )
             % {"minutes": text.number(found.minutes, choice.lang)}
         ),
+        *([html.P(unlisted, className="nature")] if unlisted else []),
         html.Div(
             [_pathway(chain, found, titles, choice.lang) for chain in found.pathways], className="cards cards-long"
         ),
@@ -77,26 +88,27 @@ def _is_one_place(found: Responses) -> bool:
 
 
 def _pathway(chain: PathwayResponse, found: Responses, titles: Mapping[str, str], lang: str) -> html.Div:
-    _ = words(lang)
-    unknown = [one for one in chain.links if one.state is Link.UNKNOWN]
     has_minutes = _is_one_place(found)
+    # What no list tells of anywhere is said once, above.
+    told = [one for one in chain.functions if one.is_listed or one.state is not Link.UNKNOWN]
     return html.Div(
         [
             html.H3(said.pathway(chain.pathway, lang)),
-            html.P(said.pathway_sentence(chain, lang) if chain.links else _("No source of this chain has been read.")),
-            _links([one for one in chain.links if one.state is not Link.UNKNOWN], has_minutes, titles, lang),
-            *(
-                [_folded(said.unknown_links(len(unknown), lang), _links(unknown, has_minutes, titles, lang))]
-                if unknown
-                else []
-            ),
+            html.P(said.pathway_sentence(chain, lang)),
+            html.Ul([_function(one, has_minutes, titles, lang) for one in told], className="plain links"),
         ],
         className="card",
     )
 
 
-def _links(links: list[PathwayLink], has_minutes: bool, titles: Mapping[str, str], lang: str) -> html.Ul | None:
-    return html.Ul([_link(one, has_minutes, titles, lang) for one in links], className="plain links") if links else None
+def _function(one: FunctionResponse, has_minutes: bool, titles: Mapping[str, str], lang: str) -> html.Li:
+    """A function in one line; the categories that may serve it behind it."""
+    links = [_link(link, has_minutes, titles, lang) for link in one.links]
+    line = _line(said.function(one.function, lang), one.state, one.nearest, has_minutes, lang)
+    return html.Li(
+        html.Details([html.Summary(line), html.P(one.function.justification), html.Ul(links, className="plain links")]),
+        className=f"answer answer-{one.state}",
+    )
 
 
 def _folded(summary: str, body) -> html.Details:
@@ -104,16 +116,18 @@ def _folded(summary: str, body) -> html.Details:
     return html.Details([html.Summary(summary), body], className="nature")
 
 
-def _link(one: PathwayLink, has_minutes: bool, titles: Mapping[str, str], lang: str) -> html.Li:
-    at = one.nearest.travel_min if has_minutes and one.nearest is not None else None
-    word = said.short_minutes(at, lang) if at is not None else said.link(one.state, lang)
-    return html.Li(
-        [
-            html.Span(said.LINK_SYMBOL[one.state], className="answer-symbol", **{"aria-hidden": "true"}),
-            html.Span([html.Strong(titles.get(one.category, one.category)), f"{text.colon(lang)}{word}"]),
-        ],
-        className=f"answer answer-{one.state}",
-    )
+def _link(one: CategoryLink, has_minutes: bool, titles: Mapping[str, str], lang: str) -> html.Li:
+    line = _line(titles.get(one.category, one.category), one.state, one.nearest, has_minutes, lang)
+    return html.Li(line, className=f"answer answer-{one.state}")
+
+
+def _line(title: str, state: Link, nearest: Counted | None, has_minutes: bool, lang: str) -> list[html.Span]:
+    at = nearest.travel_min if has_minutes and nearest is not None else None
+    word = said.short_minutes(at, lang) if at is not None else said.link(state, lang)
+    return [
+        html.Span(said.LINK_SYMBOL[state], className="answer-symbol", **{"aria-hidden": "true"}),
+        html.Span([html.Strong(title), f"{text.colon(lang)}{word}"]),
+    ]
 
 
 def service_rows(found: Responses, titles: Mapping[str, str], lang: str) -> pd.DataFrame:
@@ -139,19 +153,22 @@ def service_rows(found: Responses, titles: Mapping[str, str], lang: str) -> pd.D
 
 
 def pathway_rows(found: Responses, titles: Mapping[str, str], lang: str) -> pd.DataFrame:
-    """The links as rows."""
+    """The functions as rows, one a category that may serve it."""
     return pd.DataFrame(
         [
             {
                 "parcours": said.pathway(chain.pathway, lang),
-                "maillon": titles.get(one.category, one.category),
-                "etat": said.link(one.state, lang),
+                "fonction": said.function(function.function, lang),
+                "etat": said.link(function.state, lang),
+                "service": titles.get(one.category, one.category),
+                "etat_du_service": said.link(one.state, lang),
                 "le_plus_proche": one.nearest.name if one.nearest else None,
                 "minutes": one.nearest.travel_min if one.nearest else None,
                 "minutes_demandees": found.minutes,
                 "temps_de_trajet": found.travel_method,
             }
             for chain in found.pathways
-            for one in chain.links
+            for function in chain.functions
+            for one in function.links
         ]
     )

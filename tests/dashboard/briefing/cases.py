@@ -14,19 +14,21 @@ from dashboard.briefing.issuer import Issuer
 from dashboard.briefing.record import to_json
 from dashboard.state import Choice
 from geodata.estimate import Verdict
+from geodata.pathway import Function, Pathway
 from geodata.profile import Contribution
 from geodata.request import Aim
 from geodata.response import (
+    CategoryLink,
     Counted,
     FamilyResponse,
+    FunctionResponse,
     Link,
-    PathwayLink,
     PathwayResponse,
     Quadrant,
     Response,
     Responses,
 )
-from geodata.service import Family, Pathway
+from geodata.service import Family
 from geodata.store import Store, open_store
 from geodata.territory import Level
 from tests.dashboard import synthetic
@@ -83,13 +85,21 @@ def rich(found: Briefing) -> Briefing:
         ),
     )  # fmt: skip
     links = (
-        PathwayLink("mairie", Link.PRESENT, families[1].nearest),
-        PathwayLink("association", Link.MISSING, None),
-        PathwayLink("infirmier", Link.UNKNOWN, None),
+        CategoryLink("mairie", Link.PRESENT, families[1].nearest),
+        CategoryLink("association", Link.MISSING, None),
+        CategoryLink("infirmier", Link.UNKNOWN, None),
     )
+    titles = ("Repérer et entrer en contact", "Rencontrer du monde", "Recevoir des soins infirmiers")
+    functions = tuple(
+        FunctionResponse(
+            Function(Pathway.CARERS, link.category, title, title, (link.category,), (), "fichier fictif", "", ""),
+            link.state, (link,), True,
+        )
+        for link, title in zip(links, titles, strict=True)
+    )  # fmt: skip
     answered = Responses(
-        found.territory, minutes, Quadrant.FEW, families, tuple(PathwayResponse(p, links) for p in Pathway), None, True,
-        found.responses.travel_method, (),
+        found.territory, minutes, Quadrant.FEW, families, tuple(PathwayResponse(p, functions) for p in Pathway), None,
+        True, found.responses.travel_method, (),
     )  # fmt: skip
     return replace(
         found,
@@ -103,8 +113,8 @@ def rich(found: Briefing) -> Briefing:
             Gap(Family.CITIZEN, None, None, (), 3_600),
             Gap(None, "Sainte-Épreuve", None, (), 530),
             Gap(None, "Saint-Étienne-la-Synthétique", None, (), None),
-            Gap(None, None, Pathway.OLDER_PEOPLE, ("association",), 5_300),
-            Gap(None, None, Pathway.CANCER, ("infirmier", "association"), 5_300),
+            Gap(None, None, Pathway.OLDER_PEOPLE, (functions[1].function,), None),
+            Gap(None, None, Pathway.CANCER, tuple(one.function for one in functions[1:]), None),
         ),
         options=(
             Option("ab12", 3, "Dix équipes en dix ans", True, Aim.ISOLATED, minutes, 2, ("Sainte-Épreuve",), 420),

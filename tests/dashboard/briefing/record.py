@@ -31,8 +31,10 @@ def allowed(briefing: Briefing, lang: str) -> set[str]:
     found = CHANCES | AXIS | {str(min_age(briefing.profile.estimate.definition)), "70"}
     _walk(record, lang, found)
     for answer in briefing.responses.pathways:
-        found |= {str(n) for n in Counter(link.state for link in answer.links).values()}
-    known = [answer for answer in briefing.responses.pathways if answer.count(Link.UNKNOWN) < len(answer.links)]
+        found |= {str(n) for n in Counter(one.state for one in answer.functions).values()}
+    known = [
+        answer for answer in briefing.responses.pathways if len(answer.of_state(Link.UNKNOWN)) < len(answer.functions)
+    ]
     found |= {str(len(known)), str(len(briefing.responses.pathways) - len(known))}
     return found
 

@@ -87,9 +87,25 @@ _SERVICES = {
            "Residents per service", "Seen on", "Incomplete lists", "Missing lists"],
 }  # fmt: skip
 _PATHWAYS = {
-    "fr": ["Parcours", "Maillon", "État", "Le plus proche", "Minutes jusqu’au plus proche"],
-    "en": ["Pathway", "Link", "State", "Nearest", "Minutes to the nearest"],
-}
+    "fr": [
+        "Parcours",
+        "Fonction",
+        "État de la fonction",
+        "Type de service",
+        "État",
+        "Le plus proche",
+        "Minutes jusqu’au plus proche",
+    ],
+    "en": [
+        "Pathway",
+        "Function",
+        "State of the function",
+        "Kind of service",
+        "State",
+        "Nearest",
+        "Minutes to the nearest",
+    ],
+}  # fmt: skip
 _CLASSES = {"fr": ["Code", "Nom", "Classe"], "en": ["Code", "Name", "Class"]}
 
 
