@@ -13,9 +13,9 @@ import pandas as pd
 from geodata.disclosure import round_people
 from geodata.estimate import THRESHOLD, Estimate, Verdict
 from geodata.indicator import ILLNESSES, STANDARDISED_MORTALITY
-from geodata.methods.health import ALL_CAUSES, attributable_range
+from geodata.methods.health import ACROSS_STUDIES, DEATHS, attributable_range
 from geodata.risk import RiskFactor, risk_factors
-from geodata.survey import DEFAULT, FIVE_NETWORKS
+from geodata.survey import DEFAULT, FIVE_NETWORKS, rates_of, scenario_of
 from geodata.territory import FRANCE, Level, Territory
 
 if TYPE_CHECKING:
@@ -111,8 +111,8 @@ class Beside:
 class Health:
     """Part of deaths that would be attributable to isolation, were the relation causal: always a range.
 
-    Over both age curves and the hazard ratio's 95 % interval. `deaths*` are a year's, rounded, None where mortality is
-    not known. `beside`: standardised mortality, then what is loaded of long illness.
+    Weighted by age at death, over both age curves and the hazard ratios of every meta-analysis. `deaths*` are a year's,
+    rounded, None where mortality is not known. `beside`: standardised mortality, then what is loaded of long illness.
     """
 
     fraction: float
@@ -336,9 +336,18 @@ def _health(
     if estimate.share is None:
         return None, NOT_PUBLISHED
     place = [(territory.level, territory.code)]
-    curves = [store.estimates_of(place, scenario=scenario)["share"] for scenario in AGE_CURVES]
-    shares = [estimate.share, *pd.concat(curves).dropna()]
-    found = attributable_range(np.array(shares)[:, None], ALL_CAUSES)
+    found = attributable_range(
+        np.array([
+            estimate.share * _at_death(estimate.scenario),
+            *(
+                share * _at_death(scenario)
+                for scenario in AGE_CURVES
+                for share in store.estimates_of(place, scenario=scenario)["share"].dropna()
+            ),
+        ])[..., None],
+        np.array([death.share for death in DEATHS]),
+        ACROSS_STUDIES,
+    )  # fmt: skip
     fractions = [float(end[0]) for end in (found.value, found.low, found.high)]
     at = pd.MultiIndex.from_frame(values[["level", "code"]])
     own = values[at == (territory.level, territory.code)].set_index("id")
@@ -352,14 +361,23 @@ def _health(
             *fractions,
             *deaths,
             deaths_vintage=vintage,
-            hazard_ratio=ALL_CAUSES.value,
-            hazard_low=ALL_CAUSES.low,
-            hazard_high=ALL_CAUSES.high,
-            source=ALL_CAUSES.source,
+            hazard_ratio=ACROSS_STUDIES.value,
+            hazard_low=ACROSS_STUDIES.low,
+            hazard_high=ACROSS_STUDIES.high,
+            source=ACROSS_STUDIES.source,
             beside=_beside(store, territory, own, values),
         ),
         None,
     )
+
+
+def _at_death(scenario: str) -> np.ndarray:
+    """Ratio of each age of `DEATHS` to the share of everybody, under the age curve of a scenario, (ages,).
+
+    The country's: what a territory's own ages change in it is second to what separates the two curves.
+    """
+    ratios = {rate.category: rate.ratio for rate in rates_of(scenario_of(scenario)) if rate.factor == "age"}
+    return np.array([ratios[death.age] for death in DEATHS])
 
 
 BESIDE = (STANDARDISED_MORTALITY.id, *(illness.standardised.id for illness in ILLNESSES))

@@ -233,8 +233,9 @@ def health_sentence(profile: Profile, lang: str) -> str | None:
             "vintage": health.deaths_vintage.split(" (")[0],
         }
     caveat = _(
-        "An upper reading: the hazard ratio %(ratio)s (%(low)s to %(high)s) comes from cohorts observed elsewhere, and "
-        "part of the excess has other causes. Never to be added to a figure on loneliness."
+        "Weighted by age at death (two deaths in three at 75 and over), under the two age curves. An upper reading: "
+        "the hazard ratio %(ratio)s (%(low)s to %(high)s over several studies) comes from cohorts observed elsewhere, "
+        "and part of the excess has other causes. Never to be added to a figure on loneliness."
     ) % {
         "ratio": number(health.hazard_ratio, lang, 2),
         "low": number(health.hazard_low, lang, 2),

@@ -2,7 +2,8 @@
 
 Levin's formula with an adjusted hazard ratio is an upper-type reading that holds only if the relation is causal
 (Ferguson et al. 2024). It is never given as one number, and never below a département. Isolation and loneliness are
-never added: their effects overlap.
+never added: their effects overlap. Two deaths in three are of people of 75 and over, whose isolation the two age curves
+tell very differently: the fraction is weighted by age at death.
 """
 
 from dataclasses import dataclass
@@ -23,10 +24,37 @@ class HazardRatio:
     source: str
 
 
+@dataclass(frozen=True)
+class DeathsAt:
+    """Share of a country's deaths that are of residents of one age band."""
+
+    age: str
+    share: float
+
+
+DEATHS = (DeathsAt("40-59", 0.11), DeathsAt("60-69", 0.12), DeathsAt("70-74", 0.09), DeathsAt("75+", 0.68))
+"""Deaths by age, France (judgement, rounded: 15-59 counted at the isolation of 40-59, where most of these deaths are).
+To be replaced by the official table."""
+
 _WANG = "Wang et al. 2023, Nature Human Behaviour (90 cohorts)"
 _VALTORTA = "Valtorta et al. 2016, Heart 102:13"
 
 ALL_CAUSES = HazardRatio("all_causes", 1.32, 1.26, 1.39, _WANG)
+OTHER_META_ANALYSES = (
+    HazardRatio("all_causes", 1.33, 1.26, 1.41, "Naito et al. 2023, PLOS ONE (pone.0280308)"),
+    HazardRatio(
+        "all_causes", 1.22, 1.22, 1.22, "Meta-analysis of 50 cohorts, 2021-2022 (index page; no interval read)"
+    ),
+)
+ACROSS_STUDIES = HazardRatio(
+    "all_causes",
+    ALL_CAUSES.value,
+    min(ratio.low for ratio in (ALL_CAUSES, *OTHER_META_ANALYSES)),
+    max(ratio.high for ratio in (ALL_CAUSES, *OTHER_META_ANALYSES)),
+    _WANG,
+)
+"""The reference ratio, with ends that hold every meta-analysis at hand: central values from 1.22 to 1.33."""
+
 HAZARD_RATIOS = (
     ALL_CAUSES,
     HazardRatio("cardiovascular_death", 1.34, 1.25, 1.44, _WANG),
@@ -63,15 +91,18 @@ def attributable_fraction(share, ratio) -> np.ndarray:
     return excess / (1 + excess)
 
 
-def attributable_range(shares: np.ndarray, hazard: HazardRatio) -> Range:
-    """Fraction over the shares of several age curves (first axis; the first is the reference) and the ratio's interval.
+def attributable_range(shares: np.ndarray, deaths: np.ndarray, hazard: HazardRatio) -> Range:
+    """Fraction of deaths over several age curves (first axis; the first is the reference) and the ratio's ends.
 
-    `shares` (curves, territories). The ends are the smallest share with the lowest ratio and the largest with the
-    highest.
+    `shares` (curves, ages, territories) are the isolated among residents of each age, `deaths` (ages,) the share of
+    deaths at each, adding up to 1. The low end is the smallest of the curves with the lowest ratio, the high end the
+    largest with the highest.
     """
-    table = np.atleast_2d(np.asarray(shares, dtype=float))
-    return Range(
-        attributable_fraction(table[0], hazard.value),
-        attributable_fraction(table.min(axis=0), hazard.low),
-        attributable_fraction(table.max(axis=0), hazard.high),
-    )
+    table, weights = np.asarray(shares, dtype=float), np.asarray(deaths, dtype=float)
+    if table.ndim != 3 or weights.shape != (table.shape[1],) or not np.isclose(weights.sum(), 1):
+        raise BadInput("Deaths by age must add up to 1, one share for each age of the curves.")
+
+    def by_curve(ratio: float) -> np.ndarray:
+        return np.add.reduce(attributable_fraction(table, ratio) * weights[:, None], axis=1)
+
+    return Range(by_curve(hazard.value)[0], by_curve(hazard.low).min(axis=0), by_curve(hazard.high).max(axis=0))
