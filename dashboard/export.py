@@ -95,7 +95,7 @@ def asked(facts: Facts, choice: Choice, address: str) -> dict[str, object]:
         "definition": choice.definition,
         "scenario": choice.scenario,
         "nature": text.kind(Kind.MODELLED, choice.lang),
-        "sources": "; ".join(sources(facts, choice.definition)),
+        "sources": "; ".join(sources(facts, choice)),
         "geographie": build.get("cog_vintage", ""),
         "empreinte_base": build.get("content_hash", ""),
         "extrait_le": date.today().isoformat(),
@@ -111,10 +111,13 @@ def attachment(body: bytes, mimetype: str, name: str) -> Response:
     return response
 
 
-def sources(facts: Facts, definition: str) -> list[str]:
-    """The survey of a definition, then title and vintage of each source of the build."""
-    read = [f"{row.title} ({row.producer}), {row.vintage}" for row in facts.store.sources().itertuples()]
-    return [definition_of(definition).source, *read]
+def sources(facts: Facts, choice: Choice) -> list[str]:
+    """The survey of the definition, then title and vintage of each source of the build."""
+    read = [
+        f"{row.title} ({row.producer}), {text.period(row.vintage, choice.lang)}"
+        for row in facts.store.sources().itertuples()
+    ]
+    return [definition_of(choice.definition).source, *read]
 
 
 def file_name(facts: Facts, choice: Choice, extension: str) -> str:

@@ -21,6 +21,7 @@ from etl.downloads.fetch import client, fetch_base, fetch_official
 from etl.publishing.checks import Finding, Severity, run_checks
 from etl.publishing.diff import compare, in_words, out_csv
 from etl.publishing.publish import destination, publish, read_back
+from etl.reading.files import WHOLE
 from etl.reading.intake import intake, refuse_spoilt
 from etl.settings import EtlSettings
 from etl.sources import agency_survey, agency_territories, osm_roads
@@ -95,6 +96,11 @@ def _parser(settings: EtlSettings) -> argparse.ArgumentParser:
         action="store_true",
         help="pool the agency's own survey rates with the published ones, in the whole country (default: beside)",
     )
+    build.add_argument(
+        "--strict",
+        action="store_true",
+        help="stop, before the long steps, on a file that is damaged or refused (default: name it and go on without)",
+    )
     build.set_defaults(run=_build, default_base=settings.data)
 
     sources = commands.add_parser(
@@ -130,9 +136,17 @@ def _parser(settings: EtlSettings) -> argparse.ArgumentParser:
     bring.add_argument(
         "--accept-partial", action="store_true", help="keep the accepted lines although some are refused"
     )
+    bring.add_argument(
+        "--not-a-person",
+        type=_lines,
+        default=(),
+        metavar="LINES",
+        help="lines (3,5) that name a place although they begin as the name of a person does (« Monsieur Vincent, "
+        "accueil de jour »): you confirm it, and the report says so",
+    )
     bring.add_argument("--report", type=Path, help="where to write the report (default: FILE.rapport.csv)")
     bring.add_argument("--template", action="store_true", help="print the template of this kind and stop")
-    bring.set_defaults(run=_import)
+    bring.set_defaults(run=_import, base=None, default_base=settings.data)
 
     check = commands.add_parser("check", help="ask a published database the questions a build must answer")
     check.add_argument("--db", **db)
@@ -149,6 +163,11 @@ def _parser(settings: EtlSettings) -> argparse.ArgumentParser:
     diff.add_argument("--out", type=Path, help="CSV file that lists every row that changed")
     diff.set_defaults(run=_diff)
     return parser
+
+
+def _lines(text: str) -> frozenset[int]:
+    """Numbers of lines between commas."""
+    return frozenset(int(number) for number in text.split(","))
 
 
 def _fetch(options: argparse.Namespace) -> None:
@@ -189,7 +208,8 @@ def _build(options: argparse.Namespace) -> None:
     official, unread = intake(options.data, modules)
     for file in unread:
         print(f"not read: {file.path}: {file.reason}", file=sys.stderr)
-    refuse_spoilt(unread)
+    if options.strict:
+        refuse_spoilt(unread)
     with tqdm(total=recipe.STEPS + 2, bar_format="{desc:<46} {bar:24} {n_fmt}/{total_fmt} [{elapsed}]") as bar:
         started = False
 
@@ -205,6 +225,7 @@ def _build(options: argparse.Namespace) -> None:
             official,
             seed=options.seed,
             with_local_survey=options.with_local_survey,
+            strict=options.strict,
             announce=announce,
         )
         # The day is no part of the content: two builds of the same sources have the same hash.
@@ -218,6 +239,11 @@ def _build(options: argparse.Namespace) -> None:
         bar.update(1)
     for finding in findings:
         print(f"{finding.severity}: {finding.question} {finding.answer}")
+    rejects = tables["reject"]
+    for told in rejects[rejects["row"] == WHOLE].itertuples():
+        print(f"{told.key}: {told.reason}", file=sys.stderr)
+    if spoilt := [file.path.name for file in unread if file.is_spoilt]:
+        print(f"damaged, and not read: {', '.join(spoilt)}", file=sys.stderr)
     if options.with_local_survey:
         print(f"{int(tables['local_rate']['is_used'].sum())} local survey rate(s) are pooled with the published ones.")
     print(
@@ -242,7 +268,13 @@ def _import(options: argparse.Namespace) -> None:
         return
     if options.file is None:
         raise UsageError(f"which file? python -m etl import {options.kind} FILE   (--template prints its template)")
-    examined = examine(options.kind, options.file, built_store(options.db))
+    examined = examine(
+        options.kind,
+        options.file,
+        built_store(options.db),
+        parts=recipe.parts_of_communes(_base_folder(options)),
+        places=options.not_a_person,
+    )
     print(examined.report.text())
     report = options.report or options.file.with_name(options.file.name + ".rapport.csv")
     write_report(examined.report, report)
@@ -253,7 +285,10 @@ def _import(options: argparse.Namespace) -> None:
         written, known = record(examined.rows.values(), open_workspace(workspace))
         print(f"{len(written)} correction(s) écrite(s) dans {shown(workspace)}, {known} déjà connue(s).")
         return
-    kept, before = keep(examined, options.data, name=options.name, accept_partial=options.accept_partial)
+    kept, before, is_new = keep(examined, options.data, name=options.name, accept_partial=options.accept_partial)
+    if not is_new:
+        print(f"rien ne change : {kept} contenait déjà ces lignes.")
+        return
     replaced = "" if before is None else f", à la place de {before} ligne(s)"
     print(f"gardé dans {kept}{replaced}. Lu à la prochaine construction : python -m etl build --data {options.data}")
 
@@ -284,7 +319,8 @@ def _diff(options: argparse.Namespace) -> None:
 def _sources(options: argparse.Namespace) -> None:
     if not options.catalogue:
         for row in open_store(options.db).sources().itertuples():
-            print(f"{row.id:16} {row.accepted:>8,} accepted {row.rejected:>6,} rejected  {row.producer}, {row.vintage}")
+            counted = f"{row.accepted:>8,} accepted {row.rejected:>6,} rejected"
+            print(f"{row.id:16} {counted}  {row.producer}, {row.vintage or 'undated'}")
         print()
     for entry in catalogue():
         there = options.data / FOLDER / entry.id / entry.file

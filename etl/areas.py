@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from etl.reading.files import read_files
 from etl.rejects import reject_frame
 from etl.sources import agency_territories
 from geodata.source import Snapshot, Source
@@ -26,8 +27,10 @@ def read_areas(found: Mapping[str, Sequence[Snapshot]], communes: pd.Index) -> A
     files = found.get(source.id, ())
     members = pd.DataFrame(columns=["code", "name", "code_insee"])
     rejects = [reject_frame(source.id, [])]
-    for file in files:
-        rows, refused = agency_territories.tidy(agency_territories.read(file))
+    read, unread = read_files(agency_territories, files)
+    rejects.append(unread)
+    for file in read:
+        rows, refused = file.rows, file.rejects
         is_commune = rows["code_insee"].isin(communes)
         is_taken = rows["code_insee"].isin(members["code_insee"])
         lost = [
@@ -44,5 +47,5 @@ def read_areas(found: Mapping[str, Sequence[Snapshot]], communes: pd.Index) -> A
         members.set_index("code_insee"),
         {source: len(members)} if files else {},
         pd.concat(rejects, ignore_index=True),
-        files,
+        [file.snapshot for file in read],
     )

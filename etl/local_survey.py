@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from etl.reading.files import read_files
 from etl.rejects import reject_frame
 from etl.sources import agency_survey
 from geodata import schema
@@ -35,15 +36,11 @@ def read_local_survey(found: Mapping[str, Sequence[Snapshot]], *, is_used: bool)
     """Read the rates of every file found. A rate given by two files is a reject of the second."""
     source = agency_survey.SOURCE
     files = found.get(source.id, ())
-    tidied = [agency_survey.tidy(agency_survey.read(file)) for file in files]
-    rows = pd.concat([pd.DataFrame(columns=_KEY), *(rows.reset_index() for rows, _ in tidied)], ignore_index=True)
+    read, unread = read_files(agency_survey, files)
+    rows = pd.concat([pd.DataFrame(columns=_KEY), *(file.rows.reset_index() for file in read)], ignore_index=True)
     again = rows.duplicated(_KEY)
-    rejects = [refused for _, refused in tidied] + [
-        reject_frame(
-            source.id,
-            [(row.line, row.category, "this rate is already in another file") for row in rows[again].itertuples()],
-        )
-    ]
+    twice = [(row.line, row.category, "this rate is already in another file") for row in rows[again].itertuples()]
+    rejects = [unread, *(file.rejects for file in read), reject_frame(source.id, twice)]
     table = _table(rows[~again].reset_index(drop=True))
     used = _used(table) if is_used else {}
     place = {(definition, *_place(rate)) for definition, rates in used.items() for rate in rates}
@@ -51,7 +48,7 @@ def read_local_survey(found: Mapping[str, Sequence[Snapshot]], *, is_used: bool)
         int((row.definition, row.factor, row.category, row.mode, row.wave) in place) for row in table.itertuples()
     ]
     accepted = {source: len(table)} if files else {}
-    return LocalSurvey(table, used, accepted, pd.concat(rejects, ignore_index=True), files)
+    return LocalSurvey(table, used, accepted, pd.concat(rejects, ignore_index=True), [file.snapshot for file in read])
 
 
 def with_own_rates(local: LocalSurvey, scenarios: Sequence[Scenario]) -> dict[str, object]:

@@ -9,12 +9,19 @@ from geodata.source import Snapshot, Source
 _FIELDS = ("id", "title", "producer", "licence", "vintage", "page", "tier", "description")
 
 
-def sources(accepted: Mapping[Source, int], rejects: pd.DataFrame) -> pd.DataFrame:
-    """One row a source, with the rows it gave and those that were refused or repaired."""
+def sources(accepted: Mapping[Source, int], rejects: pd.DataFrame, read: Iterable[Snapshot]) -> pd.DataFrame:
+    """One row a source, with the rows it gave and those that were refused or repaired.
+
+    Its vintage is that of the files `read`, missing when none of them states one.
+    """
     refused = rejects["source"].value_counts()
+    vintages: dict[Source, set[str]] = {}
+    for snapshot in read:
+        vintages.setdefault(snapshot.source, set()).add(snapshot.vintage)
     return pd.DataFrame(
         [
             {name: str(getattr(source, name)) for name in _FIELDS}
+            | {"vintage": source.vintage or ", ".join(sorted(vintages.get(source, set()) - {""})) or None}
             | {"accepted": rows, "rejected": int(refused.get(source.id, 0))}
             for source, rows in accepted.items()
         ]

@@ -15,6 +15,7 @@ import pandas as pd
 import shapely
 
 from etl.access import located
+from etl.reading.files import read_each
 from etl.sources import osm_roads
 from etl.sources.osm_roads import Extract
 from geodata.methods.roads import CAR, RoadGraph, Ways, graph_of, nearest_by_road
@@ -28,27 +29,29 @@ NODES_A_KM2 = 1.0
 @dataclass(frozen=True, eq=False)
 class Roads:
     """`graph` of every extract together (None: there is none), codes of the communes `covered`, rows accepted by
-    source, files read."""
+    source, rejects (extracts that cannot be read), files read."""
 
     graph: RoadGraph | None
     covered: pd.Index
     accepted: Mapping[Source, int]
+    rejects: pd.DataFrame
     snapshots: Sequence[Snapshot]
 
 
 def read_roads(found: Mapping[str, Sequence[Snapshot]], territory: pd.DataFrame) -> Roads:
-    """Read every extract of `found` (files by source id). Raises `BadInput` naming the first that cannot be read."""
-    files = found.get(osm_roads.SOURCE.id, ())
-    if not files:
-        return Roads(None, pd.Index([], dtype=object), {}, ())
-    extracts = [osm_roads.read(file) for file in files]
+    """Read every extract of `found` (files by source id)."""
+    read, refused = read_each(osm_roads, found.get(osm_roads.SOURCE.id, ()), osm_roads.read)
+    if not read:
+        return Roads(None, pd.Index([], dtype=object), {}, refused, ())
+    extracts = [extract for _, extract in read]
     dated = ", ".join(sorted({extract.dated or "date inconnue" for extract in extracts}))
     graph = graph_of(_together([extract.ways for extract in extracts]), f"{CAR.name} ({dated})")
     return Roads(
         graph=graph,
         covered=covered(graph, extracts, territory),
-        accepted={replace(osm_roads.SOURCE, vintage=dated): sum(len(extract.ways.first) for extract in extracts)},
-        snapshots=files,
+        accepted={osm_roads.SOURCE: sum(len(extract.ways.first) for extract in extracts)},
+        rejects=refused,
+        snapshots=[replace(snapshot, vintage=extract.dated) for snapshot, extract in read],
     )
 
 

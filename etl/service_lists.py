@@ -7,11 +7,14 @@ from itertools import product
 import pandas as pd
 
 from etl.completeness import is_excerpt
+from etl.reading.files import about_file, read_files
 from etl.reading.service_frame import COLUMNS
 from etl.rejects import reject_frame
 from etl.sources.service_lists import SERVICE_LISTS
 from geodata.source import Snapshot, Source, Tier
 from geodata.territory import departement_of
+
+OLDER = "the file is accepted and changes nothing: a newer or whole edition of the list is used"
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,25 +28,28 @@ class ServiceLists:
 
 
 def read_service_lists(found: Mapping[str, Sequence[Snapshot]]) -> ServiceLists:
-    """Read every list that was found. Raises `BadInput` naming the first file that cannot be read."""
+    """Read every list that was found. A file that cannot be read is a reject."""
     services, accepted, rejects, read = [pd.DataFrame(columns=list(COLUMNS))], {}, [reject_frame("", [])], []
     for module in SERVICE_LISTS:
         files = found.get(module.SOURCE.id, ())
         if not files:
             continue
-        editions = []
-        for number, file in enumerate(files):
-            rows, refused = module.tidy(module.read(file))
-            editions.append(rows.assign(edition=number))
-            rejects.append(refused)
+        found_here, refused = read_files(module, files)
+        rejects += [refused, *(file.rejects for file in found_here)]
+        accepted[module.SOURCE] = 0
+        if not found_here:
+            continue
+        editions = [file.rows.assign(edition=number) for number, file in enumerate(found_here)]
         every = pd.concat(editions, ignore_index=True)
         # The sets of an agency stand side by side: none is an edition of another.
         is_agency = module.SOURCE.tier is Tier.AGENCY
-        kept, older = (every.drop(columns="edition"), reject_frame("", [])) if is_agency else newest(every)
-        services.append(kept)
+        kept, older = (every, reject_frame("", [])) if is_agency else newest(every)
+        unused = set(every["edition"]) - set(kept["edition"])
+        rejects += [about_file(found_here[number], OLDER) for number in sorted(unused)]
+        services.append(kept.drop(columns="edition"))
         accepted[module.SOURCE] = len(kept)
         rejects.append(older)
-        read += files
+        read += [file.snapshot for file in found_here]
     told = [frame for frame in services if len(frame)] or services
     return ServiceLists(pd.concat(told, ignore_index=True), accepted, pd.concat(rejects, ignore_index=True), read)
 
@@ -77,5 +83,5 @@ def newest(services: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         )
         for (source, _, date, category), count in left_out.items()
     ]
-    kept = services[~is_older].drop(columns="edition").reset_index(drop=True)
+    kept = services[~is_older].reset_index(drop=True)
     return kept, pd.concat([reject_frame("", []), *rejects], ignore_index=True)

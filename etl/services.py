@@ -123,7 +123,7 @@ def place(services: pd.DataFrame, territory: pd.DataFrame) -> tuple[pd.DataFrame
     point[has_point] = shapely.points(services.loc[has_point, "lon"], services.loc[has_point, "lat"])
     located = has_point & outline.notna()
     far = pd.Series(False, index=services.index)
-    far[located] = _distance_km(point[located], outline[located]) > FAR_KM
+    far[located] = distance_km(point[located], outline[located]) > FAR_KM
     rejects = [
         reject_frame(
             source,
@@ -146,7 +146,7 @@ def place(services: pd.DataFrame, territory: pd.DataFrame) -> tuple[pd.DataFrame
     return placed[columns], pd.concat([reject_frame("", []), *rejects], ignore_index=True)
 
 
-def _distance_km(points: pd.Series, outlines: pd.Series) -> np.ndarray:
+def distance_km(points: pd.Series, outlines: pd.Series) -> np.ndarray:
     """Distance from points to outlines in kilometres, by degrees stretched at the point's latitude: good to 1 %."""
     p, o = points.to_numpy(dtype=object), outlines.to_numpy(dtype=object)
     nearest_on_outline = shapely.get_point(shapely.shortest_line(p, o), 1)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from etl import health
 from etl.factors import CENSUS, INCOME
+from etl.reading.files import about_file, read_files
 from etl.rejects import reject_frame
 from etl.sources import drees_minima
 from etl.sources.official import STATISTICS
@@ -14,6 +15,9 @@ from geodata.source import Snapshot, Source
 
 USED = (*CENSUS, *INCOME, drees_minima.SOURCE.id, *health.SOURCES)
 """Sources that the estimate, the risk factors and the reading of health draw on. The others are checked and counted."""
+
+
+NOT_DRAWN_ON = "the file is accepted and changes nothing: no calculation draws on this source yet"
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +31,7 @@ class Statistics:
 
 
 def read_statistics(found: Mapping[str, Sequence[Snapshot]]) -> Statistics:
-    """Read every file; keep what the sources in `USED` observe. Raises `BadInput` naming the first that cannot be read.
+    """Read every file; keep what the sources in `USED` observe. A file that cannot be read is a reject.
 
     A file that no calculation draws on is read all the same: who put it there learns what is wrong in it.
     """
@@ -36,10 +40,12 @@ def read_statistics(found: Mapping[str, Sequence[Snapshot]]) -> Statistics:
         files = found.get(module.SOURCE.id, ())
         if not files:
             continue
-        tidied = [module.tidy(module.read(file)) for file in files]
-        accepted[module.SOURCE] = sum(len(rows) for rows, _ in tidied)
-        if module.SOURCE.id in USED:
-            observations[module.SOURCE.id] = pd.concat([rows for rows, _ in tidied], ignore_index=True)
-        rejects += [refused for _, refused in tidied]
-        read += files
+        found_here, refused = read_files(module, files)
+        accepted[module.SOURCE] = sum(len(file.rows) for file in found_here)
+        rejects += [refused, *(file.rejects for file in found_here)]
+        if module.SOURCE.id not in USED:
+            rejects += [about_file(file, NOT_DRAWN_ON) for file in found_here]
+        elif found_here:
+            observations[module.SOURCE.id] = pd.concat([file.rows for file in found_here], ignore_index=True)
+        read += [file.snapshot for file in found_here]
     return Statistics(observations, accepted, pd.concat(rejects, ignore_index=True), read)

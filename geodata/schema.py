@@ -297,7 +297,7 @@ source = sa.Table(
     _text("title", "Title as published"),
     _text("producer", "Who publishes it"),
     _text("licence", "Terms of reuse"),
-    _text("vintage", "Reference period"),
+    _text("vintage", "Reference period of the files that were read; missing when none states one", null=True),
     _text("page", "Where a person finds it"),
     _text("tier", "base, official, agency, reference or synthetic"),
     _text("description", "What it brings"),

@@ -27,24 +27,29 @@ class Tier(StrEnum):
 
 @dataclass(frozen=True)
 class Source:
-    """A published data set: who made it, when, under which terms, and the page where a person finds it."""
+    """A published data set: who made it, under which terms, and the page where a person finds it.
+
+    `vintage` is that of sources whose bytes are known in advance (packages, reference tables); it is empty for the
+    others, whose vintage is a fact of each file.
+    """
 
     id: str
     title: str
     producer: str
     licence: Licence
-    vintage: str
     page: str
     tier: Tier
     description: str = ""
+    vintage: str = ""
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The bytes of one file of a source, as they were taken: never edited."""
+    """The bytes of one file of a source, as they were taken: never edited. `vintage`: what it states, or empty."""
 
     source: Source
     path: Path
     sha256: str
     size: int
     taken_on: date | None = None
+    vintage: str = ""

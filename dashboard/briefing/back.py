@@ -334,7 +334,7 @@ def _limits(briefing: Briefing, lang: str) -> tuple[str, ...]:
 def _sources(briefing: Briefing, lang: str, detail: BackDetail) -> tuple[str, ...]:
     _ = words(lang)
     estimate = briefing.profile.estimate
-    named = [f"{source.title}, {source.vintage}" for source in briefing.sources[: detail.sources]]
+    named = [f"{source.title}, {text.period(source.vintage, lang)}" for source in briefing.sources[: detail.sources]]
     more = len(briefing.sources) - len(named)
     if more > 0:
         named.append(_("%(count)s others listed on the page “Method and data”") % {"count": text.number(more, lang)})

@@ -108,7 +108,7 @@ class SourceLine:
 
     title: str
     producer: str
-    vintage: str
+    vintage: str | None
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ def sheet(briefing: Briefing, lang: str, on_front: FrontDetail = FRONTS[0], on_b
         description=text.class_sentence(briefing.profile.estimate, lang),
         keywords=(
             briefing.territory.code,
-            *(f"{source.title} ({source.vintage})" for source in briefing.sources),
+            *(f"{source.title} ({text.period(source.vintage, lang)})" for source in briefing.sources),
             f"sha256:{briefing.content_hash}",
             f"lang:{lang}",
             f"view:{briefing.choice}",

@@ -149,4 +149,13 @@ def _templates(_: Callable[[str], str]) -> list[str]:
         _("%(column)s is not a number"),
         _("%(column)s is negative, or more patients than people"),
         _("%(column)s is not one of %(allowed)s"),
+        _("the file is refused: %(problem)s"),
+        _("the file is accepted and changes nothing: none of its rows is used"),
+        _("the file is accepted and changes nothing: no calculation draws on this source yet"),
+        _("the file is accepted and changes nothing: a newer or whole edition of the list is used"),
+        _("%(member)s is the same kind of table: not read"),
+        _("only %(count)s of its %(all)s rows make a service: is it the list that is meant?"),
+        _("%(column)s « %(text)s » is not a number: kept without it"),
+        _("%(count)s row(s) of arrondissements of %(city)s left out: the file also gives the city"),
+        _("%(count)s row(s) of an association already on a line above"),
     ]

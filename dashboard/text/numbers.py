@@ -73,6 +73,12 @@ def day(when: str, lang: str) -> str:
     return format_date(found, "dd/MM/yyyy", locale=lang)
 
 
+def period(said: str | None, lang: str) -> str:
+    """What a source speaks of, as its files state it: years and days, or that they state none."""
+    _ = words(lang)
+    return ", ".join(day(one, lang) for one in said.split(", ")) if said else _("undated")
+
+
 def chances(probability: float, lang: str) -> str:
     """A probability in words, on the same side of each class limit as the probability itself.
 

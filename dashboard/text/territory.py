@@ -7,7 +7,7 @@ import re
 
 from dashboard.i18n import words
 from dashboard.text.labels import level
-from dashboard.text.numbers import interval, number, percent
+from dashboard.text.numbers import interval, number, percent, period
 from geodata.profile import Profile
 from geodata.risk import RiskFactor
 from geodata.territory import Level
@@ -41,8 +41,8 @@ def value(amount: float | None, unit: str | None, lang: str) -> str:
 def vintage(said: str, lang: str) -> str:
     """A reference period: those that are not plain years are written in English in the database."""
     _ = words(lang)
-    if lang != "fr":
-        return said
+    if lang != "fr" or not said:
+        return period(said, lang)
     french = re.sub(r"^1 (\w+) (\d{4})$", lambda m: f"1er {_MONTHS.get(m[1], m[1])} {m[2]}", said)
     return french.replace("(annual mean)", _("(annual mean)"))
 

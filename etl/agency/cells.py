@@ -6,21 +6,38 @@ from datetime import date
 from functools import cache
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
-from etl.agency.personal import cell_problem
+from etl.agency.dates import day_of
+from etl.agency.personal import GDPR, cell_problem, names_a_person
 from etl.categories import categories
-from etl.reading.coordinates import BOXES
-from etl.reading.service_frame import COMMUNE
+from etl.reading.coordinates import BOXES, zone_of
+from etl.reading.service_frame import COMMUNE, ELSEWHERE
 from geodata.spreadsheet import FORMULA
 
 LONGEST_TEXT = 200
 """Characters of a cell of text."""
 
 
-_GARBLED = re.compile(r"Ã[\u0080-\u00bf\u0152-\u2122]|â€|Â[\u00a0-\u00bf]|\ufffd")
-"""UTF-8 read as an older encoding: Ã© for é."""
+_GARBLED = re.compile(
+    r"Ã[\u0080-\u00bf\u0152-\u2122]|â€|Â[\u00a0-\u00bf]|\ufffd|[\u0080-\u009f]"
+    r"|[├┬][\u00a0-\u00ff\u2500-\u259f]|ÔÇ|√[\u00a0-\u00ff\u2018-\u2122\u2202-\u2264]|‚Ä"
+)
+"""UTF-8 read as an older encoding: Ã©, ├® or √© for é; control signs."""
+
+ERRORS = re.compile(r"#(?:DIV/0!|N/A|NAME\?|NOM\s?\?|NULL!|NUL!|NUM!|NOMBRE!|REF!|VALUE!|VALEUR!|SPILL!|CALC!)")
+"""What a spreadsheet writes in a cell that it could not calculate, in English and in French."""
+
+_SPOILT_NUMBER = re.compile(r"\d(?:[.,]\d+)?E\+\d+")
 
 
 def refused(reason: str, **values: object) -> PydanticCustomError:
@@ -33,7 +50,7 @@ def shown(text: str) -> str:
     return text if len(text) <= 40 else text[:37] + "..."
 
 
-def _text(value: str) -> str:
+def _text(value: str, info: ValidationInfo) -> str:
     if len(value) > LONGEST_TEXT:
         raise refused("{length} caractères ; {most} au plus", length=len(value), most=LONGEST_TEXT)
     if value.startswith(FORMULA):
@@ -45,10 +62,21 @@ def _text(value: str) -> str:
         raise refused("« {text} » : texte abîmé par un autre encodage ; enregistrez en UTF-8", text=shown(value))
     if problem := cell_problem(value):
         raise refused("{problem}", problem=problem)
+    if names_a_person(value) and not (info.context or {}).get("is_place"):
+        raise refused(
+            "désigne une personne ({law}). Si c'est le nom d'un lieu, confirmez-le avec --not-a-person et le numéro de "
+            "la ligne",
+            law=GDPR,
+        )  # fmt: skip
     return value
 
 
 def _identifier(value: str) -> str:
+    if _SPOILT_NUMBER.fullmatch(value):
+        raise refused(
+            "« {text} » est un identifiant qu'un tableur a écrit comme un nombre : mettez la colonne au format Texte",
+            text=shown(value),
+        )  # fmt: skip
     if not re.fullmatch(r"[\w][\w.:/-]{0,79}", value):
         raise refused(
             "« {text} » n'est pas un identifiant : 80 lettres, chiffres, points, tirets au plus, sans espace",
@@ -65,6 +93,14 @@ def _commune(value: str) -> str:
             "« {text} » a perdu son zéro de tête : 0{code} ? Mettez la colonne au format Texte",
             text=value, code=value[:4],
         )  # fmt: skip
+    if re.fullmatch(rf"({COMMUNE})[.,]0+|\d[.,]\d+E\+\d+", value):
+        raise refused(
+            "« {text} » est un code qu'un tableur a écrit comme un nombre : mettez la colonne au format Texte",
+            text=shown(value),
+        )  # fmt: skip
+    value = value.upper()
+    if re.fullmatch(ELSEWHERE, value):
+        raise refused("« {text} » est hors des 101 départements", text=value)
     if not re.fullmatch(COMMUNE, value):
         raise refused(
             "« {text} » n'est pas un code commune : cinq caractères, zéro de tête compris (01004, 2A004, 97105)",
@@ -89,15 +125,14 @@ def _category(value: str) -> str:
 
 
 def _day(value: str) -> str:
-    text = value.removesuffix(" 00:00:00")
-    try:
-        if not re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", text):
-            raise ValueError
-        day = date.fromisoformat(text + "-01-01"[len(text) - 4 :])
-    except ValueError:
-        raise refused("« {text} » n'est pas une date : 2026, 2026-05 ou 2026-05-12", text=shown(value)) from None
+    text = day_of(value)
+    if text is None:
+        raise refused(
+            "« {text} » n'est pas une date : 2026, 2026-05, 2026-05-12, 12/05/2026 ou mai 2026", text=shown(value)
+        )
+    day = date.fromisoformat(text + "-01-01"[len(text) - 4 :])
     if day.year < 1990 or day > date.today():
-        raise refused("« {text} » : une date de 1990 à aujourd'hui est attendue", text=text)
+        raise refused("« {text} » : une date de 1990 à aujourd'hui est attendue", text=shown(value))
     return text
 
 
@@ -125,6 +160,14 @@ class Row(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _no_cell_is_in_error(cls, cells: dict[str, str]) -> dict[str, str]:
+        for name, text in cells.items():
+            if isinstance(text, str) and ERRORS.fullmatch(text.strip()):
+                raise refused("{name} : « {text} », une formule en erreur", name=name, text=text)
+        return cells
+
 
 class PlacedRow(Row):
     """A line that stands somewhere: in a commune, at a point, or both."""
@@ -145,7 +188,17 @@ class PlacedRow(Row):
                 "le point lon {lon}, lat {lat} n'est pas sur le territoire des 101 départements{swapped}",
                 lon=self.lon, lat=self.lat, swapped=swapped,
             )  # fmt: skip
+        if self.lon is not None and self.code_insee is not None and not _in_box(zone_of(self.code_insee), self):
+            raise refused(
+                "le point lon {lon}, lat {lat} n'est pas dans la même partie de la France que la commune {code}",
+                lon=self.lon, lat=self.lat, code=self.code_insee,
+            )  # fmt: skip
         return self
+
+
+def _in_box(zone: str, row: PlacedRow) -> bool:
+    west, south, east, north = BOXES[zone]
+    return west <= row.lon <= east and south <= row.lat <= north
 
 
 def _in_france(lon: float, lat: float) -> bool:

@@ -6,24 +6,26 @@ identifier and reason of the refused ones, which the build writes into table `re
 """
 
 import csv
+import io
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 from pydantic import ValidationError
 
 from etl.agency import MODULES
 from etl.agency.cells import Row, reason
-from etl.agency.personal import cell_problem
+from etl.agency.personal import cell_problem, names_a_person
+from etl.agency.places import far_points, in_communes_of_today
 from etl.agency.reading import AgencyTable, read_table
 from etl.agency.report import RefusedLine, Report
 from geodata.agency import AGENCY_FILES, AgencyFile, AgencyKind
 from geodata.errors import BadInput, DatabaseUnavailable, UsageError
 from geodata.store import Store, open_store
-from geodata.territory import COG_VINTAGE, Level
 
 FOLDER = "agency"
 """Folder of accepted files, in the data folder."""
@@ -40,6 +42,14 @@ class Examined:
     rows: dict[int, Row]
 
 
+class Kept(NamedTuple):
+    """Where the accepted rows are, how many were there before (None: no file), whether anything changed."""
+
+    path: Path
+    before: int | None
+    is_new: bool
+
+
 def built_store(url: str) -> Store | None:
     """The database at `url`, None when none is built there yet, or one of another version."""
     try:
@@ -48,25 +58,41 @@ def built_store(url: str) -> Store | None:
         return None
 
 
-def examine(kind: AgencyKind, path: Path, store: Store | None = None) -> Examined:
+def examine(
+    kind: AgencyKind,
+    path: Path,
+    store: Store | None = None,
+    *,
+    parts: pd.DataFrame | None = None,
+    places: Collection[int] = (),
+) -> Examined:
     """Read and validate a file. Communes and services are looked for in `store`; None: no database is built yet.
+
+    `parts` (code, commune) are what today's communes are made of, where the base package is there. `places` are lines
+    whose giver confirms that they name places, although they begin as the name of a person does.
 
     Raises `BadInput` in French when the file as a whole cannot be trusted.
     """
     file = AGENCY_FILES[kind]
     table = read_table(path, file)
-    rows, refused = _validated(MODULES[kind].Row, table.cells)
+    rows, refused = _validated(MODULES[kind].Row, table.cells, places)
+    placed = in_communes_of_today(rows, store, parts)
+    rows = placed.rows
+    refused |= {line: (why,) for line, why in placed.refused.items()}
     refused |= {line: (why,) for line, why in MODULES[kind].between(rows).items()}
     if store is not None:
-        refused |= {line: (why,) for line, why in _unknown(rows, store) if line not in refused}
+        known = (*_unknown_services(rows, store), *far_points(rows, store).items())
+        refused |= {line: (why,) for line, why in known if line not in refused}
     kept = {line: row for line, row in rows.items() if line not in refused}
     lines = tuple(RefusedLine(line, _key(table.cells.loc[line]), why) for line, why in sorted(refused.items()))
     accepted = tuple((line, _key(table.cells.loc[line])) for line in kept)
-    return Examined(Report(file, path, accepted, lines, _notes(file, table, kept, store)), kept)
+    confirmed = tuple(line for line in sorted(kept) if line in places and _names_a_person(table.cells.loc[line]))
+    notes = (*_notes(file, table, kept, store), *_moves(placed.moved))
+    return Examined(Report(file, path, accepted, lines, notes, confirmed), kept)
 
 
-def keep(examined: Examined, data: Path, *, name: str = "", accept_partial: bool = False) -> tuple[Path, int | None]:
-    """Put the accepted rows in the data folder; where they are, and how many were there before (None: no file).
+def keep(examined: Examined, data: Path, *, name: str = "", accept_partial: bool = False) -> Kept:
+    """Put the accepted rows in the data folder.
 
     Raises `BadInput` when a line was refused and `accept_partial` does not allow it, or when none was accepted: what
     was there before stays.
@@ -82,8 +108,11 @@ def keep(examined: Examined, data: Path, *, name: str = "", accept_partial: bool
     if target.is_file():
         with open(target, encoding="utf-8", newline="") as file:
             before = sum(not row["refused"] for row in csv.DictReader(file, delimiter=";"))
-    _replace(target, _kept(examined))
-    return target, before
+    rows = _kept(examined)
+    is_new = before is None or _cells(rows) != target.read_text(encoding="utf-8")
+    if is_new:
+        _replace(target, rows)
+    return Kept(target, before, is_new)
 
 
 def refuse_partial(report: Report, accept_partial: bool) -> None:
@@ -107,41 +136,46 @@ def write_report(report: Report, path: Path) -> None:
         ) from error
 
 
-def _validated(model: type[Row], cells: pd.DataFrame) -> tuple[dict[int, Row], dict[int, tuple[str, ...]]]:
+def _validated(
+    model: type[Row], cells: pd.DataFrame, places: Collection[int]
+) -> tuple[dict[int, Row], dict[int, tuple[str, ...]]]:
     """Rows accepted, and reasons of the lines refused, by line."""
     rows, refused = {}, {}
     for line, values in zip(cells.index, cells.to_dict("records"), strict=True):
         try:
-            rows[line] = model.model_validate({name: text for name, text in values.items() if text != ""})
+            filled = {name: text for name, text in values.items() if text != ""}
+            rows[line] = model.model_validate(filled, context={"is_place": line in places})
         except ValidationError as error:
             refused[line] = tuple(reason(problem) for problem in error.errors(include_url=False, include_input=False))
     return rows, refused
 
 
-def _unknown(rows: dict[int, Row], store: Store) -> Iterator[tuple[int, str]]:
-    """Lines that name a commune or a service that the database does not have, with the reason."""
-    communes = set(store.territories(Level.COMMUNE)["code"])
+def _unknown_services(rows: dict[int, Row], store: Store) -> Iterator[tuple[int, str]]:
+    """Lines that name a service that the database does not have, with the reason."""
     named = {line: row.service for line, row in rows.items() if getattr(row, "service", None)}
     services = store.existing_services(named.values())
-    for line, row in rows.items():
-        code = getattr(row, "code_insee", None)
-        if code is not None and code not in communes:
-            yield (
-                line,
-                (
-                    f"code_insee : {code} n'est pas une commune au {COG_VINTAGE} (fusionnée, ou d'une autre année du "
-                    "code officiel géographique ?)"
-                ),
-            )
-        elif line in named and named[line] not in services:
-            yield line, f"service : « {named[line]} » n'est pas un service de la base"
+    for line, service in named.items():
+        if service not in services:
+            yield line, f"service : « {service} » n'est pas un service de la base"
+
+
+def _names_a_person(cells: pd.Series) -> bool:
+    return any(names_a_person(text) for text in cells)
+
+
+def _moves(moved: Mapping[str, str]) -> Iterator[str]:
+    """What became of the codes of former communes and arrondissements, in words."""
+    if moved:
+        shown = ", ".join(f"{old} -> {new}" for old, new in sorted(moved.items())[:10])
+        more = f" ... et {len(moved) - 10} autres" if len(moved) > 10 else ""
+        yield f"codes d'arrondissements ou de communes fusionnées, menés à la commune d'aujourd'hui : {shown}{more}"
 
 
 def _key(cells: pd.Series) -> str:
     """What names a line: its identifier, else its commune; nothing when that cell may be about a person."""
     for name in ("id", "code_insee", "category"):
         text = cells.get(name, "")
-        if text and len(text) <= 80 and cell_problem(text) is None:
+        if text and len(text) <= 80 and cell_problem(text) is None and not names_a_person(text):
             return text
     return ""
 
@@ -155,6 +189,8 @@ def _notes(file: AgencyFile, table: AgencyTable, rows: dict[int, Row], store: St
         without = sum(row.code_insee is None for row in rows.values())
         if without:
             notes.append(f"sans code commune, placées par leur point : {without}")
+    if table.hidden:
+        notes.append(f"feuilles masquées, non lues : {', '.join(name[:40] for name in table.hidden)}")
     if table.unread:
         notes.append(f"colonnes non lues, et non gardées : {', '.join(name[:40] for name in table.unread)}")
     if store is None and "code_insee" in file.names:
@@ -185,12 +221,18 @@ def _text(value: object) -> str:
     return f"{value:.10g}" if isinstance(value, float) else str(value)
 
 
+def _cells(rows: list[list[str]]) -> str:
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=";", lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
 def _replace(target: Path, rows: list[list[str]]) -> None:
     """Write beside, then rename: a reader sees the old file or the new one."""
     beside = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         with open(beside, "w", encoding="utf-8", newline="") as file:
-            csv.writer(file, delimiter=";", lineterminator="\n").writerows(rows)
+            file.write(_cells(rows))
             file.flush()
             os.fsync(file.fileno())
         beside.replace(target)

@@ -74,6 +74,9 @@ def cell_problem(text: str, *, is_identifier: bool = False) -> str | None:
         return f"contient un numéro de sécurité sociale ({GDPR})"
     if _PHONE.search(text):
         return f"contient un numéro de téléphone, qui peut être celui d'une personne ({GDPR})"
-    if _PERSON.match(text):
-        return f"désigne une personne ({GDPR})"
     return None
+
+
+def names_a_person(text: str) -> bool:
+    """Whether a text begins as the name of a person does. A place may too: the giver can then confirm it."""
+    return _PERSON.match(text) is not None

@@ -5,16 +5,17 @@ few cells, two encodings, a cell of absurd length, columns or names that announc
 """
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyogrio
+import shapely
 
 from etl.agency.personal import column_problems
-from etl.reading.intake import Candidate, as_text, peek
+from etl.reading.intake import as_text, peek
 from etl.reading.tables import LONGEST_CELL, Layout
 from etl.snapshots import checksum
 from geodata.agency import AgencyFile
@@ -22,16 +23,16 @@ from geodata.errors import BadInput
 from geodata.source import Licence, Snapshot, Source, Tier
 
 _SQLITE = b"SQLite format 3\0"
-_HEADER_ROWS = 15
 
 
 @dataclass(frozen=True, eq=False)
 class AgencyTable:
-    """What was read: `cells`, text by line of the file and column of the template; the columns that were left."""
+    """What was read: `cells`, text by line of the file and column of the template; the columns and sheets left."""
 
     path: Path
     cells: pd.DataFrame
     unread: tuple[str, ...]
+    hidden: tuple[str, ...] = ()
 
 
 def read_table(path: Path, file: AgencyFile) -> AgencyTable:
@@ -52,29 +53,28 @@ def _from_table(path: Path, file: AgencyFile) -> AgencyTable:
         raise BadInput(
             f"- le fichier est de type {whole.kind} ; un CSV, un classeur (xlsx, ods) ou un GeoPackage est lu"
         )
-    headers = list(_headers(whole))
-    sheet, columns = max(headers, key=lambda found: len(set(file.required) & set(found[1])), default=("", ()))
-    _refuse(_problems(columns, file), column_problems(columns, (path.stem, sheet)))
-    layout = Layout((), is_mine=lambda found: tuple(found) == columns, wanted=file.names.__contains__, sheets=".*")
-    source = Source("agence", path.name, "agence", Licence.AGENCY, "", str(path), Tier.AGENCY)
+    layout = Layout(file.required, wanted=file.names.__contains__, sheets=".*")
+    tables = list(layout.tables(whole))
+    fitting = [table for table in tables if set(file.required) <= set(table.columns)]
+    if len(fitting) > 1:
+        sheets = ", ".join(sorted(f"« {table.sheet} »" for table in fitting))
+        raise BadInput(f"- plusieurs feuilles conviennent : {sheets} ; gardez-en une seule, ou masquez les autres")
+    table = max(tables, key=lambda found: len(set(file.required) & set(found.columns)), default=None)
+    columns, written, sheet = (table.columns, table.written, table.sheet) if table else ((), (), "")
+    _refuse(_problems(columns, file), column_problems(_unread(columns, written, file), (path.stem, sheet)))
+    source = Source("agence", path.name, "agence", Licence.AGENCY, str(path), Tier.AGENCY)
     frame = layout.read(Snapshot(source, path, checksum(path), path.stat().st_size))
-    return AgencyTable(path, _trimmed(frame, file), _unread(columns, file))
-
-
-def _headers(whole: Candidate) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Sheet and cells of every line that may hold the columns."""
-    if whole.kind == "text":
-        yield "", whole.columns
-    for sheet in whole.sheets:
-        yield from ((sheet, tuple(row)) for row in whole.top(sheet, _HEADER_ROWS))
+    return AgencyTable(path, _trimmed(frame, file), _unread(columns, written, file), whole.hidden)
 
 
 def _from_geopackage(path: Path, file: AgencyFile) -> AgencyTable:
     try:
         places = dict(pyogrio.list_layers(path))
-        layers = {name: tuple(pyogrio.read_info(path, layer=name)["fields"]) for name in places}
+        written = {name: tuple(pyogrio.read_info(path, layer=name)["fields"]) for name in places}
     except pyogrio.errors.DataSourceError as error:
         raise BadInput(f"- le GeoPackage ne peut pas être ouvert : {error}") from error
+    layout = Layout(file.required, wanted=file.names.__contains__)
+    layers = {name: layout.named(columns) for name, columns in written.items()}
     if not layers:
         raise BadInput("- le GeoPackage ne contient aucune couche")
     layer = max(layers, key=lambda name: len(set(file.required) & set(layers[name])))
@@ -82,12 +82,17 @@ def _from_geopackage(path: Path, file: AgencyFile) -> AgencyTable:
     if len(fitting) > 1:
         raise BadInput(f"- plusieurs couches conviennent : {', '.join(fitting)} ; gardez-en une seule")
     has_points = isinstance(places[layer], str) and "lon" in file.names
-    _refuse(_problems(layers[layer], file), column_problems(layers[layer], (path.stem, layer)))
+    unread = _unread(layers[layer], written[layer], file)
+    _refuse(
+        _problems(layers[layer], file),
+        column_problems(unread, (path.stem, layer)),
+    )
     try:
         frame = pyogrio.read_dataframe(path, layer=layer, read_geometry=has_points)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.GeometryError) as error:
         raise BadInput(f"- la couche {layer} ne peut pas être lue : {error}") from error
-    if has_points and not {"lon", "lat"} & set(layers[layer]):
+    frame = frame.rename(columns=dict(zip(written[layer], layers[layer], strict=True)))
+    if has_points:
         frame = _with_points(frame, layer)
     cells = pd.DataFrame({c: frame[c].map(_cell).astype(str) for c in frame.columns if c in file.names})
     cells = cells.set_axis(pd.RangeIndex(1, len(cells) + 1, name="line"))
@@ -98,18 +103,32 @@ def _from_geopackage(path: Path, file: AgencyFile) -> AgencyTable:
         for column, lengths in ((c, cells[c].str.len()) for c in cells)
         if lengths.max() > LONGEST_CELL
     ])  # fmt: skip
-    return AgencyTable(path, _trimmed(cells, file), _unread(layers[layer], file))
+    return AgencyTable(path, _trimmed(cells, file), unread)
 
 
 def _with_points(frame, layer: str) -> pd.DataFrame:
-    """Longitude and latitude of a layer of points, whatever its projection."""
-    known = frame.geometry[frame.geometry.notna() & ~frame.geometry.is_empty]
-    if set(known.geom_type) - {"Point"}:
-        raise BadInput(f"- la couche {layer} contient des {known.geom_type.iloc[0]} ; des points sont attendus")
-    if frame.crs is None:
+    """Longitude and latitude of a layer of points, whatever its projection, where its columns lon and lat are empty.
+
+    Several points in one (MultiPoint, what QGIS writes by default) are read when there is only one in each.
+    """
+    empty = pd.Series("", index=frame.index)
+    stated = {axis: frame[axis].map(_cell) if axis in frame else empty for axis in ("lon", "lat")}
+    wanted = (stated["lon"] == "") & (stated["lat"] == "") & frame.geometry.notna() & ~frame.geometry.is_empty
+    shapes = frame.geometry[wanted]
+    if others := sorted(set(shapes.geom_type) - {"Point", "MultiPoint"}):
+        raise BadInput(f"- la couche {layer} contient des {others[0]} ; des points sont attendus")
+    many = shapes[shapely.get_num_geometries(shapes.to_numpy()) > 1]
+    if len(many):
+        raise BadInput(f"- la couche {layer}, ligne {frame.index.get_loc(many.index[0]) + 1} : plusieurs points en un")
+    if len(shapes) and frame.crs is None:
         raise BadInput(f"- la couche {layer} n'a pas de système de coordonnées")
-    points = frame.geometry.to_crs(4326)
-    return pd.DataFrame(frame.drop(columns=frame.geometry.name)).assign(lon=points.x, lat=points.y)
+    table = pd.DataFrame(frame.drop(columns=frame.geometry.name)).assign(**stated)
+    if len(shapes):
+        points = shapes.to_crs(4326).to_numpy()
+        single = [shapely.get_geometry(point, 0) for point in points]
+        table.loc[wanted, "lon"] = [repr(float(shapely.get_x(point))) for point in single]
+        table.loc[wanted, "lat"] = [repr(float(shapely.get_y(point))) for point in single]
+    return table
 
 
 def _cell(value: object) -> str:
@@ -149,5 +168,7 @@ def _trimmed(frame: pd.DataFrame, file: AgencyFile) -> pd.DataFrame:
     return pd.DataFrame({name: frame[name].str.strip() for name in file.names if name in frame})
 
 
-def _unread(columns: Sequence[str], file: AgencyFile) -> tuple[str, ...]:
-    return tuple(c for c in columns if c.strip() and c not in file.names)
+def _unread(columns: Sequence[str], written: Sequence[str], file: AgencyFile) -> tuple[str, ...]:
+    """Columns that are none of the template, as the file writes them."""
+    pairs = zip(columns, written, strict=True)
+    return tuple(name for column, name in pairs if name.strip() and column not in file.names)

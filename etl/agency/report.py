@@ -7,6 +7,7 @@ from geodata.agency import AgencyFile
 from geodata.spreadsheet import csv_text
 
 _SHOWN = 20
+CONFIRMED = "nom d'un lieu et non d'une personne, confirmé par qui remet le fichier"
 
 
 @dataclass(frozen=True)
@@ -20,13 +21,15 @@ class RefusedLine:
 
 @dataclass(frozen=True)
 class Report:
-    """What became of a file. `notes` say what a reader must know of the lines that were accepted."""
+    """What became of a file. `notes` say what a reader must know of the lines that were accepted; `confirmed` are lines
+    of which the giver said that they name places, not persons."""
 
     file: AgencyFile
     path: Path
     accepted: tuple[tuple[int, str], ...]
     refused: tuple[RefusedLine, ...]
     notes: tuple[str, ...]
+    confirmed: tuple[int, ...] = ()
 
     def text(self) -> str:
         """The report as it is printed."""
@@ -35,6 +38,7 @@ class Report:
             f"{_count(len(self.accepted), 'ligne acceptée', 'lignes acceptées')}, "
             f"{_count(len(self.refused), 'refusée', 'refusées')}",
             *(f"- {note}" for note in self.notes),
+            *([f"- lignes {', '.join(map(str, self.confirmed))} : {CONFIRMED}"] if self.confirmed else []),
         ]
         for refused in self.refused[:_SHOWN]:
             key = f" ({refused.key})" if refused.key else ""
@@ -45,7 +49,7 @@ class Report:
 
     def csv(self) -> str:
         """The report as a table: every line of the file, accepted or refused, with the reasons."""
-        told = [(line, ("acceptée", key, "")) for line, key in self.accepted]
+        told = [(line, ("acceptée", key, CONFIRMED if line in self.confirmed else "")) for line, key in self.accepted]
         told += [(refused.line, ("refusée", refused.key, " ; ".join(refused.reasons))) for refused in self.refused]
         rows = [(str(line), *rest) for line, rest in sorted(told)]
         return csv_text([("ligne", "statut", "identifiant", "motif"), *rows])

@@ -93,7 +93,7 @@ def _compare(new: Store, old: Store, with_rows: bool) -> Difference:
     return Difference(
         tuple(tables),
         _pairs(pd.Series(new.build(), dtype=object), pd.Series(old.build(), dtype=object)),
-        _pairs(*(store.sources().set_index("id")["vintage"] for store in (new, old))),
+        _pairs(*(store.sources().set_index("id")["vintage"].fillna("undated") for store in (new, old))),
         moved,
         verdicts,
         compared,

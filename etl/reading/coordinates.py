@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pyproj
 
+from etl.reading.numbers import numbers
 from geodata.errors import BadInput
 from geodata.territory import EPSG, Zone
 
@@ -16,15 +17,17 @@ BOXES = {
 }
 """West, south, east, north (WGS 84) of the land of the 101 départements."""
 
+_OVERSEAS = {"971": "antilles", "972": "antilles", "973": "guyane", "974": "la_reunion", "976": "mayotte"}
+
 ALLOWED = "longitude -63.3 to 55.9 and latitude -21.5 to 51.3, on the land of the 101 départements"
 
 PROJECTED = tuple(sorted(set(EPSG.values())))
 """Projected systems a point may be given in: Lambert-93 and the UTM zones of the overseas départements."""
 
 
-def numbers(text: pd.Series) -> pd.Series:
-    """Floats of a text column; NaN where it is empty or not a number. The decimal sign is a point or a comma."""
-    return pd.to_numeric(text.str.strip().str.replace(",", ".", regex=False), errors="coerce").astype(float)
+def zone_of(code_insee: str) -> str:
+    """Which of `BOXES` a commune lies in."""
+    return _OVERSEAS.get(code_insee[:3], "metropole")
 
 
 def in_france(lon: pd.Series, lat: pd.Series) -> pd.Series:

@@ -16,7 +16,7 @@ from etl.reading.intake import (
     opened,
     peek,
 )
-from etl.reading.tables import COMMUNE, LONGEST_CELL
+from etl.reading.tables import COMMUNE, LONGEST_CELL, shortened_codes
 from geodata.errors import BadInput
 from geodata.source import Snapshot
 
@@ -84,16 +84,15 @@ def records(snapshot: Snapshot, *names: str) -> Iterator[dict]:
 
 
 def refuse_lost_zeros(codes: pd.Series, name: str, what: str) -> None:
-    """Raise `BadInput` when a file's commune codes went through a spreadsheet: none has its leading zero any more.
+    """Raise `BadInput` when a file's commune codes went through a spreadsheet: none has its leading zero any more, or
+    they are written as numbers (31555.0).
 
     A stray short code (1 in 100 at most) is a matter of its row: `tidy` refuses the row.
     """
-    lost = codes[codes.str.fullmatch(COMMUNE.without_zero)]
-    if len(lost) > len(codes) / 100 and not codes.str.startswith("0").any():
-        raise BadInput(
-            f"{name}: {what}: {len(lost):,} codes have lost their leading zero (line {lost.index[0]} « {lost.iloc[0]} "
-            f"»); allowed: {COMMUNE.words}. A spreadsheet does this: take the file again."
-        )
+    spoilt = codes[codes.str.fullmatch(COMMUNE.spoilt)]
+    is_number = spoilt.str.contains(".", regex=False) | spoilt.str.contains(",", regex=False)
+    if len(spoilt) > len(codes) / 100 and (is_number.any() or not codes.str.startswith("0").any()):
+        raise BadInput(f"{name}: {' '.join(shortened_codes(what, spoilt, COMMUNE))}.")
 
 
 def read_scalar(snapshot: Snapshot, prefix: str):
@@ -163,9 +162,9 @@ def _opened(path: Path, member: str = "") -> Iterator[BinaryIO]:
     with open(path, "rb") as file:
         is_zip = file.read(2) == b"PK"
     if is_zip and not member:
-        names = peek(path).members
-        member = next((name for name in names if name.lower().endswith("json")), "")
+        whole = peek(path)
+        member = next((part.member for part in whole.inside if part.kind == "json"), "")
         if not member:
-            raise BadInput(f"{path.name} holds no JSON: {', '.join(names)[:200]}.")
+            raise BadInput(f"{path.name} holds no JSON: {', '.join(whole.members)[:200]}.")
     with opened(path, member) as file:
         yield file

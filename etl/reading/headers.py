@@ -4,13 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
-from etl.reading.tables import Layout
-from geodata.names import normalise
-
-
-def plain(column: str) -> str:
-    """`Libellé_du_site` is libelle_du_site, `Code INSEE` is code_insee."""
-    return normalise(column).replace(" ", "_")
+from etl.reading.tables import Layout, plain
 
 
 def plain_layout(required: Mapping[str, Sequence[str]], wanted: Callable[[str], bool]) -> Layout:

@@ -29,17 +29,23 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
+from xml.etree import ElementTree
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from python_calamine import CalamineError, CalamineWorkbook, load_workbook
+from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum, load_workbook
 
+from etl.reading.cell_errors import cells_in_error
+from etl.reading.encodings import lines_with_accents, old_encoding
 from etl.snapshots import checksum
 from geodata.errors import BadInput
 from geodata.source import Snapshot, Source
 
 HEAD = 64 * 1024
 """Bytes read of a text to know its columns."""
+
+HEADER_ROWS = 15
+"""Lines of a text, or rows of a sheet, among which the columns are looked for: titles may stand above them."""
 
 IGNORED = {".md", ".rst", ".pdf", ".doc", ".docx", ".odt", ".whl", ".part", ".py", ".sha256"}
 """Notes, documentation and packages: never data files."""
@@ -49,6 +55,18 @@ STATLOC = "Insee - Statistiques locales"
 
 _OSM_HEADER = b"\n\tOSMHeader"
 _DELIMITERS = ";,\t|"
+_SEP = re.compile(r"\ufeff?\"?sep=(.)\"?\s*", re.IGNORECASE)
+"""First line by which a spreadsheet tells itself the delimiter."""
+
+_PUBLISHED = {
+    *(".csv", ".tsv", ".json", ".geojson", ".xls", ".xlsx", ".ods"),
+    *(".zip", ".gz", ".bz2", ".parquet", ".pbf", ".gpkg"),
+}
+"""Endings of published tables: such a file that cannot be read is damaged, another one was never a table of ours."""
+
+_LEFT_BY_A_DESKTOP = ("~$", "._", ".~lock")
+"""First signs of the names of files that a spreadsheet or a Mac leaves beside a table."""
+
 _TEXTS = {".csv", ".txt", ".tsv", ".json", ".geojson"}
 _WORKBOOKS = {".xls", ".xlsx", ".ods"}
 
@@ -59,11 +77,14 @@ class Candidate:
 
     `kind` is text, workbook, parquet, json, zip or osm (an extract of OpenStreetMap). What does not apply is empty.
     - text: `columns` as published (unquoted, BOM removed), `delimiter` (empty: a single column), `encoding` (utf-8,
-      utf-8-sig, cp1252 or latin-1), `header_line` (1-based line of the columns), `first_row` the cells under them.
-      A file without header (legacy FINESS) has its first line as `columns`;
-    - workbook (xls, xlsx, ods): `sheets`, and `top` reads the first rows of one; parquet: `columns`;
+      utf-8-sig, cp1252, latin-1, cp850 or mac_roman), `header_line` (1-based line of the columns), `first_row` the
+      cells under them, `lines` the cells of the first `HEADER_ROWS` lines from `header_line` on: the columns may be
+      under titles. A file without header (legacy FINESS) has its first line as `columns`;
+    - workbook (xls, xlsx, ods): `sheets` that are shown, `hidden` those that are not and are never read, and `top`
+      reads the first rows of one; parquet: `columns`;
     - json: `keys`, those of the top-level object, or of the first object of a top-level list, met in the first 64 KB;
-    - zip: `members`, and `inside` the candidates of its texts, JSON and workbooks (`member` names each one).
+    - zip: `members`, `inside` the candidates of its texts, JSON and workbooks (`member` names each one), and `unread`
+      those that cannot be read, each with the reason.
     """
 
     path: Path
@@ -74,10 +95,13 @@ class Candidate:
     columns: tuple[str, ...] = ()
     header_line: int = 1
     first_row: tuple[str, ...] = ()
+    lines: tuple[tuple[str, ...], ...] = ()
     sheets: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
     inside: tuple["Candidate", ...] = ()
+    unread: tuple["Unrecognised", ...] = ()
     member: str = ""
 
     def has(self, *columns: str) -> bool:
@@ -117,15 +141,16 @@ def intake(folder: Path, modules: Sequence) -> tuple[dict[str, list[Snapshot]], 
     unrecognised = []
     seen: dict[str, Path] = {}
     for path in _files(folder):
+        if path.name.startswith(_LEFT_BY_A_DESKTOP):
+            unrecognised.append(Unrecognised(path, "a program left it beside a table: it is none"))
+            continue
         try:
             candidate = peek(path)
             owners = [module for module in modules if owns(module, candidate)]
-        except NotATable as error:
-            unrecognised.append(Unrecognised(path, str(error)))
-            continue
         except BadInput as error:
-            unrecognised.append(Unrecognised(path, str(error), is_spoilt=True))
+            unrecognised.append(_unread(path, path.name, error))
             continue
+        unrecognised += candidate.unread
         if len(owners) != 1:
             spoilt = "" if owners else _why_spoilt(candidate, modules)
             unrecognised.append(Unrecognised(path, spoilt or _why_nobody(candidate, owners), bool(spoilt)))
@@ -141,10 +166,16 @@ def intake(folder: Path, modules: Sequence) -> tuple[dict[str, list[Snapshot]], 
 
 
 def refuse_spoilt(unrecognised: Iterable[Unrecognised]) -> None:
-    """Raise `BadInput` telling every file that is damaged or spoilt: a build would go on without what it holds."""
+    """Raise `BadInput` telling every file that is damaged or spoilt: a strict build does not go on without it."""
     if spoilt := [file for file in unrecognised if file.is_spoilt]:
         told = "\n".join(f"- {file.path}: {file.reason}" for file in spoilt)
         raise BadInput(f"files of the data folder cannot be read: repair them, or take them out of it.\n{told}")
+
+
+def _unread(path: Path, name: str, error: BadInput) -> Unrecognised:
+    """A file, or the member `name` of a zip, that cannot be read; spoilt when it may have been a published table."""
+    is_published = Path(name).suffix.lower() in _PUBLISHED
+    return Unrecognised(path, str(error), is_spoilt=is_published and not isinstance(error, NotATable))
 
 
 def _snapshot(source: Source, path: Path, sha256: str) -> Snapshot:
@@ -244,9 +275,13 @@ def _unpacked(file: BinaryIO, path: Path, stack: ExitStack) -> BinaryIO:
         return inside
     archive = stack.enter_context(tarfile.open(fileobj=inside, mode="r|"))  # noqa: SIM115
     for entry in archive:
-        if entry.isfile() and Path(entry.name).suffix.lower() in _TEXTS:
+        if entry.isfile() and Path(entry.name).suffix.lower() in _TEXTS and not _is_left_by_a_desktop(entry.name):
             return archive.extractfile(entry)
     raise NotATable(f"{path.name} holds no text.")
+
+
+def _is_left_by_a_desktop(member: str) -> bool:
+    return member.startswith("__MACOSX/") or Path(member).name.startswith(_LEFT_BY_A_DESKTOP)
 
 
 def _damaged(path: Path, error: Exception) -> str:
@@ -263,9 +298,31 @@ def as_text(cell: object) -> str:
 @lru_cache(maxsize=32)
 def _top(path: Path, modified_ns: int, member: str, sheet: str, rows: int) -> tuple[tuple[str, ...], ...]:
     """The first rows of a sheet, kept while the file is the same: every reader asks about every workbook."""
+    return tuple(tuple(row) for row in _sheet_cells(path, member, sheet, rows))
+
+
+def sheet_cells(part: Candidate, sheet: str) -> list[list[str]]:
+    """Cells of a sheet as text, from its first row on; a cell in error is its sign (#DIV/0!). Raises `BadInput`."""
+    return _sheet_cells(part.path, part.member, sheet)
+
+
+def _sheet_cells(path: Path, member: str, sheet: str, rows: int | None = None) -> list[list[str]]:
     with opened_workbook(path, member) as workbook:
         cells = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False, nrows=rows)
-    return tuple(tuple(as_text(cell) for cell in row) for row in cells)
+    texts = [[as_text(cell) for cell in row] for row in cells]
+    for (row, column), sign in _cells_in_error(path, path.stat().st_mtime_ns, member, sheet):
+        if row < len(texts) and column < len(texts[row]):
+            texts[row][column] = sign
+    return texts
+
+
+@lru_cache(maxsize=32)
+def _cells_in_error(path: Path, modified_ns: int, member: str, sheet: str) -> tuple:
+    with opened(path, member) as file:
+        try:
+            return tuple(cells_in_error(io.BytesIO(file.read()), sheet).items())
+        except (BadInput, ElementTree.ParseError) as error:
+            raise BadInput(f"{member or path.name}, sheet {sheet}: {error}") from error
 
 
 @contextmanager
@@ -311,37 +368,47 @@ def _decode(head: bytes, name: str, is_whole: bool) -> tuple[str, str]:
         raise NotATable(
             f"{name} is a binary file of no known kind; csv, json, xls, xlsx, ods, parquet and zip are read."
         )
-    for encoding in ("utf-8-sig" if head.startswith(codecs.BOM_UTF8) else "utf-8", "cp1252"):
-        try:
-            return codecs.getincrementaldecoder(encoding)().decode(head, final=is_whole), encoding
-        except UnicodeDecodeError:
-            continue
-    return head.decode("latin-1"), "latin-1"
+    utf8 = "utf-8-sig" if head.startswith(codecs.BOM_UTF8) else "utf-8"
+    try:
+        return codecs.getincrementaldecoder(utf8)().decode(head, final=is_whole), utf8
+    except UnicodeDecodeError:
+        encoding = old_encoding(lines_with_accents(head.splitlines(keepends=True)), name)
+        return head.decode(encoding, errors="replace"), encoding
 
 
 def _peek_text(text: str, encoding: str, path: Path, suffix: str, name: str, member: str, is_whole: bool) -> Candidate:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    skipped = 2 if text.startswith(STATLOC) else 0
+    told = _SEP.fullmatch(lines[0])
+    skipped = 2 if text.startswith(STATLOC) else 1 if told else 0
     complete = lines if is_whole else lines[:-1]
     if len(complete) <= skipped:
         raise BadInput(
             f"{name}, line {skipped + 1}: no line of columns in the first {HEAD // 1024} KB; a table with its columns "
             "on one line is expected."
         )
-    header = complete[skipped]
-    delimiter = max(_DELIMITERS, key=lambda d: len(_cells(header, d)))
-    delimiter = delimiter if len(_cells(header, delimiter)) > 1 else ""
+    delimiter = told[1] if told and told[1] in _DELIMITERS else _delimiter(complete[skipped : skipped + HEADER_ROWS])
+    cells = tuple(_cells(line, delimiter) for line in complete[skipped : skipped + HEADER_ROWS])
     return Candidate(
         path,
         "text",
         suffix,
         delimiter=delimiter,
         encoding=encoding,
-        columns=_cells(header, delimiter),
+        columns=cells[0],
         header_line=skipped + 1,
-        first_row=_cells(complete[skipped + 1], delimiter) if len(complete) > skipped + 1 else (),
+        first_row=cells[1] if len(cells) > 1 else (),
+        lines=cells,
         member=member,
     )
+
+
+def _delimiter(lines: Sequence[str]) -> str:
+    """The sign that cuts the first line in most cells; under a title, the one of the line with most cells."""
+    count = {d: [len(_cells(line, d)) for line in lines] for d in _DELIMITERS}
+    first = max(_DELIMITERS, key=lambda d: count[d][0])
+    if count[first][0] <= 2 and count[first][0] not in count[first][1:]:
+        first = max(_DELIMITERS, key=lambda d: max(count[d]))
+    return first if max(count[first]) > 1 else ""
 
 
 def _cells(line: str, delimiter: str) -> tuple[str, ...]:
@@ -387,17 +454,32 @@ def _peek_zip(path: Path) -> Candidate:
         raise BadInput(_damaged(path, error)) from error
     if {"[Content_Types].xml", "mimetype"} & set(names):
         return _peek_workbook(path)
-    inside = tuple(part for name in names if (part := _peek_member(path, name)))
-    return Candidate(path, "zip", path.suffix.lower(), members=names, inside=inside)
+    inside, unread = [], []
+    for name in names:
+        try:
+            if part := _peek_member(path, name):
+                inside.append(part)
+        except BadInput as error:
+            unread.append((name, error))
+    if unread and not inside:
+        # Nothing else is in it: its damage is the file's own.
+        raise unread[0][1]
+    told = tuple(_unread(path, name, error) for name, error in unread)
+    return Candidate(path, "zip", path.suffix.lower(), members=names, inside=tuple(inside), unread=told)
 
 
 def _peek_member(path: Path, name: str) -> Candidate | None:
-    """A member that may be a table; None for the others (documentation, shapes, empty files)."""
+    """A member that may be a table; None for the others (documentation, shapes, empty files).
+
+    Raises `NotATable` for what a Mac adds beside each table, `BadInput` for a member that cannot be read.
+    """
     suffix = Path(name).suffix.lower()
+    if suffix not in _WORKBOOKS | _TEXTS:
+        return None
+    if _is_left_by_a_desktop(name):
+        raise NotATable(f"{path.name} > {name} was added by a Mac or a spreadsheet: it is no table.")
     if suffix in _WORKBOOKS:
         return _peek_workbook(path, name)
-    if suffix not in _TEXTS:
-        return None
     with opened(path, name) as file:
         head = io.BufferedReader(file, HEAD).read(HEAD)
     return peek_head(head, path, is_whole=len(head) < HEAD, member=name) if head.strip() else None
@@ -405,5 +487,8 @@ def _peek_member(path: Path, name: str) -> Candidate | None:
 
 def _peek_workbook(path: Path, member: str = "") -> Candidate:
     with opened_workbook(path, member) as workbook:
-        sheets = tuple(workbook.sheet_names)
-    return Candidate(path, "workbook", Path(member or path.name).suffix.lower(), sheets=sheets, member=member)
+        sheets = workbook.sheets_metadata
+    shown = tuple(sheet.name for sheet in sheets if sheet.visible is SheetVisibleEnum.Visible)
+    hidden = tuple(sheet.name for sheet in sheets if sheet.name not in shown)
+    suffix = Path(member or path.name).suffix.lower()
+    return Candidate(path, "workbook", suffix, sheets=shown, hidden=hidden, member=member)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from etl.reading.tables import COMMUNE, CodeKind
+from etl.reading.numbers import numbers
+from etl.reading.tables import COMMUNE, CodeKind, refuse_spoilt_identifiers
 from etl.rejects import reject_frame
 
 COLUMNS = ["level", "code", "measure", "vintage", "value", "unit", "state"]
@@ -86,8 +87,9 @@ def places(
     """Which lines speak of which place: frame `level, code` indexed by line, and the rejects.
 
     A line is refused when its code has not the form of `kind`, or when a line above has the same place. Without
-    `level`, the codes are communes' and arrondissements'.
+    `level`, the codes are communes' and arrondissements'. Raises `BadInput` when a spreadsheet made numbers of them.
     """
+    refuse_spoilt_identifiers(codes)
     levels = commune_levels(codes) if level is None else level
     known = kind.fits(codes)
     found = pd.DataFrame({"level": levels, "code": codes})[known]
@@ -110,8 +112,8 @@ def observe(
     found, rejects = [], []
     for column, measure in measures.items():
         text = raw.loc[where.index, column]
-        numbers, states = read_numbers(text)
-        wrong = (numbers < measure.low) | (numbers > measure.high)
+        values, states = read_numbers(text)
+        wrong = (values < measure.low) | (values > measure.high)
         allowed = f"a number from {measure.low:g}" + f" to {measure.high:g}" * math.isfinite(measure.high)
         rejects += [
             (line, where.at[line, "code"], f"{column}: « {text[line][:40]} »; allowed: {allowed}, or a known mark")
@@ -122,7 +124,7 @@ def observe(
             where.assign(
                 measure=measure.id,
                 vintage=measure.vintage,
-                value=(numbers / measure.divisor).where(states == PUBLISHED),
+                value=(values / measure.divisor).where(states == PUBLISHED),
                 unit=measure.unit,
                 state=states.replace(PUBLISHED, state),
             )
@@ -157,18 +159,10 @@ def observe_long(
 
 
 def read_numbers(text: pd.Series) -> tuple[pd.Series, pd.Series]:
-    """Numbers (float64, NaN where there is none) and the state of each: published, a known mark's, or refused.
-
-    The decimal sign is a comma or a point; spaces (also unbreakable ones) may group thousands.
-    """
-    clean = text.str.strip()
-    grouped = clean.str.fullmatch(r"-?\d{1,3}([ \u00a0\u202f]\d{3})+([.,]\d+)?")
-    plain = clean.where(~grouped, clean.str.replace(r"[ \u00a0\u202f]", "", regex=True)).str.replace(",", ".")
+    """Numbers (float64, NaN where there is none) and the state of each: published, a known mark's, or refused."""
+    found = numbers(text)
     # What is not a number is a known mark or refused: its state says which.
-    numbers = pd.to_numeric(plain, errors="coerce").astype("float64")
-    is_number = np.isfinite(numbers)
-    states = clean.map(MARKS).astype(object).fillna(REFUSED).mask(is_number, PUBLISHED)
-    return numbers.where(is_number), states
+    return found, text.str.strip().map(MARKS).astype(object).fillna(REFUSED).mask(found.notna(), PUBLISHED)
 
 
 def refuse_rows(
@@ -178,6 +172,7 @@ def refuse_rows(
 
     `keys` names each row; `reasons` says, for each reason, which rows it refuses. All are indexed by line.
     """
+    refuse_spoilt_identifiers(keys)
     refused = pd.concat(list(reasons.values()), axis=1).any(axis=1)
     found = [
         (line, keys[line], reason) for reason, which in reasons.items() for line in rows.index[which.to_numpy(bool)]

@@ -9,6 +9,7 @@ import pandas as pd
 
 from etl import categories
 from etl.reading import coordinates
+from etl.reading.tables import refuse_spoilt_identifiers
 from etl.rejects import reject_frame
 from geodata.source import Source
 
@@ -30,7 +31,7 @@ COLUMNS = {
 COMMUNE = r"(?:0[1-9]|[13-8]\d|2[1-9AB]|9[0-5])\d{3}|97[12346]\d{2}"
 """Codes of communes of the 101 départements."""
 
-_ELSEWHERE = r"97[578]\d{2}|98\d{3}|97123|97127|99\d{3}"
+ELSEWHERE = r"97[578]\d{2}|98\d{3}|97123|97127|99\d{3}"
 """Overseas collectivities (Saint-Pierre-et-Miquelon, Saint-Barthélemy, Saint-Martin, the Pacific), and abroad."""
 
 
@@ -44,13 +45,16 @@ def accept(rows: pd.DataFrame, source: Source, nomenclature: str) -> tuple[pd.Da
     Refused: a code that is in no category (one reject a code, with its count), a commune code that has not the form of
     one or is outside the 101 départements, a service with neither commune nor point, an identifier given twice. A
     point outside the land of the 101 départements is refused alone: the service stays, in its commune.
+
+    Raises `BadInput` when a spreadsheet made numbers of the identifiers: two services may then have the same.
     """
+    refuse_spoilt_identifiers(rows["key"])
     category = categories.category_of(rows["code"].where(rows["code"] != ""), nomenclature)
     rejects = [categories.unknown_codes(rows["code"].where(rows["code"] != ""), nomenclature, source.id)]
     rows = rows.assign(category=category)[category.notna()]
     text = rows["code_insee"].fillna("").str.strip()
-    is_commune = text.str.fullmatch(COMMUNE) & ~text.str.fullmatch(_ELSEWHERE)
-    is_elsewhere = text.str.fullmatch(_ELSEWHERE)
+    is_commune = text.str.fullmatch(COMMUNE) & ~text.str.fullmatch(ELSEWHERE)
+    is_elsewhere = text.str.fullmatch(ELSEWHERE)
     has_point = rows["lon"].notna() & rows["lat"].notna()
     good_point = coordinates.in_france(rows["lon"], rows["lat"])
     again = rows["key"].duplicated()

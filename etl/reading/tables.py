@@ -20,13 +20,14 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
+from etl.reading.encodings import lines_with_accents, old_encoding
 from etl.reading.intake import (
     HEAD,
+    HEADER_ROWS,
     Candidate,
-    as_text,
     opened,
-    opened_workbook,
     peek,
+    sheet_cells,
 )
 from geodata.errors import BadInput
 from geodata.names import normalise
@@ -45,8 +46,11 @@ _COMMON = frozenset(
 """Names that the tables of many producers have (plain form)."""
 
 _EXAMPLES = 3
-_HEADER_ROWS = 15
 _BLOCK = 32 * 1024 * 1024
+
+
+SCIENTIFIC = r"\d(?:[.,]\d+)?E\+\d+"
+"""An identifier that a spreadsheet wrote as a number: two of them may then be the same, and none is what it was."""
 
 
 @dataclass(frozen=True)
@@ -57,27 +61,36 @@ class CodeKind:
     pattern: str
     without_zero: str
 
+    @property
+    def spoilt(self) -> str:
+        """How a code looks once a spreadsheet made a number of it: 1004, 1004.0, 31555.0, 3.1E+04."""
+        return rf"{self.without_zero}|(?:{self.pattern})[.,]0+|{SCIENTIFIC}"
+
     def fits(self, texts: pd.Series) -> pd.Series:
         """Which texts have the form of the code."""
         return texts.str.fullmatch(self.pattern)
 
 
-COMMUNE = CodeKind("a commune code of five characters (01004, 2A004)", r"\d{5}|2[AB]\d{3}", r"[1-9]\d{3}(\.0)?")
-IRIS = CodeKind("an IRIS code of nine characters (010040101)", r"\d{9}|2[AB]\d{7}", r"[1-9]\d{7}(\.0)?")
+COMMUNE = CodeKind("a commune code of five characters (01004, 2A004)", r"\d{5}|2[AB]\d{3}", r"[1-9]\d{3}(?:\.0)?")
+IRIS = CodeKind("an IRIS code of nine characters (010040101)", r"\d{9}|2[AB]\d{7}", r"[1-9]\d{7}(?:\.0)?")
 DEPARTEMENT = CodeKind(
-    "a département code (01, 2A, 974)", r"0[1-9]|1\d|2[1-9AB]|[3-8]\d|9[0-5]|97[1-8]", r"[1-9](\.0)?"
+    "a département code (01, 2A, 974)", r"0[1-9]|1\d|2[1-9AB]|[3-8]\d|9[0-5]|97[1-8]", r"[1-9](?:\.0)?"
 )
 EPCI = CodeKind("an EPCI number of nine digits", r"\d{9}", r"(?!)")
 
 
 @dataclass(frozen=True)
 class Table:
-    """Where a table stands: in a text or Parquet file, or on a sheet; `header` is the 1-based line of its columns."""
+    """Where a table stands: in a text or Parquet file, or on a sheet; `header` is the 1-based line of its columns.
+
+    `columns` are named as the layout names them, `written` as the file does.
+    """
 
     part: Candidate
     sheet: str
     header: int
     columns: tuple[str, ...]
+    written: tuple[str, ...]
 
     @property
     def name(self) -> str:
@@ -92,8 +105,8 @@ class Layout:
     `required` columns must be there, and make a file ours unless `is_mine` says more; `codes` says which columns hold
     codes, where they are there; only the columns that `wanted` accepts are kept beside the required ones (files of two
     thousand columns exist); `header_problems` returns further problems of the header, in words. In a workbook the table
-    is on a sheet whose name matches `sheets` (the last by name when several fit: the newest year), its columns on one
-    of the first rows.
+    is on a sheet that is shown and whose name matches `sheets` (of several that differ by their year, the newest; else
+    the file is refused), its columns on one of the first rows, as in a text.
     """
 
     required: Sequence[str]
@@ -106,24 +119,36 @@ class Layout:
 
     def recognises(self, candidate: Candidate) -> bool:
         """Whether the candidate is a table of this layout."""
-        return any(self._fits(table.columns) for table in self._tables(candidate))
+        return any(self._fits(table.columns) for table in self.tables(candidate))
 
     def nearly(self, candidate: Candidate) -> bool:
         """Whether the candidate is this table spoilt: its columns but one, or all of them in a line read otherwise."""
         groups = self.groups or [(column,) for column in self.required]
-        return any(nearly_all(groups, table.columns) for table in self._tables(candidate))
+        return any(nearly_all(groups, table.columns) for table in self.tables(candidate))
 
     def nearness(self, candidate: Candidate) -> float:
         """The share of the required columns that the candidate's best table has, 0-1."""
-        found = [len(set(self.required) & set(table.columns)) for table in self._tables(candidate)]
+        found = [len(set(self.required) & set(table.columns)) for table in self.tables(candidate)]
         return max(found, default=0) / max(len(self.required), 1)
 
+    def explained(self, candidate: Candidate) -> int:
+        """How many columns of the candidate this layout reads, 0 when it does not fit."""
+        return max(
+            (
+                sum(column in self.required or self.wanted(column) for column in table.columns)
+                for table in self.tables(candidate)
+                if self._fits(table.columns)
+            ),
+            default=0,
+        )
+
     def read(self, snapshot: Snapshot) -> pd.DataFrame:
-        """The table as text; `attrs` keep the `file`, the `sheet` and the `titles` that stand above the columns.
+        """The table as text; `attrs` keep the `file`, the `sheet`, the `titles` that stand above the columns, and the
+        members of a zip that are `not_read` although they fit.
 
         Raises `BadInput` naming the file and listing every problem of it.
         """
-        table = self._find(snapshot)
+        table, not_read = self._find(snapshot)
         where = f"{'row' if table.sheet else 'line'} {table.header}"
         problems = _header_problems(table.columns, self.required, where) + self.header_problems(table.columns)
         refuse(table.name, problems)
@@ -133,30 +158,63 @@ class Layout:
         frame, titles, problems = read(table, kept)
         frame = frame[(frame != "").any(axis=1)]
         refuse(table.name, problems + cell_problems(frame, self.codes))
-        frame.attrs = {"file": table.part.member or table.part.path.name, "sheet": table.sheet, "titles": titles}
+        frame.attrs = {
+            "file": table.part.member or table.part.path.name,
+            "sheet": table.sheet,
+            "titles": titles,
+            "not_read": not_read,
+        }
         return frame
 
     def _fits(self, columns: Sequence[str]) -> bool:
         return self.is_mine(columns) if self.is_mine else set(self.required) <= set(columns)
 
-    def _tables(self, part: Candidate) -> Iterator[Table]:
-        if part.kind in ("text", "parquet"):
-            yield Table(part, "", part.header_line, part.columns)
+    def tables(self, part: Candidate) -> Iterator[Table]:
+        """Where the table may stand: in the text, or on each sheet, under the titles."""
+        if part.kind == "text":
+            yield self._under_titles(part, "", part.lines, part.header_line)
+        elif part.kind == "parquet":
+            yield self._under_titles(part, "", [part.columns], part.header_line)
         for sheet in sorted(part.sheets, reverse=True):
             if re.fullmatch(self.sheets, sheet):
-                yield self._on_sheet(part, sheet)
+                yield self._under_titles(part, sheet, part.top(sheet, HEADER_ROWS), 1)
 
-    def _on_sheet(self, part: Candidate, sheet: str) -> Table:
-        rows = {number: tuple(row) for number, row in enumerate(part.top(sheet, _HEADER_ROWS), start=1)}
+    def _under_titles(self, part: Candidate, sheet: str, lines: Sequence[Sequence[str]], first: int) -> Table:
+        written = {number: tuple(row) for number, row in enumerate(lines, start=first)}
+        rows = {number: row if self._fits(row) else self.named(row) for number, row in written.items()}
         fitting = [number for number, row in rows.items() if self._fits(row)]
         nearest = max(rows, key=lambda number: len(set(self.required) & set(rows[number])), default=1)
         number = fitting[0] if fitting else nearest
-        return Table(part, sheet, number, rows.get(number, ()))
+        return Table(part, sheet, number, rows.get(number, ()), written.get(number, ()))
 
-    def _find(self, snapshot: Snapshot) -> Table:
-        """The table to read: the first that fits, else the nearest one, so that its problems are told."""
+    def named(self, columns: Sequence[str]) -> tuple[str, ...]:
+        """The columns by the names of the layout: case, accents, spaces and separators change between editions."""
+        known = {plain(name): name for name in self.required if name not in columns}
+
+        def name(column: str) -> str:
+            if column in self.required or plain(column) in known:
+                return known.get(plain(column), column)
+            is_known = self.wanted(column) or plain(column) in columns or not self.wanted(plain(column))
+            return column if is_known else plain(column)
+
+        return tuple(map(name, columns))
+
+    def _refuse_several(self, fitting: Sequence[Table]) -> None:
+        """Raise `BadInput` when several sheets of one workbook fit whose names differ by more than a year."""
+        sheets = [table.sheet for table in fitting if table.part == fitting[0].part and table.sheet]
+        if len({re.sub(r"\d{4}", "", sheet) for sheet in sheets}) > 1:
+            raise BadInput(
+                f"{fitting[0].part.path.name}: several sheets fit: {', '.join(sorted(sheets))}. Keep the one that is "
+                "wanted, or hide the others: a hidden sheet is not read."
+            )
+
+    def _find(self, snapshot: Snapshot) -> tuple[Table, tuple[str, ...]]:
+        """The table to read: the first that fits, else the nearest one, so that its problems are told.
+
+        And the other members of the zip that fit, which are not read.
+        """
         whole = peek(snapshot.path)
-        tables = [table for part in (whole, *whole.inside) for table in self._tables(part)]
+        tables = [table for part in (whole, *whole.inside) for table in self.tables(part)]
         if not tables:
             found = ", ".join((whole.sheets or whole.members or whole.keys)[:8]) or "nothing inside"
             raise BadInput(
@@ -164,11 +222,13 @@ class Layout:
                 f"Take the file again from {snapshot.source.page}"
             )
         fitting = [table for table in tables if self._fits(table.columns)]
-        return fitting[0] if fitting else max(tables, key=lambda table: len(set(self.required) & set(table.columns)))
+        self._refuse_several(fitting)
+        found = fitting[0] if fitting else max(tables, key=lambda table: len(set(self.required) & set(table.columns)))
+        return found, tuple(table.part.member for table in fitting if table.part.member not in ("", found.part.member))
 
 
 class Layouts:
-    """The layouts that one source was published in: a file is read in the first that fits."""
+    """The layouts that one source was published in: a file is read in the one that explains most of its columns."""
 
     def __init__(self, *layouts: Layout):
         self.layouts = layouts
@@ -186,8 +246,15 @@ class Layouts:
         whole = peek(snapshot.path)
         parts = (whole, *whole.inside)
         fitting = [layout for layout in self.layouts if any(map(layout.recognises, parts))]
-        nearest = max(self.layouts, key=lambda layout: max(map(layout.nearness, parts)))
-        return (fitting or [nearest])[0].read(snapshot)
+        if fitting:
+            # The first of several that explain as many columns.
+            return max(fitting, key=lambda layout: max(map(layout.explained, parts))).read(snapshot)
+        return max(self.layouts, key=lambda layout: max(map(layout.nearness, parts))).read(snapshot)
+
+
+def plain(column: str) -> str:
+    """`Libellé_du_site` is libelle_du_site, `Code INSEE` is code_insee."""
+    return normalise(column).replace(" ", "_")
 
 
 def nearly_all(groups: Sequence[Sequence[str]], names: Sequence[str]) -> bool:
@@ -206,8 +273,16 @@ def nearly_all(groups: Sequence[Sequence[str]], names: Sequence[str]) -> bool:
 
 def year_of_name(raw: pd.DataFrame) -> str:
     """The year in the name of the file, for tables that do not tell theirs; empty when it has none, or several."""
-    years = set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", raw.attrs.get("file", "")))
-    return years.pop() if len(years) == 1 else ""
+    return date_of_name(raw.attrs.get("file", ""))[:4]
+
+
+_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:([-_]?)(0[1-9]|1[0-2])(?:\2(0[1-9]|[12]\d|3[01]))?)?(?!\d)")
+
+
+def date_of_name(name: str) -> str:
+    """The one date in the name of a file, as 2024, 2024-08 or 2024-08-19; empty when it has none, or several."""
+    found = {"-".join(part for part in (date[1], date[3], date[4]) if part) for date in _DATE.finditer(name)}
+    return found.pop() if len(found) == 1 else ""
 
 
 def workbooks(snapshot: Snapshot) -> list[Candidate]:
@@ -216,11 +291,18 @@ def workbooks(snapshot: Snapshot) -> list[Candidate]:
     return [part for part in (whole, *whole.inside) if part.kind == "workbook"]
 
 
-def sheet_cells(part: Candidate, sheet: str) -> list[list[str]]:
-    """Every cell of a sheet as text, from its first row on. Raises `BadInput` when it cannot be read."""
-    with opened_workbook(part.path, part.member) as workbook:
-        rows = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    return [[as_text(cell) for cell in row] for row in rows]
+def refuse_spoilt_identifiers(keys: pd.Series) -> None:
+    """Raise `BadInput` when identifiers, alone or followed by a hyphen, are written as 1.00E+05.
+
+    `keys` are indexed by line.
+    """
+    spoilt = keys[keys.str.contains(rf"(?:^|-){SCIENTIFIC}(?:-|$)")]
+    if len(spoilt):
+        shown = ", ".join(f"line {line} « {key} »" for line, key in spoilt.head(_EXAMPLES).items())
+        raise BadInput(
+            f"{len(spoilt):,} identifiers are written as numbers ({shown}): a spreadsheet does this, and two of them "
+            "may then be the same. Take the file again, or format the column as text."
+        )
 
 
 def refuse(name: str, problems: Sequence[str]) -> None:
@@ -262,18 +344,20 @@ def cell_problems(frame: pd.DataFrame, kinds: Mapping[str, CodeKind]) -> list[st
             )
     for column, kind in kinds.items():
         if column in frame:
-            problems += shortened_codes(column, frame[column], kind)
+            problems += shortened_codes(f"column {column}", frame[column], kind)
     return problems
 
 
-def shortened_codes(column: str, texts: pd.Series, kind: CodeKind) -> list[str]:
-    """The problem of codes that lost their leading zero, in words, if there are any."""
-    shortened = texts[texts.str.fullmatch(kind.without_zero)]
-    if shortened.empty:
+def shortened_codes(where: str, texts: pd.Series, kind: CodeKind) -> list[str]:
+    """The problem of codes that a spreadsheet made numbers of, in words, if there are any."""
+    spoilt = texts[texts.str.fullmatch(kind.spoilt)]
+    if spoilt.empty:
         return []
-    shown = ", ".join(f"line {line} « {text} »" for line, text in shortened.head(_EXAMPLES).items())
+    shown = ", ".join(f"line {line} « {text} »" for line, text in spoilt.head(_EXAMPLES).items())
+    lost = spoilt.str.fullmatch(kind.without_zero).any()
+    what = "have lost their leading zero" if lost else "are written as numbers"
     return [
-        f"column {column}: {len(shortened):,} codes have lost their leading zero ({shown}); allowed: {kind.words}. "
+        f"{where}: {len(spoilt):,} codes {what} ({shown}); allowed: {kind.words}. "
         "A spreadsheet does this: take the file again, or format the column as text"
     ]
 
@@ -291,6 +375,8 @@ def _read_text(table: Table, kept: list[str]) -> Read:
         ragged.append(f"line {row.number}: {found}: {row.text[:60]!r}")
         return "skip"
 
+    written = dict(zip(table.columns, table.written, strict=True))
+    names = [written[column] for column in kept]
     encoding = _encoding(part, name)
     try:
         with opened(part.path, part.member) as file:
@@ -298,7 +384,7 @@ def _read_text(table: Table, kept: list[str]) -> Read:
                 file,
                 # One thread, so that lines keep their number.
                 read_options=pa.csv.ReadOptions(
-                    use_threads=False, block_size=_BLOCK, skip_rows=part.header_line - 1, encoding=encoding
+                    use_threads=False, block_size=_BLOCK, skip_rows=table.header - 1, encoding=encoding
                 ),
                 parse_options=pa.csv.ParseOptions(
                     delimiter=part.delimiter or "\0",
@@ -307,8 +393,8 @@ def _read_text(table: Table, kept: list[str]) -> Read:
                     invalid_row_handler=say,
                 ),
                 convert_options=pa.csv.ConvertOptions(
-                    include_columns=kept,
-                    column_types=dict.fromkeys(kept, pa.string()),
+                    include_columns=names,
+                    column_types=dict.fromkeys(names, pa.string()),
                     null_values=[],
                     strings_can_be_null=False,
                 ),
@@ -317,17 +403,16 @@ def _read_text(table: Table, kept: list[str]) -> Read:
         raise BadInput(f"{name} cannot be read as a delimited text: {error}") from error
     more = [f"... and {len(ragged) - _EXAMPLES:,} more lines like these"] if len(ragged) > _EXAMPLES else []
     with opened(part.path, part.member) as file:
-        titles = tuple(file.readline().decode(encoding).strip("\ufeff \r\n;,") for _ in range(part.header_line - 1))
-    return _by_line(read.to_pandas(), part.header_line + 1), titles, ragged[:_EXAMPLES] + more
+        titles = tuple(file.readline().decode(encoding).strip("\ufeff \r\n;,") for _ in range(table.header - 1))
+    return _by_line(read.rename_columns(kept).to_pandas(), table.header + 1), titles, ragged[:_EXAMPLES] + more
 
 
 def _encoding(part: Candidate, name: str) -> str:
-    """Encoding of the whole text: the head's, or the old French ones when the head was plain ASCII."""
-    encoding = "utf8" if part.encoding.startswith("utf-8") else "cp1252"
-    line = _undecodable_line(part, encoding)
+    """Encoding of the whole text: the head's, or an old one when the head was plain ASCII."""
+    line = _undecodable_line(part, "utf8") if part.encoding.startswith("utf-8") else 1
     if line is None:
-        return encoding
-    if encoding == "utf8":
+        return "utf8"
+    if part.encoding.startswith("utf-8"):
         with opened(part.path, part.member) as file:
             is_ascii = file.read(HEAD).removeprefix(codecs.BOM_UTF8).isascii()
         if not is_ascii:
@@ -335,9 +420,9 @@ def _encoding(part: Candidate, name: str) -> str:
                 f"{name}, line {line}: not UTF-8, as the file is before this line. Take the file again, or save it "
                 "whole as UTF-8."
             )
-        if _undecodable_line(part, "cp1252") is None:
-            return "cp1252"
-    return "latin-1"
+    with opened(part.path, part.member) as file:
+        encoding = old_encoding(lines_with_accents(file), name)
+    return "latin-1" if _undecodable_line(part, encoding) is not None else encoding
 
 
 def _undecodable_line(part: Candidate, encoding: str) -> int | None:
@@ -355,7 +440,8 @@ def _undecodable_line(part: Candidate, encoding: str) -> int | None:
 
 def _read_parquet(table: Table, kept: list[str]) -> Read:
     try:
-        read = pq.read_table(table.part.path, columns=kept)
+        written = dict(zip(table.columns, table.written, strict=True))
+        read = pq.read_table(table.part.path, columns=[written[column] for column in kept])
         texts = [column.cast(pa.string()).fill_null("") for column in read.columns]
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
         raise BadInput(f"{table.name} cannot be read as Parquet ({error}): it is corrupt or truncated.") from error

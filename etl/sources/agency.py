@@ -7,8 +7,8 @@ its capacity. What the agency says comes before any other source (`etl.duplicate
 import pandas as pd
 
 from etl.agency.accepted import is_accepted_file, read_accepted, split
-from etl.reading import coordinates
 from etl.reading.intake import Candidate
+from etl.reading.numbers import numbers
 from etl.reading.service_frame import accept
 from geodata.agency import AgencyKind
 from geodata.source import Licence, Snapshot, Source, Tier
@@ -18,7 +18,6 @@ SOURCE = Source(
     title="Services et équipes citoyennes connus de l'agence",
     producer="Agence régionale de santé et ses partenaires",
     licence=Licence.AGENCY,
-    vintage="date de chaque ligne",
     page="python -m etl import services | teams",
     tier=Tier.AGENCY,
     description="Fichiers remis par l'agence, validés ligne par ligne ; ni nom de personne, ni registre.",
@@ -46,11 +45,11 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
                 "name": rows["name"],
                 "code": "equipe_citoyenne" if is_team else rows["category"],
                 "code_insee": rows["code_insee"],
-                "lon": coordinates.numbers(rows["lon"]),
-                "lat": coordinates.numbers(rows["lat"]),
+                "lon": numbers(rows["lon"]),
+                "lat": numbers(rows["lat"]),
                 "seen_on": rows["seen_on"],
-                "capacity": coordinates.numbers(rows["volunteers" if is_team else "capacity"]),
-                "weekly_hours": float("nan") if is_team else coordinates.numbers(rows["weekly_hours"]),
+                "capacity": numbers(rows["volunteers" if is_team else "capacity"]),
+                "weekly_hours": float("nan") if is_team else numbers(rows["weekly_hours"]),
             }
         ),
         SOURCE,

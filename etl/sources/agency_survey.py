@@ -12,7 +12,6 @@ SOURCE = Source(
     title="Extension locale d'une enquête",
     producer="Agence régionale de santé et ses partenaires",
     licence=Licence.AGENCY,
-    vintage="date de chaque vague",
     page="python -m etl import survey",
     tier=Tier.AGENCY,
     description="Taux mesurés localement, montrés à côté des taux publiés.",
@@ -33,3 +32,8 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Rows with the columns of the template, numbers as numbers, indexed by line; and the rejects."""
     rows, refused = split(raw, SOURCE.id)
     return rows.astype({"rate": float, "national": float, "respondents": float}), refused
+
+
+def vintage(raw: pd.DataFrame) -> str:
+    """The newest wave of the file."""
+    return raw["wave"].max()

@@ -12,7 +12,6 @@ SOURCE = Source(
     title="Territoires de vie-santé ou bassins de l'agence",
     producer="Agence régionale de santé",
     licence=Licence.AGENCY,
-    vintage="date de chaque ligne",
     page="python -m etl import territories",
     tier=Tier.AGENCY,
     description="Listes de communes remises par l'agence ; une commune n'est que d'un territoire.",
@@ -33,3 +32,8 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Rows with `code`, `name`, `code_insee`, indexed by line; and the rejects."""
     rows, refused = split(raw, SOURCE.id)
     return rows[["code", "name", "code_insee"]], refused
+
+
+def vintage(raw: pd.DataFrame) -> str:
+    """The newest date of the file."""
+    return raw["seen_on"].max()

@@ -25,6 +25,8 @@ import pandas as pd
 from etl import categories
 from etl.reading import coordinates
 from etl.reading.documents import refuse_lost_zeros
+from etl.reading.numbers import not_numbers, numbers
+from etl.reading.observations import PARIS_LYON_MARSEILLE
 from etl.reading.service_frame import accept
 from etl.reading.tables import COMMUNE, Layout, Layouts
 from etl.rejects import reject_frame
@@ -35,7 +37,6 @@ SOURCE = Source(
     title="Base permanente des équipements (BPE)",
     producer="Insee",
     licence=Licence.OPEN_LICENCE_2,
-    vintage="2024",
     page="https://www.insee.fr/fr/statistiques/8217527",
     tier=Tier.OFFICIAL,
     description="Équipements et services comptés par commune (page 8217527) ou localisés (page 8217525).",
@@ -70,6 +71,7 @@ LAYOUTS = Layouts(
 RANDOM_IN_COMMUNE = "33"
 """QUALITE_GEOLOC of a street unknown: « position aléatoire dans la commune »."""
 
+_NUMBERS = ("LAMBERT_X", "LAMBERT_Y", "LONGITUDE", "LATITUDE", "EPSG", "CAPACITE")
 _NOT_STATED = {"_Z": "", "_U": ""}
 
 
@@ -158,7 +160,7 @@ def _tidy_wide(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def _tidy_counts(counts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """One row a commune and category. `counts` has code_insee, code, count (text) and perhaps AN."""
-    number = coordinates.numbers(counts["count"])
+    number = numbers(counts["count"])
     wrong = (counts["count"] != "") & (number.isna() | (number < 0) | (number % 1 != 0))
     rejects = reject_frame(
         SOURCE.id,
@@ -174,6 +176,7 @@ def _tidy_counts(counts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def _by_commune(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Facilities that are only counted: `number` summed by commune and category."""
+    rows, inside = _without_arrondissements(rows)
     unknown = categories.unknown_codes(rows["code"], "bpe", SOURCE.id)
     known = rows.assign(category=categories.category_of(rows["code"], "bpe").to_numpy(), line=rows.index)
     known = known[known["category"].notna()]
@@ -184,7 +187,22 @@ def _by_commune(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         key=summed["code_insee"] + "-" + summed["category"], name="", lon=np.nan, lat=np.nan
     ).set_index("line")
     accepted, refused = accept(summed, SOURCE, "bpe")
-    return accepted, pd.concat([unknown, refused], ignore_index=True)
+    return accepted, pd.concat([inside, unknown, refused], ignore_index=True)
+
+
+def _without_arrondissements(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The counts without those of the arrondissements of a city that the file counts too, and the reject of each city.
+
+    Paris, Lyon and Marseille would have everything twice.
+    """
+    city = rows["code_insee"].map(PARIS_LYON_MARSEILLE)
+    is_inside = city.isin(set(rows["code_insee"]) & set(city.dropna()))
+    left = city[is_inside].value_counts().sort_index()
+    told = [
+        ("all", code, f"{count} row(s) of arrondissements of {code} left out: the file also gives the city")
+        for code, count in left.items()
+    ]
+    return rows[~is_inside], reject_frame(SOURCE.id, told)
 
 
 def _tidy_points(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -200,7 +218,7 @@ def _tidy_points(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     lon, lat = _located(rows)
     is_random = _column(rows, "QUALITE_GEOLOC") == RANDOM_IN_COMMUNE
     is_named = _column(rows, "STATUT_DIFFUSION") != "P"
-    capacity = coordinates.numbers(_column(rows, "CAPACITE"))
+    capacity = numbers(_column(rows, "CAPACITE"))
     located, refused = accept(
         rows.assign(
             key=rows["code_insee"] + "-" + rows["code"] + "-" + rank.astype(str),
@@ -213,6 +231,8 @@ def _tidy_points(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         SOURCE,
         "bpe",
     )
+    stated = rows.assign(**{column: _column(rows, column) for column in _NUMBERS})
+    unread = not_numbers(stated, SOURCE.id, "code_insee", *_NUMBERS)
     count = int(is_random.sum())
     random = reject_frame(
         SOURCE.id,
@@ -221,16 +241,16 @@ def _tidy_points(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         else [],
     )
     accepted = pd.concat([counted, located], ignore_index=True)
-    return accepted, pd.concat([counted_rejects, unknown, random, refused], ignore_index=True)
+    return accepted, pd.concat([counted_rejects, unknown, random, unread, refused], ignore_index=True)
 
 
 def _located(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Degrees as published, else from the projected coordinates in the system stated, else in the département's."""
-    x, y = coordinates.numbers(rows["LAMBERT_X"]), coordinates.numbers(rows["LAMBERT_Y"])
-    stated = coordinates.numbers(_column(rows, "EPSG"))
+    x, y = numbers(rows["LAMBERT_X"]), numbers(rows["LAMBERT_Y"])
+    stated = numbers(_column(rows, "EPSG"))
     lon, lat = coordinates.to_wgs84(x, y, stated.fillna(coordinates.epsg_of(rows["code_insee"])))
-    published_lon = coordinates.numbers(_column(rows, "LONGITUDE"))
-    published_lat = coordinates.numbers(_column(rows, "LATITUDE"))
+    published_lon = numbers(_column(rows, "LONGITUDE"))
+    published_lat = numbers(_column(rows, "LATITUDE"))
     is_published = published_lon.notna() & published_lat.notna()
     return published_lon.where(is_published, lon), published_lat.where(is_published, lat)
 

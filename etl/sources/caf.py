@@ -21,7 +21,6 @@ SOURCE = Source(
     title="Allocataires des Caf par IRIS",
     producer="Cnaf",
     licence=Licence.OPEN_LICENCE_2,
-    vintage="2019-2020",
     page="https://data.caf.fr/",
     tier=Tier.OFFICIAL,
     description="Allocataires, personnes couvertes, isolés sans enfant, familles monoparentales, RSA, AAH.",

@@ -27,7 +27,6 @@ SOURCE = Source(
     title="Cartographie des pathologies : effectifs par département, âge et sexe",
     producer="Cnam",
     licence=Licence.OPEN_LICENCE_2,
-    vintage="2015-2023",
     page="https://data.ameli.fr/explore/dataset/effectifs/",
     tier=Tier.OFFICIAL,
     description="Personnes prises en charge par pathologie : cancers, santé mentale, diabète, cœur ...",

@@ -16,7 +16,6 @@ SOURCE = Source(
     title="Code officiel géographique : communes",
     producer="Insee",
     licence=Licence.OPEN_LICENCE_2,
-    vintage="2025",
     page="https://www.insee.fr/fr/information/8740222",
     tier=Tier.OFFICIAL,
     description="Communes, arrondissements municipaux, communes déléguées et associées.",

@@ -15,7 +15,6 @@ SOURCE = Source(
     title="Référence des IRIS",
     producer="Insee",
     licence=Licence.OPEN_LICENCE_2,
-    vintage="2021-2024",
     page="https://www.insee.fr/fr/information/7708995",
     tier=Tier.OFFICIAL,
     description="IRIS, leur type et leur commune.",

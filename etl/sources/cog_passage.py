@@ -18,7 +18,6 @@ SOURCE = Source(
     title="Tables de passage des codes de communes",
     producer="Insee",
     licence=Licence.OPEN_LICENCE_2,
-    vintage="2025",
     page="https://www.insee.fr/fr/information/7671867",
     tier=Tier.OFFICIAL,
     description="Code actuel de chaque ancien code de commune : fusions, scissions, changements de code.",
@@ -60,3 +59,8 @@ def _pairs(raw: pd.DataFrame) -> pd.DataFrame:
     ]
     pairs = pd.concat(long, ignore_index=True)
     return pairs[(pairs["code_former"] != "") & (pairs["code"] != "")]
+
+
+def vintage(raw: pd.DataFrame) -> str:
+    """The newest year that has a column; empty when the table has none."""
+    return max((found[1] for column in raw.columns if (found := _YEAR.fullmatch(column))), default="")

@@ -18,7 +18,6 @@ SOURCE = Source(
     title="Appartenance des communes aux EPCI et aux zonages d'étude",
     producer="Insee",
     licence=Licence.OPEN_LICENCE_2,
-    vintage="2025",
     page="https://www.insee.fr/fr/information/7671844",
     tier=Tier.OFFICIAL,
     description="EPCI, zone d'emploi, unité urbaine, aire d'attraction, bassin de vie, canton de chaque commune.",

@@ -6,7 +6,6 @@ the employer: where advisers receive people is often elsewhere. `capacity` is th
 
 import pandas as pd
 
-from etl.reading import coordinates
 from etl.reading.documents import (
     mentions,
     objects,
@@ -15,6 +14,7 @@ from etl.reading.documents import (
     text_frame,
 )
 from etl.reading.intake import Candidate
+from etl.reading.numbers import not_numbers, numbers
 from etl.reading.service_frame import accept
 from geodata.errors import BadInput
 from geodata.source import Licence, Snapshot, Source, Tier
@@ -24,7 +24,6 @@ SOURCE = Source(
     title="Structures employant des conseillers numériques",
     producer="Agence nationale de la cohésion des territoires",
     licence=Licence.OPEN_LICENCE_2,
-    vintage="2023",
     page="https://www.data.gouv.fr/fr/organizations/cartographie-nationale-des-lieux-de-mediation-numerique/",
     tier=Tier.OFFICIAL,
     description="Employeurs de conseillers numériques et postes attribués.",
@@ -52,8 +51,8 @@ def read(snapshot: Snapshot) -> pd.DataFrame:
 
 def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Services in the shape of `service_frame`, and the rejects."""
-    posts = coordinates.numbers(raw["Nb de conseillers attribués"])
-    return accept(
+    posts = numbers(raw["Nb de conseillers attribués"])
+    accepted, rejected = accept(
         pd.DataFrame(
             {
                 "key": raw["Siret"],
@@ -63,9 +62,11 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
                 "lon": float("nan"),
                 "lat": float("nan"),
                 "capacity": posts,
-                "seen_on": SOURCE.vintage,
+                "seen_on": "",
             }
         ),
         SOURCE,
         "conseillers_numeriques",
     )
+    unread = not_numbers(raw, SOURCE.id, "Siret", "Nb de conseillers attribués")
+    return accepted, pd.concat([unread, rejected], ignore_index=True)

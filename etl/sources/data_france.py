@@ -116,6 +116,18 @@ def _table(wheel: zipfile.ZipFile, name: str, columns: list[str]) -> pd.DataFram
     return pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False, na_values=["\\N"], usecols=columns)
 
 
+def former_communes(snapshot: Snapshot) -> pd.DataFrame:
+    """Delegated and associated communes and arrondissements: `code, commune` (today's). Raises `BadInput`."""
+    try:
+        with zipfile.ZipFile(snapshot.path) as wheel:
+            rows = _table(wheel, "communes", ["id", "code", "type", "commune_parent_id"])
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, KeyError, UnicodeDecodeError) as error:
+        raise BadInput(f"{snapshot.path.name} cannot be read ({error}): delete it and fetch it again.") from error
+    code = rows.set_index("id")["code"]
+    parts = rows[rows["type"] != "COM"]
+    return pd.DataFrame({"code": parts["code"], "commune": parts["commune_parent_id"].map(code)})
+
+
 @dataclass(frozen=True)
 class Territories:
     """Tidy territories, every code official.

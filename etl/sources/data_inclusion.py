@@ -25,6 +25,7 @@ from etl.reading.documents import (
     text_frame,
 )
 from etl.reading.intake import Candidate
+from etl.reading.numbers import not_numbers, numbers
 from etl.reading.service_frame import accept
 from etl.reading.tables import Layout, Layouts
 from geodata.errors import BadInput
@@ -35,7 +36,6 @@ SOURCE = Source(
     title="data·inclusion : structures et services d'insertion",
     producer="Plateforme de l'inclusion",
     licence=Licence.OPEN_LICENCE_2,
-    vintage="2026",
     page="https://www.data.gouv.fr/fr/datasets/6233723c2c1e4a54af2f6b2d/",
     tier=Tier.OFFICIAL,
     description="Structures et services d'insertion et de lien social, par réseau et par thématique.",
@@ -79,12 +79,12 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     listed = rows["thematiques" if "thematiques" in rows else "reseaux_porteurs"]
     # A list is written as JSON, as Python, or as a PostgreSQL array: its slugs are the same.
     rows = rows.assign(weekly_hours=hours, code=listed.map(lambda text: re.findall(r"[a-z0-9-]+", text)))
-    rows = rows.explode("code")
+    rows = rows.assign(line=rows.index).explode("code")
     unknown = categories.unknown_codes(rows["code"], "data_inclusion", SOURCE.id)
     category = categories.category_of(rows["code"], "data_inclusion")
     rows = rows.assign(key=rows["id"] + "-" + category)[category.notna()]
-    # Two networks may be the same category here.
-    rows = rows[~rows["key"].duplicated()]
+    # Two networks of one structure may be the same category here; the same identifier on two lines is refused.
+    rows = rows[~rows.duplicated(["line", "key"])]
     accepted, rejected = accept(
         pd.DataFrame(
             {
@@ -92,8 +92,8 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
                 "name": rows["nom"],
                 "code": rows["code"],
                 "code_insee": rows["code_insee"],
-                "lon": coordinates.numbers(rows["longitude"]),
-                "lat": coordinates.numbers(rows["latitude"]),
+                "lon": numbers(rows["longitude"]),
+                "lat": numbers(rows["latitude"]),
                 "weekly_hours": rows["weekly_hours"],
                 "seen_on": rows["date_maj"].str[:10],
             }
@@ -101,7 +101,9 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         SOURCE,
         "data_inclusion",
     )
-    return accepted, pd.concat([unread, unknown, rejected], ignore_index=True)
+    return accepted, pd.concat(
+        [unread, not_numbers(raw, SOURCE.id, "id", "longitude", "latitude"), unknown, rejected], ignore_index=True
+    )
 
 
 def _parquet(snapshot: Snapshot) -> list[dict]:

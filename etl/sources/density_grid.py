@@ -17,7 +17,6 @@ SOURCE = Source(
     title="Grille communale de densité à sept niveaux",
     producer="Insee",
     licence=Licence.OPEN_LICENCE_2,
-    vintage="2024",
     page="https://www.insee.fr/fr/information/6439600",
     tier=Tier.OFFICIAL,
     description="Commune dense, intermédiaire ou rurale d'après la population de ses carreaux d'un kilomètre.",

@@ -20,6 +20,7 @@ from etl.reading.documents import (
     text_frame,
 )
 from etl.reading.intake import Candidate
+from etl.reading.numbers import not_numbers, numbers
 from etl.reading.opening_hours import weekly_hours
 from etl.reading.service_frame import accept
 from geodata.errors import BadInput
@@ -30,7 +31,6 @@ SOURCE = Source(
     title="Annuaire de l'administration",
     producer="Direction de l'information légale et administrative",
     licence=Licence.OPEN_LICENCE_2,
-    vintage="2026",
     page="https://www.data.gouv.fr/fr/datasets/service-public-fr-annuaire-de-l-administration-base-de-donnees-locales/",
     tier=Tier.OFFICIAL,
     description="Guichets publics locaux, leurs points et leurs horaires.",
@@ -74,8 +74,8 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     hours, unread = timetables.hours_of(rows["plage_ouverture"], _week, SOURCE.id)
     points = _points(rows)
     rows = rows.assign(
-        lon=coordinates.numbers(points["longitude"]),
-        lat=coordinates.numbers(points["latitude"]),
+        lon=numbers(points["longitude"]),
+        lat=numbers(points["latitude"]),
         weekly_hours=hours,
         code=[_types(pivot, name) for pivot, name in zip(rows["pivot"], rows["nom"], strict=True)],
     ).explode("code")
@@ -96,7 +96,10 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         SOURCE,
         "dila",
     )
-    return accepted, pd.concat([unread, rejected], ignore_index=True)
+    return accepted, pd.concat(
+        [unread, not_numbers(points.assign(id=raw["id"]), SOURCE.id, "id", "longitude", "latitude"), rejected],
+        ignore_index=True,
+    )
 
 
 def _nested(value, where: str) -> list:

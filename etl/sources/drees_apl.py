@@ -26,7 +26,6 @@ SOURCE = Source(
     title="Accessibilité potentielle localisée (APL)",
     producer="Drees",
     licence=Licence.OPEN_LICENCE_2,
-    vintage="2016-2024",
     page="https://data.drees.solidarites-sante.gouv.fr/explore/dataset/530_l-accessibilite-potentielle-localisee-apl/",
     tier=Tier.OFFICIAL,
     description="Consultations ou équivalents temps plein accessibles à chaque habitant, par commune.",

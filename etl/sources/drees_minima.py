@@ -13,7 +13,6 @@ SOURCE = Source(
     title="Minima sociaux : données départementales par dispositif",
     producer="Drees",
     licence=Licence.OPEN_LICENCE_2,
-    vintage="2019",
     page="https://data.drees.solidarites-sante.gouv.fr/",
     tier=Tier.OFFICIAL,
     description="Allocataires de l'AAH, de l'ASS, de l'ASPA et du RSA au 31 décembre.",

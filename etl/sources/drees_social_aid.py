@@ -11,7 +11,6 @@ SOURCE = Source(
     title="Les bénéficiaires de l'aide sociale départementale",
     producer="Drees",
     licence=Licence.OPEN_LICENCE_2,
-    vintage="2020",
     page="https://data.drees.solidarites-sante.gouv.fr/",
     tier=Tier.OFFICIAL,
     description="Bénéficiaires de l'APA, de l'aide ménagère et de la PCH en décembre.",

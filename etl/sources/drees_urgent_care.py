@@ -21,20 +21,16 @@ SOURCE = Source(
     title="Diagnostic d'accès aux soins de médecine d'urgence au 31 décembre 2019",
     producer="Drees",
     licence=Licence.OPEN_LICENCE_2,
-    vintage="2019",
     page="https://data.drees.solidarites-sante.gouv.fr/",
     tier=Tier.OFFICIAL,
     description="Temps d'accès en voiture aux urgences, au SMUR ou à un médecin correspondant du SAMU.",
 )
 
-_MEASURES = {
-    "Population 2017": count("population", "2017"),
-    "tps_SU_SMUR": Measure("urgent_care_min", "minute", "2019"),
-    "tps_SU_SMUR_MCS": Measure("urgent_care_or_doctor_min", "minute", "2019"),
-}
+_POPULATION = "Population 2017"
+_MINUTES = {"tps_SU_SMUR": "urgent_care_min", "tps_SU_SMUR_MCS": "urgent_care_or_doctor_min"}
 
 LAYOUT = Layout(
-    ("Code commune Insee", *_MEASURES),
+    ("Code commune Insee", _POPULATION, *_MINUTES),
     codes={"Code commune Insee": COMMUNE},
     wanted=lambda column: False,
     sheets=r"BASECOM_URGENCES_\d{4}",
@@ -46,5 +42,8 @@ read = LAYOUT.read
 def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Observations by commune: minutes to urgent care, and residents of 2017; and the rejects."""
     where, rejects = places(raw["Code commune Insee"], SOURCE.id, COMMUNE)
-    observations, refused = observe(raw, SOURCE.id, where, _MEASURES)
+    year = raw.attrs["sheet"].rpartition("_")[2]
+    measures = {column: Measure(id_, "minute", year) for column, id_ in _MINUTES.items()}
+    measures[_POPULATION] = count("population", _POPULATION[-4:])
+    observations, refused = observe(raw, SOURCE.id, where, measures)
     return observations, all_rejects([rejects, refused])

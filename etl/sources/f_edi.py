@@ -23,7 +23,6 @@ SOURCE = Source(
     title="Indice européen de défavorisation, version française (F-EDI) 2021, par commune",
     producer="Santé publique France",
     licence=Licence.OPEN_LICENCE_2,
-    vintage="2021",
     page="https://odisse.santepubliquefrance.fr/explore/dataset/french-european-deprivation-index-f-edi-2021-par-commune/",
     tier=Tier.OFFICIAL,
     description="Indice écologique de défavorisation sociale des communes de métropole.",

@@ -32,7 +32,6 @@ SOURCE = Source(
     title="Part de la population éloignée des équipements",
     producer="Insee (Observatoire des territoires)",
     licence=Licence.OPEN_LICENCE_2,
-    vintage="2021",
     page="https://www.insee.fr/fr/statistiques/4505239",
     tier=Tier.OFFICIAL,
     description="Habitants à plus de 7, 15 ou 30 minutes des équipements de proximité, intermédiaires, supérieurs.",

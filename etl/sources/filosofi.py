@@ -37,7 +37,6 @@ SOURCE = Source(
     title="Revenus et pauvreté des ménages : dispositif Filosofi",
     producer="Insee, DGFiP, Cnaf, CCMSA",
     licence=Licence.OPEN_LICENCE_2,
-    vintage="2019-2021",
     page="https://www.insee.fr/fr/statistiques/7756729",
     tier=Tier.OFFICIAL,
     description="Taux de pauvreté (60 % de la médiane), revenu disponible médian, déciles ; secret et censure à 5 %.",

@@ -23,6 +23,7 @@ from etl import categories
 from etl.reading import coordinates
 from etl.reading.documents import refuse_lost_zeros
 from etl.reading.intake import Candidate, opened, peek
+from etl.reading.numbers import not_numbers, numbers
 from etl.reading.service_frame import accept
 from etl.reading.tables import (
     COMMUNE,
@@ -39,7 +40,6 @@ SOURCE = Source(
     title="Finess : extraction du fichier des établissements (CSV)",
     producer="DREES puis Agence du numérique en santé",
     licence=Licence.OPEN_LICENCE_2,
-    vintage="2026-05",
     page="https://www.data.gouv.fr/fr/datasets/finess-extraction-du-fichier-des-etablissements/",
     tier=Tier.OFFICIAL,
     description="Établissements sanitaires et médico-sociaux, équipements et activités. Figé au 12 mai 2026.",
@@ -89,7 +89,7 @@ LAYOUTS = Layouts(
     Layout(
         ("numero_finess_etablissement", "activite", "forme", "raison_sociale", "code_insee"),
         codes=_PLACE,
-        wanted=_MORE.__contains__,
+        wanted=lambda column: column in _MORE | {"categetab"},
     ),
     Layout(
         ("numero_finess_etablissement", "raison_sociale", "code_commune", "departement", "categetab"),
@@ -133,8 +133,15 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     elif "activite" in raw:
         accepted, rejected = _tidy_activities(rows)
     else:
-        accepted, rejected = accept(rows.assign(code=rows["categetab"], key=rows["nofinesset"]), SOURCE, "finess")
-    return accepted, pd.concat([centred, rejected], ignore_index=True)
+        accepted, rejected = _tidy_establishments(rows)
+    return accepted, pd.concat(
+        [
+            centred,
+            not_numbers(raw, SOURCE.id, "nofinesset", "longitude", "latitude", "coordxet", "coordyet", "capinstot"),
+            rejected,
+        ],
+        ignore_index=True,
+    )
 
 
 def _is_legacy(candidate: Candidate) -> bool:
@@ -211,12 +218,12 @@ def _placed(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def _degrees(raw: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     if {"longitude", "latitude"} <= set(raw.columns):
-        return coordinates.numbers(raw["longitude"]), coordinates.numbers(raw["latitude"])
+        return numbers(raw["longitude"]), numbers(raw["latitude"])
     if not {"coordxet", "coordyet", "sourcecoordet"} <= set(raw.columns):
         unknown = pd.Series(np.nan, index=raw.index)
         return unknown, unknown
-    stated = coordinates.numbers(raw["sourcecoordet"].str.extract(r"EPSG:(\d+)", expand=False).fillna(""))
-    x, y = coordinates.numbers(raw["coordxet"]), coordinates.numbers(raw["coordyet"])
+    stated = numbers(raw["sourcecoordet"].str.extract(r"EPSG:(\d+)", expand=False).fillna(""))
+    x, y = numbers(raw["coordxet"]), numbers(raw["coordyet"])
     return coordinates.to_wgs84(x, y, stated)
 
 
@@ -227,22 +234,32 @@ def _code_insee(raw: pd.DataFrame) -> pd.Series:
 
 
 def _seen_on(raw: pd.DataFrame) -> pd.Series | str:
-    """Date of the extraction; for a re-exposed file without one, the latest opening it knows."""
+    """Date of the extraction; for a re-exposed file without one, the latest opening it knows, else nothing."""
     if "seen_on" in raw:
         return raw["seen_on"]
     opened_on = _column(raw, "dateouv")
-    return opened_on[opened_on.str.fullmatch(r"\d{4}-\d\d-\d\d")].max() if (opened_on != "").any() else SOURCE.vintage
+    return opened_on[opened_on.str.fullmatch(r"\d{4}-\d\d-\d\d")].max() if (opened_on != "").any() else ""
 
 
 def _tidy_equipment(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     code = rows["libde_equipement"] + "|" + rows["libta_equipement"] + "|" + rows["client"]
-    places = coordinates.numbers(rows["capinstot"])
+    places = numbers(rows["capinstot"])
     return _one_a_category(rows.assign(code=code, capacity=places.where(places > 0)), "finess_equipment")
 
 
 def _tidy_activities(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """An activity a row; an establishment without any, in the extracts that list it too, by its own category."""
     code = rows["activite"] + "|" + rows["forme"]
-    return _one_a_category(rows.assign(code=code, capacity=np.nan), "finess_activity")
+    alone = (rows["activite"] == "") & (_column(rows, "categetab") != "")
+    both = [_one_a_category(rows[~alone].assign(code=code[~alone], capacity=np.nan), "finess_activity")]
+    if alone.any():
+        both.append(_tidy_establishments(rows[alone]))
+    accepted, rejected = (pd.concat(frames, ignore_index=True) for frames in zip(*both, strict=True))
+    return accepted, rejected
+
+
+def _tidy_establishments(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    return accept(rows.assign(code=rows["categetab"], key=rows["nofinesset"]), SOURCE, "finess")
 
 
 def _one_a_category(rows: pd.DataFrame, nomenclature: str) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -28,6 +28,7 @@ from etl.reading.documents import (
     text_frame,
 )
 from etl.reading.intake import Candidate
+from etl.reading.numbers import not_numbers, numbers
 from etl.reading.service_frame import accept
 from etl.rejects import reject_frame
 from geodata.source import Licence, Snapshot, Source, Tier
@@ -37,7 +38,6 @@ SOURCE = Source(
     title="Finess+ : structures (JSON quotidien)",
     producer="Agence du numérique en santé",
     licence=Licence.OPEN_LICENCE_2,
-    vintage="2026",
     page="https://www.data.gouv.fr/fr/datasets/finess-structures-1/",
     tier=Tier.OFFICIAL,
     description="Établissements sanitaires, sociaux et médico-sociaux ouverts ; remplace les extractions CSV.",
@@ -105,7 +105,22 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     told = reject_frame(
         SOURCE.id, [("all", key, f"{n} {text}") for where, key, text in notes if (n := int(where.sum()))]
     )
-    return accepted, pd.concat([told, rejected], ignore_index=True)
+    return accepted, pd.concat(
+        [
+            told,
+            not_numbers(
+                rows[is_open],
+                SOURCE.id,
+                "numFinessEge",
+                "coordonneeX",
+                "coordonneeY",
+                "directionLatitude",
+                "directionLongitude",
+            ),
+            rejected,
+        ],
+        ignore_index=True,
+    )
 
 
 def _establishments(snapshot: Snapshot, generated_on: str) -> Iterator[dict]:
@@ -123,8 +138,8 @@ def _establishments(snapshot: Snapshot, generated_on: str) -> Iterator[dict]:
 
 def _point(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """The first reading of the published numbers that lies in France; NaN when none does."""
-    x, y = coordinates.numbers(rows["coordonneeX"]), coordinates.numbers(rows["coordonneeY"])
-    a, b = coordinates.numbers(rows["directionLongitude"]), coordinates.numbers(rows["directionLatitude"])
+    x, y = numbers(rows["coordonneeX"]), numbers(rows["coordonneeY"])
+    a, b = numbers(rows["directionLongitude"]), numbers(rows["directionLatitude"])
     epsg = coordinates.epsg_of(rows["cogCommune"])
     lon, lat = pd.Series(np.nan, index=rows.index), pd.Series(np.nan, index=rows.index)
     for one, other, is_projected in ((a, b, False), (b, a, False), (x, y, False), (y, x, False), (x, y, True),

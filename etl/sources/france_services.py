@@ -18,6 +18,7 @@ from etl.reading.documents import (
     text_frame,
 )
 from etl.reading.intake import Candidate
+from etl.reading.numbers import not_numbers, numbers
 from etl.reading.opening_hours import DAYS
 from etl.reading.service_frame import accept
 from etl.reading.tables import COMMUNE, Layout, Layouts
@@ -28,7 +29,6 @@ SOURCE = Source(
     title="Liste des structures France Services",
     producer="Agence nationale de la cohésion des territoires",
     licence=Licence.OPEN_LICENCE_2,
-    vintage="2024-08",
     page="https://www.data.gouv.fr/fr/datasets/liste-des-structures-france-services/",
     tier=Tier.OFFICIAL,
     description="Sites, antennes et bus France Services, avec leurs horaires.",
@@ -88,8 +88,8 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
                 "name": _name(rows["lib_fs"]),
                 "code": is_itinerant.map({True: "itinerant", False: "fixe"}),
                 "code_insee": rows["insee_com"],
-                "lon": coordinates.numbers(rows["longitude"]),
-                "lat": coordinates.numbers(rows["latitude"]),
+                "lon": numbers(rows["longitude"]),
+                "lat": numbers(rows["latitude"]),
                 "weekly_hours": hours,
                 "seen_on": _latest_label(rows["labellisation_fs"]),
             }
@@ -97,7 +97,9 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         SOURCE,
         "france_services",
     )
-    return accepted, pd.concat([unread, rejected], ignore_index=True)
+    return accepted, pd.concat(
+        [unread, not_numbers(raw, SOURCE.id, "id_fs", "longitude", "latitude"), rejected], ignore_index=True
+    )
 
 
 def _name(published: pd.Series) -> pd.Series:

@@ -14,7 +14,7 @@ from etl.reading.observations import (
     observe,
     places,
 )
-from etl.reading.tables import IRIS, Layout
+from etl.reading.tables import IRIS, Layout, year_of_name
 from geodata.source import Licence, Source, Tier
 
 SOURCE = Source(
@@ -22,7 +22,6 @@ SOURCE = Source(
     title="Indice de fragilité numérique",
     producer="La Mednum",
     licence=Licence.OPEN_LICENCE_2,
-    vintage="2020",
     page="https://www.fragilite-numerique.fr/",
     tier=Tier.OFFICIAL,
     description="Accès au numérique et compétences, par IRIS, relativement à la France (100).",
@@ -42,7 +41,8 @@ read = LAYOUT.read
 def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Observations by IRIS: three scores and the residents they speak of; and the rejects."""
     where, rejects = places(raw["code_iris"], SOURCE.id, IRIS, "iris")
-    measures = {column: Measure(id_, "index", "2020") for column, id_ in _SCORES.items()}
-    measures["Population"] = count("population", "2020")
+    year = year_of_name(raw)
+    measures = {column: Measure(id_, "index", year) for column, id_ in _SCORES.items()}
+    measures["Population"] = count("population", year)
     observations, refused = observe(raw, SOURCE.id, where, measures)
     return observations, all_rejects([rejects, refused])

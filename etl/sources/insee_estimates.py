@@ -39,7 +39,6 @@ SOURCE = Source(
     title="Estimations de population par département, sexe et âge quinquennal",
     producer="Insee",
     licence=Licence.OPEN_LICENCE_2,
-    vintage="2022",
     page="https://www.insee.fr/fr/statistiques/8721456",
     tier=Tier.OFFICIAL,
     description="Habitants au 1er janvier, par sexe et âge de cinq en cinq ans, 101 départements.",

@@ -39,7 +39,6 @@ SOURCE = Source(
     title="Recensement et Filosofi en format long (Melodi)",
     producer="Insee",
     licence=Licence.OPEN_LICENCE_2,
-    vintage="2021-2023",
     page="https://catalogue-donnees.insee.fr/fr/catalogue/recherche",
     tier=Tier.OFFICIAL,
     description="Habitants et personnes vivant seules par âge, ménages, voiture, pauvreté : communes et au-dessus.",

@@ -31,7 +31,6 @@ SOURCE = Source(
     title="Recensement de la population : bases communales et infracommunales",
     producer="Insee",
     licence=Licence.OPEN_LICENCE_2,
-    vintage="2011-2022",
     page="https://www.insee.fr/fr/statistiques/8582452",
     tier=Tier.OFFICIAL,
     description="Habitants et personnes vivant seules par âge, ménages, familles, activité, voiture.",

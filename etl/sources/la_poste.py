@@ -8,6 +8,7 @@ import pandas as pd
 
 from etl.reading import coordinates
 from etl.reading.headers import plain_layout, renamed
+from etl.reading.numbers import not_numbers, numbers
 from etl.reading.service_frame import accept
 from geodata.source import Licence, Snapshot, Source, Tier
 
@@ -16,7 +17,6 @@ SOURCE = Source(
     title="Liste des points de contact du réseau postal français",
     producer="La Poste",
     licence=Licence.ODBL,
-    vintage="2026",
     page="https://datanova.laposte.fr/datasets/laposte-poincont2",
     tier=Tier.OFFICIAL,
     description="Bureaux de poste, agences postales communales, relais.",
@@ -46,18 +46,20 @@ def read(snapshot: Snapshot) -> pd.DataFrame:
 def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Services in the shape of `service_frame`, and the rejects."""
     first_word = raw["kind"].str.lower().str.split().str[0].fillna("")
-    return accept(
+    accepted, rejected = accept(
         pd.DataFrame(
             {
                 "key": raw["id"],
                 "name": raw["name"],
                 "code": first_word,
                 "code_insee": raw.get("code_insee", ""),
-                "lon": coordinates.numbers(raw["longitude"]),
-                "lat": coordinates.numbers(raw["latitude"]),
+                "lon": numbers(raw["longitude"]),
+                "lat": numbers(raw["latitude"]),
                 "seen_on": "",
             }
         ),
         SOURCE,
         "la_poste",
     )
+    unread = not_numbers(raw, SOURCE.id, "id", "longitude", "latitude")
+    return accepted, pd.concat([unread, rejected], ignore_index=True)

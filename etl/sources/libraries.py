@@ -17,6 +17,7 @@ from etl.reading.documents import (
 )
 from etl.reading.headers import plain_layout, renamed
 from etl.reading.intake import Candidate
+from etl.reading.numbers import not_numbers, numbers
 from etl.reading.service_frame import accept
 from etl.rejects import reject_frame
 from geodata.source import Licence, Snapshot, Source, Tier
@@ -26,7 +27,6 @@ SOURCE = Source(
     title="Adresses des bibliothèques publiques",
     producer="Ministère de la Culture",
     licence=Licence.OPEN_LICENCE_2,
-    vintage="2023",
     page="https://www.data.gouv.fr/fr/datasets/adresses-des-bibliotheques-publiques-2/",
     tier=Tier.OFFICIAL,
     description="Bibliothèques municipales et intercommunales, leurs heures d'ouverture.",
@@ -75,7 +75,7 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         ],
     )
     rows = rows.drop(refused.index)
-    hours = coordinates.numbers(rows["amplitude_horaire"])
+    hours = numbers(rows["amplitude_horaire"])
     accepted, rejected = accept(
         pd.DataFrame(
             {
@@ -83,8 +83,8 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
                 "name": rows["name"],
                 "code": "bibliotheque",
                 "code_insee": rows["code_insee_commune"],
-                "lon": coordinates.numbers(rows["longitude"]),
-                "lat": coordinates.numbers(rows["latitude"]),
+                "lon": numbers(rows["longitude"]),
+                "lat": numbers(rows["latitude"]),
                 "weekly_hours": hours.where(hours > 0),
                 "seen_on": rows["annee"],
             }
@@ -92,4 +92,7 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         SOURCE,
         "bibliotheques",
     )
-    return accepted, pd.concat([rejects, rejected], ignore_index=True)
+    return accepted, pd.concat(
+        [rejects, not_numbers(rows, SOURCE.id, "code_bib", "longitude", "latitude", "amplitude_horaire"), rejected],
+        ignore_index=True,
+    )

@@ -18,6 +18,7 @@ from etl.reading.documents import (
     text_frame,
 )
 from etl.reading.intake import Candidate
+from etl.reading.numbers import not_numbers, numbers
 from etl.reading.service_frame import accept
 from etl.reading.tables import COMMUNE, Layout
 from geodata.source import Licence, Snapshot, Source, Tier
@@ -27,7 +28,6 @@ SOURCE = Source(
     title="Lieux de médiation numérique",
     producer="ANCT, Cartographie nationale des lieux de médiation numérique",
     licence=Licence.OPEN_LICENCE_2,
-    vintage="2026",
     page="https://www.data.gouv.fr/fr/organizations/cartographie-nationale-des-lieux-de-mediation-numerique/",
     tier=Tier.OFFICIAL,
     description="Lieux d'accompagnement au numérique, avec leurs horaires.",
@@ -77,8 +77,8 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
                 "name": rows["nom"],
                 "code": "lieu",
                 "code_insee": rows["code_insee"],
-                "lon": coordinates.numbers(rows["longitude"]),
-                "lat": coordinates.numbers(rows["latitude"]),
+                "lon": numbers(rows["longitude"]),
+                "lat": numbers(rows["latitude"]),
                 "weekly_hours": hours,
                 "seen_on": rows["date_maj"].str[:10],
             }
@@ -86,4 +86,6 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         SOURCE,
         "mediation_numerique",
     )
-    return accepted, pd.concat([unread, rejected], ignore_index=True)
+    return accepted, pd.concat(
+        [unread, not_numbers(raw, SOURCE.id, "id", "longitude", "latitude"), rejected], ignore_index=True
+    )

@@ -16,7 +16,6 @@ SOURCE = Source(
     title="Taux standardisés de mortalité par département, sexe et cause",
     producer="Inserm-CépiDc",
     licence=Licence.OPEN_LICENCE_2,
-    vintage="2010-2023",
     page="https://opendata-cepidc.inserm.fr/",
     tier=Tier.OFFICIAL,
     description="Décès pour 100 000 habitants, à structure d'âge constante.",

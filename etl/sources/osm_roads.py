@@ -21,7 +21,6 @@ SOURCE = Source(
     title="OpenStreetMap, réseau routier",
     producer="Contributeurs d'OpenStreetMap",
     licence=Licence.ODBL,
-    vintage="date de l'extrait",
     page="https://download.geofabrik.de/europe/france.html",
     tier=Tier.AGENCY,
     description="Routes carrossables, vitesses et sens uniques, pour les temps de trajet.",

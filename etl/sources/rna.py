@@ -19,7 +19,7 @@ from etl import categories
 from etl.reading.documents import refuse_lost_zeros
 from etl.reading.intake import Candidate, opened, peek
 from etl.reading.service_frame import accept
-from etl.reading.tables import Layout
+from etl.reading.tables import Layout, refuse_spoilt_identifiers
 from etl.rejects import reject_frame
 from geodata.source import Licence, Snapshot, Source, Tier
 
@@ -28,7 +28,6 @@ SOURCE = Source(
     title="Répertoire national des associations (RNA)",
     producer="Ministère de l'Intérieur",
     licence=Licence.OPEN_LICENCE_2,
-    vintage="2025",
     page="https://www.data.gouv.fr/fr/datasets/repertoire-national-des-associations/",
     tier=Tier.OFFICIAL,
     description="Associations par commune du siège et par objet social : un majorant, les dormantes y restent.",
@@ -62,7 +61,12 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
             for state, count in raw.loc[~is_active, "position"].value_counts().sort_index().items()
         ],
     )
-    rows = raw[is_active].drop_duplicates("id")
+    again = raw[is_active].duplicated("id")
+    if again.any():
+        told = f"{int(again.sum())} row(s) of an association already on a line above"
+        gone = pd.concat([gone, reject_frame(SOURCE.id, [("all", "id", told)])], ignore_index=True)
+    refuse_spoilt_identifiers(raw["id"])
+    rows = raw[is_active][~again]
     code = rows["objet_social1"].str.zfill(6).str[:3]
     unknown = categories.unknown_codes(code, "rna", SOURCE.id)
     rows = rows.assign(code=code, line=rows.index, date=rows["maj_time"].str[:10])

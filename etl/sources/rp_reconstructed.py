@@ -27,7 +27,6 @@ SOURCE = Source(
     title="Recensement 2022 des communes et des IRIS de métropole, reconstitué à partir de parts arrondies",
     producer="Insee (recensement 2022), reconstitution",
     licence=Licence.OPEN_LICENCE_2,
-    vintage="2022",
     page="https://www.insee.fr/fr/statistiques/8647008",
     tier=Tier.OFFICIAL,
     description="Habitants et personnes vivant seules par âge, ménages : effectifs recalculés, non publiés tels quels.",

@@ -34,7 +34,6 @@ SOURCE = Source(
     title="Statistiques locales : indicateurs exportés",
     producer="Insee",
     licence=Licence.OPEN_LICENCE_2,
-    vintage="2021-2022",
     page="https://statistiques-locales.insee.fr/",
     tier=Tier.OFFICIAL,
     description="Ménages disposant d'une voiture, niveau de vie médian, population : communes, EPCI, départements.",

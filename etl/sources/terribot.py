@@ -11,8 +11,8 @@ Use the producers' own files where they can be had; these are for a machine with
 import numpy as np
 import pandas as pd
 
-from etl.reading import coordinates
 from etl.reading.intake import Candidate
+from etl.reading.numbers import numbers
 from etl.reading.service_frame import accept
 from etl.reading.tables import Layout, Layouts
 from etl.rejects import reject_frame
@@ -23,7 +23,6 @@ SOURCE = Source(
     title="Associations, clubs, équipements et CCAS comptés par commune (dépôt terribot, dérivé)",
     producer="jamesmica/terribot d'après RNA, INJEP, Insee et DGFiP",
     licence=Licence.OPEN_LICENCE_2,
-    vintage="2022-2025",
     page="https://github.com/jamesmica/terribot",
     tier=Tier.OFFICIAL,
     description="Données nationales agrégées par un tiers : à remplacer par les fichiers des producteurs.",
@@ -54,10 +53,10 @@ _BPE = {
 }
 _CCAS = {"siren_ccas": "siren_ccas"}
 
-_TABLES = (("rna", _RNA, "2025"), ("injep", _CLUBS, "2022"), ("bpe", _BPE, "2024"), ("balances_ccas", _CCAS, ""))
-"""Nomenclature, our code of each column, vintage (empty: the table is undated)."""
+_TABLES = (("rna", _RNA), ("injep", _CLUBS), ("bpe", _BPE), ("balances_ccas", _CCAS))
+"""Nomenclature, our code of each column. No table states its date."""
 
-LAYOUTS = Layouts(*(Layout(("id", *codes), wanted=lambda column: False) for _, codes, _ in _TABLES))
+LAYOUTS = Layouts(*(Layout(("id", *codes), wanted=lambda column: False) for _, codes in _TABLES))
 
 
 def recognises(candidate: Candidate) -> bool:
@@ -72,7 +71,7 @@ def read(snapshot: Snapshot) -> pd.DataFrame:
 
 def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Counts by commune in the shape of `service_frame`, and the rejects."""
-    nomenclature, codes, vintage = next(table for table in _TABLES if set(table[1]) <= set(raw.columns))
+    nomenclature, codes = next(table for table in _TABLES if set(table[1]) <= set(raw.columns))
     # Of the budgets, one row a commune and class of costs.
     place = raw["id"].str.removeprefix("COM-")
     is_commune = place.str.fullmatch(r"\d{4,5}|2[AB]\d{3}") & ~place.duplicated()
@@ -82,7 +81,7 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     )
     rows = raw[is_commune].assign(code_insee=place[is_commune].str.zfill(5)).drop(columns="id")
     counts = rows.melt("code_insee", list(codes), "column", "count", ignore_index=False)
-    number = coordinates.numbers(counts["count"].replace({"true": "1", "false": "0", "True": "1", "False": "0"}))
+    number = numbers(counts["count"].replace({"true": "1", "false": "0", "True": "1", "False": "0"}))
     is_wrong = (counts["count"].str.strip() != "") & ~((number >= 0) & (number % 1 == 0))
     wrong = reject_frame(
         SOURCE.id,
@@ -107,7 +106,7 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
             name="",
             lon=np.nan,
             lat=np.nan,
-            seen_on=vintage,
+            seen_on="",
         ),
         SOURCE,
         nomenclature,

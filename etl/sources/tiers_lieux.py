@@ -8,6 +8,7 @@ social networks are not read. The file bears no date.
 import pandas as pd
 
 from etl.reading import coordinates
+from etl.reading.numbers import not_numbers, numbers
 from etl.reading.service_frame import accept
 from etl.reading.tables import Layout
 from etl.rejects import reject_frame
@@ -18,7 +19,6 @@ SOURCE = Source(
     title="Recensement des tiers-lieux en France",
     producer="France Tiers-Lieux",
     licence=Licence.OPEN_LICENCE_2,
-    vintage="2026",
     page="https://www.data.gouv.fr/fr/datasets/recensement-des-tiers-lieux-en-france-2026/",
     tier=Tier.OFFICIAL,
     description="Tiers-lieux recensés, déclaratif.",
@@ -56,12 +56,14 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
                 "name": rows["NOM"],
                 "code": "tiers_lieu",
                 "code_insee": "",
-                "lon": coordinates.numbers(rows["LONGITUDE"]),
-                "lat": coordinates.numbers(rows["LATITUDE"]),
+                "lon": numbers(rows["LONGITUDE"]),
+                "lat": numbers(rows["LATITUDE"]),
                 "seen_on": "",
             }
         ),
         SOURCE,
         "tiers_lieux",
     )
-    return accepted, pd.concat([rejects, rejected], ignore_index=True)
+    return accepted, pd.concat(
+        [rejects, not_numbers(rows, SOURCE.id, "ID_UNIQUE", "LONGITUDE", "LATITUDE"), rejected], ignore_index=True
+    )

@@ -13,7 +13,7 @@ from etl.reading.observations import (
     observe,
     places,
 )
-from etl.reading.tables import Layout
+from etl.reading.tables import Layout, year_of_name
 from geodata.source import Licence, Source, Tier
 
 SOURCE = Source(
@@ -21,18 +21,14 @@ SOURCE = Source(
     title="Distance à vol d'oiseau aux urgences et grille de densité, communes d'Occitanie",
     producer="Insee et data.gouv.fr, calcul d'un tiers",
     licence=Licence.OPEN_LICENCE_2,
-    vintage="2025",
     page="https://www.data.gouv.fr/",
     tier=Tier.OFFICIAL,
     description="Kilomètres à vol d'oiseau jusqu'au service d'urgences le plus proche.",
 )
 
-_MEASURES = {
-    "distance_urgence_km": Measure("urgent_care_distance_km", "kilometre", "2025"),
-    "grille_densite": Measure("density_level", "level", "2025", low=1, high=7),
-}
+_COLUMNS = ("distance_urgence_km", "grille_densite")
 
-LAYOUT = Layout(("code_insee", "dep_code", *_MEASURES), wanted=lambda column: False)
+LAYOUT = Layout(("code_insee", "dep_code", *_COLUMNS), wanted=lambda column: False)
 recognises = LAYOUT.recognises
 read = LAYOUT.read
 
@@ -42,5 +38,10 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     code = raw["code_insee"].str.zfill(5)
     agrees = code.str[:2] == raw["dep_code"].str.zfill(2)
     where, rejects = places(code.where(agrees, raw["code_insee"] + " in " + raw["dep_code"]), SOURCE.id)
-    observations, refused = observe(raw, SOURCE.id, where, _MEASURES)
+    year = year_of_name(raw)
+    measures = (
+        Measure("urgent_care_distance_km", "kilometre", year),
+        Measure("density_level", "level", year, low=1, high=7),
+    )
+    observations, refused = observe(raw, SOURCE.id, where, dict(zip(_COLUMNS, measures, strict=True)))
     return observations, all_rejects([rejects, refused])

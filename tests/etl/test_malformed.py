@@ -1,6 +1,6 @@
 """Files of every reader, spoilt in every usual way and left in the data folder of a build.
 
-The build ends with code 3 before its long steps, names the file and what is wrong, and publishes nothing. Where so
+A strict build ends with code 3 before its long steps, names the file and what is wrong, and publishes nothing. Where so
 little is left that nobody can tell whose file it was, it is told as not read instead (`STRANGE`).
 """
 
@@ -210,7 +210,7 @@ def build(folder, monkeypatch, capsys):
         path = folder / "data" / name
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         try:
-            code = cli.main(["build", "--data", str(folder / "data"), "--db", str(database)])
+            code = cli.main(["build", "--strict", "--data", str(folder / "data"), "--db", str(database)])
         finally:
             path.unlink()
         assert database.read_bytes() == b"the database that was there"

@@ -10,6 +10,7 @@ import pytest
 import shapely
 
 from etl.reading.intake import intake
+from etl.rejects import reject_frame
 from etl.roads import Roads, by_road, covered, read_roads
 from etl.sources import osm_roads
 from etl.sources.osm_roads import Extract
@@ -102,8 +103,11 @@ def test_a_damaged_extract_is_named(tmp_path, spoil):
 
 def test_an_extract_without_roads_is_named(tmp_path):
     found = {"osm_roads": [snapshot(extract(tmp_path / "empty.osm.pbf", SQUARE))]}
-    with pytest.raises(BadInput, match=r"empty\.osm\.pbf: no road for cars"):
-        read_roads(found, COUNTRY)
+    roads = read_roads(found, COUNTRY)
+    assert roads.graph is None and not roads.accepted
+    (told,) = roads.rejects.to_dict("records")
+    assert (told["row"], told["key"]) == ("file", "empty.osm.pbf")
+    assert "no road for cars" in told["reason"]
 
 
 def test_an_extract_is_recognised_by_what_it_holds(tmp_path):
@@ -165,7 +169,7 @@ def access(**nearest: tuple[str, float]) -> pd.DataFrame:
     )  # fmt: skip
 
 
-ROADS = Roads(road(0.2), pd.Index(["A", "B"]), {}, ())
+ROADS = Roads(road(0.2), pd.Index(["A", "B"]), {}, reject_frame("", []), ())
 
 
 def test_covered_communes_go_by_road_and_the_others_stay_as_they_were():
@@ -193,7 +197,9 @@ def test_the_service_is_the_one_that_is_nearest_by_road():
     )
     both = services(near=("A", 0.05), far=("B", 0.12))
     both.loc[0, "geom"] = shapely.Point(0.05, 0.06)
-    after = by_road(access(A=("near", 1.0)), both, COUNTRY, Roads(bank, ROADS.covered, {}, ())).iloc[0]
+    after = by_road(
+        access(A=("near", 1.0)), both, COUNTRY, Roads(bank, ROADS.covered, {}, reject_frame("", []), ())
+    ).iloc[0]
     assert after["service"] == "far"
     assert after["travel_min"] == pytest.approx(0.07 * DEGREE_KM, abs=0.1)
 
@@ -217,8 +223,8 @@ def test_without_an_extract_or_a_covered_commune_nothing_changes():
     before = access(A=("a", 1.0))
     roads = read_roads({}, COUNTRY)
     assert by_road(before, services(a=("A", 0.05)), COUNTRY, roads) is before
-    assert (dict(roads.accepted), tuple(roads.snapshots)) == ({}, ())
-    elsewhere = Roads(ROADS.graph, pd.Index([], dtype=object), {}, ())
+    assert (dict(roads.accepted), tuple(roads.snapshots)) == ({}, reject_frame("", []), ())
+    elsewhere = Roads(ROADS.graph, pd.Index([], dtype=object), {}, reject_frame("", []), ())
     assert by_road(before, services(a=("A", 0.05)), COUNTRY, elsewhere) is before
 
 

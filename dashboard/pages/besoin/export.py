@@ -115,7 +115,7 @@ def stamp(known: Facts, choice: Choice) -> dict:
         travel.short(" + ".join(known.store.travel_methods()), lang),
         _("Hatched: not known. No data is never counted as no service."),
         _("An estimated risk from the make-up of the population, not a count of isolated people."),
-        _("Sources: %(sources)s") % {"sources": " ; ".join(export.sources(known, choice.definition))},
+        _("Sources: %(sources)s") % {"sources": " ; ".join(export.sources(known, choice))},
         _("database %(version)s") % {"version": known.version[:8]} + " · " + choice.href,
     ]
     return {

@@ -194,7 +194,7 @@ def source_line(known: Facts, choice: Choice) -> html.Div:
     return components.source_line(
         text.kind(Kind.MODELLED, choice.lang),
         f"{asked} · {minutes}",
-        export.sources(known, choice.definition),
+        export.sources(known, choice),
         known.version,
         choice.lang,
         replace(choice, page="/methode").href,

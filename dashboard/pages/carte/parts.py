@@ -125,7 +125,7 @@ def source_line(known: Facts, choice: Choice) -> html.Div:
     return components.source_line(
         text.kind(Kind.MODELLED, choice.lang),
         " · ".join(text.asked(choice.definition, choice.scenario, choice.lang)),
-        export.sources(known, choice.definition),
+        export.sources(known, choice),
         known.version,
         choice.lang,
         replace(choice, page="/methode").href,
@@ -152,7 +152,7 @@ def stamp(known: Facts, choice: Choice) -> dict:
                 [text.kind(Kind.MODELLED, choice.lang), *text.asked(choice.definition, choice.scenario, choice.lang)]
             ),
             _("An estimated risk from the make-up of the population, not a count of isolated people."),
-            _("Sources: %(sources)s") % {"sources": " ; ".join(export.sources(known, choice.definition))},
+            _("Sources: %(sources)s") % {"sources": " ; ".join(export.sources(known, choice))},
             _("database %(version)s") % {"version": known.version[:8]} + " · " + choice.href,
         ],
         "printed": _("Picture made on %s"),

@@ -71,7 +71,7 @@ def cite(known: Facts, choice: Choice) -> list:
         "definition": text.definition(choice.definition, choice.lang),
         "cog": text.day(parameters.get("cog_vintage", "?"), choice.lang),
         "version": known.version[:16],
-        "sources": "; ".join(export.sources(known, choice.definition)),
+        "sources": "; ".join(export.sources(known, choice)),
     }
     return [html.Blockquote(reference, className="citation")]
 

@@ -25,7 +25,7 @@ def sources(known: Facts, choice: Choice) -> list:
         [
             html.Span([html.Strong(row.title), html.Br(), row.description], lang="fr"),
             html.Span(row.producer, lang="fr"),
-            ", ".join(text.day(one, choice.lang) for one in row.vintage.split(", ")),
+            text.period(row.vintage, choice.lang),
             row.licence,
             text.number(row.accepted, choice.lang),
             text.number(row.rejected, choice.lang),

@@ -277,7 +277,7 @@ def source(known: Facts, choice: Choice) -> html.Div:
         components.source_line(
             text.kind(Kind.MODELLED, choice.lang),
             " · ".join(text.asked(choice.definition, choice.scenario, choice.lang)),
-            export.sources(known, choice.definition),
+            export.sources(known, choice),
             known.version,
             choice.lang,
             replace(choice, page="/methode").href,
@@ -295,7 +295,7 @@ def notes(known: Facts, choice: Choice, kind: Kind = Kind.MODELLED) -> tuple[str
         stamp.append(_("threshold %(t)s") % {"t": text.threshold(choice.threshold, choice.lang)})
     return (
         " · ".join(stamp),
-        _("Sources: %(sources)s") % {"sources": " ; ".join(export.sources(known, choice.definition))},
+        _("Sources: %(sources)s") % {"sources": " ; ".join(export.sources(known, choice))},
         " · ".join(
             [
                 _("Drawn on %(date)s") % {"date": text.today(choice.lang)},

@@ -50,7 +50,7 @@ def test_the_row_of_each_kind_has_the_columns_of_its_template():
 
 def test_what_is_accepted_becomes_services_of_the_agency(tmp_path):
     examined = examine(AgencyKind.SERVICES, written(tmp_path, SERVICES))
-    path, before = keep(examined, tmp_path / "data")
+    path, before, _is_new = keep(examined, tmp_path / "data")
     assert before is None
     assert path == tmp_path / "data" / FOLDER / "services.csv"
     assert "sans point, placées dans leur commune : 1" in examined.report.text()
@@ -64,7 +64,7 @@ def test_what_is_accepted_becomes_services_of_the_agency(tmp_path):
 
 
 def test_teams_are_citizen_services_with_their_volunteers(tmp_path):
-    path, _before = keep(examine(AgencyKind.TEAMS, written(tmp_path, template_csv("teams"))), tmp_path)
+    path, _before, _is_new = keep(examine(AgencyKind.TEAMS, written(tmp_path, template_csv("teams"))), tmp_path)
     accepted, rejected = agency.tidy(agency.read(snapshot_of(agency, path)))
     assert accepted["category"].unique().tolist() == ["equipe_citoyenne"]
     assert cells(accepted[["id", "capacity"]]) == [["agence--EQ-001", 8.0], ["agence--EQ-002", None]]
@@ -77,7 +77,7 @@ def test_a_file_with_a_refused_line_is_kept_only_when_asked(tmp_path):
     with pytest.raises(BadInput, match="1 ligne"):
         keep(examined, tmp_path)
     assert not (tmp_path / FOLDER / "services.csv").exists()
-    path, _before = keep(examined, tmp_path, accept_partial=True)
+    path, _before, _is_new = keep(examined, tmp_path, accept_partial=True)
     assert "Martin" not in path.read_text(encoding="utf-8"), "what is refused as personal is not kept"
     accepted, rejected = agency.tidy(agency.read(snapshot_of(agency, path)))
     assert accepted["id"].tolist() == ["agence--a1", "agence--a2"]
@@ -88,9 +88,9 @@ def test_a_file_with_a_refused_line_is_kept_only_when_asked(tmp_path):
 def test_a_second_file_replaces_the_first_and_a_named_one_stands_beside(tmp_path):
     keep(examine(AgencyKind.SERVICES, written(tmp_path, SERVICES)), tmp_path)
     shorter = examine(AgencyKind.SERVICES, written(tmp_path, "\n".join(SERVICES.split("\n")[:2])))
-    named, before = keep(shorter, tmp_path, name="petits-freres")
+    named, before, _is_new = keep(shorter, tmp_path, name="petits-freres")
     assert (named.name, before) == ("services-petits-freres.csv", None)
-    path, before = keep(shorter, tmp_path)
+    path, before, _is_new = keep(shorter, tmp_path)
     assert before == 2
     assert [row["id"] for row in kept_rows(path)] == ["a1"]
     assert sorted(file.name for file in (tmp_path / FOLDER).iterdir()) == [named.name, path.name]
@@ -99,7 +99,7 @@ def test_a_second_file_replaces_the_first_and_a_named_one_stands_beside(tmp_path
 
 
 def test_a_refused_file_leaves_what_was_kept_before(tmp_path):
-    path, _before = keep(examine(AgencyKind.SERVICES, written(tmp_path, SERVICES)), tmp_path)
+    path, _before, _is_new = keep(examine(AgencyKind.SERVICES, written(tmp_path, SERVICES)), tmp_path)
     old = path.read_bytes()
     with pytest.raises(BadInput):
         keep(examine(AgencyKind.SERVICES, written(tmp_path, SERVICES.replace("2026;ARS", "jamais;ARS"))), tmp_path)

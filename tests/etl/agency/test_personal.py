@@ -2,7 +2,7 @@
 
 import pytest
 
-from etl.agency.personal import cell_problem, column_problems
+from etl.agency.personal import cell_problem, column_problems, names_a_person
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_a_register_is_refused_by_its_name(title):
 
 @pytest.mark.parametrize(
     "text",
-    ["M. Durand", "Mme Martin", "Dr Petit", "jean.durand@exemple.fr", "06 12 34 56 78", "+33612345678",
+    ["jean.durand@exemple.fr", "06 12 34 56 78", "+33612345678",
      "2 60 05 75 116 001 22", "260057511600122"],
 )  # fmt: skip
 def test_cells_about_persons_are_refused_without_repeating_them(text):
@@ -46,4 +46,11 @@ def test_cells_about_persons_are_refused_without_repeating_them(text):
      "MONALISA", "Médiathèque", "Équipe 12"],
 )  # fmt: skip
 def test_cells_about_places_are_not(text):
+    assert cell_problem(text) is None
+    assert not names_a_person(text)
+
+
+@pytest.mark.parametrize("text", ["M. Durand", "Mme Martin", "Dr Petit", "Monsieur Vincent, accueil de jour"])
+def test_a_text_that_begins_as_a_name_may_be_a_place_and_is_told_apart(text):
+    assert names_a_person(text)
     assert cell_problem(text) is None

@@ -52,7 +52,10 @@ def reader(id_: str, *columns: str):
         ("\ufeffCODGEO;LIBGEO\r\n01001;Évian\r\n", ";", "utf-8-sig"),
         ('"CODGEO";"LIBGEO"\r01001;Évian\r', ";", "utf-8"),
         ("CODGEO;LIBGEO\n01001;Évian\n".encode("cp1252"), ";", "cp1252"),
-        (b"CODGEO;LIBGEO\n01001;\x81\xc9vian\n", ";", "latin-1"),
+        (b"CODGEO;LIBGEO\n01001;\x81\xc9vian-l\xe8s-pr\xe9s\n", ";", "latin-1"),
+        ("CODGEO;LIBGEO\n01001;Évian-lès-prés\n".encode("cp850"), ";", "cp850"),
+        ("CODGEO;LIBGEO\n01001;Évian-lès-prés\n".encode("mac_roman"), ";", "mac_roman"),
+        ("sep=;\r\nCODGEO;LIBGEO\r\n01001;Évian\r\n", ";", "utf-8"),
     ],
 )
 def test_a_text_is_described_by_its_first_line(tmp_path, data, delimiter, encoding):

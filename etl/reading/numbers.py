@@ -1,0 +1,35 @@
+"""Numbers as producers write them: two decimal signs, spaces that group thousands, and what is no number at all."""
+
+import numpy as np
+import pandas as pd
+
+from etl.rejects import reject_frame
+
+_GROUPED = r"-?\d{1,3}([ \u00a0\u202f]\d{3})+([.,]\d+)?"
+
+
+def numbers(text: pd.Series) -> pd.Series:
+    """Floats of a text column; NaN where it is empty or not a number.
+
+    The decimal sign is a comma or a point; spaces (also unbreakable ones) may group thousands.
+    """
+    clean = text.str.strip()
+    grouped = clean.str.fullmatch(_GROUPED)
+    plain = clean.where(~grouped, clean.str.replace(r"[ \u00a0\u202f]", "", regex=True)).str.replace(",", ".")
+    # What is not a number is NaN: the caller tells it apart from an empty cell.
+    found = pd.to_numeric(plain, errors="coerce").astype("float64")
+    return found.where(np.isfinite(found))
+
+
+def not_numbers(rows: pd.DataFrame, source: str, key: str, *columns: str) -> pd.DataFrame:
+    """A reject for each cell of `columns` (those that are there) that is neither empty nor a number.
+
+    `rows` are as published, as text; `key` is the column that names a row. The row itself may be kept.
+    """
+    found = [
+        (line, rows.at[line, key], f"{column} « {text[:40]} » is not a number: kept without it")
+        for column in columns
+        if column in rows
+        for line, text in rows.loc[(rows[column].str.strip() != "") & numbers(rows[column]).isna(), column].items()
+    ]
+    return reject_frame(source, found)
