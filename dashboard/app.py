@@ -9,6 +9,7 @@ from dash.exceptions import PreventUpdate
 from sqlalchemy.exc import DBAPIError
 
 from dashboard import api, components, edge, ids, security, shell
+from dashboard.briefing.issuer import issuer
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages import PAGES
@@ -34,8 +35,11 @@ _COMPRESSED = [
 def create_app(store: Store, workspace: Workspace, settings: Settings) -> Dash:
     """The application over an open database and what users write beside it.
 
-    Raises `DatabaseUnavailable` when the database cannot answer the questions of this version.
+    Raises `DatabaseUnavailable` when the database cannot answer the questions of this version, `BadInput` when the logo
+    of its settings cannot be printed.
     """
+    # A logo that cannot be printed is told now, not by each briefing.
+    issuer(settings.agency, settings.contact, settings.logo)
     facts = Facts(store, workspace)
     try:
         # The first search builds an index: now, not under the first reader's fingers. It reads every main table.

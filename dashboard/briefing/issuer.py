@@ -1,12 +1,18 @@
 """Who issues a briefing: the name, the contact and the logo that an agency sets once for all of its briefings."""
 
 import base64
+import json
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+
+import typst
 
 from geodata.errors import BadInput
 
-LOGO_FORMATS = {".svg": "svg", ".png": "png", ".jpg": "jpg", ".jpeg": "jpg"}
+_SIGNATURES = {b"\x89PNG\r\n": "png", b"\xff\xd8\xff": "jpg"}
+_TRIAL = b"#let logo = json(bytes(sys.inputs.logo))\n#image(bytes(logo.data), format: logo.format)"
+"""A page of the logo alone: the printer itself says whether it can print it."""
 MOST_BYTES = 100_000
 """A heavier logo would be the largest part of every file."""
 
@@ -38,10 +44,8 @@ def issuer(agency: str, contact: str, logo: str) -> Issuer:
 
 
 def read_logo(path: Path) -> Logo:
-    """The logo in a file. Raises `BadInput` when it is missing, too heavy, or in another format."""
-    kind = LOGO_FORMATS.get(path.suffix.lower())
-    if kind is None:
-        raise BadInput(f"the logo {path} is not a picture that can be printed: {', '.join(LOGO_FORMATS)} are expected.")
+    """The logo in a file, whatever its name ends in. Raises `BadInput` when it is missing, too heavy, or cannot be
+    printed: no SVG, PNG or JPEG, damaged, or linking a picture that is not inside it."""
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -50,4 +54,20 @@ def read_logo(path: Path) -> Logo:
         ) from error
     if len(data) > MOST_BYTES:
         raise BadInput(f"the logo {path} weighs {len(data):,} bytes: {MOST_BYTES:,} at most, make it smaller.")
+    kind = next((name for signature, name in _SIGNATURES.items() if data.startswith(signature)), "svg")
+    if problem := _problem(data, kind):
+        raise BadInput(
+            f"the logo {path} cannot be printed ({problem}): an SVG that holds all of its pictures, a PNG or a JPEG is "
+            "expected. Correct --logo (RELIANCE_LOGO), or give none."
+        )
     return Logo(kind, base64.b64encode(data).decode())
+
+
+@lru_cache(maxsize=4)
+def _problem(data: bytes, kind: str) -> str:
+    """Why the logo cannot be printed; empty when it can."""
+    try:
+        typst.compile(_TRIAL, sys_inputs={"logo": json.dumps({"data": list(data), "format": kind})})
+    except typst.TypstError as error:
+        return error.message
+    return ""

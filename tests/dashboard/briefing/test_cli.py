@@ -1,5 +1,6 @@
 """The command line: what it writes, and what it says when it cannot."""
 
+import base64
 import io
 import json
 import multiprocessing
@@ -12,9 +13,13 @@ import pypdf
 import pytest
 from python_calamine import CalamineWorkbook
 
+from dashboard.app import create_app
 from dashboard.briefing import __main__ as command
 from dashboard.briefing.__main__ import main
-from geodata.workspace import Correction, Statement
+from dashboard.briefing.issuer import read_logo
+from dashboard.settings import Settings
+from geodata.errors import BadInput
+from geodata.workspace import Correction, Statement, open_workspace
 
 DAY = "2026-11-25"
 
@@ -225,11 +230,6 @@ def test_an_unpublished_territory_has_a_briefing_that_says_why(run, tmp_path):
         (["--territory", "S11", "--out", "{tmp}/a.pdf", "--minutes", "90"], 2, "minutes go from 5 to 60"),
         (["--territory", "S11", "--out", "{tmp}/a.pdf", "--scenario", "moon"], 3, "UnknownScenario"),
         (["--territory", "S11", "--out", "{tmp}/a.pdf", "--logo", "{tmp}/none.png"], 3, "none.png cannot be read"),
-        (
-            ["--territory", "S11", "--out", "{tmp}/a.pdf", "--logo", "{tmp}/a.gif"],
-            3,
-            "not a picture that can be printed",
-        ),
         (["--all", "epci", "--within", "R8", "--out", "{tmp}/b"], 3, "no region has the code"),
         (["--all", "epci", "--out", "{tmp}/occupied"], 3, "OutputUnavailable"),
     ],
@@ -256,6 +256,36 @@ def test_a_logo_is_printed_with_its_name(run, tmp_path):
     logo.write_bytes(b"x" * 200_000)
     code, output = run("--territory", "S11", "--out", str(tmp_path / "b.pdf"), "--logo", str(logo))
     assert (code, "make it smaller" in output.err) == (3, True)
+
+
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+LINKED = b'<svg xmlns="http://www.w3.org/2000/svg"><image href="http://a.example/a.png" width="5" height="5"/></svg>'
+
+
+def test_a_logo_is_known_by_what_it_holds(tmp_path):
+    path = tmp_path / "logo.jpg"
+    path.write_bytes(PNG)
+    assert read_logo(path).format == "png"
+
+
+@pytest.mark.parametrize(
+    "body", [b'<svg xmlns="http://www.w3.org/2000/svg"><g></svg>', LINKED, PNG[:40], b"GIF89a", b"", b"\xff\xd8\xff"]
+)
+def test_a_logo_that_cannot_be_printed_is_named_at_once(run, tmp_path, body):
+    logo = tmp_path / "logo.svg"
+    logo.write_bytes(body)
+    code, output = run("--territory", "S11", "--out", str(tmp_path / "a.pdf"), "--logo", str(logo))
+    assert (code, "BadInput: the logo" in output.err, "logo.svg" in output.err) == (3, True, True), output
+    assert not (tmp_path / "a.pdf").exists()
+
+
+def test_a_logo_that_cannot_be_printed_stops_the_dashboard_at_its_start(tmp_path, store):
+    logo = tmp_path / "logo.svg"
+    logo.write_bytes(LINKED)
+    with pytest.raises(BadInput, match=r"logo\.svg cannot be printed"):
+        create_app(store, open_workspace(str(tmp_path / "w.sqlite")), Settings(logo=str(logo)))
 
 
 def test_usage_is_told(capsys):
