@@ -7,11 +7,13 @@ import waitress
 
 from dashboard.app import create_app
 from dashboard.settings import Settings
+from geodata.console import show_what_it_can
 from geodata.errors import GeodataError
 from geodata.store import open_store
 from geodata.workspace import open_workspace
 
 if __name__ == "__main__":
+    show_what_it_can()
     try:
         settings = Settings.from_env(os.environ, sys.argv[1:])
         app = create_app(open_store(settings.db), open_workspace(settings.workspace), settings)

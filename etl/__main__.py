@@ -28,6 +28,7 @@ from etl.sources import agency_survey, agency_territories, osm_roads
 from etl.sources.official import STATISTICS
 from etl.sources.service_lists import SERVICE_LISTS
 from geodata.agency import AGENCY_FILES, AgencyKind, template_csv, template_xlsx
+from geodata.console import show_what_it_can
 from geodata.errors import CheckFailed, GeodataError, UsageError
 from geodata.postgresql import shown
 from geodata.store import open_store
@@ -36,6 +37,7 @@ from geodata.workspace import beside, open_workspace
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
+    show_what_it_can()
     settings = EtlSettings.from_env()
     options = _parser(settings).parse_args(arguments)
     try:

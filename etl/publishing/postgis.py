@@ -40,6 +40,14 @@ def make_ready(url: str) -> None:
                 raise _not_written(
                     url, f"it has no PostGIS ({reason(error)}); its administrator runs CREATE EXTENSION postgis in it"
                 ) from error
+        if connection.scalar(sa.text("SELECT to_regtype('geometry') IS NULL")):
+            place = connection.scalar(
+                sa.text("SELECT extnamespace::regnamespace::text FROM pg_extension WHERE extname = 'postgis'")
+            )
+            raise _not_written(
+                url,
+                f"this role may not use the schema {place}, where PostGIS is (GRANT USAGE ON SCHEMA {place} TO ...)",
+            )
 
 
 def replace(tables: dict[str, pd.DataFrame], url: str) -> None:
