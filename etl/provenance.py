@@ -1,6 +1,7 @@
 """Where figures come from, as rows of tables `source` and `snapshot`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -9,8 +10,13 @@ from geodata.source import Snapshot, Source
 _FIELDS = ("id", "title", "producer", "licence", "vintage", "page", "tier", "description")
 
 
-def sources(accepted: Mapping[Source, int], rejects: pd.DataFrame, read: Iterable[Snapshot]) -> pd.DataFrame:
-    """One row a source, with the rows it gave and those that were refused or repaired.
+def sources(
+    accepted: Mapping[Source, int],
+    rejects: pd.DataFrame,
+    read: Iterable[Snapshot],
+    unused: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> pd.DataFrame:
+    """One row a source, with the rows it gave, those refused or repaired, and the measures that nothing uses.
 
     Its vintage is that of the files `read`, missing when none of them states one.
     """
@@ -23,6 +29,7 @@ def sources(accepted: Mapping[Source, int], rejects: pd.DataFrame, read: Iterabl
             {name: str(getattr(source, name)) for name in _FIELDS}
             | {"vintage": source.vintage or ", ".join(sorted(vintages.get(source, set()) - {""})) or None}
             | {"accepted": rows, "rejected": int(refused.get(source.id, 0))}
+            | {"unused": ";".join(unused.get(source.id, ())) or None}
             for source, rows in accepted.items()
         ]
     )

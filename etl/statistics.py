@@ -5,16 +5,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from etl import health
-from etl.factors import CENSUS, INCOME
 from etl.reading.files import about_file, read_files
 from etl.rejects import reject_frame
-from etl.sources import drees_minima
+from etl.sources import cog, cog_iris, cog_passage, cog_zones, density_grid
 from etl.sources.official import STATISTICS
 from geodata.source import Snapshot, Source
 
-USED = (*CENSUS, *INCOME, drees_minima.SOURCE.id, *health.SOURCES)
-"""Sources that the estimate, the risk factors and the reading of health draw on. The others are checked and counted."""
+GEOGRAPHY = tuple(module.SOURCE.id for module in (cog, cog_iris, cog_passage, cog_zones, density_grid))
+"""Lists of places: checked and counted, then left; the geography is that of the base packages."""
 
 
 NOT_DRAWN_ON = "the file is accepted and changes nothing: no calculation draws on this source yet"
@@ -31,9 +29,9 @@ class Statistics:
 
 
 def read_statistics(found: Mapping[str, Sequence[Snapshot]]) -> Statistics:
-    """Read every file; keep what the sources in `USED` observe. A file that cannot be read is a reject.
+    """Read every file; keep what is observed. A file that cannot be read is a reject.
 
-    A file that no calculation draws on is read all the same: who put it there learns what is wrong in it.
+    A list of places is read all the same: who put it there learns what is wrong in it.
     """
     observations, accepted, rejects, read = {}, {}, [reject_frame("", [])], []
     for module in STATISTICS:
@@ -43,7 +41,7 @@ def read_statistics(found: Mapping[str, Sequence[Snapshot]]) -> Statistics:
         found_here, refused = read_files(module, files)
         accepted[module.SOURCE] = sum(len(file.rows) for file in found_here)
         rejects += [refused, *(file.rejects for file in found_here)]
-        if module.SOURCE.id not in USED:
+        if module.SOURCE.id in GEOGRAPHY:
             rejects += [about_file(file, NOT_DRAWN_ON) for file in found_here]
         elif found_here:
             observations[module.SOURCE.id] = pd.concat([file.rows for file in found_here], ignore_index=True)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from geodata.disclosure import round_people
 from geodata.estimate import THRESHOLD, Estimate, Verdict
-from geodata.indicator import ILLNESSES, STANDARDISED_MORTALITY
+from geodata.indicators import ILLNESSES, STANDARDISED_MORTALITY
 from geodata.methods.health import ACROSS_STUDIES, DEATHS, attributable_range
 from geodata.risk import RiskFactor, risk_factors
 from geodata.survey import DEFAULT, FIVE_NETWORKS, rates_of, scenario_of

@@ -5,44 +5,23 @@ of the territory itself, else through the first that its département lends; wha
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import pandas as pd
 
-from geodata.indicator import ILLNESSES
+from geodata.indicator import Direction, Side
+from geodata.indicators import CATALOGUE, DENSITY
 from geodata.territory import Level
 
-
-class Risk(StrEnum):
-    """The sides of life looked at."""
-
-    AGE = "age"
-    GENDER = "gender"
-    PLACE = "place"
-    ILLNESS = "illness"
-    DISABILITY = "disability"
-    INCOME = "income"
-    ACTIVITY = "activity"
-    LIVING_ALONE = "living_alone"
-
-
-INDICATORS: dict[Risk, tuple[str, ...]] = {
-    Risk.AGE: ("share_75_plus", "share_70_plus", "share_65_plus"),
-    Risk.GENDER: ("share_women_75_plus",),
-    Risk.PLACE: ("density",),
-    Risk.ILLNESS: tuple(illness.treated.id for illness in ILLNESSES),
-    Risk.DISABILITY: ("disability_allowance_share",),
-    Risk.INCOME: ("poverty_rate_commune", "poverty_rate"),
-    Risk.ACTIVITY: ("unemployed_share_of_active", "unemployment_rate"),
-    Risk.LIVING_ALONE: ("living_alone_share_commune", "living_alone_share"),
+INDICATORS: dict[Side, tuple[str, ...]] = {
+    side: tuple(i.id for i in CATALOGUE if i.side is side and i.direction is Direction.HIGHER) for side in Side
 }
-"""Indicators of each factor, the one preferred first."""
-
-NOT_COUNTED = (Risk.PLACE,)
-"""Shown, never counted as above or below: surveys disagree on whether town or country isolates more, and twins are of
-the same density class by construction."""
+INDICATORS[Side.PLACE] += (DENSITY.id,)
+"""Indicators of each factor, the one preferred first. Density is shown, never counted as above or below: surveys
+disagree on whether town or country isolates more, and twins are of the same density class by construction."""
 
 _ORDER = {level: rank for rank, level in enumerate(Level)}
+_FINEST = -1
+"""IRIS lie below every level shown."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +33,7 @@ class RiskFactor:
     higher than the plain mean of the twins; `is_above_france`: higher than the country's value.
     """
 
-    risk: Risk
+    risk: Side
     indicator: str | None
     title: str | None
     title_en: str | None
@@ -80,33 +59,32 @@ def risk_factors(
     its twins together; `france` those of the country. Each has `id, value, resolved_at` and the indicator's columns.
     """
     rows = own.to_dict("records")
-    among: dict[str, list[float]] = {}
-    for identifier, resolved_at, value in zip(twins["id"], twins["resolved_at"], twins["value"], strict=True):
-        if not _is_lent(resolved_at, level):
-            among.setdefault(identifier, []).append(float(value))
-    there = dict(zip(france["id"], france["value"], strict=True))
-    return tuple(_factor(risk, level, rows, among, there, count) for risk in Risk)
+    # Figures of different years are not compared.
+    among: dict[tuple[str, str], list[float]] = {}
+    for row in twins[["id", "vintage", "resolved_at", "value"]].itertuples(index=False):
+        if not _is_lent(row.resolved_at, level):
+            among.setdefault((row.id, row.vintage), []).append(float(row.value))
+    there = {(row.id, row.vintage): float(row.value) for row in france[["id", "vintage", "value"]].itertuples()}
+    return tuple(_factor(risk, level, rows, among, there, count) for risk in Side)
 
 
 def _is_lent(resolved_at: str, level: str) -> bool:
     """Whether a value of a territory of `level` is that of a larger one."""
-    return _ORDER[resolved_at] > _ORDER[level]
+    return _ORDER.get(resolved_at, _FINEST) > _ORDER[level]
 
 
-def _factor(
-    risk: Risk, level: str, own: list[dict], twins: dict[str, list[float]], france: dict[str, float], count: int
-) -> RiskFactor:
+def _factor(risk: Side, level: str, own: list[dict], twins: dict, france: dict, count: int) -> RiskFactor:
     asked = INDICATORS[risk]
     rows = [row for row in own if row["id"] in asked]
     if not rows:
         return RiskFactor(risk, *[None] * 8, False, *[None] * 5)
     row = min(rows, key=lambda row: (_is_lent(row["resolved_at"], level), asked.index(row["id"])))
     is_lent, value = _is_lent(row["resolved_at"], level), float(row["value"])
-    here = twins.get(row["id"], [])
+    here = twins.get((row["id"], row["vintage"]), [])
     is_comparable = not is_lent and 2 * len(here) >= max(count, 1)
     twins_value = sum(here) / len(here) if is_comparable else None
-    france_value = float(france[row["id"]]) if row["id"] in france else None
-    counted = risk not in NOT_COUNTED
+    france_value = france.get((row["id"], row["vintage"]))
+    counted = row["id"] != DENSITY.id
     return RiskFactor(
         risk=risk,
         indicator=row["id"],

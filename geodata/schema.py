@@ -140,14 +140,22 @@ completeness = sa.Table(
 indicator = sa.Table(
     "indicator",
     metadata,
+    _count("position", "Order in which indicators are shown"),
     _text("id", "Stable identifier", key=True),
     _text("title", "French title"),
     _text("title_en", "English title"),
-    _text("definition", "What is measured, on whom"),
+    _text("definition", "What is measured, on whom, in French"),
+    _text("definition_en", "The same in English"),
+    _text("numerator", "What is counted, in French"),
+    _text("denominator", "Among whom, in French; empty: a count, or a figure that is only published"),
     _text("unit", "share, person, household, km2 ..."),
-    _text("kind", "observed, derived or modelled"),
-    _text("vintage", "Reference period"),
-    _text("source", "Source, see `source`"),
+    _text("side", "Side of life it tells of; NULL: a count", null=True),
+    _text("direction", "higher or lower: the end that means more exposed; shown: never counted"),
+    _text("way", "How it goes up a level: count, share (sums over sums), mean (weighted by its people) or published"),
+    _count("least", "Smallest denominator that is published"),
+    _text("kind", "Kinds of its values: observed, derived, modelled, `;` between"),
+    _text("vintage", "Vintages of its values, `;` between, the newest last"),
+    _text("source", "Sources of its values, see `source`, `;` between"),
     comment="What each value of `indicator_value` means",
 )
 
@@ -155,11 +163,47 @@ indicator_value = sa.Table(
     "indicator_value",
     metadata,
     _text("level", "Level of the territory", key=True),
-    _text("code", "Code of the territory", key=True),
     _text("indicator", "Indicator, see `indicator`", key=True),
-    _number("value", "Value in the indicator's unit"),
-    _text("resolved_at", "Level at which it was observed"),
-    comment="Observed or derived values by territory",
+    _text("code", "Code of the territory", key=True),
+    _text("vintage", "Reference period; the newest is the one shown first", key=True),
+    _number("value", "Value in the indicator's unit; NULL: not published, see `reason`", null=True),
+    _number(
+        "numerator", "What is counted, or the weighted sum of an index; NULL where only a value is told", null=True
+    ),
+    _number("denominator", "Among whom, the weights of a mean, or km2", null=True),
+    _share("coverage", "Share of the territory's residents for whom it is known; under 0.9 it has no value"),
+    _text(
+        "resolved_at", "Finest level that it was worked out from: iris, commune ... or its own where published there"
+    ),
+    _text("kind", "observed, derived or modelled"),
+    _text("source", "Source, see `source`; several: `;` between"),
+    _number("error", "Standard error of a modelled value, in its unit; NULL: not known", null=True),
+    _text("reason", "Why there is no value: coverage, secret or censored; NULL when there is one", null=True),
+    comment="Indicators by territory and vintage; where nothing at all is known there is no row",
+)
+
+cumulation = sa.Table(
+    "cumulation",
+    metadata,
+    _text("level", "Level of the territory", key=True),
+    _text("code", "Code of the territory", key=True),
+    _count(
+        "exposed",
+        "Sides of life on which it is in the most exposed quarter of its peers; NULL: too few known",
+        null=True,
+    ),
+    _count("known", "Sides of life known of the territory itself"),
+    _text("sides", "Those on which it is in that quarter, `;` between"),
+    _text("known_sides", "Those that are known, `;` between"),
+    _text("indicators", "The indicator that spoke for each known side, in the same order"),
+    _text("peers", "Whom it is compared with: the density class of most of its residents, at its level"),
+    _count(
+        "exposed_low",
+        "Smallest number over the variants: a quarter or a fifth, its class or its whole level",
+        null=True,
+    ),
+    _count("exposed_high", "Largest", null=True),
+    comment="Sides of life that add up: how many put a territory among the most exposed of comparable ones",
 )
 
 estimate = sa.Table(
@@ -303,6 +347,7 @@ source = sa.Table(
     _text("description", "What it brings"),
     _count("accepted", "Rows accepted", unit="row"),
     _count("rejected", "Rows refused", unit="row"),
+    _text("unused", "Figures read of it that nothing uses or shows, `;` between; NULL: all are", null=True),
     comment="Sources read by the build",
 )
 
@@ -352,6 +397,7 @@ FEATURE_TABLES = (territory, service)
 sa.Index("service_code_insee", service.c.code_insee)
 sa.Index("territory_epci", territory.c.epci)
 sa.Index("territory_departement", territory.c.departement)
+sa.Index("indicator_value_territory", indicator_value.c.level, indicator_value.c.code)
 
 # A GeoPackage has its own spatial index, which its format describes.
 for _table in FEATURE_TABLES:

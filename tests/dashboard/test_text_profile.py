@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from dashboard import text
 from dashboard.text import profile as say
 from geodata.estimate import Estimate, Kind, Verdict
+from geodata.indicator import Side
 from geodata.profile import BELOW_DEPARTEMENT, Beside, Contrast, Contribution, Flips, Health, Profile, Twin
-from geodata.risk import Risk, RiskFactor
+from geodata.risk import RiskFactor
 from geodata.survey import SCENARIOS
 from geodata.territory import Level, Territory, Zone
 from tests.dashboard.test_text import LANGS, numbers
@@ -107,16 +108,16 @@ def test_why_here_says_nothing_of_nothing():
     assert like.startswith("By its population it is like its twins")
 
 
-@given(st.lists(st.sampled_from([True, False, None]), min_size=8, max_size=8), LANGS)
+@given(st.lists(st.sampled_from([True, False, None]), min_size=len(Side), max_size=len(Side)), LANGS)
 def test_factors_above_the_twins_are_counted_as_recorded(above, lang):
-    record = profile(risk_factors=tuple(factor(r, a) for r, a in zip(Risk, above, strict=True)))
+    record = profile(risk_factors=tuple(factor(r, a) for r, a in zip(Side, above, strict=True)))
     sentence = say.risk_sentence(record, lang)
     counted, count = sum(a is not None for a in above), sum(a is True for a in above)
     if count:
         assert numbers(sentence, lang)[:2] == [count, counted]
         verb = {"fr": (" est ", " sont "), "en": (" is ", " are ")}[lang][count > 1]
         assert verb in sentence
-        for r, a in zip(Risk, above, strict=True):
+        for r, a in zip(Side, above, strict=True):
             assert (say.risk(r, lang) in sentence) == (a is True)
     else:
         assert numbers(sentence, lang) == ([counted] if counted > 1 else [])
@@ -124,7 +125,7 @@ def test_factors_above_the_twins_are_counted_as_recorded(above, lang):
 
 def test_what_is_lent_or_unknown_is_said_to_be_so():
     record = profile(
-        risk_factors=(factor(Risk.AGE, True), factor(Risk.INCOME, is_lent=True), factor(Risk.ILLNESS, value=None))
+        risk_factors=(factor(Side.AGE, True), factor(Side.INCOME, is_lent=True), factor(Side.ILLNESS, value=None))
     )
     sentence = say.risk_sentence(record, "fr")
     assert "1 facteur de risque sur 1 est plus élevé ici que pour les jumeaux\u00a0: grand âge." in sentence
@@ -133,7 +134,7 @@ def test_what_is_lent_or_unknown_is_said_to_be_so():
 
 
 def test_a_region_is_compared_with_the_country():
-    record = profile(level=Level.REGION, twins=(), risk_factors=(factor(Risk.AGE, True), factor(Risk.INCOME, False)))
+    record = profile(level=Level.REGION, twins=(), risk_factors=(factor(Side.AGE, True), factor(Side.INCOME, False)))
     assert "1 facteur de risque sur 2 est plus élevé ici que pour la France entière" in say.risk_sentence(record, "fr")
 
 

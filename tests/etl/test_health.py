@@ -3,14 +3,19 @@
 import pandas as pd
 import pytest
 
-from etl.exposure import RESIDENTS_AGES, residents
-from etl.health import health_figures
+from etl.health import death_measures, illness_measures
+from etl.indicators.aggregation import aggregate
+from etl.indicators.figures import figures_of
+from etl.indicators.readings import READINGS
+from etl.people import RESIDENTS_AGES, by_level, residents
 from etl.reading.intake import intake
-from etl.sources import cnam, mortality, reference
+from etl.rejects import reject_frame
+from etl.sources import iris_2021, reference
 from etl.sources.official import STATISTICS
 from etl.statistics import read_statistics
-from geodata.indicator import STANDARDISED_MORTALITY
-from geodata.risk import INDICATORS, Risk
+from geodata.indicator import Side
+from geodata.indicators import STANDARDISED_MORTALITY
+from geodata.risk import INDICATORS
 
 DIABETES, HEART = "Diabète", "Maladies cardioneurovasculaires"
 
@@ -22,11 +27,29 @@ def ill(*lines, top="DIA_CAT_CAT") -> pd.DataFrame:
 
 
 def told(frame: pd.DataFrame | None = None, deaths: pd.DataFrame | None = None):
-    loaded = {cnam.SOURCE.id: frame, mortality.SOURCE.id: deaths}
-    definitions, rows, rejects = health_figures(
-        {key: one for key, one in loaded.items() if one is not None}, reference.departements()
+    """Values by (level, code, indicator) of the newest vintage, their vintages, and the rejects."""
+    departements = reference.departements()
+    nobody = pd.DataFrame(columns=iris_2021.COUNTS, dtype=float)
+    people = by_level(nobody, nobody, nobody, departements)
+    tables, rejects = ([], reject_frame("", [])) if frame is None else illness_measures(frame, departements)
+    tables += [] if deaths is None else death_measures(deaths)
+    figures = [figure for table in tables for figure in figures_of(table, READINGS, people, None)[0]]
+    rows, _ = aggregate(figures, territories(departements), pd.Series(dtype=float), residents(departements))
+    rows = (
+        rows[rows["value"].notna()].sort_values("vintage").drop_duplicates(["level", "code", "indicator"], keep="last")
     )
-    return {i.id: i for i in definitions}, rows.set_index(["level", "code", "indicator"])["value"].to_dict(), rejects
+    by = rows.set_index(["level", "code", "indicator"])
+    return by["vintage"].to_dict(), by["value"].to_dict(), rejects
+
+
+def territories(departements: pd.DataFrame) -> pd.DataFrame:
+    """The départements, their régions and the country, without a commune."""
+    own = departements.reset_index()[["departement", "region"]].rename(columns={"departement": "code"})
+    regions = pd.DataFrame({"code": own["region"].unique(), "level": "region"})
+    france = pd.DataFrame({"code": ["FR"], "level": "france"})
+    return pd.concat([own.assign(level="departement"), regions, france]).reindex(
+        columns=["level", "code", "epci", "tvs", "departement", "region"]
+    )
 
 
 def every_age(code: str, rate: dict, people: float = 1000.0) -> list[tuple]:
@@ -36,10 +59,10 @@ def every_age(code: str, rate: dict, people: float = 1000.0) -> list[tuple]:
 def test_a_share_as_treated_is_patients_over_residents_and_the_newest_year_speaks():
     lines = ill(("departement", "31", DIABETES, "all", 60, 1000), ("france", "FR", DIABETES, "all", 50, 1000))
     older = lines.assign(vintage="2022", patients=900)
-    definitions, values, rejects = told(pd.concat([older, lines]))
+    vintages, values, rejects = told(pd.concat([older, lines]))
     assert values["departement", "31", "illness_diabetes"] == 0.06
     assert values["france", "FR", "illness_diabetes"] == 0.05
-    assert definitions["illness_diabetes"].vintage == "2023" and rejects.empty
+    assert vintages["departement", "31", "illness_diabetes"] == "2023" and rejects.empty
 
 
 def test_the_same_rates_by_age_are_the_same_share_at_equal_ages_however_old_the_place():
@@ -80,12 +103,12 @@ def test_mortality_of_a_region_is_a_mean_of_its_departements():
         {"code": ["2A", "2B", "2A"], "vintage": ["2023", "2023", "2022"], "sex": "all", "chapter": "all",
          "value": [800.0, 1000.0, 1.0]}
     )  # fmt: skip
-    definitions, values, _rejects = told(deaths=deaths)
+    vintages, values, _rejects = told(deaths=deaths)
     people = residents(reference.departements())
     mean = (800 * people["2A"] + 1000 * people["2B"]) / (people["2A"] + people["2B"])
     assert values["departement", "2A", STANDARDISED_MORTALITY.id] == 800
     assert values["region", "94", STANDARDISED_MORTALITY.id] == pytest.approx(mean)
-    assert definitions[STANDARDISED_MORTALITY.id].source == "mortality"
+    assert vintages["departement", "2A", STANDARDISED_MORTALITY.id] == "2023"
 
 
 def test_without_files_nothing_is_added():
@@ -94,11 +117,11 @@ def test_without_files_nothing_is_added():
 
 def test_real_files_tell_of_occitanie_and_of_every_death_rate(shared_data):
     found, _ = intake(shared_data / "census" / "sante", STATISTICS)
-    definitions, rows, rejects = health_figures(read_statistics(found).observations, reference.departements())
-    values = rows.set_index(["level", "code", "indicator"])["value"]
+    loaded = read_statistics(found).observations
+    _vintages, values, rejects = told(loaded["cnam"], loaded["mortality"])
     assert 0.055 < values["region", "76", "illness_diabetes"] < 0.07
     published = reference.departements()["standardised_mortality_rate"]
-    loaded = values.xs("departement", level="level").xs(STANDARDISED_MORTALITY.id, level="indicator")
-    assert (loaded.reindex(published.index) - published).abs().max() < 0.05
+    rates = pd.Series({code: values["departement", code, STANDARDISED_MORTALITY.id] for code in published.index})
+    assert (rates - published).abs().max() < 0.05
     assert {HEART, "Cancers"} <= set(rejects["key"])
-    assert {i.id for i in definitions} & set(INDICATORS[Risk.ILLNESS])
+    assert {indicator for _level, _code, indicator in values} & set(INDICATORS[Side.ILLNESS])

@@ -10,8 +10,8 @@ from etl.synthetic import HAMLET
 from geodata.disclosure import round_people
 from geodata.errors import BadInput, UnknownScenario, UnknownTerritory
 from geodata.estimate import Verdict
+from geodata.indicator import Side
 from geodata.profile import BELOW_DEPARTEMENT, OTHER_DEFINITION, profile
-from geodata.risk import Risk
 from geodata.territory import FRANCE, Level
 
 
@@ -60,7 +60,7 @@ def test_twins_are_named_and_the_nearest_first(commune):
 
 
 def test_every_risk_is_there_and_the_unknown_stays_unknown(commune):
-    assert [f.risk for f in commune.risk_factors] == list(Risk)
+    assert [f.risk for f in commune.risk_factors] == list(Side)
     for factor in commune.risk_factors:
         assert (factor.value is None) == (factor.source is None)
         if factor.value is None:

@@ -1,0 +1,177 @@
+"""Tables `indicator` and `indicator_value`, from everything that the build has read."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from etl import factors, health, people
+from etl.factors import Today
+from etl.indicators.aggregation import aggregate, territories_told
+from etl.indicators.figures import Figure, Measures, Reading, figures_of, measures_of
+from etl.indicators.readings import ASSOCIATIONS, BASE, DEATHS, HEALTH, READINGS, REFERENCE
+from etl.rejects import reject_frame
+from etl.sources import iris_2021, reference
+from geodata.indicator import CENSUS_SOURCES
+from geodata.indicators import CATALOGUE
+from geodata.territory import Level
+
+VINTAGES = 2
+"""Vintages of one indicator that stand side by side: what it is, and what it was."""
+
+
+@dataclass(frozen=True, eq=False)
+class Read:
+    """What indicators are made of: `territory`; the base census by IRIS, by commune of its time (`census`) and of today
+    (`counts`); official `observations` by source id; the reference table; services in place."""
+
+    territory: pd.DataFrame
+    iris: pd.DataFrame
+    census: pd.DataFrame
+    counts: pd.DataFrame
+    observations: Mapping[str, pd.DataFrame]
+    departements: pd.DataFrame
+    service: pd.DataFrame
+    today: Today
+
+
+@dataclass(frozen=True, eq=False)
+class IndicatorTables:
+    """`definitions` and `values`: rows of `indicator` and `indicator_value`; `unused`: by source id, the measures that
+    it tells and nothing uses; `rejects`."""
+
+    definitions: pd.DataFrame
+    values: pd.DataFrame
+    unused: Mapping[str, Sequence[str]]
+    rejects: pd.DataFrame
+
+
+def indicator_tables(read: Read, readings: Sequence[Reading] = READINGS) -> IndicatorTables:
+    """Every indicator that `readings` find, at every level."""
+    tables, rejects = _measures(read, readings)
+    among = people.by_level(read.census, read.iris, read.counts, read.departements)
+    figures: list[Figure] = []
+    for table in tables:
+        found, refused = figures_of(table, readings, among, read.today)
+        figures += found
+        rejects.append(refused)
+    newest = _newest(figures)
+    figures = [f for f in figures if f.vintage in newest[f.indicator.id]]
+    order = {id(reading): rank for rank, reading in enumerate(readings)}
+    ranks = {(r.indicator.id, r.source): order[id(r)] for r in reversed(readings)}
+    figures.sort(key=lambda figure: ranks[figure.indicator.id, figure.source])
+    values, refused = aggregate(figures, read.territory, _everybody(read), people.residents(read.departements))
+    rejects.append(refused)
+    told = dict(territories_told(values))
+    catalogue = {reading.indicator.id: reading.indicator for reading in readings}
+    ordered = [i for i in CATALOGUE if i.id in told] + [i for i in catalogue.values() if i not in CATALOGUE]
+    definitions = pd.DataFrame(
+        [
+            {**_declared(indicator), **told[indicator.id], "position": position}
+            for position, indicator in enumerate(ordered, start=1)
+            if indicator.id in told
+        ]
+    )
+    return IndicatorTables(definitions, values, _unused(read, readings), pd.concat(rejects, ignore_index=True))
+
+
+def _declared(indicator) -> dict:
+    kept = {name: value for name, value in vars(indicator).items() if name != "scale"}
+    side = None if indicator.side is None else indicator.side.value
+    return {**kept, "side": side, "direction": indicator.direction.value, "way": indicator.way.value}
+
+
+def _everybody(read: Read) -> pd.Series:
+    """Residents of every commune of today: the base census, else what the list of communes says (2018)."""
+    return read.counts["pop"].reindex(read.today.communes.index).fillna(read.today.communes["residents_2018"])
+
+
+def _newest(figures: Sequence[Figure]) -> dict[str, list[str]]:
+    """The vintages of each indicator that are kept: the newest, and the one before for a trend."""
+    told: dict[str, set[str]] = {}
+    for figure in figures:
+        told.setdefault(figure.indicator.id, set()).add(figure.vintage)
+    return {indicator: sorted(vintages)[-VINTAGES:] for indicator, vintages in told.items()}
+
+
+# ------------------------------------------------------------------------------------------------------- what was read
+
+
+def _measures(read: Read, readings: Sequence[Reading]) -> tuple[list[Measures], list[pd.DataFrame]]:
+    """Every table of measures; of files that have no shape of their own, by `etl.indicators.figures.measures_of`."""
+    wanted: dict[str, set[str]] = {}
+    for reading in readings:
+        wanted.setdefault(reading.source, set()).update(reading.some, reading.among, ("population",))
+    tables, rejects = [_base(read), _reference(read.departements)], []
+    for source, rows in read.observations.items():
+        if source == HEALTH:
+            ill, refused = health.illness_measures(rows, read.departements)
+            tables += ill
+            rejects.append(refused)
+        elif source == DEATHS:
+            tables += health.death_measures(rows)
+        elif source in wanted:
+            tables += measures_of(source, rows, sorted(wanted[source]))
+    tables += _associations(read)
+    return tables, [reject_frame("", []), *rejects]
+
+
+def _base(read: Read) -> Measures:
+    communes = read.territory[read.territory["level"] == Level.COMMUNE].set_index("code")
+    fine = read.counts.assign(area_km2=communes["area_km2"].reindex(read.counts.index)).astype(float)
+    return Measures(BASE, iris_2021.SOURCE.vintage, fine, is_today=True)
+
+
+def _reference(departements: pd.DataFrame) -> Measures:
+    """The reference table: residents by age, the rates that it holds, and those living alone of all ages."""
+    ages = people.of_departements(departements)
+    women = people.residents(departements, people.ages_between(75, 199), ("women",))
+    alone, among = 0.0, 0.0
+    for band in ("15_19", "20_24", "25_39", "40_54", "55_64", "65_79", "80_plus"):
+        alone = alone + departements[f"living_alone_share_{band}"] * ages[f"residents_{band}"]
+        among = among + ages[f"residents_{band}"]
+    columns = reference.departement_columns()
+    rates = [c for c, unit in columns["unit"].items() if unit != "text" and not re.match(r"women_|men_", c)]
+    table = pd.concat([ages, departements[rates]], axis=1).assign(
+        women_75_plus=women, living_alone_15_plus=alone, residents_15_plus_told=among
+    )
+    table.index = pd.MultiIndex.from_product([[Level.DEPARTEMENT.value], table.index], names=["level", "code"])
+    vintages = {column: _period(columns.at[column, "vintage"]) for column in rates}
+    return Measures(REFERENCE, _period(columns.at["women_75_79", "vintage"]), above=table, vintages=vintages)
+
+
+def _period(vintage: str) -> str:
+    """The year or years of a vintage told in words: `1 January 2022` is 2022."""
+    return re.search(r"\d{4}(-\d{4})?", vintage)[0]
+
+
+def _associations(read: Read) -> Iterator[Measures]:
+    """Associations by commune; where a département is counted, a commune without any has none."""
+    rows = read.service[read.service["category"].str.startswith("asso_") & (read.service["source"] == ASSOCIATIONS)]
+    if rows.empty:
+        return
+    counted = rows["quantity"].fillna(1).groupby(rows["code_insee"]).sum()
+    communes = read.territory[read.territory["level"] == Level.COMMUNE].set_index("code")
+    there = communes["departement"].reindex(counted.index).unique()
+    inside = communes.index[communes["departement"].isin(there)]
+    vintage = rows["seen_on"].dropna().max()
+    # The register is whole there: a commune that it does not name has no association.
+    fine = counted.reindex(inside).fillna(0.0).to_frame("associations")
+    yield Measures(ASSOCIATIONS, str(vintage)[:4], fine, is_today=True)
+
+
+_ESTIMATED = (*CENSUS_SOURCES, *factors.INCOME)
+
+
+def _unused(read: Read, readings: Sequence[Reading]) -> dict[str, list[str]]:
+    """Measures of each source that no indicator and no factor of the estimate reads."""
+    used: dict[str, set[str]] = {}
+    for reading in readings:
+        used.setdefault(reading.source, set()).update(reading.some, reading.among)
+    found = {}
+    for source, rows in read.observations.items():
+        if "measure" in rows:
+            rest = set(rows["measure"].unique()) - used.get(source, set())
+            found[source] = sorted(m for m in rest if source not in _ESTIMATED or not factors.is_factor(m))
+    return found
