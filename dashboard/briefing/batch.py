@@ -6,6 +6,7 @@ territory's own error prevents is a line of the index; what prevents every file 
 
 import csv
 import io
+import logging
 import multiprocessing
 import os
 import zipfile
@@ -172,6 +173,10 @@ def _print(code: str) -> Line:
         raise
     except GeodataError as error:
         return Line(code, "", None, None, str(error))
+    except Exception as error:
+        # A defect that one territory meets stops no other.
+        logging.getLogger(__name__).exception("defect in the briefing of %s %s", order.level, code)
+        return Line(code, "", None, None, f"{type(error).__name__}: {error}"[:200])
     return Line(code, estimate.name, estimate.verdict, path.name, "")
 
 

@@ -3,21 +3,23 @@
 import base64
 import json
 import re
+import threading
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 
-import font_source_sans_pro
 import typst
 
 from dashboard.briefing.content import Briefing
 from dashboard.briefing.detail import BACKS, FRONTS
 from dashboard.briefing.sheet import Sheet, sheet
+from dashboard.briefing.typeface import FONTS, printable
 
 TEMPLATE = Path(__file__).parent / "templates" / "briefing.typ"
 _TOO_LONG = re.compile(r"page (\d) is too long")
-FONTS = Path(font_source_sans_pro.__file__).parent / "files"
+_ONE_AT_A_TIME = threading.Lock()
+"""A compiler is used by one thread at a time; one a thread would read the fonts again for each."""
 
 
 class TooLong(ValueError):
@@ -55,23 +57,20 @@ def print_sheet(written: Sheet) -> bytes:
 def _compiled(written: Sheet) -> bytes:
     printed_on = date.fromisoformat(written.printed_on)
     midnight = datetime(printed_on.year, printed_on.month, printed_on.day, tzinfo=UTC)
-    return _compiler().compile(
-        format="pdf",
-        sys_inputs=_inputs(written),
-        pdf_standards="ua-1",
-        timestamp=midnight,
-    )
+    with _ONE_AT_A_TIME:
+        return _compiler().compile(format="pdf", sys_inputs=_inputs(written), pdf_standards="ua-1", timestamp=midnight)
 
 
 def to_png(written: Sheet, ppi: float = 100) -> list[bytes]:
     """Both pages as pictures, to look at."""
-    found = _compiler().compile(format="png", ppi=ppi, sys_inputs=_inputs(written))
+    with _ONE_AT_A_TIME:
+        found = _compiler().compile(format="png", ppi=ppi, sys_inputs=_inputs(written))
     return found if isinstance(found, list) else [found]
 
 
 def _inputs(written: Sheet) -> dict[str, str]:
     """What the template reads. Typst has no base 64: the logo is a list of bytes."""
-    record = asdict(written)
+    record = printable(asdict(written))
     if written.logo is not None:
         record["logo"]["data"] = list(base64.b64decode(written.logo.data))
     return {"sheet": json.dumps(record, ensure_ascii=False)}
