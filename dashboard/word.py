@@ -14,7 +14,8 @@ _LANGUAGES = {"fr": "fr-FR", "en": "en-GB"}
 def document(title: str, lang: str) -> Document:
     """An empty document in a language."""
     out = docx.Document()
-    out.core_properties.title, out.core_properties.language = title, _LANGUAGES[lang]
+    # A property holds 255 characters.
+    out.core_properties.title, out.core_properties.language = title[:255], _LANGUAGES[lang]
     out.styles.element.find(".//" + qn("w:lang")).set(qn("w:val"), _LANGUAGES[lang])
     return out
 

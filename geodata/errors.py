@@ -26,6 +26,14 @@ class BadInput(GeodataError, ValueError):
     """A file or an argument holds something that cannot be accepted; the message lists every problem."""
 
 
+class BadText(BadInput):
+    """What a person wrote is longer than `most` characters; nothing was kept."""
+
+    def __init__(self, field: str, most: int):
+        super().__init__(f"{field} is longer than {most:,} characters: write it shorter.")
+        self.most = most
+
+
 class ChecksumMismatch(BadInput):
     """The bytes of a file are not the ones that were announced."""
 

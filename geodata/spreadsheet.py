@@ -4,13 +4,23 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""First characters that make a spreadsheet compute a cell instead of showing it (OWASP, CSV injection)."""
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""First characters that make a spreadsheet compute a cell instead of showing it (OWASP, CSV injection).
+
+A full-width sign is read as the plain one by some spreadsheets."""
+
+_BLANKS = " \u00a0\u202f\u2007\ufeff\u200b"
+"""Blanks before a formula that a spreadsheet may drop when it imports."""
+
+
+def is_formula(text: str) -> bool:
+    """Would a spreadsheet compute this cell instead of showing it?"""
+    return text.startswith(FORMULA) or text.lstrip(_BLANKS).startswith(FORMULA)
 
 
 def disarmed(text: str) -> str:
     """`text` as it is, or behind an apostrophe when a spreadsheet would run it."""
-    return "'" + text if text.startswith(FORMULA) else text
+    return "'" + text if is_formula(text) else text
 
 
 def csv_text(rows: Iterable[Sequence[str]]) -> str:

@@ -22,7 +22,7 @@ from etl.agency.personal import GDPR, cell_problem, names_a_person
 from etl.categories import categories
 from etl.reading.coordinates import BOXES, zone_of
 from etl.reading.service_frame import COMMUNE, ELSEWHERE
-from geodata.spreadsheet import FORMULA
+from geodata.spreadsheet import is_formula
 
 LONGEST_TEXT = 200
 """Characters of a cell of text."""
@@ -53,7 +53,7 @@ def shown(text: str) -> str:
 def _text(value: str, info: ValidationInfo) -> str:
     if len(value) > LONGEST_TEXT:
         raise refused("{length} caractères ; {most} au plus", length=len(value), most=LONGEST_TEXT)
-    if value.startswith(FORMULA):
+    if is_formula(value):
         raise refused(
             "« {text} » commence par « {first} » : un tableur l'exécuterait comme une formule", text=shown(value),
             first=value[0],

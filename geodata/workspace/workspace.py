@@ -5,6 +5,7 @@ the last, `StaleVersion` says who wrote since, and nothing is overwritten.
 """
 
 import json
+import re
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -13,7 +14,8 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from geodata.errors import BadInput, StaleVersion, UnknownRecord
+from geodata.errors import BadInput, BadText, StaleVersion, UnknownRecord, WorkspaceUnavailable
+from geodata.postgresql import reason
 from geodata.territory import check_code_insee
 from geodata.workspace.records import (
     AuditEntry,
@@ -39,6 +41,15 @@ from geodata.workspace.tables import (
 CONTENT = ("request", "proposal", "plan", "locked", "data_hash")
 """What the content of a plan holds."""
 
+LONGEST = {"name": 120, "who": 120, "category": 120}
+"""Characters of what names something; a name is also that of a file."""
+
+LONGEST_TEXT = 4_000
+"""Characters of a note, a reason, a justification."""
+
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+"""Characters that XML forbids: a Word file or a workbook cannot hold them."""
+
 
 class Workspace:
     """`plans`, `corrections`, `notes`, `objectives`, `jobs` and `audit`, in one database."""
@@ -56,17 +67,38 @@ class Workspace:
         """For a process that was just forked: the connections it inherits stay its parent's."""
         self.engine.dispose(close=False)
 
+    def check(self) -> None:
+        """Raise `WorkspaceUnavailable` when nothing can be read."""
+        with self.reading() as session:
+            session.execute(sa.select(sa.func.count()).select_from(PlanRow))
+
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """One transaction: all of it is written, or none."""
-        with Session(self.engine) as session, session.begin():
+        """One transaction: all of it is written, or none. Raises `WorkspaceUnavailable`."""
+        with _in_words("written"), Session(self.engine) as session, session.begin():
             yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """One look at what is written, which waits for nobody."""
-        with self.engine.connect().execution_options(reads=True) as connection, Session(connection) as session:
+        """One look at what is written, which waits for nobody. Raises `WorkspaceUnavailable`."""
+        with (
+            _in_words("read"),
+            self.engine.connect().execution_options(reads=True) as connection,
+            Session(connection) as session,
+        ):
             yield session
+
+
+@contextmanager
+def _in_words(done: str) -> Iterator[None]:
+    """An error of the database, said as one of the workspace: the published database has errors of its own."""
+    try:
+        yield
+    except sa.exc.DBAPIError as error:
+        raise WorkspaceUnavailable(
+            f"the workspace cannot be {done} ({reason(error)}): nothing was changed. Check that its folder is there "
+            "and has room, or that its server answers."
+        ) from error
 
 
 class _Part:
@@ -140,7 +172,7 @@ class Plans(_Part):
                 version=row.version,
                 name=row.name,
                 is_decided=is_decided,
-                justification=justification.strip(),
+                justification=_bounded("justification", _UNWRITABLE.sub("", justification).strip()),
                 saved_on=row.written_on,
                 saved_by=row.written_by,
                 content=row.content,
@@ -296,6 +328,12 @@ class Jobs(_Part):
         with self._reading() as session:
             return _job(_found(session, JobRow, job))
 
+    def counts(self) -> dict[str, int]:
+        """How many computations are in each state."""
+        with self._reading() as session:
+            rows = session.execute(sa.select(JobRow.state, sa.func.count()).group_by(JobRow.state))
+            return dict(rows.tuples().all())
+
     def tell(
         self, job: str, *, progress: float, answer: dict | None = None, state: JobState = JobState.RUNNING, message=""
     ) -> Job:
@@ -359,6 +397,7 @@ def _taken(session: Session, table: type, identifier: str, revision: int, who: s
 
 
 def _note(session: Session, who: str, action: str, noun: str, record: str, detail: str) -> None:
+    who, detail = _said("who", who), _UNWRITABLE.sub("", detail)
     session.add(AuditRow(done_on=_now(), who=who, action=action, noun=noun, record=record, detail=detail))
 
 
@@ -435,9 +474,17 @@ def _now() -> str:
 
 
 def _said(field: str, value: str) -> str:
-    if not isinstance(value, str) or not value.strip():
+    """A text as it is kept: without blanks around and without characters that no document can hold."""
+    text = _UNWRITABLE.sub("", value).strip() if isinstance(value, str) else ""
+    if not text:
         raise BadInput(f"{field} is empty: it is written with every record of the workspace.")
-    return value.strip()
+    return _bounded(field, text)
+
+
+def _bounded(field: str, text: str) -> str:
+    if len(text) > (most := LONGEST.get(field, LONGEST_TEXT)):
+        raise BadText(field, most)
+    return text
 
 
 def _content(content: dict) -> str:

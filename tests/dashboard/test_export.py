@@ -29,7 +29,9 @@ def test_french_spreadsheets_read_it():
     assert body.decode("utf-8-sig") == 'nom;part;code\r\nŒuvre;0,125;01004\r\n"a;b";;2A004\r\n'
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+33", "-2", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+33", "-2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\u202f+1", "＝1", "＠A"]
+)
 def test_text_that_looks_like_a_formula_is_disarmed(text):
     row = parse(csv_bytes(pd.DataFrame({"nom": [text]})))[0]
     assert row["nom"] == "'" + text

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg
 import pytest
 
-from geodata.errors import BadInput, StaleVersion, UnknownRecord, WorkspaceUnavailable
+from geodata.errors import BadInput, BadText, StaleVersion, UnknownRecord, WorkspaceUnavailable
 from geodata.workspace import JobState, Statement, export_json, import_json, open_workspace
 
 CONTENT = {"request": {"teams": 2}, "proposal": {}, "plan": {"sites": ["A"]}, "locked": [], "data_hash": "abc"}
@@ -344,3 +344,12 @@ def test_a_file_that_cannot_be_imported_names_what_is_wrong_and_writes_nothing(w
     with pytest.raises(BadInput, match=said):
         import_json(workspace, change(document), who="x")
     assert len(workspace.plans.list()) == 1
+
+
+def test_a_text_is_bounded_and_holds_what_a_document_can_hold(workspace):
+    assert workspace.plans.create("Plan\x00 \x1fA", CONTENT, who="x").name == "Plan A"
+    with pytest.raises(BadText, match="name is longer than 120 characters"):
+        workspace.plans.create("a" * 121, CONTENT, who="x")
+    with pytest.raises(BadText, match="text is longer than 4,000"):
+        workspace.notes.add("commune", "01004", "a" * 4001, who="x")
+    assert workspace.plans.list()[0].name == "Plan A"
