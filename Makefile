@@ -19,7 +19,7 @@ run: $(DB)  ## install, build the base database, serve
 	@$(BIN)/python app.py --db $(DB) --host $(HOST) --port $(PORT)
 
 serve: $(DB)  ## the same for an agency's server: several processes that share what they read
-	@MALLOC_ARENA_MAX=2 RELIANCE_DB=$(DB) $(BIN)/gunicorn --preload --workers $(WORKERS) --threads 8 --bind $(HOST):$(PORT) "wsgi:application()"
+	@MALLOC_ARENA_MAX=2 RELIANCE_DB=$(DB) RELIANCE_HOST=$(HOST) RELIANCE_PORT=$(PORT) RELIANCE_WORKERS=$(WORKERS) $(BIN)/gunicorn
 
 test: $(DEV) chromium postgis  ## lint, import contracts, every test
 	$(BIN)/ruff check .
@@ -45,8 +45,9 @@ docs: $(RUNTIME)  ## what is generated in docs/
 	$(BIN)/python -m geodata.dictionary > docs/dictionary.md
 	$(BIN)/python -m tests.spec > docs/methode.md
 
-clean:  ## remove the virtual environment and everything built
-	rm -rf $(VENV) var .pytest_cache .ruff_cache .hypothesis
+clean:  ## remove the virtual environment and what was built; what people wrote and the sources stay
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis
+	rm -f var/isolation.gpkg var/isolation.gpkg-*
 
 $(DB): $(RUNTIME) $(INPUTS)
 	@$(BIN)/python -m etl fetch --data $(DATA)
