@@ -3,9 +3,9 @@
 import os
 import sys
 
-import waitress
-
+from dashboard import logs
 from dashboard.app import create_app
+from dashboard.serving import listening, serve
 from dashboard.settings import Settings
 from geodata.console import show_what_it_can
 from geodata.errors import GeodataError
@@ -16,10 +16,11 @@ if __name__ == "__main__":
     show_what_it_can()
     try:
         settings = Settings.from_env(os.environ, sys.argv[1:])
+        logs.to_standard_error()
         app = create_app(open_store(settings.db), open_workspace(settings.workspace), settings)
-        server = waitress.create_server(app.server, host=settings.host, port=settings.port, threads=settings.threads)
+        listener = listening(app.server, host=settings.host, port=settings.port, threads=settings.threads)
     except (GeodataError, OSError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         sys.exit(getattr(error, "exit_code", 2))
     print(f"Reliance: {settings.address}", flush=True)
-    server.run()
+    serve(listener)

@@ -53,9 +53,10 @@ def register(server: Flask, facts: Facts) -> None:
     @server.get("/export/carte.csv")
     def carte() -> Response:
         choice, _ = read("/", request.query_string.decode())
-        address = request.host_url.rstrip("/") + choice.href
         return export.attachment(
-            csv_bytes(export.table(facts, choice, address)), "text/csv", export.file_name(facts, choice, "csv")
+            csv_bytes(export.table(facts, choice, export.address(choice))),
+            "text/csv",
+            export.file_name(facts, choice, "csv"),
         )
 
     @server.get("/export/carte.gpkg")
@@ -63,7 +64,7 @@ def register(server: Flask, facts: Facts) -> None:
         choice, _ = facts.checked(read("/", request.query_string.decode())[0])
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "carte.gpkg"
-            export.geopackage(facts, choice, request.host_url.rstrip("/") + choice.href, path)
+            export.geopackage(facts, choice, export.address(choice), path)
             # The file stays readable by who has it open: it is sent in pieces after its name is gone.
             file = path.open("rb")
         name = export.file_name(facts, choice, "gpkg")

@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 from sqlalchemy.exc import DBAPIError
 
-from dashboard import api, components, edge, ids, security, shell
+from dashboard import api, components, edge, gate, health, ids, logs, prefix, security, shell
 from dashboard.briefing.issuer import issuer
 from dashboard.facts import Facts
 from dashboard.i18n import words
@@ -16,7 +16,7 @@ from dashboard.pages import PAGES
 from dashboard.palette import css_variables
 from dashboard.settings import Settings
 from dashboard.state import Choice, read
-from geodata.errors import DatabaseUnavailable, StaleVersion, WorkspaceUnavailable
+from geodata.errors import BadText, DatabaseUnavailable, StaleVersion, WorkspaceUnavailable
 from geodata.postgresql import shown
 from geodata.store import Store
 from geodata.workspace import Workspace
@@ -54,7 +54,15 @@ def create_app(store: Store, workspace: Workspace, settings: Settings) -> Dash:
             f"the database at {shown(settings.db)} cannot be read by this version of the application ({error.orig}). "
             f"Build it again with: python -m etl build --db {shown(settings.db)}"
         ) from error
-    app = _Reliance("dashboard", title="Reliance", update_title=None, compress=True, on_error=_tell)
+    app = _Reliance(
+        "dashboard",
+        title="Reliance",
+        update_title=None,
+        compress=True,
+        on_error=_tell,
+        routes_pathname_prefix="/",
+        requests_pathname_prefix=settings.prefix or "/",
+    )
     app.server.config["COMPRESS_MIMETYPES"] = _COMPRESSED
     app.server.config["SETTINGS"] = settings
     app.layout = shell.root()
@@ -64,7 +72,12 @@ def create_app(store: Store, workspace: Workspace, settings: Settings) -> Dash:
     for page in PAGES:
         page.register(app, facts)
     api.register(app.server, facts)
+    health.register(app.server, facts)
     security.secure(app)
+    prefix.mount(app, settings.prefix)
+    gate.guard(app, settings)
+    # The first thing that happens to a request, and the last to its answer.
+    logs.follow(app.server)
     return app
 
 
@@ -103,13 +116,32 @@ def _route(app: Dash, facts: Facts) -> None:
             drawn = shell.refused(choice, edge.sentence(error, choice.lang))
         if drawn is not no_update:
             # What was said of the page before goes with it.
-            set_props(ids.ALERT, {"children": None})
+            set_props(ids.ALERT, {"children": None if facts.is_workspace_readable else _unread(choice.lang)})
         return drawn, wanted
 
     app.clientside_callback(ClientsideFunction("reliance", "shown"), Input(ids.SHOWN, "data"))
 
+    @app.server.after_request
+    def unknown(answer: flask.Response) -> flask.Response:
+        # Dash sends its page at every address: the page then says that there is none, and so does the status.
+        rule = flask.request.url_rule
+        if rule is not None and rule.rule == "/<path:path>" and flask.request.path not in {p.path for p in PAGES}:
+            answer.status_code = 404
+        return answer
 
-_UNKEPT = (StaleVersion, WorkspaceUnavailable)
+
+def _unread(lang: str) -> Component:
+    _ = words(lang)
+    return components.alert(
+        _(
+            "What users write (the workspace) cannot be read at the moment: notes are not shown, and corrections count "
+            "as they did when they were read last."
+        ),
+        _("A part of this page is missing"),
+    )
+
+
+_UNKEPT = (BadText, StaleVersion, WorkspaceUnavailable)
 """Errors of a write: what is on screen is still right."""
 
 
@@ -138,6 +170,7 @@ class _Reliance(Dash):
         choice, _ = read("/", flask.request.query_string.decode() if flask.has_request_context() else "")
         _ = words(choice.lang)
         noscript = _("This dashboard needs JavaScript. The tables can be downloaded as CSV: /export/carte.csv")
+        noscript = noscript.replace("/export/", f"{self.config.requests_pathname_prefix}export/")
         return f"""<!DOCTYPE html>
 <html lang="{choice.lang}">
 <head>

@@ -6,6 +6,7 @@ from dashboard import text
 from dashboard.i18n import words
 from geodata.errors import (
     BadInput,
+    BadText,
     DatabaseUnavailable,
     GeodataError,
     StaleVersion,
@@ -34,9 +35,16 @@ def sentence(error: Exception, lang: str) -> str:
             "change, or keep your work as a copy."
         ) % {"who": text.capitalised(error.who), "when": text.moment(error.when, lang)}
     if isinstance(error, WorkspaceUnavailable):
-        return _("What users write cannot be read or kept at the moment: nothing was changed. Try again in a minute.")
+        return _(
+            "What users write cannot be read or kept at the moment (the workspace): nothing was changed. Try again in "
+            "a minute."
+        )
     if isinstance(error, (DatabaseUnavailable, DBAPIError)):
         return _("The database cannot be read at the moment. It may be being replaced: try again in a minute.")
+    if isinstance(error, BadText):
+        return _("This text is too long: %(most)s characters at most. Write it shorter, then try again.") % {
+            "most": text.number(error.most, lang)
+        }
     if isinstance(error, BadInput):
         return _("The address asks for something that cannot be computed. Start again from the home page.")
     return _("Something went wrong on the server; the message is in its log.")

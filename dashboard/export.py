@@ -6,7 +6,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 import pyogrio
-from flask import Response
+from flask import Response, current_app, request
 
 from dashboard import text
 from dashboard.facts import Facts
@@ -54,6 +54,13 @@ def table(facts: Facts, choice: Choice, address: str) -> pd.DataFrame:
             **asked(facts, choice, address),
         }
     )
+
+
+def address(choice: Choice) -> str:
+    """The address of what is on screen, as readers reach it: written in every file, so never a name that a stranger
+    sent."""
+    settings = current_app.config["SETTINGS"]
+    return (settings.public or request.host_url).rstrip("/") + choice.href
 
 
 def rejects(facts: Facts, source: str | None, lang: str) -> pd.DataFrame:

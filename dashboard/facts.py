@@ -4,6 +4,7 @@
 at the next question.
 """
 
+import logging
 from dataclasses import replace
 from functools import lru_cache
 
@@ -13,7 +14,7 @@ from dashboard.state import MESHES, Choice, Line, Notice
 from dashboard.text.labels import index_name
 from geodata import need as gap
 from geodata import planning
-from geodata.errors import UnknownScenario, UnknownTerritory
+from geodata.errors import BadInput, UnknownScenario, UnknownTerritory, WorkspaceUnavailable
 from geodata.estimate import Estimate, Verdict, verdict_of
 from geodata.names import normalise
 from geodata.planning import Case
@@ -24,7 +25,7 @@ from geodata.service import TOWN_HALL
 from geodata.store import DEFAULT_DEFINITION, DEFAULT_SCENARIO, Store
 from geodata.survey import SCENARIOS, Scenario
 from geodata.territory import FRANCE, Level, Zone
-from geodata.workspace import Correction, Note, Workspace
+from geodata.workspace import Correction, Note, Statement, Workspace
 
 ORDER = tuple(Verdict)
 """Classes from above to not published: the order of the legend."""
@@ -60,6 +61,8 @@ class Facts:
     def __init__(self, store: Store, workspace: Workspace | None = None):
         self.store = store
         self.workspace = workspace
+        self._corrections: tuple[Correction, ...] = ()
+        self.is_workspace_readable = True
         self._names = lru_cache(maxsize=1)(self._read_names)
         self._minutes = lru_cache(maxsize=32)(self._read_minutes)
         self._layers = lru_cache(maxsize=1)(self._read_layers)
@@ -194,12 +197,36 @@ class Facts:
         return self._gaps(self.version, question, self.corrections())
 
     def corrections(self) -> tuple[Correction, ...]:
-        """What the agency says of its services against their sources."""
-        return self.workspace.corrections.list() if self.workspace is not None else ()
+        """What the agency says of its services against their sources; as read last while the workspace cannot be."""
+        self._corrections = self._written(lambda workspace: workspace.corrections.list(), self._corrections)
+        return self._corrections
 
     def notes(self, level: Level, code: str) -> tuple[Note, ...]:
-        """What the agency wrote about a territory, the first note first."""
-        return self.workspace.notes.list(level, code) if self.workspace is not None else ()
+        """What the agency wrote about a territory, the first note first; none while the workspace cannot be read."""
+        return self._written(lambda workspace: workspace.notes.list(level, code), ())
+
+    def contest(self, code: str, category: str, statement: Statement, *, who: str, why: str, service: str | None):
+        """Write a correction of a commune and a category of this database. Raises `UnknownTerritory`, `BadInput`."""
+        self.store.territory(Level.COMMUNE, code)
+        if category not in set(self.categories()["id"]):
+            raise BadInput(f"« {category[:80]} » is no category of services of this database.")
+        if service is not None and service not in self.store.existing_services([service]):
+            raise BadInput(f"« {service[:80]} » is no service of this database.")
+        return self.workspace.corrections.add(code, category, statement, who=who, why=why, service=service)
+
+    def _written(self, read, instead: tuple) -> tuple:
+        """What users wrote: pages that only read the build are still answered when it cannot be read, and say so."""
+        if self.workspace is None:
+            return instead
+        try:
+            found = read(self.workspace)
+        except WorkspaceUnavailable as error:
+            if self.is_workspace_readable:
+                logging.getLogger(__name__).warning("%s", error)
+            self.is_workspace_readable = False
+            return instead
+        self.is_workspace_readable = True
+        return found
 
     def counts(self, choice: Choice) -> dict[Line, dict[Verdict, int]]:
         """How many territories fall in each class, against each line that is known."""

@@ -1,9 +1,12 @@
 """Settings of the dashboard: one frozen value, made once in `app.py` and passed down."""
 
 import argparse
+import ipaddress
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from geodata.errors import UsageError
 from geodata.postgresql import is_postgresql, shown
@@ -19,6 +22,10 @@ class Settings:
 
     On briefings: `public` is the address that readers use, `agency`, `contact` (lines between `|`) and `logo` (a file)
     say who issues them, `briefings` is the folder of batches of them.
+
+    On hosting: `prefix` is the path under which a proxy serves the application (that of `public` by default), `hosts`
+    lists further names that readers may ask for (commas between), `open` says that any machine of the network may
+    read and write without an account.
     """
 
     # An address may hold a password.
@@ -32,6 +39,9 @@ class Settings:
     agency: str = ""
     contact: str = ""
     logo: str = ""
+    prefix: str = ""
+    hosts: str = ""
+    open: bool = False
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str], argv: Sequence[str] = ()) -> "Settings":
@@ -42,9 +52,7 @@ class Settings:
         given = {
             name: environ[f"RELIANCE_{name.upper()}"] for name in _FIELDS if environ.get(f"RELIANCE_{name.upper()}")
         }
-        settings = replace(
-            cls(), **{name: _number(name, value) if name in _NUMBERS else value for name, value in given.items()}
-        )
+        settings = replace(cls(), **{name: _READ.get(name, str)(value) for name, value in given.items()})
         parser = argparse.ArgumentParser(prog="python app.py", description="Serve the Reliance dashboard.")
         parser.add_argument(
             "--db", default=settings.db, help=f"path ending in .gpkg, or postgresql://... ({shown(settings.db)})"
@@ -68,9 +76,16 @@ class Settings:
             default=settings.briefings,
             help=f"folder of batches of briefings (default: {BRIEFINGS} beside the workspace)",
         )
-        for name, help_ in _ISSUER.items():
+        for name, help_ in (_ISSUER | _HOSTING).items():
             parser.add_argument(f"--{name}", default=getattr(settings, name), help=help_)
+        parser.add_argument(
+            "--open",
+            action="store_true",
+            default=settings.open,
+            help="serve other machines although nobody signs in: whoever reaches the address reads and writes all",
+        )
         given = cls(**vars(parser.parse_args(argv)))
+        _refuse_open(given)
         workspace = given.workspace or beside(given.db)
         # A server's workspace is no folder.
         folder = Path(DEFAULT_DB if is_postgresql(workspace) else workspace).parent
@@ -78,6 +93,7 @@ class Settings:
             given,
             workspace=workspace,
             public=given.public or given.address,
+            prefix=_path(given.prefix or urlsplit(given.public).path),
             briefings=given.briefings or str(folder / BRIEFINGS),
         )
 
@@ -93,8 +109,46 @@ _ISSUER = {
     "contact": "whom to contact: lines between |, printed on briefings",
     "logo": "picture printed on briefings (SVG, PNG or JPEG)",
 }
-_FIELDS = ("db", "workspace", "host", "port", "threads", "public", "briefings", *_ISSUER)
-_NUMBERS = ("port", "threads")
+_HOSTING = {
+    "prefix": "path under which a proxy serves the application, as /reliance/ (default: the path of --public)",
+    "hosts": "further names that this server answers to, commas between",
+}
+_FIELDS = ("db", "workspace", "host", "port", "threads", "public", "briefings", "open", *_ISSUER, *_HOSTING)
+_READ = {"port": lambda text: _number("port", text), "threads": lambda text: _number("threads", text)}
+_READ["open"] = lambda text: _truth("open", text)
+
+
+def _refuse_open(given: Settings) -> None:
+    if given.open or _is_loopback(given.host):
+        return
+    raise UsageError(
+        f"--host {given.host} lets other machines in, and no account is configured: whoever reaches it reads and "
+        "writes everything. Serve on 127.0.0.1 behind a proxy that asks who comes, or add --open (RELIANCE_OPEN=1) "
+        "when the network itself is trusted."
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _path(prefix: str) -> str:
+    """A prefix with one / at each end."""
+    inside = prefix.strip("/")
+    if not re.fullmatch(r"[\w.~/-]*", inside, re.ASCII) or "//" in inside or ".." in inside:
+        raise UsageError(f"the prefix « {prefix} » is not a path: letters, digits, - _ . ~ and / are expected.")
+    return f"/{inside}/" if inside else "/"
+
+
+def _truth(name: str, value: str) -> bool:
+    if value.lower() in ("1", "yes", "true", "on"):
+        return True
+    if value.lower() in ("0", "no", "false", "off"):
+        return False
+    raise UsageError(f"RELIANCE_{name.upper()} is « {value} »: 1 or 0 is expected.")
 
 
 def _number(name: str, value: str) -> int:

@@ -165,7 +165,7 @@ def register(app: Dash, known: Facts) -> None:
             set_props(ALERT, {"children": components.alert(sentence, kind="info")})
             return no_update
         code = selected.split(":")[1]
-        known.workspace.corrections.add(code, category, Statement(statement), who=who, why=why, service=service or None)
+        known.contest(code, category, Statement(statement), who=who, why=why, service=service or None)
         return len(known.corrections())
 
     @app.callback(

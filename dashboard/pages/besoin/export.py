@@ -140,4 +140,4 @@ def file_name(known: Facts, choice: Choice, extension: str) -> str:
 
 def _asked(known: Facts) -> tuple[Choice, str]:
     choice, _ = known.checked(read(moves.PATH, request.query_string.decode())[0])
-    return choice, request.host_url.rstrip("/") + choice.href
+    return choice, export.address(choice)

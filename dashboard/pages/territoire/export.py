@@ -60,7 +60,7 @@ def stamped(known: Facts, choice: Choice, profile: Profile, rows: pd.DataFrame) 
     """Rows with the territory they are about and the question that was asked."""
     about = {"territoire_decrit": profile.territory.name, "niveau": profile.territory.level.value}
     about |= {"code_decrit": profile.territory.code}
-    return rows.assign(**about, **export.asked(known, choice, request.host_url.rstrip("/") + choice.href))
+    return rows.assign(**about, **export.asked(known, choice, export.address(choice)))
 
 
 def _file_name(known: Facts, profile: Profile, name: str, ending: str) -> str:

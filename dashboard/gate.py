@@ -1,0 +1,123 @@
+"""What every request passes before it is answered: the one place that lets it in or refuses it.
+
+A page of another site may send a request from a reader's browser. Each request that could change something therefore
+says where it comes from: `Sec-Fetch-Site`, which no page can forge, else `Origin`, which must be this server. What is
+no browser sends neither. A host name that is not ours is refused, so that no other name can be made to point here.
+"""
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from dash import Dash
+from flask import Response, request
+from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, RequestEntityTooLarge
+
+from dashboard import logs
+from dashboard.i18n import words
+from dashboard.settings import Settings
+from dashboard.state import read
+
+MOST_BYTES = 8 * 1024 * 1024
+"""Of a body: a plan with hundreds of versions is some 2 MB, any other question a few KB."""
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_HERE = frozenset({"same-origin", "none"})
+_CALLBACKS = "/_dash-update-component"
+_LONGEST_NAME = 2_000
+_MOST_ITEMS = 400
+_OUR_NAMES = ("localhost",)
+
+
+def guard(app: Dash, settings: Settings) -> None:
+    """Refuse what must not be answered, before anything reads it."""
+    server = app.server
+    server.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
+    known = _names(settings)
+
+    # First of all: what is refused here is parsed by nobody.
+    server.before_request_funcs.setdefault(None, []).insert(0, lambda: _check(app, known))
+
+    @server.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> Response:
+        """In words: these are read by a person, or by the log of a proxy."""
+        return Response(_sentence(error), error.code, mimetype="text/plain")
+
+
+def _check(app: Dash, known: frozenset[str]) -> None:
+    host = _name(request.host)
+    if not (host in known or _is_address(host)):
+        raise BadRequest("host")
+    if request.method in _SAFE:
+        return
+    if not _is_from_here(known):
+        raise Forbidden("another site")
+    if request.content_length is not None and request.content_length > MOST_BYTES:
+        raise RequestEntityTooLarge
+    if request.path.endswith(_CALLBACKS):
+        _check_callback(app)
+
+
+def _is_from_here(known: frozenset[str]) -> bool:
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in _HERE
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return True
+    asked = urlsplit(origin)
+    # Behind a proxy the server is asked by another name than the reader's: that one is in the settings.
+    return asked.netloc == request.host or (asked.hostname in known and asked.hostname not in _OUR_NAMES)
+
+
+def _check_callback(app: Dash) -> None:
+    """The body is a question of one of our callbacks: what is not would fail further in, and at length in the log."""
+    body = request.get_json(silent=True)
+    output = body.get("output") if isinstance(body, dict) else None
+    if not isinstance(output, str) or len(output) > _LONGEST_NAME:
+        raise BadRequest("callback")
+    if output not in app.callback_map and "{" not in output:
+        raise BadRequest("callback")
+    for part in ("inputs", "state"):
+        given = body.get(part, [])
+        if not isinstance(given, list) or len(given) > _MOST_ITEMS:
+            raise BadRequest("callback")
+
+
+def _names(settings: Settings) -> frozenset[str]:
+    """Host names that this server answers to, besides addresses in digits, which no name can be made to be."""
+    given = (urlsplit(settings.public).hostname or "", settings.host, *settings.hosts.split(","))
+    return frozenset(name.strip().lower() for name in (*given, *_OUR_NAMES) if name.strip())
+
+
+def _name(host: str) -> str:
+    """A host without its port."""
+    try:
+        return (urlsplit(f"//{host}").hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def _is_address(host: str) -> bool:
+    try:
+        return bool(ipaddress.ip_address(host))
+    except ValueError:
+        return False
+
+
+def _sentence(error: HTTPException) -> str:
+    _ = words(read("/", request.query_string.decode(errors="replace"))[0].lang)
+    if isinstance(error, RequestEntityTooLarge):
+        return _("This file or this request is too large: %(most)s MB at most.") % {"most": MOST_BYTES // 2**20}
+    if isinstance(error, Forbidden):
+        return _("This request comes from a page of another site: it was refused, nothing was changed.")
+    if error.code == 404:
+        return _("There is nothing at this address. Start again from the home page.")
+    if error.code == 405:
+        return _("This address cannot be asked in this way.")
+    if error.description == "host":
+        return _("This server does not answer to this name. Its administrator lists its names in RELIANCE_HOSTS.")
+    if error.code == 500:
+        return _("Something went wrong on the server; the message is in its log under the number %(id)s.") % {
+            "id": logs.identifier()
+        }
+    return _("This request cannot be read.") if error.code == 400 else error.name

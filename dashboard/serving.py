@@ -1,0 +1,54 @@
+"""Serve with threads in one process (waitress), and end as asked: what was begun is answered, nothing new is taken."""
+
+import signal
+import time
+
+import waitress
+from flask import Flask
+from waitress import wasyncore
+from waitress.server import BaseWSGIServer
+
+GRACE_S = 25.0
+"""Given to the answers that were begun when the process is asked to end."""
+
+_SLOWEST_S = 20
+"""A reader that sends nothing for so long is let go: slow connections must not fill the table of them."""
+
+_CONNECTIONS = 1_000
+
+
+def listening(server: Flask, *, host: str, port: int, threads: int):
+    """A server that listens already. Raises `OSError` when the address is taken."""
+    return waitress.create_server(
+        server,
+        host=host,
+        port=port,
+        threads=threads,
+        connection_limit=_CONNECTIONS,
+        channel_timeout=_SLOWEST_S,
+        cleanup_interval=5,
+        max_request_header_size=65_536,
+        ident="Reliance",
+    )
+
+
+def serve(listener) -> None:
+    """Answer until SIGTERM or SIGINT, then finish."""
+    asked: list[int] = []
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda number, _frame: asked.append(number))
+    sockets = getattr(listener, "map", None) or listener._map
+    while not asked:
+        wasyncore.loop(timeout=1, map=sockets, count=1, use_poll=True)
+    for one in list(sockets.values()):
+        if isinstance(one, BaseWSGIServer):
+            # Nobody new: the listening socket alone is closed, the channels go on.
+            wasyncore.dispatcher.close(one)
+    until = time.monotonic() + GRACE_S
+    while _is_busy(sockets) and time.monotonic() < until:
+        wasyncore.loop(timeout=0.2, map=sockets, count=1, use_poll=True)
+    listener.task_dispatcher.shutdown(timeout=1)
+
+
+def _is_busy(sockets: dict) -> bool:
+    return any(getattr(one, "requests", None) or getattr(one, "total_outbufs_len", 0) for one in sockets.values())
