@@ -24,7 +24,7 @@ from etl.publishing.publish import destination, publish, read_back
 from etl.reading.files import WHOLE
 from etl.reading.intake import intake, refuse_spoilt
 from etl.settings import EtlSettings
-from etl.sources import agency_survey, agency_territories, osm_roads
+from etl.sources import agency_direct, agency_survey, agency_territories, osm_roads
 from etl.sources.official import STATISTICS
 from etl.sources.service_lists import SERVICE_LISTS
 from geodata.agency import AGENCY_FILES, AgencyKind, template_csv, template_xlsx
@@ -206,7 +206,7 @@ def _base_folder(options: argparse.Namespace) -> Path:
 def _build(options: argparse.Namespace) -> None:
     destination(options.db)
     snapshots = recipe.snapshots_in(_base_folder(options))
-    modules = (*STATISTICS, *SERVICE_LISTS, agency_territories, agency_survey, osm_roads)
+    modules = (*STATISTICS, *SERVICE_LISTS, agency_territories, agency_survey, agency_direct, osm_roads)
     official, unread = intake(options.data, modules)
     for file in unread:
         print(f"not read: {file.path}: {file.reason}", file=sys.stderr)

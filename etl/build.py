@@ -12,6 +12,7 @@ import pandas as pd
 
 from etl import access, population, provenance, services, territories
 from etl.areas import read_areas
+from etl.direct import read_direct
 from etl.estimate import Estimates, estimate
 from etl.factors import Today, commune_factors
 from etl.indicators.tables import Read, indicator_tables
@@ -128,6 +129,7 @@ def build(
         seed=seed,
         **with_own_rates(local, SCENARIOS),
     )
+    direct = read_direct(official, estimated)
 
     announce("find the nearest service of each commune")
     roads = read_roads(official, territory)
@@ -151,13 +153,13 @@ def build(
     rejects = pd.concat(
         [
             *(outline_rejects, drawn.rejects, town_hall_rejects, supply.rejects, census_rejects, lineage_rejects),
-            *(areas.rejects, local.rejects, lists.rejects, statistics.rejects, factors.rejects, described.rejects),
-            roads.rejects,
+            *(areas.rejects, local.rejects, direct.rejects, lists.rejects, statistics.rejects, factors.rejects),
+            *(described.rejects, roads.rejects),
             _contradictory(estimated, factors.origin),
         ]
     ).drop_duplicates()
     read = [
-        *(*snapshots.values(), *areas.snapshots, *local.snapshots),
+        *(*snapshots.values(), *areas.snapshots, *local.snapshots, *direct.snapshots),
         *(*lists.snapshots, *roads.snapshots, *statistics.snapshots),
     ]
     accepted = {
@@ -166,6 +168,7 @@ def build(
         reference.SOURCE: reference.size(),
         **areas.accepted,
         **local.accepted,
+        **direct.accepted,
         **lists.accepted,
         **roads.accepted,
         **statistics.accepted,
@@ -186,6 +189,7 @@ def build(
         "access": nearest,
         "family_access": shared,
         "local_rate": local.table,
+        "direct_estimate": direct.table,
         "postcode": nested.postcodes,
         "source": provenance.sources(accepted, rejects, read, unused),
         "snapshot": provenance.snapshots(read),

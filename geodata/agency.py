@@ -22,6 +22,8 @@ class AgencyKind(StrEnum):
     TERRITORIES = "territories"
     CORRECTIONS = "corrections"
     SURVEY = "survey"
+    SURVEY_TERRITORIES = "survey_territories"
+    SURVEY_ANSWERS = "survey_answers"
 
 
 @dataclass(frozen=True)
@@ -193,8 +195,63 @@ SURVEY = AgencyFile(
     ),
 )  # fmt: skip
 
+_DEFINITION = AgencyColumn(
+    "definition", "Définition de l'isolement", "five_networks, srcv, mort_sociale_60_plus ou loneliness",
+    ("five_networks",) * 2, True,
+)  # fmt: skip
+_MODE = AgencyColumn("mode", "Mode de collecte", "online, telephone ou face-to-face", ("telephone", "telephone"), True)
+
+SURVEY_TERRITORIES = AgencyFile(
+    AgencyKind.SURVEY_TERRITORIES,
+    "Enquête de l'agence : taux par territoire",
+    "The agency's own survey: rates by territory",
+    "Un taux par ligne, mesuré sur les habitants d'un territoire. La base le montre à côté de la part modélisée, avec "
+    "l'écart en écarts-types et ce que les deux disent ensemble (Fay et Herriot). La carte reste celle du modèle.",
+    (
+        _DEFINITION,
+        AgencyColumn("level", "Maille du territoire", "commune, epci, tvs, departement ou region",
+                     ("departement", "epci"), True),
+        AgencyColumn("code", "Code du territoire", "code officiel, ou celui de l'agence pour un tvs",
+                     ("09", "200067940"), True),
+        AgencyColumn("rate", "Taux mesuré", "fraction entre 0 et 1 : 0,13 et non 13", ("0,13", "0,11"), True),
+        AgencyColumn("respondents", "Nombre de répondants du territoire", "nombre entier, 200 ou plus",
+                     ("820", "410"), True),
+        AgencyColumn("design_effect", "Effet de plan", "nombre, 1 ou plus ; vide : 1,5", ("1,4", "")),
+        _MODE,
+        AgencyColumn("wave", "Date de la vague", _DATE, ("2026-03", "2026-03"), True),
+        AgencyColumn("question", "Question posée, en bref", "texte",
+                     ("cinq réseaux, contacts en face à face",) * 2, True),
+        AgencyColumn("population", "Population enquêtée", "texte", ("15 ans et plus", "15 ans et plus"), True),
+        AgencyColumn("source", "Qui publie", _ORGANISATION, ("ARS Occitanie", "ARS Occitanie"), True),
+        AgencyColumn("note", "Précision", "texte, ou vide", ("", "")),
+    ),
+)  # fmt: skip
+
+SURVEY_ANSWERS = AgencyFile(
+    AgencyKind.SURVEY_ANSWERS,
+    "Enquête de l'agence : réponses anonymes",
+    "The agency's own survey: anonymous answers",
+    "Une réponse par ligne, sans rien qui désigne une personne. La base régresse les réponses puis les redresse sur "
+    "les habitants de chaque territoire (MRP), à partir de ce que le modèle attend. Un territoire de moins de 200 "
+    "réponses n'est pas estimé.",
+    (
+        _DEFINITION,
+        AgencyColumn("isolated", "La personne est isolée selon cette définition", "oui ou non", ("non", "oui"), True),
+        AgencyColumn("age_band", "Tranche d'âge", "15-24, 25-39, 40-59, 60-69 ou 70+", ("40-59", "70+"), True),
+        AgencyColumn("activity", "Situation", "employed, unemployed, student, retired ou at_home",
+                     ("employed", "retired"), True),
+        AgencyColumn("living_alone", "Vit seule", "oui ou non", ("non", "oui"), True),
+        AgencyColumn("level", "Maille du territoire de résidence", "commune ou epci", ("epci", "epci"), True),
+        AgencyColumn("code", "Code du territoire de résidence", "code officiel", ("200067940", "200067940"), True),
+        AgencyColumn("weight", "Poids de la réponse", "nombre de plus de 0 ; vide : 1", ("1,2", "0,8")),
+        _MODE,
+        AgencyColumn("wave", "Date de la vague", _DATE, ("2026-03", "2026-03"), True),
+        AgencyColumn("source", "Qui a enquêté", _ORGANISATION, ("ARS Occitanie", "ARS Occitanie"), True),
+    ),
+)  # fmt: skip
+
 AGENCY_FILES: dict[AgencyKind, AgencyFile] = {
-    file.kind: file for file in (SERVICES, TEAMS, TERRITORIES, CORRECTIONS, SURVEY)
+    file.kind: file for file in (SERVICES, TEAMS, TERRITORIES, CORRECTIONS, SURVEY, SURVEY_TERRITORIES, SURVEY_ANSWERS)
 }
 
 

@@ -322,8 +322,31 @@ local_rate = sa.Table(
     _text("population", "Population asked"),
     _text("producer", "Who publishes it"),
     _text("note", "What its producer adds", null=True),
-    _count("is_used", "1 when it replaces the national ratio in this build; 0: shown beside"),
+    _count("is_used", "1 when it is pooled with the national evidence in this build; 0: shown beside"),
     comment="An agency's own survey rates, beside the published ones",
+)
+
+direct_estimate = sa.Table(
+    "direct_estimate",
+    metadata,
+    _text("definition", "Definition of isolation", key=True),
+    _text("level", "Level of the territory", key=True),
+    _text("code", "Code of the territory", key=True),
+    _text("wave", "Date of the wave", key=True),
+    _text("producer", "Who publishes it", key=True),
+    _text("method", "published or rates: combined by Fay-Herriot; answers: regressed and poststratified"),
+    _text("mode", "online, telephone or face-to-face"),
+    _text("question", "Question asked", null=True),
+    _count("respondents", "Respondents of the territory", unit="person"),
+    _number("design_effect", "Design effect: what weights and sampling cost in respondents"),
+    _share("rate", "Rate measured in the territory"),
+    _share("share", "Share that the model expects there"),
+    _share("together", "Share that both say together"),
+    _share("together_low", "Its low end (90 % interval)"),
+    _share("together_high", "Its high end (90 % interval)"),
+    _number("z", "Distance between the rate and the model's share, in standard deviations of their difference"),
+    _text("note", "What its producer adds", null=True),
+    comment="Rates that surveys measured in territories, beside the model's shares",
 )
 
 postcode = sa.Table(

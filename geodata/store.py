@@ -184,8 +184,12 @@ class Store:
         return self._frame(sa.select(*[c for c in table.columns if c.name not in without]))
 
     def local_rates(self) -> pd.DataFrame:
-        """An agency's own survey rates, and whether this build uses them in place of the national ones."""
+        """An agency's own survey rates, and whether this build pools them with the national ones."""
         return self.table(schema.local_rate)
+
+    def direct_estimates(self) -> pd.DataFrame:
+        """Rates that surveys measured in territories, beside the model's shares."""
+        return self.table(schema.direct_estimate)
 
     def indicators(self) -> pd.DataFrame:
         """What each indicator means."""

@@ -4,7 +4,7 @@
 rows say of one another (`between`).
 """
 
-from etl.agency import corrections, services, survey, teams, territories
+from etl.agency import corrections, services, survey, survey_answers, survey_territories, teams, territories
 from geodata.agency import AgencyKind
 
 MODULES = {
@@ -13,4 +13,6 @@ MODULES = {
     AgencyKind.TERRITORIES: territories,
     AgencyKind.CORRECTIONS: corrections,
     AgencyKind.SURVEY: survey,
+    AgencyKind.SURVEY_TERRITORIES: survey_territories,
+    AgencyKind.SURVEY_ANSWERS: survey_answers,
 }

@@ -15,6 +15,7 @@ FEWEST_RESPONDENTS = 30
 """Judgement: under it a rate is not worth showing, and could be about persons."""
 
 Rate = Annotated[Number, Field(gt=0, lt=1)]
+Mode = Literal["online", "telephone", "face-to-face"]
 
 
 class Row(AnyRow):
@@ -27,7 +28,7 @@ class Row(AnyRow):
     national: Rate
     respondents: Annotated[Number, Field(ge=FEWEST_RESPONDENTS, multiple_of=1)]
     wave: Day
-    mode: Literal["online", "telephone", "face-to-face"]
+    mode: Mode
     population: Text
     source: Text
     note: Text | None = None

@@ -1,4 +1,4 @@
-"""Part of the page "Méthode et données" about an agency's own files: columns of each kind, local rates."""
+"""Part of the page "Méthode et données" about an agency's own files and what surveys measured in territories."""
 
 from dash import html
 
@@ -75,3 +75,48 @@ def local_rates(known: Facts, choice: Choice) -> list:
         for row in frame.itertuples()
     ]
     return [components.table(_("Local rates handed in by the agency"), head, rows)]
+
+
+def direct_estimates(known: Facts, choice: Choice) -> list:
+    """Rates that surveys measured in territories, beside the model's shares; nothing when there is none."""
+    _ = words(choice.lang)
+    frame = known.store.direct_estimates()
+    if frame.empty:
+        return []
+    names = known.names()
+    rows = [
+        [
+            names.get((row.level, row.code), row.code),
+            text.definition(row.definition, choice.lang),
+            _("%(rate)s (%(count)s respondents, %(year)s)")
+            % {
+                "rate": text.percent(row.rate, choice.lang, 0),
+                "count": text.number(row.respondents, choice.lang),
+                "year": row.wave[:4],
+            },
+            text.percent(row.share, choice.lang),
+            _("%(share)s (%(interval)s)")
+            % {
+                "share": text.percent(row.together, choice.lang),
+                "interval": text.interval(row.together_low, row.together_high, choice.lang),
+            },
+            text.number(row.z, choice.lang, 1),
+            row.producer,
+        ]
+        for row in frame.itertuples()
+    ]
+    head = [
+        *(_("Territory"), _("Definition"), _("Measured by a survey"), _("Expected by the model")),
+        *(_("Both together"), _("Distance (standard deviations)"), _("Producer")),
+    ]
+    return [
+        html.P(
+            _(
+                "Some surveys asked enough people of one territory to give a rate there. It is set beside the model's "
+                "share, with the distance between the two in standard deviations: beyond 2, one of them is probably "
+                "wrong there. The map stays the model's. Published rates come from small samples, and only the most "
+                "striking ones are printed."
+            )
+        ),
+        components.table(_("Territories where a survey gives a rate"), head, rows),
+    ]

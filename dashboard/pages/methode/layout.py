@@ -19,7 +19,11 @@ def layout(known: Facts, choice: Choice) -> list:
         ("estimation", _("What the estimate is, and is not"), estimate(choice)),
         ("classes", _("Decision classes"), classes(choice)),
         ("hypotheses", _("Definitions and assumptions"), hypotheses(known, choice)),
-        ("enquete", _("Published rates that are used"), [*survey_rates(choice), *agence.local_rates(known, choice)]),
+        (
+            "enquete",
+            _("Published rates that are used"),
+            [*survey_rates(choice), *agence.local_rates(known, choice), *agence.direct_estimates(known, choice)],
+        ),
         ("sources", _("Sources"), sources(known, choice)),
         ("fichiers", _("Files that were read"), snapshots(known, choice)),
         ("rejets", _("Rows refused or repaired"), rejects(known, choice)),

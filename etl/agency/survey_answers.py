@@ -1,0 +1,34 @@
+"""An agency's own survey: one anonymous answer a line."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from etl.agency.cells import Day, Identifier, Number, Text
+from etl.agency.cells import Row as AnyRow
+from etl.agency.survey import Mode
+from geodata.cells import ACTIVITIES
+from geodata.survey import DEFINITIONS
+
+YesNo = Literal["oui", "non"]
+
+
+class Row(AnyRow):
+    """One answer: nothing that could single out a person, and no sex, which the model does not know."""
+
+    definition: Literal[tuple(d.id for d in DEFINITIONS)]
+    isolated: YesNo
+    age_band: Literal["15-24", "25-39", "40-59", "60-69", "70+"]
+    activity: Literal[ACTIVITIES]
+    living_alone: YesNo
+    level: Literal["commune", "epci"]
+    code: Identifier
+    weight: Annotated[Number, Field(gt=0)] | None = None
+    mode: Mode
+    wave: Day
+    source: Text
+
+
+def between(rows: dict[int, Row]) -> dict[int, str]:
+    """Two answers may say the same: no line is refused for another."""
+    return {}

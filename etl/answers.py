@@ -1,0 +1,144 @@
+"""An agency's anonymous answers: regressed from what the model expects, poststratified on each territory's residents.
+
+The model expects something of each kind of person (age, activity, living alone) in each territory, from the territory's
+own table; incomes, which answers do not tell, are those of its residents of that kind.
+"""
+
+import numpy as np
+import pandas as pd
+from scipy.special import logit
+
+from etl.agency.survey_territories import FEWEST_RESPONDENTS
+from etl.estimate import Estimates
+from etl.rejects import reject_frame
+from etl.sources import agency_direct
+from geodata.cells import ACTIVITIES, DENSITIES, SURVEY_BY_DENSITY, age_from
+from geodata.methods import mrp
+from geodata.methods.fay_herriot import design_variance
+from geodata.methods.smallarea import interval, rates_at
+from geodata.survey import definition_of, rate_model, reference_of
+
+BANDS = ("15-24", "25-39", "40-59", "60-69", "70+")
+"""Ages of an answer."""
+
+CATEGORY_SD = 0.20
+"""Judgement: SD of what a category may add in a survey to what the model expects of it, as that of a ratio."""
+
+LEAST_SD = 0.05
+"""SD of a territory's own effect at least: the model is never certain of a place."""
+
+UNKNOWN = "no such territory is estimated under this definition"
+_TOO_FEW = f"fewer than {FEWEST_RESPONDENTS} answers: this territory is not estimated from them"
+
+
+def answered(rows: pd.DataFrame, known: pd.DataFrame, estimated: Estimates) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Answers regressed and poststratified, one survey (definition, wave, producer) after the other."""
+    rows = rows.assign(
+        producer=rows["source"],
+        isolated=(rows["isolated"] == "oui").astype(float),
+        weight=pd.to_numeric(rows["weight"], errors="coerce").fillna(1.0),
+    )
+    told, refused = [], []
+    for (definition, wave, producer), survey in rows.groupby(["definition", "wave", "producer"]):
+        is_young = survey["age_band"].map(age_from) < definition_of(definition).min_age
+        why = f"younger than the population of « {definition} »"
+        refused += [(line, code, why) for line, code in survey.loc[is_young, ["line", "code"]].to_numpy()]
+        survey = survey[~is_young]
+        places = survey.groupby(["level", "code"]).size()
+        few = places[places < FEWEST_RESPONDENTS]
+        refused += [("", code, f"{_TOO_FEW} ({n})") for (_, code), n in few.items()]
+        absent = [p for p in places.index.difference(few.index) if (definition, *p) not in known.index]
+        refused += [("", code, UNKNOWN) for _, code in absent]
+        kept = [p for p in places.index if p not in few.index and p not in absent]
+        if kept:
+            inside = pd.MultiIndex.from_frame(survey[["level", "code"]]).isin(kept)
+            found = _regressed(survey[inside], kept, definition, known, estimated)
+            told.append(found.assign(definition=definition, wave=wave, producer=producer))
+    table = pd.concat(told, ignore_index=True) if told else pd.DataFrame(columns=["definition", "wave", "producer"])
+    return table, reject_frame(agency_direct.SOURCE.id, refused)
+
+
+def _regressed(survey, places, definition: str, known: pd.DataFrame, estimated: Estimates) -> pd.DataFrame:
+    """One row a territory: rate of its answers, share of the model, share of both."""
+    kind, kinds = _kinds()
+    people, expected = _expected(places, definition, estimated, kind, len(kinds))
+    prior = known.loc[[(definition, *place) for place in places]]
+    common = prior["common_sd"].iloc[0]
+    own_sd = np.sqrt(np.maximum(prior["logit_sd"] ** 2 - common**2, LEAST_SD**2)).to_numpy()
+    prior_sd = np.r_[common, own_sd, np.full(len(BANDS) + len(ACTIVITIES) + 2, CATEGORY_SD)]
+    category = np.array([_category(*one) for one in kinds])
+
+    def design(place: np.ndarray, kind: np.ndarray) -> np.ndarray:
+        own = place[:, None] == np.arange(len(places))
+        return np.column_stack([np.ones(len(place)), own, category[kind]]).astype(float)
+
+    place = pd.MultiIndex.from_tuples(places).get_indexer(pd.MultiIndex.from_frame(survey[["level", "code"]]))
+    of = np.array([kinds.index(one) for one in zip(*_told(survey), strict=True)])
+    weight, isolated = survey["weight"].to_numpy(), survey["isolated"].to_numpy()
+    effects = mrp.regress(isolated, weight, design(place, of), logit(expected[place, of]), prior_sd)
+    rows, every = [], np.arange(len(kinds))
+    for number, (level, code) in enumerate(places):
+        own = place == number
+        residents = people[number]
+        share, sd = mrp.poststratify(
+            residents, logit(expected[number]), design(np.full(len(every), number), every), effects
+        )
+        effective = mrp.effective_number(weight[own])
+        rate = float(np.average(isolated[own], weights=weight[own]))
+        model = float(prior["share"].iloc[number])
+        apart = np.hypot(
+            np.sqrt(design_variance(model, effective, 1.0)), model * (1 - model) * prior["logit_sd"].iloc[number]
+        )
+        low, high = interval(logit(share), sd)
+        rows.append((level, code, "answers", survey["mode"].iloc[0], float(own.sum()), own.sum() / effective, rate,
+                     model, share, float(low), float(high), (rate - model) / apart))  # fmt: skip
+    columns = ["level", "code", "method", "mode", "respondents", "design_effect", "rate", "share", "together",
+               "together_low", "together_high", "z"]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _kinds() -> tuple[np.ndarray, list[tuple[str, str, str]]]:
+    """Kind of person of each cell, by age band, activity and living alone; and the kinds."""
+    space = SURVEY_BY_DENSITY
+    bands = {age: next(b for b in BANDS[::-1] if age_from(age) >= age_from(b)) for age in space.factors["age"]}
+    ages, activities, alone = (
+        [space.factors[factor][i] for i in space.codes(factor)] for factor in ("age", "activity", "living_alone")
+    )
+    each = list(zip((bands[age] for age in ages), activities, alone, strict=True))
+    kinds = list(dict.fromkeys(each))
+    return np.array([kinds.index(one) for one in each]), kinds
+
+
+def _told(survey: pd.DataFrame) -> tuple[list[str], list[str], list[str]]:
+    """Age, activity and living alone of each answer, in the model's words: nobody studies after 39, nobody is retired
+    before 40, everybody is from 70 on."""
+    band, activity = survey["age_band"], survey["activity"]
+    activity = activity.mask(band == "70+", "retired")
+    activity = activity.mask((activity == "retired") & band.isin(["15-24", "25-39"]), "at_home")
+    activity = activity.mask((activity == "student") & band.isin(["40-59", "60-69"]), "at_home")
+    return list(band), list(activity), ["alone" if one == "oui" else "not_alone" for one in survey["living_alone"]]
+
+
+def _category(band: str, activity: str, alone: str) -> list[bool]:
+    return [*(band == b for b in BANDS), *(activity == a for a in ACTIVITIES), alone == "alone", alone != "alone"]
+
+
+def _expected(places, definition: str, estimated: Estimates, kind: np.ndarray, kinds: int):
+    """Residents of each kind in each territory and the rate that the model expects of them, (places, kinds) each."""
+    country, scenario = estimated.country, reference_of(definition)
+    model = rate_model(scenario, country.joint)
+    rate = rates_at(model, np.zeros(model.dimension))[:, 0]
+    concerned = SURVEY_BY_DENSITY.where(age=f"{definition_of(definition).min_age}+")
+    people, expected = np.zeros((2, len(places), kinds))
+    whole = np.bincount(kind, country.joint * rate, kinds) / np.bincount(kind, country.joint, kinds)
+    for number, (level, code) in enumerate(places):
+        group = country.groups[level]
+        inside = group.of_commune == group.codes.get_loc(code)
+        table = np.zeros((country.tables.shape[1], len(DENSITIES)))
+        np.add.at(table.T, country.density[inside], country.tables[inside])
+        table = table.ravel() * concerned
+        people[number] = np.bincount(kind, table, kinds)
+        cases = np.bincount(kind, table * rate, kinds)
+        # A kind of person that lives nowhere there is expected to be as in the country.
+        expected[number] = np.divide(cases, people[number], out=whole.copy(), where=people[number] > 0)
+    return people, np.clip(expected, 1e-6, 1 - 1e-6)

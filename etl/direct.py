@@ -1,0 +1,136 @@
+"""Direct estimates of surveys beside the model's shares: published ones, an agency's rates, an agency's answers.
+
+The map stays the model's: what is measured is set beside it, with the distance in standard deviations and what both say
+together. Rates are combined by Fay-Herriot; answers are regressed from what the model expects and poststratified on the
+residents of each territory (MRP).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.special import logit
+
+from etl.answers import UNKNOWN, answered
+from etl.estimate import Estimates
+from etl.rejects import reject_frame
+from etl.sources import agency_direct
+from geodata import schema
+from geodata.agency import AgencyKind
+from geodata.methods.fay_herriot import combined, design_variance
+from geodata.methods.smallarea import interval
+from geodata.methods.waves import DESIGN_EFFECT
+from geodata.source import Snapshot, Source
+from geodata.survey import DEFINITIONS, reference_of
+from geodata.survey_rates import rates, waves
+
+_KEY = ["definition", "level", "code", "wave", "producer"]
+
+
+@dataclass(frozen=True, eq=False)
+class Direct:
+    """`table`: rows of table `direct_estimate`. Rows accepted by source, rejects, files read."""
+
+    table: pd.DataFrame
+    accepted: Mapping[Source, int]
+    rejects: pd.DataFrame
+    snapshots: Sequence[Snapshot]
+
+
+def read_direct(found: Mapping[str, Sequence[Snapshot]], estimated: Estimates) -> Direct:
+    """Published regional and local rates, and those of every file found, beside the model's shares."""
+    source = agency_direct.SOURCE
+    files = found.get(source.id, ())
+    tidied = [agency_direct.tidy(agency_direct.read(file)) for file in files]
+    own = pd.concat([pd.DataFrame(columns=["agency_kind"]), *(rows.reset_index() for rows, _ in tidied)])
+    by_territory = own[own["agency_kind"] == AgencyKind.SURVEY_TERRITORIES]
+    answers = own[own["agency_kind"] == AgencyKind.SURVEY_ANSWERS]
+    known = _modelled(estimated)
+    told = [(_beside(_published(), known)[0], reject_frame(source.id, []))]
+    if len(by_territory):
+        told.append(_beside(_rates(by_territory), known))
+    if len(answers):
+        told.append(answered(answers, known, estimated))
+    tables, rejects = [table for table, _ in told if len(table)], [refused for _, refused in (*told, *tidied)]
+    table = pd.concat([pd.DataFrame(columns=_KEY), *tables], ignore_index=True)
+    table = table.drop_duplicates(_KEY).reindex(columns=[c.name for c in schema.direct_estimate.columns])
+    return Direct(
+        table.sort_values(_KEY, ignore_index=True),
+        {source: len(own)} if files else {},
+        pd.concat(rejects, ignore_index=True),
+        files,
+    )
+
+
+def _modelled(estimated: Estimates) -> pd.DataFrame:
+    """Share, SD on the logit scale and its common part of every territory, by (definition, level, code)."""
+    references = {reference_of(d.id).id for d in DEFINITIONS}
+    flips = estimated.flips[estimated.flips["scenario"].isin(references)]
+    main = estimated.territories
+    columns = ["definition", "level", "code", "share", "logit_sd"]
+    rows = pd.concat([main[columns], flips.loc[flips["definition"] != main["definition"].iloc[0], columns]])
+    rows = rows.dropna(subset="share").set_index(["definition", "level", "code"])
+    spread = {d.id: d.share_sd / (d.share * (1 - d.share)) for d in DEFINITIONS}
+    return rows.assign(common_sd=rows.index.get_level_values("definition").map(spread))
+
+
+# ----------------------------------------------------------------------------------------------------------- rates
+
+
+def _published() -> pd.DataFrame:
+    """Rates of régions and communes that surveys have printed."""
+    rows = []
+    for definition in DEFINITIONS:
+        modes = {wave.date: wave.mode for wave in waves(definition.id)}
+        for rate in rates(definition.id):
+            if rate.factor in ("region", "commune") and rate.respondents:
+                mode = modes.get(rate.wave, "telephone")
+                rows.append((definition.id, rate.factor, rate.category, rate.wave, rate.source, "published", mode, None,
+                             float(rate.respondents), DESIGN_EFFECT, rate.rate, rate.note))  # fmt: skip
+    return pd.DataFrame(rows, columns=_RATE)
+
+
+_FOUND = ("together", "together_low", "together_high", "z")
+_RATE = [*_KEY, "method", "mode", "question", "respondents", "design_effect", "rate", "note"]
+
+
+def _rates(rows: pd.DataFrame) -> pd.DataFrame:
+    """An agency's rates by territory."""
+    told = rows.assign(
+        producer=rows["source"],
+        method="rates",
+        respondents=rows["respondents"].astype(float),
+        rate=rows["rate"].astype(float),
+        design_effect=pd.to_numeric(rows["design_effect"], errors="coerce").fillna(DESIGN_EFFECT),
+        note=rows["note"].astype(object).where(rows["note"] != "", None),
+    )
+    return told[[*_RATE, "line"]]
+
+
+def _beside(direct: pd.DataFrame, known: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rates with the model's share, the distance and both together; rejects of the territories not estimated.
+
+    Rates of one definition and level learn from one another by what is common in the model's errors.
+    """
+    at = pd.MultiIndex.from_frame(direct[["definition", "level", "code"]])
+    found = known.reindex(at)
+    is_known = found["share"].notna().to_numpy()
+    lines = direct["line"] if "line" in direct else pd.Series("", index=direct.index)
+    refused = [(line, code, UNKNOWN) for line, code in zip(lines[~is_known], direct["code"][~is_known], strict=True)]
+    told = direct[is_known].reset_index(drop=True).assign(share=found["share"][is_known].to_numpy())
+    told[list(_FOUND)] = np.nan
+    spread = found[is_known].reset_index(drop=True)
+    for _, rows in told.groupby(["definition", "level"]).groups.items():
+        share = told.loc[rows, "share"].to_numpy()
+        slope = share * (1 - share)
+        common = slope * spread.loc[rows, "common_sd"].to_numpy()
+        whole = (slope * spread.loc[rows, "logit_sd"].to_numpy()) ** 2
+        covariance = np.outer(common, common)
+        np.fill_diagonal(covariance, np.maximum(whole, np.diag(covariance)))
+        sampling = design_variance(share, told.loc[rows, "respondents"], told.loc[rows, "design_effect"].to_numpy())
+        both = combined(told.loc[rows, "rate"].to_numpy(), sampling, share, covariance)
+        inside = np.clip(both.share, 1e-4, 1 - 1e-4)
+        low, high = interval(logit(inside), both.sd / (inside * (1 - inside)))
+        told.loc[rows, list(_FOUND)] = np.column_stack([inside, low, high, both.z])
+    return told, reject_frame(agency_direct.SOURCE.id, refused)
