@@ -36,6 +36,7 @@ def answered(rows: pd.DataFrame, known: pd.DataFrame, estimated: Estimates) -> t
     rows = rows.assign(
         producer=rows["source"],
         isolated=(rows["isolated"] == "oui").astype(float),
+        # An empty weight is 1, as the template says.
         weight=pd.to_numeric(rows["weight"], errors="coerce").fillna(1.0),
     )
     told, refused = [], []

@@ -102,6 +102,7 @@ def _rates(rows: pd.DataFrame) -> pd.DataFrame:
         method="rates",
         respondents=rows["respondents"].astype(float),
         rate=rows["rate"].astype(float),
+        # An empty design effect is the usual one, as the template says.
         design_effect=pd.to_numeric(rows["design_effect"], errors="coerce").fillna(DESIGN_EFFECT),
         note=rows["note"].astype(object).where(rows["note"] != "", None),
     )
