@@ -24,6 +24,7 @@ _MISPLACED = re.compile(
     rf"(?<=[{_SMALL}])[À-ÖØ-ÞŒ]"  # a capital after a small letter
     rf"|(?<=[{_CAPITAL}])[à-öø-ÿœ](?=[{_CAPITAL}])"  # a small letter among capitals
     rf"|(?<![{_SMALL}{_CAPITAL}])[ëïûùÿ]|(?<![{_SMALL}{_CAPITAL}])[à-öø-ÿœ](?=[A-Z])"  # no word begins so
+    rf"|(?<![\w])[ä-öø-ÿ](?![\w])|(?<=\s)…(?=\s)"  # no word either: à is the one of a single accented letter
     rf"|(?<=[{_SMALL}])[«»°“”—•º½¼¾§©®™²³×´…€](?=[{_SMALL}])"  # a sign inside a word
 )
 _MOST_WRONG = 0.25

@@ -363,7 +363,7 @@ def _why_nobody(candidate: Candidate, owners: Iterable) -> str:
 def _decode(head: bytes, name: str, is_whole: bool) -> tuple[str, str]:
     """Text and encoding; a character cut by the end of the head is left out."""
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise BadInput(f"{name} is in UTF-16; UTF-8, latin-1 and cp1252 are read. Save it as UTF-8.")
+        raise BadInput(f"{name} is in UTF-16, which is not read. Save it as UTF-8.")
     if b"\0" in head:
         raise NotATable(
             f"{name} is a binary file of no known kind; csv, json, xls, xlsx, ods, parquet and zip are read."

@@ -13,7 +13,9 @@ import pytest
 
 from etl import __main__ as cli
 from etl import build as recipe
+from etl.reading.files import REFUSED, WHOLE, refuse_left_out
 from etl.reading.intake import intake
+from etl.service_lists import read_service_lists
 from etl.snapshots import checksum
 from etl.sources import (
     BASE,
@@ -82,7 +84,18 @@ from tests.etl.sources import (
     test_terribot,
     test_tiers_lieux,
 )
-from tests.etl.sources.files import BOOK_DEFECTS, DEFECTS, Good, GoodBook, parquet, written, zipped
+from tests.etl.sources.files import (
+    BOOK_DEFECTS,
+    DEFECTS,
+    Good,
+    GoodBook,
+    InError,
+    parquet,
+    tidied,
+    workbook,
+    written,
+    zipped,
+)
 
 READERS = (*STATISTICS, *SERVICE_LISTS)
 TABLES = {
@@ -133,6 +146,42 @@ BOOKS = {
     "insee_estimates": (insee_estimates, GoodBook(test_insee_estimates.BOOK, "2022", "0 à 4 ans", "01")),
 }
 """Workbooks; those of `drees_apl` and `insee_estimates` were also published as text."""
+
+NUMBERS = {
+    "bpe points": "LAMBERT_X",
+    "bpe counts": "NB_EQUIP",
+    "bpe melodi": "OBS_VALUE",
+    "caf": "PERCOU",
+    "cnam": "Ntop",
+    "data_inclusion": "longitude",
+    "drees_apl": "apl_mg2018",
+    "f_edi": "F_EDI_2021",
+    "filosofi": "TP6021",
+    "finess_csv": "longitude",
+    "france_services": "latitude",
+    "ifn": "Population",
+    "insee_estimates": "POP_2022",
+    "insee_melodi": "OBS_VALUE",
+    "insee_rp_wide": "C22_MEN",
+    "la_poste": "Latitude",
+    "libraries": "Latitude",
+    "mediation_numerique": "latitude",
+    "mortality": "valeur",
+    "rp_reconstructed": "P22_POP",
+    "tiers_lieux": "LATITUDE",
+    "urgent_distance": "distance_urgence_km",
+}
+"""A column of numbers of each reader that has one."""
+
+BOOK_NUMBERS = {
+    "density_grid": 2,
+    "drees_minima": 6,
+    "drees_social_aid": 4,
+    "drees_urgent_care": 6,
+    "far_from_services": 3,
+    "insee_estimates": 2,
+}
+"""The position of a column of numbers on the sheet of each reader."""
 
 DOCUMENTS = {
     "conseillers_numeriques": (conseillers_numeriques, test_conseillers_numeriques.LISTED),
@@ -248,11 +297,13 @@ STRANGE = {
 }
 """One or two columns make these tables what they are."""
 
+OF_CODES = ("code without its zero", "code as a number")
 CASES = [
     pytest.param(module, good, defect, id=f"{name}-{defect}")
     for name, (module, good) in TABLES.items()
     for defect in DEFECTS
-    if (good.code or defect != "code without its zero") and f"{name}-{defect}" not in WITHOUT_EFFECT
+    if (good.code or defect not in ("code without its zero", "code as a number"))
+    and f"{name}-{defect}" not in WITHOUT_EFFECT
 ]
 
 
@@ -331,3 +382,102 @@ def test_a_spoilt_document_stops_the_build(build, name, defect):
     assert spoilt != text
     ended = build("reçu.json", spoilt)
     assert ended.is_refusal_of("reçu.json"), ended
+
+
+def same(one: tuple, other: tuple) -> bool:
+    """Whether two readings accepted and refused the same."""
+    return all(a.astype(str).equals(b.astype(str)) for a, b in zip(one, other, strict=True))
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "cp850", "mac_roman"])
+@pytest.mark.parametrize("name", [name for name, (_, good) in TABLES.items() if not good.text.isascii()])
+def test_an_old_encoding_is_recognised_by_every_reader(tmp_path, name, encoding):
+    module, good = TABLES[name]
+    text = good.text.removeprefix("\ufeff")
+    assert same(tidied(module, tmp_path, text.encode(encoding)), tidied(module, tmp_path, text))
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_member_of_a_zip_that_cannot_be_read_does_not_hide_its_neighbour(tmp_path, name):
+    module, good = TABLES[name]
+    beside = {"__MACOSX/._liste.csv": b"\0\5\x16\7Mac OS X", "notes.txt": b"\0\1\2" * 40, "liste.csv": good.text}
+    in_zip = tidied(module, tmp_path, zipped(beside), "liste.zip")
+    assert same(in_zip, tidied(module, tmp_path, good.text))
+    (tmp_path / "alone").mkdir()
+    written(module, tmp_path / "alone", zipped(beside), "liste.zip")
+    found, unread = intake(tmp_path / "alone", READERS)
+    assert [snapshot.path.name for snapshot in found[module.SOURCE.id]] == ["liste.zip"]
+    assert sorted(file.reason.split(" > ")[1].split(" ")[0] for file in unread) == ["__MACOSX/._liste.csv", "notes.txt"]
+
+
+@pytest.mark.parametrize("text", ["n.c.", "43°36'N", "#DIV/0!", "#N/A"])
+@pytest.mark.parametrize("name", NUMBERS)
+def test_a_text_where_a_number_should_be_is_a_reject_in_every_reader(tmp_path, name, text):
+    module, good = TABLES[name]
+    header, first, *rest = good.lines
+    cells = first.split(good.delimiter)
+    cells[header.split(good.delimiter).index(NUMBERS[name])] = text
+    spoilt = "\n".join([header, good.delimiter.join(cells), *rest])
+    accepted, rejected = tidied(module, tmp_path, spoilt)
+    # Two where the line had nothing else to be placed by.
+    more = len(rejected) - len(tidied(module, tmp_path, good.text)[1])
+    assert more in (1, 2), rejected["reason"].tolist()
+    assert text not in accepted.to_numpy().ravel().tolist()
+
+
+@pytest.mark.parametrize("name", BOOK_NUMBERS)
+def test_a_cell_in_error_of_a_workbook_is_a_reject_and_no_empty_cell(tmp_path, name):
+    module, good = BOOKS[name]
+    place = BOOK_NUMBERS[name]
+
+    def spoilt(rows):
+        line = next(n for n, row in enumerate(rows) if n > good.header and good.code in row)
+        return [
+            [*row[:place], InError("#DIV/0!"), *row[place + 1 :]] if n == line else row for n, row in enumerate(rows)
+        ]
+
+    _, rejected = tidied(module, tmp_path, good.with_rows(spoilt), "reçu.xlsx")
+    assert len(rejected) > len(tidied(module, tmp_path, workbook(good.sheets), "bon.xlsx")[1])
+
+
+@pytest.mark.parametrize("name", [name for name in TABLES if name != "statloc"])  # it has titles of its own
+def test_titles_and_a_line_sep_above_the_columns_are_passed_by_every_reader(tmp_path, name):
+    module, good = TABLES[name]
+    raw = module.read(written(module, tmp_path, good.text))
+    above = module.read(written(module, tmp_path, f"sep={good.delimiter}\n{good.text}"))
+    assert raw.reset_index(drop=True).equals(above.reset_index(drop=True))
+    assert (above.index == raw.index + 1).all()
+
+
+def test_a_build_goes_on_without_a_refused_file_and_names_it(tmp_path):
+    module, good = TABLES["france_services"]
+    written(module, tmp_path, good.text, "bonne.csv")
+    written(module, tmp_path, DEFECTS["code as a number"][0](good), "gâtée.csv")
+    found, _ = intake(tmp_path, READERS)
+    lists = read_service_lists(found)
+    assert len(lists.services) == lists.accepted[module.SOURCE] > 0
+    (told,) = lists.rejects[lists.rejects["row"] == WHOLE].to_dict("records")
+    assert (told["key"], told["reason"].startswith(REFUSED)) == ("gâtée.csv", True)
+    with pytest.raises(BadInput, match=r"gâtée\.csv"):
+        refuse_left_out(lists.rejects)
+
+
+DESKTOP = {
+    "desktop.ini": "[.ShellClassInfo]".encode("utf-16"),
+    "Thumbs.db": b"\xd0\xcf\x11\xe0" + bytes(600),
+    "~$liste.xlsx": b"\x05user" + bytes(100),
+    "métadonnées.xml": '<?xml version="1.0"?><gmd/>',
+    "style.qml": "<!DOCTYPE qgis><qgis/>",
+    "page.html": "<html></html>",
+    "vide.txt": "",
+}
+
+
+@pytest.mark.parametrize("name", DESKTOP)
+def test_what_a_desktop_leaves_in_the_folder_is_named_and_passed(tmp_path, name):
+    module, good = TABLES["france_services"]
+    written(module, tmp_path, good.text)
+    written(module, tmp_path, DESKTOP[name], name)
+    found, unread = intake(tmp_path, READERS)
+    assert len(found[module.SOURCE.id]) == 1
+    assert [(file.path.name, file.is_spoilt) for file in unread] == [(name, False)]

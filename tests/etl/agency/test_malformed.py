@@ -1,13 +1,18 @@
 """Malformed files, every kind of agency file: what is said, the exit code, and that nothing is loaded."""
 
+import csv
 import io
 import zipfile
 
+import geopandas
+import pyogrio
 import pytest
+import shapely
 
 from etl import __main__ as cli
 from etl.agency.importing import FOLDER
 from geodata.agency import AGENCY_FILES, AgencyKind, template_csv, template_xlsx
+from tests.etl.sources.files import InError, workbook
 
 BAD_INPUT = 3
 KINDS = list(AgencyKind)
@@ -110,7 +115,7 @@ WRONG = {
     "abroad": (["services", "teams"], lambda k: {"lon": "13,4", "lat": "52,5"}, "n'est pas sur le territoire"),
     "half a point": (["services", "teams"], lambda k: {"lon": "1,6", "lat": ""}, "une coordonnée sans l'autre"),
     "nowhere": (["services", "teams"], lambda k: {"code_insee": "", "lon": "", "lat": ""}, "ni commune ni point"),
-    "no date": (["services", "teams", "territories"], lambda k: {"seen_on": "mai 2026"}, "n'est pas une date"),
+    "no date": (["services", "teams", "territories"], lambda k: {"seen_on": "printemps 2026"}, "n'est pas une date"),
     "tomorrow": (["services", "teams", "territories"], lambda k: {"seen_on": "2199"}, "de 1990 à aujourd'hui"),
     "no category": (["services", "corrections"], lambda k: {"category": "cafe_aidant"}, "peut-être cafe_aidants"),
     "other family": (["services"], lambda k: {"family": "professional"}, "est de la famille citizen"),
@@ -190,3 +195,163 @@ def test_a_wrong_line_is_told_and_nothing_is_loaded(imported, tmp_path, kind, de
 @pytest.mark.parametrize("kind", KINDS)
 def test_there_are_ten_malformed_files_and_more_for_each_kind(kind):
     assert len(FILES) + sum(kind in kinds for kinds, *_rest in WRONG.values()) >= 25
+
+
+SPOILT = {
+    "CP850": ("f.csv", lambda k: accented(k).encode("cp850")),
+    "MacRoman": ("f.csv", lambda k: accented(k).encode("mac_roman")),
+    "a line sep=": ("f.csv", lambda k: "sep=;\r\n" + good(k)),
+    "titles above": ("f.csv", lambda k: f"Recensement, mai 2026\r\n{';' * 5}\r\n\r\n" + good(k)),
+    "columns in capitals": ("f.csv", lambda k: recased(k, str.upper)),
+    "columns with spaces": ("f.csv", lambda k: recased(k, lambda column: column.replace("_", " ").title())),
+    "a hidden sheet": ("f.xlsx", lambda k: book(k, {"Feuil1": 1, "2023": 1}, hidden={"2023"})),
+    "titles on the sheet": ("f.xlsx", lambda k: book(k, {"Feuil1": 3})),
+}  # fmt: skip
+"""What a spreadsheet or a Mac makes of a good file, and is read all the same."""
+
+
+def accented(kind: str) -> str:
+    """The template with words that have accents, all of them in the old encodings."""
+    return edited(kind, **{_text_column(kind): "Élèves de Sévérac, été"}).replace("œ", "oe").replace("\u2019", "'")
+
+
+def recased(kind: str, change) -> str:
+    header, rest = good(kind).split("\r\n", 1)
+    return ";".join(map(change, header.split(";"))) + "\r\n" + rest
+
+
+def book(kind: str, sheets: dict[str, int], hidden=()) -> bytes:
+    """A workbook with the template on each sheet, its columns on the row that is told."""
+    rows = list(csv.reader(good(kind).splitlines(), delimiter=";"))
+    return workbook({name: [["Titre"]] * (row - 1) + rows for name, row in sheets.items()}, hidden)
+
+
+@pytest.mark.parametrize("spoilt", SPOILT)
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_a_spreadsheet_makes_of_a_good_file_is_read(imported, kind, spoilt):
+    name, content = SPOILT[spoilt]
+    code, said, _ = imported(kind, content(kind), name)
+    assert code == 0, said
+    assert "2 lignes acceptées, 0 refusée" in said
+    assert ("2023" in said) == (spoilt == "a hidden sheet"), "a sheet that is not read is told"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_accents_of_an_old_encoding_are_kept(imported, tmp_path, kind):
+    if kind == AgencyKind.CORRECTIONS:
+        pytest.skip("corrections go to the workspace")
+    for encoding in ("cp850", "mac_roman"):
+        imported(kind, accented(kind).encode(encoding))
+        assert "Élèves de Sévérac, été" in (tmp_path / "data" / FOLDER / f"{kind}.csv").read_text()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_two_sheets_that_fit_are_named_and_refused(imported, kind):
+    code, said, kept = imported(kind, book(kind, {"Lieux": 1, "Lieux 2023": 1}), "f.xlsx")
+    assert (code, kept) == (BAD_INPUT, [])
+    assert "« Lieux »" in said and "« Lieux 2023 »" in said
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_cell_in_error_is_refused_and_no_empty_cell(imported, kind):
+    rows = list(csv.reader(good(kind).splitlines(), delimiter=";"))
+    for column in range(len(rows[0])):
+        spoilt = [list(row) for row in rows]
+        spoilt[1][column] = InError("#DIV/0!")
+        code, said, kept = imported(kind, workbook({"Feuil1": spoilt}), "f.xlsx")
+        assert (code, kept) == (BAD_INPUT, []), said
+        assert f"{rows[0][column]} : « #DIV/0! », une formule en erreur" in said
+
+
+@pytest.mark.parametrize("wrong", ["n.c.", "43°36'N", "#N/A"])
+def test_a_text_is_no_number(imported, wrong):
+    code, said, _ = imported("services", edited(AgencyKind.SERVICES, lat=wrong))
+    assert code == BAD_INPUT and wrong in said
+
+
+@pytest.mark.parametrize(("column", "spoilt"), [("id", "1.00E+05"), ("id", "2,63101E+13"), ("code_insee", "31555.0")])
+def test_an_identifier_that_a_spreadsheet_made_a_number_of_is_told(imported, column, spoilt):
+    code, said, _ = imported("services", edited(AgencyKind.SERVICES, **{column: spoilt}))
+    assert code == BAD_INPUT
+    assert spoilt in said and "a écrit comme un nombre" in said
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [("12/05/2026", "2026-05-12"), ("1/5/2026", "2026-05-01"), ("2026-05-12 00:00:00", "2026-05-12"),
+     ("46154", "2026-05-12"), ("2026-05-12T14:30", "2026-05-12"), ("mai-26", "2026-05"), ("févr-26", "2026-02"), ("12 mai 2026", "2026-05-12"),
+     ("05/2026", "2026-05")],
+)  # fmt: skip
+def test_dates_that_a_french_spreadsheet_rewrote_are_read(imported, tmp_path, written, kept):
+    code, said, _ = imported("services", edited(AgencyKind.SERVICES, seen_on=written))
+    assert code == 0, said
+    assert f";{kept};" in (tmp_path / "data" / FOLDER / "services.csv").read_text().splitlines()[1]
+
+
+@pytest.mark.parametrize("written", ["12/05/26", "13/13/2026", "jui-26", "31/02/2026", "printemps 2026", "mai"])
+def test_a_date_that_could_be_another_is_refused_with_its_cell(imported, written):
+    code, said, _ = imported("services", edited(AgencyKind.SERVICES, seen_on=written))
+    assert code == BAD_INPUT
+    assert f"« {written} » n'est pas une date" in said
+
+
+def test_a_name_that_looks_like_a_persons_is_accepted_once_confirmed_and_the_report_says_so(imported, tmp_path):
+    spoilt = edited(AgencyKind.SERVICES, name="Monsieur Vincent, accueil de jour")
+    code, said, _ = imported("services", spoilt)
+    assert code == BAD_INPUT and "--not-a-person" in said
+    code, said, _ = imported("services", spoilt, "f.csv", "--not-a-person", "2")
+    assert code == 0 and "lignes 2 : nom d'un lieu" in said
+    assert "2;acceptée;ARS76-0001;nom d'un lieu" in (tmp_path / "f.csv.rapport.csv").read_text()
+    code, said, _ = imported(
+        "services", edited(AgencyKind.SERVICES, name="a.b@exemple.fr"), "f.csv", "--not-a-person", "2"
+    )
+    assert code == BAD_INPUT, "an address of e-mail is never a place"
+
+
+def test_codes_of_arrondissements_are_led_to_their_city_with_or_without_a_base(imported, tmp_path):
+    code, said, _ = imported("services", edited(AgencyKind.SERVICES, code_insee="75101", lon="", lat=""))
+    assert code == 0 and "75101 -> 75056" in said
+    assert ";75056;" in (tmp_path / "data" / FOLDER / "services.csv").read_text()
+    code, said, _ = imported("services", edited(AgencyKind.SERVICES, code_insee="2a004", lon="", lat=""))
+    assert code == 0
+    assert ";2A004;" in (tmp_path / "data" / FOLDER / "services.csv").read_text()
+
+
+@pytest.mark.parametrize("elsewhere", ["97501", "97801", "97127", "98818", "99100"])
+def test_communes_outside_the_101_departements_are_refused(imported, elsewhere):
+    code, said, _ = imported("services", edited(AgencyKind.SERVICES, code_insee=elsewhere, lon="", lat=""))
+    assert code == BAD_INPUT and "hors des 101 départements" in said
+
+
+def test_a_point_in_another_part_of_france_is_refused_without_a_base(imported):
+    code, said, _ = imported("services", edited(AgencyKind.SERVICES, lon="-61,0", lat="14,6"))
+    assert code == BAD_INPUT and "n'est pas dans la même partie de la France" in said
+
+
+def test_a_file_that_changes_nothing_says_so(imported):
+    assert "rien ne change" not in imported("services", good(AgencyKind.SERVICES))[1]
+    assert "rien ne change" in imported("services", good(AgencyKind.SERVICES))[1]
+
+
+@pytest.mark.parametrize("geometry", ["Point", "MultiPoint"])
+@pytest.mark.parametrize("columns", [(), ("lon", "lat")])
+def test_the_points_of_a_layer_are_read(imported, tmp_path, geometry, columns):
+    """QGIS writes MultiPoint by default; a layer made from the template has empty columns lon and lat."""
+    point = shapely.Point(1.6053, 42.9639)
+    rows = {name: [column.examples[0]] for column in AGENCY_FILES["services"].columns
+            if (name := column.name) not in ("lon", "lat")}  # fmt: skip
+    shape = point if geometry == "Point" else shapely.MultiPoint([point])
+    frame = geopandas.GeoDataFrame(rows | {name: [None] for name in columns}, geometry=[shape], crs=4326)
+    pyogrio.write_dataframe(frame, tmp_path / "g.gpkg", geometry_type=geometry)
+    code, said, _ = imported("services", (tmp_path / "g.gpkg").read_bytes(), "f.gpkg")
+    assert code == 0, said
+    assert ";1.6053;42.9639;" in (tmp_path / "data" / FOLDER / "services.csv").read_text()
+
+
+def test_several_points_in_one_are_refused(imported, tmp_path):
+    rows = {column.name: [column.examples[0]] for column in AGENCY_FILES["services"].columns
+            if column.name not in ("lon", "lat")}  # fmt: skip
+    many = shapely.MultiPoint([(1.6, 42.9), (1.7, 42.9)])
+    pyogrio.write_dataframe(geopandas.GeoDataFrame(rows, geometry=[many], crs=4326), tmp_path / "g.gpkg")
+    code, said, _ = imported("services", (tmp_path / "g.gpkg").read_bytes(), "f.gpkg")
+    assert code == BAD_INPUT and "plusieurs points en un" in said

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -65,13 +65,22 @@ def parquet(columns: Mapping[str, Sequence[object]]) -> bytes:
     return buffer.getvalue()
 
 
-def workbook(sheets: Mapping[str, Sequence[Sequence[object]]]) -> bytes:
-    """A minimal xlsx: numbers as numbers, the rest as inline text."""
+class InError(str):
+    """What a spreadsheet shows in a cell that it could not calculate: #DIV/0!"""
+
+
+def workbook(sheets: Mapping[str, Sequence[Sequence[object]]], hidden: Collection[str] = ()) -> bytes:
+    """A minimal xlsx: numbers as numbers, `InError` as a formula in error, the rest as inline text.
+
+    The sheets of `hidden` are not shown.
+    """
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     links = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     package = "http://schemas.openxmlformats.org/package/2006"
 
     def cell(value: object) -> str:
+        if isinstance(value, InError):
+            return f'<c t="e"><v>{value}</v></c>'
         if isinstance(value, (int, float)):
             return f"<c><v>{value}</v></c>"
         return f'<c t="inlineStr"><is><t>{escape(str(value))}</t></is></c>' if value else "<c/>"
@@ -80,9 +89,10 @@ def workbook(sheets: Mapping[str, Sequence[Sequence[object]]]) -> bytes:
         body = "".join(f"<row>{''.join(map(cell, row))}</row>" for row in rows)
         return f'<worksheet xmlns="{main}"><sheetData>{body}</sheetData></worksheet>'
 
-    numbers = range(1, len(sheets) + 1)
+    numbers, state = range(1, len(sheets) + 1), ("visible", "hidden")
     names = "".join(
-        f'<sheet name="{escape(name)}" sheetId="{n}" r:id="r{n}"/>' for n, name in zip(numbers, sheets, strict=True)
+        f'<sheet name="{escape(name)}" sheetId="{n}" r:id="r{n}" state="{state[name in hidden]}"/>'
+        for n, name in zip(numbers, sheets, strict=True)
     )
     targets = "".join(f'<Relationship Id="r{n}" Type="{links}/worksheet" Target="s{n}.xml"/>' for n in numbers)
     return zipped(
@@ -164,13 +174,22 @@ DEFECTS: dict[str, tuple[Callable[[Good], str | bytes], Sequence[str]]] = {
         lambda good: good.text.replace(good.code, good.code.removeprefix("0")),
         ["leading zero", "allowed"],
     ),
+    "code as a number": (
+        lambda good: good.text.replace(good.code, "1.00E+04"),
+        ["written as numbers", "allowed"],
+    ),
 }  # fmt: skip
 """How a good text is spoilt, and words that the refusal must have."""
 
 
 def defects(*without: str):
     """Parametrise a test over the defects, without some that cannot touch the format (each is named)."""
-    return pytest.mark.parametrize("defect", [name for name in DEFECTS if name not in without])
+    return pytest.mark.parametrize("defect", [name for name in DEFECTS if name not in _with_numbers(without)])
+
+
+def _with_numbers(without: Sequence[str]) -> set[str]:
+    """A format without codes has none that could be numbers either."""
+    return {*without, *(["code as a number"] if "code without its zero" in without else [])}
 
 
 def refuses(module, folder: Path, good: Good, defect: str) -> str:
@@ -246,12 +265,16 @@ BOOK_DEFECTS: dict[str, tuple[Callable[[GoodBook], str | bytes], Sequence[str]]]
         lambda good: good.with_cells(lambda cell: good.code.lstrip("0") if cell == good.code else cell),
         ["leading zero", "allowed"],
     ),
+    "code as a number": (
+        lambda good: good.with_cells(lambda cell: "1.00E+04" if cell == good.code else cell),
+        ["written as numbers", "allowed"],
+    ),
 }  # fmt: skip
 
 
 def book_defects(*without: str):
     """Parametrise a test over the defects of workbooks, without some that cannot touch the format."""
-    return pytest.mark.parametrize("defect", [name for name in BOOK_DEFECTS if name not in without])
+    return pytest.mark.parametrize("defect", [name for name in BOOK_DEFECTS if name not in _with_numbers(without)])
 
 
 def refuses_book(module, folder: Path, good: GoodBook, defect: str) -> str:
