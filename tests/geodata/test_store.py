@@ -1,5 +1,6 @@
 """Questions asked of the published artificial region."""
 
+import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -466,3 +467,25 @@ def test_a_screen_layer_is_asked_by_its_fingerprint(store):
     assert len(brotli.decompress(body)) > 100
     with pytest.raises(UnknownTerritory, match="no outlines of level commune for 52 with fingerprint 0000"):
         store.screen_layer("commune", "52", "0000")
+
+
+@pytest.fixture
+def left_in_wal(synthetic_db, tmp_path, monkeypatch):
+    """A published file that a GIS left in write-ahead mode, in a folder that cannot be written in."""
+    path = tmp_path / "published.gpkg"
+    shutil.copyfile(synthetic_db, path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode=wal")
+    monkeypatch.setattr(os, "access", lambda place, mode: mode != os.W_OK)
+    return path
+
+
+def test_a_file_left_in_write_ahead_mode_is_read_as_it_is(left_in_wal):
+    assert open_store(str(left_in_wal)).territory("france", "FR").name == "France"
+    assert [path.name for path in left_in_wal.parent.iterdir()] == ["published.gpkg"], "nothing is written beside it"
+
+
+def test_changes_that_wait_beside_a_file_that_cannot_be_written_are_told_with_the_remedy(left_in_wal):
+    left_in_wal.with_name("published.gpkg-wal").write_bytes(b"changes")
+    with pytest.raises(DatabaseUnavailable, match=r"changes in published\.gpkg-wal.*PRAGMA journal_mode=delete"):
+        open_store(str(left_in_wal))

@@ -1,9 +1,17 @@
 """Official files taken from a server on this machine: whole, resumed, refused, changed; nothing is overwritten."""
 
+import contextlib
 import dataclasses
+import functools
 import hashlib
+import http.server
 import io
 import os
+import shutil
+import socketserver
+import ssl
+import subprocess
+import threading
 import zipfile
 from pathlib import Path
 
@@ -210,6 +218,96 @@ def test_the_proxy_of_the_environment_is_used(site, tmp_path, monkeypatch):
     arrival = fetch_official(dataclasses.replace(ENTRY, address=address), tmp_path, client())
     assert arrival.path.read_bytes() == LIST
     assert site.asked[0]["path"] == address
+
+
+def test_a_proxy_that_asks_for_a_user_is_named_at_once(fetch, site):
+    site.script = [loopback.status(407)]
+    with pytest.raises(SourceUnavailable, match=r"\(407\).*HTTPS_PROXY"):
+        fetch()
+    assert fetch.pauses == []
+
+
+def test_a_tunnel_that_a_proxy_refuses_is_named_at_once(tmp_path, monkeypatch):
+    pauses = []
+    with refusing_proxy() as address:
+        for name in ("HTTPS_PROXY", "https_proxy"):
+            monkeypatch.setenv(name, address)
+        for name in ("NO_PROXY", "no_proxy"):
+            monkeypatch.delenv(name, raising=False)
+        asking = dataclasses.replace(client(), wait=pauses.append)
+        with pytest.raises(SourceUnavailable, match=r"\(407\).*HTTPS_PROXY"):
+            fetch_official(dataclasses.replace(ENTRY, address="https://www.exemple.invalid/a.csv"), tmp_path, asking)
+    assert pauses == []
+
+
+@contextlib.contextmanager
+def refusing_proxy():
+    """A proxy that lets nobody through without a user."""
+
+    class Refusal(socketserver.StreamRequestHandler):
+        def handle(self):
+            while self.rfile.readline().strip():
+                pass
+            self.wfile.write(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Refusal) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
+
+
+@pytest.mark.parametrize("name", VARIABLES)
+def test_authorities_that_are_not_there_are_named_before_anything_is_asked(monkeypatch, name):
+    for other in VARIABLES:
+        monkeypatch.delenv(other, raising=False)
+    monkeypatch.setenv(name, "/nowhere/ca.pem")
+    with pytest.raises(UsageError, match=rf"{name} names /nowhere/ca\.pem, which is not there"):
+        client()
+
+
+@pytest.fixture
+def signed(tmp_path):
+    """A server with a certificate of its own authority: its address, and the file of that authority."""
+    key, certificate = tmp_path / "key.pem", tmp_path / "own authority.pem"
+    made = shutil.which("openssl") and subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", str(key), "-out",
+         str(certificate), "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"],
+        capture_output=True, check=False,
+    )  # fmt: skip
+    if not made or made.returncode:
+        pytest.skip("no openssl to sign a certificate with")
+    (tmp_path / "liste.csv").write_bytes(LIST)
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(tmp_path))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"https://127.0.0.1:{server.server_address[1]}/liste.csv", certificate
+        server.shutdown()
+
+
+@pytest.mark.parametrize("name", [None, *VARIABLES])
+def test_the_authority_of_a_network_is_that_of_the_environment(signed, tmp_path, monkeypatch, name):
+    """Without it the certificate is told at once, with the variable to set."""
+    address, certificate = signed
+    for other in VARIABLES:
+        monkeypatch.delenv(other, raising=False)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    if name:
+        monkeypatch.setenv(name, str(certificate))
+    pauses = []
+    asking = dataclasses.replace(client(), wait=pauses.append)
+    entry = dataclasses.replace(ENTRY, address=address)
+    if name:
+        assert fetch_official(entry, tmp_path / "data", asking).path.read_bytes() == LIST
+    else:
+        with pytest.raises(SourceUnavailable, match=r"authority .* SSL_CERT_FILE or REQUESTS_CA_BUNDLE"):
+            fetch_official(entry, tmp_path / "data", asking)
+    assert pauses == []
 
 
 def archive(**members: bytes) -> bytes:

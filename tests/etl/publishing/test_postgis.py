@@ -19,7 +19,7 @@ from dashboard.app import create_app
 from dashboard.settings import Settings
 from etl import __main__ as cli
 from etl.publishing import postgis
-from etl.publishing.publish import publish, read_back
+from etl.publishing.publish import destination, publish, read_back
 from etl.settings import EtlSettings
 from geodata import schema
 from geodata.errors import BadInput, CheckFailed, DatabaseUnavailable, SchemaError
@@ -295,6 +295,33 @@ def test_a_database_without_postgis_gets_it(url, synthetic_tables):
     told(url, "DROP EXTENSION postgis")
     publish(synthetic_tables, url, date=DATE)
     assert name_seen(open_store(url)) == "France"
+
+
+@pytest.fixture
+def builder(url, postgresql):
+    """Address of a role that may make schemas and no more, in a database where PostGIS is in a schema of its own."""
+    name = url.rpartition("/")[2]
+    told(
+        url, "DROP EXTENSION postgis", "CREATE SCHEMA outils", "CREATE EXTENSION postgis SCHEMA outils",
+        f"CREATE ROLE builder LOGIN PASSWORD '{SECRET}'", f"GRANT CREATE, CONNECT ON DATABASE {name} TO builder",
+    )  # fmt: skip
+    encoded = SECRET.replace("@", "%40").replace("/", "%2F").replace(":", "%3A").replace("#", "%23")
+    yield postgresql.url(name, "builder", encoded)
+    told(url, "DROP OWNED BY builder CASCADE", "DROP ROLE builder")
+
+
+def test_postgis_is_found_in_the_schema_that_its_administrator_chose(url, builder, synthetic_tables):
+    told(url, "GRANT USAGE ON SCHEMA outils TO PUBLIC")
+    publish(synthetic_tables, builder, date=DATE)
+    store = open_store(builder)
+    assert name_seen(store) == "France"
+    assert store.bounds("france", "FR") is None or len(store.bounds("france", "FR")) == 4
+    assert store.outlines("commune", "france", "FR")["geom"].notna().any()
+
+
+def test_a_schema_of_postgis_that_may_not_be_used_is_told_before_the_build(builder):
+    with pytest.raises(CheckFailed, match=r"may not use the schema outils.*GRANT USAGE ON SCHEMA outils"):
+        destination(builder)
 
 
 def test_an_empty_database_says_how_to_build(url):
