@@ -1,12 +1,10 @@
-"""What the browser fetches by address: outlines, services, downloads. Also the security headers of every answer."""
+"""What the browser fetches by address: outlines, services, files that belong to the database as a whole."""
 
 import json
-import tempfile
 from functools import lru_cache
-from pathlib import Path
 
 import brotli
-from flask import Flask, Response, request, send_file
+from flask import Flask, Response, request
 
 from dashboard import edge, export, maps
 from dashboard.facts import Facts
@@ -48,28 +46,6 @@ def register(server: Flask, facts: Facts) -> None:
         if version != current:
             # A page opened before a new build: answer with what is true now, and let nobody keep it under the old name.
             answer.headers["Cache-Control"] = "no-store"
-        return answer
-
-    @server.get("/export/carte.csv")
-    def carte() -> Response:
-        choice, _ = read("/", request.query_string.decode())
-        return export.attachment(
-            csv_bytes(export.table(facts, choice, export.address(choice))),
-            "text/csv",
-            export.file_name(facts, choice, "csv"),
-        )
-
-    @server.get("/export/carte.gpkg")
-    def outlined() -> Response:
-        choice, _ = facts.checked(read("/", request.query_string.decode())[0])
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "carte.gpkg"
-            export.geopackage(facts, choice, export.address(choice), path)
-            # The file stays readable by who has it open: it is sent in pieces after its name is gone.
-            file = path.open("rb")
-        name = export.file_name(facts, choice, "gpkg")
-        answer = send_file(file, "application/geopackage+sqlite3", as_attachment=True, download_name=name, max_age=0)
-        answer.headers["Cache-Control"] = "no-store"
         return answer
 
     @server.get("/export/rejets.csv")

@@ -14,46 +14,9 @@ from dashboard.i18n import words
 from dashboard.spreadsheet import slug
 from dashboard.state import Choice
 from dashboard.text import findings
-from geodata.estimate import INTERVAL, THRESHOLDS, Kind, Verdict
-from geodata.store import DEFAULT_SCENARIO, probability_above
+from geodata.estimate import Kind
 from geodata.survey import definition_of
 from geodata.territory import FRANCE, Level
-
-
-def table(facts: Facts, choice: Choice, address: str) -> pd.DataFrame:
-    """The rows on screen, unrounded, with the question that was asked and the build that answered."""
-    lang = choice.lang
-    rows = facts.filtered_rows(choice)
-    question = {"definition": choice.definition, "scenario": choice.scenario, "threshold": choice.threshold}
-    law = facts.store.estimates(choice.mesh, choice.region, **question).set_index("code").loc[rows["code"]]
-    return pd.DataFrame(
-        {
-            "niveau": choice.mesh.value,
-            "code": rows["code"],
-            "nom": rows["name"],
-            "classe": [text.verdict(Verdict(v), lang) for v in rows["verdict"]],
-            # A share never goes without its interval.
-            "part_estimee": rows["share"].where(rows["low"].notna()),
-            "borne_basse": rows["low"],
-            "borne_haute": rows["high"],
-            "niveau_intervalle": INTERVAL,
-            "probabilite_seuil": rows["p_above"],
-            "probabilite_moyenne_nationale": rows["p_above_national"],
-            **{
-                f"probabilite_{line * 100:.0f}_pourcent": probability_above(law["logit_mean"], law["logit_sd"], line)
-                for line in THRESHOLDS
-            },
-            "robuste": rows["robust"].map({True: "oui", False: "non"}).to_numpy(),
-            "habitants": rows["residents"],
-            "personnes_isolees": rows["people"],
-            "personnes_isolees_bas": rows["people_low"],
-            "personnes_isolees_haut": rows["people_high"],
-            "minutes_mairie": rows["minutes"],
-            "motif_non_publication": [text.reason(r, lang) if isinstance(r, str) else "" for r in rows["reason"]],
-            "comparaison": choice.line.value,
-            **asked(facts, choice, address),
-        }
-    )
 
 
 def address(choice: Choice) -> str:
@@ -75,11 +38,6 @@ def rejects(facts: Facts, source: str | None, lang: str) -> pd.DataFrame:
             "motif": [findings.translated(reason, lang) for reason in found["reason"]],
         }
     )
-
-
-def geopackage(facts: Facts, choice: Choice, address: str, path: Path) -> None:
-    """The rows of `table` with their outlines, written at `path`."""
-    write_geopackage(facts, choice, table(facts, choice, address), asked(facts, choice, address), path)
 
 
 def write_geopackage(facts: Facts, choice: Choice, rows: pd.DataFrame, asked_: dict[str, object], path: Path) -> None:
@@ -125,22 +83,6 @@ def sources(facts: Facts, choice: Choice) -> list[str]:
         for row in facts.store.sources().itertuples()
     ]
     return [definition_of(choice.definition).source, *read]
-
-
-def file_name(facts: Facts, choice: Choice, extension: str) -> str:
-    """A name that says what the file contains: reliance_occitanie_communes_seuil-10_0e8b383c.csv."""
-    place = "france" if choice.region == FRANCE else facts.names().get(("region", choice.region), choice.region)
-    line = (
-        f"seuil-{round(choice.threshold * 100, 1):g}".replace(".", ",")
-        if choice.line == "threshold"
-        else "moyenne-nationale"
-    )
-    words = ["reliance", place, choice.mesh.value, line]
-    if choice.scenario != DEFAULT_SCENARIO:
-        words.append(choice.scenario)
-    if choice.verdicts:
-        words.append("-".join(choice.verdicts))
-    return "_".join(slug(word) for word in words) + f"_{facts.version[:8]}.{extension}"
 
 
 def dictionary(metadata, lang: str) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """The pages, in the order of the navigation. Adding one is a module and a line here."""
 
+from dashboard.page import Page
 from dashboard.pages import (
     accessibilite,
     besoin,
@@ -9,7 +10,6 @@ from dashboard.pages import (
     scenarios,
     territoire,
 )
-from dashboard.pages.page import Page
 
 PAGES: tuple[Page, ...] = (
     carte.PAGE,

@@ -4,7 +4,7 @@ from dash import Dash, dcc, html
 
 from dashboard.facts import Facts
 from dashboard.i18n import words
-from dashboard.pages.page import Page
+from dashboard.page import Page
 from dashboard.state import Choice
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
 
-from dashboard import export
+from dashboard.pages.carte import export
 from dashboard.spreadsheet import BOM, csv_bytes, xlsx_bytes
 from dashboard.state import Choice, read
 from geodata.estimate import Verdict

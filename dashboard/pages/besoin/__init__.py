@@ -1,10 +1,10 @@
 """Page "Besoin et réponses": need crossed with existing services, on two maps and in the table that is the maps."""
 
 from dashboard.i18n import words
+from dashboard.page import Page
 from dashboard.pages.besoin.callbacks import register
 from dashboard.pages.besoin.layout import layout
 from dashboard.pages.besoin.moves import PATH
-from dashboard.pages.page import Page
 
 
 def title(lang: str) -> str:

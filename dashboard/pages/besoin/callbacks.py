@@ -5,15 +5,14 @@ from dataclasses import replace
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update, set_props
 from dash.exceptions import PreventUpdate
 
-from dashboard import components, pictures, search, table
+from dashboard import components, mapped, pictures, search, table
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.ids import ALERT, URL
+from dashboard.mapped import if_new
 from dashboard.pages.besoin import export, ids, moves, view
 from dashboard.pages.besoin.card import card
 from dashboard.pages.besoin.contest import services
-from dashboard.pages.carte import moves as carte
-from dashboard.pages.carte import parts
 from dashboard.state import read
 from geodata.response import Quadrant
 from geodata.territory import Level
@@ -62,11 +61,11 @@ def register(app: Dash, known: Facts) -> None:
         new, refused = known.checked(moves.changed(known, current, ctx.triggered_id, moved.get(ctx.triggered_id)))
         set_props(ALERT, {"children": None})
         return {
-            "query": _if_new(new.query, query or ""),
-            "values": [_if_new(value, now) for value, now in zip(moves.control_values(new), values, strict=True)],
-            "question": _if_new(new.question.query, question),
-            "place": _if_new(carte.place(new), place),
-            "selected": _if_new(carte.selected(new), selected),
+            "query": if_new(new.query, query or ""),
+            "values": [if_new(value, now) for value, now in zip(moves.control_values(new), values, strict=True)],
+            "question": if_new(new.question.query, question),
+            "place": if_new(mapped.place(new), place),
+            "selected": if_new(mapped.selected(new), selected),
             "found": None if found else no_update,
             "files": [view.file_href(new, "csv"), view.file_href(new, "gpkg")],
             "notices": components.notices(notices + replaced + refused, new.lang),
@@ -115,7 +114,7 @@ def register(app: Dash, known: Facts) -> None:
         choice = moves.changed(known, choice, ids.QUADRANTS, quadrants)
         choice = moves.changed(known, choice, ids.BESIDE, beside)
         # A filter given again, even unchanged, would scroll the table back to its top.
-        filters = _if_new(view.filter_model(choice), filtered or {})
+        filters = if_new(view.filter_model(choice), filtered or {})
         return view.count_sentence(known, choice), filters, view.answer_title(choice), export.stamp(known, choice)
 
     @app.callback(
@@ -127,7 +126,7 @@ def register(app: Dash, known: Facts) -> None:
     )
     def draw(query):
         choice, _ = read(moves.PATH, query)
-        return *(view.outlines(known, choice, side) for side in ("need", "answer")), parts.too_wide(choice)
+        return *(view.outlines(known, choice, side) for side in ("need", "answer")), mapped.too_wide(choice)
 
     @app.callback(
         Output(ids.CARD, "children"),
@@ -191,7 +190,3 @@ def register(app: Dash, known: Facts) -> None:
         Input(ids.BESIDE, "value"),
         State(ids.WORDS, "data"),
     )
-
-
-def _if_new(value, now):
-    return no_update if value == now else value

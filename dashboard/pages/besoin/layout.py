@@ -4,15 +4,13 @@ import dash_leaflet as dl
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from dashboard import components, maps, search, table, text
+from dashboard import components, mapped, maps, search, table, text
 from dashboard.facts import Facts
 from dashboard.i18n import words
+from dashboard.mapped import region_select, segmented
 from dashboard.pages.besoin import ids, view
 from dashboard.pages.besoin.card import card
 from dashboard.pages.besoin.export import stamp
-from dashboard.pages.carte import moves as carte
-from dashboard.pages.carte import parts
-from dashboard.pages.carte.layout import region_select, segmented
 from dashboard.state import Beside, Choice
 from dashboard.text import need
 from geodata.response import Quadrant, Response
@@ -27,8 +25,8 @@ def layout(known: Facts, choice: Choice) -> list:
     return [
         dcc.Location(id=ids.LOCATION, refresh="callback-nav"),
         dcc.Store(id=ids.QUESTION, data=choice.question.query),
-        dcc.Store(id=ids.PLACE, data=carte.place(choice)),
-        dcc.Store(id=ids.SELECTED, data=carte.selected(choice)),
+        dcc.Store(id=ids.PLACE, data=mapped.place(choice)),
+        dcc.Store(id=ids.SELECTED, data=mapped.selected(choice)),
         dcc.Store(id=ids.CLICKED),
         dcc.Store(id=ids.PAINTED),
         dcc.Store(id=ids.CHANGED, data=len(known.corrections())),
@@ -172,7 +170,7 @@ def _maps(known: Facts, choice: Choice) -> list:
             ],
             className="need-maps",
         ),
-        html.Div(parts.too_wide(choice), id=ids.TOO_WIDE),
+        html.Div(mapped.too_wide(choice), id=ids.TOO_WIDE),
     ]
 
 

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+from dashboard import mapped
 from dashboard.facts import Facts
+from dashboard.mapped import Move
 from dashboard.pages.besoin import ids
-from dashboard.pages.carte import moves as carte
 from dashboard.state import Beside, Choice
 from geodata.response import Quadrant
 from geodata.service import Family
@@ -14,17 +15,17 @@ PATH = "/besoin"
 CONTROLS = (ids.REGION, ids.MESH, ids.MINUTES, ids.FAMILIES, ids.THRESHOLD, ids.SCENARIO, ids.QUADRANTS, ids.BESIDE)
 """Controls whose value is a part of the choice."""
 
-_LIKE_CARTE = {
-    ids.REGION: carte.ids.REGION,
-    ids.MESH: carte.ids.MESH,
-    ids.THRESHOLD: carte.ids.THRESHOLD,
-    ids.SCENARIO: carte.ids.SCENARIO,
-    ids.SEARCH: carte.ids.SEARCH,
-    ids.CLICKED: carte.ids.CLICKED,
-    ids.TABLE: carte.ids.TABLE,
-    ids.CLEAR: carte.ids.CLEAR,
+_SHARED = {
+    ids.REGION: Move.REGION,
+    ids.MESH: Move.MESH,
+    ids.THRESHOLD: Move.THRESHOLD,
+    ids.SCENARIO: Move.SCENARIO,
+    ids.SEARCH: Move.TERRITORY,
+    ids.CLICKED: Move.TERRITORY,
+    ids.TABLE: Move.ROW,
+    ids.CLEAR: Move.CLEAR,
 }
-"""Controls that do what their like does on the map."""
+"""Controls that do the same on every page with a map."""
 
 
 def control_values(choice: Choice) -> list:
@@ -43,8 +44,8 @@ def control_values(choice: Choice) -> list:
 
 def changed(known: Facts, choice: Choice, trigger: str | None, value) -> Choice:
     """The choice after one control was moved. Without any family left, the last one stays."""
-    if trigger in _LIKE_CARTE:
-        return carte.changed(known, choice, _LIKE_CARTE[trigger], value)
+    if trigger in _SHARED:
+        return mapped.changed(known, choice, _SHARED[trigger], value)
     match trigger:
         case ids.MINUTES:
             return choice if value in (None, "") else replace(choice, minutes=float(round(float(value))))

@@ -1,10 +1,10 @@
 """Page "Carte": which territories are above the line, on a map and in the table that is the map."""
 
 from dashboard.i18n import words
+from dashboard.page import Page
 from dashboard.pages.carte.callbacks import register
 from dashboard.pages.carte.layout import layout
 from dashboard.pages.carte.moves import PATH
-from dashboard.pages.page import Page
 
 
 def title(lang: str) -> str:

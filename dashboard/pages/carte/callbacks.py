@@ -4,9 +4,11 @@ from dataclasses import replace
 
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update, set_props
 
-from dashboard import components, facts, ids, pictures, search, table
+from dashboard import components, facts, mapped, pictures, search, table
 from dashboard.facts import Facts
-from dashboard.pages.carte import moves, parts
+from dashboard.ids import ALERT
+from dashboard.mapped import if_new
+from dashboard.pages.carte import export, ids, moves, parts
 from dashboard.pages.carte.card import card, compared
 from dashboard.state import Line, read
 from geodata.territory import Level
@@ -14,10 +16,11 @@ from geodata.territory import Level
 
 def register(app: Dash, known: Facts) -> None:
     """The address decides; every control only writes a new address."""
+    export.register(app.server, known)
 
     @app.callback(
         output={
-            "query": Output(ids.MAP_URL, "search"),
+            "query": Output(ids.LOCATION, "search"),
             "values": [Output(control, moves.VALUE.get(control, "value")) for control in moves.CONTROLS],
             "question": Output(ids.QUESTION, "data"),
             "place": Output(ids.PLACE, "data"),
@@ -28,7 +31,7 @@ def register(app: Dash, known: Facts) -> None:
             "notices": Output(ids.NOTICES, "children"),
         },
         inputs={
-            "query": Input(ids.MAP_URL, "search"),
+            "query": Input(ids.LOCATION, "search"),
             "values": [Input(control, moves.VALUE.get(control, "value")) for control in moves.CONTROLS],
             "found": Input(ids.SEARCH, "value"),
             "clicked": Input(ids.CLICKED, "data"),
@@ -47,13 +50,13 @@ def register(app: Dash, known: Facts) -> None:
         moved = dict(zip(moves.CONTROLS, values, strict=True))
         moved |= {ids.SEARCH: found, ids.CLICKED: clicked, ids.TABLE: rows, ids.CLEAR: cleared}
         new, refused = known.checked(moves.changed(known, current, ctx.triggered_id, moved.get(ctx.triggered_id)))
-        set_props(ids.ALERT, {"children": None})
+        set_props(ALERT, {"children": None})
         return {
-            "query": _if_new(new.query, query or ""),
-            "values": [_if_new(value, now) for value, now in zip(moves.control_values(new), values, strict=True)],
-            "question": _if_new(new.question.query, question),
-            "place": _if_new(moves.place(new), place),
-            "selected": _if_new(moves.selected(new), selected),
+            "query": if_new(new.query, query or ""),
+            "values": [if_new(value, now) for value, now in zip(moves.control_values(new), values, strict=True)],
+            "question": if_new(new.question.query, question),
+            "place": if_new(mapped.place(new), place),
+            "selected": if_new(mapped.selected(new), selected),
             "found": None if found else no_update,
             "csv": parts.file_href(new, "csv"),
             "gpkg": parts.file_href(new, "gpkg"),
@@ -106,7 +109,7 @@ def register(app: Dash, known: Facts) -> None:
         choice, _ = read(moves.PATH, query)
         choice = moves.changed(known, choice, ids.VERDICTS, verdicts)
         # A filter given again, even unchanged, would scroll the table back to its top.
-        return parts.count_sentence(known, choice), _if_new(table.filter_model(choice), filtered or {})
+        return parts.count_sentence(known, choice), if_new(table.filter_model(choice), filtered or {})
 
     @app.callback(
         Output(ids.OUTLINES, "children"),
@@ -116,7 +119,7 @@ def register(app: Dash, known: Facts) -> None:
     )
     def draw(query):
         choice, _ = read(moves.PATH, query)
-        return parts.outlines(known, choice), parts.too_wide(choice)
+        return parts.outlines(known, choice), mapped.too_wide(choice)
 
     @app.callback(
         Output(ids.SERVICES, "children"),
@@ -167,7 +170,3 @@ def register(app: Dash, known: Facts) -> None:
         prevent_initial_call=True,
     )
     pictures.register(app, png=ids.PNG, svg=ids.SVG, stamp=ids.STAMP)
-
-
-def _if_new(value, now):
-    return no_update if value == now else value

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from dash import dcc, html
 
-from dashboard import components, ids, text
+from dashboard import components, text
 from dashboard.facts import Facts
 from dashboard.i18n import words
+from dashboard.pages.carte import ids
 from dashboard.state import Choice
 from dashboard.text import profile as say
 from geodata.estimate import Estimate, national_verdict

@@ -4,10 +4,11 @@ import dash_leaflet as dl
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from dashboard import components, facts, ids, maps, search, table, text
+from dashboard import components, facts, mapped, maps, search, table, text
 from dashboard.facts import Facts
 from dashboard.i18n import words
-from dashboard.pages.carte import intro, moves, parts
+from dashboard.mapped import region_select, segmented
+from dashboard.pages.carte import ids, intro, parts
 from dashboard.pages.carte.card import card, compared
 from dashboard.state import Choice, Line
 from dashboard.text import territory as said
@@ -20,10 +21,10 @@ def layout(known: Facts, choice: Choice) -> list:
     choice, _ = known.checked(choice)
     _ = words(choice.lang)
     return [
-        dcc.Location(id=ids.MAP_URL, refresh="callback-nav"),
+        dcc.Location(id=ids.LOCATION, refresh="callback-nav"),
         dcc.Store(id=ids.QUESTION, data=choice.question.query),
-        dcc.Store(id=ids.PLACE, data=moves.place(choice)),
-        dcc.Store(id=ids.SELECTED, data=moves.selected(choice)),
+        dcc.Store(id=ids.PLACE, data=mapped.place(choice)),
+        dcc.Store(id=ids.SELECTED, data=mapped.selected(choice)),
         dcc.Store(id=ids.CLICKED),
         dcc.Store(id=ids.ANSWER),
         dcc.Store(id=ids.PAINTED),
@@ -133,41 +134,6 @@ def _refusals(choice: Choice) -> html.Details:
     )
 
 
-def region_select(identifier: str, known: Facts, choice: Choice) -> dmc.Select:
-    """The région shown, or the whole country."""
-    _ = words(choice.lang)
-    regions = [{"value": FRANCE, "label": _("Whole country")}]
-    regions += [{"value": code, "label": name} for code, name in known.regions()]
-    return dmc.Select(
-        id=identifier,
-        label=_("Region"),
-        data=regions,
-        value=choice.region,
-        allowDeselect=False,
-        searchable=True,
-        nothingFoundMessage=_("No region has this name"),
-        comboboxProps={"withinPortal": False},
-    )
-
-
-def segmented(identifier: str, label: str, options: list[tuple], value: str) -> html.Div:
-    """One choice among a few, with its label."""
-    return html.Div(
-        [
-            html.Span(label, id=f"{identifier}-label", className="control-label"),
-            dmc.SegmentedControl(
-                id=identifier,
-                data=[{"value": key, "label": word} for key, word in options],
-                value=value,
-                fullWidth=True,
-                size="xs",
-                **{"aria-labelledby": f"{identifier}-label"},
-            ),
-        ],
-        className="control",
-    )
-
-
 def _map(known: Facts, choice: Choice) -> list:
     _ = words(choice.lang)
     return [
@@ -187,7 +153,7 @@ def _map(known: Facts, choice: Choice) -> list:
                         dl.LayerGroup(parts.services(known, choice), id=ids.SERVICES),
                     ],
                 ),
-                html.Div(parts.too_wide(choice), id=ids.TOO_WIDE),
+                html.Div(mapped.too_wide(choice), id=ids.TOO_WIDE),
             ],
             className="map-frame",
         ),

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from dashboard import facts, ids
+from dashboard import facts, mapped
 from dashboard.facts import Facts
+from dashboard.mapped import Move
+from dashboard.pages.carte import ids
 from dashboard.state import Choice, Line
-from geodata.survey import scenario_of
-from geodata.territory import FRANCE, Level
 
 PATH = "/"
 
@@ -18,6 +18,18 @@ CONTROLS = (
 
 VALUE = {ids.FLIP: "checked"}
 """Property that holds the value of a control, where it is another one than `value`."""
+
+_SHARED = {
+    ids.REGION: Move.REGION,
+    ids.MESH: Move.MESH,
+    ids.THRESHOLD: Move.THRESHOLD,
+    ids.SCENARIO: Move.SCENARIO,
+    ids.SEARCH: Move.TERRITORY,
+    ids.CLICKED: Move.TERRITORY,
+    ids.TABLE: Move.ROW,
+    ids.CLEAR: Move.CLEAR,
+}
+"""Controls that do the same on every page with a map."""
 
 
 def control_values(choice: Choice) -> list:
@@ -35,29 +47,13 @@ def control_values(choice: Choice) -> list:
     ]
 
 
-def place(choice: Choice) -> str:
-    """The part of the choice that decides the outlines, as an address."""
-    return Choice(region=choice.region, mesh=choice.mesh, lang=choice.lang).query
-
-
-def selected(choice: Choice) -> str:
-    """The selected territory, "commune:31555" or ""."""
-    return "" if choice.selected is None else f"{choice.selected[0].value}:{choice.selected[1]}"
-
-
-def changed(known: Facts, choice: Choice, trigger: str, value) -> Choice:
-    """The choice after one control was moved. A selection follows its mesh upwards; another région lets it go."""
+def changed(known: Facts, choice: Choice, trigger: str | None, value) -> Choice:
+    """The choice after one control was moved."""
+    if trigger in _SHARED:
+        return mapped.changed(known, choice, _SHARED[trigger], value)
     match trigger:
-        case ids.REGION:
-            return replace(choice, region=value, selected=None)
-        case ids.MESH:
-            return replace(choice, mesh=Level(value), selected=_at_mesh(known, choice, Level(value)))
         case ids.LINE:
             return replace(choice, line=Line(value))
-        case ids.THRESHOLD:
-            return choice if value in (None, "") else replace(choice, threshold=round(float(value) / 100, 4))
-        case ids.SCENARIO:
-            return replace(choice, scenario=value, definition=scenario_of(value).definition)
         case ids.CATEGORIES:
             return replace(choice, categories=tuple(value or ()))
         case ids.VERDICTS:
@@ -66,36 +62,4 @@ def changed(known: Facts, choice: Choice, trigger: str, value) -> Choice:
             return replace(choice, against=value) if value else choice
         case ids.FLIP:
             return replace(choice, is_flipping=bool(value))
-        case ids.SEARCH | ids.CLICKED:
-            return _moved_to(known, choice, value) if value else choice
-        case ids.TABLE:
-            # The grid empties its selection when its rows change: that is not a reader letting go.
-            is_reader = isinstance(value, list) and value
-            return replace(choice, selected=(choice.mesh, value[0]["code"])) if is_reader else choice
-        case ids.CLEAR:
-            return replace(choice, selected=None) if value else choice
     return choice
-
-
-def _moved_to(known: Facts, choice: Choice, target: str) -> Choice:
-    """Region, mesh and selection of a territory found by name or clicked."""
-    level, code = target.split(":")
-    territory = known.store.territory(Level(level), code)
-    if territory.level == Level.FRANCE:
-        return replace(choice, region=FRANCE, selected=None)
-    if territory.level == Level.REGION:
-        return replace(choice, region=territory.code, selected=None)
-    if choice.region == FRANCE and territory.level == choice.mesh:
-        return replace(choice, selected=(territory.level, code))
-    return replace(choice, region=territory.region, mesh=territory.level, selected=(territory.level, code))
-
-
-def _at_mesh(known: Facts, choice: Choice, mesh: Level):
-    if choice.selected is None:
-        return None
-    territory = known.store.territory(*choice.selected)
-    parent = {territory.level: territory.code, Level.DEPARTEMENT: territory.departement}
-    if territory.level == Level.COMMUNE:
-        parent[Level.EPCI] = territory.epci
-    code = parent.get(mesh)
-    return (mesh, code) if code else None

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 from dash import html
 
-from dashboard import components, export, facts, ids, maps, pictures, table, text
+from dashboard import components, export, facts, maps, pictures, table, text
 from dashboard.facts import Facts
 from dashboard.i18n import words
-from dashboard.pages.carte import moves
+from dashboard.pages.carte import ids, moves
+from dashboard.pages.carte.export import file_name
 from dashboard.state import Choice, Line
 from geodata.estimate import Kind, Verdict
 from geodata.territory import FRANCE, Level
@@ -33,21 +34,6 @@ def services(known: Facts, choice: Choice) -> list:
         "unknown": _("opening hours not known"),
     }
     return [maps.services(known.version, choice.region, choice.categories, said)]
-
-
-def too_wide(choice: Choice):
-    """Asks for a région when communes of the whole country were asked for."""
-    if not facts.is_too_wide(choice):
-        return None
-    _ = words(choice.lang)
-    return components.alert(
-        _(
-            "The country has 35,000 communes: choose a region above, or search for a commune. EPCI and "
-            "départements can be seen for the whole country."
-        ),
-        _("Communes are shown one region at a time"),
-        "info",
-    )
 
 
 def headline(known: Facts, choice: Choice) -> list:
@@ -156,7 +142,7 @@ def stamp(known: Facts, choice: Choice) -> dict:
             _("database %(version)s") % {"version": known.version[:8]} + " · " + choice.href,
         ],
         "printed": _("Picture made on %s"),
-        "file": export.file_name(known, choice, "png"),
+        "file": file_name(known, choice, "png"),
     }
 
 

@@ -9,6 +9,7 @@ from dashboard import components, search
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.ids import URL
+from dashboard.jobs import is_lost
 from dashboard.pages.fiches import export, ids, layout, work
 from dashboard.state import read
 from geodata.errors import UnknownRecord
@@ -86,5 +87,5 @@ def register(app: Dash, known: Facts) -> None:
         except UnknownRecord:
             # The browser remembers a batch of another workspace.
             found = None
-        running = found is not None and found.state is JobState.RUNNING and not work.is_lost(found)
+        running = found is not None and found.state is JobState.RUNNING and not is_lost(found)
         return layout.status(found, choice.lang), not running, not running

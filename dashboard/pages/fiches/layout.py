@@ -8,7 +8,8 @@ from dashboard.briefing.content import LEVELS
 from dashboard.briefing.files import ENDINGS
 from dashboard.facts import Facts
 from dashboard.i18n import words
-from dashboard.pages.fiches import ids, work
+from dashboard.jobs import is_lost
+from dashboard.pages.fiches import ids
 from dashboard.state import Choice
 from geodata.territory import FRANCE, Level
 from geodata.workspace import Job, JobState
@@ -118,7 +119,7 @@ def status(job: Job | None, lang: str) -> list:
     _ = words(lang)
     if job is None:
         return []
-    if job.state is JobState.RUNNING and not work.is_lost(job):
+    if job.state is JobState.RUNNING and not is_lost(job):
         done = _("%(share)s of the briefings are printed") % {"share": text.percent(job.progress, lang, 0)}
         bar = html.Progress(value=f"{job.progress:.3f}", max="1", **{"aria-label": done})
         return [bar, html.P(done)]

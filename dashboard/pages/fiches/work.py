@@ -16,15 +16,12 @@ from dashboard.briefing import batch
 from dashboard.briefing.batch import Order
 from dashboard.briefing.issuer import issuer
 from dashboard.facts import Facts
-from dashboard.pages.scenarios.work import is_lost
 from dashboard.settings import Settings
 from dashboard.state import Choice
 from geodata.errors import BadInput, GeodataError, UnknownRecord
 from geodata.store import open_store
 from geodata.territory import Level
 from geodata.workspace import Job, JobState
-
-__all__ = ["archive", "is_lost", "order", "start"]
 
 KEPT_DAYS = 7
 WORKERS = 2

@@ -4,8 +4,8 @@ from dash import Dash
 
 from dashboard.facts import Facts
 from dashboard.i18n import words
+from dashboard.page import Page
 from dashboard.pages.methode.layout import layout
-from dashboard.pages.page import Page
 
 PATH = "/methode"
 

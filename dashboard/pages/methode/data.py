@@ -6,9 +6,10 @@ import dash_ag_grid as dag
 import pandas as pd
 from dash import html
 
-from dashboard import components, ids, table, text
+from dashboard import components, table, text
 from dashboard.facts import Facts
 from dashboard.i18n import words
+from dashboard.pages.methode import ids
 from dashboard.pages.methode.parts import download_link, folded
 from dashboard.state import Choice
 from dashboard.text import findings, response

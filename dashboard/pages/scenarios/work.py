@@ -7,18 +7,15 @@ import logging
 import threading
 import time
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
 
 from dashboard.facts import Facts
 from dashboard.i18n import words
+from dashboard.jobs import UNWRITTEN, is_lost
 from geodata.errors import BadInput, GeodataError, Infeasible
 from geodata.plan import Conflict, ConflictKind, Plan
 from geodata.planning import DRAWS, SECONDS, measure, propose
 from geodata.request import MODELLED, Request
 from geodata.workspace import Job, JobState, SavedPlan, import_json
-
-_LOST_SECONDS = 60
-"""A computation that said nothing for so long died with its process."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +47,9 @@ class Shown:
     @property
     def is_running(self) -> bool:
         """Whether an answer may still come: a computation that was stopped has still its best list to write."""
-        return self.job is not None and self.job.state in _UNWRITTEN and not is_lost(self.job)
+        return self.job is not None and self.job.state in UNWRITTEN and not is_lost(self.job)
 
 
-_UNWRITTEN = (JobState.RUNNING, JobState.CANCELLED)
 """States of a computation whose plan is not in the workspace yet."""
 
 
@@ -103,12 +99,6 @@ def opened(known: Facts, plan: tuple[str, int]) -> Shown:
         written_on=saved.written_on,
         written_by=saved.written_by,
     )
-
-
-def is_lost(job: Job) -> bool:
-    """Whether the process of a running computation has gone."""
-    silent = datetime.now(UTC) - datetime.fromisoformat(job.changed_on)
-    return job.state in _UNWRITTEN and silent.total_seconds() > _LOST_SECONDS
 
 
 def default_name(request: Request, region: str, lang: str) -> str:

@@ -1,7 +1,7 @@
 """Page "Territoire": all that is known of one commune, EPCI, département or région."""
 
 from dashboard.i18n import words
-from dashboard.pages.page import Page
+from dashboard.page import Page
 from dashboard.pages.territoire.callbacks import register
 from dashboard.pages.territoire.layout import PATH, layout
 

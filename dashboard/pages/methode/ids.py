@@ -1,0 +1,3 @@
+"""Component identifiers of the page."""
+
+REJECTS = "methode-rejects"
