@@ -1,5 +1,6 @@
 """One table out of a file: lines keep their number, text stays as published, a missing column is told with another."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pyarrow as pa
@@ -15,7 +16,7 @@ from etl.reading.tables import (
     Layouts,
 )
 from geodata.errors import BadInput
-from tests.etl.sources.files import snapshot_of, workbook, written
+from tests.etl.sources.files import snapshot_of, workbook, written, zipped
 
 MODULE = SimpleNamespace(SOURCE=SimpleNamespace(title="Une liste", page="https://www.insee.fr/"))
 LAYOUT = Layout(("CODGEO", "LIBGEO"), codes={"CODGEO": COMMUNE}, sheets=r"COM|APL \d{4}")
@@ -122,3 +123,50 @@ def test_codes_without_their_zero_refuse_the_file(tmp_path, kind, good, short):
 def test_a_number_of_nine_digits_never_lost_a_zero(tmp_path):
     layout = Layout(("EPCI",), codes={"EPCI": EPCI})
     assert len(read(tmp_path, "EPCI;N\n20000017;1\n", layout=layout)) == 1
+
+
+@pytest.mark.parametrize("written_as", ["CodGeo;Lib Geo", "codgeo;LIBGÉO", "CODGEO ;LIB_GEO"])
+def test_columns_are_known_by_their_plain_name(tmp_path, written_as):
+    layout = Layout(("CODGEO", "LIB_GEO"))
+    frame = read(tmp_path, f"{written_as.replace('LIBGÉO', 'LIB-GÉO')}\n01001;A\n", layout=layout)
+    assert list(frame.columns) == ["CODGEO", "LIB_GEO"]
+
+
+def test_the_columns_may_stand_under_titles(tmp_path):
+    frame = read(tmp_path, "Communes de France, au 1er janvier\n;;\nCODGEO;LIBGEO;NB\n01001;A;1\n;;\n")
+    assert frame.index.tolist() == [4]
+    assert frame.attrs["titles"][0].startswith("Communes de France")
+
+
+ROWS = [["CODGEO", "LIBGEO", "NB"], ["01001", "A", "1"]]
+OTHER = [["CODGEO", "LIBGEO", "NB"], ["01002", "B", "2"]]
+ON_SHEETS = Layout(("CODGEO", "LIBGEO", "NB"), sheets=".*")
+
+
+def test_of_sheets_that_differ_by_their_year_the_newest_is_read(tmp_path):
+    frame = read(tmp_path, workbook({"APL 2023": ROWS, "APL 2024": OTHER}), "liste.xlsx", ON_SHEETS)
+    assert frame["CODGEO"].tolist() == ["01002"]
+
+
+def test_several_sheets_that_fit_are_named_and_refused(tmp_path):
+    with pytest.raises(BadInput, match="several sheets fit: Ain, Allier"):
+        read(tmp_path, workbook({"Ain": ROWS, "Allier": OTHER}), "liste.xlsx", ON_SHEETS)
+
+
+def test_a_hidden_sheet_is_never_read(tmp_path):
+    frame = read(tmp_path, workbook({"Ain": ROWS, "Allier": OTHER}, hidden=["Allier"]), "liste.xlsx", ON_SHEETS)
+    assert frame["CODGEO"].tolist() == ["01001"]
+    with pytest.raises(BadInput, match="holds no table"):
+        read(tmp_path, workbook({"Ain": ROWS, "Notes": [["x"]]}, hidden=["Ain"]), "liste.xlsx",
+             replace(ON_SHEETS, sheets="Ain"))  # fmt: skip
+
+
+def test_members_of_a_zip_that_fit_too_are_named(tmp_path):
+    text = "CODGEO;LIBGEO;NB\n01001;A;1\n"
+    assert read(tmp_path, zipped({"a.csv": text, "b.csv": text}), name="liste.zip").attrs["not_read"] == ("b.csv",)
+
+
+def test_of_two_layouts_that_fit_the_one_that_explains_most_columns_reads_the_file(tmp_path):
+    few, most = Layout(("ID", "A"), wanted=lambda column: False), Layout(("ID", "B", "C"), wanted=lambda column: False)
+    frame = Layouts(few, most).read(written(MODULE, tmp_path, "ID;A;B;C\n1;2;3;4\n"))
+    assert list(frame.columns) == ["ID", "B", "C"]

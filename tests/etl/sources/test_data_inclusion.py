@@ -87,3 +87,10 @@ def test_swapped_axes_and_cut_parquet_are_refused(tmp_path):
         )
     with pytest.raises(BadInput, match=r"a\.parquet cannot be read as Parquet"):
         data_inclusion.read(written(data_inclusion, tmp_path, b"PAR1" + b"x" * 40, "a.parquet"))
+
+
+def test_an_identifier_on_two_lines_is_a_reject_of_the_second(tmp_path):
+    header, first, *_ = GOOD.text.split("\n")
+    accepted, rejected = tidied(data_inclusion, tmp_path, "\n".join([header, first, first]))
+    assert len(accepted) == 1
+    assert rejected["reason"].tolist() == ["this identifier is already on a line above"]

@@ -202,3 +202,19 @@ def test_verbatim_legacy_lines(shared_data, file):
     assert (len(raw), len(accepted)) == (12, 5)
     # Saint-Barthélemy, Saint-Martin (twice) and Wallis-et-Futuna are outside the 101 départements.
     assert rejected["reason"].str.contains("outside the 101").sum() == 4
+
+
+@pytest.mark.parametrize("change", [lambda column: column.replace("_", " "), str.upper, lambda column: column])
+def test_establishments_are_read_whatever_separates_the_words_of_their_columns(tmp_path, change):
+    expected, _ = tidied(finess_csv, tmp_path, GOOD.text)
+    text = GOOD.with_header(lambda columns: [change(column) for column in columns])
+    assert tidied(finess_csv, tmp_path, text)[0].equals(expected)
+
+
+@pytest.mark.parametrize("lacks", ["", "dateouv"])
+def test_establishments_with_columns_of_activities_are_still_establishments(tmp_path, lacks):
+    expected, _ = tidied(finess_csv, tmp_path, GOOD.text)
+    header, *rows = GOOD.text.strip().split("\n")
+    header = header.replace("dateouv", "ouverture") if lacks else header
+    text = "\n".join([f"{header};activite;forme", *(f"{row};;" for row in rows)])
+    assert set(tidied(finess_csv, tmp_path, text)[0]["id"]) == set(expected["id"])
