@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import logit
+from scipy.special import logit, ndtri
 
 from etl.answers import UNKNOWN, answered
 from etl.estimate import Estimates
@@ -19,7 +19,7 @@ from etl.sources import agency_direct
 from geodata import schema
 from geodata.agency import AgencyKind
 from geodata.methods.fay_herriot import combined, design_variance
-from geodata.methods.smallarea import interval
+from geodata.methods.smallarea import benchmark, interval
 from geodata.methods.waves import DESIGN_EFFECT
 from geodata.source import Snapshot, Source
 from geodata.survey import DEFINITIONS, reference_of
@@ -52,6 +52,7 @@ def read_direct(found: Mapping[str, Sequence[Snapshot]], estimated: Estimates) -
         told.append(_beside(_rates(by_territory), known))
     if len(answers):
         told.append(answered(answers, known, estimated))
+    told += [(_held(table, known, estimated), reject_frame(source.id, [])) for table, _ in told]
     tables, rejects = [table for table, _ in told if len(table)], [refused for _, refused in (*told, *tidied)]
     table = pd.concat([pd.DataFrame(columns=_KEY), *tables], ignore_index=True)
     table = table.drop_duplicates(_KEY).reindex(columns=[c.name for c in schema.direct_estimate.columns])
@@ -64,11 +65,11 @@ def read_direct(found: Mapping[str, Sequence[Snapshot]], estimated: Estimates) -
 
 
 def _modelled(estimated: Estimates) -> pd.DataFrame:
-    """Share, SD on the logit scale and its common part of every territory, by (definition, level, code)."""
+    """Share, SD on the logit scale, its common part and residents of every territory, by (definition, level, code)."""
     references = {reference_of(d.id).id for d in DEFINITIONS}
     flips = estimated.flips[estimated.flips["scenario"].isin(references)]
     main = estimated.territories
-    columns = ["definition", "level", "code", "share", "logit_sd"]
+    columns = ["definition", "level", "code", "share", "logit_sd", "residents"]
     rows = pd.concat([main[columns], flips.loc[flips["definition"] != main["definition"].iloc[0], columns]])
     rows = rows.dropna(subset="share").set_index(["definition", "level", "code"])
     spread = {d.id: d.share_sd / (d.share * (1 - d.share)) for d in DEFINITIONS}
@@ -135,3 +136,39 @@ def _beside(direct: pd.DataFrame, known: pd.DataFrame) -> tuple[pd.DataFrame, pd
         low, high = interval(logit(inside), both.sd / (inside * (1 - inside)))
         told.loc[rows, list(_FOUND)] = np.column_stack([inside, low, high, both.z])
     return told, reject_frame(agency_direct.SOURCE.id, refused)
+
+
+def _held(direct: pd.DataFrame, known: pd.DataFrame, estimated: Estimates) -> pd.DataFrame:
+    """The départements of each région that a survey measured, held to what both say of it: their residents' mean is it.
+
+    One common step on the logit scale; their own errors stay, the région's become those of both.
+    """
+    inside, regions = (estimated.country.groups[level] for level in ("departement", "region"))
+    held = []
+    for row in direct[direct["level"] == "region"].itertuples():
+        communes = regions.of_commune == regions.codes.get_loc(row.code)
+        codes = inside.codes[np.unique(inside.of_commune[communes])]
+        own = known.reindex([(row.definition, "departement", code) for code in codes]).dropna(subset="share")
+        if own.empty:
+            continue
+        share = benchmark(own["share"], own["residents"], row.together)
+        region = known.loc[(row.definition, "region", row.code), "logit_sd"]
+        after = (logit(row.together_high) - logit(row.together_low)) / (2 * ndtri(0.95))
+        sd = np.sqrt(np.maximum(own["logit_sd"] ** 2 - region**2, 0) + after**2)
+        low, high = interval(logit(share), sd)
+        told = {name: getattr(row, name) for name in ("definition", "wave", "producer", "mode")}
+        held.append(
+            pd.DataFrame(
+                {
+                    **told,
+                    "level": "departement",
+                    "code": own.index.get_level_values("code"),
+                    "method": "held",
+                    "share": own["share"].to_numpy(),
+                    "together": share,
+                    "together_low": low,
+                    "together_high": high,
+                }
+            )
+        )
+    return pd.concat(held, ignore_index=True) if held else pd.DataFrame(columns=_KEY)

@@ -334,17 +334,23 @@ direct_estimate = sa.Table(
     _text("code", "Code of the territory", key=True),
     _text("wave", "Date of the wave", key=True),
     _text("producer", "Who publishes it", key=True),
-    _text("method", "published or rates: combined by Fay-Herriot; answers: regressed and poststratified"),
+    _text(
+        "method",
+        "published or rates: combined by Fay-Herriot; answers: regressed and poststratified; held: not measured, a "
+        "département held to its région",
+    ),
     _text("mode", "online, telephone or face-to-face"),
     _text("question", "Question asked", null=True),
-    _count("respondents", "Respondents of the territory", unit="person"),
-    _number("design_effect", "Design effect: what weights and sampling cost in respondents"),
-    _share("rate", "Rate measured in the territory"),
+    _count("respondents", "Respondents of the territory", unit="person", null=True),
+    _number("design_effect", "Design effect: what weights and sampling cost in respondents", null=True),
+    _share("rate", "Rate measured in the territory", null=True),
     _share("share", "Share that the model expects there"),
     _share("together", "Share that both say together"),
     _share("together_low", "Its low end (90 % interval)"),
     _share("together_high", "Its high end (90 % interval)"),
-    _number("z", "Distance between the rate and the model's share, in standard deviations of their difference"),
+    _number(
+        "z", "Distance between the rate and the model's share, in standard deviations of their difference", null=True
+    ),
     _text("note", "What its producer adds", null=True),
     comment="Rates that surveys measured in territories, beside the model's shares",
 )

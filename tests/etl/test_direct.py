@@ -62,6 +62,16 @@ def test_a_published_region_stands_beside_the_model(estimated):
     assert told["together_low"] < told["together"] < told["together_high"]
 
 
+def test_the_departements_of_a_measured_region_are_held_to_it(estimated):
+    """Bas-Rhin is all that there is of Grand Est here: it becomes what both say of the région."""
+    direct = read_direct({}, estimated)
+    region, departement = row(direct, "44"), row(direct, "67")
+    assert departement["method"] == "held" and pd.isna(departement["rate"])
+    assert departement["share"] == pytest.approx(region["share"])
+    assert departement["together"] == pytest.approx(region["together"])
+    assert departement["together_low"] <= region["together_low"] + 1e-9
+
+
 def test_an_agency_s_rate_pulls_both_towards_it(estimated, tmp_path):
     direct = read_direct(found(tmp_path, AgencyKind.SURVEY_TERRITORIES, [RATE]), estimated)
     told = row(direct, "31")
@@ -136,4 +146,4 @@ def test_what_could_be_a_person_is_refused_whole(tmp_path):
 
 def test_every_definition_has_a_reference_scenario_to_stand_beside(estimated):
     assert {s.definition for s in SCENARIOS} == {"five_networks", *estimated.flips["definition"]}
-    assert np.isfinite(read_direct({}, estimated).table[["share", "together", "z"]].to_numpy(float)).all()
+    assert np.isfinite(read_direct({}, estimated).table[["share", "together"]].to_numpy(float)).all()

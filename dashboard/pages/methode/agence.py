@@ -1,5 +1,6 @@
 """Part of the page "Méthode et données" about an agency's own files and what surveys measured in territories."""
 
+import pandas as pd
 from dash import html
 
 from dashboard import components, text
@@ -88,19 +89,14 @@ def direct_estimates(known: Facts, choice: Choice) -> list:
         [
             names.get((row.level, row.code), row.code),
             text.definition(row.definition, choice.lang),
-            _("%(rate)s (%(count)s respondents, %(year)s)")
-            % {
-                "rate": text.percent(row.rate, choice.lang, 0),
-                "count": text.number(row.respondents, choice.lang),
-                "year": row.wave[:4],
-            },
+            _measured(row, choice.lang),
             text.percent(row.share, choice.lang),
             _("%(share)s (%(interval)s)")
             % {
                 "share": text.percent(row.together, choice.lang),
                 "interval": text.interval(row.together_low, row.together_high, choice.lang),
             },
-            text.number(row.z, choice.lang, 1),
+            "" if pd.isna(row.z) else text.number(row.z, choice.lang, 1),
             row.producer,
         ]
         for row in frame.itertuples()
@@ -120,3 +116,14 @@ def direct_estimates(known: Facts, choice: Choice) -> list:
         ),
         components.table(_("Territories where a survey gives a rate"), head, rows),
     ]
+
+
+def _measured(row, lang: str) -> str:
+    _ = words(lang)
+    if pd.isna(row.rate):
+        return _("not measured, held to its région")
+    return _("%(rate)s (%(count)s respondents, %(year)s)") % {
+        "rate": text.percent(row.rate, lang, 0),
+        "count": text.number(row.respondents, lang),
+        "year": row.wave[:4],
+    }
