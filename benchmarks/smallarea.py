@@ -20,12 +20,22 @@ import pandas as pd
 from scipy.special import ndtr
 
 from etl.country import Country, prepare
-from etl.estimate import bound_frame, contrast, estimate, expected_cases, laws, model_of, rank_frame
+from etl.estimate import (
+    bound_frame,
+    contrast,
+    estimate,
+    expected_cases,
+    laws,
+    model_of,
+    rank_frame,
+    residuals_of,
+    weights_in,
+)
 from etl.sources import reference
 from etl.twins import twin_frame, why_here
 from geodata.cells import DENSITIES, SURVEY
 from geodata.methods import smallarea
-from geodata.methods.smallarea import analytic, local_variance, probability_above, rates_at
+from geodata.methods.smallarea import analytic, probability_above, rates_at
 from geodata.profile import profile
 from geodata.store import open_store
 from geodata.survey import DEFAULT, SCENARIOS, Scenario, rate_model
@@ -105,8 +115,13 @@ def parts(communes: pd.DataFrame, country: Country) -> None:
         ("tables of every commune", prepare, (communes, departements, national), {}),
         ("law of every level, one scenario", laws, (country,), {}),
         ("the same with 256 draws", laws, (country,), {"draws": 256}),
-        ("contrast of communes with France", contrast, (country, found, "commune", "france", 0.15), {}),
-        ("ranks, every level", rank_frame, (country, found, 0.15), {}),
+        (
+            "contrast of communes with France",
+            contrast,
+            (country, found, "commune", "france", residuals_of(country, DEFAULT)),
+            {},
+        ),
+        ("ranks, every level", rank_frame, (country, found, DEFAULT), {}),
         ("twins, three levels", twin_frame, (country,), {}),
         ("bounds, every level", bound_frame, (country,), {}),
         ("reasons of every EPCI", why_here, (country, twin, "epci"), {}),
@@ -137,14 +152,13 @@ def accuracy(country: Country, scenario: Scenario, what: str, spread_by: float =
         "draws": smallarea.draws(small, 256, seed=SEED),
         "reference": smallarea.draws(full, REFERENCE_DRAWS, seed=99),
     }
-    for level in ("commune", "epci", "departement"):
+    for level in ("commune", "epci", "departement", "region"):
         rows = np.arange(len(country.groups[level].codes))
         if level == "commune":
             rows = np.sort(rng.choice(rows, min(1500, len(rows)), replace=False))
         shares = {name: _shares(country, level, r, rows) for name, r in rates.items()}
-        group, inside = country.groups[level], country.groups[level].of_commune >= 0
         cases = _shares(country, "commune", rates["centre"])[:, 0] * country.tables.sum(axis=1)
-        variance = local_variance(cases[inside], group.of_commune[inside], scenario.residual_log_sd)[rows]
+        variance = residuals_of(country, scenario).log_variance(weights_in(country.groups[level], cases))[rows]
         truth = _probabilities(shares["reference"], variance)
         law = analytic(shares["stencil"], variance)
         found = np.array([probability_above(law.mean, law.sd, t) for t in THRESHOLDS])
@@ -159,7 +173,9 @@ def contrasts(country: Country) -> None:
 
     def p_above(draws, seed):
         found = laws(country, draws=draws, seed=seed)
-        return [contrast(country, found, level, "france", DEFAULT.residual_log_sd)["p_above"] for level in levels]
+        return [
+            contrast(country, found, level, "france", residuals_of(country, DEFAULT))["p_above"] for level in levels
+        ]
 
     truth = [np.mean(sets, axis=0) for sets in zip(*(p_above(1024, seed) for seed in range(16)), strict=True)]
     print("\n| P(share > national), 256 draws | RMS error | max |\n|---|---|---|")

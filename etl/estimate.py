@@ -26,11 +26,11 @@ from geodata.cells import DENSITIES, SURVEY, SURVEY_BY_DENSITY
 from geodata.estimate import Reason
 from geodata.joint import LEVEL_ORDER
 from geodata.methods import smallarea
+from geodata.methods.residuals import Residuals, nested
 from geodata.methods.smallarea import (
     RateModel,
     analytic,
     interval,
-    local_variance,
     outer_bounds,
     principal,
     stencil,
@@ -84,7 +84,7 @@ def estimate(
     twin = twin_frame(country, levels=TWIN_LEVELS if with_twins else ())
     territories = [_rows(country, found, level, scenario, twin) for level in country.groups]
     if with_ranks:
-        ranked = rank_frame(country, found, scenario.residual_log_sd, seed=seed)
+        ranked = rank_frame(country, found, scenario, seed=seed)
         territories = [t.merge(ranked, on=["level", "code"], how="left", validate="1:1") for t in territories]
     if with_bounds:
         bounded = bound_frame(country, scenario)
@@ -112,15 +112,17 @@ FLIP_COLUMNS = ["level", "code", "definition", "scenario", "residents", "share",
 class Law:
     """What is known of the shares of one level under one scenario.
 
-    `residents`, `people_70_plus` (expected isolated residents of 70 and over) and `log_variance` (of the communes' own
-    residuals) are (territories,). `shares` (territories, 1 + 2 dimension) are the shares at the central rates, then
-    with each unknown quantity one SD up and one SD down; `drawn` (territories, draws) those at drawn rates. A column is
-    one set of rates, the same everywhere, so that levels add up and contrasts lose what is common.
+    `residents`, `people_70_plus` (expected isolated residents of 70 and over) and `log_variance` (of the territory's
+    residual) are (territories,); `weights` (territories, communes) is each commune's part of its expected cases.
+    `shares` (territories, 1 + 2 dimension) are the shares at the central rates, then with each unknown quantity one SD
+    up and one SD down; `drawn` (territories, draws) those at drawn rates. A column is one set of rates, the same
+    everywhere, so that levels add up and contrasts lose what is common.
     """
 
     residents: np.ndarray
     people_70_plus: np.ndarray
     log_variance: np.ndarray
+    weights: csr_array
     shares: np.ndarray
     drawn: np.ndarray
 
@@ -139,16 +141,34 @@ def laws(country: Country, scenario: Scenario = DEFAULT, *, draws: int = 0, seed
         rates = np.hstack([rates, smallarea.draws(model, draws, seed=seed)])
     cases = expected_cases(country, tables, rates)
     older = expected_cases(country, np.where(SURVEY.where(age="70+"), tables, 0.0), rates[:, :1])[:, 0]
-    residents = np.add.reduce(tables, axis=1)
+    residents, local = np.add.reduce(tables, axis=1), residuals_of(country, scenario)
     found = {}
     for level, group in country.groups.items():
-        inside = group.of_commune >= 0
-        people = group.sum(residents)
+        people, weights = group.sum(residents), weights_in(group, cases[:, 0])
         with np.errstate(invalid="ignore"):
             shares = group.sum(cases) / people[:, None]
-            log_variance = local_variance(cases[inside, 0], group.of_commune[inside], scenario.residual_log_sd)
-        found[level] = Law(people, group.sum(older), log_variance, shares[:, :columns], shares[:, columns:])
+        log_variance = np.where(people > 0, local.log_variance(weights), np.nan)
+        found[level] = Law(people, group.sum(older), log_variance, weights, shares[:, :columns], shares[:, columns:])
     return found
+
+
+SHARED_BY = ("region", "departement", "epci")
+"""Levels whose communes depart together from what composition tells."""
+
+
+def residuals_of(country: Country, scenario: Scenario) -> Residuals:
+    """How communes depart from what their composition tells, under a scenario."""
+    classes = [country.groups[level].of_commune for level in SHARED_BY]
+    residents = np.add.reduce(country.tables, axis=1)
+    return nested(classes, residents, scenario.residual_log_sd, scenario.spatial_share)
+
+
+def weights_in(group: Group, cases: np.ndarray) -> csr_array:
+    """Each commune's part in the cases of each territory, rows that add up to 1 (0 where there is no case)."""
+    inside = np.flatnonzero(group.of_commune >= 0)
+    total = group.sum(cases)[group.of_commune[inside]]
+    parts = np.divide(cases[inside], total, out=np.zeros(len(inside)), where=total > 0)
+    return csr_array((parts, (group.of_commune[inside], inside)), shape=(len(group.codes), len(cases)))
 
 
 def concerned(country: Country, scenario: Scenario) -> np.ndarray:
@@ -180,38 +200,34 @@ def parents(country: Country, level: str, above: str) -> np.ndarray:
     return csr_array((residents, (own.of_commune[inside], up.of_commune[inside])), shape=shape).argmax(axis=1)
 
 
-def contrast(country: Country, found: dict[str, Law], level: str, above: str, residual_log_sd: float) -> pd.DataFrame:
+def contrast(country: Country, found: dict[str, Law], level: str, above: str, local: Residuals) -> pd.DataFrame:
     """Difference of share with the territory above: see `difference`.
 
     A territory that is the whole of the one above differs by exactly 0, with no probability to give.
     """
     here, there, parent = found[level], found[above], parents(country, level, above)
-    own, up = country.groups[level].of_commune, country.groups[above].of_commune
-    shared = (own >= 0) & (up == parent[own])
-    cases = found["commune"].share * found["commune"].residents
-    squares = np.bincount(own[shared], np.nan_to_num(cases[shared]) ** 2, minlength=len(parent))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        expected = here.residents * here.share * there.residents[parent] * there.share[parent]
-        covariance = np.expm1(residual_log_sd**2) * squares / expected
+    covariance = local.log_covariance(here.weights, there.weights, parent)
     return difference(
         here.share, here.drawn, here.log_variance,
         there.share[parent], there.drawn[parent], there.log_variance[parent], covariance,
     )  # fmt: skip
 
 
-def contrast_with_twins(found: dict[str, Law], level: str, twin: np.ndarray) -> pd.DataFrame:
-    """Difference of share with the plain mean of its twins, `twin` (territories, twins) their positions."""
-    law, count = found[level], twin.shape[1]
-    share = law.share[twin]
-    drawn = np.zeros_like(law.drawn)
-    for column in twin.T:
-        drawn += law.drawn[column]
-    with np.errstate(invalid="ignore"):
-        variance = np.log1p(
-            np.add.reduce(np.expm1(law.log_variance[twin]) * share**2, axis=1) / np.add.reduce(share, axis=1) ** 2
-        )
-    mean = np.add.reduce(share, axis=1) / count
-    return difference(law.share, law.drawn, law.log_variance, mean, drawn / count, variance, 0.0)
+def contrast_with_twins(found: dict[str, Law], level: str, twin: np.ndarray, local: Residuals) -> pd.DataFrame:
+    """Difference of share with the plain mean of its twins, `twin` (territories, twins) their positions (-1: none).
+
+    A territory without twin has no difference.
+    """
+    law, has = found[level], twin >= 0
+    count = has.sum(axis=1).astype(float)
+    row, column = np.nonzero(has)
+    mean_of = csr_array((1 / count[row], (row, twin[row, column])), shape=(len(twin), len(twin)))
+    share, drawn = np.nan_to_num(law.share), np.nan_to_num(law.drawn)
+    base, base_drawn = (np.where(count[:, None] > 0, mean_of @ v, np.nan) for v in (share[:, None], drawn))
+    cases = mean_of * share
+    weights = csr_array(cases / np.maximum(cases.sum(axis=1), np.finfo(float).tiny)[:, None]) @ law.weights
+    variance, covariance = local.log_variance(weights), local.log_covariance(law.weights, weights)
+    return difference(law.share, law.drawn, law.log_variance, base[:, 0], base_drawn, variance, covariance)
 
 
 def difference(share, drawn, log_variance, base, base_drawn, base_log_variance, covariance) -> pd.DataFrame:
@@ -268,9 +284,10 @@ def _rows(country: Country, found: dict[str, Law], level: str, scenario: Scenari
             "people_70_plus": law.people_70_plus,
         }
     )
-    differences = {above: contrast(country, found, level, above, scenario.residual_log_sd) for above in _ABOVE[level]}
+    local = residuals_of(country, scenario)
+    differences = {above: contrast(country, found, level, above, local) for above in _ABOVE[level]}
     if (twin["level"] == level).any():
-        differences["twins"] = contrast_with_twins(found, level, twin_positions(twin, group, level))
+        differences["twins"] = contrast_with_twins(found, level, twin_positions(twin, group, level), local)
     for name, against in (("departement",) * 2, ("region",) * 2, ("national", "france"), ("twins",) * 2):
         for part in ("mean", "low", "high"):
             frame[f"contrast_{name}_{part}"] = differences[against][part] if against in differences else np.nan
@@ -330,25 +347,25 @@ def _flip_rows(country: Country, found: dict[str, Law], level: str, scenario: Sc
 
 
 def with_residuals(
-    country: Country, found: dict[str, Law], residual_log_sd: float, *, seed: int = SEED
+    country: Country, found: dict[str, Law], scenario: Scenario, *, seed: int = SEED
 ) -> dict[str, np.ndarray]:
     """Draws of every territory's share with the communes' residuals, (territories, draws) by level.
 
     For what needs whole draws: ranks, and choices that depend on many territories at once.
     """
     commune = found["commune"]
-    noise = smallarea.local_draws(0, *commune.drawn.shape, seed=seed)
-    cases = np.exp(residual_log_sd * noise - residual_log_sd**2 / 2) * commune.drawn * commune.residents[:, None]
+    noise = residuals_of(country, scenario).drawn(commune.drawn.shape[1], seed=seed)
+    cases = noise * commune.drawn * commune.residents[:, None]
     return {level: group.sum(cases) / found[level].residents[:, None] for level, group in country.groups.items()}
 
 
-def rank_frame(country: Country, found: dict[str, Law], residual_log_sd: float, *, seed: int = SEED) -> pd.DataFrame:
+def rank_frame(country: Country, found: dict[str, Law], scenario: Scenario, *, seed: int = SEED) -> pd.DataFrame:
     """Central 90 % interval of each territory's rank in its level (1: highest share), over the draws.
 
     Columns `level, code, rank_low, rank_high`. Wide by nature: it is there to dissuade from ranking.
     """
     frames = []
-    for level, shares in with_residuals(country, found, residual_log_sd, seed=seed).items():
+    for level, shares in with_residuals(country, found, scenario, seed=seed).items():
         low, high = smallarea.ranks(shares)
         codes = country.groups[level].codes
         frames.append(pd.DataFrame({"level": level, "code": codes, "rank_low": low, "rank_high": high}))

@@ -74,6 +74,7 @@ class Scenario:
     place: tuple[tuple[str, float], ...] = ()
     living_alone_odds_ratio: float | None = None
     residual_log_sd: float = 0.15
+    spatial_share: float = 0.5
     interaction_log_sd: float = 0.15
     local_rates: tuple[SurveyRate, ...] = ()
 
@@ -217,6 +218,10 @@ SCENARIOS = (
     Scenario("alone_1_8", "Vivre seul : effet fort", "Living alone has a strong effect", living_alone_odds_ratio=1.8),
     Scenario("residual_0_10", "Écarts locaux plus faibles", "Smaller local departures", residual_log_sd=0.10),
     Scenario("residual_0_20", "Écarts locaux plus forts", "Larger local departures", residual_log_sd=0.20),
+    Scenario("spatial_0", "Écarts locaux sans lien entre voisins", "Neighbours depart alone", spatial_share=0.0),
+    Scenario(
+        "spatial_0_8", "Écarts locaux surtout communs aux voisins", "Neighbours depart together", spatial_share=0.8
+    ),
     Scenario("srcv", SRCV_FAMILY_FRIENDS.title, SRCV_FAMILY_FRIENDS.title_en, definition="srcv"),
     Scenario("mort_sociale_60_plus", MORT_SOCIALE.title, MORT_SOCIALE.title_en, definition="mort_sociale_60_plus"),
     Scenario("loneliness", LONELINESS.title, LONELINESS.title_en, definition="loneliness"),

@@ -501,16 +501,6 @@ def local_draws(first: int, last: int, points: int, *, seed: int = 0) -> np.ndar
     return ndtri(((raw >> np.uint64(11)).astype(float) + 0.5) * 2.0**-53)
 
 
-def local_variance(cases: np.ndarray, group: np.ndarray, log_sd: float) -> np.ndarray:
-    """Variance of the logarithm of each group's share due to its communes' own residuals, (groups,).
-
-    Each commune's share is multiplied by an independent log-normal residual of mean 1; the group's residual is their
-    mean weighted by expected `cases`, so it averages out as a group gathers more communes.
-    """
-    total = np.bincount(group, cases)
-    return np.log1p(np.expm1(log_sd**2) * np.bincount(group, cases**2) / total**2)
-
-
 @dataclass(frozen=True, eq=False)
 class Moments:
     """Logit-normal law of each area's share: mean and SD on the logit scale, variance in three parts that add up."""
@@ -527,7 +517,7 @@ def analytic(shares: np.ndarray, log_variance: np.ndarray) -> Moments:
 
     `shares` (areas, 1 + 2 dimension) are the areas' shares at the rates of `stencil`, whose first unknown quantity is
     the national figure (the common part); `log_variance` (areas,) is the variance of the logarithm of the residual of
-    mean 1 that multiplies each area's share (`local_variance`).
+    mean 1 that multiplies each area's share (`geodata.methods.residuals`).
     """
     shift, variance = _second_order(shares, on_logit_scale=True)
     share = shares[:, 0]

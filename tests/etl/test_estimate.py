@@ -118,7 +118,7 @@ class TestTotals:
     def test_draws_add_up_too(self, estimates, by_level):
         country = estimates.country
         found = laws(country, draws=64)
-        shares = with_residuals(country, found, DEFAULT.residual_log_sd)
+        shares = with_residuals(country, found, DEFAULT)
         residents = country.groups["commune"].sum(np.add.reduce(country.tables, axis=1))
         assert residents @ shares["commune"] / residents.sum() == pytest.approx(shares["france"][0])
 

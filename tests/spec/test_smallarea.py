@@ -25,7 +25,6 @@ from geodata.methods.smallarea import (
     interval,
     joint_scale,
     local_draws,
-    local_variance,
     outer_bounds,
     poststratify,
     principal,
@@ -344,12 +343,6 @@ class TestWhatIsNotKnown:
         assert z.mean() == pytest.approx(0, abs=0.01)
         assert z.std() == pytest.approx(1, abs=0.01)
         assert np.corrcoef(z[:-1].ravel(), z[1:].ravel())[0, 1] == pytest.approx(0, abs=0.01)
-
-    def test_residuals_average_out(self):
-        """Four communes with the same expected cases: a quarter of the variance of one. A commune alone keeps all."""
-        alone, four = local_variance(np.array([10.0, 5, 5, 5, 5]), np.array([0, 1, 1, 1, 1]), 0.15)
-        assert alone == pytest.approx(0.15**2)
-        assert four == pytest.approx(np.log1p(np.expm1(0.15**2) / 4))
 
     def test_small_effects_are_summed_up_without_loss(self):
         """Ten copies of an effect of SD 0.1 are one effect of SD 0.1 x sqrt(10)."""
