@@ -174,6 +174,7 @@ class _Reliance(Dash):
         return f"""<!DOCTYPE html>
 <html lang="{choice.lang}">
 <head>
+<link rel="icon" href="data:,">
 {parts["metas"]}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Reliance</title>
