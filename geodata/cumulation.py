@@ -62,42 +62,44 @@ def cumulated(
         speaking[name] = _is_exposed(speaking, share, among)
     # A side without enough peers is not known of it.
     speaking = speaking[speaking["is_exposed"].notna()]
-    keys = ["level", "code"]
-    counts = speaking.groupby(keys)[["is_exposed", "fifth", "whole", "whole_fifth"]].sum()
-    known = speaking.groupby(keys).size()
+    places = speaking.groupby("place", sort=True)
+    counts = places[["is_exposed", "fifth", "whole", "whole_fifth"]].sum()
+    known = places.size()
     told = known >= ENOUGH
-    exposed = speaking[speaking["is_exposed"] == 1.0]
+    exposed = speaking[speaking["is_exposed"] == 1.0].groupby("place")["side"].agg(";".join)
     rows = pd.DataFrame(
         {
+            "level": places["level"].first(),
+            "code": places["code"].first(),
             "exposed": counts["is_exposed"].where(told),
             "known": known,
-            "sides": exposed.groupby(keys)["side"].agg(";".join).reindex(known.index).fillna(""),
-            "known_sides": speaking.groupby(keys)["side"].agg(";".join),
-            "indicators": speaking.groupby(keys)["indicator"].agg(";".join),
-            "peers": speaking.groupby(keys)["peers"].first(),
+            "sides": exposed.reindex(known.index).fillna(""),
+            "known_sides": places["side"].agg(";".join),
+            "indicators": places["indicator"].agg(";".join),
+            "peers": places["peers"].first(),
             "exposed_low": counts.min(axis=1).where(told),
             "exposed_high": counts.max(axis=1).where(told),
         }
     )
-    return rows.reset_index()
+    return rows.reset_index(drop=True)
 
 
 def _speaking(definitions: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
     """The value that speaks for each side of each territory, higher meaning more exposed, sides in their order."""
     directed = definitions[(definitions["direction"] != Direction.SHOWN) & definitions["side"].isin(COUNTED)]
     directed = directed.set_index("id")
-    rows = values[values["indicator"].isin(directed.index) & values["value"].notna()]
-    rows = rows[rows["level"] != Level.FRANCE]
-    sign = np.where(rows["indicator"].map(directed["direction"]) == Direction.LOWER, -1.0, 1.0)
-    rows = rows.assign(
-        side=rows["indicator"].map(directed["side"]),
-        position=rows["indicator"].map(directed["position"]),
-        order=rows["indicator"].map(directed["side"]).map({side.value: n for n, side in enumerate(Side)}),
-        weight=rows["value"] * sign,
-    )
-    rows = rows.sort_values(["level", "code", "order", "position", "vintage"], ascending=[True] * 4 + [False])
-    rows = rows.drop_duplicates(["level", "code", "side"])
-    return rows[["level", "code", "side", "indicator", "vintage", "weight"]].reset_index(drop=True)
+    named = values["indicator"].astype("category")
+    rows = values[named.isin(directed.index) & values["value"].notna() & (values["level"] != Level.FRANCE)]
+    told = directed.loc[rows["indicator"]]
+    order = {side.value: n for n, side in enumerate(Side)}
+    place = pd.factorize(rows["level"].str.cat(rows["code"], sep=" "), sort=True)[0]
+    sign = np.where(told["direction"] == Direction.LOWER, -1.0, 1.0)
+    rows = rows.assign(place=place, side=told["side"].to_numpy(), weight=rows["value"].to_numpy() * sign)
+    # The newest vintage of the first indicator of each side of each place.
+    newest = -pd.factorize(rows["vintage"], sort=True)[0]
+    first = np.lexsort((newest, told["position"].to_numpy(), rows["side"].map(order).to_numpy(), place))
+    rows = rows.iloc[first].drop_duplicates(["place", "side"])
+    return rows[["place", "level", "code", "side", "indicator", "vintage", "weight"]].reset_index(drop=True)
 
 
 def _is_exposed(rows: pd.DataFrame, share: float, among: str | None) -> pd.Series:

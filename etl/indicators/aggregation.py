@@ -91,8 +91,9 @@ def _one_indicator(figures: list[Figure], nesting: _Nesting) -> tuple[pd.DataFra
         if not nesting.known.get(level.value):
             continue
         told = [_published(f, level, nesting, rejects) for f in figures if f.is_published]
-        told += [_sums(f, level, nesting) for f in figures]
+        told += [_sums(f, level, nesting) for f in figures if not f.is_ours]
         told += [_published(f, level, nesting, rejects) for f in figures if not f.is_published]
+        told += [_sums(f, level, nesting) for f in figures if f.is_ours]
         chosen, refused = _first(told, indicator, figures[0].vintage, level)
         rejects += refused
         rows.append(_finished(chosen, indicator).assign(level=level.value))
@@ -114,7 +115,7 @@ def _communes(figure: Figure) -> pd.DataFrame:
     found = figure.communes.rename(columns={"known": "coverage"})
     limits = figure.censored.difference(found.index)
     kind = figure.kind if figure.indicator.way in (Way.COUNT, Way.PUBLISHED) else Kind.DERIVED
-    kind = figure.kind if figure.kind is Kind.MODELLED else kind
+    kind = figure.kind if figure.is_ours else kind
     told = _told(figure, found, figure.resolved_at, kind)
     if len(limits):
         censored = pd.DataFrame({"coverage": 1.0}, index=limits)
@@ -137,7 +138,7 @@ def _sums(figure: Figure, level: Level, nesting: _Nesting) -> pd.DataFrame:
         # The errors of communes of one département are not independent: the mean error is an upper bound.
         weighted = (communes["error"] * communes["among"]).groupby(inside).sum() / sums["among"]
         sums = sums.assign(error=weighted)
-    kind = Kind.MODELLED if figure.kind is Kind.MODELLED else Kind.DERIVED
+    kind = Kind.MODELLED if figure.is_ours else Kind.DERIVED
     kind = figure.kind if figure.indicator.way is Way.COUNT else kind
     return _told(figure, sums.assign(coverage=coverage), figure.resolved_at, kind)
 

@@ -74,6 +74,11 @@ class Figure:
     is_published: bool = True
     censored: pd.Index = field(default_factory=lambda: pd.Index([]))
 
+    @property
+    def is_ours(self) -> bool:
+        """Modelled by `etl.indicators.modelled`, from communes, with its error."""
+        return "error" in self.communes
+
 
 EMPTY = pd.DataFrame({"some": [], "among": [], "known": []}, dtype=float)
 NOTHING_PUBLISHED = pd.DataFrame({"some": [], "among": [], "value": []}, dtype=float)
@@ -259,7 +264,9 @@ def _to_today(measures: Measures, columns: Mapping[tuple[str, str], pd.Series], 
     wide.columns = pd.MultiIndex.from_tuples(wide.columns)
     wide = wide.drop(columns="value", level=1, errors="ignore")
     flat = wide.set_axis(["|".join(c) for c in wide.columns], axis=1)
-    if measures.source in CENSUS_SOURCES and measures.fine_level == Level.COMMUNE.value:
+    is_census = measures.source in CENSUS_SOURCES and measures.fine_level == Level.COMMUNE.value
+    if is_census and "population" in measures.fine:
+        # A commune that has lost or won a part of itself since is refused by its residents.
         flat = flat.assign(population=measures.fine["population"].reindex(flat.index))
     counts, lost = flat.assign(pieces=1.0), reject_frame("", [])
     if not measures.is_today:

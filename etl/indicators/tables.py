@@ -10,6 +10,7 @@ from etl import factors, health, people
 from etl.factors import Today
 from etl.indicators.aggregation import aggregate, territories_told
 from etl.indicators.figures import Figure, Measures, Reading, figures_of, measures_of
+from etl.indicators.modelled import modelled_figures
 from etl.indicators.readings import ASSOCIATIONS, BASE, DEATHS, HEALTH, READINGS, REFERENCE
 from etl.rejects import reject_frame
 from etl.sources import iris_2021, reference
@@ -56,11 +57,15 @@ def indicator_tables(read: Read, readings: Sequence[Reading] = READINGS) -> Indi
         found, refused = figures_of(table, readings, among, read.today)
         figures += found
         rejects.append(refused)
+    communes = read.today.communes["departement"].reindex(read.counts.index)
+    modelled = modelled_figures(read.counts, read.departements, communes, census_vintage())
+    figures += [figure for figure in modelled if figure.indicator.id in {r.indicator.id for r in readings}]
     newest = _newest(figures)
     figures = [f for f in figures if f.vintage in newest[f.indicator.id]]
     order = {id(reading): rank for rank, reading in enumerate(readings)}
     ranks = {(r.indicator.id, r.source): order[id(r)] for r in reversed(readings)}
-    figures.sort(key=lambda figure: ranks[figure.indicator.id, figure.source])
+    # What is modelled comes last: it stands where nothing is observed.
+    figures.sort(key=lambda f: (f.is_ours, _rank(ranks, f)))
     values, refused = aggregate(figures, read.territory, _everybody(read), people.residents(read.departements))
     rejects.append(refused)
     told = dict(territories_told(values))
@@ -74,6 +79,10 @@ def indicator_tables(read: Read, readings: Sequence[Reading] = READINGS) -> Indi
         ]
     )
     return IndicatorTables(definitions, values, _unused(read, readings), pd.concat(rejects, ignore_index=True))
+
+
+def _rank(ranks: Mapping[tuple[str, str], int], figure: Figure) -> int:
+    return ranks.get((figure.indicator.id, figure.source), len(ranks))
 
 
 def _declared(indicator) -> dict:
@@ -121,6 +130,11 @@ def _base(read: Read) -> Measures:
     communes = read.territory[read.territory["level"] == Level.COMMUNE].set_index("code")
     fine = read.counts.assign(area_km2=communes["area_km2"].reindex(read.counts.index)).astype(float)
     return Measures(BASE, iris_2021.SOURCE.vintage, fine, is_today=True)
+
+
+def census_vintage() -> str:
+    """Vintage of the published figures that the modelled ones are calibrated to."""
+    return _period(reference.departement_columns().at["living_alone_share_80_plus", "vintage"])
 
 
 def _reference(departements: pd.DataFrame) -> Measures:
