@@ -63,12 +63,13 @@ class Rate:
 @dataclass(frozen=True)
 class Published:
     """A published rate beside the national rate of the same wave. `band` is the category that was printed, where it
-    is wider than the one it is shown for."""
+    is wider than the one it is shown for; `reading` says how exactly it was printed (`READINGS`)."""
 
     rate: float
     national: float
     wave: str
     band: str = ""
+    reading: str = "published"
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ def published(definition: str, factor: str, category: str) -> tuple[Published, .
     """The published rates of a category that stand beside a national rate of the same wave."""
     national = {wave.date: wave.rate for wave in waves(definition)}
     return tuple(
-        Published(rate.rate, national[rate.wave], rate.wave)
+        Published(rate.rate, national[rate.wave], rate.wave, reading=rate.reading)
         for rate in rates(definition)
         if (rate.factor, rate.category) == (factor, category) and rate.wave in national
     )

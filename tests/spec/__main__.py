@@ -41,6 +41,8 @@ def _rate(rate: SurveyRate) -> str:
 def _published(rate: Published) -> str:
     """Rate of the category / national rate of the wave, in percent, the wave, and the wider band that was printed."""
     told = ", ".join(filter(None, (rate.wave, rate.band)))
+    if rate.reading == "equal":
+        return f"no difference found ({told})"
     return f"{100 * rate.rate:.3g}/{100 * rate.national:.3g} % ({told})"
 
 

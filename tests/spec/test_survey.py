@@ -42,6 +42,12 @@ class TestTheTable:
         assert rate.ratio == pytest.approx(1.74, abs=0.03) and rate.kind == MODELLED
         assert rate.waves == ("2022-01", "2023-01", "2025-07")
 
+    def test_a_difference_that_was_not_found_is_no_rate(self):
+        """2020 and 2022: "no difference" between types of place, and no figure; 2025: 14 % printed."""
+        (rural,) = [r for r in FIVE_NETWORKS.rates if (r.factor, r.category) == ("place", "rural")]
+        assert {p.wave for p in rural.published if p.reading == "equal"} == {"2020-01", "2022-01"}
+        assert [p.rate for p in rural.published if p.wave == "2025-07"] == [0.14]
+
     def test_the_national_figure_lies_between_the_last_waves(self):
         """11 % in July 2023, 12 % in July 2024, 11 % in July 2025."""
         assert 0.11 <= FIVE_NETWORKS.share <= 0.12

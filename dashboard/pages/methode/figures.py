@@ -157,8 +157,12 @@ def hypotheses(known: Facts, choice: Choice) -> list:
 
 def _published(rate: Published, lang: str) -> str:
     """Rate of the category and of the country, year of the wave, and the wider ages that were printed."""
+    _ = words(lang)
     told = ", ".join([rate.wave[:4], *([text.category(rate.band, lang)] if rate.band else [])])
-    return f"{text.percent(rate.rate, lang, 0)} / {text.percent(rate.national, lang, 0)} ({told})"
+    if rate.reading == "equal":
+        return _("no difference found (%(year)s)") % {"year": told}
+    here, country = (text.percent(r, lang, 0 if round(100 * r, 6) % 1 == 0 else 1) for r in (rate.rate, rate.national))
+    return f"{here} / {country} ({told})"
 
 
 def survey_rates(choice: Choice) -> list:
