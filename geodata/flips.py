@@ -10,14 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from geodata.estimate import LIKELY, verdict_of
-from geodata.methods.smallarea import probability_above
+from geodata.estimate import LIKELY, UNLIKELY, probability_above, verdict_of
 
 FLIP_THRESHOLDS = (0.05, 0.10, 0.15)
 """Lines at which the test asks again."""
-
-UNLIKELY = 0.20
-"""The lower cut-off: 1 - LIKELY, written out since binary would miss it."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,12 +15,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import sqlalchemy as sa
-from scipy.special import logit, ndtr
 
 from geodata import schema
 from geodata.disclosure import is_publishable, round_people
 from geodata.errors import BadInput, DatabaseUnavailable, UnknownScenario, UnknownTerritory
-from geodata.estimate import THRESHOLD, Estimate, Kind, Reason, Verdict, verdict_of
+from geodata.estimate import THRESHOLD, Estimate, Kind, Reason, Verdict, probability_above, verdict_of
 from geodata.flips import Laws, flip_test
 from geodata.indicator import CENSUS_SOURCES, THIN_BELOW
 from geodata.indicators import POPULATION
@@ -781,16 +780,6 @@ class Store:
 
 
 _FOUND = ["level", "code", "name", "departement", "region", "residents"]
-
-
-def probability_above(logit_mean, logit_sd, threshold: float) -> np.ndarray:
-    """P(share > threshold) for a logit-normal share. Arrays broadcast; a zero SD gives 0, 1 or, on the line, 1/2."""
-    if not 0 < threshold < 1:
-        raise BadInput(f"a threshold is a share between 0 and 1, {threshold!r} is not: write 0.10 for 10 %.")
-    mean, sd = np.asarray(logit_mean, dtype=float), np.asarray(logit_sd, dtype=float)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        distance = (mean - logit(threshold)) / sd
-    return ndtr(np.where((sd == 0) & (mean == logit(threshold)), 0.0, distance))
 
 
 def _scenario_order(pair: tuple[str, str]) -> int:

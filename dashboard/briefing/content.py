@@ -19,7 +19,7 @@ from dashboard.state import Choice
 from dashboard.text.labels import proper_name
 from geodata.disclosure import round_people
 from geodata.errors import BadInput
-from geodata.estimate import Estimate, Verdict, verdict_of
+from geodata.estimate import Estimate, Verdict, national_verdict
 from geodata.need import gap_table, responses
 from geodata.pathway import Function, Pathway
 from geodata.plan import Plan
@@ -145,7 +145,6 @@ class Briefing:
     has_services_drawn: bool
     locator: Locator | None
     survey: str
-    survey_population: str
     sources: tuple[SourceLine, ...]
     licences: tuple[str, ...]
     content_hash: str
@@ -198,7 +197,7 @@ def brief(
     return Briefing(
         profile=found,
         national=store.estimate(Level.FRANCE, FRANCE, **asked),
-        against_national=_against_national(estimate),
+        against_national=national_verdict(estimate),
         parents=_parents(store, territory),
         population=_observed(values, POPULATION),
         older=next((o for o in (_observed(values, i) for i in OLDER) if o is not None), None),
@@ -222,7 +221,6 @@ def brief(
         has_services_drawn=bool(services[["lon", "lat"]].notna().all(axis=1).any()),
         locator=_locator(store, territory),
         survey=definition_of(choice.definition).source,
-        survey_population=definition_of(choice.definition).population,
         sources=tuple(SourceLine(s.title, s.producer, s.vintage) for s in sources.itertuples()),
         licences=tuple(sorted(set(sources["licence"]))),
         content_hash=build.get("content_hash", ""),
@@ -262,11 +260,6 @@ def _by_tier(sources: pd.DataFrame) -> pd.DataFrame:
     """Territories and census first: what every figure stands on."""
     tiers = ["base", "reference", "official", "agency", "synthetic"]
     return sources.sort_values("tier", key=lambda tier: tier.map(tiers.index), kind="stable")
-
-
-def _against_national(estimate: Estimate) -> Verdict:
-    p = np.nan if estimate.p_above_national is None else estimate.p_above_national
-    return Verdict(str(verdict_of(np.array([p]))[0]))
 
 
 def _parents(store: "Store", territory: Territory) -> tuple[str, ...]:

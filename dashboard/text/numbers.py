@@ -6,6 +6,7 @@ from babel.dates import format_date, format_datetime, get_timezone
 from babel.numbers import format_decimal
 
 from dashboard.i18n import words
+from geodata.estimate import LIKELY, SURE, SURELY_NOT, UNLIKELY
 
 NARROW = "\u202f"
 """Narrow no-break space: before % and between thousands in French."""
@@ -89,15 +90,15 @@ def chances(probability: float, lang: str) -> str:
         return _("more than 99 chances in 100")
     if probability < 0.01:
         return _("less than 1 chance in 100")
-    if probability >= 0.95 or probability <= 0.05:
-        hundredths = int(probability * 100 + 1e-9) if probability >= 0.95 else -int(-probability * 100 - 1e-9)
+    if probability >= SURE or probability <= SURELY_NOT:
+        hundredths = int(probability * 100 + 1e-9) if probability >= SURE else -int(-probability * 100 - 1e-9)
         hundredths = max(hundredths, 1)
         return _.plural("%(count)s chance in 100", "%(count)s chances in 100", hundredths) % {"count": hundredths}
     tenths = round(probability * 10)
     said = _.plural("%(count)s chance in 10", "%(count)s chances in 10", tenths) % {"count": tenths}
-    if (tenths == 8 and probability < 0.80) or tenths == 10:
+    if (tenths == 10 * LIKELY and probability < LIKELY) or tenths == 10:
         return _("nearly %(chances)s") % {"chances": said}
-    if tenths == 2 and probability > 0.20:
+    if tenths == 10 * UNLIKELY and probability > UNLIKELY:
         return _("a little more than %(chances)s") % {"chances": said}
     return said
 

@@ -2,7 +2,7 @@
 
 The chain: fit a joint table to each area's known margins (`spree`), find cell rates that reproduce the published ones
 (`calibrate`), average them over each area's table (`poststratify`), hold the national figure (`benchmark`), and carry
-what is not known through all of it (`draws`, `analytic`, `probability_above`, `bounds`).
+what is not known through all of it (`draws`, `analytic`, `bounds`).
 
 Arrays in, arrays out. A *table* is residents by cell; a *rate* is the share concerned among the residents of a cell.
 Sums over cells are made so that an area's bytes do not depend on the areas computed beside it (`weighted_sum`).
@@ -16,7 +16,7 @@ from math import factorial
 import numpy as np
 from scipy.optimize import linprog
 from scipy.spatial.distance import cdist
-from scipy.special import expit, logit, ndtr, ndtri
+from scipy.special import expit, logit, ndtri
 from scipy.stats import qmc
 
 from geodata.errors import BadInput, CalibrationError
@@ -568,18 +568,6 @@ def _second_order(values, on_logit_scale=False):
         shift[rows] = 0.5 * np.add.reduce(bend, axis=1)
         variance[rows] = ((up - down) / 2) ** 2 + bend**2 / 2
     return shift, variance
-
-
-def probability_above(mean: np.ndarray, sd: np.ndarray, threshold: float) -> np.ndarray:
-    """P(expected share > threshold) of a logit-normal law; `mean` and `sd` on the logit scale, (areas,).
-
-    The expected share, not the share that would be counted: in a village the latter is mostly chance.
-    Raises `BadInput` when the threshold is not between 0 and 1.
-    """
-    if not 0 < threshold < 1:
-        raise BadInput(f"The threshold {threshold:g} is not between 0 and 1 (shares are fractions, 0.10 and not 10).")
-    with np.errstate(divide="ignore"):
-        return ndtr((np.asarray(mean) - logit(threshold)) / np.asarray(sd))
 
 
 def interval(mean: np.ndarray, sd: np.ndarray, level: float = 0.90) -> tuple[np.ndarray, np.ndarray]:

@@ -9,8 +9,8 @@ from scipy.special import expit, logit
 
 from dashboard import text
 from geodata.disclosure import round_people
-from geodata.estimate import Estimate, Kind, Verdict, verdict_of
-from geodata.store import DEFAULT_DEFINITION, DEFAULT_SCENARIO, probability_above
+from geodata.estimate import Estimate, Kind, Verdict, probability_above, verdict_of
+from geodata.store import DEFAULT_DEFINITION, DEFAULT_SCENARIO
 from geodata.territory import Level
 
 LANGS = st.sampled_from(["fr", "en"])

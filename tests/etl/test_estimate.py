@@ -17,8 +17,8 @@ from etl.estimate import Estimates, bound_frame, difference, estimate, laws, wit
 from etl.twins import twin_frame, why_here
 from geodata.cells import FINE, SURVEY
 from geodata.errors import BadInput, UnknownScenario
+from geodata.estimate import probability_above
 from geodata.joint import departement_tables, residents_by_age
-from geodata.methods.smallarea import probability_above
 from geodata.survey import DEFAULT, FIVE_NETWORKS, SCENARIOS
 
 REFERENCE = Path(etl.__file__).parent / "reference"

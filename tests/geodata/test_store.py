@@ -32,9 +32,9 @@ from etl.synthetic import (
 )
 from geodata import schema
 from geodata.errors import BadInput, DatabaseUnavailable, UnknownScenario, UnknownTerritory
-from geodata.estimate import Kind, Verdict
+from geodata.estimate import Kind, Verdict, probability_above
 from geodata.names import normalise
-from geodata.store import open_store, probability_above
+from geodata.store import open_store
 from geodata.territory import FRANCE, Level, Zone
 from tests.conftest import DATE
 

@@ -10,6 +10,7 @@ from hypothesis.extra.numpy import arrays
 from scipy.special import expit, logit
 
 from geodata.errors import BadInput, CalibrationError
+from geodata.estimate import probability_above
 from geodata.methods import smallarea
 from geodata.methods.smallarea import (
     CountMargin,
@@ -28,7 +29,6 @@ from geodata.methods.smallarea import (
     outer_bounds,
     poststratify,
     principal,
-    probability_above,
     ranks,
     rates_at,
     spread,
@@ -412,7 +412,7 @@ class TestLawOfTheShare:
         )
 
     def test_a_threshold_is_a_fraction(self):
-        with pytest.raises(BadInput, match=r"0\.10 and not 10"):
+        with pytest.raises(BadInput, match=r"write 0\.10 for 10 %"):
             probability_above(np.array([-2.0]), np.array([0.2]), 10)
 
     def test_the_interval_holds_nine_chances_in_ten(self):

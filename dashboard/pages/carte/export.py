@@ -11,8 +11,8 @@ from dashboard.facts import Facts
 from dashboard.pages.carte.moves import PATH
 from dashboard.spreadsheet import csv_bytes, slug
 from dashboard.state import Choice, read
-from geodata.estimate import INTERVAL, THRESHOLDS, Verdict
-from geodata.store import DEFAULT_SCENARIO, probability_above
+from geodata.estimate import INTERVAL, THRESHOLDS, Verdict, probability_above
+from geodata.store import DEFAULT_SCENARIO
 from geodata.territory import FRANCE
 
 
