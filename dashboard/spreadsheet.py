@@ -3,13 +3,13 @@
 import csv
 import io
 import re
-import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 
 import pandas as pd
 import xlsxwriter
 
+from geodata.names import without_accents
 from geodata.spreadsheet import disarmed
 
 BOM = "\ufeff"
@@ -49,8 +49,7 @@ def xlsx_bytes(sheets: Sequence[tuple[str, pd.DataFrame]], *, title: str, made_o
 
 def slug(name: str) -> str:
     """Lower case, ASCII, hyphens."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", without_accents(name.casefold())).strip("-")
 
 
 def _cell(value) -> str:

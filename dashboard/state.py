@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import parse_qs, quote, urlencode
 
+from geodata.access_model import SHOWN_UP_TO_MIN
 from geodata.estimate import THRESHOLD, Verdict
 from geodata.profile import COMPARATORS
 from geodata.response import MINUTES, Quadrant
@@ -20,7 +21,7 @@ MESHES = (Level.COMMUNE, Level.EPCI, Level.TVS, Level.DEPARTEMENT)
 MIN_PERCENT, MAX_PERCENT = 1.0, 50.0
 
 
-MIN_MINUTES, MAX_MINUTES = 5.0, 60.0
+MIN_MINUTES, MAX_MINUTES = 5.0, SHOWN_UP_TO_MIN
 """Travel times that can be asked for: further, the access tables of a partial list say nothing."""
 
 

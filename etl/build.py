@@ -13,7 +13,7 @@ import pandas as pd
 from etl import access, population, provenance, services, territories
 from etl.areas import read_areas
 from etl.direct import read_direct
-from etl.estimate import Estimates, estimate
+from etl.estimate import SEED, Estimates, estimate
 from etl.factors import Today, commune_factors
 from etl.indicators.tables import Read, indicator_tables
 from etl.lands import with_lands
@@ -40,9 +40,6 @@ from geodata.methods.travel import TRAVEL
 from geodata.source import Snapshot, Tier
 from geodata.survey import DEFAULT, SCENARIOS, Scenario, with_local_rates
 from geodata.territory import COG_VINTAGE, Level
-
-SEED = 20171
-"""Default seed of the draws."""
 
 ACTION_RESIDENTS = 2_000
 """Communes smaller than this are too small to explain: the action level is the EPCI."""

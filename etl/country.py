@@ -22,10 +22,10 @@ from geodata.joint import (
 )
 from geodata.methods.smallarea import CountMargin, ShareMargin, spree, try_spree
 from geodata.survey import Scenario, rates_of
+from geodata.territory import FRANCE
 
 BANDS = ("pop_0_19", "pop_20_64", "pop_65_plus")
 LEVELS = ("commune", "epci", "tvs", "departement", "region", "france")
-FRANCE = "FR"
 
 
 @dataclass(frozen=True, eq=False)

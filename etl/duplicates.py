@@ -18,6 +18,7 @@ from scipy.spatial import cKDTree
 
 from etl.categories import categories
 from etl.rejects import reject_frame
+from geodata.methods.travel import EARTH_RADIUS_KM
 from geodata.names import normalise
 from geodata.service import Completeness
 from geodata.territory import departement_of
@@ -32,7 +33,6 @@ PRIORITY = (
 """Which source speaks for a merged service: registers first, gatherings of other people's lists last."""
 
 _FINESS = r"^finess(?:_ans)?--(\d[\dAB]\d{7})"
-_EARTH_M = 6_371_008.8
 _EMPTY_WORDS = frozenset(
     [
         *("de", "du", "des", "la", "le", "les", "l", "d", "et", "en", "au", "aux", "a", "sur", "sous", "pour"),
@@ -142,9 +142,9 @@ def _near(rows: pd.DataFrame) -> Iterable[tuple[int, int]]:
 def _pairs(members: pd.DataFrame, title: str) -> list[tuple[float, int, int]]:
     lon, lat = np.radians(members["lon"].to_numpy()), np.radians(members["lat"].to_numpy())
     points = np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
-    found = cKDTree(points).query_pairs(NEAR_M / _EARTH_M, output_type="ndarray")
+    found = cKDTree(points).query_pairs(NEAR_M / (1000 * EARTH_RADIUS_KM), output_type="ndarray")
     source, name = members["source"].to_numpy(), members["name"].to_numpy()
-    distance = np.linalg.norm(points[found[:, 0]] - points[found[:, 1]], axis=1) * _EARTH_M
+    distance = np.linalg.norm(points[found[:, 0]] - points[found[:, 1]], axis=1) * 1000 * EARTH_RADIUS_KM
     return [
         (round(d, 3), members.index[i], members.index[j])
         for d, (i, j) in zip(distance, np.sort(found, axis=1), strict=True)

@@ -38,7 +38,9 @@ from geodata.methods.smallarea import (
 )
 from geodata.survey import DEFAULT, SCENARIOS, Scenario, definition_of, rate_model
 
-SEED = 20_250_101
+SEED = 20171
+"""Default seed of the draws."""
+
 DRAWS = 256
 
 

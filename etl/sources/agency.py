@@ -11,7 +11,7 @@ from etl.reading.intake import Candidate
 from etl.reading.numbers import numbers
 from etl.reading.service_frame import accept
 from geodata.agency import AgencyKind
-from geodata.source import Licence, Snapshot, Source, Tier
+from geodata.source import Licence, Source, Tier
 
 SOURCE = Source(
     id="agence",
@@ -29,9 +29,7 @@ def recognises(candidate: Candidate) -> bool:
     return is_accepted_file(candidate, AgencyKind.SERVICES, AgencyKind.TEAMS)
 
 
-def read(snapshot: Snapshot) -> pd.DataFrame:
-    """The accepted rows as text. Raises `BadInput`."""
-    return read_accepted(snapshot)
+read = read_accepted
 
 
 def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -5,7 +5,7 @@ import pandas as pd
 from etl.agency.accepted import is_accepted_file, read_accepted, split
 from etl.reading.intake import Candidate
 from geodata.agency import AgencyKind
-from geodata.source import Licence, Snapshot, Source, Tier
+from geodata.source import Licence, Source, Tier
 
 SOURCE = Source(
     id="agence_enquete",
@@ -23,9 +23,7 @@ def recognises(candidate: Candidate) -> bool:
     return is_accepted_file(candidate, AgencyKind.SURVEY)
 
 
-def read(snapshot: Snapshot) -> pd.DataFrame:
-    """The accepted rows as text. Raises `BadInput`."""
-    return read_accepted(snapshot)
+read = read_accepted
 
 
 def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -11,7 +11,6 @@ the communal base. Small communes are secret, or not in the file at all.
 """
 
 import re
-import unicodedata
 
 import numpy as np
 import pandas as pd
@@ -30,6 +29,7 @@ from etl.reading.tables import (
     CodeKind,
     Layout,
 )
+from geodata.names import without_accents
 from geodata.source import Licence, Source, Tier
 
 SOURCE = Source(
@@ -112,7 +112,7 @@ def _levels(raw: pd.DataFrame) -> pd.Series:
 
 def _plain(label: str) -> str:
     """`Île-de-France` -> `ile-de-france`."""
-    return unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().lower().strip()
+    return without_accents(label).lower().strip()
 
 
 def _is_mine(columns) -> bool:

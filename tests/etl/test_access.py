@@ -10,7 +10,7 @@ import shapely
 from etl import access
 from etl.synthetic import WITHOUT_OUTLINE
 from geodata.access_model import ACCESS, KNOWN_UP_TO_MIN, PER, VARIANTS, supply_weight
-from geodata.methods.travel import TRAVEL
+from geodata.methods.travel import EARTH_RADIUS_KM, TRAVEL
 from geodata.territory import Level
 
 
@@ -52,7 +52,7 @@ def test_the_nearest_is_the_nearest_and_never_across_the_sea(synthetic_tables, c
     for code, row in found.iterrows():
         lon, lat = np.radians(communes.at[code, "lon"]), np.radians(communes.at[code, "lat"])
         cosine = np.sin(lat) * np.sin(y) + np.cos(lat) * np.cos(y) * np.cos(x - lon)
-        km = 6371.0088 * np.arccos(np.clip(cosine, -1, 1))
+        km = EARTH_RADIUS_KM * np.arccos(np.clip(cosine, -1, 1))
         same_land = (communes["land"].reindex(halls["code_insee"]) == communes.at[code, "land"]).to_numpy()
         assert row["distance_km"] == pytest.approx(km[same_land].min(), abs=1e-3)
         assert communes.at[service.at[row["service"], "code_insee"], "land"] == communes.at[code, "land"]
@@ -73,7 +73,7 @@ EAST_KM = (0.0, 10.0, 40.0)
 
 def country(completeness: dict[str, dict[str, str]]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Communes A, B, C on the equator, one a département, at `EAST_KM`; a nurse in A; what is known by category."""
-    degrees = [km / (6371.0088 * np.pi / 180) for km in EAST_KM]
+    degrees = [km / (EARTH_RADIUS_KM * np.pi / 180) for km in EAST_KM]
     territory = pd.DataFrame(
         {"level": "commune", "code": list("ABC"), "departement": ["01", "02", "03"], "zone": "metropole",
          "land": "metropole", "density": "rural", "lon": degrees, "lat": 0.0}
@@ -144,7 +144,7 @@ def test_hours_and_places_are_counted_in_services_of_average_size():
 def line(count: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """So many communes 200 km apart, one nurse in each but the first; 100 residents, then 200, 300 ..."""
     codes = [f"C{i:03}" for i in range(count)]
-    lon = np.arange(count) * 200 / (6371.0088 * np.pi / 180)
+    lon = np.arange(count) * 200 / (EARTH_RADIUS_KM * np.pi / 180)
     territory = pd.DataFrame(
         {"level": "commune", "code": codes, "departement": "01", "zone": "metropole", "land": "metropole",
          "density": "rural", "lon": lon, "lat": 0.0}

@@ -16,11 +16,11 @@ from etl.sources import osm_roads
 from etl.sources.osm_roads import Extract
 from geodata.errors import BadInput
 from geodata.methods.roads import CAR, RoadGraph, graph_of, nearest_by_road
-from geodata.methods.travel import TRAVEL
+from geodata.methods.travel import EARTH_RADIUS_KM, TRAVEL
 from geodata.source import Snapshot
 from geodata.territory import Level
 
-DEGREE_KM = 6371.0088 * np.pi / 180
+DEGREE_KM = EARTH_RADIUS_KM * np.pi / 180
 
 
 def snapshot(path: Path) -> Snapshot:

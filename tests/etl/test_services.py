@@ -17,9 +17,10 @@ from etl.synthetic import (
     UNREADABLE_TIMETABLE,
     WITHOUT_OUTLINE,
 )
+from geodata.methods.travel import EARTH_RADIUS_KM
 from geodata.territory import Level
 
-KM_PER_DEGREE = 6371.0088 * np.pi / 180
+KM_PER_DEGREE = EARTH_RADIUS_KM * np.pi / 180
 
 
 @pytest.fixture(scope="module")
