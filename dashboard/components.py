@@ -10,7 +10,7 @@ from dash import html
 from dashboard import text
 from dashboard.facts import NO_NATIONAL
 from dashboard.figures import Figure, Mark
-from dashboard.i18n import words
+from dashboard.i18n import title_column, words
 from dashboard.palette import SYMBOL
 from dashboard.state import MAX_MINUTES, MAX_PERCENT, MIN_MINUTES, MIN_PERCENT, Choice, Notice
 from dashboard.text import response
@@ -286,7 +286,7 @@ def counting(choice: Choice) -> html.P:
 
 def category_options(categories: pd.DataFrame, lang: str) -> list[dict]:
     """Categories of services for a control, under their family."""
-    title = "title" if lang == "fr" else "title_en"
+    title = title_column(lang)
     groups = []
     for family in Family:
         items = categories[categories["family"] == family]

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 import pandas as pd
 
+from dashboard.i18n import title_column
 from dashboard.state import MESHES, Choice, Line, Notice
 from dashboard.text.labels import index_name
 from geodata import need as gap
@@ -258,7 +259,7 @@ class Facts:
     def titles(self, lang: str) -> dict[str, str]:
         """Title of each category of services, by identifier."""
         found = self.categories()
-        return dict(zip(found["id"], found["title" if lang == "fr" else "title_en"], strict=True))
+        return dict(zip(found["id"], found[title_column(lang)], strict=True))
 
     def source_titles(self) -> dict[str, str]:
         """Short title of each source, by identifier: what stands before its explanation."""

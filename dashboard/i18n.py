@@ -36,6 +36,16 @@ class Words:
         return forms[0] if is_one else forms[1]
 
 
+def title_column(lang: str) -> str:
+    """The column that holds a title in the reader's language."""
+    return "title" if lang == "fr" else "title_en"
+
+
+def title_of(record, lang: str) -> str:
+    """The title of a record that has one in both languages."""
+    return getattr(record, title_column(lang))
+
+
 @lru_cache
 def words(lang: str) -> Words:
     """The catalogue of a language. A missing translation shows the English sentence."""

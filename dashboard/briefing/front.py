@@ -8,7 +8,7 @@ from dashboard.briefing.charts import Bar, Push
 from dashboard.briefing.content import Briefing, Observed
 from dashboard.briefing.detail import FrontDetail
 from dashboard.briefing.wording import LONGEST, Figure, lowered, pathway, several, shortened
-from dashboard.i18n import words
+from dashboard.i18n import title_of, words
 from dashboard.text import profile as said
 from dashboard.text import response
 from geodata.estimate import Verdict
@@ -186,7 +186,7 @@ def _people(briefing: Briefing, lang: str) -> Tile:
 def _observed(figure: Observed, lang: str) -> Tile:
     _ = words(lang)
     return Tile(
-        figure.title if lang == "fr" else figure.title_en,
+        title_of(figure, lang),
         text.number(figure.value, lang),
         _("counted, census of %(year)s") % {"year": figure.vintage},
     )

@@ -61,13 +61,6 @@ def _compiled(written: Sheet) -> bytes:
         return _compiler().compile(format="pdf", sys_inputs=_inputs(written), pdf_standards="ua-1", timestamp=midnight)
 
 
-def to_png(written: Sheet, ppi: float = 100) -> list[bytes]:
-    """Both pages as pictures, to look at."""
-    with _ONE_AT_A_TIME:
-        found = _compiler().compile(format="png", ppi=ppi, sys_inputs=_inputs(written))
-    return found if isinstance(found, list) else [found]
-
-
 def _inputs(written: Sheet) -> dict[str, str]:
     """What the template reads. Typst has no base 64: the logo is a list of bytes."""
     record = printable(asdict(written))

@@ -8,7 +8,7 @@ import pandas as pd
 from dashboard import text
 from dashboard.briefing.content import Briefing
 from dashboard.briefing.wording import category, pathway
-from dashboard.i18n import words
+from dashboard.i18n import title_of, words
 from dashboard.text import profile as said
 from dashboard.text import response
 from geodata.estimate import Kind
@@ -58,7 +58,7 @@ def facts(briefing: Briefing, lang: str) -> pd.DataFrame:
     ]
     rows += [
         (
-            observed.title if lang == "fr" else observed.title_en,
+            title_of(observed, lang),
             *(observed.value, None, None, "person", text.kind(Kind.OBSERVED, lang), observed.vintage, observed.source),
         )
         for observed in (briefing.population, briefing.older)
@@ -66,7 +66,7 @@ def facts(briefing: Briefing, lang: str) -> pd.DataFrame:
     ]
     rows += [
         (
-            (factor.title if lang == "fr" else factor.title_en) or text.capitalised(said.risk(factor.risk, lang)),
+            title_of(factor, lang) or text.capitalised(said.risk(factor.risk, lang)),
             *(factor.value, None, None, factor.unit),
             *(text.kind(Kind(factor.kind), lang) if factor.kind else None, factor.vintage, factor.source),
         )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard.briefing.content import Briefing
+from dashboard.i18n import title_of
 from dashboard.text import response
 from geodata.pathway import Pathway
 
@@ -29,7 +30,7 @@ def category(briefing: Briefing, identifier: str, lang: str) -> str:
     found = next((c for c in briefing.categories if c.id == identifier), None)
     if found is None:
         return identifier
-    return found.title if lang == "fr" else found.title_en
+    return title_of(found, lang)
 
 
 def shortened(name: str, most: int) -> str:

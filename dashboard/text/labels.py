@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from dashboard.i18n import words
+from dashboard.i18n import title_of, words
 from dashboard.text.numbers import number
 from geodata import survey, survey_rates
 from geodata.disclosure import MIN_RESIDENTS
@@ -107,7 +107,7 @@ def family(value: Family, lang: str) -> str:
 def definition(value: str, lang: str) -> str:
     """Name of a definition of isolation; an unknown one keeps its identifier."""
     found = _DEFINITIONS.get(value)
-    return _title(found, lang) if found else value
+    return title_of(found, lang) if found else value
 
 
 def definition_meaning(value: str, lang: str) -> str:
@@ -149,7 +149,7 @@ def min_age(value: str) -> int:
 def scenario(value: str, lang: str) -> str:
     """Name of a scenario; an unknown one keeps its identifier."""
     found = _SCENARIOS.get(value)
-    return _title(found, lang) if found else value
+    return title_of(found, lang) if found else value
 
 
 def asked(definition_: str, scenario_: str, lang: str) -> list[str]:
@@ -203,10 +203,6 @@ def figure_kind(value: str, lang: str) -> str:
         survey_rates.JUDGEMENT: _("judgement"),
     }
     return known.get(value, value)
-
-
-def _title(titled, lang: str) -> str:
-    return titled.title if lang == "fr" else titled.title_en
 
 
 _DEFINITIONS = {found.id: found for found in survey.DEFINITIONS}

@@ -3,7 +3,7 @@
 Pure functions of a `Profile` and a language. A sentence that has nothing to say is None.
 """
 
-from dashboard.i18n import words
+from dashboard.i18n import title_of, words
 from dashboard.text.labels import factor, scenario, verdict
 from dashboard.text.numbers import interval, number, percent
 from geodata.estimate import Verdict
@@ -259,7 +259,7 @@ def beside_sentences(profile: Profile, lang: str) -> list[str]:
 def _beside(figure: Beside, lang: str) -> str:
     _ = words(lang)
     values = {
-        "title": figure.title if lang == "fr" else figure.title_en,
+        "title": title_of(figure, lang),
         "here": _of_health(figure.value, figure.unit, lang),
         "vintage": figure.vintage,
     }

@@ -5,7 +5,7 @@ Pure functions of a record and a language. "Not known" is never said as "none".
 
 from collections.abc import Mapping, Sequence
 
-from dashboard.i18n import words
+from dashboard.i18n import title_of, words
 from dashboard.text.numbers import day, number, percent
 from geodata.pathway import Function, Pathway
 from geodata.response import Counted, FamilyResponse, FunctionResponse, Link, PathwayResponse, Response
@@ -140,7 +140,7 @@ def counting(lang: str) -> str:
 
 def function(value: Function, lang: str) -> str:
     """What the person does there: see a doctor, meet people."""
-    return value.title if lang == "fr" else value.title_en
+    return title_of(value, lang)
 
 
 def pathway_sentence(chain: PathwayResponse, lang: str) -> str:

@@ -5,7 +5,7 @@ Pure functions of a record and a language.
 
 import re
 
-from dashboard.i18n import words
+from dashboard.i18n import title_of, words
 from dashboard.text.labels import level
 from dashboard.text.numbers import interval, number, percent, period
 from geodata.profile import Profile
@@ -52,7 +52,7 @@ def observed(factor: RiskFactor, lang: str) -> str:
     _ = words(lang)
     if factor.value is None:
         return _("nobody publishes it at this level")
-    title = factor.title if lang == "fr" else factor.title_en
+    title = title_of(factor, lang)
     said = f"{title}, {vintage(factor.vintage, lang)}"
     if factor.is_lent:
         said += " · " + _("value of its %(level)s") % {"level": level(Level(factor.observed_at), lang)}

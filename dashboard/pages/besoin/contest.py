@@ -5,7 +5,7 @@ from dash import html
 
 from dashboard import text
 from dashboard.facts import Facts
-from dashboard.i18n import words
+from dashboard.i18n import title_column, words
 from dashboard.pages.besoin import ids
 from dashboard.state import Choice
 from dashboard.text import need
@@ -69,7 +69,7 @@ def form(known: Facts, code: str | None, choice: Choice) -> html.Details:
 
 
 def _categories(known: Facts, lang: str) -> list[dict]:
-    present, title = known.categories(), "title" if lang == "fr" else "title_en"
+    present, title = known.categories(), title_column(lang)
     return [
         {
             "group": text.family(family, lang),

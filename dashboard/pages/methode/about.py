@@ -7,7 +7,7 @@ from dash import html
 
 from dashboard import components, export, text
 from dashboard.facts import Facts
-from dashboard.i18n import words
+from dashboard.i18n import title_of, words
 from dashboard.pages.methode.parts import folded
 from dashboard.state import Choice
 from geodata.agency import AGENCY_FILES
@@ -34,7 +34,7 @@ def agency_files(choice: Choice) -> list:
             ],
         ]
         for kind, file in AGENCY_FILES.items()
-        for title in [file.title if choice.lang == "fr" else file.title_en]
+        for title in [title_of(file, choice.lang)]
     ]
     return [
         html.P(

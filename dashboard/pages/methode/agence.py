@@ -5,7 +5,7 @@ from dash import html
 
 from dashboard import components, text
 from dashboard.facts import Facts
-from dashboard.i18n import words
+from dashboard.i18n import title_of, words
 from dashboard.state import Choice
 from geodata.agency import AGENCY_FILES, AgencyFile
 from geodata.service import Family
@@ -21,7 +21,7 @@ def _categories(known: Facts, choice: Choice) -> html.Details:
     rows = [
         [
             html.Code(row.id),
-            row.title if choice.lang == "fr" else row.title_en,
+            title_of(row, choice.lang),
             text.family(Family(row.family), choice.lang),
         ]
         for row in known.store.categories().sort_values(["family", "id"]).itertuples()
@@ -43,7 +43,7 @@ def _kind(file: AgencyFile, choice: Choice) -> html.Details:
         ]
         for c in file.columns
     ]
-    caption = file.title if choice.lang == "fr" else file.title_en
+    caption = title_of(file, choice.lang)
     head = [_("Column"), _("Required column"), _("Meaning (in French)"), _("Allowed"), _("Example")]
     return html.Details([html.Summary(caption), components.table(caption, head, rows)])
 

@@ -8,7 +8,7 @@ from dash import html
 
 from dashboard import components, table, text
 from dashboard.facts import Facts
-from dashboard.i18n import words
+from dashboard.i18n import title_column, words
 from dashboard.pages.methode import ids
 from dashboard.pages.methode.parts import download_link, folded
 from dashboard.state import Choice
@@ -131,7 +131,7 @@ def counted(every: pd.DataFrame) -> pd.DataFrame:
 def responses(known: Facts, choice: Choice) -> list:
     """Which categories of each family count as its response to isolation, and which are only shown."""
     _ = words(choice.lang)
-    title = "title" if choice.lang == "fr" else "title_en"
+    title = title_column(choice.lang)
     held = known.categories()
 
     def listed(family: Family, counts: bool) -> str:
