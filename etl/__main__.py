@@ -15,10 +15,11 @@ from tqdm import tqdm
 from etl import build as recipe
 from etl.agency.importing import built_store, examine, keep, refuse_partial, write_report
 from etl.agency.statements import record
+from etl.commit import commit
 from etl.downloads.arrivals import FOLDER, hand_in
 from etl.downloads.catalogue import catalogue, entry_of
 from etl.downloads.fetch import client, fetch_base, fetch_official
-from etl.publishing.checks import Finding, Severity, run_checks
+from etl.publishing.checks import Finding, run_checks
 from etl.publishing.diff import compare, in_words, out_csv
 from etl.publishing.publish import destination, publish, read_back
 from etl.reading.files import WHOLE
@@ -32,6 +33,7 @@ from geodata.console import show_what_it_can
 from geodata.errors import CheckFailed, GeodataError, UsageError
 from geodata.postgresql import shown
 from geodata.store import open_store
+from geodata.version import VERSION
 from geodata.workspace import beside, open_workspace
 
 
@@ -230,17 +232,12 @@ def _build(options: argparse.Namespace) -> None:
             strict=options.strict,
             announce=announce,
         )
-        # The day is no part of the content: two builds of the same sources have the same hash.
-        built_on = pd.DataFrame([{"key": "built_on", "value": today}])
-        tables["build"] = pd.concat([tables["build"], built_on], ignore_index=True)
+        tables["build"] = pd.concat([tables["build"], _made(today)], ignore_index=True)
         announce("check the tables")
-        findings = run_checks(tables)
-        _stop_on(findings, "the new tables were not published, the database that was there is untouched")
+        _stop_on(run_checks(tables), "the new tables were not published, the database that was there is untouched")
         announce("publish")
         publish(tables, options.db, date=today)
         bar.update(1)
-    for finding in findings:
-        print(f"{finding.severity}: {finding.question} {finding.answer}")
     rejects = tables["reject"]
     for told in rejects[rejects["row"] == WHOLE].itertuples():
         print(f"{told.key}: {told.reason}", file=sys.stderr)
@@ -296,17 +293,19 @@ def _import(options: argparse.Namespace) -> None:
 
 
 def _check(options: argparse.Namespace) -> None:
-    findings = run_checks(read_back(options.db))
-    _stop_on(findings, f"{shown(options.db)} does not answer as it should")
-    for finding in findings:
-        print(f"{finding.severity}: {finding.question} {finding.answer}")
+    _stop_on(run_checks(read_back(options.db)), f"{shown(options.db)} does not answer as it should")
     print(f"{shown(options.db)}: every question has the expected answer.")
 
 
+def _made(today: str) -> pd.DataFrame:
+    """When and by which code: no part of the content, two builds of the same sources have the same hash."""
+    made = {"built_on": today, "code_version": VERSION, "code_commit": commit()}
+    return pd.DataFrame([(key, value) for key, value in made.items() if value], columns=["key", "value"])
+
+
 def _stop_on(findings: list[Finding], consequence: str) -> None:
-    stops = [finding for finding in findings if finding.severity is Severity.STOP]
-    if stops:
-        asked = "\n".join(f"- {finding.question} {finding.answer}" for finding in stops)
+    if findings:
+        asked = "\n".join(f"- {finding.question} {finding.answer}" for finding in findings)
         raise CheckFailed(f"{consequence}:\n{asked}")
 
 

@@ -1,26 +1,18 @@
-"""Questions asked of finished tables before they are published: `stop` keeps the old database, `warn` is printed."""
+"""Questions asked of finished tables before they are published: any unexpected answer keeps the old database."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import pandas as pd
 
 from etl.publishing.publish import Tables
+from geodata.survey import DEFAULT
 from geodata.territory import FRANCE, Level
-
-
-class Severity(StrEnum):
-    """What a finding does to the publication."""
-
-    STOP = "stop"
-    WARN = "warn"
 
 
 @dataclass(frozen=True)
 class Finding:
     """An answer that is not the expected one."""
 
-    severity: Severity
     question: str
     answer: str
 
@@ -37,9 +29,8 @@ of Aveyron having merged since (docs/decisions/0001)."""
 
 
 def run_checks(tables: Tables) -> list[Finding]:
-    """Every finding, stops first. An empty list means that every answer is the expected one."""
-    findings = [finding for question in _QUESTIONS for finding in question(tables)]
-    return sorted(findings, key=lambda finding: finding.severity is not Severity.STOP)
+    """Every finding. An empty list means that every answer is the expected one."""
+    return [finding for question in _QUESTIONS for finding in question(tables)]
 
 
 def _numbers_of_territories(tables: Tables):
@@ -48,16 +39,14 @@ def _numbers_of_territories(tables: Tables):
     found = tables["territory"]["level"].value_counts()
     for level, expected in TERRITORIES_OF_2025.items():
         if found.get(level, 0) != expected:
-            yield Finding(
-                Severity.STOP, f"are there {expected} territories of level {level}?", f"{found.get(level, 0)} found"
-            )
+            yield Finding(f"are there {expected} territories of level {level}?", f"{found.get(level, 0)} found")
 
 
 def _everything_is_nested(tables: Tables):
     communes = tables["territory"][tables["territory"]["level"] == Level.COMMUNE]
     for parent in ("departement", "region"):
         if orphans := communes[communes[parent].isna()]["code"].tolist():
-            yield Finding(Severity.STOP, f"has every commune a {parent}?", f"{len(orphans)} have none: {orphans[:5]}")
+            yield Finding(f"has every commune a {parent}?", f"{len(orphans)} have none: {orphans[:5]}")
 
 
 def _levels_have_the_same_residents(tables: Tables):
@@ -67,7 +56,6 @@ def _levels_have_the_same_residents(tables: Tables):
     for level in (Level.DEPARTEMENT, Level.REGION, Level.FRANCE):
         if totals.get(level, 0) != expected:
             yield Finding(
-                Severity.STOP,
                 f"are residents by {level} those of the communes?",
                 f"{totals.get(level, 0)} against {expected}",
             )
@@ -75,38 +63,37 @@ def _levels_have_the_same_residents(tables: Tables):
 
 def _every_territory_is_estimated_or_says_why(tables: Tables):
     estimates = tables["estimate"]
-    default = estimates[estimates["scenario"] == "default"]
+    default = estimates[estimates["scenario"] == DEFAULT.id]
     keys = pd.MultiIndex.from_frame(default[["level", "code"]])
     territories = pd.MultiIndex.from_frame(tables["territory"][["level", "code"]])
     if len(missing := territories.difference(keys)):
         yield Finding(
-            Severity.STOP,
             "has every territory an estimate or a reason?",
             f"{len(missing)} have none: {missing[:3].tolist()}",
         )
     silent = default[default["share"].isna() & default["reason"].isna()]
     if len(silent):
-        yield Finding(Severity.STOP, "does every missing estimate say why?", f"{len(silent)} do not")
+        yield Finding("does every missing estimate say why?", f"{len(silent)} do not")
 
 
 def _shares_lie_in_their_interval(tables: Tables):
     estimates = tables["estimate"].dropna(subset=["share", "low", "high"])
     wrong = estimates[(estimates["share"] < estimates["low"]) | (estimates["share"] > estimates["high"])]
     if len(wrong):
-        yield Finding(Severity.STOP, "does every share lie in its interval?", f"{len(wrong)} do not")
+        yield Finding("does every share lie in its interval?", f"{len(wrong)} do not")
 
 
 def _the_nation_is_the_benchmark(tables: Tables):
     estimates = tables["estimate"]
-    nation = estimates[(estimates["code"] == FRANCE) & (estimates["scenario"] == "default")]
+    nation = estimates[(estimates["code"] == FRANCE) & (estimates["scenario"] == DEFAULT.id)]
     if not nation["share"].between(0.01, 0.5).all():
-        yield Finding(Severity.STOP, "is the national share plausible?", f"{nation['share'].tolist()}")
+        yield Finding("is the national share plausible?", f"{nation['share'].tolist()}")
 
 
 def _services_have_a_known_category(tables: Tables):
     unknown = set(tables["service"]["category"]) - set(tables["category"]["id"])
     if unknown:
-        yield Finding(Severity.STOP, "is every service in a known category?", f"unknown: {sorted(unknown)}")
+        yield Finding("is every service in a known category?", f"unknown: {sorted(unknown)}")
 
 
 _QUESTIONS = (
