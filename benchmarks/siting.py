@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from geodata.methods.siting import mclp
+from geodata.methods.siting import SitingRequest, mclp
 from geodata.methods.siting.bound import TOLERANCE
 from geodata.methods.travel import TRAVEL, travel
 
@@ -73,10 +73,15 @@ def ours(db: Path, place: str, minutes: int, teams: int) -> dict:
     trips = travel(communes, communes, model=TRAVEL, limit_min=minutes)
     told, before = [], _peak_mb()
     wall, cpu = time.perf_counter(), time.process_time()
-    plan = mclp(
-        communes["people"], trips, teams=teams, minutes=minutes, by=communes["departement"], seconds=seconds,
-        progress=lambda plan: told.append((time.perf_counter() - wall, plan)),
-    )  # fmt: skip
+    request = SitingRequest(
+        demand=communes["people"],
+        travel=trips,
+        teams=teams,
+        minutes=minutes,
+        by=communes["departement"],
+        seconds=seconds,
+    )
+    plan = mclp(request, progress=lambda plan: told.append((time.perf_counter() - wall, plan)))
     bound = plan.bound
     return {
         "communes": len(communes),

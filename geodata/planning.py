@@ -13,7 +13,8 @@ import pandas as pd
 from scipy.special import expit
 
 from geodata.errors import BadInput
-from geodata.methods.siting.covering import ENDS, Floor, mclp
+from geodata.methods.siting import Floor, SitingRequest, mclp
+from geodata.methods.siting.covering import ENDS
 from geodata.methods.travel import TRAVEL, travel
 from geodata.plan import Plan
 from geodata.request import COMMUNES, MODELLED, Aim, Request
@@ -105,16 +106,18 @@ def propose(
     `draws`: how many situations (0: none); people that are observed have none. Raises `Infeasible`, `BadInput`.
     """
     return mclp(
-        case.demand(request.aim),
-        case.pairs,
-        teams=request.teams,
-        forced=request.forced,
-        excluded=request.excluded,
-        floor=Floor(request.floor_teams, request.floor_share),
-        **_priced(case, request),
-        **_shared(case, request),
-        draws=plausible(case, request.aim, draws) if draws and _is_uncertain(case, request.aim) else None,
-        seconds=seconds,
+        SitingRequest(
+            demand=case.demand(request.aim),
+            travel=case.pairs,
+            teams=request.teams,
+            forced=request.forced,
+            excluded=request.excluded,
+            floor=Floor(request.floor_teams, request.floor_share),
+            **_priced(case, request),
+            **_shared(case, request),
+            draws=plausible(case, request.aim, draws) if draws and _is_uncertain(case, request.aim) else None,
+            seconds=seconds,
+        ),
         progress=progress,
     )
 
@@ -127,12 +130,14 @@ def measure(case: Case, request: Request, sites: tuple[str, ...], proposal: Plan
     if not sites:
         raise BadInput("a plan has one site or more: add one before removing the last.")
     counted = mclp(
-        case.demand(request.aim),
-        case.pairs,
-        teams=len(sites),
-        forced=sites,
-        **_shared(case, request),
-        seconds=SECONDS,
+        SitingRequest(
+            demand=case.demand(request.aim),
+            travel=case.pairs,
+            teams=len(sites),
+            forced=sites,
+            **_shared(case, request),
+            seconds=SECONDS,
+        )
     )
     known = {site.id: site for site in proposal.sites}
     kept = tuple(

@@ -13,7 +13,7 @@ from scipy import sparse
 from scipy.optimize import linprog
 
 from geodata.errors import BadInput, Infeasible
-from geodata.methods.siting import Floor, mclp
+from geodata.methods.siting import Floor, SitingRequest, mclp
 from geodata.methods.siting import walk as siting_walk
 from geodata.methods.siting.bound import (
     Prices,
@@ -60,7 +60,7 @@ THREE = reaching(X="ab", Y="bcd", Z="de")
 
 
 def test_one_team_goes_where_most_people_are_and_equal_sites_go_to_the_first_id():
-    plan = mclp(LINE, THREE, teams=1, minutes=10)
+    plan = mclp(SitingRequest(demand=LINE, travel=THREE, teams=1, minutes=10))
     assert chosen(plan) == ["Y"]
     assert (plan.reached, plan.unserved, plan.people) == (90, 60, 150)
     assert plan.bound == pytest.approx(90, rel=1e-4)
@@ -68,7 +68,7 @@ def test_one_team_goes_where_most_people_are_and_equal_sites_go_to_the_first_id(
 
 
 def test_two_teams_count_the_people_of_d_once():
-    plan = mclp(LINE, THREE, teams=2, minutes=10)
+    plan = mclp(SitingRequest(demand=LINE, travel=THREE, teams=2, minutes=10))
     assert [(site.id, site.rank, site.reached, site.within, site.overlap) for site in plan.sites] == [
         ("Y", 1, 90, 90, 0),
         ("Z", 2, 50, 90, 40),
@@ -81,13 +81,16 @@ def test_greedy_is_wrong_and_the_plan_is_not():
     # M reaches 75 and is best alone; then L or R adds 40: 115. But L and R together reach 140.
     demand = people(a=40, b=30, c=30, d=40, x=15)
     told = []
-    plan = mclp(demand, reaching(L="ab", M="bcx", R="cd"), teams=2, minutes=10, progress=told.append)
+    plan = mclp(
+        SitingRequest(demand=demand, travel=reaching(L="ab", M="bcx", R="cd"), teams=2, minutes=10),
+        progress=told.append,
+    )
     assert (chosen(told[0]), told[0].reached) == (["M", "L"], 115)
     assert (chosen(plan), plan.reached) == (["L", "R"], 140)
 
 
 def test_an_existing_site_takes_no_team_and_its_people_are_not_new():
-    plan = mclp(LINE, THREE, teams=1, minutes=10, existing=["Z"])
+    plan = mclp(SitingRequest(demand=LINE, travel=THREE, teams=1, minutes=10, existing=["Z"]))
     assert chosen(plan) == ["Y"]
     assert (plan.reached_before, plan.reached, plan.overlap, plan.unserved) == (90, 50, 40, 10)
     assert plan.sites[0].within == 90
@@ -96,21 +99,21 @@ def test_an_existing_site_takes_no_team_and_its_people_are_not_new():
 
 def test_a_limit_is_inclusive():
     far = pairs(("a", "X", 20.0), ("b", "X", 20.0 + 1e-6))
-    assert mclp(people(a=1, b=2), far, teams=1, minutes=20).reached == 1
-    assert mclp(people(a=1, b=2), far, teams=1, minutes=20.1).reached == 3
+    assert mclp(SitingRequest(demand=people(a=1, b=2), travel=far, teams=1, minutes=20)).reached == 1
+    assert mclp(SitingRequest(demand=people(a=1, b=2), travel=far, teams=1, minutes=20.1)).reached == 3
 
 
 def test_a_forced_site_is_chosen_and_an_excluded_one_is_not():
-    plan = mclp(LINE, THREE, teams=2, minutes=10, forced=["X"])
+    plan = mclp(SitingRequest(demand=LINE, travel=THREE, teams=2, minutes=10, forced=["X"]))
     assert [(site.id, site.is_forced) for site in plan.sites] == [("Z", False), ("X", True)]
     assert plan.reached == 120
     assert plan.bound == pytest.approx(120, rel=1e-4)
-    assert chosen(mclp(LINE, THREE, teams=2, minutes=10, excluded=["Y"])) == ["Z", "X"]
+    assert chosen(mclp(SitingRequest(demand=LINE, travel=THREE, teams=2, minutes=10, excluded=["Y"]))) == ["Z", "X"]
 
 
 def test_the_table_by_departement_and_its_lowest_coverage():
     by = pd.Series({"a": "22", "b": "22", "c": "35", "d": "35", "e": "35", "X": "22", "Y": "35", "Z": "35"})
-    plan = mclp(LINE, THREE, teams=1, minutes=10, existing=["Z"], by=by)
+    plan = mclp(SitingRequest(demand=LINE, travel=THREE, teams=1, minutes=10, existing=["Z"], by=by))
     assert plan.groups == (Coverage("22", 30, 0, 20, 10, 0), Coverage("35", 120, 90, 30, 0, 1))
     assert plan.lowest.group == "22"
     assert plan.lowest.share == pytest.approx(20 / 30)
@@ -119,30 +122,34 @@ def test_the_table_by_departement_and_its_lowest_coverage():
 
 def test_a_floor_of_teams_moves_one_to_the_departement_that_had_none():
     by = pd.Series(dict.fromkeys("abX", "22") | dict.fromkeys("cdeYZ", "35"))
-    assert chosen(mclp(LINE, THREE, teams=2, minutes=10, by=by)) == ["Y", "Z"]
-    plan = mclp(LINE, THREE, teams=2, minutes=10, by=by, floor=Floor(teams=1))
+    assert chosen(mclp(SitingRequest(demand=LINE, travel=THREE, teams=2, minutes=10, by=by))) == ["Y", "Z"]
+    plan = mclp(SitingRequest(demand=LINE, travel=THREE, teams=2, minutes=10, by=by, floor=Floor(teams=1)))
     assert (chosen(plan), plan.reached) == (["Z", "X"], 120)
 
 
 def test_a_floor_of_coverage_counts_existing_sites_too():
     by = pd.Series(dict.fromkeys("abX", "22") | dict.fromkeys("cdeYZ", "35"))
-    assert chosen(mclp(LINE, THREE, teams=1, minutes=10, by=by, floor=Floor(share=0.25))) == ["Y"]  # 20 / 30, 70 / 120
+    assert chosen(
+        mclp(SitingRequest(demand=LINE, travel=THREE, teams=1, minutes=10, by=by, floor=Floor(share=0.25)))
+    ) == ["Y"]  # 20 / 30, 70 / 120
     with pytest.raises(Infeasible, match=r"floor: no plan has 0\.7 of the people of every group reached by 1 teams"):
-        mclp(LINE, THREE, teams=1, minutes=10, by=by, floor=Floor(share=0.7))
-    plan = mclp(LINE, THREE, teams=1, minutes=10, by=by, floor=Floor(share=0.7), existing=["Z"])  # d and e: 90 / 120
+        mclp(SitingRequest(demand=LINE, travel=THREE, teams=1, minutes=10, by=by, floor=Floor(share=0.7)))
+    plan = mclp(
+        SitingRequest(demand=LINE, travel=THREE, teams=1, minutes=10, by=by, floor=Floor(share=0.7), existing=["Z"])
+    )  # d and e: 90 / 120
     assert chosen(plan) == ["X"]
 
 
 def test_a_budget_buys_two_cheap_sites_rather_than_the_largest():
     cost = people(X=1, Y=3, Z=2)
-    plan = mclp(LINE, THREE, teams=3, minutes=10, cost=cost, budget=3)
+    plan = mclp(SitingRequest(demand=LINE, travel=THREE, teams=3, minutes=10, cost=cost, budget=3))
     assert (chosen(plan), plan.reached) == (["Z", "X"], 120)
     assert [site.cost for site in plan.sites] == [2, 1]
     assert plan.deviations == (Deviation.FEWER_TEAMS,)
 
 
 def test_fewer_teams_when_nobody_new_is_within_reach_and_the_people_whom_no_site_reaches():
-    plan = mclp(people(a=1, b=2, c=4), reaching(X="ab", Y="b"), teams=2, minutes=10)
+    plan = mclp(SitingRequest(demand=people(a=1, b=2, c=4), travel=reaching(X="ab", Y="b"), teams=2, minutes=10))
     assert chosen(plan) == ["X"]
     assert plan.deviations == (Deviation.FEWER_TEAMS, Deviation.UNREACHABLE)
     assert (plan.unreachable, plan.unserved, plan.bound) == (4, 4, 3)
@@ -151,12 +158,16 @@ def test_fewer_teams_when_nobody_new_is_within_reach_and_the_people_whom_no_site
 def test_the_share_of_the_draws_that_choose_each_site_and_the_range_of_people_reached():
     demand = people(a=10, b=9)
     draws = pd.DataFrame({"one": people(a=10, b=9), "two": people(a=10, b=12), "three": people(a=20, b=1)})
-    plan = mclp(demand, reaching(X="a", Y="b"), teams=1, minutes=10, draws=draws)
+    plan = mclp(SitingRequest(demand=demand, travel=reaching(X="a", Y="b"), teams=1, minutes=10, draws=draws))
     assert chosen(plan) == ["X"]
     assert plan.sites[0].share_of_draws == pytest.approx(2 / 3)
     assert (plan.reached_low, plan.reached_high) == pytest.approx((10, 19))
     assert (
-        mclp(demand, reaching(X="a", Y="b"), teams=1, minutes=10, forced=["Y"], draws=draws).sites[0].share_of_draws
+        mclp(
+            SitingRequest(demand=demand, travel=reaching(X="a", Y="b"), teams=1, minutes=10, forced=["Y"], draws=draws)
+        )
+        .sites[0]
+        .share_of_draws
         == 1
     )
 
@@ -164,16 +175,18 @@ def test_the_share_of_the_draws_that_choose_each_site_and_the_range_of_people_re
 def test_from_points_by_the_travel_model():
     points = pd.DataFrame({"lon": 0.0, "lat": [0.0, 0.1, 0.2, 0.3]}, index=list("abcd"))  # 11.1 km apart
     trips = travel(points, points, model=MINUTE_A_KM, limit_min=30)
-    plan = mclp(people(a=1, b=1, c=1, d=1), trips, teams=1, minutes=12)
+    plan = mclp(SitingRequest(demand=people(a=1, b=1, c=1, d=1), travel=trips, teams=1, minutes=12))
     assert (chosen(plan), plan.reached) == (["b"], 3)
-    assert mclp(people(a=1, b=1, c=1, d=1), trips, teams=1, minutes=25).reached == 4
+    assert mclp(SitingRequest(demand=people(a=1, b=1, c=1, d=1), travel=trips, teams=1, minutes=25)).reached == 4
 
 
 def test_a_square_matrix_makes_every_area_a_candidate():
     minutes = sparse.coo_array(([0, 9, 9, 0, 9, 9, 0], ([0, 0, 1, 1, 1, 2, 2], [0, 1, 0, 1, 2, 1, 2])), shape=(3, 3))
-    plan = mclp(people(c=1, b=2, a=4), minutes, teams=1, minutes=9)
+    plan = mclp(SitingRequest(demand=people(c=1, b=2, a=4), travel=minutes, teams=1, minutes=9))
     assert (chosen(plan), plan.reached) == (["b"], 7)
-    assert mclp(people(c=1, b=2, a=4), minutes, teams=1, minutes=8).reached == 4  # a stored zero is the same place
+    assert (
+        mclp(SitingRequest(demand=people(c=1, b=2, a=4), travel=minutes, teams=1, minutes=8)).reached == 4
+    )  # a stored zero is the same place
 
 
 # ----------------------------------------------------------------------------------------------------------- refusals
@@ -181,7 +194,7 @@ def test_a_square_matrix_makes_every_area_a_candidate():
 
 def refused(error, *words, demand=LINE, trips=THREE, **request):
     with pytest.raises(error) as raised:
-        mclp(demand, trips, **{"teams": 2, "minutes": 10} | request)
+        mclp(SitingRequest(demand=demand, travel=trips, **{"teams": 2, "minutes": 10} | request))
     for word in words:
         assert word in str(raised.value)
 
@@ -305,17 +318,17 @@ def test_every_argument_changes_the_plan(change):
     request = {"teams": 2, "minutes": 10}
     if "floor" in change:
         request |= {"by": BY, "teams": 3}
-    before = timeless(mclp(EIGHT, trips, **request))
-    assert timeless(mclp(EIGHT, trips, **request | change)) != before
+    before = timeless(mclp(SitingRequest(demand=EIGHT, travel=trips, **request)))
+    assert timeless(mclp(SitingRequest(demand=EIGHT, travel=trips, **request | change))) != before
 
 
 def test_a_search_without_time_gives_the_greedy_plan_a_bound_and_says_so():
     demand, trips = region(seed=3)
     told = []
-    plan = mclp(demand, trips, teams=12, minutes=12, seconds=1e-9, progress=told.append)
+    plan = mclp(SitingRequest(demand=demand, travel=trips, teams=12, minutes=12, seconds=1e-9), progress=told.append)
     assert Deviation.STOPPED_BY_CLOCK in plan.deviations
     assert told[0].reached <= plan.reached <= plan.bound
-    unhurried = mclp(demand, trips, teams=12, minutes=12, seconds=60)
+    unhurried = mclp(SitingRequest(demand=demand, travel=trips, teams=12, minutes=12, seconds=60))
     assert Deviation.STOPPED_BY_CLOCK not in unhurried.deviations
     assert plan.reached <= unhurried.reached <= unhurried.bound <= plan.bound
 
@@ -323,7 +336,7 @@ def test_a_search_without_time_gives_the_greedy_plan_a_bound_and_says_so():
 def test_progress_tells_the_greedy_plan_first_then_better_ones_and_can_stop_the_search():
     demand, trips = region(seed=1)
     told = []
-    plan = mclp(demand, trips, teams=12, minutes=12, progress=told.append)
+    plan = mclp(SitingRequest(demand=demand, travel=trips, teams=12, minutes=12), progress=told.append)
     assert len(told) >= 3
     assert timeless(told[-1]) == timeless(plan)
     reached, bounds = [p.reached for p in told], [p.bound for p in told]
@@ -334,7 +347,7 @@ def test_progress_tells_the_greedy_plan_first_then_better_ones_and_can_stop_the_
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        mclp(demand, trips, teams=12, minutes=12, progress=cancel)
+        mclp(SitingRequest(demand=demand, travel=trips, teams=12, minutes=12), progress=cancel)
 
 
 # ---------------------------------------------------------------------------------------------------------- properties
@@ -408,7 +421,7 @@ def test_the_plan_is_the_best_of_all_and_impossible_requests_are_refused(case):
     demand, trips, request = case
     best = best_by_trying_all(demand, trips, **request)
     try:
-        plan = mclp(demand, trips, **request, seconds=math.inf)
+        plan = mclp(SitingRequest(demand=demand, travel=trips, **request, seconds=math.inf))
     except Infeasible:
         assert not best  # none, or one that reaches nobody
         return
@@ -432,21 +445,25 @@ def test_the_order_of_the_rows_changes_nothing_and_neither_does_progress(case, s
     shuffled = shuffled[0], shuffled[1].sample(frac=1, random_state=rng)
     trips = trips.astype({"origin": str, "destination": str})
     try:
-        plan = mclp(demand, trips, **request)
+        plan = mclp(SitingRequest(demand=demand, travel=trips, **request))
     except (BadInput, Infeasible) as error:
         with pytest.raises(type(error)):
-            mclp(*shuffled, **request | again)
+            mclp(SitingRequest(demand=shuffled[0], travel=shuffled[1], **request | again))
         return
-    assert timeless(plan) == timeless(mclp(*shuffled, **request | again, progress=lambda _: None))
+    assert timeless(plan) == timeless(
+        mclp(SitingRequest(demand=shuffled[0], travel=shuffled[1], **request | again), progress=lambda _: None)
+    )
 
 
 def test_the_same_request_gives_the_same_plan_on_a_region():
     demand, trips = region(seed=7)
     draws = pd.DataFrame(np.random.default_rng(0).poisson(demand.to_numpy()[:, None], (len(demand), 5)), demand.index)
     request = {"teams": 15, "minutes": 12, "draws": draws, "seconds": math.inf}
-    plan = mclp(demand, trips, **request)
-    assert timeless(plan) == timeless(mclp(demand, trips, **request))
-    assert timeless(plan) == timeless(mclp(demand, trips, **request, progress=lambda _: None))
+    plan = mclp(SitingRequest(demand=demand, travel=trips, **request))
+    assert timeless(plan) == timeless(mclp(SitingRequest(demand=demand, travel=trips, **request)))
+    assert timeless(plan) == timeless(
+        mclp(SitingRequest(demand=demand, travel=trips, **request), progress=lambda _: None)
+    )
     assert all(0 <= site.share_of_draws <= 1 for site in plan.sites)
     assert plan.reached_low <= plan.reached_high
 
@@ -459,7 +476,9 @@ def test_people_reached_never_fall_with_more_teams_minutes_or_candidates(case):
 
     def most(teams, minutes, excluded):
         try:
-            return mclp(demand, trips, teams=teams, minutes=minutes, excluded=excluded).reached
+            return mclp(
+                SitingRequest(demand=demand, travel=trips, teams=teams, minutes=minutes, excluded=excluded)
+            ).reached
         except Infeasible:
             return 0.0
 
@@ -472,7 +491,7 @@ def test_people_reached_never_fall_with_more_teams_minutes_or_candidates(case):
 @pytest.mark.parametrize("seed", range(3))
 def test_no_random_plan_exceeds_the_bound_and_no_single_move_betters_the_plan(seed):
     demand, trips = region(seed)
-    plan = mclp(demand, trips, teams=10, minutes=12)
+    plan = mclp(SitingRequest(demand=demand, travel=trips, teams=10, minutes=12))
     assert plan.reached <= plan.bound
     assert plan.gap == pytest.approx(1 - plan.reached / plan.bound)
     near = trips[trips["minutes"] <= 12]
@@ -601,7 +620,7 @@ def test_the_bound_of_a_region_is_that_of_its_prices_and_the_relaxation_is_solve
     relaxed = relax(small, [], lambda: False)
     assert relaxed.is_complete
     assert relaxed.bound == pytest.approx(-relaxed_by_linprog(problem).fun, rel=1.1e-4)
-    plan = mclp(demand, trips, teams=10, minutes=12)
+    plan = mclp(SitingRequest(demand=demand, travel=trips, teams=10, minutes=12))
     assert plan.bound <= relaxed.bound * (1 + 1e-9) or plan.bound_by == BoundBy.SEARCH
 
 

@@ -6,12 +6,10 @@ and, where it is small enough, on the whole (`siting_exact`).
 """
 
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
-from scipy import sparse
 
 from geodata.errors import Infeasible
 from geodata.methods.siting.bound import (
@@ -29,67 +27,31 @@ from geodata.methods.siting.exact import (
     solve,
 )
 from geodata.methods.siting.problem import Problem, merged, undominated
-from geodata.methods.siting.request import Floor, Request, checked
+from geodata.methods.siting.request import CheckedRequest, SitingRequest, checked
 from geodata.methods.siting.search import greedy, improve
 from geodata.methods.travel import listed
 from geodata.plan import BoundBy, Conflict, ConflictKind, Coverage, Deviation, Plan, Site
-
-__all__ = ["Floor", "mclp"]
 
 ENDS = (0.05, 0.95)
 """Quantiles of the draws that `Plan.reached_low` and `Plan.reached_high` are."""
 
 
-def mclp(
-    demand: pd.Series,
-    travel: pd.DataFrame | sparse.sparray | sparse.spmatrix,
-    *,
-    teams: int,
-    minutes: float,
-    existing: Collection = (),
-    forced: Collection = (),
-    excluded: Collection = (),
-    by: pd.Series | None = None,
-    floor: Floor | None = None,
-    cost: pd.Series | None = None,
-    budget: float | None = None,
-    draws: pd.DataFrame | None = None,
-    seconds: float = 5.0,
-    progress: Callable[[Plan], None] | None = None,
-) -> Plan:
-    """At most `teams` new sites that put the most people newly within `minutes` (inclusive), each counted once.
+def mclp(request: SitingRequest, *, progress: Callable[[Plan], None] | None = None) -> Plan:
+    """The sites that put the most people newly within reach, each counted once, and a bound on what any could.
 
-    - `demand`: people (>= 0) by area: expected isolated people, or residents.
-    - `travel`: pairs with `origin` (area), `destination` (candidate site) and `minutes`, as
-      `geodata.methods.travel.travel` makes them from points; a pair that is absent is out of reach, and every
-      destination is a candidate. Or a sparse matrix (areas x areas, in the order of `demand`), when every area is a
-      candidate: an entry that is not stored is out of reach, a stored zero is the same place.
-    - `existing`: candidates that are open already; whom they reach is not newly reached, and they take no team.
-      `forced`: candidates that must be chosen; `excluded`: candidates that must not.
-    - `by`: group (a département) of every area and of every candidate that may be chosen, for the table of the plan and
-      for `floor`, which holds in every group that has people.
-    - `cost` (> 0, by candidate) and `budget`, together: what the chosen sites may cost in all.
-    - `draws`: (areas x draws) demands, each of which could be the true one. Once the plan is found, each draw is solved
-      by the better of two heuristics, greedy with exact one-swap and exact one-swap from the plan's sites, and
-      `Site.share_of_draws` counts these answers. This takes time beyond `seconds`.
-    - `seconds`: how long to look for the plan; checked between steps, so that the last answer may be a little late. A
-      search that it cuts says `STOPPED_BY_CLOCK`; any other (`math.inf`) gives the same plan at each call.
-    - `progress`: called with each better plan or bound as soon as it is known, the greedy plan first, then with the
-      plan found before each draw; what it raises stops the search.
-
-    The order of rows and ids changes nothing. Raises `BadInput` and `Infeasible`, each listing every problem.
+    `progress` is called with each better plan or bound as soon as it is known, the greedy plan first, then with the
+    plan found before each draw; what it raises stops the search. The order of rows and ids changes nothing. Raises
+    `BadInput` and `Infeasible`, each listing every problem.
     """
     started = time.perf_counter()
-    request = checked(
-        demand, travel, teams, minutes, existing, forced, excluded, by, floor, cost, budget, draws, seconds
-    )
-    clock = _Clock(started, seconds)
-    for answer in _answers(request, clock):
+    valid = checked(request)
+    clock = _Clock(started, request.seconds)
+    for answer in _answers(valid, clock):
         if progress is not None:
-            progress(_plan(request, answer, clock))
-    found = _plan(request, answer, clock)
-    drawn = _drawn(request, answer, lambda: progress is None or progress(found))
-    return _plan(request, drawn, clock)
+            progress(_plan(valid, answer, clock))
+    found = _plan(valid, answer, clock)
+    drawn = _drawn(valid, answer, lambda: progress is None or progress(found))
+    return _plan(valid, drawn, clock)
 
 
 # ------------------------------------------------------------------------------------------------------------- answers
@@ -127,7 +89,7 @@ class _Answer:
     by_draw: np.ndarray | None = None
 
 
-def _answers(request: Request, clock: _Clock) -> Iterator[_Answer]:
+def _answers(request: CheckedRequest, clock: _Clock) -> Iterator[_Answer]:
     """Better and better choices, and lower and lower bounds."""
     problem = request.problem(request.demand)
     bound, bound_by = problem.demand[np.diff(problem.reach.indptr) > 0].sum(), BoundBy.PRICES
@@ -202,7 +164,7 @@ def _last_people(problem: Problem, sites: list[int], clock: "_Clock") -> Iterato
 
 
 def _held(
-    request: Request, problem: Problem, bound: float, shares: np.ndarray, guided: list[int], clock: _Clock
+    request: CheckedRequest, problem: Problem, bound: float, shares: np.ndarray, guided: list[int], clock: _Clock
 ) -> list[int]:
     """A choice that meets the floors of people where greedy met none: `guided` by the relaxation, or searched for."""
     if problem.holds(guided):
@@ -234,12 +196,12 @@ def _held(
     )
 
 
-def _infeasible(kind: ConflictKind, words: str, request: Request, places: tuple = ()) -> Infeasible:
+def _infeasible(kind: ConflictKind, words: str, request: CheckedRequest, places: tuple = ()) -> Infeasible:
     conflict = Conflict(kind, f"floor: {words}", places, request.floor.share)
     return Infeasible(f"siting: {conflict.sentence}.", (conflict,))
 
 
-def _drawn(request: Request, answer: _Answer, before_each: Callable[[], object]) -> _Answer:
+def _drawn(request: CheckedRequest, answer: _Answer, before_each: Callable[[], object]) -> _Answer:
     if request.draws is None:
         return answer
     by_draw = np.zeros((len(request.allowed), request.draws.shape[1]), bool)
@@ -254,7 +216,7 @@ def _drawn(request: Request, answer: _Answer, before_each: Callable[[], object])
 # ---------------------------------------------------------------------------------------------------------------- plan
 
 
-def _plan(request: Request, answer: _Answer, clock: _Clock) -> Plan:
+def _plan(request: CheckedRequest, answer: _Answer, clock: _Clock) -> Plan:
     demand = request.demand
     chosen = np.sort(np.concatenate([request.forced, request.allowed[answer.sites]])).astype(int)
     before = request.times_reached(request.existing)
@@ -291,7 +253,7 @@ def _plan(request: Request, answer: _Answer, clock: _Clock) -> Plan:
     )
 
 
-def _sites(request: Request, answer: _Answer, chosen: np.ndarray, is_left: np.ndarray) -> tuple[Site, ...]:
+def _sites(request: CheckedRequest, answer: _Answer, chosen: np.ndarray, is_left: np.ndarray) -> tuple[Site, ...]:
     """The `chosen` sites, each time the one that reaches the most people left; equal ones by id."""
     catchment = request.reach[:, chosen].T.tocsr()
     within = catchment @ request.demand
@@ -323,7 +285,9 @@ def _sites(request: Request, answer: _Answer, chosen: np.ndarray, is_left: np.nd
     return tuple(sites)
 
 
-def _coverages(request: Request, chosen: np.ndarray, is_before: np.ndarray, is_new: np.ndarray) -> tuple[Coverage, ...]:
+def _coverages(
+    request: CheckedRequest, chosen: np.ndarray, is_before: np.ndarray, is_new: np.ndarray
+) -> tuple[Coverage, ...]:
     """One row a group that has areas, in order."""
     people, before, new = (request.people(np.where(mask, request.demand, 0)) for mask in (np.True_, is_before, is_new))
     unserved = request.people(np.where(is_before | is_new, 0, request.demand))

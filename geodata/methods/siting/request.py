@@ -26,10 +26,46 @@ class Floor:
     share: float = 0.0
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
+class SitingRequest:
+    """What `mclp` is asked: at most `teams` new sites within `minutes` (inclusive) of the most people.
+
+    - `demand`: people (>= 0) by area: expected isolated people, or residents.
+    - `travel`: pairs with `origin` (area), `destination` (candidate site) and `minutes`, as
+      `geodata.methods.travel.travel` makes them from points; a pair that is absent is out of reach, and every
+      destination is a candidate. Or a sparse matrix (areas x areas, in the order of `demand`), when every area is a
+      candidate: an entry that is not stored is out of reach, a stored zero is the same place.
+    - `existing`: candidates that are open already; whom they reach is not newly reached, and they take no team.
+      `forced`: candidates that must be chosen; `excluded`: candidates that must not.
+    - `by`: group (a département) of every area and of every candidate that may be chosen, for the table of the plan and
+      for `floor`, which holds in every group that has people.
+    - `cost` (> 0, by candidate) and `budget`, together: what the chosen sites may cost in all.
+    - `draws`: (areas x draws) demands, each of which could be the true one. Once the plan is found, each draw is solved
+      by the better of two heuristics, greedy with exact one-swap and exact one-swap from the plan's sites, and
+      `Site.share_of_draws` counts these answers. This takes time beyond `seconds`.
+    - `seconds`: how long to look for the plan; checked between steps, so that the last answer may be a little late. A
+      search that it cuts says `STOPPED_BY_CLOCK`; any other (`math.inf`) gives the same plan at each call.
+    """
+
+    demand: pd.Series
+    travel: pd.DataFrame | sparse.sparray | sparse.spmatrix
+    teams: int
+    minutes: float
+    existing: Collection = ()
+    forced: Collection = ()
+    excluded: Collection = ()
+    by: pd.Series | None = None
+    floor: Floor | None = None
+    cost: pd.Series | None = None
+    budget: float | None = None
+    draws: pd.DataFrame | None = None
+    seconds: float = 5.0
+
+
 @dataclass(frozen=True, eq=False)
-class Request:
-    """A checked request. Areas and sites are rows in the order of their ids; `existing`, `forced` and `allowed` (the
-    candidates left to choose among) are rows of `sites`, in that order; groups are rows of `groups`."""
+class CheckedRequest:
+    """A request that can be answered. Areas and sites are rows in the order of their ids; `existing`, `forced` and
+    `allowed` (the candidates left to choose among) are rows of `sites`, in that order; groups are rows of `groups`."""
 
     areas: pd.Index
     sites: pd.Index
@@ -88,52 +124,49 @@ class Request:
         return self.reach @ is_open
 
 
-def checked(
-    demand, travel, teams, minutes, existing, forced, excluded, by, floor, cost, budget, draws, seconds
-) -> Request:
-    """The request of `mclp`, whose arguments these are. Raises `BadInput` for what cannot be understood, `Infeasible`
-    for what cannot be done, with every problem of its kind."""
+def checked(request: SitingRequest) -> CheckedRequest:
+    """What `mclp` works on. Raises `BadInput` for what cannot be understood, `Infeasible` for what cannot be done,
+    with every problem of its kind."""
     wrong: list[str] = []
-    _check_numbers(wrong, teams, minutes, budget, seconds, floor)
-    demand = _amounts(wrong, "demand", demand)
+    _check_numbers(wrong, request)
+    demand = _amounts(wrong, "demand", request.demand)
     if demand is None or wrong:
         raise _bad(wrong)
-    if sparse.issparse(travel):
-        travel = _pairs(wrong, travel, demand.index)
+    travel = _pairs(wrong, request.travel, demand.index) if sparse.issparse(request.travel) else request.travel
     demand = demand.sort_index()
-    reach, sites = _reach(wrong, travel, demand.index, minutes)
+    reach, sites = _reach(wrong, travel, demand.index, request.minutes)
     if reach is None:
         raise _bad(wrong)
-    ids = {"existing": existing, "forced": forced, "excluded": excluded}
+    ids = {"existing": request.existing, "forced": request.forced, "excluded": request.excluded}
     chosen = {name: _rows(wrong, name, values, sites) for name, values in ids.items()}
     allowed = np.setdiff1d(np.arange(len(sites)), np.concatenate(list(chosen.values())))
     payable = np.union1d(allowed, chosen["forced"])
-    groups, area_group, site_group = _groups(wrong, by, floor, demand.index, sites, payable)
-    prices = _cost(wrong, cost, budget, sites, payable)
-    drawn = _draws(wrong, draws, demand.index)
+    groups, area_group, site_group = _groups(wrong, request.by, request.floor, demand.index, sites, payable)
+    prices = _cost(wrong, request.cost, request.budget, sites, payable)
+    drawn = _draws(wrong, request.draws, demand.index)
     if wrong:
         raise _bad(wrong)
-    request = Request(
-        demand.index,
-        sites,
-        reach,
-        demand.to_numpy(float),
-        drawn,
-        int(teams),
-        float(minutes),
-        chosen["existing"],
-        chosen["forced"],
-        allowed,
-        groups,
-        area_group,
-        site_group,
-        floor or Floor(),
-        prices,
-        np.inf if budget is None else float(budget),
+    valid = CheckedRequest(
+        areas=demand.index,
+        sites=sites,
+        reach=reach,
+        demand=demand.to_numpy(float),
+        draws=drawn,
+        teams=int(request.teams),
+        minutes=float(request.minutes),
+        existing=chosen["existing"],
+        forced=chosen["forced"],
+        allowed=allowed,
+        groups=groups,
+        area_group=area_group,
+        site_group=site_group,
+        floor=request.floor or Floor(),
+        cost=prices,
+        budget=np.inf if request.budget is None else float(request.budget),
     )
-    if conflicts := list(_conflicts(request, chosen["excluded"])):
+    if conflicts := list(_conflicts(valid, chosen["excluded"])):
         raise Infeasible("siting: " + "; ".join(c.sentence for c in conflicts) + ".", tuple(conflicts))
-    return request
+    return valid
 
 
 def _bad(wrong: list[str]) -> BadInput:
@@ -143,7 +176,14 @@ def _bad(wrong: list[str]) -> BadInput:
 # ------------------------------------------------------------------------------------------------------------ numbers
 
 
-def _check_numbers(wrong: list[str], teams, minutes, budget, seconds, floor) -> None:
+def _check_numbers(wrong: list[str], request: SitingRequest) -> None:
+    teams, minutes, budget, seconds, floor = (
+        request.teams,
+        request.minutes,
+        request.budget,
+        request.seconds,
+        request.floor,
+    )
     if not _is_whole(teams) or teams < 1:
         wrong.append(f"teams={teams!r}: a whole number of new teams, one or more, is expected")
     if not _is_number(minutes) or not 0 <= minutes < np.inf:
@@ -300,7 +340,7 @@ def _draws(wrong, draws, areas) -> np.ndarray | None:
 # ----------------------------------------------------------------------------------------------------- contradictions
 
 
-def _conflicts(request: Request, excluded: np.ndarray) -> Iterator[Conflict]:
+def _conflicts(request: CheckedRequest, excluded: np.ndarray) -> Iterator[Conflict]:
     """What cannot be done, in words. (That floors of people cannot hold together is for the search to find.)"""
     forced, sites = request.forced, request.sites
     if len(both := np.intersect1d(forced, excluded)):
@@ -335,7 +375,7 @@ def _conflicts(request: Request, excluded: np.ndarray) -> Iterator[Conflict]:
         yield Conflict(ConflictKind.FLOOR_OVER_REACH, sentence, place, request.floor.share, float(most[group]))
 
 
-def _conflicts_of_floor_teams(request: Request, possible: np.ndarray) -> Iterator[Conflict]:
+def _conflicts_of_floor_teams(request: CheckedRequest, possible: np.ndarray) -> Iterator[Conflict]:
     floor = request.floor_teams
     count = np.bincount(request.site_group[possible], minlength=len(floor))
     for group in np.flatnonzero(count < floor):
