@@ -1,6 +1,5 @@
-"""Services that a planner sets against isolation: three families, their categories, and one service."""
+"""Services that a planner sets against isolation: three families, and what is known of a category."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -10,16 +9,6 @@ class Family(StrEnum):
     CITIZEN = "citizen"
     INSTITUTIONAL = "institutional"
     PROFESSIONAL = "professional"
-
-
-@dataclass(frozen=True)
-class Category:
-    """A kind of service. `id` is stable and appears in addresses; `title` is what a French reader sees."""
-
-    id: str
-    title: str
-    title_en: str
-    family: Family
 
 
 TOWN_HALL = "mairie"
@@ -33,19 +22,3 @@ class Completeness(StrEnum):
     PARTIAL = "partial"
     ABSENT = "absent"
     STALE = "stale"
-
-
-@dataclass(frozen=True)
-class Service:
-    """One place of service. `weekly_hours` is None when the timetable is unknown, never zero for that reason."""
-
-    id: str
-    name: str
-    category: str
-    family: Family
-    code_insee: str
-    lon: float | None
-    lat: float | None
-    weekly_hours: float | None
-    source: str
-    seen_on: str | None

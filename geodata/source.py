@@ -1,7 +1,6 @@
 """Who says so: sources, their licences, and the exact bytes that were read."""
 
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
@@ -51,5 +50,4 @@ class Snapshot:
     path: Path
     sha256: str
     size: int
-    taken_on: date | None = None
     vintage: str = ""

@@ -108,10 +108,6 @@ class Candidate:
         """Whether every one of `columns` is a column of the file."""
         return set(columns) <= set(self.columns)
 
-    def has_matching(self, pattern: str) -> bool:
-        """Whether a column matches the whole of the regular expression `pattern`."""
-        return any(re.fullmatch(pattern, column) for column in self.columns)
-
     def top(self, sheet: str, rows: int = 10) -> list[list[str]]:
         """Cells of the first rows of a sheet as text. Reads the sheet: ask only when the sheet names fit."""
         return [list(row) for row in _top(self.path, self.path.stat().st_mtime_ns, self.member, sheet, rows)]

@@ -37,7 +37,6 @@ DEATHS = (DeathsAt("40-59", 0.11), DeathsAt("60-69", 0.12), DeathsAt("70-74", 0.
 To be replaced by the official table."""
 
 _WANG = "Wang et al. 2023, Nature Human Behaviour (90 cohorts)"
-_VALTORTA = "Valtorta et al. 2016, Heart 102:13"
 
 ALL_CAUSES = HazardRatio("all_causes", 1.32, 1.26, 1.39, _WANG)
 OTHER_META_ANALYSES = (
@@ -54,15 +53,6 @@ ACROSS_STUDIES = HazardRatio(
     _WANG,
 )
 """The reference ratio, with ends that hold every meta-analysis at hand: central values from 1.22 to 1.33."""
-
-HAZARD_RATIOS = (
-    ALL_CAUSES,
-    HazardRatio("cardiovascular_death", 1.34, 1.25, 1.44, _WANG),
-    HazardRatio("cancer_death", 1.24, 1.19, 1.28, _WANG),
-    HazardRatio("breast_cancer_death_in_patients", 1.51, 1.34, 1.70, _WANG),
-    HazardRatio("coronary_disease", 1.29, 1.04, 1.59, _VALTORTA),
-    HazardRatio("stroke", 1.32, 1.04, 1.68, _VALTORTA),
-)
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,6 @@ SERVICE = "besoin-service"
 WHO = "besoin-who"
 WHY = "besoin-why"
 SEND = "besoin-send"
-SENT = "besoin-sent"
 CONTEST = "besoin-contest"
 
 

@@ -67,7 +67,6 @@ IMPORTED = "plan-imported"
 # objectives
 OBJECTIVES = "plan-objectives"
 OBJECTIVE_NAME = "plan-objective-name"
-OBJECTIVE_PLACE = "plan-objective-place"
 OBJECTIVE_TARGET = "plan-objective-target"
 OBJECTIVE_YEAR = "plan-objective-year"
 OBJECTIVE_AXIS = "plan-objective-axis"
