@@ -1,25 +1,41 @@
 """Which commit of the code built a database."""
 
-import re
 import subprocess
+
+import pytest
 
 from etl.commit import commit
 
 
-def _git(folder, *words):
+def _git(folder, *words) -> str:
     author = ["-c", "user.name=Test", "-c", "user.email=test@example.org"]
-    subprocess.run(["git", "-C", str(folder), *author, *words], check=True, capture_output=True)
+    run = subprocess.run(["git", "-C", str(folder), *author, *words], check=True, capture_output=True, text=True)
+    return run.stdout.strip()
 
 
-def test_a_commit_is_named_and_a_change_since_is_told(tmp_path):
-    _git(tmp_path, "init")
-    (tmp_path / "code.py").write_text("one = 1\n")
-    _git(tmp_path, "add", "code.py")
-    _git(tmp_path, "commit", "-m", "Say one")
-    clean = commit(tmp_path)
-    assert re.fullmatch(r"[0-9a-f]{12}", clean)
-    (tmp_path / "code.py").write_text("one = 2\n")
-    assert commit(tmp_path) == f"{clean}-dirty"
+@pytest.fixture
+def repository(tmp_path):
+    folder = tmp_path / "code"
+    folder.mkdir()
+    _git(folder, "init")
+    _git(folder, "commit", "--allow-empty", "-m", "Say one")
+    return folder
+
+
+def test_the_commit_of_a_branch_loose_or_packed_and_of_no_branch(repository):
+    expected = _git(repository, "rev-parse", "HEAD")[:12]
+    assert commit(repository) == expected
+    _git(repository, "pack-refs", "--all")
+    assert commit(repository) == expected
+    _git(repository, "checkout", "--detach")
+    assert commit(repository) == expected
+
+
+def test_the_commit_of_another_worktree(repository):
+    beside = repository.parent / "beside"
+    _git(repository, "worktree", "add", str(beside), "-b", "beside")
+    _git(beside, "commit", "--allow-empty", "-m", "Say two")
+    assert commit(beside) == _git(beside, "rev-parse", "HEAD")[:12] != commit(repository)
 
 
 def test_a_folder_without_a_repository_has_no_commit(tmp_path):
