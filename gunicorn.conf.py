@@ -7,6 +7,7 @@ import tempfile
 from gunicorn.workers import gthread
 from prometheus_client import multiprocess
 
+from dashboard.queue import Beside
 from dashboard.settings import Settings
 from geodata.errors import GeodataError
 
@@ -47,6 +48,20 @@ def on_starting(server) -> None:
             except GeodataError as error:
                 print(f"{type(error).__name__}: {error}", file=sys.stderr)
                 sys.exit(error.exit_code)
+
+
+_beside: list[Beside] = []
+
+
+def when_ready(server) -> None:
+    """The process that computes ends with the server, however that ends."""
+    _beside.append(Beside())
+
+
+def on_exit(server) -> None:
+    """What it was computing waits again."""
+    for one in _beside:
+        one.end()
 
 
 def child_exit(server, worker) -> None:

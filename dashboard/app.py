@@ -16,7 +16,7 @@ from dashboard.pages import PAGES
 from dashboard.palette import css_variables
 from dashboard.settings import Settings
 from dashboard.state import Choice, read
-from geodata.errors import BadText, DatabaseUnavailable, StaleVersion, WorkspaceUnavailable
+from geodata.errors import BadText, DatabaseUnavailable, QueueFull, StaleVersion, WorkspaceUnavailable
 from geodata.postgresql import shown
 from geodata.store import Store
 from geodata.workspace import Workspace
@@ -141,7 +141,7 @@ def _unread(lang: str) -> Component:
     )
 
 
-_UNKEPT = (BadText, StaleVersion, WorkspaceUnavailable)
+_UNKEPT = (BadText, QueueFull, StaleVersion, WorkspaceUnavailable)
 """Errors of a write: what is on screen is still right."""
 
 

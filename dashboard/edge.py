@@ -9,6 +9,7 @@ from geodata.errors import (
     BadText,
     DatabaseUnavailable,
     GeodataError,
+    QueueFull,
     StaleVersion,
     UnknownRecord,
     UnknownScenario,
@@ -34,6 +35,10 @@ def sentence(error: Exception, lang: str) -> str:
             "%(who)s changed this on %(when)s, after you opened it. Nothing was overwritten: open it again to see that "
             "change, or keep your work as a copy."
         ) % {"who": text.capitalised(error.who), "when": text.moment(error.when, lang)}
+    if isinstance(error, QueueFull):
+        return _("%(count)s computations wait already. Wait for one to end, or stop one, then ask again.") % {
+            "count": text.number(error.most, lang)
+        }
     if isinstance(error, WorkspaceUnavailable):
         return _(
             "What users write cannot be read or kept at the moment (the workspace): nothing was changed. Try again in "
@@ -56,4 +61,6 @@ def status(error: Exception) -> int:
         return 404
     if isinstance(error, StaleVersion):
         return 409
+    if isinstance(error, QueueFull):
+        return 429
     return 400 if isinstance(error, BadInput) else 503

@@ -82,6 +82,9 @@ def _parser(settings: EtlSettings) -> argparse.ArgumentParser:
         "--from", dest="copy", type=Path, metavar="FILE", help="take this local copy instead (one SOURCE)"
     )
     fetch.add_argument("--accept-changed", action="store_true", help="accept other bytes than the announced checksum")
+    fetch.add_argument(
+        "--allow-private", action="store_true", help="follow redirects that lead into the own network (a mirror)"
+    )
     fetch.add_argument("--data", **data)
     fetch.set_defaults(run=_fetch, mirror=settings.mirror)
 
@@ -182,7 +185,7 @@ def _fetch(options: argparse.Namespace) -> None:
             print(f"{snapshot.path.name}  {snapshot.size:,} bytes  sha256 {snapshot.sha256[:12]}…")
     entries = [entry_of(name) for name in options.source if name != "base"]
     entries += [entry for entry in catalogue() if options.all and entry.address and entry not in entries]
-    asking, failed = client(options.mirror), []
+    asking, failed = client(options.mirror, allow_private=options.allow_private), []
     for entry in entries:
         try:
             if options.copy is not None:

@@ -87,6 +87,14 @@ class WorkspaceUnavailable(GeodataError, OSError):
     """What users write cannot be read or written at this address; the message says what to do, nothing is replaced."""
 
 
+class QueueFull(GeodataError, RuntimeError):
+    """Too many computations wait already: `most`. Nothing was added."""
+
+    def __init__(self, most: int):
+        super().__init__(f"{most} computations wait already: wait for one to end, or cancel one.")
+        self.most = most
+
+
 class UnknownRecord(GeodataError, LookupError):
     """No plan, version, note, correction, objective or job of the workspace has this identifier."""
 

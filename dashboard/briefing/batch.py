@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from dashboard.briefing import files
 from dashboard.briefing.content import brief, link
 from dashboard.briefing.issuer import Issuer
+from dashboard.family import end_with_parent
 from dashboard.i18n import words
 from dashboard.spreadsheet import BOM, disarmed
 from dashboard.state import Choice
@@ -142,6 +143,7 @@ _here: dict[str, object] = {}
 
 
 def _prepare(order: Order, open_store: Callable[[], "Store"]) -> None:
+    end_with_parent()
     _here.update(order=order, store=open_store())
 
 

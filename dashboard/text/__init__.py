@@ -37,6 +37,7 @@ from dashboard.text.labels import (
     subject,
     verdict,
     verdict_rule,
+    waiting,
     which_region,
 )
 from dashboard.text.numbers import (
@@ -98,6 +99,7 @@ __all__ = [
     "verdict",
     "verdict_rule",
     "verdict_sentence",
+    "waiting",
     "which_region",
     "whole_interval",
 ]

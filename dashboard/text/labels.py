@@ -248,3 +248,11 @@ _GENERIC = re.compile(
     r"((?:de l|d|l)['’]\s*|(?:de la|du|des|de|les|le|la)\s+|)(.+)",
     re.IGNORECASE,
 )
+
+
+def waiting(before: int, lang: str) -> str:
+    """Where a computation is in the queue."""
+    _ = words(lang)
+    if not before:
+        return _("Its turn comes next.")
+    return _("Waiting: %(count)s computations before this one.") % {"count": number(before, lang)}

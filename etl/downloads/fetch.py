@@ -6,9 +6,11 @@ A download is resumed where it stopped when the server can say that the file is 
 whole and is what the catalogue announces. Proxies are those of the environment.
 """
 
+import ipaddress
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import tempfile
@@ -16,6 +18,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import requests
 
@@ -43,6 +46,9 @@ LONGEST_PAUSE_S = 120.0
 
 TIMEOUT_S = (10.0, 60.0)
 """To connect; between two pieces."""
+
+MOST_BYTES = 20 * 2**30
+"""Of one file: the largest of the catalogue, a national road extract, is some 5 GB."""
 
 _CHUNK = 1 << 13
 """Bytes written at once: what is lost of a piece that was cut."""
@@ -100,10 +106,13 @@ def _trusted(environ: Mapping[str, str]) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Client:
-    """How to ask: a session, the mirror that stands for every host (empty: none), and how to wait."""
+    """How to ask: a session, the mirror that stands for every host (empty: none), whether a redirect may lead into the
+    own network, the most bytes of a file, and how to wait."""
 
     session: requests.Session
     mirror: str = ""
+    allow_private: bool = False
+    most_bytes: int = MOST_BYTES
     timeout_s: tuple[float, float] = TIMEOUT_S
     wait: Callable[[float], None] = time.sleep
 
@@ -129,7 +138,7 @@ def authorities(environ: Mapping[str, str]) -> str:
     return environ[name] if name else ""
 
 
-def client(mirror: str = "") -> Client:
+def client(mirror: str = "", *, allow_private: bool = False) -> Client:
     """A client that follows the environment's proxies and authorities, and asks for bytes as they are stored.
 
     Raises `UsageError` when the environment names authorities that are not there.
@@ -137,7 +146,8 @@ def client(mirror: str = "") -> Client:
     session = requests.Session()
     session.headers.update({"User-Agent": "reliance-etl/1", "Accept-Encoding": "identity"})
     session.verify = authorities(os.environ) or True
-    return Client(session, mirror.rstrip("/"))
+    session.max_redirects = 10
+    return Client(session, mirror.rstrip("/"), allow_private)
 
 
 def fetch_official(entry: Entry, data: Path, asking: Client, *, accept_changed: bool = False) -> Arrival:
@@ -164,7 +174,8 @@ def fetch_official(entry: Entry, data: Path, asking: Client, *, accept_changed: 
             raise _unavailable(entry, data, f"what {address} sent is not the file: {problem}")
         if not accept_changed:
             check_announced(entry, part.path)
-        return place(entry, part.path, data, address, etag=found.etag, last_modified=found.last_modified)
+        origin = found.address or address
+        return place(entry, part.path, data, origin, etag=found.etag, last_modified=found.last_modified)
     finally:
         part.forget()
 
@@ -175,6 +186,8 @@ class _Validator:
 
     etag: str = ""
     last_modified: str = ""
+    address: str = ""
+    """Where it really came from, redirects followed."""
 
     @property
     def strong(self) -> str:
@@ -198,7 +211,7 @@ class _Part:
         if not self.path.is_file() or not self._about.is_file():
             return 0, _Validator()
         about = json.loads(self._about.read_text(encoding="utf-8"))
-        validator = _Validator(about["etag"], about["last_modified"])
+        validator = _Validator(about["etag"], about["last_modified"], about.get("source", ""))
         return (
             (self.path.stat().st_size, validator)
             if about["address"] == self.address and validator.strong
@@ -208,12 +221,22 @@ class _Part:
     def begin(self, validator: _Validator) -> None:
         """Forget what was there: another version starts."""
         self.path.write_bytes(b"")
-        self._about.write_text(json.dumps({"address": self.address} | asdict(validator)), encoding="utf-8")
+        self._about.write_text(
+            json.dumps(asdict(validator) | {"source": validator.address, "address": self.address}), encoding="utf-8"
+        )
 
     def forget(self) -> None:
         """Remove the part."""
         self.path.unlink(missing_ok=True)
         self._about.unlink(missing_ok=True)
+
+
+class _TooLarge(Exception):
+    """The server sends more than a file may hold."""
+
+
+class _Refused(Exception):
+    """A redirect leads where it must not."""
 
 
 class _TryAgain(Exception):
@@ -233,6 +256,9 @@ def _with_patience(entry: Entry, data: Path, asking: Client, part: _Part) -> _Va
         except _TryAgain as failed:
             wait = pause if failed.after_s is None else failed.after_s
             if attempt == ATTEMPTS or wait > LONGEST_PAUSE_S:
+                if not part.begun()[0]:
+                    # Nothing that the next command could go on from.
+                    part.forget()
                 later = f", try again in {wait:.0f} s" if wait > LONGEST_PAUSE_S else ""
                 raise _unavailable(entry, data, f"{part.address}: {failed} ({attempt} attempt(s){later})") from failed
             asking.wait(wait)
@@ -244,7 +270,7 @@ def _attempt(entry: Entry, data: Path, asking: Client, part: _Part) -> _Validato
     begun, of_version = part.begun()
     headers = {"Range": f"bytes={begun}-", "If-Range": of_version.strong} if begun else _conditions(entry, data)
     try:
-        with asking.session.get(part.address, headers=headers, stream=True, timeout=asking.timeout_s) as answer:
+        with _followed(asking, part.address, headers) as answer:
             if answer.status_code == 304:
                 return None
             if answer.status_code == 416:
@@ -258,11 +284,24 @@ def _attempt(entry: Entry, data: Path, asking: Client, part: _Part) -> _Validato
                 raise _unavailable(entry, data, f"{part.address} answers {answer.status_code}: the file has moved")
             if answer.headers.get("Content-Type", "").startswith("text/html"):
                 raise _unavailable(entry, data, f"{part.address} sends a web page instead of the file")
-            version = _Validator(answer.headers.get("ETag", ""), answer.headers.get("Last-Modified", ""))
+            version = _Validator(
+                answer.headers.get("ETag", ""), answer.headers.get("Last-Modified", ""), _shown(answer.url)
+            )
             begun = _continued(answer, begun)
+            announced = answer.headers.get("Content-Length", "")
+            if announced.isdigit() and begun + int(announced) > asking.most_bytes:
+                raise _TooLarge
             if not begun:
                 part.begin(version)
-            return _written(answer, part, begun, version)
+            return _written(answer, part, begun, version, asking.most_bytes)
+    except _Refused as error:
+        part.forget()
+        raise _unavailable(entry, data, f"{part.address}: {error}") from None
+    except _TooLarge:
+        part.forget()
+        raise _unavailable(
+            entry, data, f"{part.address} sends more than {asking.most_bytes:,} bytes: it is not the file"
+        ) from None
     except (requests.exceptions.ProxyError, requests.exceptions.SSLError) as error:
         if problem := _said_by_the_network(str(error)):
             raise _unavailable(entry, data, f"{part.address}: {problem}") from error
@@ -280,6 +319,44 @@ def _said_by_the_network(error: str) -> str:
     if "CERTIFICATE_VERIFY_FAILED" in error or "certificate verify failed" in error:
         return _TLS_WORDS
     return ""
+
+
+def _followed(asking: Client, address: str, headers: dict[str, str]) -> requests.Response:
+    """The answer behind every redirect. Raises `_Refused` for one that leads into the own network, unless the address
+    asked for is there itself."""
+    may_be_private = asking.allow_private or _is_private(address)
+    for _ in range(asking.session.max_redirects):
+        answer = asking.session.get(
+            address, headers=headers, stream=True, timeout=asking.timeout_s, allow_redirects=False
+        )
+        if not answer.is_redirect:
+            return answer
+        with answer:
+            address = urljoin(address, answer.headers["Location"])
+        if urlsplit(address).scheme not in ("http", "https"):
+            raise _Refused(f"it is redirected to {_shown(address)}, which is no web address")
+        if not may_be_private and _is_private(address):
+            raise _Refused(
+                f"it is redirected to {_shown(address)}, an address of this network: if that is meant, add "
+                "--allow-private"
+            )
+    raise _Refused(f"more than {asking.session.max_redirects} redirects")
+
+
+def _is_private(address: str) -> bool:
+    """Whether a host is this machine or in a private network. One that cannot be resolved here is left to the proxy."""
+    host = urlsplit(address).hostname or ""
+    try:
+        found = {line[4][0] for line in socket.getaddrinfo(host, None)}
+    except OSError:
+        return False
+    return any(not ipaddress.ip_address(one.partition("%")[0]).is_global for one in found)
+
+
+def _shown(address: str) -> str:
+    """An address without user, password and query, which may hold a signature."""
+    parts = urlsplit(address)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 def _conditions(entry: Entry, data: Path) -> dict[str, str]:
@@ -302,12 +379,14 @@ def _continued(answer: requests.Response, begun: int) -> int:
     return begun
 
 
-def _written(answer: requests.Response, part: _Part, begun: int, version: _Validator) -> _Validator:
+def _written(answer: requests.Response, part: _Part, begun: int, version: _Validator, most: int) -> _Validator:
     with open(part.path, "r+b") as file:
         file.seek(begun)
         file.truncate()
         for piece in answer.iter_content(_CHUNK):
             file.write(piece)
+            if file.tell() > most:
+                raise _TooLarge
     size, length = part.path.stat().st_size, answer.headers.get("Content-Length", "")
     is_as_stored = answer.headers.get("Content-Encoding", "identity") == "identity"
     if is_as_stored and length.isdigit() and size != begun + int(length):

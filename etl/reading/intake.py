@@ -37,6 +37,7 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum, l
 
 from etl.reading.cell_errors import cells_in_error
 from etl.reading.encodings import lines_with_accents, old_encoding
+from etl.reading.expansion import check_archive, check_workbook
 from etl.snapshots import checksum
 from geodata.errors import BadInput
 from geodata.source import Snapshot, Source
@@ -321,12 +322,21 @@ def _cells_in_error(path: Path, modified_ns: int, member: str, sheet: str) -> tu
             raise BadInput(f"{member or path.name}, sheet {sheet}: {error}") from error
 
 
+_SOUND: set[tuple[Path, int, str]] = set()
+"""Workbooks that were looked into: every reader asks about every one."""
+
+
 @contextmanager
 def opened_workbook(path: Path, member: str = "") -> Iterator[CalamineWorkbook]:
     """A workbook, or the one that is a member of a zip. Raises `BadInput` when it cannot be read, then or later."""
     try:
-        with opened(path, member) as file, load_workbook(file) as workbook:
-            yield workbook
+        with opened(path, member) as file:
+            checked = (path, path.stat().st_mtime_ns, member)
+            if checked not in _SOUND:
+                check_workbook(file, member or path.name)
+                _SOUND.add(checked)
+            with load_workbook(file) as workbook:
+                yield workbook
     except (CalamineError, OSError) as error:
         raise BadInput(
             f"{member or path.name} cannot be read as a workbook ({error}): it is corrupt, truncated or locked."
@@ -445,6 +455,7 @@ def _peek_parquet(path: Path) -> Candidate:
 def _peek_zip(path: Path) -> Candidate:
     try:
         with zipfile.ZipFile(path) as archive:
+            check_archive(archive, path.name)
             names = tuple(info.filename for info in archive.infolist() if not info.is_dir())
     except (zipfile.BadZipFile, NotImplementedError) as error:
         raise BadInput(_damaged(path, error)) from error

@@ -6,6 +6,7 @@ default, PostgreSQL when its address is given. `open_workspace(url)` brings its 
 
 from geodata.workspace.exchange import export_json, import_json
 from geodata.workspace.opening import beside, open_workspace
+from geodata.workspace.part import identifier
 from geodata.workspace.records import (
     AuditEntry,
     Correction,
@@ -32,6 +33,7 @@ __all__ = [
     "Workspace",
     "beside",
     "export_json",
+    "identifier",
     "import_json",
     "open_workspace",
 ]

@@ -4,10 +4,14 @@ import json
 from collections.abc import Callable
 
 from geodata.errors import BadInput
-from geodata.workspace.records import SavedPlan
+from geodata.workspace.records import SavedPlan, Version
 from geodata.workspace.workspace import CONTENT, Workspace
 
 FORMAT = "reliance-plan-1"
+
+MOST_VERSIONS = 500
+MOST_CHARACTERS = 6_000_000
+"""Of a file: a version of a plan is some 5,000 characters."""
 
 
 def export_json(workspace: Workspace, plan: str) -> str:
@@ -35,33 +39,37 @@ def import_json(
     workspace: Workspace, text: str, *, who: str, check: Callable[[dict], object] = lambda content: None
 ) -> SavedPlan:
     """A new plan from `export_json`: its versions become versions of the copy, in the same order, with their own
-    justification; who imports it is written in the journal. `check` reads each content and raises what it cannot read.
+    justification. All of it is written by `who` imports it: whom the file names is told in the journal, and no more.
+    `check` reads each content and raises what it cannot read.
 
     Raises `BadInput` listing every problem of the file; nothing is written then.
     """
     document = _read(text)
     for content in (document["content"], *(saved["content"] for saved in document["versions"])):
         check(content)
-    plan = workspace.plans.create(document["name"], document["content"], who=who)
-    for saved in document["versions"]:
-        plan = workspace.plans.write(plan.id, saved["content"], revision=plan.revision, who=saved["saved_by"])
-        workspace.plans.save(
-            plan.id,
-            revision=plan.revision,
-            who=saved["saved_by"],
+    brought = tuple(
+        Version(
+            plan="",
+            version=number,
             name=saved["name"],
-            justification=saved["justification"],
             is_decided=saved["is_decided"],
+            justification=saved["justification"],
+            saved_on=str(saved.get("saved_on", ""))[:40],
+            saved_by=saved["saved_by"],
+            content=saved["content"],
         )
-        plan = workspace.plans.get(plan.id)
-    if plan.content != document["content"]:
-        plan = workspace.plans.write(plan.id, document["content"], revision=plan.revision, who=who)
-    return plan
+        for number, saved in enumerate(document["versions"], start=1)
+    )
+    return workspace.plans.bring(document["name"], document["content"], brought, who=who)
 
 
 def _read(text: str) -> dict:
+    if len(text) > MOST_CHARACTERS:
+        raise BadInput(f"the file is longer than {MOST_CHARACTERS:,} characters.")
     try:
         document = json.loads(text)
+    except RecursionError:
+        raise BadInput("the file is nested too deep to be a plan.") from None
     except json.JSONDecodeError as error:
         raise BadInput(
             f"the file is not JSON: {error.msg}, line {error.lineno}. Give back the file as exported."
@@ -75,6 +83,8 @@ def _read(text: str) -> dict:
     if not isinstance(versions, list):
         problems.append("versions: a list is expected")
         versions = []
+    if len(versions) > MOST_VERSIONS:
+        raise BadInput(f"the plan has {len(versions):,} versions: {MOST_VERSIONS} at most are imported.")
     for number, saved in enumerate(versions, start=1):
         problems += [f"versions[{number}].{problem}" for problem in _version_problems(saved)]
     if problems:

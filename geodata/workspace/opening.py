@@ -1,6 +1,7 @@
 """Open the workspace: one engine for SQLite or PostgreSQL, and the schema brought up to date before anything else."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
@@ -19,7 +20,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 SCHEMA = "reliance_workspace"
 """Schema of its tables in PostgreSQL."""
 
-_WAIT_SECONDS = 10
+_WAIT_SECONDS = 20
 """How long a writer waits for another one."""
 
 
@@ -32,7 +33,7 @@ def open_workspace(url: str) -> Workspace:
     engine = _engine(url)
     try:
         _migrate(engine, url)
-    except (sa.exc.DBAPIError, OSError) as error:
+    except (sa.exc.DBAPIError, sqlite3.Error, OSError) as error:
         raise WorkspaceUnavailable(
             f"the workspace at {shown(url)} cannot be opened ({reason(error)}). It holds the plans "
             "and corrections that users wrote, so it is left as it is. Check that its folder can be written, that "
@@ -44,6 +45,21 @@ def open_workspace(url: str) -> Workspace:
 def beside(db: str) -> str:
     """Where the workspace of a database is by default: another file in the same folder, which no build replaces."""
     return str(Path("var/isolation.gpkg" if is_postgresql(db) else db).with_name("workspace.sqlite"))
+
+
+def copied(path: Path, out: Path) -> None:
+    """Copy an SQLite file, with what its journal holds, while others write in it; `out` is replaced in one step."""
+    with closing(sqlite3.connect(path, timeout=_WAIT_SECONDS)) as source, closing(sqlite3.connect(out)) as target:
+        source.backup(target)
+
+
+def _copy_schema(connection: sa.Connection, name: str) -> None:
+    """The tables as they are, in a schema beside; a server that has one already keeps it: it is the older."""
+    if sa.inspect(connection).has_schema(name):
+        return
+    connection.execute(sa.schema.CreateSchema(name))
+    for table in sa.inspect(connection).get_table_names(SCHEMA):
+        connection.exec_driver_sql(f'CREATE TABLE {name}."{table}" AS TABLE {SCHEMA}."{table}"')
 
 
 def _engine(url: str) -> sa.Engine:
@@ -113,8 +129,12 @@ def _migrate(engine: sa.Engine, url: str) -> None:
             f"knows {steps.get_current_head()}): nothing was changed. Run that newer version, or choose another "
             "workspace with --workspace."
         )
+    if present is not None and not is_postgresql(url):
+        copied(Path(url), Path(f"{url}.before-{steps.get_current_head()}"))
     with engine.begin() as connection:
         if is_postgresql(url):
             _make_schema(connection)
+            if present is not None:
+                _copy_schema(connection, f"{SCHEMA}_before_{steps.get_current_head()}")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -17,6 +17,7 @@ class Statement(StrEnum):
 class JobState(StrEnum):
     """Where a computation is."""
 
+    WAITING = "waiting"
     RUNNING = "running"
     DONE = "done"
     CANCELLED = "cancelled"
@@ -105,6 +106,7 @@ class Job:
     answer: dict | None
     message: str
     changed_on: str
+    kind: str = ""
 
 
 @dataclass(frozen=True)

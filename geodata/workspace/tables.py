@@ -111,3 +111,7 @@ class JobRow(Base):
     answer: Mapped[str | None]
     message: Mapped[str]
     changed_on: Mapped[str]
+    kind: Mapped[str]
+    client: Mapped[str]
+    asked_on: Mapped[str]
+    begun: Mapped[int]

@@ -6,10 +6,8 @@ the last, `StaleVersion` says who wrote since, and nothing is overwritten.
 
 import json
 import re
-import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -17,11 +15,11 @@ from sqlalchemy.orm import Session
 from geodata.errors import BadInput, BadText, StaleVersion, UnknownRecord, WorkspaceUnavailable
 from geodata.postgresql import reason
 from geodata.territory import check_code_insee
+from geodata.workspace.jobs import Jobs
+from geodata.workspace.part import Part, found, identifier, now, written
 from geodata.workspace.records import (
     AuditEntry,
     Correction,
-    Job,
-    JobState,
     Note,
     SavedObjective,
     SavedPlan,
@@ -31,7 +29,6 @@ from geodata.workspace.records import (
 from geodata.workspace.tables import (
     AuditRow,
     CorrectionRow,
-    JobRow,
     NoteRow,
     ObjectiveRow,
     PlanRow,
@@ -101,23 +98,18 @@ def _in_words(done: str) -> Iterator[None]:
         ) from error
 
 
-class _Part:
-    def __init__(self, workspace: Workspace):
-        self._writing, self._reading = workspace.writing, workspace.reading
-
-
-class Plans(_Part):
+class Plans(Part):
     """Plans: written at every change, saved as versions, older versions readable."""
 
     def create(self, name: str, content: dict, *, who: str) -> SavedPlan:
         """A new plan, not saved yet. Raises `BadInput` when its name is empty or its content lacks a part."""
         row = PlanRow(
-            id=_identifier(),
+            id=identifier(),
             name=_said("name", name),
             revision=1,
             version=0,
             is_decided=False,
-            written_on=_now(),
+            written_on=now(),
             written_by=_said("who", who),
             content=_content(content),
         )
@@ -126,10 +118,49 @@ class Plans(_Part):
             _note(session, who, "create", "plan", row.id, name)
             return _plan(row)
 
+    def bring(self, name: str, content: dict, versions: Sequence[Version], *, who: str) -> SavedPlan:
+        """A plan of another workspace with its versions, all written by `who` brings it; one transaction.
+
+        Raises what `create` and `save` raise; nothing is written then.
+        """
+        rows = [
+            VersionRow(
+                version=number,
+                name=_said("name", saved.name),
+                is_decided=saved.is_decided,
+                justification=_bounded("justification", _UNWRITABLE.sub("", saved.justification).strip()),
+                saved_on=now(),
+                saved_by=_said("who", who),
+                content=_content(saved.content),
+            )
+            for number, saved in enumerate(versions, start=1)
+        ]
+        plan = PlanRow(
+            id=identifier(),
+            name=_said("name", name),
+            revision=1,
+            version=len(rows),
+            # What is on screen is decided when it is what the last version decided.
+            is_decided=bool(rows) and rows[-1].is_decided and rows[-1].content == _content(content),
+            written_on=now(),
+            written_by=_said("who", who),
+            content=_content(content),
+        )
+        with self._writing() as session:
+            session.add(plan)
+            session.flush()
+            _note(session, who, "import", "plan", plan.id, name)
+            for row, saved in zip(rows, versions, strict=True):
+                row.plan = plan.id
+                session.add(row)
+                told = f"version {row.version}, said to be saved by « {saved.saved_by[:120]} » on {saved.saved_on}"
+                _note(session, who, "import", "plan", plan.id, told)
+            return _plan(plan)
+
     def get(self, plan: str) -> SavedPlan:
         """The plan as last written. Raises `UnknownRecord`."""
         with self._reading() as session:
-            return _plan(_found(session, PlanRow, plan))
+            return _plan(found(session, PlanRow, plan))
 
     def list(self) -> tuple[SavedPlan, ...]:
         """Every plan, the last written first."""
@@ -184,7 +215,7 @@ class Plans(_Part):
     def versions(self, plan: str) -> tuple[Version, ...]:
         """Every save of a plan, the first one first. Raises `UnknownRecord`."""
         with self._reading() as session:
-            _found(session, PlanRow, plan)
+            found(session, PlanRow, plan)
             query = sa.select(VersionRow).where(VersionRow.plan == plan).order_by(VersionRow.version)
             return tuple(_version(row) for row in session.scalars(query))
 
@@ -201,7 +232,7 @@ class Plans(_Part):
             return _version(row)
 
 
-class Corrections(_Part):
+class Corrections(Part):
     """What users say of the services listed. Nothing is deleted: the last statement on a service is the one that holds,
     and saying the opposite takes a statement back."""
 
@@ -234,12 +265,12 @@ class Corrections(_Part):
             return tuple(_correction(row) for row in session.scalars(query))
 
 
-class Notes(_Part):
+class Notes(Part):
     """Notes about territories."""
 
     def add(self, level: str, code: str, text: str, *, who: str) -> Note:
         """Write a note. Raises `BadInput` when its text or its role is empty."""
-        row = NoteRow(level=str(level), code=code, text=_said("text", text), who=_said("who", who), written_on=_now())
+        row = NoteRow(level=str(level), code=code, text=_said("text", text), who=_said("who", who), written_on=now())
         with self._writing() as session:
             session.add(row)
             session.flush()
@@ -250,10 +281,10 @@ class Notes(_Part):
         """Show a note no longer. It is kept, and the journal says who withdrew it and when. Raises `UnknownRecord`."""
         who = _said("who", who)
         with self._writing() as session:
-            row = _found(session, NoteRow, note, to_change=True)
+            row = found(session, NoteRow, note, to_change=True)
             # Two people may press the button: the first one withdrew it.
             if row.withdrawn_on is None:
-                row.withdrawn_on = _now()
+                row.withdrawn_on = now()
                 _note(session, who, "withdraw", "note", str(row.id), f"{row.level}:{row.code}")
 
     def list(self, level: str, code: str) -> tuple[Note, ...]:
@@ -267,18 +298,18 @@ class Notes(_Part):
             return tuple(_written(row) for row in session.scalars(query))
 
 
-class Objectives(_Part):
+class Objectives(Part):
     """Objectives of the regional plan."""
 
     def create(self, name: str, content: dict, *, who: str) -> SavedObjective:
         """A new objective."""
         row = ObjectiveRow(
-            id=_identifier(),
+            id=identifier(),
             name=_said("name", name),
             revision=1,
-            written_on=_now(),
+            written_on=now(),
             written_by=_said("who", who),
-            content=_json(content),
+            content=written(content),
         )
         with self._writing() as session:
             session.add(row)
@@ -289,14 +320,14 @@ class Objectives(_Part):
         """Change an objective. Raises `StaleVersion`, `UnknownRecord`."""
         with self._writing() as session:
             row = _taken(session, ObjectiveRow, objective, revision, who)
-            row.content = _json(content)
+            row.content = written(content)
             _note(session, who, "change", "objective", objective, row.content)
             return _objective(row)
 
     def get(self, objective: str) -> SavedObjective:
         """One objective. Raises `UnknownRecord`."""
         with self._reading() as session:
-            return _objective(_found(session, ObjectiveRow, objective))
+            return _objective(found(session, ObjectiveRow, objective))
 
     def list(self) -> tuple[SavedObjective, ...]:
         """Every objective, by name."""
@@ -305,56 +336,7 @@ class Objectives(_Part):
             return tuple(_objective(row) for row in rows)
 
 
-class Jobs(_Part):
-    """Computations: one process runs each, all of them can look at it and cancel it."""
-
-    def start(self, asked: dict) -> Job:
-        """Record that a computation begins."""
-        row = JobRow(
-            id=_identifier(),
-            state=JobState.RUNNING,
-            progress=0.0,
-            asked=_json(asked),
-            answer=None,
-            message="",
-            changed_on=_now(),
-        )
-        with self._writing() as session:
-            session.add(row)
-            return _job(row)
-
-    def get(self, job: str) -> Job:
-        """Where a computation is. Raises `UnknownRecord`."""
-        with self._reading() as session:
-            return _job(_found(session, JobRow, job))
-
-    def counts(self) -> dict[str, int]:
-        """How many computations are in each state."""
-        with self._reading() as session:
-            rows = session.execute(sa.select(JobRow.state, sa.func.count()).group_by(JobRow.state))
-            return dict(rows.tuples().all())
-
-    def tell(
-        self, job: str, *, progress: float, answer: dict | None = None, state: JobState = JobState.RUNNING, message=""
-    ) -> Job:
-        """Record progress, a better answer or the end of a running computation; one that was cancelled stays so."""
-        with self._writing() as session:
-            row = _found(session, JobRow, job, to_change=True)
-            if row.state == JobState.RUNNING:
-                row.progress, row.state, row.message, row.changed_on = progress, str(state), message, _now()
-                row.answer = row.answer if answer is None else _json(answer)
-            return _job(row)
-
-    def cancel(self, job: str) -> Job:
-        """Ask a running computation to stop at its next step."""
-        with self._writing() as session:
-            row = _found(session, JobRow, job, to_change=True)
-            if row.state == JobState.RUNNING:
-                row.state, row.changed_on = JobState.CANCELLED, _now()
-            return _job(row)
-
-
-class Audit(_Part):
+class Audit(Part):
     """The journal."""
 
     def list(self, noun: str | None = None, record: str | None = None) -> tuple[AuditEntry, ...]:
@@ -374,23 +356,13 @@ class Audit(_Part):
 # -- rows ------------------------------------------------------------------------------------------------------------
 
 
-def _found(session: Session, table: type, identifier: str, *, to_change: bool = False):
-    """The row. One that is read `to_change` it is kept from other writers until then (SQLite keeps them out whole)."""
-    row = session.get(table, identifier, with_for_update=to_change or None)
-    if row is None:
-        raise UnknownRecord(
-            f"the workspace has no {table.__tablename__} « {identifier} »: the link may come from another one."
-        )
-    return row
-
-
 def _taken(session: Session, table: type, identifier: str, revision: int, who: str):
     """The row, one revision further. The change is conditional, so that of two writers one is told."""
-    change = {"revision": revision + 1, "written_on": _now(), "written_by": _said("who", who)}
+    change = {"revision": revision + 1, "written_on": now(), "written_by": _said("who", who)}
     changed = session.execute(
         sa.update(table).where(table.id == identifier, table.revision == revision).values(**change)
     )
-    row = _found(session, table, identifier)
+    row = found(session, table, identifier)
     if changed.rowcount == 0:
         raise StaleVersion(f"{table.__tablename__} « {row.name} »", row.written_by, row.written_on)
     return row
@@ -398,7 +370,7 @@ def _taken(session: Session, table: type, identifier: str, revision: int, who: s
 
 def _note(session: Session, who: str, action: str, noun: str, record: str, detail: str) -> None:
     who, detail = _said("who", who), _UNWRITABLE.sub("", detail)
-    session.add(AuditRow(done_on=_now(), who=who, action=action, noun=noun, record=record, detail=detail))
+    session.add(AuditRow(done_on=now(), who=who, action=action, noun=noun, record=record, detail=detail))
 
 
 def _plan(row: PlanRow) -> SavedPlan:
@@ -430,7 +402,7 @@ def _correction_row(said: Correction) -> CorrectionRow:
         service=said.service,
         statement=str(said.statement),
         who=_said("who", said.who),
-        said_on=said.when or _now(),
+        said_on=said.when or now(),
         why=_said("why", said.why),
     )
 
@@ -456,21 +428,7 @@ def _objective(row: ObjectiveRow) -> SavedObjective:
     return SavedObjective(row.id, row.name, row.revision, row.written_on, row.written_by, json.loads(row.content))
 
 
-def _job(row: JobRow) -> Job:
-    answer = None if row.answer is None else json.loads(row.answer)
-    return Job(row.id, JobState(row.state), row.progress, json.loads(row.asked), answer, row.message, row.changed_on)
-
-
 # -- values ----------------------------------------------------------------------------------------------------------
-
-
-def _identifier() -> str:
-    """Short enough for an address, long enough not to be met twice."""
-    return secrets.token_hex(5)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _said(field: str, value: str) -> str:
@@ -491,8 +449,4 @@ def _content(content: dict) -> str:
     missing = [key for key in CONTENT if key not in content]
     if missing:
         raise BadInput(f"the content of a plan lacks {', '.join(missing)}.")
-    return _json(content)
-
-
-def _json(content: dict) -> str:
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, allow_nan=False)
+    return written(content)

@@ -13,6 +13,8 @@ import pytest
 from waitress.server import create_server
 
 from dashboard.app import create_app
+from dashboard.facts import Facts
+from dashboard.queue import WORK, serve
 from dashboard.settings import Settings
 from geodata.store import Store, open_store
 from geodata.workspace import open_workspace
@@ -53,7 +55,10 @@ class World:
 def _served(database: Path, folder: Path) -> tuple[object, str, Store]:
     store = open_store(str(database))
     workspace = open_workspace(str(folder / "workspace.sqlite"))
-    app = create_app(store, workspace, Settings(db=str(database)))
+    settings = Settings(db=str(database), briefings=str(folder / "briefings"))
+    app = create_app(store, workspace, settings)
+    computing = (Facts(store, workspace), settings, list(WORK))
+    threading.Thread(target=serve, args=computing, daemon=True).start()
     server = create_server(app.server, host="127.0.0.1", port=0, threads=8)
     threading.Thread(target=server.run, daemon=True).start()
     return server, f"http://127.0.0.1:{server.effective_port}", store

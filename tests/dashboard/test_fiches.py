@@ -1,8 +1,8 @@
 """The page of briefings: files of one territory by address, and a batch beside the reader."""
 
 import io
-import time
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pypdf
@@ -10,11 +10,12 @@ import pytest
 
 from dashboard.app import create_app
 from dashboard.pages.fiches import layout, work
+from dashboard.queue import drain
 from dashboard.settings import Settings
 from dashboard.state import Choice
 from geodata.errors import BadInput, UnknownRecord
 from geodata.territory import Level
-from geodata.workspace import JobState
+from geodata.workspace import Job, JobState
 
 
 @pytest.fixture(scope="module")
@@ -69,19 +70,17 @@ def test_the_page_links_to_every_file_of_the_selected_territory(known):
     assert "Cherchez une commune" in str(layout.layout(known, Choice()))
 
 
-def finished(known, job) -> JobState:
-    for _ in range(600):
-        found = known.workspace.jobs.get(job.id)
-        if found.state is not JobState.RUNNING:
-            return found
-        time.sleep(0.1)
-    raise TimeoutError(job.id)
+def finished(known, settings, job) -> Job:
+    drain(known, settings)
+    return known.workspace.jobs.get(job.id)
 
 
 def test_a_batch_runs_beside_the_reader_and_gives_an_archive(known, settings, server):
     job = work.start(known, settings, Choice(), Level.EPCI, "R1")
-    assert "progress" in str(layout.status(known.workspace.jobs.get(job.id), "fr")).lower()
-    found = finished(known, job)
+    assert "Son tour vient ensuite" in str(layout.status(job, "fr"))
+    assert "2 calculs avant celui-ci" in str(layout.status(job, "fr", before=2))
+    assert "progress" in str(layout.status(replace(job, state=JobState.RUNNING), "fr")).lower()
+    found = finished(known, settings, job)
     assert (found.state, found.answer["count"], found.answer["failed"]) == (JobState.DONE, 3, 0)
     assert f"/export/briefings/{job.id}.zip" in str(layout.status(found, "fr"))
     answer = server.test_client().get(f"/export/briefings/{job.id}.zip")
@@ -93,20 +92,16 @@ def test_a_batch_runs_beside_the_reader_and_gives_an_archive(known, settings, se
 def test_a_batch_that_is_stopped_keeps_nothing(known, settings):
     job = work.start(known, settings, Choice(), Level.COMMUNE, "R1")
     known.workspace.jobs.cancel(job.id)
-    assert finished(known, job).state is JobState.CANCELLED
+    assert finished(known, settings, job).state is JobState.CANCELLED
     with pytest.raises(UnknownRecord, match="has no archive"):
         work.archive(known, settings, job.id)
-    for _ in range(300):
-        if not (Path(settings.briefings) / job.id).exists():
-            break
-        time.sleep(0.1)
     assert not (Path(settings.briefings) / job.id).exists()
 
 
 def test_a_batch_that_cannot_be_written_says_why(known, settings, tmp_path):
     (tmp_path / "file").write_text("")
     there = Settings(db=settings.db, briefings=str(tmp_path / "file"))
-    found = finished(known, work.start(known, there, Choice(), Level.EPCI, "R1"))
+    found = finished(known, there, work.start(known, there, Choice(), Level.EPCI, "R1"))
     assert found.state is JobState.FAILED
     assert "cannot be written" in found.message
     assert "s’est arrêté avant la fin" in str(layout.status(found, "fr"))

@@ -3,7 +3,6 @@
 import io
 import json
 import sqlite3
-import threading
 import time
 from dataclasses import replace
 
@@ -16,6 +15,8 @@ from plotly.utils import PlotlyJSONEncoder
 from dashboard.facts import Facts
 from dashboard.pages.scenarios import callbacks, layout, objectives, work
 from dashboard.pages.scenarios.view import communes_table, difference, view
+from dashboard.queue import drain
+from dashboard.settings import Settings
 from dashboard.state import Choice, plan_of, read, written_plan
 from geodata.errors import BadInput, StaleVersion, UnknownRecord
 from geodata.objective import Objective, Reading, access
@@ -37,6 +38,7 @@ def desk(store, tmp_path) -> Facts:
 
 
 def finished(desk: Facts, plan: str) -> work.Shown:
+    drain(desk, Settings())
     until = time.monotonic() + 30
     while (shown := work.opened(desk, (plan, 0))).is_running:
         assert time.monotonic() < until
@@ -79,21 +81,20 @@ def test_an_impossible_request_names_its_conflict(desk):
 
 
 def test_a_computation_whose_process_died_is_said_not_waited_for(desk, tmp_path):
-    job = desk.workspace.jobs.start(REQUEST.to_dict())
+    plan = work.start(desk, REQUEST, name="x", who="y")
+    desk.workspace.jobs.take(work.KIND)
     with sqlite3.connect(tmp_path / "workspace.sqlite") as connection:
         connection.execute("UPDATE job SET changed_on = '2020-01-01T00:00:00+00:00'")
-    plan = desk.workspace.plans.create("x", work._empty(desk, REQUEST, job), who="y")
     shown = work.opened(desk, (plan.id, 0))
     assert not shown.is_running
     assert "interrompu" in page(desk, shown)
 
 
 def test_a_cancelled_computation_keeps_its_best_list(desk):
-    request = replace(REQUEST, teams=3, minutes=12)
-    job = desk.workspace.jobs.start(request.to_dict())
-    plan = desk.workspace.plans.create("x", work._empty(desk, request, job), who="y")
+    plan = work.start(desk, replace(REQUEST, teams=3, minutes=12), name="x", who="y")
+    job = desk.workspace.jobs.take(work.KIND)
     desk.workspace.jobs.cancel(job.id)
-    work._compute(desk, plan, request, job, threading.Event())
+    work.compute(desk, Settings(), job)
     shown = work.opened(desk, (plan.id, 0))
     assert len(shown.plan.sites) >= 1 and not shown.is_running
 

@@ -15,8 +15,8 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg
 import pytest
 
-from geodata.errors import BadInput, BadText, StaleVersion, UnknownRecord, WorkspaceUnavailable
-from geodata.workspace import JobState, Statement, export_json, import_json, open_workspace
+from geodata.errors import BadInput, BadText, QueueFull, StaleVersion, UnknownRecord, WorkspaceUnavailable
+from geodata.workspace import JobState, Statement, export_json, import_json, jobs, open_workspace
 
 CONTENT = {"request": {"teams": 2}, "proposal": {}, "plan": {"sites": ["A"]}, "locked": [], "data_hash": "abc"}
 
@@ -277,7 +277,8 @@ def test_objectives_are_locked_like_plans(workspace):
 
 
 def test_a_job_is_seen_by_every_process_and_stays_cancelled(workspace, url):
-    job = workspace.jobs.start({"teams": 3})
+    workspace.jobs.ask("plan", {"teams": 3})
+    job = workspace.jobs.take("plan")
     elsewhere = open_workspace(url)
     workspace.jobs.tell(job.id, progress=0.5, answer={"reached": 10})
     seen = elsewhere.jobs.get(job.id)
@@ -325,7 +326,7 @@ def test_a_plan_travels_with_its_versions(workspace, tmp_path):
     copy = import_json(other, export_json(workspace, plan.id), who="w")
     assert copy.content == with_sites("B")
     (version,) = other.plans.versions(copy.id)
-    assert (version.content, version.saved_by, version.justification) == (CONTENT, "y", "oui")
+    assert (version.content, version.saved_by, version.justification) == (CONTENT, "w", "oui")
 
 
 @pytest.mark.parametrize(
@@ -353,3 +354,76 @@ def test_a_text_is_bounded_and_holds_what_a_document_can_hold(workspace):
     with pytest.raises(BadText, match="text is longer than 4,000"):
         workspace.notes.add("commune", "01004", "a" * 4001, who="x")
     assert workspace.plans.list()[0].name == "Plan A"
+
+
+def test_computations_wait_in_the_order_in_which_they_were_asked(workspace):
+    first, second, third = (workspace.jobs.ask("plan", {"number": number}) for number in (1, 2, 3))
+    workspace.jobs.ask("batch", {})
+    assert [workspace.jobs.before(job.id) for job in (first, second, third)] == [0, 1, 2]
+    assert workspace.jobs.cancel(second.id).state == JobState.CANCELLED
+    assert [workspace.jobs.take("plan").id for _ in range(2)] == [first.id, third.id]
+    assert workspace.jobs.take("plan") is None
+    workspace.jobs.give_back(third.id)
+    assert workspace.jobs.take("plan").id == third.id
+
+
+def test_a_computation_is_taken_by_one_process_only(url):
+    desks = [open_workspace(url) for _ in range(4)]
+    asked = {desks[0].jobs.ask("plan", {}).id for _ in range(20)}
+
+    def all_of(desk) -> list[str]:
+        return [job.id for job in iter(lambda: desk.jobs.take("plan"), None)]
+
+    with ThreadPoolExecutor(4) as threads:
+        taken = [job for found in threads.map(all_of, desks) for job in found]
+    assert sorted(taken) == sorted(asked)
+
+
+def test_a_computation_that_went_silent_waits_again_but_not_for_ever(workspace):
+    job = workspace.jobs.ask("plan", {})
+    for _ in range(3):
+        assert workspace.jobs.take("plan").id == job.id
+        assert workspace.jobs.take("plan") is None
+        execute(workspace, "UPDATE job SET changed_on = '2020-01-01T00:00:00+00:00'")
+    assert workspace.jobs.take("plan") is None
+    assert workspace.jobs.get(job.id).state == JobState.FAILED
+
+
+def test_the_queue_is_bounded_in_all_and_for_one_client(workspace, monkeypatch):
+    monkeypatch.setattr(jobs, "MOST_WAITING", 3)
+    monkeypatch.setattr(jobs, "MOST_OF_CLIENT", 2)
+    for _ in range(2):
+        workspace.jobs.ask("plan", {}, client="a")
+    with pytest.raises(QueueFull, match="2 computations wait"):
+        workspace.jobs.ask("plan", {}, client="a")
+    workspace.jobs.ask("plan", {}, client="b")
+    with pytest.raises(QueueFull, match="3 computations wait"):
+        workspace.jobs.check_room("c")
+
+
+def test_an_import_is_written_by_who_imports_it_whoever_the_file_names(workspace):
+    plan = workspace.plans.create("A", CONTENT, who="x")
+    document = json.loads(export_json(workspace, plan.id))
+    saved = {"name": "A", "saved_by": "Directrice générale", "is_decided": True, "justification": "oui"}
+    document["versions"] = [saved | {"content": CONTENT}] * 300
+    copy = import_json(workspace, json.dumps(document), who="stagiaire")
+    lines = workspace.audit.list("plan", copy.id)
+    assert {(line.who, line.action) for line in lines} == {("stagiaire", "import")}
+    assert "said to be saved by « Directrice générale »" in lines[-1].detail
+    versions = workspace.plans.versions(copy.id)
+    assert len(versions) == 300 and {one.saved_by for one in versions} == {"stagiaire"}
+    assert workspace.plans.get(copy.id).is_decided
+
+
+def test_an_import_is_bounded(workspace):
+    plan = workspace.plans.create("A", CONTENT, who="x")
+    document = json.loads(export_json(workspace, plan.id))
+    saved = {"name": "A", "saved_by": "x", "is_decided": False, "justification": "", "content": CONTENT}
+    for text, said in (
+        (json.dumps(document | {"versions": [saved] * 501}), "501 versions"),
+        (" " * 6_000_001, "longer than"),
+        ("[" * 200_000, "nested|not JSON"),
+    ):
+        with pytest.raises(BadInput, match=said):
+            import_json(workspace, text, who="x")
+    assert len(workspace.plans.list()) == 1

@@ -87,5 +87,6 @@ def register(app: Dash, known: Facts) -> None:
         except UnknownRecord:
             # The browser remembers a batch of another workspace.
             found = None
-        running = found is not None and found.state is JobState.RUNNING and not is_lost(found)
-        return layout.status(found, choice.lang), not running, not running
+        is_open = found is not None and found.state in (JobState.WAITING, JobState.RUNNING) and not is_lost(found)
+        before = known.workspace.jobs.before(job) if is_open and found.state is JobState.WAITING else 0
+        return layout.status(found, choice.lang, before), not is_open, not is_open

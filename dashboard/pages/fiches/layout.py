@@ -114,11 +114,13 @@ def _batch(known: Facts, choice: Choice) -> list:
     ]
 
 
-def status(job: Job | None, lang: str) -> list:
+def status(job: Job | None, lang: str, before: int = 0) -> list:
     """Where a batch is: its progress, its archive, or why there is none."""
     _ = words(lang)
     if job is None:
         return []
+    if job.state is JobState.WAITING:
+        return [html.P(text.waiting(before, lang))]
     if job.state is JobState.RUNNING and not is_lost(job):
         done = _("%(share)s of the briefings are printed") % {"share": text.percent(job.progress, lang, 0)}
         bar = html.Progress(value=f"{job.progress:.3f}", max="1", **{"aria-label": done})

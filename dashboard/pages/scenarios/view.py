@@ -152,6 +152,8 @@ def _nothing(known: Facts, choice: Choice) -> View:
 def _status(known: Facts, shown: Shown, choice: Choice) -> list:
     _ = words(choice.lang)
     job = shown.job
+    if shown.is_running and job.state == JobState.WAITING:
+        return [components.alert(text.waiting(known.workspace.jobs.before(job.id), choice.lang), kind="info")]
     if shown.is_running:
         done = round(job.progress * 100)
         doing = _("Looking for a better list") if job.progress < 0.6 else _("Testing the list against the uncertainty")

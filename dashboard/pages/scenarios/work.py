@@ -1,21 +1,22 @@
-"""What happens to a plan between two screens: computed in a thread, kept in the workspace, edited by hand.
+"""What happens to a plan between two screens: computed out of the queue, kept in the workspace, edited by hand.
 
 Every state is in the workspace, none in the process: any worker can show, cancel or go on with a plan. No component.
 """
 
 import logging
-import threading
 import time
 from dataclasses import asdict, dataclass, replace
 
+from dashboard.clients import client
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.jobs import UNWRITTEN, is_lost
-from geodata.errors import BadInput, GeodataError, Infeasible
+from dashboard.settings import Settings
+from geodata.errors import BadInput, Infeasible
 from geodata.plan import Conflict, ConflictKind, Plan
 from geodata.planning import DRAWS, SECONDS, measure, propose
 from geodata.request import MODELLED, Request
-from geodata.workspace import Job, JobState, SavedPlan, import_json
+from geodata.workspace import Job, JobState, SavedPlan, identifier, import_json
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,7 @@ class Shown:
         return self.job is not None and self.job.state in UNWRITTEN and not is_lost(self.job)
 
 
-"""States of a computation whose plan is not in the workspace yet."""
-
+KIND = "plan"
 
 _FIRST_SECONDS = 0.8
 """How long a request waits for its first list."""
@@ -112,20 +112,21 @@ def default_name(request: Request, region: str, lang: str) -> str:
 
 
 def start(known: Facts, request: Request, *, name: str, who: str) -> SavedPlan:
-    """A new plan, and its computation in a thread of its own."""
-    job = known.workspace.jobs.start(request.to_dict())
+    """A new plan, and its computation in the queue. Raises `QueueFull`."""
+    known.workspace.jobs.check_room(client())
+    job = identifier()
     plan = known.workspace.plans.create(name, _empty(known, request, job), who=who)
-    _run(known, plan, request, job)
+    _ask(known, plan, request, job)
     return plan
 
 
 def start_again(known: Facts, shown: Shown, *, revision: int, who: str) -> SavedPlan:
-    """Look for the best plan again around the sites that are locked."""
-    request = replace(shown.request, forced=shown.locked)
-    job = known.workspace.jobs.start(request.to_dict())
+    """Look for the best plan again around the sites that are locked. Raises `QueueFull`."""
+    known.workspace.jobs.check_room(client())
+    request, job = replace(shown.request, forced=shown.locked), identifier()
     content = _empty(known, request, job) | {"locked": list(shown.locked)}
     plan = known.workspace.plans.write(shown.id, content, revision=revision, who=who)
-    _run(known, plan, request, job)
+    _ask(known, plan, request, job)
     return plan
 
 
@@ -186,7 +187,7 @@ def _shown(content: dict, job: Job | None, **record) -> Shown:
     )
 
 
-def _empty(known: Facts, request: Request, job: Job) -> dict:
+def _empty(known: Facts, request: Request, job: str) -> dict:
     return {
         "request": request.to_dict(),
         "proposal": None,
@@ -194,7 +195,7 @@ def _empty(known: Facts, request: Request, job: Job) -> dict:
         "locked": [],
         "names": {},
         "data_hash": known.version,
-        "job": job.id,
+        "job": job,
     }
 
 
@@ -212,14 +213,28 @@ def _content(known: Facts, request: Request, proposal: Plan, plan: Plan, locked:
     }
 
 
-def _run(known: Facts, plan: SavedPlan, request: Request, job: Job) -> None:
-    answered = threading.Event()
-    threading.Thread(target=_compute, args=(known, plan, request, job, answered), daemon=True).start()
+def _ask(known: Facts, plan: SavedPlan, request: Request, job: str) -> None:
+    asked = {
+        "request": request.to_dict(),
+        "plan": plan.id,
+        "revision": plan.revision,
+        "who": plan.written_by,
+        "locked": plan.content["locked"],
+    }
+    known.workspace.jobs.ask(KIND, asked, client=client(), job=job)
     # The first list takes tenths of a second: the page then opens on it instead of on an empty map.
-    answered.wait(_FIRST_SECONDS)
+    until = time.monotonic() + _FIRST_SECONDS
+    while time.monotonic() < until and not _has_answered(known.workspace.jobs.get(job)):
+        time.sleep(0.05)
 
 
-def _compute(known: Facts, saved: SavedPlan, request: Request, job: Job, answered: threading.Event) -> None:
+def _has_answered(job: Job) -> bool:
+    return job.answer is not None or job.state not in (JobState.WAITING, JobState.RUNNING)
+
+
+def compute(known: Facts, settings: Settings, job: Job) -> None:
+    """Look for the best plan of a request; every better list is shown at once."""
+    request, identifier = Request.from_dict(job.asked["request"]), job.asked["plan"]
     jobs, best, steps, started = known.workspace.jobs, None, 0, time.monotonic()
 
     def tell(plan: Plan) -> None:
@@ -230,27 +245,17 @@ def _compute(known: Facts, saved: SavedPlan, request: Request, job: Job, answere
         done = 0.6 + 0.4 * steps / DRAWS if is_drawing else searched
         best = plan
         said = jobs.tell(job.id, progress=min(done, 0.99), answer=None if is_drawing else {"plan": plan.to_dict()})
-        answered.set()
         if said.state == JobState.CANCELLED:
             raise _Cancelled
 
     try:
-        try:
-            best = propose(known.case(request), request, progress=tell)
-        except _Cancelled:
-            logging.getLogger(__name__).info("computation %s was cancelled", job.id)
-        content = _content(known, request, best, best, tuple(saved.content["locked"]))
-        known.workspace.plans.write(saved.id, content, revision=saved.revision, who=saved.written_by)
-        jobs.tell(job.id, progress=1.0, state=JobState.DONE)
+        best = propose(known.case(request), request, progress=tell)
+    except _Cancelled:
+        logging.getLogger(__name__).info("computation %s was cancelled", job.id)
     except Infeasible as error:
         answer = {"conflicts": [asdict(conflict) for conflict in error.conflicts]}
         jobs.tell(job.id, progress=1.0, answer=answer, state=JobState.FAILED, message=str(error))
-    except GeodataError as error:
-        logging.getLogger(__name__).warning("computation %s failed: %s", job.id, error)
-        jobs.tell(job.id, progress=1.0, state=JobState.FAILED, message=str(error))
-    except Exception as error:
-        # The edge of the thread: nobody above would hear of it, and the reader would wait.
-        logging.getLogger(__name__).exception("defect in a computation")
-        jobs.tell(job.id, progress=1.0, state=JobState.FAILED, message=type(error).__name__)
-    finally:
-        answered.set()
+        return
+    content = _content(known, request, best, best, tuple(job.asked["locked"]))
+    known.workspace.plans.write(identifier, content, revision=job.asked["revision"], who=job.asked["who"])
+    jobs.tell(job.id, progress=1.0, state=JobState.DONE)

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from etl import __main__ as cli
+from etl.downloads import fetch as downloads
 from etl.downloads.arrivals import (
     FOLDER,
     SUPERSEDED,
@@ -436,3 +437,41 @@ def test_the_command_takes_a_local_copy(tmp_path, capsys):
     assert "la_poste: new" in capsys.readouterr().out
     assert cli.main(["fetch", "--from", str(copy), "--data", str(tmp_path)]) == 2
     assert cli.main(["fetch", "bpe", "--data", str(tmp_path)]) == 2
+
+
+@pytest.fixture
+def outside(monkeypatch):
+    """The site of the test stands for one of the world; other names of this machine stay what they are."""
+    true = downloads._is_private
+    monkeypatch.setattr(downloads, "_is_private", lambda address: "localhost" in address and true(address))
+
+
+def test_a_redirection_into_the_own_network_is_refused_unless_told(fetch, site, tmp_path, outside):
+    inside = site.address.replace("127.0.0.1", "localhost")
+    site.script = [loopback.redirected(f"{inside}{PATH}")]
+    with pytest.raises(SourceUnavailable, match="an address of this network"):
+        fetch()
+    assert not any(".part" in name for name in files(tmp_path))
+    assert len(site.asked) == 1
+
+
+def test_where_a_redirected_file_really_came_from_is_written_down(fetch, site, tmp_path):
+    site.files["/ailleurs.csv?signature=secret"] = LIST
+    site.script = [loopback.redirected("/ailleurs.csv?signature=secret")]
+    fetch()
+    (journal,) = tmp_path.rglob(".snapshots.csv")
+    assert f"{site.address}/ailleurs.csv," in journal.read_text() and "secret" not in journal.read_text()
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1/x", "http://localhost:1/x", "http://10.1.2.3/", "http://[::1]/",
+                                     "http://169.254.169.254/latest", "http://192.168.0.1"])  # fmt: skip
+def test_private_addresses_are_known(address):
+    assert downloads._is_private(address)
+
+
+def test_a_file_without_end_is_stopped_and_nothing_stays(site, tmp_path, monkeypatch):
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    asking = dataclasses.replace(client(site.address), most_bytes=10)
+    with pytest.raises(SourceUnavailable, match="sends more than 10 bytes"):
+        fetch_official(ENTRY, tmp_path, asking)
+    assert not any(".part" in name for name in files(tmp_path))

@@ -1,0 +1,41 @@
+"""What every part of the workspace shares: its transactions, its rows, and the form of what is written."""
+
+import json
+import secrets
+from datetime import UTC, datetime
+
+from sqlalchemy.orm import Session
+
+from geodata.errors import UnknownRecord
+
+
+class Part:
+    """A part of the workspace, with the transactions of the whole."""
+
+    def __init__(self, workspace):
+        self._writing, self._reading = workspace.writing, workspace.reading
+
+
+def found(session: Session, table: type, identifier: str, *, to_change: bool = False):
+    """The row. One that is read `to_change` it is kept from other writers until then (SQLite keeps them out whole)."""
+    row = session.get(table, identifier, with_for_update=to_change or None)
+    if row is None:
+        raise UnknownRecord(
+            f"the workspace has no {table.__tablename__} « {identifier} »: the link may come from another one."
+        )
+    return row
+
+
+def identifier() -> str:
+    """Short enough for an address, long enough not to be met twice."""
+    return secrets.token_hex(5)
+
+
+def now() -> str:
+    """The time, as every record holds it."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def written(content: dict) -> str:
+    """A content as it is kept."""
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, allow_nan=False)

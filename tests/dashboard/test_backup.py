@@ -1,0 +1,88 @@
+"""Copies of the workspace: whole while others write, checked, put back; and one before each change of the schema."""
+
+import sqlite3
+import threading
+
+import pytest
+import sqlalchemy as sa
+
+from dashboard.backup import backup, check, restore
+from dashboard.workspace import main
+from geodata.errors import BadInput, UsageError
+from geodata.workspace import open_workspace
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request, tmp_path):
+    if request.param == "sqlite":
+        yield str(tmp_path / "workspace.sqlite")
+        return
+    with request.getfixturevalue("postgresql").database() as address:
+        yield address
+
+
+def texts(url: str) -> list[str]:
+    return [note.text for note in open_workspace(url).notes.list("commune", "01004")]
+
+
+def test_a_copy_taken_while_the_file_is_read_and_written_holds_every_note(url, tmp_path):
+    workspace = open_workspace(url)
+    with workspace.engine.connect().execution_options(reads=True) as reader:
+        reader.execute(sa.text("SELECT 1"))
+        for number in range(20):
+            workspace.notes.add("commune", "01004", f"note {number}", who="x")
+        stop = threading.Event()
+
+        def write() -> None:
+            while not stop.is_set():
+                workspace.notes.add("commune", "01005", "meanwhile", who="x")
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        try:
+            made = backup(url, tmp_path / "copies")
+        finally:
+            stop.set()
+            writer.join()
+    workspace.notes.add("commune", "01004", "after", who="x")
+    assert made.stat().st_mode & 0o077 == 0
+    with pytest.raises(UsageError, match="--replace"):
+        restore(url, made)
+    before = restore(url, made, is_replacing=True)
+    assert texts(url) == [f"note {number}" for number in range(20)]
+    restore(url, before, is_replacing=True)
+    assert texts(url)[-1] == "after"
+    assert check(url)["note"] > 20
+
+
+def test_what_is_no_copy_is_not_put_back(tmp_path):
+    (tmp_path / "x.sqlite").write_bytes(b"nothing")
+    with pytest.raises(BadInput, match="is no workspace"):
+        restore(str(tmp_path / "workspace.sqlite"), tmp_path / "x.sqlite")
+    assert not (tmp_path / "workspace.sqlite").exists()
+
+
+def test_a_copy_is_made_before_the_schema_changes(tmp_path):
+    path = tmp_path / "workspace.sqlite"
+    open_workspace(str(path)).notes.add("commune", "01004", "old", who="x")
+    with sqlite3.connect(path) as connection:
+        for name in ("kind", "client", "asked_on", "begun"):
+            connection.execute(f"ALTER TABLE job DROP COLUMN {name}")
+        connection.execute("UPDATE alembic_version SET version_num = '0003'")
+    assert texts(str(path)) == ["old"]
+    (copy,) = tmp_path.glob("workspace.sqlite.before-*")
+    with sqlite3.connect(copy) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0003",)
+        assert connection.execute("SELECT text FROM note").fetchone() == ("old",)
+
+
+def test_the_command(tmp_path, capsys):
+    path = str(tmp_path / "workspace.sqlite")
+    assert main(["backup", "--workspace", path]) == 3
+    open_workspace(path).notes.add("commune", "01004", "a note", who="x")
+    assert main(["backup", "--workspace", path]) == 0
+    (copy,) = (tmp_path / "backups").glob("*.sqlite")
+    assert main(["restore", str(copy), "--workspace", path]) == 2
+    assert main(["restore", str(copy), "--workspace", path, "--replace"]) == 0
+    assert main(["check", "--workspace", path]) == 0
+    assert "1 note" in capsys.readouterr().out
