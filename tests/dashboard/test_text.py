@@ -181,3 +181,12 @@ def test_saturation_is_said_only_when_the_line_is_below_the_national_share():
     above = text.saturation_sentence(estimate(share=0.117, threshold=0.15, level=Level.FRANCE), "fr")
     assert "au-dessous de la part nationale" in below and "se remplit" in below
     assert "au-dessus de la part nationale" in above and "se remplit" not in above
+
+
+@pytest.mark.parametrize(
+    ("said", "lang", "shown"),
+    [(None, "fr", "non daté"), ("", "en", "undated"), ("2021", "fr", "2021"), ("2024-05-23", "fr", "23/05/2024"),
+     ("2024, 2024-05-23", "fr", "2024, 23/05/2024")],
+)  # fmt: skip
+def test_a_source_without_vintage_is_said_undated(said, lang, shown):
+    assert text.period(said, lang) == shown
