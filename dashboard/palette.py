@@ -5,7 +5,7 @@ grey print can be read; the hatch and the symbol say it without colour.
 """
 
 from geodata.estimate import Verdict
-from geodata.response import Quadrant, Response
+from geodata.response import Quadrant, Together
 from geodata.service import Family
 
 FILL = {
@@ -40,7 +40,7 @@ QUADRANT = {
 }
 """Need crossed with responses; what is not decided or not published looks as it does among the classes."""
 
-ANSWER = {Response.WEAK: "#54278f", Response.PRESENT: "#cbc3e3", Response.UNKNOWN: "#f4f4f2"}
+ANSWER = {Together.FEW: "#54278f", Together.PRESENT: "#cbc3e3", Together.UNKNOWN: "#f4f4f2"}
 """Responses alone."""
 
 NOT_KNOWN_INK = "#7a6a5a"
@@ -53,6 +53,6 @@ def css_variables() -> str:
     hatches = {f"hatch-{verdict}": colour for verdict, colour in HATCH.items()}
     fills |= {f"fill-{quadrant}": colour for quadrant, colour in QUADRANT.items()}
     fills |= {f"fill-answer-{answer}": colour for answer, colour in ANSWER.items()}
-    hatches |= {f"hatch-{Quadrant.UNKNOWN}": NOT_KNOWN_INK, f"hatch-answer-{Response.UNKNOWN}": NOT_KNOWN_INK}
+    hatches |= {f"hatch-{Quadrant.UNKNOWN}": NOT_KNOWN_INK, f"hatch-answer-{Together.UNKNOWN}": NOT_KNOWN_INK}
     families = {f"family-{family}": colour for family, colour in FAMILY.items()}
     return ":root{" + "".join(f"--{name}:{colour};" for name, colour in (fills | hatches | families).items()) + "}"

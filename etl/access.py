@@ -7,6 +7,7 @@ import shapely
 from geodata.access_model import (
     ACCESS,
     COUNTED_ELSEWHERE,
+    KINDS,
     KNOWN_UP_TO_MIN,
     MIN_PEERS,
     PER,
@@ -19,7 +20,7 @@ from geodata.completeness import best_states
 from geodata.methods.access import NO_POINT, e2sfca, nearest
 from geodata.methods.need import lists, ranks
 from geodata.methods.travel import TRAVEL
-from geodata.service import Completeness
+from geodata.service import TOWN_HALL, TOWN_HALLS, Completeness
 from geodata.territory import Level
 
 
@@ -72,6 +73,8 @@ def by_family(
 ) -> pd.DataFrame:
     """Rows of table `family_access`, over the categories that count as a response of their family.
 
+    For the communes where something is known of `KINDS` kinds of service at least: one kind is not a family.
+
     `demand`: by commune, `residents` and `people` (expected isolated), missing where not known: such communes count
     nobody.
     """
@@ -83,10 +86,22 @@ def by_family(
     for family, ids in categories[categories["counts"] == 1].groupby("family", sort=True)["id"]:
         own = {category: by_category[category] for category in sorted(ids) if category in by_category}
         if own:
-            found = _closest(own, communes.index).join(_scores(family, own, supply, people))
+            closest = _closest(own, communes.index)
+            found = closest[_kinds(own, closest.index) >= KINDS].join(_scores(family, own, supply, people))
             frames.append(found.assign(family=family).rename_axis("code_insee").reset_index())
     every = pd.concat(frames, ignore_index=True)
     return every.sort_values(["code_insee", "family"], kind="stable", ignore_index=True)
+
+
+def _kinds(access: dict[str, pd.DataFrame], codes: pd.Index) -> pd.Series:
+    """How many kinds of service of a family something is known of in each commune; counters of a town hall are one."""
+    told = pd.concat(
+        [
+            pd.DataFrame({"code_insee": rows["code_insee"], "kind": TOWN_HALL if category in TOWN_HALLS else category})
+            for category, rows in access.items()
+        ]
+    )
+    return told.groupby("code_insee")["kind"].nunique().reindex(codes, fill_value=0)
 
 
 def _closest(access: dict[str, pd.DataFrame], codes: pd.Index) -> pd.DataFrame:
@@ -143,7 +158,7 @@ def _scores(family: str, access: dict[str, pd.DataFrame], supply: pd.DataFrame, 
     number, every = lists(is_complete)
     found = []
     for k, categories in enumerate(every):
-        if not categories:
+        if len({TOWN_HALL if category in TOWN_HALLS else category for category in categories}) < KINDS:
             continue
         its = supply[supply["category"].isin(categories)]
         its = its.groupby(["lon", "lat", "land"], as_index=False)["supply"].sum()

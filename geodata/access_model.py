@@ -47,6 +47,9 @@ VARIANTS = (
 )
 """Other defensible choices, one at a time: the flip test ranges over them."""
 
+KINDS = 2
+"""Kinds of service that must be known for a family to be judged, and listed whole for its score."""
+
 MIN_PEERS = 40
 """Fewer comparable communes make no quarter."""
 

@@ -46,7 +46,8 @@ FLIP_QUARTERS = (0.20, 0.25, 0.30)
 
 FAMILIES = tuple(Family)
 
-RESPONSES = (Response.WEAK.value, Response.PRESENT.value, Response.UNKNOWN.value)
+RESPONSES = (Response.FAR.value, Response.SCARCE.value, Response.PRESENT.value)
+"""States whose shares of residents are added up above the commune; the rest is not known."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,12 +91,12 @@ def gap_table(
     """Need crossed with the responses of some `families`, one row by territory of a level in a région (or `FR`).
 
     The columns of `Store.estimates`, then `quadrant`, `is_robust` (None where the need is not probable or nothing is
-    known), `is_scarcity_known` (False where so many families that are present have no score to be compared that
-    responses could be few), `articulation` (families within reach among the three, missing when one is not known), and
-    for each of the three families, `_citizen` and so on: `response`, `travel_min` (communes only) and `service` (the
-    nearest), `rank` among comparable communes (communes only), `reached` and `reached_people`, the shares of residents
-    and of expected isolated people known to be within `minutes`, and `untold`, the share of residents for whom it is
-    not known.
+    known), `is_scarcity_known` (whether the quadrant holds whatever the supply that is compared with none turns out to
+    be; None where the need is not probable), `articulation` (families within reach among the three, missing when one
+    is not known), and for each of the three families, `_citizen` and so on: `response`, `travel_min` (communes only)
+    and `service` (the nearest), `rank` among comparable communes (communes only), `reached` and `reached_people`, the
+    shares of residents and of expected isolated people known to be within `minutes`, and `untold`, the share of
+    residents for whom it is not known.
 
     Raises `BadInput` for minutes or families that cannot be asked, `UnknownScenario`.
     """
@@ -110,7 +111,10 @@ def gap_table(
     verdict = table["verdict"].to_numpy(object)
     table["quadrant"] = gap.quadrant(verdict, gap.few(responses[chosen]))
     table["is_robust"] = _robust(table["quadrant"], verdict, reach, groups, count, level, minutes, chosen)
-    table["is_scarcity_known"] = ~gap.could_be_few(responses[chosen], _is_ranked(reach, groups, count)[chosen])
+    could_be_few = gap.could_be_few(responses[chosen], _is_ranked(reach, groups, count)[chosen])
+    is_need = table["quadrant"].isin([Quadrant.FEW, Quadrant.PRESENT, Quadrant.UNKNOWN]).to_numpy()
+    is_certain = (table["quadrant"] == Quadrant.FEW).to_numpy() | ~could_be_few
+    table["is_scarcity_known"] = np.where(is_need, is_certain, None)
     within_reach = gap.within_reach(reach.travel, reach.complete, minutes=minutes)
     reached = {name: _shares(within_reach, reach.communes[name], groups, count) for name in ("residents", "people")}
     table["articulation"] = gap.articulation(
@@ -167,6 +171,7 @@ def responses(
         time: {name: _shares(_at(reach, time), reach.communes[name], groups, 1) for name in ("residents", "people")}
         for time in times
     }
+    states = _states_above(gap.family_response(_at(reach, minutes), reach.rank), reach, groups, 1)
     families = []
     for i, family in enumerate(FAMILIES):
         own = categories.loc[(categories["family"] == family) & categories["counts"], "id"]
@@ -176,6 +181,7 @@ def responses(
         rank = [_one(array[i]) for array in (reach.rank, reach.rank_low, reach.rank_high)]
         rank = rank if level == Level.COMMUNE else [None] * 3
         no, yes = told[float(minutes)]["residents"][:, i, 0]
+        far, scarce, _present = np.nan_to_num(states[:, i, 0])
         families.append(
             FamilyResponse(
                 family=family,
@@ -194,6 +200,8 @@ def responses(
                 rank=rank[0],
                 rank_low=rank[1],
                 rank_high=rank[2],
+                far_share=float(far),
+                scarce_share=float(scarce),
             )
         )
     every = _every_link(categories, links, services)
@@ -308,8 +316,14 @@ def _responses(
     own = gap.family_response(_at(reach, minutes), rank, quarter=quarter)
     if level == Level.COMMUNE:
         return _spread(own, groups, count, Response.UNKNOWN.value)
+    far, scarce, present = _states_above(own, reach, groups, count)
+    return gap.response_above(far, scarce, present)
+
+
+def _states_above(own: np.ndarray, reach: _Reach, groups: np.ndarray, count: int) -> np.ndarray:
+    """Shares of residents in each of `RESPONSES`, (states, families, territories)."""
     found = [gap.shares(row, reach.communes["residents"], groups, count, RESPONSES) for row in own]
-    return np.array([gap.of_most(weak, present, RESPONSES) for weak, present, _ in found])
+    return np.stack(found, axis=1)
 
 
 def _robust(

@@ -15,10 +15,24 @@ MINUTES = 20.0
 
 
 class Response(StrEnum):
-    """Response of one family: within reach, too far or too scarce, or not known for want of a complete source."""
+    """Response of one family: within reach and not few, farther than the minutes asked, within reach but in the lowest
+    quarter of comparable places, or not known for want of a complete source. Far and few are two facts."""
 
     PRESENT = "present"
-    WEAK = "weak"
+    FAR = "far"
+    SCARCE = "scarce"
+    UNKNOWN = "unknown"
+
+
+WEAK = (Response.FAR, Response.SCARCE)
+"""Responses that are found wanting."""
+
+
+class Together(StrEnum):
+    """The responses of several families taken together."""
+
+    FEW = "few"
+    PRESENT = "present"
     UNKNOWN = "unknown"
 
 
@@ -64,9 +78,11 @@ class FamilyResponse:
     known); `nearest`: None when none is reachable or known; `score` is the E2SFCA one and `is_lowest_quarter` compares
     it with territories of the same density class.
 
-    `within` pairs minutes with the share of residents and of expected isolated people that reach the family in that
-    time, for every level (a commune: 0 or 1); they are what is certain: for `unknown_share` of the residents nothing
-    can be said at the minutes shown. `complete`, `partial` and `unknown` are the categories whose sources are complete,
+    `far_share` and `scarce_share` are the shares of residents who live where the family is surely too far, and where it
+    is within reach but in the lowest quarter: what `response` rests on. `within` pairs minutes with
+    the share of residents and of expected isolated people that reach the family in that time, for every level (a
+    commune: 0 or 1); they are what is certain: for `unknown_share` of the residents nothing can be said at the minutes
+    shown. `complete`, `partial` and `unknown` are the categories whose sources are complete,
     incomplete or absent here. `rank` is the share of comparable communes that do no better, and `rank_low, rank_high`
     its range over the variants of the access model; for communes only.
     """
@@ -85,6 +101,8 @@ class FamilyResponse:
     rank: float | None = None
     rank_low: float | None = None
     rank_high: float | None = None
+    far_share: float = 0.0
+    scarce_share: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,9 @@ class Family(StrEnum):
 TOWN_HALL = "mairie"
 """The category whose list is whole in every build."""
 
+TOWN_HALLS = (TOWN_HALL, "mairie_deleguee", "mairie_arrondissement")
+"""Counters of the same town hall: one kind of service."""
+
 
 class Completeness(StrEnum):
     """What is known of a category in a département: "no data" is never "no service"."""

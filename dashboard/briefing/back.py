@@ -8,7 +8,7 @@ import segno
 from babel.dates import format_date
 
 from dashboard import text
-from dashboard.briefing.content import Briefing, FamilyLine, Gap, Option, is_scarce
+from dashboard.briefing.content import Briefing, FamilyLine, Gap, Option
 from dashboard.briefing.detail import BackDetail
 from dashboard.briefing.wording import LONGEST, Figure, lowered, pathway, several, shortened
 from dashboard.i18n import words
@@ -16,7 +16,7 @@ from dashboard.text import plan as plan_said
 from dashboard.text import profile as said
 from dashboard.text import response
 from geodata.request import Aim
-from geodata.response import FamilyResponse, Link, PathwayResponse, Response
+from geodata.response import WEAK, FamilyResponse, Link, PathwayResponse, Response
 from geodata.service import Family
 
 MOST_PLACES, MOST_FUNCTIONS = 4, 2
@@ -134,7 +134,7 @@ def _services_row(briefing: Briefing, line: FamilyLine, lang: str, detail: BackD
 def _nearest(found: FamilyResponse, lang: str, detail: BackDetail) -> str:
     _ = words(lang)
     if found.nearest is None:
-        return _("none within reach") if found.response is Response.WEAK else _("not known")
+        return _("none within reach") if found.response is Response.FAR else _("not known")
     name = shortened(found.nearest.name, detail.name)
     if found.nearest.travel_min is None:
         return name
@@ -226,7 +226,7 @@ def _gaps(briefing: Briefing, lang: str, detail: BackDetail) -> tuple[str, ...]:
 def _gap(briefing: Briefing, gap: Gap, lang: str, detail: BackDetail) -> str:
     _ = words(lang)
     people = _concerned(gap.people, lang)
-    if gap.family is not None and is_scarce(briefing.responses.family(gap.family), briefing.responses.minutes):
+    if gap.family is not None and briefing.responses.family(gap.family).response is Response.SCARCE:
         return _("%(family)s: near, but few for the residents, %(people)s.") % {
             "family": text.family(gap.family, lang),
             "people": people,
@@ -261,7 +261,7 @@ def _options(briefing: Briefing, lang: str, detail: BackDetail) -> tuple[str, ..
     _ = words(lang)
     if briefing.options:
         return _cut([_option(option, lang, detail) for option in briefing.options], detail.options, lang)
-    weak = [f.family for f in briefing.responses.families if f.response is Response.WEAK]
+    weak = [f.family for f in briefing.responses.families if f.response in WEAK]
     return (
         *(_first_step(family, lang) for family in weak),
         _(

@@ -25,7 +25,7 @@ from geodata.pathway import Function, Pathway
 from geodata.plan import Plan
 from geodata.profile import Profile, profile
 from geodata.request import Request
-from geodata.response import FamilyResponse, Link, Quadrant, Response, Responses
+from geodata.response import WEAK, FamilyResponse, Link, Quadrant, Response, Responses
 from geodata.service import Family
 from geodata.survey import definition_of
 from geodata.territory import FRANCE, Level, Territory
@@ -339,7 +339,7 @@ def _gaps(answered: Responses, estimate: Estimate, places: Sequence[Gap]) -> tup
     families = [
         Gap(line.family, None, None, (), _concerned(line, answered.minutes, estimate))
         for line in answered.families
-        if line.response is Response.WEAK
+        if line.response in WEAK
     ]
     missing, named = [], set()
     for pathway in answered.pathways:
@@ -359,18 +359,12 @@ def _concerned(line: FamilyResponse, minutes: float, estimate: Estimate) -> int 
     None where part of them is not known, or too few to be printed.
     """
     within = next((isolated for m, _, isolated in line.within if m == minutes), None)
-    if is_scarce(line, minutes):
+    if line.response is Response.SCARCE:
         return estimate.people
     if within is None or line.unknown_share or estimate.share is None or estimate.residents is None:
         return None
     people = float(round_people(estimate.share * estimate.residents * (1 - within)))
     return None if np.isnan(people) else int(people)
-
-
-def is_scarce(line: FamilyResponse, minutes: float) -> bool:
-    """Whether a weak family is within reach of most residents: it is then too small for them, not too far."""
-    within = next((residents for m, residents, _ in line.within if m == minutes), None)
-    return within is not None and within >= 0.5
 
 
 def _options(territory: Territory, communes: set[str], plans: Sequence["Version"]) -> tuple[Option, ...]:

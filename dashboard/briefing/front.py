@@ -13,7 +13,7 @@ from dashboard.text import profile as said
 from dashboard.text import response
 from geodata.estimate import Verdict
 from geodata.profile import Contrast
-from geodata.response import Link, PathwayResponse, Response
+from geodata.response import WEAK, Link, PathwayResponse, Response
 from geodata.risk import RiskFactor
 from geodata.service import Family
 from geodata.territory import Level
@@ -372,9 +372,9 @@ def _gaps(briefing: Briefing, lang: str, detail: FrontDetail) -> tuple[str, ...]
     """What complete sources show to be missing; what is not known is said apart and is no gap."""
     _ = words(lang)
     found = [
-        _("%(family)s: too few or too far") % {"family": text.family(line.family, lang)}
+        f"{text.family(line.family, lang)}{text.colon(lang)}{response.response(line.response, lang)}"
         for line in briefing.responses.families
-        if line.response is Response.WEAK
+        if line.response in WEAK
     ]
     found += [
         _("Pathway “%(pathway)s”: missing %(missing)s")

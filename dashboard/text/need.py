@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from dashboard.i18n import words
 from dashboard.text.labels import count_of, family, index_name
-from dashboard.text.numbers import number, percent, threshold
-from geodata.response import Quadrant, Response, Responses
+from dashboard.text.numbers import colon, number, percent, threshold
+from geodata.response import Quadrant, Response, Responses, Together
 from geodata.service import Family
 from geodata.territory import Level
 
@@ -39,7 +39,7 @@ def quadrant_rule(value: Quadrant, lang: str) -> str:
     """Why a territory falls there."""
     _ = words(lang)
     return {
-        Quadrant.FEW: _("Above the line, and at least half of the families chosen are too far or too few."),
+        Quadrant.FEW: _("Above the line, and at least half of the families chosen are wanting: too far, or too few."),
         Quadrant.PRESENT: _("Above the line, and more than half of the families chosen are surely present."),
         Quadrant.UNKNOWN: _("Above the line, and what is not known of services would decide: this is not a gap."),
         Quadrant.UNDECIDED: _("The estimate does not tell which side of the line the share is on."),
@@ -53,13 +53,13 @@ def quadrant_words(lang: str) -> dict[str, str]:
     return {q.value: f"{QUADRANT_SYMBOL[q]} {quadrant(q, lang)}" for q in Quadrant}
 
 
-def answers(value: str, lang: str) -> str:
+def answers(value: Together, lang: str) -> str:
     """The responses of the families chosen, together: few, present or not known."""
     _ = words(lang)
     return {
-        Response.WEAK.value: _("few responses"),
-        Response.PRESENT.value: _("responses present"),
-        Response.UNKNOWN.value: _("responses not known"),
+        Together.FEW: _("few responses"),
+        Together.PRESENT: _("responses present"),
+        Together.UNKNOWN: _("responses not known"),
     }[value]
 
 
@@ -133,19 +133,16 @@ def known_only(lang: str) -> str:
 def quadrant_sentence(found: Responses, chosen: Sequence[Family], quadrant_: Quadrant, line: float, lang: str) -> str:
     """The quadrant of one territory whose need is told, as a sentence."""
     _ = words(lang)
-    weak = [f for f in chosen if found.family(f).response is Response.WEAK]
     unknown = [f for f in chosen if found.family(f).response is Response.UNKNOWN]
     values = {
         "name": index_name(found.territory.name),
         "line": threshold(line, lang),
         "asked": asked(chosen, found.minutes, lang),
-        "weak": ", ".join(family(f, lang) for f in weak),
+        "reasons": reasons({f: found.family(f).response for f in chosen}, lang),
         "unknown": ", ".join(family(f, lang) for f in unknown),
     }
     return {
-        Quadrant.FEW: _(
-            "The need is probable (more than %(line)s isolated) and responses are few: too far or too few for %(weak)s."
-        ),
+        Quadrant.FEW: _("The need is probable (more than %(line)s isolated) and responses are few: %(reasons)s."),
         Quadrant.PRESENT: _(
             "The need is probable (more than %(line)s isolated) and responses are present among %(asked)s."
         ),
@@ -155,6 +152,17 @@ def quadrant_sentence(found: Responses, chosen: Sequence[Family], quadrant_: Qua
         ),
         Quadrant.LESS_NEED: _("The need is lesser here: %(line)s or fewer are probably isolated."),
     }[quadrant_] % values
+
+
+def reasons(responses: Mapping[Family, str], lang: str) -> str:
+    """What is too far, then what is too few: "trop loin : … ; trop peu : …"; empty where nothing is."""
+    _ = words(lang)
+    said = []
+    for state, label in ((Response.FAR, _("too far")), (Response.SCARCE, _("too few"))):
+        wanting = [family(one, lang) for one, response in responses.items() if response == state]
+        if wanting:
+            said.append(f"{label}{colon(lang)}{', '.join(wanting)}")
+    return " ; ".join(said) if lang == "fr" else "; ".join(said)
 
 
 def scarcity(rank: float | None, low: float | None, high: float | None, lang: str) -> str | None:

@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 
 from dashboard.i18n import title_of, words
 from dashboard.text.numbers import day, number, percent
+from geodata.methods.need import QUARTER
 from geodata.pathway import Function, Pathway
 from geodata.response import Counted, FamilyResponse, FunctionResponse, Link, PathwayResponse, Response
+from geodata.territory import Level
 
-SYMBOL = {Response.PRESENT: "●", Response.WEAK: "○", Response.UNKNOWN: "?"}
+SYMBOL = {Response.PRESENT: "●", Response.FAR: "○", Response.SCARCE: "◔", Response.UNKNOWN: "?"}
 LINK_SYMBOL = {Link.PRESENT: "●", Link.MISSING: "○", Link.UNKNOWN: "?"}
 
 
@@ -19,9 +21,50 @@ def response(value: Response, lang: str) -> str:
     _ = words(lang)
     return {
         Response.PRESENT: _("within reach"),
-        Response.WEAK: _("too far or too few"),
+        Response.FAR: _("too far"),
+        Response.SCARCE: _("too few"),
         Response.UNKNOWN: _("not known: the data are incomplete"),
     }[value]
+
+
+def reason(family: FamilyResponse, level: Level, minutes_: float, lang: str) -> str | None:
+    """Why a family is found wanting, with the number that decides and its limit; None where it is not."""
+    _ = words(lang)
+    values = {
+        "far": percent(family.far_share, lang, 0),
+        "scarce": percent(family.scarce_share, lang, 0),
+        "minutes": number(minutes_, lang),
+        "quarter": percent(QUARTER, lang, 0),
+    }
+    if family.response is Response.FAR and level == Level.COMMUNE:
+        if family.nearest is None or family.nearest.travel_min is None:
+            return _("Too far: complete lists show none that a road leads to within %(minutes)s minutes.") % values
+        at = number(family.nearest.travel_min, lang)
+        return _("Too far: the nearest is %(at)s minutes away, for %(minutes)s asked.") % (values | {"at": at})
+    if family.response is Response.FAR:
+        return _("Too far for %(far)s of residents: more than %(minutes)s minutes.") % values
+    if family.response is Response.SCARCE and level == Level.COMMUNE:
+        rank = percent(family.rank, lang, 0)
+        return _(
+            "Too few: within reach, but only %(rank)s of comparable communes do no better, for a limit of %(quarter)s."
+        ) % (values | {"rank": rank})
+    if family.response is Response.SCARCE and family.far_share >= 0.005:
+        return (
+            _(
+                "Too few: %(scarce)s of residents live in the %(quarter)s of comparable communes with the fewest, and "
+                "%(far)s more than %(minutes)s minutes away."
+            )
+            % values
+        )
+    if family.response is Response.SCARCE:
+        return (
+            _(
+                "Too few: within reach, but %(scarce)s of residents live in the %(quarter)s of comparable communes "
+                "with the fewest."
+            )
+            % values
+        )
+    return None
 
 
 def link(value: Link, lang: str) -> str:

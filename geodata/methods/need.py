@@ -12,7 +12,7 @@ import pandas as pd
 
 from geodata.estimate import Verdict
 from geodata.methods.travel import BOUNDARY_MIN
-from geodata.response import Link, Quadrant, Response
+from geodata.response import WEAK, Link, Quadrant, Response, Together
 
 QUARTER = 0.25
 """A score is low when at least three quarters of the comparable places do better."""
@@ -36,14 +36,28 @@ def within_reach(travel_min, complete_min, *, minutes: float) -> np.ndarray:
 
 
 def family_response(reach, rank, *, quarter: float = QUARTER) -> np.ndarray:
-    """`Response` codes: weak when out of reach or in the lowest `quarter` of comparable places, unknown as `reach` is.
+    """`Response` codes: far when out of reach, scarce when reached and in the lowest `quarter` of comparable places,
+    unknown as `reach` is.
 
     `rank` is the share of comparable places that do no better, NaN where none can be compared: the reach decides
     alone there.
     """
     reach = np.asarray(reach, float)
-    is_weak = (reach == 0) | ((reach == 1) & is_lowest(rank, quarter=quarter))
-    return np.select([is_weak, reach == 1], [Response.WEAK.value, Response.PRESENT.value], Response.UNKNOWN.value)
+    is_scarce = (reach == 1) & is_lowest(rank, quarter=quarter)
+    codes = (Response.FAR.value, Response.SCARCE.value, Response.PRESENT.value)
+    return np.select([reach == 0, is_scarce, reach == 1], codes, Response.UNKNOWN.value)
+
+
+def response_above(far, scarce, present) -> np.ndarray:
+    """`Response` codes of larger territories from the shares of their residents in each state, arrays of one shape.
+
+    Far where at least half is far, scarce where far and scarce together are at least half: one word, whose shares are
+    told with it. Half is enough for what is wanting, then for what is there.
+    """
+    far, scarce, present = (np.asarray(share, float) for share in (far, scarce, present))
+    enough = HALF - 1e-12
+    codes = (Response.FAR.value, Response.SCARCE.value, Response.PRESENT.value)
+    return np.select([far >= enough, far + scarce >= enough, present >= enough], codes, Response.UNKNOWN.value)
 
 
 def is_lowest(rank, *, quarter: float = QUARTER) -> np.ndarray:
@@ -79,10 +93,16 @@ def few(responses: np.ndarray) -> np.ndarray:
     `responses`: codes, (families, places).
     """
     responses = np.asarray(responses)
-    weak = (responses == Response.WEAK).sum(axis=0)
+    weak = np.isin(responses, WEAK).sum(axis=0)
     unknown = (responses == Response.UNKNOWN).sum(axis=0)
     enough = len(responses) / 2
     return np.where(weak >= enough, 1.0, np.where(weak + unknown < enough, 0.0, np.nan))
+
+
+def together(responses: np.ndarray) -> np.ndarray:
+    """`Together` codes of the families of `responses`, (families, places) -> places."""
+    is_few = few(responses)
+    return np.select([is_few == 1, is_few == 0], [Together.FEW.value, Together.PRESENT.value], Together.UNKNOWN.value)
 
 
 def could_be_few(responses: np.ndarray, is_ranked: np.ndarray) -> np.ndarray:
@@ -91,7 +111,7 @@ def could_be_few(responses: np.ndarray, is_ranked: np.ndarray) -> np.ndarray:
     `responses`: codes, `is_ranked`: whether a score is compared, both (families, places).
     """
     responses = np.asarray(responses)
-    perhaps = (responses == Response.WEAK) | ((responses == Response.PRESENT) & ~np.asarray(is_ranked, bool))
+    perhaps = np.isin(responses, WEAK) | ((responses == Response.PRESENT) & ~np.asarray(is_ranked, bool))
     return perhaps.sum(axis=0) >= len(responses) / 2
 
 

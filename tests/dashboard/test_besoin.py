@@ -15,7 +15,7 @@ from dashboard.pages.besoin.layout import layout
 from dashboard.settings import Settings
 from dashboard.state import Beside, Choice, read
 from dashboard.text import need
-from geodata.response import Quadrant, Response
+from geodata.response import Quadrant, Together
 from geodata.service import Family
 from geodata.store import open_store
 from geodata.territory import Level
@@ -87,7 +87,7 @@ def test_counts_are_the_same_on_screen_in_the_file_and_in_the_sentence(client, k
     rows = view.rows(known, choice)
     assert rows["quadrant"].value_counts().to_dict() == {q.value: n for q, n in counts.items() if n}
     file = pd.read_csv(io.BytesIO(client.get(view.file_href(choice, "csv")).data), sep=";", decimal=",")
-    written = file["besoin_et_reponses"].value_counts().to_dict()
+    written = file["classe"].value_counts().to_dict()
     assert written == {need.quadrant(q, "fr"): n for q, n in counts.items() if n}
     few = f"{counts[Quadrant.FEW]} "
     assert need.count_sentence(counts, (), choice.mesh, "fr").startswith(few)
@@ -135,8 +135,8 @@ def test_a_picture_of_the_maps_says_what_was_asked_and_counts_as_the_screen_does
 
 def test_what_is_not_known_is_hatched_and_never_few(known):
     rows = view.rows(known, asked("?r=R1&m=commune&min=15&fa=professional")).set_index("code")
-    assert rows.loc["S2001", ["answer", "quadrant"]].tolist() == [Response.UNKNOWN, Quadrant.UNKNOWN]
-    assert rows.loc["S1001", ["answer", "quadrant"]].tolist() == [Response.WEAK, Quadrant.FEW]
+    assert rows.loc["S2001", ["answer", "quadrant"]].tolist() == [Together.UNKNOWN, Quadrant.UNKNOWN]
+    assert rows.loc["S1001", ["answer", "quadrant"]].tolist() == [Together.FEW, Quadrant.FEW]
 
 
 def test_a_family_known_nowhere_is_said_with_the_way_to_look_at_the_others(known):

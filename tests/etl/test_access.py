@@ -142,7 +142,7 @@ def test_hours_and_places_are_counted_in_services_of_average_size():
 
 
 def line(count: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """So many communes 200 km apart, one nurse in each but the first; 100 residents, then 200, 300 ..."""
+    """So many communes 200 km apart, one nurse in each but the first, no doctor at all; 100 residents, then 200 ..."""
     codes = [f"C{i:03}" for i in range(count)]
     lon = np.arange(count) * 200 / (EARTH_RADIUS_KM * np.pi / 180)
     territory = pd.DataFrame(
@@ -154,9 +154,9 @@ def line(count: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataF
          "geom": shapely.points(lon[1:], 0.0), "weekly_hours": np.nan, "capacity": np.nan, "quantity": np.nan}
     )  # fmt: skip
     known = pd.DataFrame(
-        {"departement": ["01"], "category": ["nurse"], "source": ["s"], "state": ["complete"], "rule": ["r"]}
+        {"departement": "01", "category": ["nurse", "doctor"], "source": "s", "state": "complete", "rule": "r"}
     )
-    categories = pd.DataFrame({"id": ["nurse"], "family": ["professional"], "counts": [1]})
+    categories = pd.DataFrame({"id": ["nurse", "doctor"], "family": "professional", "counts": 1})
     residents = 100.0 * np.arange(1, count + 1)
     demand = pd.DataFrame({"residents": residents, "people": residents / 10}, index=codes)
     return services, territory, known, categories, demand
@@ -186,6 +186,24 @@ def test_too_few_comparable_communes_make_no_quarter():
     assert found["rank"].isna().all()
 
 
+def test_one_kind_of_service_is_no_family_and_the_counters_of_a_town_hall_are_one_kind():
+    services, territory, known, categories, demand = line(50)
+    known = known.assign(category=["mairie", "mairie_deleguee"])
+    categories = categories.assign(id=["mairie", "mairie_deleguee"], family="institutional")
+    services = services.assign(category="mairie")
+    near = access.nearest_by_category(services, territory, known)
+    assert access.by_family(near, services, categories, territory, demand).empty
+
+
+def test_a_score_needs_two_kinds_that_are_listed_whole():
+    services, territory, known, categories, demand = line(50)
+    near = access.nearest_by_category(services, territory, known.assign(state=["complete", "partial"]))
+    near = pd.concat([near, near[near["category"] == "nurse"].assign(category="doctor", complete_min=0.0)])
+    found = access.by_family(near, services, categories, territory, demand)
+    assert found["score"].isna().all()
+    assert found["travel_min"].notna().all()
+
+
 def test_nothing_is_scored_on_lists_that_are_not_complete():
     services, territory, known, categories, demand = line(50)
     near = access.nearest_by_category(services, territory, known.assign(state="partial"))
@@ -196,9 +214,11 @@ def test_nothing_is_scored_on_lists_that_are_not_complete():
 
 def test_a_family_known_from_partial_lists_only_leaves_the_scores_of_the_others_numbers():
     services, territory, known, categories, demand = line(50)
-    services = pd.concat([services, services.assign(id="team" + services["id"], category="team")])
-    known = pd.concat([known, known.assign(category="team", state="partial")])
-    categories = pd.concat([categories, pd.DataFrame({"id": ["team"], "family": ["citizen"], "counts": [1]})])
+    more = [services.assign(id=kind + services["id"], category=kind) for kind in ("team", "group")]
+    services = pd.concat([services, *more])
+    listed = known.assign(category=["team", "group"], state="partial")
+    known = pd.concat([known, listed])
+    categories = pd.concat([categories, pd.DataFrame({"id": ["team", "group"], "family": "citizen", "counts": 1})])
     near = access.nearest_by_category(services, territory, known)
     found = access.by_family(near, services, categories, territory, demand).set_index("family")
     assert found["score"].dtype == float
@@ -209,15 +229,16 @@ def test_a_family_known_from_partial_lists_only_leaves_the_scores_of_the_others_
 
 
 def citizens_of(cinema: str, team: str | None) -> pd.DataFrame:
-    """Citizen rows of the three communes: a cinema in A, a team in C, 40 km away (None: no list of teams)."""
-    states = {"nurse": "complete", "cinema": cinema} | ({} if team is None else {"team": team})
+    """Citizen rows of the three communes: a cinema in A, a team in C, 40 km away (None: no list of teams); groups are
+    listed as teams are, and there is none."""
+    states = {"nurse": "complete", "cinema": cinema} | ({} if team is None else {"team": team, "group": team})
     services, territory, known = country({c: dict.fromkeys(("01", "02", "03"), s) for c, s in states.items()})
     more = pd.concat([services] * 2, ignore_index=True)
     there = shapely.points(territory["lon"].iloc[[0, 2]], 0.0)
     more = more.assign(id=["c--1", "t--1"], category=["cinema", "team"], code_insee=["A", "C"], geom=there)
     services = pd.concat([services, more], ignore_index=True)
-    families = ["professional", "citizen", "citizen"]
-    categories = pd.DataFrame({"id": ["nurse", "cinema", "team"], "family": families, "counts": [1, 0, 1]})
+    families = ["professional", "citizen", "citizen", "citizen"]
+    categories = pd.DataFrame({"id": ["nurse", "cinema", "team", "group"], "family": families, "counts": [1, 0, 1, 1]})
     demand = pd.DataFrame({"residents": 100.0, "people": 10.0}, index=list("ABC"))
     near = access.nearest_by_category(services, territory, known)
     # As a link of a pathway the cinema stays, on the spot.

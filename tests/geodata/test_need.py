@@ -48,14 +48,14 @@ def test_a_family_is_known_by_what_its_lists_can_tell(invented):
     # The association is at 2, 10, 14, 9, 13, 19 minutes; a partial list does not say that S1006 has none nearer.
     assert found["response_citizen"].tolist()[:6] == ["present"] * 5 + ["unknown"]
     # No nurse within 15 minutes: certain in S1, not told in S2.
-    assert found["response_professional"].tolist() == ["weak"] * 6 + ["unknown"] * 3
+    assert found["response_professional"].tolist() == ["far"] * 6 + ["unknown"] * 3
     # Ranks 0/11, 1/11 and 2/11 are in the lowest quarter.
-    assert found["response_institutional"].tolist() == ["weak"] * 3 + ["present"] * 6
+    assert found["response_institutional"].tolist() == ["scarce"] * 3 + ["present"] * 6
 
 
 def test_an_absence_is_certain_no_further_than_the_list(invented):
     found = table(invented, minutes=20)
-    assert found["response_professional"].tolist()[:6] == ["weak"] * 3 + ["unknown"] * 3
+    assert found["response_professional"].tolist()[:6] == ["far"] * 3 + ["unknown"] * 3
 
 
 def test_quadrants_of_three_families(invented):
@@ -267,7 +267,7 @@ def test_a_departement_whose_source_is_removed_becomes_unknown_and_never_a_gap(t
 def test_a_service_that_the_agency_asserts_is_counted(invented):
     before = responses(invented, Level.COMMUNE, "S1001")
     after = responses(invented, Level.COMMUNE, "S1001", corrections=(said("S1001", "infirmier"),))
-    assert before.family(PROFESSIONAL).response == Response.WEAK
+    assert before.family(PROFESSIONAL).response == Response.FAR
     assert after.family(PROFESSIONAL).response == Response.PRESENT
     assert after.family(PROFESSIONAL).nearest.source == "correction"
     assert after.family(PROFESSIONAL).nearest.seen_on == "2026-03-02"

@@ -9,7 +9,8 @@ from geodata.estimate import Verdict
 from geodata.methods import need as gap
 from geodata.response import Link, Quadrant, Response
 
-PRESENT, WEAK, UNKNOWN = (r.value for r in (Response.PRESENT, Response.WEAK, Response.UNKNOWN))
+PRESENT, FAR, SCARCE, UNKNOWN = (r.value for r in Response)
+WEAK = FAR
 NAN = np.nan
 
 
@@ -56,10 +57,10 @@ def test_more_minutes_never_take_a_service_out_of_reach(travel_min, complete_min
 # ------------------------------------------------------------------------------------------------------------ response
 
 
-def test_a_family_is_weak_out_of_reach_or_in_the_lowest_quarter_of_comparable_places():
+def test_a_family_is_too_far_out_of_reach_and_too_few_in_the_lowest_quarter_of_comparable_places():
     within = np.array([1.0, 1.0, 0.0, 1.0, NAN])
     rank = np.array([0.60, 0.10, 0.60, NAN, 0.10])
-    assert gap.family_response(within, rank).tolist() == [PRESENT, WEAK, WEAK, PRESENT, UNKNOWN]
+    assert gap.family_response(within, rank).tolist() == [PRESENT, SCARCE, FAR, PRESENT, UNKNOWN]
 
 
 def test_a_rank_at_the_quarter_is_not_in_it():

@@ -123,7 +123,8 @@ def _family(
     counted = [link for link in links if link.state is Link.PRESENT]
     missing = [titles[link.category] for link in links if link.state is Link.MISSING]
     unknown = [titles[link.category] for link in links if link.state is Link.UNKNOWN]
-    body = [html.P(said.inside(family, lang))]
+    reason = said.reason(family, found.territory.level, found.minutes, lang)
+    body = [html.P(line) for line in (reason, said.inside(family, lang)) if line]
     body += [html.P(line) for line in _lines(family, found, lang) if line]
     if counted:
         sources = known.source_titles()

@@ -15,7 +15,7 @@ from dashboard.state import Beside, Choice, read
 from dashboard.text import need, travel
 from dashboard.text import response as said
 from geodata.estimate import INTERVAL, Kind, Verdict
-from geodata.response import Quadrant
+from geodata.response import Quadrant, Together
 from geodata.response import Response as Answer
 from geodata.service import Family
 from geodata.territory import FRANCE, Level
@@ -63,7 +63,8 @@ def rows(known: Facts, choice: Choice, address: str) -> pd.DataFrame:
             "niveau": choice.mesh.value,
             "code": frame["code"],
             "nom": frame["name"],
-            "besoin_et_reponses": [need.quadrant(Quadrant(q), lang) for q in frame["quadrant"]],
+            "classe": [need.quadrant(Quadrant(q), lang) for q in frame["quadrant"]],
+            "motif": _reasons(frame, choice),
             "robuste": frame["is_robust"].map({True: "oui", False: "non"}).to_numpy(),
             "rarete_connue": frame["is_scarcity_known"].map({True: "oui", False: "non"}).to_numpy(),
             "besoin": [text.verdict(Verdict(v), lang) for v in frame["verdict"]],
@@ -80,6 +81,15 @@ def rows(known: Facts, choice: Choice, address: str) -> pd.DataFrame:
             **asked(known, choice, address),
         }
     )
+
+
+def _reasons(frame: pd.DataFrame, choice: Choice) -> list[str]:
+    """Why responses are few, where they are: what is too far, what is too few."""
+    states = frame[[f"response_{family}" for family in choice.families]].itertuples(index=False, name=None)
+    return [
+        need.reasons(dict(zip(choice.families, row, strict=True)), choice.lang) if quadrant == Quadrant.FEW else ""
+        for quadrant, row in zip(frame["quadrant"], states, strict=True)
+    ]
 
 
 def asked(known: Facts, choice: Choice, address: str) -> dict[str, object]:
@@ -106,7 +116,7 @@ def stamp(known: Facts, choice: Choice) -> dict:
         answer_legend = pictures.legend(view.counts(known, choice), need.quadrant_words(lang), lang)
     else:
         told = pd.Series(view.answer(frame, choice))
-        answers = {r.value: int((told == r).sum()) for r in (Answer.WEAK, Answer.PRESENT, Answer.UNKNOWN)}
+        answers = {r: int((told == r).sum()) for r in Together}
         answer_legend = pictures.legend(answers, {r: need.answers(r, lang) for r in answers}, lang, prefix="answer-")
     line = _("line of %(threshold)s") % {"threshold": text.threshold(choice.threshold, lang)}
     asked_ = text.asked(choice.definition, choice.scenario, lang)

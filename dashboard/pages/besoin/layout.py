@@ -13,7 +13,7 @@ from dashboard.pages.besoin.card import card
 from dashboard.pages.besoin.export import stamp
 from dashboard.state import Beside, Choice
 from dashboard.text import need
-from geodata.response import Quadrant, Response
+from geodata.response import Quadrant, Together
 from geodata.service import Family
 from geodata.territory import FRANCE
 
@@ -128,8 +128,7 @@ def _legend(known: Facts, choice: Choice) -> list:
         for quadrant in Quadrant
     ]
     keys = [
-        html.Span([html.Span(className=f"swatch swatch-answer-{r}"), need.answers(r.value, choice.lang)])
-        for r in (Response.WEAK, Response.PRESENT, Response.UNKNOWN)
+        html.Span([html.Span(className=f"swatch swatch-answer-{r}"), need.answers(r, choice.lang)]) for r in Together
     ]
     return [
         html.H2(_("Need and responses")),

@@ -14,8 +14,8 @@ from dashboard.state import Beside, Choice
 from dashboard.text import need, travel
 from dashboard.text import response as said
 from geodata.estimate import Kind
-from geodata.methods.need import few
-from geodata.response import Quadrant, Response
+from geodata.methods.need import together
+from geodata.response import Quadrant, Response, Together
 from geodata.service import Family
 from geodata.territory import FRANCE, Level
 
@@ -35,10 +35,7 @@ def rows(known: Facts, choice: Choice) -> pd.DataFrame:
 
 def answer(frame: pd.DataFrame, choice: Choice) -> np.ndarray:
     """Response of the families chosen, taken together."""
-    codes = np.array([frame[f"response_{family}"].to_numpy(object) for family in choice.families])
-    is_few = few(codes)
-    found = [Response.WEAK.value, Response.PRESENT.value]
-    return np.select([is_few == 1, is_few == 0], found, Response.UNKNOWN.value)
+    return together(np.array([frame[f"response_{family}"].to_numpy(object) for family in choice.families]))
 
 
 def counts(known: Facts, choice: Choice) -> dict[Quadrant, int]:
@@ -140,7 +137,7 @@ def unknown(known: Facts, choice: Choice) -> list:
     """Said when a chosen family is known nowhere here, with the way to look at the others, or not everywhere."""
     frame = known.gap(choice)
     blind = [f for f in choice.families if len(frame) and (frame[f"response_{f}"] == Response.UNKNOWN).all()]
-    scarcity_untold = (frame["quadrant"] == Quadrant.PRESENT) & ~frame["is_scarcity_known"].astype(bool)
+    scarcity_untold = (frame["quadrant"] == Quadrant.PRESENT) & (frame["is_scarcity_known"] == False)  # noqa: E712
     sentence = need.unknown_sentence(blind, choice.lang) or need.only_presence(
         int(scarcity_untold.sum()), choice.mesh, choice.lang
     )
@@ -208,7 +205,7 @@ def browser_words(choice: Choice) -> dict:
     return {
         "quadrants": need.quadrant_words(lang),
         "verdicts": table.verdict_words(lang),
-        "answers": {r.value: need.answers(r.value, lang) for r in Response},
+        "answers": {r.value: need.answers(r, lang) for r in Together},
         "zoomIn": _("Zoom in"),
         "zoomOut": _("Zoom out"),
         "needMap": _("Map of the need: the table holds the same territories and classes"),

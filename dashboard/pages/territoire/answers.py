@@ -41,9 +41,10 @@ def services(found: Responses, titles: Mapping[str, str], sources: Mapping[str, 
 def _family(
     family: FamilyResponse, found: Responses, titles: Mapping[str, str], sources: Mapping[str, str], lang: str
 ) -> html.Div:
-    lines = [said.inside(family, lang), said.reach(family, found.minutes, lang)]
+    reason = said.reason(family, found.territory.level, found.minutes, lang)
+    lines = [reason, said.inside(family, lang), said.reach(family, found.minutes, lang)]
     if _is_one_place(found):
-        lines.insert(1, said.nearest(family.nearest, sources, lang))
+        lines.insert(2, said.nearest(family.nearest, sources, lang))
     return html.Div(
         [
             html.H3([html.Span(className=f"family-mark family-{family.family}"), text.family(family.family, lang)]),

@@ -73,7 +73,7 @@ def rich(found: Briefing) -> Briefing:
     minutes = 20.0
     families = (
         FamilyResponse(
-            Family.CITIZEN, Response.WEAK, 2, _nearest("Association fictive", "association", Family.CITIZEN, 24.4), 0.1,
+            Family.CITIZEN, Response.FAR, 2, _nearest("Association fictive", "association", Family.CITIZEN, 24.4), 0.1,
             True, ((minutes, 0.31, 0.33),), ("association",), (),
         ),
         FamilyResponse(
