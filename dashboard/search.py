@@ -46,20 +46,21 @@ def register(app: Dash, known: Facts, identifier: str) -> None:
     def search(typed: str, query: str):
         if not typed:
             raise PreventUpdate
-        return options(known, typed, read("/", query)[0].lang)
+        choice = read("/", query)[0]
+        return options(known, typed, choice.lang, choice.region)
 
 
-def options(known: Facts, typed: str, lang: str) -> list[dict]:
-    """Answers to a text. `query` lets the browser drop answers to an earlier one."""
+def options(known: Facts, typed: str, lang: str, region: str | None = None) -> list[dict]:
+    """Answers to a text, those of the région shown first. `query` lets the browser drop answers to an earlier one."""
     _ = words(lang)
-    found = known.store.search(typed)
+    found = known.store.search(typed, region=region)
     if found.empty:
         nothing = _("No territory has this name or code")
         return [{"value": "nothing", "label": nothing, "query": typed, "detail": "", "disabled": True}]
     return [
         {
             "value": f"{row.level}:{row.code}",
-            "label": row.name,
+            "label": f"{row.alias} → {row.name}" if row.alias else row.name,
             "query": typed,
             "detail": " · ".join(
                 filter(

@@ -41,6 +41,10 @@ from geodata.source import Snapshot, Tier
 from geodata.survey import DEFAULT, SCENARIOS, Scenario, with_local_rates
 from geodata.territory import COG_VINTAGE, Level
 
+
+IN_USE = (("Grand Lyon", "epci", "200046977"), ("Grand Paris", "epci", "200054781"))
+"""Names in use that no official list holds: name, level and code of what they name."""
+
 ACTION_RESIDENTS = 2_000
 """Communes smaller than this are too small to explain: the action level is the EPCI."""
 
@@ -188,6 +192,7 @@ def build(
         "local_rate": local.table,
         "direct_estimate": direct.table,
         "postcode": nested.postcodes,
+        "alias": _aliases(nested.parts),
         "source": provenance.sources(accepted, rejects, read, unused),
         "snapshot": provenance.snapshots(read),
         "reject": rejects.reset_index(drop=True).assign(id=lambda frame: np.arange(1, len(frame) + 1)),
@@ -203,6 +208,16 @@ def _residents(territory: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
     communes = territory[territory["level"] == Level.COMMUNE].set_index("code")
     ages = counts[iris_2021.AGES].rename(columns={"pop_65p": "pop_65_plus"})
     return communes[["departement", "region", "epci", "tvs", "density"]].join(ages).rename_axis("code_insee")
+
+
+def _aliases(parts: pd.DataFrame) -> pd.DataFrame:
+    """Rows of table `alias`: former communes and districts lead to today's commune, names in use to what they name."""
+    named = parts.dropna(subset=["name", "commune"])
+    # The seat of a merged commune bears its code: it is found by the commune itself.
+    named = named[named["code"] != named["commune"]]
+    rows = named[["name", "commune"]].rename(columns={"commune": "code"}).assign(level=Level.COMMUNE.value)
+    in_use = pd.DataFrame(IN_USE, columns=["name", "level", "code"])
+    return pd.concat([rows, in_use])[["name", "level", "code"]].drop_duplicates().sort_values(["name", "code"])
 
 
 def _demand(estimated: Estimates) -> pd.DataFrame:

@@ -355,6 +355,15 @@ direct_estimate = sa.Table(
     comment="Rates that surveys measured in territories, beside the model's shares",
 )
 
+alias = sa.Table(
+    "alias",
+    metadata,
+    _text("name", "Another name: of a former commune, of a district, in use", key=True),
+    _text("level", "Level of the territory that it leads to", key=True),
+    _text("code", "Code of that territory", key=True),
+    comment="Other names of territories, for the search box",
+)
+
 postcode = sa.Table(
     "postcode",
     metadata,

@@ -24,9 +24,9 @@ from geodata.flips import Laws, flip_test
 from geodata.indicator import CENSUS_SOURCES, THIN_BELOW
 from geodata.indicators import POPULATION
 from geodata.methods.travel import BOUNDARY_MIN
-from geodata.names import normalise
 from geodata.pathway import Function, Pathway
 from geodata.postgresql import SCHEMA, is_postgresql, published, reason, shown
+from geodata.search import search, search_index
 from geodata.survey import DEFINITIONS, SCENARIOS, reference_of
 from geodata.territory import FRANCE, Level, Perimeter, Territory, Zone, perimeter
 
@@ -260,27 +260,9 @@ class Store:
         return self._frame(_lying_in(query, level, of, code).order_by(t.code))
 
     @_of_one_build
-    def search(self, text: str, limit: int = 8) -> pd.DataFrame:
-        """Territories whose name, code or postcode answers `text`, best first.
-
-        Accents, case, hyphens, apostrophes and "St"/"Saint" do not matter. Columns: level, code, name, departement,
-        region, residents. Larger territories come first among equals.
-        """
-        index = self._search_index(self.version())
-        wanted = normalise(text)
-        if not wanted:
-            return index.head(0)[_FOUND]
-        # A code answers exactly; the postcode column holds every postcode of a commune between spaces.
-        exact = (index["code"].str.lower() == wanted) | index["postcodes"].str.contains(f" {wanted} ", regex=False)
-        if exact.any():
-            return index[exact].head(limit)[_FOUND]
-        words = wanted.split()
-        hit = index["words"].str.contains(f" {words[0]}", regex=False)
-        for word in words[1:]:
-            hit &= index["words"].str.contains(f" {word}", regex=False)
-        found = index[hit]
-        rank = np.select([found["words"] == f" {wanted} ", found["words"].str.startswith(f" {wanted}")], [0, 1], 2)
-        return found.assign(rank=rank).sort_values("rank", kind="stable").head(limit)[_FOUND]
+    def search(self, text: str, limit: int = 8, *, region: str | None = None) -> pd.DataFrame:
+        """Territories that `text` names, best first, those of `region` before the others (see `geodata.search`)."""
+        return search(self._search_index(self.version()), text, region=region, limit=limit)
 
     # -- estimates ---------------------------------------------------------------------------------------------------
 
@@ -771,16 +753,8 @@ class Store:
             )
             .order_by(t.code)
         )
-        frame = self._frame(query)
-        postcodes = self._frame(sa.select(p.code_insee, p.postcode))
-        joined = postcodes.groupby("code_insee")["postcode"].agg(lambda codes: " " + " ".join(sorted(codes)) + " ")
-        is_commune = frame["level"] == Level.COMMUNE
-        frame["postcodes"] = frame["code"].where(is_commune).map(joined).fillna("")
-        frame["words"] = " " + frame["name"].map(normalise) + " "
-        return frame.sort_values("residents", ascending=False, na_position="last", kind="stable").reset_index(drop=True)
-
-
-_FOUND = ["level", "code", "name", "departement", "region", "residents"]
+        aliases = sa.select(schema.alias).order_by(schema.alias.c.name, schema.alias.c.code)
+        return search_index(self._frame(query), self._frame(sa.select(p.code_insee, p.postcode)), self._frame(aliases))
 
 
 def _scenario_order(pair: tuple[str, str]) -> int:

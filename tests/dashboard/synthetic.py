@@ -169,6 +169,7 @@ def _tables(content_hash: str) -> dict[str, list[dict]]:
         ],
         "access": [row for i, commune in enumerate(COMMUNES) for row in _access(i, commune)],
         "family_access": [row for i, commune in enumerate(COMMUNES) for row in _family_access(i, commune)],
+        "alias": [{"name": "Vieux-Bourg d’Épreuve", "level": "commune", "code": "S1002"}],
         "postcode": [{"postcode": f"99{i:03}", "code_insee": row[0]} for i, row in enumerate(COMMUNES)],
         "source": [
             {

@@ -186,7 +186,7 @@ def test_nothing_asked_is_nothing_found(store, text):
 def test_no_hit_is_an_empty_frame_with_its_columns(store, text):
     frame = store.search(text)
     assert len(frame) == 0
-    assert list(frame.columns) == ["level", "code", "name", "departement", "region", "residents"]
+    assert list(frame.columns) == ["level", "code", "name", "departement", "region", "residents", "alias"]
 
 
 def test_a_postcode_finds_its_communes_and_the_commune_of_that_code(store):
