@@ -41,7 +41,6 @@ from geodata.source import Snapshot, Tier
 from geodata.survey import DEFAULT, SCENARIOS, Scenario, with_local_rates
 from geodata.territory import COG_VINTAGE, Level
 
-
 IN_USE = (("Grand Lyon", "epci", "200046977"), ("Grand Paris", "epci", "200054781"))
 """Names in use that no official list holds: name, level and code of what they name."""
 
