@@ -31,9 +31,10 @@ from etl.estimate import (
     residuals_of,
     weights_in,
 )
+from etl.places import PLACES, places
 from etl.sources import reference
 from etl.twins import twin_frame, why_here
-from geodata.cells import DENSITIES, SURVEY
+from geodata.cells import SURVEY
 from geodata.estimate import probability_above
 from geodata.methods import smallarea
 from geodata.methods.smallarea import analytic, rates_at
@@ -48,22 +49,26 @@ REFERENCE_DRAWS = 65_536
 
 
 def load(db: Path | None) -> pd.DataFrame:
-    """Communes with their nesting, density class and residents by age."""
+    """Communes with their nesting, type of place and residents by age."""
     if db is None:
         print("No --db: communes are generated, figures are not those of France.", file=sys.stderr)
         return _generated()
     with sqlite3.connect(f"file:{db.resolve()}?mode=ro", uri=True) as connection:
         communes = pd.read_sql(
-            "SELECT code AS code_insee, departement, region, epci, density FROM territory WHERE level = 'commune'",
+            "SELECT code AS code_insee, departement, region, epci, area_km2, lon, lat "
+            "FROM territory WHERE level = 'commune'",
             connection,
             index_col="code_insee",
         )
         counts = pd.read_sql(
             "SELECT code, indicator, value FROM indicator_value WHERE level = 'commune' AND indicator IN "
-            "('population_0_19', 'population_20_64', 'population_65_plus')",
+            "('population', 'population_0_19', 'population_20_64', 'population_65_plus')",
             connection,
         ).pivot(index="code", columns="indicator", values="value")
-    return communes.join(counts.rename(columns=lambda name: name.replace("population", "pop")))
+    nobody = pd.Series(dtype=object)
+    types, _ = places(communes.assign(residents=counts["population"]), nobody, nobody)
+    ages = counts.drop(columns="population").rename(columns=lambda name: name.replace("population", "pop"))
+    return communes.join(types).join(ages)
 
 
 def _generated(communes: int = 34_875) -> pd.DataFrame:
@@ -76,7 +81,7 @@ def _generated(communes: int = 34_875) -> pd.DataFrame:
             "departement": code,
             "region": departements["region"].reindex(code).to_numpy(),
             "epci": [f"{d}-{i // 28}" for i, d in enumerate(code)],
-            "density": rng.choice(DENSITIES, communes, p=(0.9, 0.08, 0.02)),
+            **dict(zip(PLACES, rng.multinomial(1, (0.9, 0.08, 0.02), communes).T.astype(float), strict=True)),
             "pop_0_19": np.round(0.23 * residents),
             "pop_20_64": np.round((0.77 - old) * residents),
             "pop_65_plus": np.round(old * residents) + 1,
@@ -196,13 +201,13 @@ def _probabilities(shares: np.ndarray, log_variance: np.ndarray) -> np.ndarray:
 def _shares(country: Country, level: str, rates: np.ndarray, rows=slice(None)) -> np.ndarray:
     """Shares by matrix products in blocks of draws: bytes may differ from the recipe's, a benchmark does not care."""
     group, residents = country.groups[level], np.add.reduce(country.tables, axis=1)
-    by_density = rates.reshape(len(SURVEY), len(DENSITIES), -1)
+    by_place = rates.reshape(len(SURVEY), len(PLACES), -1)
     blocks = []
     for start in range(0, rates.shape[1], 1024):
-        block = by_density[:, :, start : start + 1024]
-        cases = np.empty((len(country.codes), block.shape[2]))
-        for d in range(len(DENSITIES)):
-            cases[country.density == d] = country.tables[country.density == d] @ block[:, d]
+        block = by_place[:, :, start : start + 1024]
+        cases = np.zeros((len(country.codes), block.shape[2]))
+        for d, part in enumerate(country.place.T):
+            cases += part[:, None] * (country.tables @ block[:, d])
         blocks.append((group.sum(cases) / group.sum(residents)[:, None])[rows])
     return np.hstack(blocks)
 
@@ -214,10 +219,10 @@ def _naive(communes: pd.DataFrame, queue) -> None:
 
     def draw(seed: int = SEED, count: int = 2000) -> np.ndarray:
         rng = np.random.default_rng(seed)
-        rates = rates_at(model, rng.standard_normal((count, model.dimension))).reshape(len(SURVEY), len(DENSITIES), -1)
-        shares = np.empty((len(country.codes), count))
-        for d in range(len(DENSITIES)):
-            shares[country.density == d] = country.tables[country.density == d] @ rates[:, d]
+        rates = rates_at(model, rng.standard_normal((count, model.dimension))).reshape(len(SURVEY), len(PLACES), -1)
+        shares = np.zeros((len(country.codes), count))
+        for d, part in enumerate(country.place.T):
+            shares += part[:, None] * (country.tables @ rates[:, d])
         shares = shares / country.tables.sum(axis=1)[:, None]
         shares = shares * np.exp(0.15 * rng.standard_normal(shares.shape) - 0.15**2 / 2)
         return (shares > 0.10).mean(axis=1)

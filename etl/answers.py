@@ -12,7 +12,7 @@ from etl.agency.survey_territories import FEWEST_RESPONDENTS
 from etl.estimate import Estimates
 from etl.rejects import reject_frame
 from etl.sources import agency_direct
-from geodata.cells import ACTIVITIES, DENSITIES, SURVEY_BY_DENSITY, age_from
+from geodata.cells import ACTIVITIES, SURVEY_BY_DENSITY, age_from
 from geodata.methods import mrp
 from geodata.methods.fay_herriot import design_variance
 from geodata.methods.smallarea import interval, rates_at
@@ -135,9 +135,7 @@ def _expected(places, definition: str, estimated: Estimates, kind: np.ndarray, k
     for number, (level, code) in enumerate(places):
         group = country.groups[level]
         inside = group.of_commune == group.codes.get_loc(code)
-        table = np.zeros((country.tables.shape[1], len(DENSITIES)))
-        np.add.at(table.T, country.density[inside], country.tables[inside])
-        table = table.ravel() * concerned
+        table = np.add.reduce(country.by_place(np.flatnonzero(inside)), axis=0) * concerned
         people[number] = np.bincount(kind, table, kinds)
         cases = np.bincount(kind, table * rate, kinds)
         # A kind of person that lives nowhere there is expected to be as in the country.

@@ -20,6 +20,7 @@ from etl.lands import with_lands
 from etl.local_survey import LocalSurvey, read_local_survey, with_own_rates
 from etl.outlines import screen_layers
 from etl.pathways import pathway_functions
+from etl.places import type_of_place, with_official_density
 from etl.publishing.publish import Tables, content_hash
 from etl.reading.files import refuse_left_out
 from etl.rejects import reject_frame
@@ -107,6 +108,8 @@ def build(
     absorbing = set(lineage.loc[lineage["event"] == "merger", "code"])
     drawn = territories.draw(nested, counts["pop"], absorbing, areas.members)
     territory = with_lands(population.density_of_former_commune(drawn.table, lineage), reference.bridges())
+    territory = with_official_density(territory, statistics.density)
+    types = type_of_place(territory, counts["pop"], statistics.units, population.former_communes(lineage))
 
     announce("compress the outlines for the screen")
     layers = screen_layers(drawn.light)
@@ -122,7 +125,7 @@ def build(
     announce("estimate isolation")
     departements = reference.departements()
     estimated = estimate(
-        _residents(territory, counts),
+        _residents(territory, counts, types),
         departements,
         reference.national(),
         factors=None if factors.frame.empty else factors.frame,
@@ -202,11 +205,11 @@ def build(
     return tables | {"build": _build(seed, content_hash(tables), snapshots.values(), local)}
 
 
-def _residents(territory: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
-    """What the estimate asks of communes: nesting, density class and three ages (missing where there is no census)."""
+def _residents(territory: pd.DataFrame, counts: pd.DataFrame, types: pd.DataFrame) -> pd.DataFrame:
+    """What the estimate asks of communes: nesting, type of place and three ages (missing where there is no census)."""
     communes = territory[territory["level"] == Level.COMMUNE].set_index("code")
     ages = counts[iris_2021.AGES].rename(columns={"pop_65p": "pop_65_plus"})
-    return communes[["departement", "region", "epci", "tvs", "density"]].join(ages).rename_axis("code_insee")
+    return communes[["departement", "region", "epci", "tvs"]].join(types).join(ages).rename_axis("code_insee")
 
 
 def _aliases(parts: pd.DataFrame) -> pd.DataFrame:

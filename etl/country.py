@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
-from geodata.cells import DENSITIES, FINE, SURVEY, coarsen
+from etl.places import PLACES
+from geodata.cells import FINE, SURVEY, coarsen
 from geodata.errors import BadInput, UnknownScenario
 from geodata.estimate import Reason
 from geodata.joint import (
@@ -47,7 +48,8 @@ class Country:
     """Every estimated commune's table on `SURVEY` cells, in residents, and what surrounds it.
 
     `tables` (communes, cells); `bands` (communes, 3) residents of 0-19, 20-64, 65 and over as counted, and
-    `has_fine_ages` (communes,) whether finer ages are known too; `density` (communes,) position in `DENSITIES`;
+    `has_fine_ages` (communes,) whether finer ages are known too; `place` (communes, types) the part of each commune in
+    each type of place, in the order of `DENSITIES`;
     `resolved_at` communes x factors; `groups` the territories of each level. By code, `reasons` says why a commune is
     not estimated, and `refused` why its factors, which cannot hold together, were left out for its département's.
     """
@@ -56,7 +58,7 @@ class Country:
     tables: np.ndarray
     bands: np.ndarray
     has_fine_ages: np.ndarray
-    density: np.ndarray
+    place: np.ndarray
     resolved_at: pd.DataFrame
     is_overseas: np.ndarray
     groups: dict[str, Group]
@@ -66,15 +68,20 @@ class Country:
     @property
     def joint(self) -> np.ndarray:
         """Residents of the country by `SURVEY_BY_DENSITY` cell: the table on which rates are calibrated."""
-        by_density = [np.add.reduce(self.tables[self.density == d], axis=0) for d in range(len(DENSITIES))]
-        return np.column_stack(by_density).ravel()
+        by_place = [np.add.reduce(self.tables * part[:, None], axis=0) for part in self.place.T]
+        return np.column_stack(by_place).ravel()
 
     def table_of(self, level: str) -> np.ndarray:
         """Tables of the territories of a level on `SURVEY_BY_DENSITY` cells, (territories, cells)."""
-        wide = np.zeros((len(self.codes), len(SURVEY), len(DENSITIES)))
-        wide[np.arange(len(self.codes)), :, self.density] = self.tables
-        wide = wide.reshape(len(self.codes), -1)
-        return wide if level == "commune" else self.groups[level].sum(wide)
+        if level == "commune":
+            return self.by_place(np.arange(len(self.codes)))
+        parts = [self.groups[level].sum(self.tables * part[:, None]) for part in self.place.T]
+        return np.stack(parts, axis=2).reshape(len(parts[0]), -1)
+
+    def by_place(self, communes: np.ndarray) -> np.ndarray:
+        """Tables of some communes on `SURVEY_BY_DENSITY` cells, (communes, cells)."""
+        wide = self.tables[communes][:, :, None] * self.place[communes][:, None, :]
+        return wide.reshape(len(communes), -1)
 
 
 # ----------------------------------------------------------------------------------------------------- the tables
@@ -90,7 +97,7 @@ def prepare(
     reasons = _reasons(communes)
     kept = communes[reasons.isna()]
     if kept.empty:
-        raise BadInput("No commune can be estimated: none has known residents and a density class.")
+        raise BadInput("No commune can be estimated: none has known residents and a type of place.")
     departements = departement_tables(reference, national)
     position = departements.codes.get_indexer(kept["departement"])
     margins, resolved = commune_margins(kept, reference, departements, position, factors)
@@ -104,7 +111,7 @@ def prepare(
         tables=tables,
         bands=kept[list(BANDS)].to_numpy(),
         has_fine_ages=~np.isnan(finer[0].target[:, 0]) if finer else np.zeros(len(kept), dtype=bool),
-        density=pd.Categorical(kept["density"], categories=DENSITIES).codes.astype(int),
+        place=kept[list(PLACES)].to_numpy(float),
         resolved_at=resolved,
         is_overseas=kept["departement"].str.startswith("97").to_numpy(),
         groups=_groups(kept),
@@ -211,7 +218,7 @@ def _reasons(communes: pd.DataFrame) -> pd.Series:
     """Why a commune cannot be estimated, empty where it can."""
     unknown = communes[list(BANDS)].isna().any(axis=1)
     nobody = communes[list(BANDS)].sum(axis=1) == 0
-    no_class = communes["density"].isna()
+    no_class = communes[list(PLACES)].isna().any(axis=1)
     text = np.select(
         [unknown, nobody, no_class],
         [Reason.NO_POPULATION_BY_AGE.value, Reason.NO_RESIDENTS.value, Reason.NO_DENSITY.value],
@@ -224,7 +231,7 @@ def _reasons(communes: pd.DataFrame) -> pd.Series:
 def _check(communes: pd.DataFrame, reference: pd.DataFrame, factors: pd.DataFrame | None) -> None:
     """Every problem of the frames, in one `BadInput`."""
     problems = []
-    missing = [c for c in ("departement", "region", "epci", "density", *BANDS) if c not in communes.columns]
+    missing = [c for c in ("departement", "region", "epci", *PLACES, *BANDS) if c not in communes.columns]
     if missing:
         raise BadInput(f"The communes lack the columns {', '.join(missing)}.")
 
@@ -240,8 +247,9 @@ def _check(communes: pd.DataFrame, reference: pd.DataFrame, factors: pd.DataFram
         say(communes.index[counts.isna() & communes[band].notna()], f"{band} that is not a number")
         say(communes.index[(counts < 0) | np.isinf(counts)], f"negative or infinite {band}")
         say(communes.index[np.isfinite(counts) & (counts % 1 != 0)], f"{band} that is not a whole number of residents")
-    known = communes["density"].isna() | communes["density"].isin(DENSITIES)
-    say(communes["density"][~known].unique(), f"density classes other than {', '.join(DENSITIES)}")
+    parts = communes[list(PLACES)].to_numpy(float)
+    wrong = ~np.isnan(parts).any(axis=1) & ((parts < 0).any(axis=1) | (np.abs(parts.sum(axis=1) - 1) > 1e-9))
+    say(communes.index[wrong], f"parts of types of place ({', '.join(PLACES)}) that do not add up to 1")
     say(np.setdiff1d(communes["departement"], reference.index), "départements absent from the reference table")
     if factors is not None:
         accepted = [

@@ -71,8 +71,8 @@ def estimate(
 ) -> Estimates:
     """Estimate every commune and the territories above it.
 
-    `communes` is indexed by `code_insee`, with `departement, region, epci, density` (rural, intermediate, dense), `tvs`
-    where there are areas of an agency, and
+    `communes` is indexed by `code_insee`, with `departement, region, epci`, the commune's parts in each type of place
+    `rural, town, city` (they add up to 1), `tvs` where there are areas of an agency, and
     `pop_0_19, pop_20_64, pop_65_plus` (empty where not known). It is the whole country: the benchmark is held over it.
     `reference` is etl/reference/departements.csv and `national` etl/reference/national.csv. `factors`, by commune,
     holds what is known of communes beyond their ages (`commune_margins`). `flips` are the other scenarios to run;
@@ -184,12 +184,12 @@ def model_of(country: Country, scenario: Scenario) -> RateModel:
 
 
 def expected_cases(country: Country, tables: np.ndarray, rates: np.ndarray) -> np.ndarray:
-    """Expected isolated residents of each commune, (communes, draws), rates read in the column of its density class."""
-    by_density = rates.reshape(len(SURVEY), len(DENSITIES), -1)
-    cases = np.empty((len(tables), rates.shape[1]))
-    for d in range(len(DENSITIES)):
-        rows = country.density == d
-        cases[rows] = weighted_sum(tables[rows], by_density[:, d])
+    """Expected isolated residents of each commune, (communes, draws), each part at its type of place's rates."""
+    by_place = rates.reshape(len(SURVEY), len(DENSITIES), -1)
+    cases = np.zeros((len(tables), rates.shape[1]))
+    for d, part in enumerate(country.place.T):
+        rows = np.flatnonzero(part)
+        cases[rows] += part[rows, None] * weighted_sum(tables[rows], by_place[:, d])
     return cases
 
 
@@ -386,22 +386,17 @@ def bound_frame(country: Country, scenario: Scenario = DEFAULT, *, typical: int 
         low, high = np.full((2, len(group.codes)), np.nan)
         minors = ~SURVEY_BY_DENSITY.where(age=f"{definition_of(scenario.definition).min_age}+")
         if level == "commune":
-            for d in range(len(DENSITIES)):
-                rows = np.flatnonzero((country.density == d) & (concerned(country, scenario).sum(axis=1) > 0))
+            # Communes of one mix of types of place at a time: fewer cells in each block.
+            mix = (country.place > 0) @ (1 << np.arange(len(DENSITIES)))
+            peopled = concerned(country, scenario).sum(axis=1) > 0
+            for kind in np.unique(mix):
+                rows = np.flatnonzero((mix == kind) & peopled)
                 if len(rows):
-                    low[rows], high[rows] = outer_bounds(
-                        _in_class(concerned(country, scenario)[rows], d), model.joint, model.targets, typical=typical
-                    )
+                    tables = np.where(minors, 0.0, country.by_place(rows))
+                    low[rows], high[rows] = outer_bounds(tables, model.joint, model.targets, typical=typical)
         else:
             tables = np.where(minors, 0.0, country.table_of(level))
             rows = tables.sum(axis=1) > 0
             low[rows], high[rows] = smallarea.bounds(tables[rows], model.joint, model.targets)
         frames.append(pd.DataFrame({"level": level, "code": group.codes, "bound_low": low, "bound_high": high}))
     return pd.concat(frames, ignore_index=True)
-
-
-def _in_class(tables: np.ndarray, density: int) -> np.ndarray:
-    """Tables on `SURVEY` cells as tables on `SURVEY_BY_DENSITY` cells, all in one density class."""
-    wide = np.zeros((*tables.shape, len(DENSITIES)))
-    wide[:, :, density] = tables
-    return wide.reshape(len(tables), -1)

@@ -70,11 +70,15 @@ def largest_remainder(total: int, weights: np.ndarray) -> np.ndarray:
     return parts
 
 
+def former_communes(lineage: pd.DataFrame) -> pd.Series:
+    """The commune that each restored one was part of at the census, by code."""
+    return lineage[lineage["event"] == "split"].drop_duplicates("code").set_index("code")["code_census"]
+
+
 def density_of_former_commune(territory: pd.DataFrame, lineage: pd.DataFrame) -> pd.DataFrame:
     """Give a commune without outline, hence without density class, that of the commune it was part of at the census."""
     classes = territory.loc[territory["level"] == Level.COMMUNE].set_index("code")["density"].dropna()
-    former = lineage[lineage["event"] == "split"].assign(density=lambda rows: rows["code_census"].map(classes))
-    inherited = former.drop_duplicates("code").set_index("code")["density"]
+    inherited = former_communes(lineage).map(classes)
     is_commune = territory["level"] == Level.COMMUNE
     missing = is_commune & territory["density"].isna()
     return territory.assign(

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from etl.country import Country, Group
-from geodata.cells import DENSITIES, SURVEY, SURVEY_BY_DENSITY
+from geodata.cells import SURVEY, SURVEY_BY_DENSITY
 from geodata.errors import BadInput
 from geodata.joint import LEVEL_ORDER
 from geodata.methods.smallarea import calibrate, contributions, weighted_sum
@@ -22,24 +22,27 @@ TWINS = 10
 def twin_frame(country: Country, *, count: int = TWINS, levels: Sequence[str] = TWIN_LEVELS) -> pd.DataFrame:
     """Twins of every commune, EPCI and département: columns `level, code, rank, twin, distance`.
 
-    Same density class first (above the commune: the class of most residents), then what is known at that level: three
-    ages, finer ones where counted, and unemployment, living alone and poverty. What a wider territory lends is left
-    out: it would make twins of neighbours. A level with `count` territories or fewer has none.
+    Same type of place first (above the commune: that of most residents), then size and what is known at that level:
+    three ages, finer ones where counted, and unemployment, living alone and poverty. What a wider territory lends is
+    left out: it would make twins of neighbours. None is ten times larger or smaller, so a territory may have fewer
+    twins than `count`, or none. A level with `count` territories or fewer has none.
     """
     frames = []
     for level in levels:
         codes = country.groups[level].codes
         if len(codes) <= count:
             continue
-        position, distance = twins(*_features(country, level), count)
+        residents = np.add.reduce(country.groups[level].sum(country.bands), axis=1)
+        position, distance = twins(*_features(country, level), count, residents)
+        row, rank = np.nonzero(position >= 0)
         frames.append(
             pd.DataFrame(
                 {
                     "level": level,
-                    "code": np.repeat(codes, count),
-                    "rank": np.tile(np.arange(1, count + 1), len(codes)),
-                    "twin": codes.to_numpy()[position.ravel()],
-                    "distance": distance.ravel(),
+                    "code": codes.to_numpy()[row],
+                    "rank": rank + 1,
+                    "twin": codes.to_numpy()[position[row, rank]],
+                    "distance": distance[row, rank],
                 }
             )
         )
@@ -48,7 +51,7 @@ def twin_frame(country: Country, *, count: int = TWINS, levels: Sequence[str] = 
 
 
 def _features(country: Country, level: str) -> tuple[np.ndarray, np.ndarray]:
-    """Shares to compare by and density class, (territories, features) and (territories,)."""
+    """Shares and size to compare by, and type of place, (territories, features) and (territories,)."""
     group, residents = country.groups[level], np.add.reduce(country.tables, axis=1)
     has_fine_ages = level == "departement" or residents[country.has_fine_ages].sum() > 0.9 * residents.sum()
     wanted = [*SURVEY.margin("age")] if has_fine_ages else []
@@ -61,20 +64,25 @@ def _features(country: Country, level: str) -> tuple[np.ndarray, np.ndarray]:
     if wanted:
         known = group.sum(weighted_sum(country.tables, np.array(wanted).T)) / group.sum(residents)[:, None]
         shares = np.hstack([shares, known])
-    by_class = group.sum((country.density[:, None] == np.arange(len(DENSITIES))) * residents[:, None])
+    shares = np.hstack([shares, np.log(np.maximum(np.add.reduce(bands, axis=1), 1.0))[:, None]])
+    by_class = group.sum(country.place * residents[:, None])
     return shares, by_class.argmax(axis=1)
 
 
 def twin_positions(twin: pd.DataFrame, group: Group, level: str) -> np.ndarray:
-    """The frame of `twin_frame` as positions among the territories of a level, (territories, twins)."""
+    """The frame of `twin_frame` as positions among the territories of a level, (territories, twins), -1 for none."""
     rows = twin[twin["level"] == level]
-    return group.codes.get_indexer(rows["twin"]).reshape(len(group.codes), -1)
+    position = np.full((len(group.codes), int(rows["rank"].max())), -1)
+    position[group.codes.get_indexer(rows["code"]), rows["rank"].to_numpy(int) - 1] = group.codes.get_indexer(
+        rows["twin"]
+    )
+    return position
 
 
 def why_here(
     country: Country, twin: pd.DataFrame, level: str, codes: Sequence[str] | None = None, scenario: Scenario = DEFAULT
 ) -> pd.DataFrame:
-    """Part of each factor in the difference with the twins: `level, code, factor, part`, in share.
+    """Part of each factor in the difference with the twins, where there are any: `level, code, factor, part`, in share.
 
     The parts of a territory add up to its share minus the mean share of its twins; `structure` is what margins do not
     explain. `codes` limits the work; every territory of the level by default.
@@ -86,19 +94,24 @@ def why_here(
             f"These codes are not estimated at this level: {[c for c, r in zip(codes, rows, strict=True) if r < 0]}"
         )
     position = twin_positions(twin, group, level)
+    rows = rows[(position[rows] >= 0).any(axis=1)]
     model = rate_model(scenario, country.joint)
     rates = calibrate(model.joint, model.targets, model.offset)
     if level == "commune":
-        # One density class at a time: fewer cells in each block.
-        rows = rows[np.argsort(country.density[rows], kind="stable")]
+        # One type of place at a time: fewer cells in each block.
+        rows = rows[np.argsort(country.place[rows].argmax(axis=1), kind="stable")]
     frames = []
     for start in range(0, len(rows), 2048):
         block = rows[start : start + 2048]
-        needed, where = np.unique(np.concatenate([block, position[block].ravel()]), return_inverse=True)
+        others, is_twin = position[block], position[block] >= 0
+        # The place of a missing twin is held by the territory itself, and weighs nothing.
+        others = np.where(is_twin, others, block[:, None])
+        needed, where = np.unique(np.concatenate([block, others.ravel()]), return_inverse=True)
         tables = _tables(country, level, needed, scenario)
         tables /= tables.sum(axis=1, keepdims=True)
         own, others = tables[where[: len(block)]], tables[where[len(block) :]].reshape(len(block), -1, tables.shape[1])
-        parts = contributions(own, others.mean(axis=1), rates, _factor_codes())
+        peers = (others * is_twin[:, :, None]).sum(axis=1) / is_twin.sum(axis=1)[:, None]
+        parts = contributions(own, peers, rates, _factor_codes())
         frames += [
             pd.DataFrame({"level": level, "code": group.codes[block], "factor": f, "part": p}) for f, p in parts.items()
         ]
@@ -107,12 +120,7 @@ def why_here(
 
 def _tables(country: Country, level: str, positions: np.ndarray, scenario: Scenario) -> np.ndarray:
     """Tables of some territories on `SURVEY_BY_DENSITY` cells."""
-    if level != "commune":
-        tables = country.table_of(level)[positions]
-    else:
-        tables = np.zeros((len(positions), len(SURVEY), len(DENSITIES)))
-        tables[np.arange(len(positions)), :, country.density[positions]] = country.tables[positions]
-        tables = tables.reshape(len(positions), -1)
+    tables = country.by_place(positions) if level == "commune" else country.table_of(level)[positions]
     return np.where(SURVEY_BY_DENSITY.where(age=f"{definition_of(scenario.definition).min_age}+"), tables, 0.0)
 
 

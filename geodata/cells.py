@@ -3,8 +3,8 @@
 A `CellSpace` lists the combinations that can exist (nobody retired at 20, no student at 70) and does the index
 arithmetic on them. Two spaces are used: `FINE` has five-year ages, so that any published age band is a union of its
 categories; `SURVEY` has the ages at which the surveys publish something, and each of its cells is a sum of fine cells.
-Density is a property of the whole commune, so an area's table has no density axis: the rate of a cell is looked up in
-the column of the commune's class, which is the same sum.
+The type of place belongs to the whole commune, so an area's table has no axis for it: a cell's rate is looked up in the
+columns of the commune's types, which is the same sum.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,6 +24,7 @@ ACTIVITIES = ("employed", "unemployed", "student", "retired", "at_home")
 ALONE = ("alone", "not_alone")
 INCOMES = ("low", "middle", "high")
 DENSITIES = ("rural", "intermediate", "dense")
+"""Types of place of the survey: outside an urban unit, in one under 100,000 residents, in a larger one."""
 
 
 def age_from(label: str) -> int:

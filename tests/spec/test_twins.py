@@ -60,3 +60,23 @@ def test_refusals():
         twins(np.array([[0.0], [np.nan]]), np.zeros(2), 10)
     assert "features of areas 1 are not finite" in str(error.value)
     assert "10 twins are asked for among 2 areas" in str(error.value)
+
+
+def test_none_is_ten_times_larger():
+    """Four places of one class: 1,000 and 5,000 are peers, 9,999 of 1,000 too, 200,000 has nobody."""
+    size = np.array([1_000.0, 5_000, 9_999, 200_000])
+    position, distance = twins(np.array([[0.0], [1], [2], [3]]), np.zeros(4), 2, size)
+    assert sorted(position[0]) == [1, 2]
+    assert position[3].tolist() == [-1, -1] and np.isnan(distance[3]).all()
+
+
+@given(st.integers(12, 40), st.integers(0, 5))
+def test_every_peer_of_a_size_is_found(areas, seed):
+    """As many twins as there are areas of a size, up to the number asked for, of the own class first."""
+    rng = np.random.default_rng(seed)
+    size, classes = 10 ** rng.uniform(2, 6, areas), rng.integers(0, 2, areas)
+    position, _ = twins(rng.normal(size=(areas, 2)), classes, 3, size)
+    for i, row in enumerate(position):
+        alike = np.abs(np.log10(size / size[i])) < 1
+        assert (row >= 0).sum() == min(3, alike.sum() - 1)
+        assert alike[row[row >= 0]].all() and i not in row

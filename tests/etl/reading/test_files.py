@@ -5,7 +5,7 @@ import pytest
 from etl.reading.files import REFUSED, WHOLE, read_files
 from etl.reading.tables import date_of_name
 from etl.service_lists import OLDER, read_service_lists
-from etl.sources import bpe, cog_passage, density_grid, filosofi, france_services, la_poste, tiers_lieux
+from etl.sources import bpe, cog_passage, cog_zones, density_grid, filosofi, france_services, la_poste, tiers_lieux
 from etl.statistics import NOT_DRAWN_ON, read_statistics
 from tests.etl.sources.files import written
 
@@ -57,14 +57,23 @@ def notes(rejects) -> list[tuple[str, str]]:
 
 
 def test_a_file_that_changes_nothing_says_so(tmp_path):
-    grid = read_statistics({"density_grid": [written(density_grid, tmp_path, "CODGEO;DENS\n01001;6\n")]})
-    assert notes(grid.rejects) == [("liste.csv", NOT_DRAWN_ON)]
+    zones = read_statistics({"cog_zones": [written(cog_zones, tmp_path, "CODGEO;ZE2020\n01001;8405\n")]})
+    assert notes(zones.rejects) == [("liste.csv", NOT_DRAWN_ON)]
     closed = written(tiers_lieux, tmp_path, TIERS.replace("\n", ";statut_lieu\n") + "1;A;46,2;5,2;en projet\n")
     (told,) = notes(read_service_lists({"tiers_lieux": [closed]}).rejects)
     assert told[1].startswith("the file is accepted and changes nothing")
     new = written(france_services, tmp_path, FS.format("Espace labellisé 23/05/2024"), "a.csv")
     old = written(france_services, tmp_path, FS.format("Espace labellisé 23/05/2021"), "b.csv")
     assert notes(read_service_lists({"france_services": [new, old]}).rejects) == [("b.csv", OLDER)]
+
+
+def test_types_of_place_are_told_by_commune(tmp_path):
+    """The grid's class and the newest urban unit of each commune."""
+    grid = written(density_grid, tmp_path, "CODGEO;DENS\n01001;6\n", "grid.csv")
+    zones = written(cog_zones, tmp_path, "CODGEO;UU2010;UU2020\n01001;01101;01000\n", "zones.csv")
+    read = read_statistics({"density_grid": [grid], "cog_zones": [zones]})
+    assert read.density.to_dict() == {"01001": "rural"} and read.units.to_dict() == {"01001": "01000"}
+    assert notes(read.rejects) == []
 
 
 def test_a_list_of_which_most_rows_make_no_service_is_told(tmp_path):
