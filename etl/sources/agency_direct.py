@@ -12,7 +12,6 @@ SOURCE = Source(
     title="Enquête de l'agence dans ses territoires",
     producer="Agence régionale de santé et ses partenaires",
     licence=Licence.AGENCY,
-    vintage="date de chaque vague",
     page="python -m etl import survey_territories",
     tier=Tier.AGENCY,
     description="Taux par territoire ou réponses anonymes, montrés à côté des parts modélisées.",
@@ -32,3 +31,8 @@ read = read_accepted
 def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Rows with the columns of their template and `agency_kind`, indexed by line; and the rejects."""
     return split(raw, SOURCE.id)
+
+
+def vintage(raw: pd.DataFrame) -> str:
+    """The newest wave of the file."""
+    return raw["wave"].max()
