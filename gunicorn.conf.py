@@ -37,6 +37,7 @@ max_requests_jitter = 2_000
 # Our own lines say more: request, route, milliseconds.
 accesslog = None
 errorlog = "-"
+control_socket_disable = True
 
 
 def on_starting(server) -> None:

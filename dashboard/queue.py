@@ -55,6 +55,8 @@ class Beside:
         self._is_over.set()
         with suppress(OSError):
             self._process.stdin.close()
+            # It may be beginning still, and not listen yet.
+            self._process.terminate()
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(2 * _GRACE_S)
 
