@@ -1,11 +1,13 @@
 """The documentation says what the code does."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from geodata import dictionary
+from geodata.version import VERSION
 from tests.spec import __main__ as methode
 
 ROOT = Path(__file__).parents[1]
@@ -47,3 +49,11 @@ def test_every_dependency_is_pinned_and_justified(requirements):
 def test_the_project_names_no_package_index_host():
     text = "".join(p.read_text(encoding="utf-8") for p in [ROOT / "Makefile", *ROOT.glob("*.txt"), *ROOT.glob(".ci/*")])
     assert "index-url" not in text and "://" not in text
+
+
+def test_the_version_is_written_in_one_way():
+    cited = re.search(r"^version: (.+)$", (ROOT / "CITATION.cff").read_text(encoding="utf-8"), re.MULTILINE)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert cited[1] == VERSION
+    assert project["tool"]["setuptools"]["dynamic"]["version"] == {"attr": "geodata.version.VERSION"}
+    assert VERSION in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
