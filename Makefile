@@ -51,6 +51,7 @@ clean:  ## remove the virtual environment and what was built; what people wrote 
 
 $(DB): $(RUNTIME) $(INPUTS)
 	@$(BIN)/python -m etl fetch --data $(DATA)
+	@$(BIN)/python -m etl fetch --first-day --data $(DATA)
 	@$(BIN)/python -m etl build --data $(DATA) --db $(DB)
 
 $(RUNTIME): requirements.txt constraints.txt

@@ -19,6 +19,7 @@ from etl.commit import commit
 from etl.downloads.arrivals import FOLDER, hand_in
 from etl.downloads.catalogue import catalogue, entry_of
 from etl.downloads.fetch import client, fetch_base, fetch_official
+from etl.downloads.first_day import try_lists
 from etl.publishing.checks import Finding, run_checks
 from etl.publishing.diff import compare, in_words, out_csv
 from etl.publishing.publish import destination, publish, read_back
@@ -81,12 +82,19 @@ def _parser(settings: EtlSettings) -> argparse.ArgumentParser:
     fetch.add_argument(
         "--from", dest="copy", type=Path, metavar="FILE", help="take this local copy instead (one SOURCE)"
     )
+    fetch.add_argument(
+        "--first-day",
+        action="store_true",
+        help="try the lists of services that matter most, side by side and two minutes at most; never fails, and does "
+        "nothing with OFFLINE=1 in the environment",
+    )
+    fetch.add_argument("--hasty", action="store_true", help="ask once and do not wait long")
     fetch.add_argument("--accept-changed", action="store_true", help="accept other bytes than the announced checksum")
     fetch.add_argument(
         "--allow-private", action="store_true", help="follow redirects that lead into the own network (a mirror)"
     )
     fetch.add_argument("--data", **data)
-    fetch.set_defaults(run=_fetch, mirror=settings.mirror)
+    fetch.set_defaults(run=_fetch, mirror=settings.mirror, is_offline=settings.is_offline)
 
     build = commands.add_parser("build", help="build the database from the files in the data folder")
     build.add_argument("--db", **db)
@@ -178,6 +186,12 @@ def _lines(text: str) -> frozenset[int]:
 
 
 def _fetch(options: argparse.Namespace) -> None:
+    if options.first_day:
+        if options.is_offline:
+            print("lists of services: not asked for (OFFLINE)")
+        else:
+            try_lists(options.data)
+        return
     if options.copy is not None and len(options.source) != 1:
         raise UsageError("--from takes the local copy of one source: python -m etl fetch SOURCE --from FILE")
     if "base" in options.source or not (options.source or options.all):
@@ -185,7 +199,8 @@ def _fetch(options: argparse.Namespace) -> None:
             print(f"{snapshot.path.name}  {snapshot.size:,} bytes  sha256 {snapshot.sha256[:12]}…")
     entries = [entry_of(name) for name in options.source if name != "base"]
     entries += [entry for entry in catalogue() if options.all and entry.address and entry not in entries]
-    asking, failed = client(options.mirror, allow_private=options.allow_private), []
+    asking = client(options.mirror, allow_private=options.allow_private, hasty=options.hasty)
+    failed = []
     for entry in entries:
         try:
             if options.copy is not None:

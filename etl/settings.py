@@ -9,14 +9,15 @@ from pathlib import Path
 @dataclass(frozen=True)
 class EtlSettings:
     """Where source files are kept (`RELIANCE_DATA`), which database is built (`RELIANCE_DB`), where what users write is
-    (`RELIANCE_WORKSPACE`; empty: beside the database), and the mirror that stands for producers' hosts
-    (`RELIANCE_MIRROR`; empty: none)."""
+    (`RELIANCE_WORKSPACE`; empty: beside the database), the mirror that stands for producers' hosts (`RELIANCE_MIRROR`;
+    empty: none), and whether lists of services are left for later (`OFFLINE`; empty or 0: no)."""
 
     data: Path
     # An address may hold a password.
     db: str = field(repr=False)
     workspace: str = field(default="", repr=False)
     mirror: str = field(default="", repr=False)
+    is_offline: bool = False
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "EtlSettings":
@@ -26,4 +27,5 @@ class EtlSettings:
             environ.get("RELIANCE_DB", "var/isolation.gpkg"),
             environ.get("RELIANCE_WORKSPACE", ""),
             environ.get("RELIANCE_MIRROR", ""),
+            environ.get("OFFLINE", "") not in ("", "0"),
         )

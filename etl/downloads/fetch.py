@@ -47,6 +47,9 @@ LONGEST_PAUSE_S = 120.0
 TIMEOUT_S = (10.0, 60.0)
 """To connect; between two pieces."""
 
+HASTY_S = (3.0, 10.0)
+"""The same where nobody should wait for a file that can come later."""
+
 MOST_BYTES = 20 * 2**30
 """Of one file: the largest of the catalogue, a national road extract, is some 5 GB."""
 
@@ -107,7 +110,7 @@ def _trusted(environ: Mapping[str, str]) -> tuple[str, ...]:
 @dataclass(frozen=True)
 class Client:
     """How to ask: a session, the mirror that stands for every host (empty: none), whether a redirect may lead into the
-    own network, the most bytes of a file, and how to wait."""
+    own network, the most bytes of a file, how to wait and how often to try."""
 
     session: requests.Session
     mirror: str = ""
@@ -115,6 +118,7 @@ class Client:
     most_bytes: int = MOST_BYTES
     timeout_s: tuple[float, float] = TIMEOUT_S
     wait: Callable[[float], None] = time.sleep
+    attempts: int = ATTEMPTS
 
 
 _AUTHORITIES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
@@ -138,8 +142,10 @@ def authorities(environ: Mapping[str, str]) -> str:
     return environ[name] if name else ""
 
 
-def client(mirror: str = "", *, allow_private: bool = False) -> Client:
+def client(mirror: str = "", *, allow_private: bool = False, hasty: bool = False) -> Client:
     """A client that follows the environment's proxies and authorities, and asks for bytes as they are stored.
+
+    A `hasty` one asks once and does not wait long.
 
     Raises `UsageError` when the environment names authorities that are not there.
     """
@@ -147,7 +153,8 @@ def client(mirror: str = "", *, allow_private: bool = False) -> Client:
     session.headers.update({"User-Agent": "reliance-etl/1", "Accept-Encoding": "identity"})
     session.verify = authorities(os.environ) or True
     session.max_redirects = 10
-    return Client(session, mirror.rstrip("/"), allow_private)
+    patience = {"timeout_s": HASTY_S, "attempts": 1} if hasty else {}
+    return Client(session, mirror.rstrip("/"), allow_private, **patience)
 
 
 def fetch_official(entry: Entry, data: Path, asking: Client, *, accept_changed: bool = False) -> Arrival:
@@ -250,12 +257,12 @@ class _TryAgain(Exception):
 def _with_patience(entry: Entry, data: Path, asking: Client, part: _Part) -> _Validator | None:
     """The version that is now whole in `part`; None when the file already in place is still the server's."""
     pause = FIRST_PAUSE_S
-    for attempt in range(1, ATTEMPTS + 1):
+    for attempt in range(1, asking.attempts + 1):
         try:
             return _attempt(entry, data, asking, part)
         except _TryAgain as failed:
             wait = pause if failed.after_s is None else failed.after_s
-            if attempt == ATTEMPTS or wait > LONGEST_PAUSE_S:
+            if attempt == asking.attempts or wait > LONGEST_PAUSE_S:
                 if not part.begun()[0]:
                     # Nothing that the next command could go on from.
                     part.forget()
