@@ -19,13 +19,15 @@ from geodata.errors import BadInput, UnknownScenario, UnknownTerritory, Workspac
 from geodata.estimate import Estimate, Verdict, verdict_of
 from geodata.names import normalise
 from geodata.planning import Case
+from geodata.priorities import priorities
+from geodata.priority import Priority, records
 from geodata.profile import Comparisons, Profile, comparisons, profile
 from geodata.request import Request
 from geodata.response import Responses
 from geodata.service import TOWN_HALL
 from geodata.store import DEFAULT_DEFINITION, DEFAULT_SCENARIO, Store
 from geodata.survey import SCENARIOS, Scenario
-from geodata.territory import FRANCE, Level, Zone
+from geodata.territory import FRANCE, Level, Perimeter, Zone
 from geodata.workspace import Correction, Note, Statement, Workspace
 
 ORDER = tuple(Verdict)
@@ -77,6 +79,7 @@ class Facts:
         self._comparisons = lru_cache(maxsize=256)(self._read_comparisons)
         self._profiles = lru_cache(maxsize=64)(self._read_profile)
         self._gaps = lru_cache(maxsize=16)(self._read_gap)
+        self._priorities = lru_cache(maxsize=16)(self._read_priorities)
         self._categories = lru_cache(maxsize=1)(lambda version: store.categories())
 
     @property
@@ -196,6 +199,11 @@ class Facts:
         communes of the whole country."""
         question = replace(choice.question, page="/", line=Line.THRESHOLD, lang="fr")
         return self._gaps(self.version, question, self.corrections())
+
+    def priorities(self, choice: Choice, within: Perimeter) -> tuple[Priority, ...]:
+        """The tier of each territory of the mesh in a perimeter, by name; none for the communes of the country."""
+        question = replace(choice.question, page="/", region=FRANCE, line=Line.THRESHOLD, lang="fr")
+        return self._priorities(self.version, question, within, self.corrections())
 
     def corrections(self) -> tuple[Correction, ...]:
         """What the agency says of its services against their sources; as read last while the workspace cannot be."""
@@ -329,6 +337,24 @@ class Facts:
         frame = frame.head(0) if is_too_wide(choice) else frame
         frame["residents"] = frame["residents"].round()
         return frame.assign(order=frame["name"].map(_order)).sort_values(["order", "code"]).drop(columns="order")
+
+    def _read_priorities(
+        self, version: str, choice: Choice, within: Perimeter, corrections: tuple[Correction, ...]
+    ) -> tuple[Priority, ...]:
+        if choice.mesh == Level.COMMUNE and within.level == Level.FRANCE:
+            return ()
+        table = priorities(
+            self.store,
+            choice.mesh,
+            within,
+            minutes=choice.minutes,
+            definition=choice.definition,
+            scenario=choice.scenario,
+            threshold=choice.threshold,
+            families=choice.families,
+            corrections=corrections,
+        )
+        return tuple(sorted(records(table), key=lambda found: (_order(found.name), found.code)))
 
     def _read_minutes(self, version: str, region: str) -> dict[str, float]:
         nearest = self.store.access(region, categories=[TOWN_HALL])

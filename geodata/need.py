@@ -34,7 +34,7 @@ from geodata.response import (
 )
 from geodata.service import Completeness, Family
 from geodata.store import DEFAULT_DEFINITION, DEFAULT_SCENARIO, Store
-from geodata.territory import FRANCE, Level
+from geodata.territory import FRANCE, Level, Perimeter
 from geodata.workspace import Correction
 
 REACH_MINUTES = (15.0, 30.0)
@@ -79,7 +79,7 @@ class _Reach:
 def gap_table(
     store: Store,
     level: Level,
-    within: str = FRANCE,
+    within: str | Perimeter = FRANCE,
     *,
     minutes: float = MINUTES,
     definition: str = DEFAULT_DEFINITION,
@@ -88,7 +88,7 @@ def gap_table(
     families: Sequence[Family] = FAMILIES,
     corrections: Sequence[Correction] = (),
 ) -> pd.DataFrame:
-    """Need crossed with the responses of some `families`, one row by territory of a level in a région (or `FR`).
+    """Need crossed with the responses of some `families`, one row by territory of a level in a perimeter.
 
     The columns of `Store.estimates`, then `quadrant`, `is_robust` (None where the need is not probable or nothing is
     known), `is_scarcity_known` (whether the quadrant holds whatever the supply that is compared with none turns out to

@@ -5,6 +5,7 @@ from dashboard.pages import (
     accessibilite,
     besoin,
     carte,
+    commencer,
     fiches,
     methode,
     scenarios,
@@ -13,6 +14,7 @@ from dashboard.pages import (
 
 PAGES: tuple[Page, ...] = (
     carte.PAGE,
+    commencer.PAGE,
     besoin.PAGE,
     territoire.PAGE,
     scenarios.PAGE,

@@ -36,6 +36,7 @@ def test_the_open_search_box(page, visit, world):
     ("path", "query", "drawn"),
     [
         ("/besoin", "?r={region}&m=commune&s=commune:{code}", "#besoin-table .ag-row"),
+        ("/commencer", "?r={region}", ".start-tier"),
         ("/territoire", "?s=commune:{code}", ".verdict-sentence"),
         ("/scenarios", "?r={region}", "#plan-propose"),
         ("/fiches", "?s=commune:{code}", "main h1"),

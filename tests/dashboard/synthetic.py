@@ -56,6 +56,15 @@ INDICATORS = (
     ("share_75_plus", "Part fictive des 75 ans et plus", "Invented share aged 75 and over", "age"),
     ("poverty_rate", "Taux de pauvreté fictif", "Invented poverty rate", "income"),
 )
+CUMULATION = (
+    ("commune", "S1001", 4, 7, "age;income;digital;illness"),
+    ("commune", "S1002", 1, 7, "age"),
+    ("commune", "S1003", None, 3, ""),
+    ("commune", "97401", 0, 6, ""),
+    ("epci", "S11", 3, 7, "age;income;digital"),
+    ("epci", "S91", 2, 7, "age;income"),
+)
+"""level, code, sides exposed, known, which ones: of the other territories nothing is known."""
 NATIONAL = (54_190, 0.117, 0.06)
 
 
@@ -156,6 +165,7 @@ def _tables(content_hash: str) -> dict[str, list[dict]]:
             for k, (name, _title, _english, _side) in enumerate(INDICATORS)
             if (name, level) != ("poverty_rate", "commune")
         ],
+        "cumulation": [_cumulation(*row) for row in CUMULATION],
         "category": [_category(*row) for row in CATEGORIES],
         "pathway_function": _functions(),
         "service": _services(squares),
@@ -276,6 +286,13 @@ def _observed() -> list[tuple[str, str]]:
         *(("departement", code) for code in DEPARTEMENTS),
         ("france", "FR"),
     ]
+
+
+def _cumulation(level: str, code: str, exposed: int | None, known: int, sides: str) -> dict:
+    return {
+        "level": level, "code": code, "exposed": exposed, "known": known, "sides": sides, "known_sides": sides,
+        "indicators": "", "peers": "rural", "exposed_low": exposed, "exposed_high": exposed,
+    }  # fmt: skip
 
 
 def _services(squares: dict) -> list[dict]:

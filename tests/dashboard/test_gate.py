@@ -116,7 +116,9 @@ def test_an_unknown_address_is_not_found(client, path):
     assert client.get(path).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/", "/methode", "/territoire", "/scenarios", "/fiches", "/besoin", "/accessibilite"])
+@pytest.mark.parametrize(
+    "path", ["/", "/methode", "/territoire", "/scenarios", "/fiches", "/besoin", "/commencer", "/accessibilite"]
+)
 def test_every_page_is_found(client, path):
     assert client.get(path).status_code == 200
 

@@ -1,0 +1,9 @@
+"""Page "Par où commencer": territories of a perimeter in tiers, by a rule written beside them."""
+
+from dashboard.page import Page
+from dashboard.pages.commencer.callbacks import register
+from dashboard.pages.commencer.layout import layout
+from dashboard.pages.commencer.moves import PATH
+from dashboard.text.priority import title
+
+PAGE = Page("commencer", PATH, title, layout, register)

@@ -1,0 +1,12 @@
+"""Component identifiers of the page."""
+
+LOCATION = "start-location"
+SEARCH = "start-search"
+REGION = "start-region"
+MESH = "start-mesh"
+MINUTES = "start-minutes"
+THRESHOLD = "start-threshold"
+SCENARIO = "start-scenario"
+CLEAR = "start-clear"
+NOTICES = "start-notices"
+TIERS = "start-tiers"

@@ -1,0 +1,146 @@
+"""Page "Par où commencer": the rule beside the lists, one line that says why, and the same counts in the files."""
+
+import csv
+import io
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from dashboard.pages.commencer import ids, moves, view
+from dashboard.pages.commencer.layout import layout
+from dashboard.state import Choice, read
+from dashboard.text import priority
+from geodata.priorities import priorities
+from geodata.priority import Priority, Tier
+from geodata.territory import Level, Perimeter
+from tests.dashboard.test_besoin import texts
+
+
+def asked(query: str = "?r=R1&m=commune") -> Choice:
+    return read(moves.PATH, query)[0]
+
+
+def _by_code(known, choice) -> dict[str, Priority]:
+    return {found.code: found for found in known.priorities(choice, moves.within(choice))}
+
+
+# ------------------------------------------------------------------------------------------------------- the perimeter
+
+
+def test_a_perimeter_answers_for_its_own_territories_only(store):
+    inside = priorities(store, Level.COMMUNE, Perimeter(Level.EPCI, "S11"))
+    assert sorted(inside["code"]) == ["S1001", "S1002", "S1003"]
+
+
+@pytest.mark.parametrize(
+    ("query", "inside", "mesh"),
+    [
+        ("?r=R1", Perimeter(Level.REGION, "R1"), Level.EPCI),
+        ("", Perimeter(Level.FRANCE, "FR"), Level.EPCI),
+        # An EPCI holds communes only; a département is no mesh of itself.
+        ("?r=R1&s=epci:S11", Perimeter(Level.EPCI, "S11"), Level.COMMUNE),
+        ("?r=R1&m=departement&s=departement:S1", Perimeter(Level.DEPARTEMENT, "S1"), Level.EPCI),
+        # A commune selected on another page is no perimeter.
+        ("?r=R1&m=commune&s=commune:S1001", Perimeter(Level.REGION, "R1"), Level.COMMUNE),
+    ],
+)
+def test_the_address_gives_the_perimeter(known, query, inside, mesh):
+    choice = moves.settled(known, asked(query))
+    assert (moves.within(choice), choice.mesh) == (inside, mesh)
+
+
+@pytest.mark.parametrize(
+    ("found", "selected", "region"),
+    [
+        ("commune:S1002", (Level.EPCI, "S11"), "R1"),
+        ("epci:S91", (Level.EPCI, "S91"), "R9"),
+        ("region:R9", None, "R9"),
+    ],
+)
+def test_a_territory_found_by_name_becomes_the_perimeter(known, found, selected, region):
+    choice = moves.changed(known, asked("?r=R1"), ids.SEARCH, found)
+    assert (choice.selected, choice.region) == (selected, region)
+
+
+def test_the_communes_of_the_country_ask_for_a_region_and_give_no_file(known):
+    said = str(view.tiers(known, asked("?m=commune")))
+    assert "/export/" not in said and "Communes" in said
+
+
+# ----------------------------------------------------------------------------------------------------------- the lists
+
+
+def test_every_territory_is_in_one_list_by_name(known):
+    choice = asked()
+    found = view.by_tier(known, choice)
+    assert sum(map(len, found.values())) == len(known.store.territories(Level.COMMUNE, "R1"))
+    for rows in found.values():
+        names = [one.name.lstrip("+").replace("Œ", "Oe") for one in rows]
+        assert names == sorted(names, key=str.casefold)
+
+
+def test_a_sure_need_where_factors_add_up_comes_first(known):
+    found = _by_code(known, asked())
+    assert found["S1001"].tier in (Tier.FIRST, Tier.NEXT)
+    # Not published, and in no list, whatever adds up.
+    assert found["S2002"].tier == Tier.NONE
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_the_page_shows_the_rule_the_counts_and_why(known, lang):
+    choice = asked(f"?r=R1&m=commune&lang={lang}")
+    said = texts(layout(known, choice))
+    for tier, rows in view.by_tier(known, choice).items():
+        assert priority.tier_rule(tier, choice.threshold, lang) in said
+        assert priority.count_sentence(rows, choice.mesh, lang) in said
+        for found in rows if tier != Tier.NONE else ():
+            assert priority.why(found, choice.threshold, lang) in said
+
+
+def test_why_names_chances_factors_and_people(known):
+    found = _by_code(known, asked())
+    said = priority.why(found["S1001"], 0.10, "en")
+    assert "more than 99 chances in 100 of being above 10%" in said
+    assert "factors that add up: 4 of 7 known (advanced age, low income, digital exclusion, long illness)" in said
+    assert "people, between" in said
+    few = priority.why(found["S1003"], 0.10, "en")
+    assert "factors known: 3, too few to say what adds up" in few
+    assert priority.why(found["S2002"], 0.10, "en").startswith("Nothing is published")
+
+
+# ----------------------------------------------------------------------------------------------------------- the files
+
+
+def _read_csv(client, query: str) -> list[dict]:
+    answer = client.get(f"/export/commencer.csv{query}")
+    assert answer.status_code == 200 and "attachment" in answer.headers["Content-Disposition"]
+    return list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";"))
+
+
+@pytest.mark.parametrize("query", ["?r=R1&m=commune", "?r=R1", "?s=epci:S11", "?m=departement"])
+def test_the_file_counts_as_the_page(known, client, query):
+    choice = moves.settled(known, asked(query))
+    rows = _read_csv(client, query)
+    for tier, found in view.by_tier(known, choice).items():
+        mine = [row for row in rows if row["liste"] == priority.tier(tier, "fr")]
+        assert [row["code"] for row in mine] == [one.code for one in found]
+        assert [row["pourquoi"] for row in mine] == [priority.why(one, choice.threshold, "fr") for one in found]
+
+
+def test_the_workbook_holds_the_same_rows_and_the_rule(known, client):
+    answer = client.get("/export/commencer.xlsx?r=R1&m=commune")
+    book = CalamineWorkbook.from_filelike(io.BytesIO(answer.data))
+    rows, rule = (book.get_sheet_by_index(i).to_python() for i in range(2))
+    assert len(rows) - 1 == len(_read_csv(client, "?r=R1&m=commune")) == sum(row[2] for row in rule[1:])
+    assert [row[0] for row in rule[1:]] == [priority.tier(tier, "fr") for tier in Tier]
+
+
+# -------------------------------------------------------------------------------------------------------- what is said
+
+
+def test_a_line_that_does_not_tell_territories_apart_says_so(known):
+    choice = asked("?r=R1&m=commune&t=2")
+    rows = known.priorities(choice, moves.within(choice))
+    assert "2%" in priority.one_side(rows, 0.02, "en")
+    middle = asked()
+    assert priority.one_side(known.priorities(middle, moves.within(middle)), 0.10, "en") is None
