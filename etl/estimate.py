@@ -26,7 +26,7 @@ from geodata.cells import DENSITIES, SURVEY, SURVEY_BY_DENSITY
 from geodata.estimate import Reason
 from geodata.joint import LEVEL_ORDER
 from geodata.methods import smallarea
-from geodata.methods.residuals import Residuals, nested
+from geodata.methods.residuals import SHARED_BY, Residuals, nested
 from geodata.methods.smallarea import (
     RateModel,
     analytic,
@@ -152,10 +152,6 @@ def laws(country: Country, scenario: Scenario = DEFAULT, *, draws: int = 0, seed
         log_variance = np.where(people > 0, local.log_variance(weights), np.nan)
         found[level] = Law(people, group.sum(older), log_variance, weights, shares[:, :columns], shares[:, columns:])
     return found
-
-
-SHARED_BY = ("region", "departement", "epci")
-"""Levels whose communes depart together from what composition tells."""
 
 
 def residuals_of(country: Country, scenario: Scenario) -> Residuals:

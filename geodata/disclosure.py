@@ -1,8 +1,9 @@
-"""Statistical secrecy, in one place: what may not be printed, and how counts of people are rounded.
+"""What is too small to be printed, in one place, and how counts of people are rounded.
 
-Rules: nothing for fewer than 50 residents aged 15 and over; a count of isolated people under 11 is never printed
-(the threshold of French tax data); counts are rounded so that they do not promise a precision they have not.
-A suppressed territory still counts in every territory above it.
+Nothing here is secret: shares are modelled from published figures and say nothing of any person, so a count that is not
+printed may be worked out from a share and residents, or by subtraction. The rules are there because such a number would
+be read as people counted: nothing for fewer than 50 residents aged 15 and over, no count under 15, counts rounded so
+that they do not promise a precision they have not. A territory left out still counts in every territory above it.
 """
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 MIN_RESIDENTS = 50
 
 MIN_PEOPLE = 15
-"""Smallest count that is printed: 11 to 14 would be rounded to 10, which secrecy forbids."""
+"""Smallest count that is printed: rounded to 10, one of 11 to 14 would be off by a third."""
 
 
 def is_publishable(residents) -> np.ndarray:

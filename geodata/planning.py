@@ -13,6 +13,7 @@ import pandas as pd
 from scipy.special import expit
 
 from geodata.errors import BadInput
+from geodata.methods.residuals import SHARED_BY
 from geodata.methods.siting import Floor, SitingRequest, mclp
 from geodata.methods.siting.covering import ENDS
 from geodata.methods.travel import TRAVEL, travel
@@ -20,6 +21,7 @@ from geodata.plan import Plan
 from geodata.request import COMMUNES, MODELLED, Aim, Request
 from geodata.service import Completeness
 from geodata.store import Store
+from geodata.survey import DEFAULT
 
 SECONDS = 5.0
 DRAWS = 40
@@ -163,21 +165,35 @@ def plausible(case: Case, aim: Aim, draws: int) -> pd.DataFrame:
     """(communes x draws) numbers of people that could each be the true ones.
 
     Each draw moves all communes together by the error on the national figure, those of a same density class together
-    by the error on the rates, and each one by what is particular to it, with the variances of the build. How the
-    errors on rates go together between two communes is not published with it: the density class stands for that.
+    by the error on the rates, and each one by what is particular to it, with the variances of the build; a part of the
+    latter is shared by neighbours, as in the estimate (`geodata.methods.residuals`). How the errors on rates go
+    together between two communes is not published with it: the density class stands for that.
     """
     rows = case.communes
     generator = np.random.Generator(np.random.Philox(_SEED))
     classes, _ = pd.factorize(rows["density"].astype(str), sort=True)
     common = generator.standard_normal((1, draws))
     model = generator.standard_normal((len(np.unique(classes)), draws))[classes]
-    local = generator.standard_normal((len(rows), draws))
+    local = _local(rows, draws, generator)
     sd = {name: np.sqrt(rows[f"var_{name}"].to_numpy())[:, None] for name in ("common", "model", "local")}
     mean = rows["logit_mean"].to_numpy()[:, None]
     share = expit(mean + sd["common"] * common + sd["model"] * model + sd["local"] * local)
     # Older people follow the share of their commune: their own uncertainty is not in the build.
     people = rows[_COLUMN[aim]].to_numpy()[:, None] * share / expit(mean)
     return pd.DataFrame(people, index=rows.index)
+
+
+def _local(rows: pd.DataFrame, draws: int, generator: np.random.Generator) -> np.ndarray:
+    """Standard normal departures of the communes, (communes, draws), shared in part by région, département, EPCI."""
+    shared = DEFAULT.spatial_share * DEFAULT.residual_log_sd**2 / (1 - expit(rows["logit_mean"].to_numpy())) ** 2
+    part = np.minimum(np.divide(shared, rows["var_local"].to_numpy(), where=rows["var_local"].to_numpy() > 0,
+                                out=np.zeros(len(rows))), 1.0)  # fmt: skip
+    local = np.sqrt(1 - part)[:, None] * generator.standard_normal((len(rows), draws))
+    for level in SHARED_BY:
+        # A commune in no territory of the level departs alone.
+        codes, names = pd.factorize(rows[level].where(rows[level].notna(), rows.index.to_series()), sort=True)
+        local += np.sqrt(part / len(SHARED_BY))[:, None] * generator.standard_normal((len(names), draws))[codes]
+    return local
 
 
 def states(case: Case, plan: Plan) -> pd.Series:

@@ -798,7 +798,7 @@ def _services():
 
 
 def _publishable(frame: pd.DataFrame, threshold: float) -> pd.DataFrame:
-    """Add `p_above` and `verdict`, round people, and blank what secrecy forbids, saying why."""
+    """Add `p_above` and `verdict`, round people, and blank what is too small, saying why."""
     reason = frame["reason"].to_numpy(object).copy()
     # Where nobody is counted anywhere, as in Mayotte, the column comes without a type.
     residents = frame["residents"].astype(float)

@@ -120,6 +120,9 @@ def refusals(lang: str) -> list[str]:
         _("No rank by estimated share: the intervals overlap, the order would be chance."),
         _("No arrow between two years: a modelled estimate moves with its inputs, not only with the place."),
         _("No other mesh in the same table: intervals of communes and of départements do not have the same width."),
-        _("Nothing for fewer than 50 residents aged 15 and over, no number of people under 11: statistical secrecy."),
+        _(
+            "Nothing for fewer than 50 residents aged 15 and over, no number of people under 15: too small to mean "
+            "anything. Nothing here is secret: it is modelled from published figures."
+        ),
         _("No measure of an action: the estimate does not know what is done locally."),
     ]

@@ -18,6 +18,9 @@ from scipy.sparse import csr_array
 
 from geodata.methods.smallarea import local_draws
 
+SHARED_BY = ("region", "departement", "epci")
+"""Levels whose communes depart together from what composition tells."""
+
 SIZE, POWER = 2_000, 0.25
 """A commune's own variance is constant up to SIZE residents, then falls as their number to this power."""
 
