@@ -10,7 +10,7 @@ from geodata.territory import Level
 
 
 def _are(value: str, lang: str) -> str:
-    """The state of the people counted, after a certain or an unknown fact."""
+    """The state of the people whose share is told."""
     _ = words(lang)
     return {
         survey.FIVE_NETWORKS.id: _("are isolated"),
@@ -18,17 +18,6 @@ def _are(value: str, lang: str) -> str:
         survey.MORT_SOCIALE.id: _("are in “social death”"),
         survey.LONELINESS.id: _("feel lonely"),
     }.get(value, _("are concerned"))
-
-
-def _may_be(value: str, lang: str) -> str:
-    """The same after a likely fact: French changes its mood."""
-    _ = words(lang)
-    return {
-        survey.FIVE_NETWORKS.id: _("may be isolated"),
-        survey.SRCV_FAMILY_FRIENDS.id: _("may be isolated from family and friends"),
-        survey.MORT_SOCIALE.id: _("may be in “social death”"),
-        survey.LONELINESS.id: _("may feel lonely"),
-    }.get(value, _("may be concerned"))
 
 
 def verdict_sentence(estimate: Estimate, lang: str) -> str:
@@ -51,20 +40,27 @@ def class_sentence(estimate: Estimate, lang: str) -> str:
         "threshold": threshold(estimate.threshold, lang),
         "population": population(estimate.definition, lang),
         "are": _are(estimate.definition, lang),
-        "may_be": _may_be(estimate.definition, lang),
     }
-    # Separate sentences, not assembled ones: French moods differ from class to class.
+    # P is of the expected share, never of a count: in a village the latter is mostly chance.
     said = {
-        Verdict.ABOVE: _("It is almost certain (%(chances)s) that more than %(threshold)s %(population)s %(are)s"),
-        Verdict.LIKELY_ABOVE: _("It is likely (%(chances)s) that more than %(threshold)s %(population)s %(may_be)s"),
+        Verdict.ABOVE: _(
+            "It is almost certain (%(chances)s) that the expected share %(population)s who %(are)s exceeds "
+            "%(threshold)s"
+        ),
+        Verdict.LIKELY_ABOVE: _(
+            "It is likely (%(chances)s) that the expected share %(population)s who %(are)s exceeds %(threshold)s"
+        ),
         Verdict.UNDECIDED: _(
-            "It cannot be decided whether more than %(threshold)s %(population)s %(are)s (%(chances)s)"
+            "It cannot be decided whether the expected share %(population)s who %(are)s exceeds %(threshold)s "
+            "(%(chances)s)"
         ),
         Verdict.LIKELY_BELOW: _(
-            "It is likely that at most %(threshold)s %(population)s %(may_be)s (%(chances)s that it is more)"
+            "It is likely that the expected share %(population)s who %(are)s is at most %(threshold)s "
+            "(%(chances)s that it is more)"
         ),
         Verdict.BELOW: _(
-            "It is almost certain that at most %(threshold)s %(population)s %(are)s (%(chances)s that it is more)"
+            "It is almost certain that the expected share %(population)s who %(are)s is at most %(threshold)s "
+            "(%(chances)s that it is more)"
         ),
     }[estimate.verdict]
     return said % values + "."
@@ -96,7 +92,9 @@ def share_sentence(estimate: Estimate, lang: str) -> str | None:
     if estimate.share is None or estimate.low is None:
         return None
     _ = words(lang)
-    return _("Expected share: %(share)s, %(interval)s (90%% interval).") % {
+    return _(
+        "Expected share: %(share)s, %(interval)s (range that holds the true value 9 times in 10 if the model is right)."
+    ) % {
         "share": percent(estimate.share, lang),
         "interval": interval(estimate.low, estimate.high, lang),
     }

@@ -90,17 +90,17 @@ def test_chances_never_contradict_the_class(p, lang):
         assert (fraction <= 0.2) == (p <= 0.2)
 
 
+SHARE = "la part attendue des habitants de 15 ans et plus qui sont isolés"
+
+
 @pytest.mark.parametrize(
     ("share", "expected"),
     [
-        (
-            0.13,
-            "Il est presque certain (95 chances sur 100) que plus de 10 % des habitants de 15 ans et plus sont isolés",
-        ),
-        (0.118, "Il est probable (9 chances sur 10) que plus de 10 % des habitants de 15 ans et plus soient isolés"),
-        (0.104, "On ne peut pas dire si plus de 10 % des habitants de 15 ans et plus sont isolés (6 chances sur 10)"),
-        (0.086, "Il est probable que 10 % au plus des habitants de 15 ans et plus soient isolés (2 chances sur 10"),
-        (0.07, "Il est presque certain que 10 % au plus des habitants de 15 ans et plus sont isolés (1 chance sur 100"),
+        (0.13, f"Il est presque certain (95 chances sur 100) que {SHARE} dépasse 10 %"),
+        (0.118, f"Il est probable (9 chances sur 10) que {SHARE} dépasse 10 %"),
+        (0.104, f"On ne peut pas dire si {SHARE} dépasse 10 % (6 chances sur 10)"),
+        (0.086, f"Il est probable que {SHARE} ne dépasse pas 10 % (2 chances sur 10"),
+        (0.07, f"Il est presque certain que {SHARE} ne dépasse pas 10 % (1 chance sur 100"),
     ],
 )
 def test_each_class_has_its_sentence(share, expected):
@@ -134,7 +134,7 @@ def test_a_share_without_interval_is_not_said():
     assert "seule la classe est calculée" in text.bare_sentence(bare, "fr")
     assert text.bare_sentence(estimate(), "fr") is None
     said = text.verdict_sentence(bare, "fr")
-    assert said.endswith("soient isolés.") and "personnes" not in said
+    assert said.endswith("dépasse 10\u202f%.") and "personnes" not in said
 
 
 def test_french_numbers():
@@ -162,9 +162,9 @@ def test_each_definition_has_its_people_and_its_verb():
     lonely = estimate(share=0.118, sd=0.17, definition="loneliness", scenario="loneliness")
     old = estimate(share=0.118, sd=0.17, definition="mort_sociale_60_plus", scenario="mort_sociale_60_plus")
     unknown = estimate(definition="another")
-    assert "des habitants de 15 ans et plus se sentent seuls" in text.verdict_sentence(lonely, "fr")
-    assert "des habitants de 60 ans et plus soient en" in text.verdict_sentence(old, "fr")
-    assert "soient concernés" in text.verdict_sentence(unknown, "fr")
+    assert "des habitants de 15 ans et plus qui se sentent seuls" in text.verdict_sentence(lonely, "fr")
+    assert "des habitants de 60 ans et plus qui sont en" in text.verdict_sentence(old, "fr")
+    assert "sont concernés" in text.verdict_sentence(unknown, "fr")
     assert text.definition("another", "fr") == "another"
 
 
