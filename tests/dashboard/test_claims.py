@@ -1,0 +1,111 @@
+"""The record, the card, the profile, the file and the briefing of a place say the same of its responses."""
+
+import os
+import random
+from dataclasses import replace
+
+import pytest
+
+from dashboard import text
+from dashboard.briefing.content import brief
+from dashboard.briefing.issuer import Issuer
+from dashboard.briefing.sheet import sheet
+from dashboard.facts import Facts
+from dashboard.pages.besoin import export, moves
+from dashboard.pages.besoin.card import card
+from dashboard.pages.territoire import answers
+from dashboard.spreadsheet import slug
+from dashboard.state import Choice
+from dashboard.text import need
+from dashboard.text import response as say
+from geodata.response import WEAK, Quadrant, Response
+from geodata.service import Family
+from geodata.store import open_store
+from geodata.territory import Level
+from tests.dashboard.test_besoin import texts
+
+LEVELS = (Level.COMMUNE, Level.EPCI, Level.DEPARTEMENT, Level.REGION)
+LANG = "fr"
+ISSUER = Issuer("", ())
+SAMPLE = 200
+"""Territories of a real database that are asked, at random with a fixed seed."""
+
+
+def mesh_of(known: Facts, level: Level, code: str) -> Choice:
+    territory = known.store.territory(level, code)
+    region = territory.region if level is Level.COMMUNE else "FR"
+    return Choice(page=moves.PATH, region=region, mesh=level, selected=(level, code))
+
+
+def check(known: Facts, level: Level, code: str) -> list[str]:
+    """Every claim about one place that another one contradicts; empty when all agree."""
+    choice = mesh_of(known, level, code)
+    record = known.responses(choice, level, code)
+    row = export.rows(known, choice, "").set_index("code").loc[code]
+    shown = texts(card(known, choice))
+    titles, sources = known.titles(LANG), known.source_titles()
+    profile = texts(answers.services(record, titles, sources, replace(choice, page="/territoire")))
+    briefing = brief(known.store, level, code, choice=choice, printed_on="2026-11-28", issuer=ISSUER, address="")
+    printed = sheet(briefing, LANG)
+    wrong = []
+
+    def claim(is_so: bool, what: str) -> None:
+        if not is_so:
+            wrong.append(f"{level.value} {code}: {what}")
+
+    for family in Family:
+        own = record.family(family)
+        name, state = text.family(family, LANG), say.response(own.response, LANG)
+        column = slug(text.family(family, LANG)).replace("-", "_")
+        claim(row[f"reponse_{column}"] == state, f"file: {name} is {row[f'reponse_{column}']!r}, record {state!r}")
+        claim(
+            f"{name}{text.colon(LANG)} {say.SYMBOL[own.response]}  {state}" in shown, f"card: {name} is not {state!r}"
+        )
+        claim(
+            f"{name} {say.SYMBOL[own.response]} {text.capitalised(state)}" in profile, f"profile: {name} not {state!r}"
+        )
+        reason = say.reason(own, level, record.minutes, LANG)
+        claim((reason is not None) == (own.response in WEAK), f"{name}: a reason without a lack, or a lack without one")
+        if reason:
+            claim(reason in shown and reason in profile, f"{name}: the reason is not on card and profile")
+        within = next(share for minutes, share, _ in own.within if minutes == record.minutes)
+        if own.response is Response.FAR and within is not None:
+            claim(within <= 0.5, f"{name}: too far, and within reach of {within:.0%}")
+        if own.response is Response.SCARCE and within is not None and level is Level.COMMUNE:
+            claim(within == 1, f"{name}: too few, and not within reach")
+        if own.response is Response.UNKNOWN:
+            claim(own.far_share + own.scarce_share < 0.5, f"{name}: not known, and found wanting")
+        is_gap = any(gap.family is family for gap in briefing.gaps)
+        claim(is_gap == (own.response in WEAK), f"briefing: {name} is{'' if is_gap else ' not'} a gap")
+        claim(
+            any(line.startswith(f"{name}{text.colon(LANG)}{state}") for line in printed.front.gaps)
+            or own.response not in WEAK
+            or len(printed.front.gaps) >= 3,
+            f"briefing, page 1: {name} is not told as {state!r}",
+        )
+    is_few = row["classe"] == need.quadrant(Quadrant.FEW, LANG)
+    claim((record.quadrant is Quadrant.FEW) == is_few, f"file: class {row['classe']!r}, record {record.quadrant!r}")
+    claim(text.capitalised(row["classe"]) in shown, f"card: class is not {row['classe']!r}")
+    claim(bool(row["motif"]) == is_few, f"file: class {row['classe']!r} with reason {row['motif']!r}")
+    if is_few:
+        states = {f: record.family(f).response for f in Family}
+        claim(row["motif"] == need.reasons(states, LANG), f"file: reason {row['motif']!r}")
+        claim(row["motif"] in shown, "card: the reason of the class is not told")
+        claim(row["rarete_connue"] == "oui", "file: a class of few responses that rests on what is not known")
+    return wrong
+
+
+def test_every_place_of_the_invented_country_says_one_thing(known):
+    places = [(level, code) for level in LEVELS for code in known.store.territories(level)["code"]]
+    assert len(places) > 15
+    assert [wrong for level, code in places for wrong in check(known, level, code)] == []
+
+
+def test_two_hundred_places_of_a_real_database_say_one_thing():
+    path = os.environ.get("RELIANCE_DB")
+    if not path:
+        pytest.skip("RELIANCE_DB names no database: build one, then RELIANCE_DB=var/isolation.gpkg")
+    known = Facts(open_store(path))
+    places = [(level, code) for level in LEVELS for code in known.store.territories(level)["code"]]
+    chosen = random.Random(2026).sample(places, SAMPLE)
+    assert [wrong for level, code in chosen for wrong in check(known, level, code)] == []
