@@ -96,7 +96,7 @@ def chances(probability: float, lang: str) -> str:
         return _.plural("%(count)s chance in 100", "%(count)s chances in 100", hundredths) % {"count": hundredths}
     tenths = round(probability * 10)
     said = _.plural("%(count)s chance in 10", "%(count)s chances in 10", tenths) % {"count": tenths}
-    if (tenths == 10 * LIKELY and probability < LIKELY) or tenths == 10:
+    if tenths == 10 * LIKELY and probability < LIKELY:
         return _("nearly %(chances)s") % {"chances": said}
     if tenths == 10 * UNLIKELY and probability > UNLIKELY:
         return _("a little more than %(chances)s") % {"chances": said}
