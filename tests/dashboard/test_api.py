@@ -83,6 +83,7 @@ def test_security_headers_are_on_every_answer(client, path):
     assert "http" not in policy
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Permissions-Policy"] == "camera=(), geolocation=(), microphone=()"
 
 
 def test_the_page_says_its_language(client):

@@ -61,7 +61,16 @@ def test_rows_are_those_of_the_screen(known):
         assert (row["part_estimee"] == "") == pd.isna(shown.share)
         if row["part_estimee"]:
             assert float(row["part_estimee"].replace(",", ".")) == pytest.approx(shown.share, rel=1e-5)
-            assert float(row["probabilite_seuil"].replace(",", ".")) == pytest.approx(shown.p_above, rel=1e-5)
+            figures = {
+                "probabilite_seuil": shown.p_above,
+                "borne_basse": shown.low,
+                "borne_haute": shown.high,
+                "personnes_isolees_bas": shown.people_low,
+                "personnes_isolees_haut": shown.people_high,
+            }
+            for column, value in figures.items():
+                said = float(row[column].replace(",", ".") or "nan")
+                assert said == pytest.approx(value, rel=1e-5, nan_ok=True), column
 
 
 def test_unpublished_rows_hold_no_figure_and_say_why(known):

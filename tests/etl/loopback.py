@@ -84,6 +84,11 @@ def without_tag(at: int) -> Answer:
     return lambda request: request.send(200, request.body[:at], length=len(request.body))
 
 
+def weakly_tagged(at: int) -> Answer:
+    """The first bytes only, under a tag that does not promise the same bytes."""
+    return lambda request: request.send(200, request.body[:at], length=len(request.body), ETag="W/" + tag(request.body))
+
+
 def stalled(at: int, seconds: float) -> Answer:
     """The first bytes, then nothing for a while."""
 

@@ -119,6 +119,8 @@ def test_the_result_does_not_depend_on_the_order_of_rows():
         ("Pharmacie", "Pharmacie Centrale", True),
         ("SELARL PHARMACIE ST-JEAN", "Pharmacie Saint Jean", True),
         ("", "Pharmacie Saint Jean", True),
+        ("Pharmacie Jean Moulin", "Pharmacie Moulin Vert", True),  # half the words are enough
+        ("Pharmacie Jean Moulin Vert", "Pharmacie Moulin Bleu Nord", False),  # a third is not
     ],
 )
 def test_similar_names(one, other, similar):
@@ -153,6 +155,12 @@ def test_a_count_gives_way_to_a_complete_list_of_the_same_département():
         "1 count(s) by commune left out: the services of its category are listed one by one in this département by a "
         "complete source"
     ]
+
+
+def test_a_count_gives_way_to_the_list_of_the_complete_source_only():
+    services = pd.DataFrame([service("data_inclusion--1", "PHARMACIE"), count("bpe--31555-pharmacie")])
+    kept, rejects = duplicates.leave_out_counts(services, known(("31", "pharmacie", "finess", COMPLETE)))
+    assert len(kept) == 2 and rejects.empty
 
 
 def test_a_count_does_not_give_way_to_a_partial_list():

@@ -31,6 +31,17 @@ def test_surely_and_likely_above_are_one_side():
     assert found["robust"] is True
 
 
+def test_surely_and_likely_below_are_one_side():
+    found = flip_test(laws((0.05, 0.0957, 0.5)), "a", "reference", 0.10, ["b"]).iloc[0]
+    assert (found["scenario:reference"], found["scenario:other"]) == ("below", "likely_below")
+    assert found["robust"] is True
+
+
+def test_an_undecided_answer_is_a_side_of_its_own():
+    found = flip_test(laws((0.20, 0.10, 0.5), (0.10, 0.05, 0.5)), "a", "reference", 0.10, ["b"])
+    assert found["flips"].tolist() == [1, 1]
+
+
 def test_another_definition_or_line_is_another_question():
     found = flip_test(laws((0.12, 0.12, 0.01)), "a", "reference", 0.10, ["b"]).iloc[0]
     assert found["definition:b"] == "below"

@@ -316,6 +316,24 @@ def test_residents_are_numbers_also_where_nobody_is_counted_anywhere(synthetic_d
     assert rows["residents"].round().isna().all() and (rows["verdict"] == Verdict.NOT_PUBLISHED).all()
 
 
+def test_a_row_that_counts_several_services_is_worth_as_many(store, synthetic_tables, tmp_path):
+    services = synthetic_tables["service"].copy()
+    services.loc[services.index[services["code_insee"] == CITY][0], "quantity"] = 4
+    publish(synthetic_tables | {"service": services}, str(tmp_path / "counts.gpkg"), date=DATE)
+    before = store.service_counts(Level.COMMUNE, CITY)
+    after = open_store(str(tmp_path / "counts.gpkg")).service_counts(Level.COMMUNE, CITY)
+    assert before.sum() >= 1 and after.sum() == before.sum() + 3
+
+
+def test_people_follow_the_share_under_every_scenario(synthetic_tables):
+    rows = synthetic_tables["estimate"]
+    others = rows[(rows["scenario"] != "default") & rows["share"].notna()]
+    assert others["scenario"].nunique() > 1
+    for people, share in (("people", "share"), ("people_low", "low"), ("people_high", "high")):
+        expected = others["residents"].astype(float) * others[share].astype(float)
+        assert others[people].astype(float).to_numpy() == pytest.approx(expected.to_numpy(), nan_ok=True)
+
+
 def test_one_estimate_is_the_row_of_the_table(store, communes):
     one, row = store.estimate(Level.COMMUNE, CITY), communes.loc[CITY]
     for name in NUMBERS:

@@ -139,6 +139,13 @@ def test_without_a_version_a_cut_download_starts_again(fetch, site):
     assert [asked.get("range") for asked in site.asked] == [None, None]
 
 
+def test_a_version_that_is_only_alike_is_no_reason_to_go_on(fetch, site):
+    """A weak tag promises the same meaning, not the same bytes: a part of one never completes another."""
+    site.script = [loopback.weakly_tagged(16_384)]
+    assert fetch().path.read_bytes() == LIST
+    assert [asked.get("range") for asked in site.asked] == [None, None]
+
+
 def test_a_download_that_failed_for_good_is_resumed_by_the_next_command(fetch, site, tmp_path):
     site.script = [loopback.truncated(16_384), *[loopback.status(503)] * (ATTEMPTS - 1)]
     with pytest.raises(SourceUnavailable):

@@ -38,11 +38,13 @@ def test_an_orphan_commune_stops(tables, parent):
     assert finding.answer == "1 have none: ['85001']"
 
 
-def test_a_resident_lost_between_levels_stops(tables):
+@pytest.mark.parametrize(("level", "code"), [("departement", "85"), ("region", "52"), ("france", "FR")])
+def test_a_resident_lost_between_levels_stops(tables, level, code):
     values = tables["indicator_value"]
-    chosen = (values["indicator"] == "population") & (values["level"] == "region") & (values["code"] == "52")
+    chosen = (values["indicator"] == "population") & (values["level"] == level) & (values["code"] == code)
+    assert chosen.any()
     values.loc[chosen, "value"] -= 1
-    assert "are residents by region those of the communes?" in answers(tables)
+    assert f"are residents by {level} those of the communes?" in answers(tables)
 
 
 def test_a_territory_without_estimate_stops(tables):

@@ -53,6 +53,15 @@ def test_rates_are_fractions_and_censored_at_five_percent(tmp_path):
     assert rejected.empty
 
 
+def test_each_column_has_its_measure(tmp_path):
+    accepted, _ = tidied(filosofi, tmp_path, COMMUNES)
+    assert wide(accepted, "commune").loc["01004"].dropna().to_dict() == {
+        "tax_households": 6855, "people_in_tax_households": 15092, "median_income": 21660,
+        "share_taxed_households": 0.5, "poverty_rate": 0.17, "poverty_rate_reference_under_30": 0.17,
+        "poverty_rate_owners": 0.05, "first_decile_income": 11890, "ninth_decile_income": 36450,
+    }  # fmt: skip
+
+
 def test_secret_is_missing_never_zero(tmp_path):
     accepted, _ = tidied(filosofi, tmp_path, COMMUNES)
     assert states_of(accepted, "01001")[["median_income", "poverty_rate"]].tolist() == [PUBLISHED, SECRET]
