@@ -15,6 +15,7 @@ from dashboard.state import MESHES, Choice, Line, Notice
 from dashboard.text.labels import index_name
 from geodata import need as gap
 from geodata import planning
+from geodata.bands import fifths
 from geodata.errors import BadInput, UnknownScenario, UnknownTerritory, WorkspaceUnavailable
 from geodata.estimate import Estimate, Verdict, verdict_of
 from geodata.names import normalise
@@ -80,6 +81,8 @@ class Facts:
         self._profiles = lru_cache(maxsize=64)(self._read_profile)
         self._gaps = lru_cache(maxsize=16)(self._read_gap)
         self._priorities = lru_cache(maxsize=16)(self._read_priorities)
+        self._indicators = lru_cache(maxsize=1)(lambda version: store.indicators())
+        self._observed = lru_cache(maxsize=16)(self._read_observed)
         self._categories = lru_cache(maxsize=1)(lambda version: store.categories())
 
     @property
@@ -129,6 +132,8 @@ class Facts:
             unknown.append(("sc", choice.scenario, default))
         if choice.line == Line.NATIONAL and not self.compares_with_nation(choice):
             unknown.append(("q", Line.NATIONAL.value, {"line": Line.THRESHOLD}))
+        if choice.indicator and choice.indicator not in set(self.indicators()["id"]):
+            unknown.append(("i", choice.indicator, {"indicator": ""}))
         if choice.selected is not None and not self._exists(*choice.selected):
             unknown.append(("s", ":".join(choice.selected), {"selected": None}))
         for _, _, default in unknown:
@@ -274,6 +279,15 @@ class Facts:
         found = self.store.sources()
         return {row.id: row.title.split(" : ")[0].split(" (")[0] for row in found.itertuples()}
 
+    def indicators(self) -> pd.DataFrame:
+        """The catalogue of indicators, in its order."""
+        return self._indicators(self.version)
+
+    def observed(self, choice: Choice) -> pd.DataFrame:
+        """The indicator of the choice on each territory of the mesh, by name: the columns of `Store.indicator_values`
+        and `band`, 1 to 5 and 0 where it is not known (`geodata.bands`); no row for the communes of the country."""
+        return self._observed(self.version, choice.mesh, choice.region, choice.indicator)
+
     # -- plans ---------------------------------------------------------------------------------------------------------
 
     def case(self, request: Request) -> Case:
@@ -355,6 +369,14 @@ class Facts:
             corrections=corrections,
         )
         return tuple(sorted(records(table), key=lambda found: (_order(found.name), found.code)))
+
+    def _read_observed(self, version: str, mesh: Level, region: str, indicator: str) -> pd.DataFrame:
+        frame = self.store.indicator_values(mesh, region, indicator=indicator)
+        frame = frame.head(0) if mesh == Level.COMMUNE and region == FRANCE else frame
+        limits, band = fifths(frame["value"].to_numpy(float))
+        frame = frame.assign(band=band, order=frame["name"].map(_order)).sort_values(["order", "code"])
+        frame.attrs["limits"] = tuple(limits)
+        return frame.drop(columns="order")
 
     def _read_minutes(self, version: str, region: str) -> dict[str, float]:
         nearest = self.store.access(region, categories=[TOWN_HALL])

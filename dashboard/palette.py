@@ -43,6 +43,9 @@ QUADRANT = {
 ANSWER = {Together.FEW: "#54278f", Together.PRESENT: "#cbc3e3", Together.UNKNOWN: "#f4f4f2"}
 """Responses alone."""
 
+BAND = ("#f4f4f2", "#f0f4d8", "#c0dfb0", "#7cbf9f", "#3a8f8a", "#12566b")
+"""Fifths of an observed figure, from the lowest; before them what is not known. More is darker."""
+
 NOT_KNOWN_INK = "#7a6a5a"
 """Colour of the lines drawn over what is not known for want of data."""
 
@@ -54,5 +57,7 @@ def css_variables() -> str:
     fills |= {f"fill-{quadrant}": colour for quadrant, colour in QUADRANT.items()}
     fills |= {f"fill-answer-{answer}": colour for answer, colour in ANSWER.items()}
     hatches |= {f"hatch-{Quadrant.UNKNOWN}": NOT_KNOWN_INK, f"hatch-answer-{Together.UNKNOWN}": NOT_KNOWN_INK}
+    fills |= {f"fill-band-{i}": colour for i, colour in enumerate(BAND)}
+    hatches |= {"hatch-band-0": NOT_KNOWN_INK}
     families = {f"family-{family}": colour for family, colour in FAMILY.items()}
     return ":root{" + "".join(f"--{name}:{colour};" for name, colour in (fills | hatches | families).items()) + "}"

@@ -54,6 +54,7 @@ class Choice:
     `against` is what the selected territory is compared with; `is_flipping` shows what depends on assumptions. `plan`
     and `other`, the one it is compared with, are (identifier, version); version 0 is the work in progress. `minutes` of
     travel and `families` decide what counts as a response; `quadrants` filters need crossed with responses.
+    `indicator` is the observed figure that the map shows in place of the estimate; "" for the estimate.
     """
 
     page: str = "/"
@@ -74,6 +75,7 @@ class Choice:
     families: tuple[Family, ...] = tuple(Family)
     quadrants: tuple[Quadrant, ...] = ()
     beside: Beside = Beside.CROSSED
+    indicator: str = ""
     lang: str = "fr"
 
     @property
@@ -208,6 +210,7 @@ _FIELDS = {
     "fa": ("families", _families, ",".join),
     "k": ("quadrants", _several(Quadrant), ",".join),
     "w": ("beside", Beside, str),
+    "i": ("indicator", _code, str),
     "lang": ("lang", _lang, str),
 }
 """Key in the address: (field, how it is read, how it is written)."""

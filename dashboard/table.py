@@ -215,4 +215,4 @@ def quoted(word: str) -> str:
 
 def literal(mapping: dict[str, str]) -> str:
     """Words by code, as the browser's functions read them."""
-    return "{" + ", ".join(f"{key}: {quoted(value)}" for key, value in mapping.items()) + "}"
+    return "{" + ", ".join(f"{quoted(key)}: {quoted(value)}" for key, value in mapping.items()) + "}"

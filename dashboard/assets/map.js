@@ -85,7 +85,7 @@ window.reliance = window.reliance || {};
     if (row) {
       lines.push(escaped(words.verdicts[row.verdict] || ""));
       if (isFlipping && row.robust !== undefined) lines.push(escaped(row.robust ? words.robust : words.changes));
-      lines.push(escaped(row.low === undefined ? row.reason || "" : reliance.format.interval(row)));
+      lines.push(escaped(row.told !== undefined ? row.told : row.low === undefined ? row.reason || "" : reliance.format.interval(row)));
     }
     return lines.join("<br>");
   }

@@ -8,7 +8,7 @@ from dashboard import components, facts, mapped, pictures, search, table
 from dashboard.facts import Facts
 from dashboard.ids import ALERT
 from dashboard.mapped import if_new
-from dashboard.pages.carte import export, ids, moves, parts
+from dashboard.pages.carte import export, ids, moves, observed, parts
 from dashboard.pages.carte.card import card, compared
 from dashboard.state import Line, read
 from geodata.territory import Level
@@ -69,6 +69,8 @@ def register(app: Dash, known: Facts) -> None:
             "counts": [Output(parts.count_id(line, verdict), "children") for line in Line for verdict in facts.ORDER],
             "line": Output(ids.LINE_HEAD, "children"),
             "legend": Output(ids.LEGEND, "className"),
+            "classes": Output(ids.CLASSES, "hidden"),
+            "bands": Output(ids.BANDS, "children"),
             "saturation": Output(ids.SATURATION, "children"),
             "flipped": Output(ids.FLIPPED, "children"),
             "headline": Output(ids.HEADLINE, "children"),
@@ -86,10 +88,12 @@ def register(app: Dash, known: Facts) -> None:
     def answers(choice):
         found = known.counts(choice)
         return {
-            "answer": {"rows": table.records(parts.rows(known, choice)), "columns": table.columns(choice)},
+            "answer": {"rows": table.records(parts.rows(known, choice)), "columns": parts.columns(known, choice)},
             "counts": [parts.count(found, line, verdict, choice) for line in Line for verdict in facts.ORDER],
             "line": parts.line_words(choice),
             "legend": parts.legend_class(choice),
+            "classes": bool(choice.indicator),
+            "bands": observed.legend(known, choice),
             "saturation": parts.saturation(known, choice),
             "flipped": parts.flipped(known, choice),
             "headline": parts.headline(known, choice),
@@ -109,7 +113,7 @@ def register(app: Dash, known: Facts) -> None:
         choice, _ = read(moves.PATH, query)
         choice = moves.changed(known, choice, ids.VERDICTS, verdicts)
         # A filter given again, even unchanged, would scroll the table back to its top.
-        return parts.count_sentence(known, choice), if_new(table.filter_model(choice), filtered or {})
+        return parts.count_sentence(known, choice), if_new(parts.filter_model(choice), filtered or {})
 
     @app.callback(
         Output(ids.OUTLINES, "children"),

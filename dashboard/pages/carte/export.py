@@ -8,6 +8,7 @@ from flask import Flask, Response, request, send_file
 
 from dashboard import export, text
 from dashboard.facts import Facts
+from dashboard.pages.carte import observed
 from dashboard.pages.carte.moves import PATH
 from dashboard.spreadsheet import csv_bytes, slug
 from dashboard.state import Choice, read
@@ -21,7 +22,7 @@ def register(server: Flask, known: Facts) -> None:
 
     @server.get("/export/carte.csv")
     def carte_csv() -> Response:
-        choice, _ = read(PATH, request.query_string.decode())
+        choice, _ = known.checked(read(PATH, request.query_string.decode())[0])
         body = csv_bytes(table(known, choice, export.address(choice)))
         return export.attachment(body, "text/csv", file_name(known, choice, "csv"))
 
@@ -41,6 +42,8 @@ def register(server: Flask, known: Facts) -> None:
 
 def table(facts: Facts, choice: Choice, address: str) -> pd.DataFrame:
     """The rows on screen, unrounded, with the question that was asked and the build that answered."""
+    if choice.indicator:
+        return observed.file(facts, choice, address)
     lang = choice.lang
     rows = facts.filtered_rows(choice)
     question = {"definition": choice.definition, "scenario": choice.scenario, "threshold": choice.threshold}
@@ -77,7 +80,8 @@ def table(facts: Facts, choice: Choice, address: str) -> pd.DataFrame:
 
 def geopackage(facts: Facts, choice: Choice, address: str, path: Path) -> None:
     """The rows of `table` with their outlines, written at `path`."""
-    export.write_geopackage(facts, choice, table(facts, choice, address), export.asked(facts, choice, address), path)
+    asked = observed.asked if choice.indicator else export.asked
+    export.write_geopackage(facts, choice, table(facts, choice, address), asked(facts, choice, address), path)
 
 
 def file_name(facts: Facts, choice: Choice, extension: str) -> str:
@@ -88,6 +92,7 @@ def file_name(facts: Facts, choice: Choice, extension: str) -> str:
         if choice.line == "threshold"
         else "moyenne-nationale"
     )
+    line = choice.indicator or line
     words = ["reliance", place, choice.mesh.value, line]
     if choice.scenario != DEFAULT_SCENARIO:
         words.append(choice.scenario)

@@ -8,7 +8,7 @@ from dashboard import components, facts, mapped, maps, search, table, text
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.mapped import region_select, segmented
-from dashboard.pages.carte import ids, intro, parts
+from dashboard.pages.carte import ids, intro, observed, parts
 from dashboard.pages.carte.card import card, compared
 from dashboard.state import Choice, Line
 from dashboard.text import territory as said
@@ -78,6 +78,15 @@ def _controls(known: Facts, choice: Choice) -> list:
             _("Mesh"),
             [(level.value, text.levels(level, choice.lang)) for level in known.meshes(FRANCE)],
             choice.mesh.value,
+        ),
+        dmc.Select(
+            id=ids.INDICATOR,
+            label=_("What the map shows"),
+            data=observed.options(known, choice.lang),
+            value=choice.indicator,
+            allowDeselect=False,
+            searchable=True,
+            comboboxProps={"withinPortal": False},
         ),
         segmented(
             ids.LINE,
@@ -185,7 +194,7 @@ def _legend(known: Facts, choice: Choice) -> list:
         )
         for verdict in facts.ORDER
     ]
-    return [
+    classes = [
         html.Div(
             [
                 html.H2(_("Decision classes")),
@@ -206,6 +215,10 @@ def _legend(known: Facts, choice: Choice) -> list:
         html.P(parts.flipped(known, choice), id=ids.FLIPPED, className="saturation", **{"aria-live": "polite"}),
         html.P(parts.saturation(known, choice), id=ids.SATURATION, className="saturation"),
     ]
+    return [
+        html.Div(classes, id=ids.CLASSES, hidden=bool(choice.indicator)),
+        html.Div(observed.legend(known, choice), id=ids.BANDS, **{"aria-live": "polite"}),
+    ]
 
 
 def _table(known: Facts, choice: Choice) -> list:
@@ -225,7 +238,9 @@ def _table(known: Facts, choice: Choice) -> list:
             className="table-bar",
         ),
         html.Div(
-            table.grid(ids.TABLE, table.columns(choice), parts.rows(known, choice), table.filter_model(choice), choice),
+            table.grid(
+                ids.TABLE, parts.columns(known, choice), parts.rows(known, choice), parts.filter_model(choice), choice
+            ),
             className="table-frame",
         ),
     ]

@@ -12,7 +12,7 @@ PATH = "/"
 
 CONTROLS = (
     *(ids.REGION, ids.MESH, ids.LINE, ids.THRESHOLD, ids.SCENARIO, ids.CATEGORIES, ids.VERDICTS),
-    *(ids.AGAINST, ids.FLIP),
+    *(ids.AGAINST, ids.FLIP, ids.INDICATOR),
 )
 """Controls whose value is a part of the choice."""
 
@@ -44,6 +44,7 @@ def control_values(choice: Choice) -> list:
         [verdict.value for verdict in choice.verdicts],
         choice.against,
         choice.is_flipping,
+        choice.indicator,
     ]
 
 
@@ -60,6 +61,9 @@ def changed(known: Facts, choice: Choice, trigger: str | None, value) -> Choice:
             return replace(choice, verdicts=tuple(v for v in facts.ORDER if v.value in (value or ())))
         case ids.AGAINST:
             return replace(choice, against=value) if value else choice
+        case ids.INDICATOR:
+            # Classes of the estimate are not those of an observed figure: a filter on them goes.
+            return replace(choice, indicator=value or "", verdicts=())
         case ids.FLIP:
             return replace(choice, is_flipping=bool(value))
     return choice

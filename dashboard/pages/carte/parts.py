@@ -7,7 +7,7 @@ from dash import html
 from dashboard import components, export, facts, maps, pictures, table, text
 from dashboard.facts import Facts
 from dashboard.i18n import words
-from dashboard.pages.carte import ids, moves
+from dashboard.pages.carte import ids, moves, observed
 from dashboard.pages.carte.export import file_name
 from dashboard.state import Choice, Line
 from geodata.estimate import Kind, Verdict
@@ -40,6 +40,9 @@ def headline(known: Facts, choice: Choice) -> list:
     """The question the map answers, as the title of the page."""
     _ = words(choice.lang)
     place = _("Whole country") if choice.region == FRANCE else known.names()[Level.REGION, choice.region]
+    if choice.indicator:
+        told = f"{observed.definition(known, choice)} · {place} · {text.levels(choice.mesh, choice.lang)}"
+        return [html.H1(observed.title(known, choice)), html.P(told, className="place")]
     if choice.line == Line.NATIONAL:
         share = text.percent(known.national(choice).share, choice.lang)
         line = _("the national share (%(share)s)") % {"share": share}
@@ -71,6 +74,8 @@ def count_sentence(known: Facts, choice: Choice) -> str:
     _ = words(choice.lang)
     if facts.is_too_wide(choice):
         return text.which_region(choice.lang)
+    if choice.indicator:
+        return observed.count_sentence(known, choice)
     found = known.counts(choice)[choice.line]
     total = sum(found.values())
     if not choice.verdicts:
@@ -108,6 +113,8 @@ def flipped(known: Facts, choice: Choice) -> str:
 
 def source_line(known: Facts, choice: Choice) -> html.Div:
     """What stands under the figures of the page."""
+    if choice.indicator:
+        return observed.source_line(known, choice)
     return components.source_line(
         text.kind(Kind.MODELLED, choice.lang),
         " · ".join(text.asked(choice.definition, choice.scenario, choice.lang)),
@@ -122,7 +129,13 @@ def stamp(known: Facts, choice: Choice) -> dict:
     """What is written on the picture of the map."""
     _ = words(choice.lang)
     title, place = headline(known, choice)
-    found = known.counts(choice)[choice.line]
+    said = text.asked(choice.definition, choice.scenario, choice.lang)
+    if choice.indicator:
+        legend, kind = observed.picture_legend(known, choice), observed.kinds(known, choice)
+    else:
+        found = known.counts(choice)[choice.line]
+        legend = pictures.legend(found, table.verdict_words(choice.lang), choice.lang)
+        kind = " · ".join([text.kind(Kind.MODELLED, choice.lang), *said])
     return {
         "title": title.children,
         "place": place.children,
@@ -130,14 +143,16 @@ def stamp(known: Facts, choice: Choice) -> dict:
             {
                 "id": ids.MAP,
                 "title": "",
-                "legend": pictures.legend(found, table.verdict_words(choice.lang), choice.lang),
+                "legend": legend,
             }
         ],
         "notes": [
-            " · ".join(
-                [text.kind(Kind.MODELLED, choice.lang), *text.asked(choice.definition, choice.scenario, choice.lang)]
+            kind,
+            *(
+                []
+                if choice.indicator
+                else [_("An estimated risk from the make-up of the population, not a count of isolated people.")]
             ),
-            _("An estimated risk from the make-up of the population, not a count of isolated people."),
             _("Sources: %(sources)s") % {"sources": " ; ".join(export.sources(known, choice))},
             _("database %(version)s") % {"version": known.version[:8]} + " · " + choice.href,
         ],
@@ -161,7 +176,19 @@ def browser_words(lang: str) -> dict:
 
 def rows(known: Facts, choice: Choice):
     """Rows of the table, in words."""
+    if choice.indicator:
+        return observed.rows(known, choice)
     return table.in_words(known.screen_rows(choice), choice.lang)
+
+
+def columns(known: Facts, choice: Choice) -> list[dict]:
+    """Columns of the table."""
+    return observed.columns(known, choice) if choice.indicator else table.columns(choice)
+
+
+def filter_model(choice: Choice) -> dict:
+    """The filter of the table on classes of the estimate; none on an observed figure."""
+    return {} if choice.indicator else table.filter_model(choice)
 
 
 def count(found: dict, line: Line, verdict: Verdict, choice: Choice) -> str:
