@@ -120,7 +120,9 @@ def test_every_error_of_the_product_has_an_exit_code_and_a_builtin():
     for error in classes:
         assert issubclass(error, errors.GeodataError)
         assert error.exit_code in (2, 3, 4, 5)
-        assert any(issubclass(error, b) for b in (ValueError, LookupError, OSError, ArithmeticError)), error
+        assert any(issubclass(error, b) for b in (ValueError, LookupError, OSError, ArithmeticError, RuntimeError)), (
+            error
+        )
 
 
 @pytest.mark.parametrize("name", ["utils", "common", "helpers", "misc"])

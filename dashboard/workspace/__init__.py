@@ -1,0 +1,1 @@
+"""Copies of what people write: `python -m dashboard.workspace backup | restore | check`."""
