@@ -25,11 +25,21 @@ ANSWER = dict(zip(AGENCY_FILES[AgencyKind.SURVEY_ANSWERS].names, (
 def estimated():
     """Twelve communes of 5,000 residents, four in each of three départements, an EPCI each."""
     rows = [
-        [f"{departement}{i:03d}", departement, f"E{departement}", "rural" if i % 2 else "dense", 1100, 2800, 1100]
+        [
+            f"{departement}{i:03d}",
+            departement,
+            f"E{departement}",
+            float(i % 2),
+            0.0,
+            float(i % 2 == 0),
+            1100,
+            2800,
+            1100,
+        ]
         for departement in ("31", "48", "67")
         for i in range(1, 5)
     ]
-    columns = ["code_insee", "departement", "epci", "density", "pop_0_19", "pop_20_64", "pop_65_plus"]
+    columns = ["code_insee", "departement", "epci", "rural", "town", "city", "pop_0_19", "pop_20_64", "pop_65_plus"]
     communes = pd.DataFrame(rows, columns=columns).set_index("code_insee")
     communes["region"] = communes["departement"].map(reference.departements()["region"])
     flips = [scenario_of("mort_sociale_60_plus"), scenario_of("loneliness"), scenario_of("srcv")]

@@ -13,7 +13,7 @@ def census(*rows) -> pd.DataFrame:
     """IRIS rows `(iris, com, residents)`: a third in each age, half a dwelling for each resident."""
     frame = pd.DataFrame(rows, columns=["iris", "com", "pop"])
     ages = dict.fromkeys(iris_2021.AGES, frame["pop"] / 3)
-    return frame.assign(**ages, logements=frame["pop"] / 2, res_principales=frame["pop"] / 2)
+    return frame.assign(**ages, **dict.fromkeys(iris_2021.DWELLINGS, frame["pop"] / 2))
 
 
 def test_iris_are_summed_by_commune():

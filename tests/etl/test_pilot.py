@@ -93,4 +93,4 @@ def test_places_are_today_s_and_no_data_is_no_zero(supply, real_tables):
     assert known["75", "pharmacie", "finess"] == "absent"
     assert known["01", "ehpad", "finess"] != "complete"  # a dozen lines of the register are an excerpt
     assert known["75", "pharmacie", "bpe"] == "stale"
-    assert known["75", "medecin_generaliste", "bpe"] == "partial"  # the file bears no date
+    assert known["75", "medecin_generaliste", "bpe"] == "stale"  # its name says 2019
