@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from scipy.special import logit, ndtr
+from scipy.special import logit, ndtr, ndtri
 
 from geodata.errors import BadInput
 
@@ -106,7 +106,23 @@ def verdict_of(probability) -> np.ndarray:
     return np.select(conditions, [v.value for v in verdicts], default=Verdict.UNDECIDED.value)
 
 
+def probability_higher(base: float, low: float, high: float) -> float:
+    """P(share > `base`) from the 90 % interval `low, high` of share - base, a difference of fractions.
+
+    The ratio of the two shares is log-normal, as where the interval was made. A difference known to be 0 gives 1/2.
+    """
+    ends = np.log1p(np.array([low, high]) / base)
+    middle, reach = ends.mean(), (ends[1] - ends[0]) / 2
+    if reach == 0:
+        return float((np.sign(middle) + 1) / 2)
+    return float(ndtr(ndtri(0.5 + INTERVAL / 2) * middle / reach))
+
+
+def one_verdict(probability: float | None) -> Verdict:
+    """The verdict of one probability; NOT_PUBLISHED where it was not computed."""
+    return Verdict(str(verdict_of(np.nan if probability is None else probability)))
+
+
 def national_verdict(estimate: Estimate) -> Verdict:
     """The verdict against the national share; NOT_PUBLISHED where that comparison was not computed."""
-    p = estimate.p_above_national
-    return Verdict(str(verdict_of(np.nan if p is None else p)))
+    return one_verdict(estimate.p_above_national)

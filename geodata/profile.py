@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.disclosure import round_people
-from geodata.estimate import THRESHOLD, Estimate, Verdict
+from geodata.estimate import THRESHOLD, Estimate, Verdict, one_verdict, probability_higher
 from geodata.indicators import ILLNESSES, STANDARDISED_MORTALITY
 from geodata.methods.health import ACROSS_STUDIES, DEATHS, attributable_range
 from geodata.risk import RiskFactor, risk_factors
@@ -31,7 +31,8 @@ class Contrast:
 
     `share, low, high`: the comparator's own (of twins: their plain mean; its ends are the means of theirs, which is at
     least as wide as the truth). `difference` (share less the comparator's) and its 90 % interval were taken inside each
-    draw; None under other assumptions than the default ones.
+    draw; None under other assumptions than the default ones. `p_above` is P(share > the comparator's): the stored one
+    for the country, so that nothing else is ever said of it, and that of the interval for the others.
     """
 
     comparator: str
@@ -43,6 +44,12 @@ class Contrast:
     difference: float | None
     difference_low: float | None
     difference_high: float | None
+    p_above: float | None
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict against the comparator, from the probability alone; NOT_PUBLISHED where there is none."""
+        return one_verdict(self.p_above)
 
 
 @dataclass(frozen=True)
@@ -268,9 +275,10 @@ def _with(own: pd.Series, rows: pd.DataFrame, name: str, place: tuple[Level, str
     if place not in rows.index:
         return None
     there = rows.loc[place]
-    return Contrast(
-        name, place[1], there["name"], *(_known(there[c]) for c in ("share", "low", "high")), *_difference(own, name)
-    )
+    share, low, high = (_known(there[c]) for c in ("share", "low", "high"))
+    difference = _difference(own, name)
+    p_above = _known(own["p_above_national"]) if name == "national" else _p_above(share, difference)
+    return Contrast(name, place[1], there["name"], share, low, high, *difference, p_above)
 
 
 def _with_twins(own: pd.Series, rows: pd.DataFrame, level: Level, twins: pd.DataFrame) -> Contrast | None:
@@ -280,10 +288,16 @@ def _with_twins(own: pd.Series, rows: pd.DataFrame, level: Level, twins: pd.Data
     known = rows.loc[[(level, code) for code in twins["twin"]]].dropna(subset=["share", "low", "high"])
     difference = _difference(own, "twins")
     share = float(own["share"]) - difference[0] if difference[0] is not None else _known(known["share"].mean())
+    p_above = _p_above(share, difference)
     if share is None or known.empty:
-        return Contrast("twins", None, None, share, None, None, *difference)
+        return Contrast("twins", None, None, share, None, None, *difference, p_above)
     down, up = (known["share"] - known["low"]).mean(), (known["high"] - known["share"]).mean()
-    return Contrast("twins", None, None, share, share - float(down), share + float(up), *difference)
+    return Contrast("twins", None, None, share, share - float(down), share + float(up), *difference, p_above)
+
+
+def _p_above(base: float | None, difference: tuple[float | None, float | None, float | None]) -> float | None:
+    ends = difference[1:]
+    return None if base is None or None in ends else probability_higher(base, *ends)
 
 
 def _difference(own: pd.Series, name: str) -> tuple[float | None, float | None, float | None]:

@@ -231,20 +231,11 @@ def _position(briefing: Briefing, lang: str) -> tuple[str, ...]:
     """How the share stands beside the twins' and the country's, in words."""
     _ = words(lang)
     compared = [briefing.profile.contrast(name) for name in ("twins", "national")]
-    known = [c for c in compared if c is not None and c.difference_low is not None]
+    standings = [said.standing(c, lang) for c in compared if c is not None]
+    known = [_("Share %(standing)s.") % {"standing": standing} for standing in standings if standing]
     if not known:
         return (_("Nothing is compared: no range is published here under these assumptions."),)
-    return tuple(_beside(contrast, lang) for contrast in known)
-
-
-def _beside(contrast: Contrast, lang: str) -> str:
-    _ = words(lang)
-    other = said.comparator(contrast, lang)
-    if contrast.difference_low > 0:
-        return _("Share higher than that %(comparator)s.") % {"comparator": other}
-    if contrast.difference_high < 0:
-        return _("Share lower than that %(comparator)s.") % {"comparator": other}
-    return _("Share that cannot be told from that %(comparator)s.") % {"comparator": other}
+    return tuple(known)
 
 
 # -- maps ------------------------------------------------------------------------------------------------------------

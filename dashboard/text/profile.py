@@ -34,26 +34,36 @@ def decimals_of(*differences: float) -> int:
 
 
 def contrast_sentence(contrast: Contrast, lang: str) -> str | None:
-    """Above, below, or not told apart from a comparator, with the difference and its interval."""
-    if contrast.difference is None or contrast.difference_low is None or contrast.difference_high is None:
+    """How the share stands beside a comparator's, with the difference and its interval."""
+    told = standing(contrast, lang)
+    if told is None or None in (contrast.difference, contrast.difference_low, contrast.difference_high):
         return None
     _ = words(lang)
     ends = (contrast.difference_low, contrast.difference_high)
     decimals = decimals_of(contrast.difference, *ends)
     values = {
-        "comparator": comparator(contrast, lang),
+        "standing": told,
         "difference": points(contrast.difference, lang, decimals),
         "low": points(ends[0], lang, decimals),
         "high": points(ends[1], lang, decimals),
     }
-    if ends[0] > 0:
-        return _("Share higher than that %(comparator)s: %(difference)s point, from %(low)s to %(high)s.") % values
-    if ends[1] < 0:
-        return _("Share lower than that %(comparator)s: %(difference)s point, from %(low)s to %(high)s.") % values
-    return (
-        _("Share that cannot be told from that %(comparator)s: %(difference)s point, from %(low)s to %(high)s.")
-        % values
-    )
+    return _("Share %(standing)s: %(difference)s point, from %(low)s to %(high)s.") % values
+
+
+def standing(contrast: Contrast, lang: str) -> str | None:
+    """How a share stands beside a comparator's, as a complement of it: "probably higher than that of France".
+
+    From the verdict that is printed against the country, never from the interval; None where there is none.
+    """
+    _ = words(lang)
+    said = {
+        Verdict.ABOVE: _("higher than that %(comparator)s"),
+        Verdict.LIKELY_ABOVE: _("probably higher than that %(comparator)s"),
+        Verdict.UNDECIDED: _("that cannot be told from that %(comparator)s"),
+        Verdict.LIKELY_BELOW: _("probably lower than that %(comparator)s"),
+        Verdict.BELOW: _("lower than that %(comparator)s"),
+    }.get(contrast.verdict)
+    return said and said % {"comparator": comparator(contrast, lang)}
 
 
 def comparator(contrast: Contrast, lang: str) -> str:
@@ -284,26 +294,21 @@ def beside_reading(profile: Profile, lang: str) -> str | None:
     the same one. None where there is no wider territory."""
     figures = [f for f in profile.health.beside if f.is_above is not None]
     contrast = profile.contrast(figures[0].against) if figures else None
-    if contrast is None or contrast.difference_low is None or contrast.difference_high is None:
+    told = None if contrast is None else standing(contrast, lang)
+    if told is None:
         return None
     _ = words(lang)
     figures = [f for f in figures if f.against == figures[0].against]
     count = sum(f.is_above for f in figures)
-    if contrast.difference_low > 0:
-        told = _("Read together: a share of isolation higher than that %(comparator)s")
-    elif contrast.difference_high < 0:
-        told = _("Read together: a share of isolation lower than that %(comparator)s")
-    else:
-        told = _("Read together: a share of isolation that cannot be told from that %(comparator)s")
     both = _.plural(
-        "%(told)s, and %(count)s health figure in %(all)s that is higher. Side by side, not a relation that was "
-        "tested.",
-        "%(told)s, and %(count)s health figures in %(all)s that are higher. Side by side, not a relation that was "
-        "tested.",
+        "Read together: a share of isolation %(standing)s, and %(count)s health figure in %(all)s that is higher. "
+        "Side by side, not a relation that was tested.",
+        "Read together: a share of isolation %(standing)s, and %(count)s health figures in %(all)s that are higher. "
+        "Side by side, not a relation that was tested.",
         count,
     )
     return both % {
-        "told": told % {"comparator": comparator(contrast, lang)},
+        "standing": told,
         "count": number(count, lang),
         "all": number(len(figures), lang),
     }

@@ -10,7 +10,7 @@ import brotli
 import geobuf
 import numpy as np
 import sqlalchemy as sa
-from scipy.special import expit, logit
+from scipy.special import expit, logit, ndtri
 from shapely.geometry import MultiPolygon, Point, box, mapping
 
 from geodata import schema
@@ -232,6 +232,7 @@ def _estimate(level: str, code: str, residents, share, sd, is_extrapolated: bool
         "var_common": None, "var_model": None, "var_local": None, "people": None, "people_low": None,
         "people_high": None, "rank_low": None, "rank_high": None, "bound_low": None, "bound_high": None,
         **dict.fromkeys(("contrast_twins_low", "contrast_twins_mean", "contrast_twins_high")),
+        **dict.fromkeys(("contrast_national_low", "contrast_national_mean", "contrast_national_high")),
         "resolved_at": "{}", "is_extrapolated": int(is_extrapolated), "reason": None,
     }  # fmt: skip
     if share is None:
@@ -240,7 +241,15 @@ def _estimate(level: str, code: str, residents, share, sd, is_extrapolated: bool
     low, high = (float(expit(mean + sign * _Z90 * sd)) for sign in (-1, 1))
     above = float(np.clip(0.5 + (share - NATIONAL[1]) / (0.08 * max(sd, 0.05) / 0.1), 0.01, 0.99))
     people = {"people": share * residents, "people_low": low * residents, "people_high": high * residents}
-    return row | people | {"low": low, "high": high, "logit_mean": mean, "p_above_national": above}
+    told = {"low": low, "high": high, "logit_mean": mean, "p_above_national": above}
+    return row | people | told | _beside_france(share - NATIONAL[1], above)
+
+
+def _beside_france(difference: float, above: float) -> dict:
+    """A difference and the 90 % interval that gives `above`, the chances that it is more than nothing."""
+    reach = _Z90 * max(abs(difference), 1e-4) / max(abs(float(ndtri(above))), 1e-3)
+    ends = zip(("low", "mean", "high"), (difference - reach, difference, difference + reach), strict=True)
+    return {f"contrast_national_{end}": value for end, value in ends}
 
 
 def _under(row: dict, definition: str, scenario: str, factor: float) -> dict:
@@ -255,6 +264,7 @@ def _under(row: dict, definition: str, scenario: str, factor: float) -> dict:
     # As in a real build, other assumptions come without interval, people and comparison.
     for name in ("low", "high", "people", "people_low", "people_high", "p_above_national"):
         other[name] = None
+    other |= dict.fromkeys(name for name in other if name.startswith("contrast_"))
     return other | {"definition": definition, "scenario": scenario, "is_extrapolated": row["is_extrapolated"]}
 
 

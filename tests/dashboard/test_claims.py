@@ -1,4 +1,4 @@
-"""The record, the card, the profile, the file and the briefing of a place say the same of its responses."""
+"""The record, the card, the profile, the file and the briefing of a place say the same of its need and responses."""
 
 import os
 import random
@@ -7,17 +7,18 @@ from dataclasses import replace
 import pytest
 
 from dashboard import text
-from dashboard.briefing.content import brief
+from dashboard.briefing.content import Briefing, brief
 from dashboard.briefing.issuer import Issuer
-from dashboard.briefing.sheet import sheet
+from dashboard.briefing.sheet import Sheet, sheet
 from dashboard.facts import Facts
 from dashboard.pages.besoin import export, moves
 from dashboard.pages.besoin.card import card
-from dashboard.pages.territoire import answers
+from dashboard.pages.territoire import answers, sections
 from dashboard.spreadsheet import slug
 from dashboard.state import Choice
 from dashboard.text import need
 from dashboard.text import response as say
+from geodata.estimate import Verdict, national_verdict
 from geodata.response import WEAK, Quadrant, Response
 from geodata.service import Family
 from geodata.store import open_store
@@ -35,6 +36,31 @@ def mesh_of(known: Facts, level: Level, code: str) -> Choice:
     territory = known.store.territory(level, code)
     region = territory.region if level is Level.COMMUNE else "FR"
     return Choice(page=moves.PATH, region=region, mesh=level, selected=(level, code))
+
+
+BESIDE_FRANCE = {
+    Verdict.ABOVE: "Part plus élevée que celle",
+    Verdict.LIKELY_ABOVE: "Part probablement plus élevée que celle",
+    Verdict.UNDECIDED: "Part qui ne se distingue pas de celle",
+    Verdict.LIKELY_BELOW: "Part probablement plus basse que celle",
+    Verdict.BELOW: "Part plus basse que celle",
+}
+"""What is said of the difference with the country beside each class against it."""
+
+
+def beside_france(known: Facts, choice: Choice, briefing: Briefing, printed: Sheet) -> list[str]:
+    """Pages on which the class against the country and the difference with it oppose each other."""
+    found = briefing.profile
+    verdict = national_verdict(found.estimate)
+    on_screen = texts([sections.head(known, found, choice), sections.compared(known, found, choice)])
+    on_paper = " ".join([*printed.front.answer, *printed.front.position])
+    wrong = []
+    for where, told in (("profile", on_screen), ("briefing", on_paper)):
+        expected = [f"{BESIDE_FRANCE[verdict]} de la France entière"] if verdict in BESIDE_FRANCE else []
+        said = [s for s in (f"{start} de la France entière" for start in BESIDE_FRANCE.values()) if s in told]
+        if said != expected or (expected and text.verdict(verdict, LANG) not in told):
+            wrong.append(f"{where}: {said} beside France, class {verdict.value}")
+    return wrong
 
 
 def check(known: Facts, level: Level, code: str) -> list[str]:
@@ -83,6 +109,8 @@ def check(known: Facts, level: Level, code: str) -> list[str]:
             or len(printed.front.gaps) >= 3,
             f"briefing, page 1: {name} is not told as {state!r}",
         )
+    for opposed in beside_france(known, replace(choice, page="/territoire"), briefing, printed):
+        claim(False, opposed)
     is_few = row["classe"] == need.quadrant(Quadrant.FEW, LANG)
     claim((record.quadrant is Quadrant.FEW) == is_few, f"file: class {row['classe']!r}, record {record.quadrant!r}")
     claim(text.capitalised(row["classe"]) in shown, f"card: class is not {row['classe']!r}")

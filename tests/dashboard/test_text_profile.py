@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dashboard import text
 from dashboard.text import profile as say
-from geodata.estimate import Estimate, Kind, Verdict
+from geodata.estimate import Estimate, Kind, Verdict, national_verdict
 from geodata.indicator import Side
 from geodata.profile import BELOW_DEPARTEMENT, Beside, Contrast, Contribution, Flips, Health, Profile, Twin
 from geodata.risk import RiskFactor
@@ -22,14 +22,15 @@ OWN = [s.id for s in SCENARIOS if s.definition == "five_networks"]
 differences = st.floats(-0.08, 0.08)
 
 
-def contrast(low, difference, high, comparator="twins") -> Contrast:
-    return Contrast(comparator, "32", "Gers", 0.11, 0.09, 0.13, difference, low, high)
+def contrast(low, difference, high, comparator="twins", p_above=0.5) -> Contrast:
+    return Contrast(comparator, "32", "Gers", 0.11, 0.09, 0.13, difference, low, high, p_above)
 
 
 contrasts = st.builds(
-    lambda ends, comparator: contrast(*sorted(ends), comparator),
+    lambda ends, comparator, p_above: contrast(*sorted(ends), comparator, p_above),
     st.tuples(differences, differences, differences),
     st.sampled_from(["twins", "departement", "region", "national"]),
+    st.floats(0, 1),
 )
 
 
@@ -70,20 +71,48 @@ def test_a_difference_is_said_with_its_interval_as_recorded(record, lang):
 
 
 @given(contrasts, LANGS)
-def test_higher_or_lower_is_said_only_when_the_interval_leaves_zero_out(record, lang):
+def test_higher_or_lower_is_said_from_the_probability_and_never_from_the_interval(record, lang):
     sentence = say.contrast_sentence(record, lang)
-    higher, lower = {"fr": ("plus élevée", "plus basse"), "en": ("higher", "lower")}[lang]
-    assert (higher in sentence) == (record.difference_low > 0)
-    assert (lower in sentence) == (record.difference_high < 0)
+    higher, lower, likely = {
+        "fr": ("plus élevée", "plus basse", "probablement"),
+        "en": ("higher", "lower", "probably"),
+    }[lang]
+    assert (higher in sentence) == (record.p_above >= 0.8)
+    assert (lower in sentence) == (record.p_above <= 0.2)
+    assert (likely in sentence) == (0.8 <= record.p_above < 0.95 or 0.05 < record.p_above <= 0.2)
+
+
+@given(st.floats(0, 1), differences, LANGS)
+def test_the_sentence_on_france_and_the_class_against_it_never_oppose(p_above, difference, lang):
+    beside = contrast(difference - 0.01, difference, difference + 0.01, "national", p_above)
+    estimate = replace(profile().estimate, p_above_national=p_above)
+    assert beside.verdict is national_verdict(estimate)
+    told = text.national_sentence(estimate, replace(estimate, level=Level.FRANCE), beside.verdict, lang)
+    assert text.verdict(beside.verdict, lang) in told
+
+
+@pytest.mark.parametrize(
+    ("p_above", "expected"),
+    [
+        (0.97, "Part plus élevée que celle de la France entière"),
+        (0.81, "Part probablement plus élevée que celle de la France entière"),
+        (0.5, "Part qui ne se distingue pas de celle de la France entière"),
+        (0.12, "Part probablement plus basse que celle de la France entière"),
+        (0.03, "Part plus basse que celle de la France entière"),
+    ],
+)
+def test_one_interval_is_said_as_its_probability(p_above, expected):
+    said = say.contrast_sentence(contrast(-0.002, 0.004, 0.01, "national", p_above), "fr")
+    assert said == f"{expected}\u00a0: +0,4 point, de −0,2 à +1,0."
 
 
 def test_a_difference_without_interval_is_not_said():
-    assert say.contrast_sentence(contrast(None, 0.01, None), "fr") is None
-    assert say.comparator_share_sentence(Contrast("twins", None, None, 0.1, None, None, *[None] * 3), "fr") is None
+    assert say.contrast_sentence(contrast(None, 0.01, None, p_above=None), "fr") is None
+    assert say.comparator_share_sentence(Contrast("twins", None, None, 0.1, None, None, *[None] * 4), "fr") is None
 
 
 def test_a_contrast_in_words():
-    assert say.contrast_sentence(contrast(0.003, 0.008, 0.014), "fr") == (
+    assert say.contrast_sentence(contrast(0.003, 0.008, 0.014, p_above=0.99), "fr") == (
         "Part plus élevée que celle de ses territoires jumeaux\u00a0: +0,8 point, de +0,3 à +1,4."
     )
     assert say.comparator_share_sentence(contrast(0, 0, 0, "departement"), "fr") == (
@@ -197,7 +226,7 @@ def test_health_figures_beside_the_share_are_those_of_the_record(figures, countr
     if compared:
         assert numbers(sentences[-1], lang) == [sum(f.is_above for f in compared), len(compared)]
         higher = {"fr": "plus élevée que celle", "en": "higher than that"}[lang]
-        assert (higher in sentences[-1]) == (national.difference_low > 0)
+        assert (higher in sentences[-1]) == (national.p_above >= 0.8)
 
 
 def test_a_reading_in_words():
@@ -209,7 +238,7 @@ def test_a_reading_in_words():
     assert say.beside_sentences(record, "fr") == [
         "Mortalité\u00a0: 922,9 décès pour 100\u202f000 habitants (2023), pas plus que 945,2 décès pour 100\u202f000 "
         "habitants pour la région.",
-        "Lus ensemble\u00a0: une part d’isolement qu’on ne peut pas distinguer de celle de sa région (Gers), et 0 "
+        "Lus ensemble\u00a0: une part d’isolement qui ne se distingue pas de celle de sa région (Gers), et 0 "
         "chiffre de santé sur 1 qui est plus élevé. Deux lectures côte à côte, pas une relation testée.",
     ]
     assert say.beside_sentences(profile(), "fr") == []

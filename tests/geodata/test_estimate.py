@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geodata.estimate import Verdict, verdict_of
+from geodata.estimate import Verdict, one_verdict, probability_higher, verdict_of
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,29 @@ from geodata.estimate import Verdict, verdict_of
 )
 def test_each_class_and_its_edges(probability, verdict):
     assert verdict_of(probability) == verdict
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        # exp(0.1) - 1 and exp(0.3) - 1 of 10 %: the ratio is 0.2 from 0, with a reach of 0.1, so 2 x 1.645 SD away.
+        (0.1 * np.expm1(0.1), 0.1 * np.expm1(0.3), 0.9995),
+        (0.0, 0.1 * np.expm1(0.2), 0.95),
+        (0.1 * np.expm1(-0.1), 0.1 * np.expm1(0.3), 0.7946),
+        (0.1 * np.expm1(-0.1), 0.1 * np.expm1(0.1), 0.5),
+        (0.1 * np.expm1(-0.2), 0.0, 0.05),
+        (0.0, 0.0, 0.5),
+        (0.01, 0.01, 1.0),
+    ],
+)
+def test_an_interval_of_a_difference_tells_its_probability(low, high, expected):
+    # Phi(0.5 x 1.645) = Phi(0.822) = 0.7946
+    assert probability_higher(0.1, low, high) == pytest.approx(expected, abs=1e-4)
+
+
+def test_a_probability_that_was_not_computed_has_no_verdict():
+    assert one_verdict(None) is Verdict.NOT_PUBLISHED
+    assert one_verdict(0.8) is Verdict.LIKELY_ABOVE
 
 
 def test_shape_is_kept():

@@ -9,7 +9,7 @@ import pytest
 from etl.synthetic import HAMLET
 from geodata.disclosure import round_people
 from geodata.errors import BadInput, UnknownScenario, UnknownTerritory
-from geodata.estimate import Verdict
+from geodata.estimate import Verdict, national_verdict
 from geodata.indicator import Side
 from geodata.profile import BELOW_DEPARTEMENT, OTHER_DEFINITION, profile
 from geodata.territory import FRANCE, Level
@@ -46,6 +46,14 @@ def test_differences_are_the_territory_less_its_comparator(commune):
         assert contrast.difference == pytest.approx(commune.estimate.share - contrast.share, abs=1e-9)
         assert contrast.difference_low <= contrast.difference_high
         assert contrast.low <= contrast.share <= contrast.high
+
+
+def test_the_country_is_contrasted_with_the_probability_of_the_estimate(store):
+    for code in store.territories(Level.DEPARTEMENT)["code"]:
+        found = profile(store, Level.DEPARTEMENT, code)
+        if found.contrasts:
+            assert found.contrast("national").p_above == found.estimate.p_above_national
+            assert found.contrast("national").verdict is national_verdict(found.estimate)
 
 
 def test_contributions_add_up_to_the_difference_with_twins(commune):
