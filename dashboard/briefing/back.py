@@ -323,7 +323,7 @@ def _limits(briefing: Briefing, lang: str) -> tuple[str, ...]:
     return (
         _(
             "It does not count isolated people and points at nobody: it says what is expected, in ranges that hold 9 "
-            "times in 10."
+            "times in 10 if the model is right."
         ),
         said.flip_sentence(briefing.profile, lang) or _("Other assumptions were not compared for this territory."),
         _("It does not rank territories, show a change over time, or evaluate an action."),

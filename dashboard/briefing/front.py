@@ -132,7 +132,8 @@ def _answer(briefing: Briefing, lang: str) -> tuple[str, ...]:
     lines = [text.class_sentence(estimate, lang)]
     if estimate.share is not None and estimate.low is not None:
         lines.append(
-            _("Expected share: %(interval)s.") % {"interval": text.whole_interval(estimate.low, estimate.high, lang)}
+            _("Expected share: %(interval)s (range that holds the true value 9 times in 10 if the model is right).")
+            % {"interval": text.whole_interval(estimate.low, estimate.high, lang)}
         )
     if bare := text.bare_sentence(estimate, lang):
         lines.append(bare)

@@ -1,6 +1,7 @@
 """Numbers, dates and intervals as each language writes them."""
 
 from datetime import date, datetime
+from math import ceil, floor
 
 from babel.dates import format_date, format_datetime, get_timezone
 from babel.numbers import format_decimal
@@ -32,12 +33,20 @@ def threshold(share: float, lang: str) -> str:
 
 def interval(low: float, high: float, lang: str) -> str:
     """Between 9 and 16 %: whole points when the interval is wide, one decimal when it is narrow."""
-    return _between(low, high, lang, 0 if high - low >= WIDE_INTERVAL else 1)
+    return _in_points(low, high, lang) if high - low >= WIDE_INTERVAL else _between(low, high, lang, 1)
 
 
 def whole_interval(low: float, high: float, lang: str) -> str:
-    """Between 10 and 13 %: whole points; one decimal only where both ends would be the same."""
-    return _between(low, high, lang, 0 if round(low * 100) != round(high * 100) else 1)
+    """Between 9 and 14 %: whole points; one decimal only where both ends are nearest to the same one."""
+    if round(low * 100) == round(high * 100):
+        return _between(low, high, lang, 1)
+    return _in_points(low, high, lang)
+
+
+def _in_points(low: float, high: float, lang: str) -> str:
+    """Ends rounded outward: 9.7 to 13.2 is between 9 and 14, so that a line inside the interval stays inside."""
+    down, up = floor(round(low * 100, 6)), ceil(round(high * 100, 6))
+    return _between(down / 100, up / 100, lang, 0)
 
 
 def _between(low: float, high: float, lang: str, decimals: int) -> str:

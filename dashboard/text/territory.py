@@ -104,13 +104,15 @@ def rank_sentence(profile: Profile, lang: str) -> str | None:
 
 
 def bounds_sentence(profile: Profile, lang: str) -> str | None:
-    """What holds whatever the model supposes of how factors combine."""
+    """What the published rates alone allow; the interval counts other doubts, and may lie within or go beyond."""
     if profile.bound_low is None or profile.bound_high is None:
         return None
     _ = words(lang)
-    return _("However the published rates combine here, the share stays %(interval)s.") % {
-        "interval": interval(profile.bound_low, profile.bound_high, lang)
-    }
+    return _(
+        "Taken as exact and combined in any way, the published rates allow a share here %(interval)s. These bounds "
+        "suppose no model; the range of the expected share also counts the survey's error and what is peculiar to a "
+        "place: it may go beyond them, without contradiction."
+    ) % {"interval": interval(profile.bound_low, profile.bound_high, lang)}
 
 
 def refusals(lang: str) -> list[str]:

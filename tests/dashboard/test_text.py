@@ -63,14 +63,14 @@ def test_nothing_else_is_said(record, lang):
 
 
 @given(estimates, LANGS)
-def test_the_interval_said_is_the_interval_rounded(record, lang):
-    decimals = 0 if record.high - record.low >= text.WIDE_INTERVAL else 1
-    said = numbers(text.share_sentence(record, lang), lang)
-    assert said[:3] == [
-        pytest.approx(record.share * 100, abs=0.051),
-        pytest.approx(record.low * 100, abs=0.51 if decimals == 0 else 0.051),
-        pytest.approx(record.high * 100, abs=0.51 if decimals == 0 else 0.051),
-    ]
+def test_the_interval_said_holds_the_interval(record, lang):
+    share, low, high = numbers(text.share_sentence(record, lang), lang)[:3]
+    assert share == pytest.approx(record.share * 100, abs=0.051)
+    if record.high - record.low >= text.WIDE_INTERVAL:
+        assert 0 <= record.low * 100 - low + 1e-6 < 1.00001
+        assert 0 <= high - record.high * 100 + 1e-6 < 1.00001
+    else:
+        assert [low, high] == [pytest.approx(end * 100, abs=0.051) for end in (record.low, record.high)]
 
 
 @given(st.floats(0, 1), LANGS)
@@ -144,7 +144,23 @@ def test_french_numbers():
     assert text.threshold(0.1, "fr") == "10\u202f%"
     assert text.threshold(0.125, "fr") == "12,5\u202f%"
     assert text.interval(0.091, 0.158, "fr") == "entre 9 et 16\u202f%"
+    assert text.interval(0.097, 0.142, "fr") == "entre 9 et 15\u202f%"
     assert text.interval(0.112, 0.119, "fr") == "entre 11,2 et 11,9\u202f%"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (0.097, 0.132, "entre 9 et 14\u202f%"),
+        (0.07, 0.14, "entre 7 et 14\u202f%"),
+        (0.29, 0.57, "entre 29 et 57\u202f%"),
+        (0.104, 0.106, "entre 10 et 11\u202f%"),
+        (0.121, 0.124, "entre 12,1 et 12,4\u202f%"),
+    ],
+)
+def test_whole_points_never_leave_out_a_part_of_an_interval(low, high, expected):
+    # In binary 0.29 times 100 lies a hair under 29 and 0.14 times 100 a hair above 14.
+    assert text.whole_interval(low, high, "fr") == expected
 
 
 def test_singular_and_plural():

@@ -1,8 +1,8 @@
 """The numbers that a record allows in the text of its briefing, found without the code that writes it.
 
 Every value of the record may be printed as it is, rounded, as a percentage, or counted (how many items a list has);
-every number inside a word of the record (a date, a name, a title) as it stands there. Ages, the denominators of chances
-and the ends of an axis are the only other numbers.
+every number inside a word of the record (a date, a name, a title) as it stands there. Ages, the denominators of
+chances, the "9 times in 10" of a range and the ends of an axis are the only other numbers.
 """
 
 import math
@@ -15,7 +15,7 @@ from dashboard.text.labels import min_age
 from geodata.response import Link
 from tests.dashboard.briefing.reading import numbers
 
-CHANCES = {"1", "10", "99", "100"}
+CHANCES = {"1", "9", "10", "99", "100"}
 AXIS = {"0", "5", "10", "15", "20", "25", "30", "40", "50", "60", "80", "100"}
 """Round ends of the axis of a chart."""
 
@@ -83,7 +83,7 @@ def strangers(text: str, briefing: Briefing, lang: str) -> list[str]:
 def quantities(page: str, briefing: Briefing, lang: str) -> set[str]:
     """The different numbers that page 1 asks its reader to take in.
 
-    Not dates, ages that name a population, the "in 10" of chances, nor what is inside a name.
+    Not dates, ages that name a population, the "in 10" of chances, the level of ranges, nor what is inside a name.
     """
     names = [
         briefing.territory.name,
@@ -95,5 +95,6 @@ def quantities(page: str, briefing: Briefing, lang: str) -> set[str]:
     page = re.sub(r"\d+ \w+ 20\d\d", "", page)
     page = re.sub(r"(recensement de|census of) \d{4}", "", page)
     page = re.sub(r"\d+ ans( et plus)?|aged \d+( and over)?", "", page)
+    page = re.sub(r"9 fois sur 10|9 times in 10", "", page)
     page = re.sub(r"(chances? sur|chances? in) \d+", "", page)
     return set(numbers(page, lang))
