@@ -198,6 +198,11 @@ def _notes(file: AgencyFile, table: AgencyTable, rows: dict[int, Row], store: St
             "pas de base à lire (pas encore construite, ou d'une autre version) : l'existence des communes n'a pas été "
             "vérifiée"
         )
+        if located := sum(getattr(row, "lon", None) is not None for row in rows.values()):
+            notes.append(
+                f"points non comparés à leur commune, faute de base : {located} ; donnez-la avec --db, et relancez la "
+                "même commande (la construction écarte un point trop loin de sa commune)"
+            )
     return tuple(notes)
 
 

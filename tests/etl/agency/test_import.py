@@ -118,6 +118,15 @@ def test_a_point_layer_of_a_geopackage_in_lambert_is_read(tmp_path):
     assert (row.lon, row.lat) == (pytest.approx(1.6053), pytest.approx(42.9639))
 
 
+def test_a_point_that_no_database_could_check_is_said(tmp_path):
+    """Paris, for a commune of Ariège: only the outline of the commune can tell."""
+    elsewhere = written(tmp_path, SERVICES.replace("1,6053;42,9639", "2,35;48,85"))
+    told = examine(AgencyKind.SERVICES, elsewhere).report.text()
+    assert "points non comparés à leur commune, faute de base : 1 ; donnez-la avec --db" in told
+    without = SERVICES.replace("1,6053;42,9639", ";")
+    assert "points non comparés" not in examine(AgencyKind.SERVICES, written(tmp_path, without)).report.text()
+
+
 def test_polygons_are_refused_where_points_are_expected(tmp_path):
     layer = gpd.GeoDataFrame(
         {name: ["x"] for name in ("id", "name", "category", "code_insee", "seen_on", "source")},
