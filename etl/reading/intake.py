@@ -412,7 +412,9 @@ def _delimiter(lines: Sequence[str]) -> str:
     """The sign that cuts the first line in most cells; under a title, the one of the line with most cells."""
     count = {d: [len(_cells(line, d)) for line in lines] for d in _DELIMITERS}
     first = max(_DELIMITERS, key=lambda d: count[d][0])
-    if count[first][0] <= 2 and count[first][0] not in count[first][1:]:
+    # A title with a comma is no line of two columns because decimal commas cut lines below in two as well.
+    following = next((n for n, line in enumerate(lines) if n and line.strip()), 0)
+    if count[first][0] <= 2 and count[first][0] != count[first][following]:
         first = max(_DELIMITERS, key=lambda d: max(count[d]))
     return first if max(count[first]) > 1 else ""
 

@@ -335,14 +335,19 @@ def test_a_file_that_changes_nothing_says_so(imported):
 
 @pytest.mark.parametrize("geometry", ["Point", "MultiPoint"])
 @pytest.mark.parametrize("columns", [(), ("lon", "lat")])
-def test_the_points_of_a_layer_are_read(imported, tmp_path, geometry, columns):
-    """QGIS writes MultiPoint by default; a layer made from the template has empty columns lon and lat."""
+@pytest.mark.parametrize("cased", [str.lower, str.upper])
+def test_the_points_of_a_layer_are_read(imported, tmp_path, geometry, columns, cased):
+    """QGIS writes MultiPoint by default; a layer made from the template has empty columns lon and lat.
+
+    Layer and columns in capitals are what an export from Oracle or a shapefile leaves.
+    """
     point = shapely.Point(1.6053, 42.9639)
     rows = {name: [column.examples[0]] for column in AGENCY_FILES["services"].columns
             if (name := column.name) not in ("lon", "lat")}  # fmt: skip
     shape = point if geometry == "Point" else shapely.MultiPoint([point])
-    frame = geopandas.GeoDataFrame(rows | {name: [None] for name in columns}, geometry=[shape], crs=4326)
-    pyogrio.write_dataframe(frame, tmp_path / "g.gpkg", geometry_type=geometry)
+    cells = {cased(name): cell for name, cell in (rows | {name: [None] for name in columns}).items()}
+    frame = geopandas.GeoDataFrame(cells, geometry=[shape], crs=4326)
+    pyogrio.write_dataframe(frame, tmp_path / "g.gpkg", layer=cased("services"), geometry_type=geometry)
     code, said, _ = imported("services", (tmp_path / "g.gpkg").read_bytes(), "f.gpkg")
     assert code == 0, said
     assert ";1.6053;42.9639;" in (tmp_path / "data" / FOLDER / "services.csv").read_text()
