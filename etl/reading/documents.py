@@ -143,6 +143,10 @@ def text_frame(records: Iterable[Mapping], name: str, required: Sequence[str], o
 
 
 def _damaged(snapshot: Snapshot, error: Exception) -> BadInput:
+    if isinstance(error, UnicodeDecodeError) or "UTF8" in str(error):
+        return BadInput(
+            f"{snapshot.path.name} is not UTF-8, as JSON must be: take it again from {snapshot.source.page}"
+        )
     return BadInput(
         f"{snapshot.path.name}: not JSON ({str(error)[:200]}). The file is corrupt or truncated: take it again from "
         f"{snapshot.source.page}"

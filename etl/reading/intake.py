@@ -229,6 +229,8 @@ def peek_head(head: bytes, path: Path, *, is_whole: bool, member: str = "") -> C
             "Open the producer's page and take the file itself."
         )
     if start.startswith(("{", "[")):
+        if not encoding.startswith("utf-8"):
+            raise BadInput(f"{name} is not UTF-8, as JSON must be: take it again from its producer.")
         return Candidate(path, "json", suffix, encoding=encoding, keys=_top_level_keys(text), member=member)
     return _peek_text(text, encoding, path, suffix, name, member, is_whole)
 

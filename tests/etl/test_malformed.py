@@ -410,6 +410,55 @@ def test_a_member_of_a_zip_that_cannot_be_read_does_not_hide_its_neighbour(tmp_p
     assert sorted(file.reason.split(" > ")[1].split(" ")[0] for file in unread) == ["__MACOSX/._liste.csv", "notes.txt"]
 
 
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_member_of_a_zip_that_cannot_be_read_does_not_hide_the_document_beside_it(tmp_path, name):
+    module, text = DOCUMENTS[name]
+    beside = {"__MACOSX/._d.json": b"\0\5\x16\7Mac OS X", "notes.txt": b"\0\1\2" * 40, "d.json": text}
+    assert same(
+        tidied(module, tmp_path, zipped(beside), "liste.zip"),
+        tidied(module, tmp_path, text, "d.json"),
+    )
+    (tmp_path / "alone").mkdir()
+    written(module, tmp_path / "alone", zipped(beside), "liste.zip")
+    found, unread = intake(tmp_path / "alone", READERS)
+    assert [snapshot.path.name for snapshot in found[module.SOURCE.id]] == ["liste.zip"]
+    assert sorted(file.reason.split(" > ")[1].split(" ")[0] for file in unread) == ["__MACOSX/._d.json", "notes.txt"]
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "cp850", "mac_roman"])
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_document_in_an_old_encoding_is_refused(build, name, encoding):
+    """JSON is UTF-8, and nothing else, by its standard: what is in another encoding was damaged on the way."""
+    _, text = DOCUMENTS[name]
+    word = next(word for word in WORDS if word in text)
+    ended = build("reçu.json", text.replace(word, f"É{word}").encode(encoding))
+    assert ended.is_refusal_of("reçu.json"), ended
+    assert "not UTF-8" in ended.told
+
+
+WORDS = ("BOCAGE", "Grenoble", "CONVERT")
+"""A name of each document, in which a letter can have an accent."""
+
+DOCUMENT_NUMBERS = {
+    "conseillers_numeriques": ('"Nb de conseillers attribués": 3', '"Nb de conseillers attribués": "{}"'),
+    "dila": ("5.7357", "{}"),
+    "finess_json": ("873766.07", "{}"),
+}
+"""A number of each document, and how a text takes its place."""
+
+
+@pytest.mark.parametrize("text", ["n.c.", "43°36'N", "#DIV/0!", "#N/A"])
+@pytest.mark.parametrize("name", DOCUMENT_NUMBERS)
+def test_a_text_where_a_number_should_be_is_a_reject_in_every_document(tmp_path, name, text):
+    module, good = DOCUMENTS[name]
+    number, place = DOCUMENT_NUMBERS[name]
+    assert number in good
+    accepted, rejected = tidied(module, tmp_path, good.replace(number, place.format(text)), "d.json")
+    assert len(rejected) > len(tidied(module, tmp_path, good, "d.json")[1])
+    assert rejected["reason"].str.contains(text, regex=False).any(), rejected["reason"].tolist()
+    assert text not in accepted.to_numpy().ravel().tolist()
+
+
 @pytest.mark.parametrize("text", ["n.c.", "43°36'N", "#DIV/0!", "#N/A"])
 @pytest.mark.parametrize("name", NUMBERS)
 def test_a_text_where_a_number_should_be_is_a_reject_in_every_reader(tmp_path, name, text):
