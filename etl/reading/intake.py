@@ -24,7 +24,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -203,8 +203,9 @@ def peek(path: Path) -> Candidate:
         head = file.read(HEAD)
     if not head.strip():
         raise BadInput(f"{path.name} is empty. Take the file again from its producer.")
+    passed: list[str] = []
     if head.startswith(_PACKED):
-        with opened(path) as file:
+        with opened(path, passed=passed) as file:
             head = io.BufferedReader(file, HEAD).read(HEAD)
     if head.startswith(b"PAR1"):
         return _peek_parquet(path)
@@ -214,7 +215,8 @@ def peek(path: Path) -> Candidate:
         return _peek_zip(path)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         return _peek_workbook(path)
-    return peek_head(head, path, is_whole=len(head) < HEAD)
+    unread = tuple(Unrecognised(path, f"{path.name} > {name} is empty or no text: passed.") for name in passed)
+    return replace(peek_head(head, path, is_whole=len(head) < HEAD), unread=unread)
 
 
 def peek_head(head: bytes, path: Path, *, is_whole: bool, member: str = "") -> Candidate:
@@ -236,9 +238,10 @@ def peek_head(head: bytes, path: Path, *, is_whole: bool, member: str = "") -> C
 
 
 @contextmanager
-def opened(path: Path, member: str = "") -> Iterator[BinaryIO]:
+def opened(path: Path, member: str = "", passed: list[str] | None = None) -> Iterator[BinaryIO]:
     """The bytes of a file, of what a gzip or bzip2 holds (of a tar in it, its first text), or of a member of a zip.
 
+    `passed` is given the names of the members of a tar that are called a text, stand before it and are none.
     Always a stream. Raises `BadInput` when the archive is corrupt, truncated or encrypted, also while it is being read.
     """
     with ExitStack() as stack:
@@ -249,7 +252,7 @@ def opened(path: Path, member: str = "") -> Iterator[BinaryIO]:
                 # An encrypted member is a RuntimeError, a place outside of the file an OSError.
                 file = stack.enter_context(archive.open(member))
             else:
-                file = _unpacked(file, path, stack)
+                file = _unpacked(file, path, stack, [] if passed is None else passed)
         except (*_DAMAGES, RuntimeError, OSError) as error:
             raise BadInput(_damaged(path, error)) from error
         try:
@@ -264,7 +267,7 @@ _DAMAGES = (zipfile.BadZipFile, gzip.BadGzipFile, tarfile.TarError, zlib.error, 
 _TAR = slice(257, 262)
 
 
-def _unpacked(file: BinaryIO, path: Path, stack: ExitStack) -> BinaryIO:
+def _unpacked(file: BinaryIO, path: Path, stack: ExitStack, passed: list[str]) -> BinaryIO:
     magic = file.read(3)
     file.seek(0)
     if not magic.startswith(_PACKED):
@@ -274,8 +277,13 @@ def _unpacked(file: BinaryIO, path: Path, stack: ExitStack) -> BinaryIO:
         return inside
     archive = stack.enter_context(tarfile.open(fileobj=inside, mode="r|"))  # noqa: SIM115
     for entry in archive:
-        if entry.isfile() and Path(entry.name).suffix.lower() in _TEXTS and not _is_left_by_a_desktop(entry.name):
-            return archive.extractfile(entry)
+        if not entry.isfile() or Path(entry.name).suffix.lower() not in _TEXTS:
+            continue
+        text = archive.extractfile(entry)
+        start = text.peek(512)
+        if start.strip() and b"\0" not in start and not _is_left_by_a_desktop(entry.name):
+            return text
+        passed.append(entry.name)
     raise NotATable(f"{path.name} holds no text.")
 
 

@@ -212,6 +212,21 @@ def test_packed_texts_are_seen_as_what_they_hold(tmp_path, name, pack):
         peek(written(tmp_path, path.read_bytes()[:-20], f"cut {name}"))
 
 
+def test_a_member_of_a_tar_that_cannot_be_read_does_not_hide_its_neighbour(tmp_path):
+    table = b"DEPCOM;TYPEQU;LAMBERT_X;LAMBERT_Y\n01053;D307;1;2\n"
+    before = {"._points.csv": b"\0\5\x16\7Mac OS X", "notes.txt": b"\0\1\2" * 40, "vide.txt": b""}
+    path = written(tmp_path, gzip.compress(tarred(before | {"points.csv": table})), "points.tar.gz")
+    with opened(path) as file:
+        assert file.read() == table
+    found, unread = intake(tmp_path, [bpe])
+    assert [snapshot.path.name for snapshot in found["bpe"]] == ["points.tar.gz"]
+    assert [(file.reason.split(" > ")[1].split(" ")[0], file.is_spoilt) for file in unread] == [
+        (name, False) for name in before
+    ]
+    with pytest.raises(BadInput, match="holds no text"):
+        peek(written(tmp_path, gzip.compress(tarred(before)), "alone.tar.gz"))
+
+
 def tarred(members: dict[str, bytes]) -> bytes:
     """A tar with these members, in order."""
     buffer = io.BytesIO()
