@@ -43,12 +43,23 @@ def test_the_open_search_box(page, visit, world):
         ("/methode", "", "#methode-rejects .ag-row"),
         ("/methode", "?lang=en", "#methode-rejects .ag-row"),
         ("/accessibilite", "", "main h1"),
-        ("/nulle-part", "", "main h1"),
     ],
 )
 def test_every_other_page(request, world, width, path, query, drawn):
+    is_sound(
+        request.getfixturevalue(width), world.address(query.format(region=world.region, code=world.code), path), drawn
+    )
+
+
+def test_an_unknown_page(request, world, width):
     opened = request.getfixturevalue(width)
-    opened.goto(world.address(query.format(region=world.region, code=world.code), path))
+    is_sound(opened, world.address("", "/nulle-part"), "main h1")
+    # The browser tells of the 404 that the address deserves, and of nothing else.
+    assert len(opened.console_said) == 1 and "404" in opened.console_said.pop()
+
+
+def is_sound(opened, address: str, drawn: str) -> None:
+    opened.goto(address)
     opened.locator(drawn).first.wait_for()
     opened.wait_for_timeout(400)
     assert violations(opened) == []
