@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from scipy.special import logit, ndtr, ndtri
+from scipy.special import expit, logit, ndtr, ndtri
+from scipy.stats import binom
 
 from geodata.errors import BadInput
 
@@ -96,6 +97,22 @@ def probability_above(logit_mean, logit_sd, threshold: float) -> np.ndarray:
     distance, sd = np.asarray(logit_mean, dtype=float) - logit(threshold), np.asarray(logit_sd, dtype=float)
     with np.errstate(divide="ignore", invalid="ignore"):
         return ndtr(np.where((sd == 0) & (distance == 0), 0.0, distance / sd))
+
+
+COUNTED_APART = 1_000
+"""Under this many residents a full count may well fall on another side than the expected share, by chance alone."""
+
+
+def probability_counted(low: float, high: float, residents: int, threshold: float) -> float:
+    """P(share that a full count would find > threshold), each of `residents` isolated or not independently.
+
+    `low, high` bound the 90 % interval of the expected share, logit-normal (21 Gauss-Hermite nodes).
+    """
+    ends, (nodes, weights) = logit([low, high]), np.polynomial.hermite_e.hermegauss(21)
+    shares = expit(ends.mean() + nodes * (ends[1] - ends[0]) / 2 / ndtri(0.5 + INTERVAL / 2))
+    # Just as many as the line is not more.
+    more = binom.sf(np.floor(threshold * residents + 1e-9), residents, shares)
+    return float(weights @ more / weights.sum())
 
 
 def verdict_of(probability) -> np.ndarray:

@@ -130,6 +130,8 @@ def _answer(briefing: Briefing, lang: str) -> tuple[str, ...]:
     _ = words(lang)
     estimate = briefing.profile.estimate
     lines = [text.class_sentence(estimate, lang)]
+    if counted := text.counted_sentence(estimate, lang):
+        lines.append(counted)
     if estimate.share is not None and estimate.low is not None:
         lines.append(
             _("Expected share: %(interval)s (range that holds the true value 9 times in 10 if the model is right).")

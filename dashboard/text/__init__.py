@@ -7,6 +7,7 @@ Pure functions of a record and a language; no web, no database. Every sentence a
 from dashboard.text.estimate import (
     bare_sentence,
     class_sentence,
+    counted_sentence,
     extrapolation_sentence,
     minutes_sentence,
     national_sentence,
@@ -67,6 +68,7 @@ __all__ = [
     "class_sentence",
     "colon",
     "count_of",
+    "counted_sentence",
     "day",
     "definition",
     "definition_meaning",

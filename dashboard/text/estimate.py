@@ -5,7 +5,7 @@ from dashboard.text.labels import population, reason, verdict
 from dashboard.text.numbers import chances, interval, number, percent, threshold
 from geodata import survey
 from geodata.disclosure import MIN_PEOPLE
-from geodata.estimate import Estimate, Verdict
+from geodata.estimate import COUNTED_APART, Estimate, Verdict, probability_counted
 from geodata.territory import Level
 
 
@@ -97,6 +97,22 @@ def share_sentence(estimate: Estimate, lang: str) -> str | None:
     ) % {
         "share": percent(estimate.share, lang),
         "interval": interval(estimate.low, estimate.high, lang),
+    }
+
+
+def counted_sentence(estimate: Estimate, lang: str) -> str | None:
+    """What a full count would find in a small place, where chance weighs beside the expected share."""
+    if estimate.low is None or not estimate.residents or estimate.residents >= COUNTED_APART:
+        return None
+    _ = words(lang)
+    p = probability_counted(estimate.low, estimate.high, estimate.residents, estimate.threshold)
+    return _(
+        "Fewer than %(count)s people of that age live here and chance weighs too: %(chances)s that the share which a "
+        "full count would find exceeds %(threshold)s."
+    ) % {
+        "count": number(COUNTED_APART, lang),
+        "chances": chances(p, lang),
+        "threshold": threshold(estimate.threshold, lang),
     }
 
 

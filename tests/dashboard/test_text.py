@@ -137,6 +137,16 @@ def test_a_share_without_interval_is_not_said():
     assert said.endswith("dépasse 10\u202f%.") and "personnes" not in said
 
 
+def test_a_small_place_says_what_a_count_would_find():
+    said = text.counted_sentence(estimate(residents=10, low=0.1, high=0.1), "fr")
+    assert said == (
+        "Moins de 1\u202f000 personnes de cet âge vivent ici et le hasard y pèse aussi\u00a0: 3 chances sur 10 que la "
+        "part qu’un comptage complet trouverait dépasse 10\u202f%."
+    )
+    assert text.counted_sentence(estimate(residents=1_000), "fr") is None
+    assert text.counted_sentence(estimate(residents=10, low=None, high=None), "fr") is None
+
+
 def test_french_numbers():
     assert text.percent(0.1237, "fr") == "12,4\u202f%"
     assert text.percent(0.1237, "en") == "12.4%"

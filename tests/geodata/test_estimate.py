@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geodata.estimate import Verdict, one_verdict, probability_higher, verdict_of
+from geodata.estimate import Verdict, one_verdict, probability_counted, probability_higher, verdict_of
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,17 @@ def test_an_interval_of_a_difference_tells_its_probability(low, high, expected):
 def test_a_probability_that_was_not_computed_has_no_verdict():
     assert one_verdict(None) is Verdict.NOT_PUBLISHED
     assert one_verdict(0.8) is Verdict.LIKELY_ABOVE
+
+
+def test_a_count_of_ten_people_exceeds_one_in_ten_when_it_finds_two():
+    # 1 - 0.9^10 - 10 x 0.1 x 0.9^9 = 0.2639; exactly one in ten is not more than one in ten.
+    assert probability_counted(0.1, 0.1, 10, 0.1) == pytest.approx(0.2639, abs=1e-4)
+
+
+def test_a_count_of_few_is_less_sure_than_what_is_expected_of_them():
+    village, city = (probability_counted(0.105, 0.16, residents, 0.1) for residents in (90, 1_000_000))
+    assert city == pytest.approx(0.97, abs=0.02)
+    assert 0.5 < village < 0.85
 
 
 def test_shape_is_kept():

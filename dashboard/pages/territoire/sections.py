@@ -70,6 +70,7 @@ def head(known: Facts, profile: Profile, choice: Choice) -> html.Section:
     where += [known.place(territory.level, territory.departement, territory.region)]
     where += [] if territory.level == Level.FRANCE else [territory.code]
     sentences = [
+        text.counted_sentence(estimate, lang),
         text.share_sentence(estimate, lang),
         text.national_sentence(estimate, national, national_verdict(estimate), lang),
         text.bare_sentence(estimate, lang),

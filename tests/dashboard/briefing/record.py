@@ -12,6 +12,7 @@ from dataclasses import asdict
 
 from dashboard.briefing.content import Briefing
 from dashboard.text.labels import min_age
+from geodata.estimate import COUNTED_APART
 from geodata.response import Link
 from tests.dashboard.briefing.reading import numbers
 
@@ -28,7 +29,9 @@ def allowed(briefing: Briefing, lang: str) -> set[str]:
         record[drawing] = [
             {"name": area["name"]} for area in (record[drawing] or {}).get("areas", []) if "name" in area
         ]
-    found = CHANCES | AXIS | {str(min_age(briefing.profile.estimate.definition)), "70"}
+    found = (
+        CHANCES | AXIS | {_group(COUNTED_APART, 0, lang)} | {str(min_age(briefing.profile.estimate.definition)), "70"}
+    )
     _walk(record, lang, found)
     for answer in briefing.responses.pathways:
         found |= {str(n) for n in Counter(one.state for one in answer.functions).values()}
