@@ -51,6 +51,7 @@ def test_every_other_page(request, world, width, path, query, drawn):
     )
 
 
+@pytest.mark.parametrize("width", ["page", "tablet", "phone"])
 def test_an_unknown_page(request, world, width):
     opened = request.getfixturevalue(width)
     is_sound(opened, world.address("", "/nulle-part"), "main h1")
