@@ -12,11 +12,23 @@ from dashboard import text
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.spreadsheet import slug
-from dashboard.state import Choice
+from dashboard.state import Choice, read
 from dashboard.text import findings
+from geodata.errors import BadInput, UnknownScenario, UnknownTerritory
 from geodata.estimate import Kind
 from geodata.survey import definition_of
 from geodata.territory import FRANCE, Level
+
+
+def requested(facts: Facts, page: str) -> Choice:
+    """The choice of the address of a file. A page replaces what it does not know and says so; a file would answer
+    another question in silence, so it is refused: `UnknownTerritory`, `UnknownScenario` or `BadInput`."""
+    choice, unread = read(page, request.query_string.decode())
+    choice, unknown = facts.checked(choice)
+    for notice in (*unread, *unknown):
+        refused = {"r": UnknownTerritory, "s": UnknownTerritory, "sc": UnknownScenario}.get(notice.field, BadInput)
+        raise refused(f"{notice.field}={notice.value} cannot be asked of this database.")
+    return choice
 
 
 def address(choice: Choice) -> str:

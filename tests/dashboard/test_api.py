@@ -110,6 +110,14 @@ def test_an_unknown_scenario_is_said_in_words(client):
     assert "scénario" in answer.text
 
 
+@pytest.mark.parametrize("name", ["carte.csv", "carte.gpkg", "besoin.csv", "commencer.csv"])
+def test_no_file_answers_another_question_than_the_one_asked(client, name):
+    answer = client.get(f"/export/{name}?r=99")
+    assert answer.status_code == 404
+    assert "territoire" in answer.text
+    assert client.get(f"/export/{name}?t=soon").status_code == 400
+
+
 def test_rejects_of_one_source(client):
     text = client.get("/export/rejets.csv?source=synthetic_services").text
     assert "no position" in text and "commune" not in text

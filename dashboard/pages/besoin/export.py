@@ -4,14 +4,14 @@ import tempfile
 from pathlib import Path
 
 import pandas as pd
-from flask import Flask, Response, request, send_file
+from flask import Flask, Response, send_file
 
 from dashboard import export, facts, pictures, table, text
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages.besoin import ids, moves, view
 from dashboard.spreadsheet import csv_bytes, slug
-from dashboard.state import Beside, Choice, read
+from dashboard.state import Beside, Choice
 from dashboard.text import need, travel
 from dashboard.text import response as said
 from geodata.estimate import INTERVAL, Kind, Verdict
@@ -149,5 +149,5 @@ def file_name(known: Facts, choice: Choice, extension: str) -> str:
 
 
 def _asked(known: Facts) -> tuple[Choice, str]:
-    choice, _ = known.checked(read(moves.PATH, request.query_string.decode())[0])
+    choice = export.requested(known, moves.PATH)
     return choice, export.address(choice)

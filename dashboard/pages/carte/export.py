@@ -4,14 +4,14 @@ import tempfile
 from pathlib import Path
 
 import pandas as pd
-from flask import Flask, Response, request, send_file
+from flask import Flask, Response, send_file
 
 from dashboard import export, text
 from dashboard.facts import Facts
 from dashboard.pages.carte import observed
 from dashboard.pages.carte.moves import PATH
 from dashboard.spreadsheet import csv_bytes, slug
-from dashboard.state import Choice, read
+from dashboard.state import Choice
 from geodata.estimate import INTERVAL, THRESHOLDS, Verdict, probability_above
 from geodata.store import DEFAULT_SCENARIO
 from geodata.territory import FRANCE
@@ -22,13 +22,13 @@ def register(server: Flask, known: Facts) -> None:
 
     @server.get("/export/carte.csv")
     def carte_csv() -> Response:
-        choice, _ = known.checked(read(PATH, request.query_string.decode())[0])
+        choice = export.requested(known, PATH)
         body = csv_bytes(table(known, choice, export.address(choice)))
         return export.attachment(body, "text/csv", file_name(known, choice, "csv"))
 
     @server.get("/export/carte.gpkg")
     def carte_gpkg() -> Response:
-        choice, _ = known.checked(read(PATH, request.query_string.decode())[0])
+        choice = export.requested(known, PATH)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "carte.gpkg"
             geopackage(known, choice, export.address(choice), path)

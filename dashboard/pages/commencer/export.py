@@ -3,13 +3,13 @@
 from datetime import datetime
 
 import pandas as pd
-from flask import Flask, Response, request
+from flask import Flask, Response
 
 from dashboard import export, text
 from dashboard.facts import Facts
 from dashboard.pages.commencer import moves, view
 from dashboard.spreadsheet import csv_bytes, slug, xlsx_bytes
-from dashboard.state import Choice, read
+from dashboard.state import Choice
 from dashboard.text import need, priority
 from geodata.priority import Tier
 
@@ -87,5 +87,5 @@ def file_name(known: Facts, choice: Choice, extension: str) -> str:
 
 
 def _asked(known: Facts) -> tuple[Choice, str]:
-    choice = moves.settled(known, known.checked(read(moves.PATH, request.query_string.decode())[0])[0])
+    choice = moves.settled(known, export.requested(known, moves.PATH))
     return choice, export.address(choice)
