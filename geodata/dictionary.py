@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from geodata import schema
+from geodata.geometry import Geometry
 
 _TYPES = {sa.Text: "text", sa.Double: "number", sa.Integer: "integer", sa.LargeBinary: "bytes"}
 
@@ -19,7 +20,8 @@ def markdown() -> str:
 
 
 def _row(column: sa.Column) -> str:
-    kind = _TYPES.get(type(column.type)) or f"geometry ({column.type.kind.lower()})"
+    type_ = column.type
+    kind = f"geometry ({type_.kind.lower()})" if isinstance(type_, Geometry) else _TYPES[type(type_)]
     name = f"**`{column.name}`**" if column.primary_key else f"`{column.name}`"
     unit, empty = column.info["unit"] or "", "yes" if column.nullable else ""
     return f"| {name} | {kind} | {unit} | {empty} | {column.comment} |"

@@ -5,11 +5,19 @@ wrong, where, what is allowed, and what to do next. Errors are translated once, 
 them into an exit code (`exit_code`), the dashboard into one alert.
 """
 
+from collections.abc import Callable
+
+from geodata.sentences import Sentence
+
 
 class GeodataError(Exception):
     """Root of the product's own errors."""
 
     exit_code = 3
+
+    def worded(self, translated: Callable[[str], str]) -> str:
+        """What happened, in the reader's language where the error was given a sentence, else in English."""
+        return str(self)
 
 
 class UsageError(GeodataError, ValueError):
@@ -23,15 +31,29 @@ class SchemaError(GeodataError, ValueError):
 
 
 class BadInput(GeodataError, ValueError):
-    """A file or an argument holds something that cannot be accepted; the message lists every problem."""
+    """A file or an argument holds something that cannot be accepted; the message lists every problem.
+
+    `why` is a text in English, or the sentence of a code, which a reader may also read in French.
+    """
+
+    def __init__(self, why: str | Sentence) -> None:
+        super().__init__(why if isinstance(why, str) else why.text())
+        self.why = why
+
+    def worded(self, translated: Callable[[str], str]) -> str:
+        return self.why if isinstance(self.why, str) else self.why.text(translated)
 
 
 class BadText(BadInput):
     """What a person wrote is longer than `most` characters; nothing was kept."""
 
-    def __init__(self, field: str, most: int):
+    def __init__(self, field: str, most: int) -> None:
         super().__init__(f"{field} is longer than {most:,} characters: write it shorter.")
         self.most = most
+
+
+class NobodyHere(BadInput):
+    """A territory has no resident: nothing is printed on it."""
 
 
 class ChecksumMismatch(BadInput):
@@ -56,7 +78,7 @@ class Infeasible(GeodataError, ValueError):
     `conflicts` holds the same as records (`geodata.plan.Conflict`), for an interface that says them in other words.
     """
 
-    def __init__(self, message: str, conflicts: tuple = ()):
+    def __init__(self, message: str, conflicts: tuple = ()) -> None:
         super().__init__(message)
         self.conflicts = conflicts
 
@@ -90,9 +112,17 @@ class WorkspaceUnavailable(GeodataError, OSError):
 class QueueFull(GeodataError, RuntimeError):
     """Too many computations wait already: `most`. Nothing was added."""
 
-    def __init__(self, most: int):
+    def __init__(self, most: int) -> None:
         super().__init__(f"{most} computations wait already: wait for one to end, or cancel one.")
         self.most = most
+
+
+class NotAllowed(GeodataError, PermissionError):
+    """Who asks may not do this; nothing was changed."""
+
+
+class NotSignedIn(GeodataError, PermissionError):
+    """The provider of identities, or what came from it, does not say who came: nobody was signed in."""
 
 
 class UnknownRecord(GeodataError, LookupError):
@@ -102,7 +132,7 @@ class UnknownRecord(GeodataError, LookupError):
 class StaleVersion(GeodataError, ValueError):
     """Somebody else wrote the same record first: `who` and `when`. Nothing was overwritten, nothing is lost."""
 
-    def __init__(self, what: str, who: str, when: str):
+    def __init__(self, what: str, who: str, when: str) -> None:
         super().__init__(
             f"{what} was changed by « {who} » on {when}, after it was opened here: nothing was overwritten. Open it "
             "again to see that change, or keep this work as a copy under another name."

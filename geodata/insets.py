@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from numpy.typing import ArrayLike
 from shapely.geometry.base import BaseGeometry
 
 from geodata.territory import Zone
@@ -51,7 +52,7 @@ def to_inset(geometry: BaseGeometry, zone: Zone) -> BaseGeometry:
     return shapely.transform(geometry, lambda xy: np.column_stack(move(xy[:, 0], xy[:, 1], inset)))
 
 
-def move(lon, lat, inset: Inset) -> tuple[np.ndarray, np.ndarray]:
+def move(lon: ArrayLike, lat: ArrayLike, inset: Inset) -> tuple[np.ndarray, np.ndarray]:
     """Coordinates of a zone drawn in its frame: angles are kept, a degree of longitude being shorter up north."""
     stretch = np.cos(np.radians(inset.zone_lat)) / np.cos(np.radians(inset.lat))
     x = inset.lon + (np.asarray(lon) - inset.zone_lon) * inset.scale * stretch

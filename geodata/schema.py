@@ -4,6 +4,8 @@ Types stay within what both a GeoPackage and PostGIS read without surprise: Text
 `Geometry`. Shares are fractions; NULL means "not known" and never zero.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
@@ -16,26 +18,32 @@ _TEXT = sa.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
 
 
 def _column(
-    name: str, type_, comment: str, *constraints, unit: str | None = None, null: bool = False, key: bool = False
-):
+    name: str,
+    type_: sa.types.TypeEngine,
+    comment: str,
+    *constraints: sa.CheckConstraint,
+    unit: str | None = None,
+    null: bool = False,
+    key: bool = False,
+) -> sa.Column:
     return sa.Column(
         name, type_, *constraints, comment=comment, nullable=null and not key, primary_key=key, info={"unit": unit}
     )
 
 
-def _text(name, comment, **options):
+def _text(name: str, comment: str, **options: Any) -> sa.Column:
     return _column(name, _TEXT, comment, **options)
 
 
-def _number(name, comment, **options):
+def _number(name: str, comment: str, **options: Any) -> sa.Column:
     return _column(name, sa.Double(), comment, **options)
 
 
-def _count(name, comment, **options):
+def _count(name: str, comment: str, **options: Any) -> sa.Column:
     return _column(name, sa.Integer(), comment, **options)
 
 
-def _share(name, comment, **options):
+def _share(name: str, comment: str, **options: Any) -> sa.Column:
     return _column(name, sa.Double(), comment, sa.CheckConstraint(f"{name} BETWEEN 0 AND 1"), unit="share", **options)
 
 
@@ -73,6 +81,22 @@ territory = sa.Table(
     _column("geom", Geometry("MULTIPOLYGON"), "Exact outline after cleaning (WGS 84)", null=True),
     sa.UniqueConstraint("level", "code"),
     comment="Territories of every level, vintage of the Code officiel géographique in `build`",
+)
+
+part = sa.Table(
+    "part",
+    metadata,
+    _count("fid", "Row number, needed by the GeoPackage format", key=True),
+    _text("kind", "district (arrondissement municipal of Paris, Lyon, Marseille) or iris"),
+    _text("code", "Official code: district (Insee), IRIS"),
+    _text("name", "Official name; NULL: only its code is known", null=True),
+    _text("commune", "Commune of today that holds it: its figures are already in the commune's"),
+    _number("lon", "Longitude of a point on its surface (WGS 84)", unit="degree", null=True),
+    _number("lat", "Latitude of the same point", unit="degree", null=True),
+    _number("area_km2", "Area in the zone's official projection", unit="km2", null=True),
+    _column("geom", Geometry("MULTIPOLYGON"), "Outline (WGS 84); NULL: no file gives it", null=True),
+    sa.UniqueConstraint("kind", "code"),
+    comment="What lies inside communes, with observed figures only: isolation is told of the commune",
 )
 
 service = sa.Table(
@@ -133,7 +157,8 @@ completeness = sa.Table(
     _text("category", "Category of service", key=True),
     _text("source", "Source that tells", key=True),
     _text("state", "complete, partial, absent or stale"),
-    _text("rule", "Why this state was given"),
+    _text("rule", "Why this state was given: code of a sentence, see `geodata/sentences.py`"),
+    _text("details", "Values of that sentence, as a JSON object"),
     comment="What is known of each category in each département: no data is never no service",
 )
 
@@ -162,9 +187,9 @@ indicator = sa.Table(
 indicator_value = sa.Table(
     "indicator_value",
     metadata,
-    _text("level", "Level of the territory", key=True),
+    _text("level", "Level of the territory, or kind of a part of a commune (`part`)", key=True),
     _text("indicator", "Indicator, see `indicator`", key=True),
-    _text("code", "Code of the territory", key=True),
+    _text("code", "Code of the territory or of the part", key=True),
     _text("vintage", "Reference period; the newest is the one shown first", key=True),
     _number("value", "Value in the indicator's unit; NULL: not published, see `reason`", null=True),
     _number(
@@ -220,7 +245,9 @@ estimate = sa.Table(
     _number("logit_mean", "Mean of the share on the logit scale: answers any threshold", null=True),
     _number("logit_sd", "Standard deviation on the logit scale", null=True),
     _share(
-        "p_above_national", "Probability that the share exceeds the national one, taken inside each draw", null=True
+        "p_above_national",
+        "Probability that the share exceeds the national one, what is common apart",
+        null=True,
     ),
     _number("var_common", "Part of the logit variance due to the national figure", null=True),
     _number("var_model", "Part due to the ratios and interactions", null=True),
@@ -269,11 +296,13 @@ contribution = sa.Table(
 access = sa.Table(
     "access",
     metadata,
-    _text("code_insee", "Commune of origin", key=True),
+    _text("code_insee", "Commune of origin, or district of Paris, Lyon or Marseille (`part`)", key=True),
     _text("category", "Category of service", key=True),
     _text("service", "Nearest service, see `service`; NULL: none reachable or none known", null=True),
     _number("distance_km", "Crow-fly distance", unit="km", null=True),
-    _number("travel_min", "Minutes by road", unit="min", null=True),
+    _number(
+        "travel_min", "Minutes by road; of the median resident for a commune of `cell_reach`", unit="min", null=True
+    ),
     _text("state", "What is known of the category in the commune's département: complete, partial or stale"),
     _number(
         "complete_min",
@@ -282,7 +311,8 @@ access = sa.Table(
     ),
     _text("method", "Travel-time model and its version"),
     _text("reason", "Why there is no value", null=True),
-    comment="Nearest service of each category known in the département, from a point on the commune's surface",
+    comment="Nearest service of each category known in the département, from a point on the commune's surface, or from "
+    "the square of its median resident where `cell_reach` has the commune",
 )
 
 family_access = sa.Table(
@@ -305,6 +335,39 @@ family_access = sa.Table(
     _share("rank_high", "Largest", null=True),
     comment="Nearest service and shared supply of each family, where something is known of it",
 )
+
+cell_reach = sa.Table(
+    "cell_reach",
+    metadata,
+    _text("code_insee", "Commune whose residents are known by square", key=True),
+    _text("family", "citizen, institutional or professional", key=True),
+    _count("cells", "Squares of the commune", unit="square"),
+    _count("residents", "Residents of the commune, shared out among them", unit="person"),
+    _share("within_5", "Share of residents with a service of the family within 5 minutes"),
+    _share("within_10", "The same within 10 minutes"),
+    _share("within_15", "The same within 15 minutes"),
+    _share("within_20", "The same within 20 minutes"),
+    _number("median_min", "Minutes of the median resident; NULL: half of them reach none", unit="min", null=True),
+    _text("reached", "Residents within 0, 1, 2 ... minutes, `;` between, to the last minute that adds one, 60 at most"),
+    _share("imputed", "Share of residents in squares that their producer imputed in part"),
+    _count("side_m", "Side of the squares", unit="m"),
+    _text("source", "Source of the squares, see `source`"),
+    _text("vintage", "Vintage of the squares; NULL: not stated", null=True),
+    comment="Where squares of population are given: what their residents reach, each from the square where they live",
+)
+
+road_reach = sa.Table(
+    "road_reach",
+    metadata,
+    _text("code_insee", "Commune whose roads are loaded, to a point of which trips are counted", key=True),
+    _text("reached_from", "Such communes from which it takes 60 minutes by road or less, nearest first, `;` between"),
+    _text("minutes", "Minutes from each of them, in the same order, to a tenth, `;` between"),
+    _text("method", "Model of travel by road and its version"),
+    comment="Where an extract of roads is given: trips by road between communes that it holds whole, a row each",
+)
+
+MAY_LACK = (road_reach, part)
+"""Tables that a database built before them lacks: it is read as one where they are empty."""
 
 local_rate = sa.Table(
     "local_rate",
@@ -359,8 +422,8 @@ alias = sa.Table(
     "alias",
     metadata,
     _text("name", "Another name: of a former commune, of a district, in use", key=True),
-    _text("level", "Level of the territory that it leads to", key=True),
-    _text("code", "Code of that territory", key=True),
+    _text("level", "Level of the territory that it leads to, or district", key=True),
+    _text("code", "Code of that territory or district", key=True),
     comment="Other names of territories, for the search box",
 )
 
@@ -368,7 +431,7 @@ postcode = sa.Table(
     "postcode",
     metadata,
     _text("postcode", "Postcode", key=True),
-    _text("code_insee", "Commune", key=True),
+    _text("code_insee", "Commune, or district of Paris, Lyon or Marseille", key=True),
     comment="Postcodes, for the search box",
 )
 
@@ -406,7 +469,8 @@ reject = sa.Table(
     _text("source", "Source, see `source`"),
     _text("row", "Row of the file (first data row is 1), or the package's row id"),
     _text("key", "Identifier of what was refused"),
-    _text("reason", "Why, in words"),
+    _text("reason", "Why: code of a sentence, see `geodata/sentences.py`"),
+    _text("details", "Values of that sentence, as a JSON object"),
     comment="Rows that were refused or repaired: nothing is dropped in silence",
 )
 
@@ -428,11 +492,12 @@ screen_layer = sa.Table(
     comment="Outlines simplified for the screen; compute with `territory`",
 )
 
-FEATURE_TABLES = (territory, service)
+FEATURE_TABLES = (territory, part, service)
 """Tables with a geometry; every other one is an attribute table."""
 
 # One place is asked for at a time: without them each question reads every service of the country.
 sa.Index("service_code_insee", service.c.code_insee)
+sa.Index("part_commune", part.c.commune)
 sa.Index("territory_epci", territory.c.epci)
 sa.Index("territory_departement", territory.c.departement)
 sa.Index("indicator_value_territory", indicator_value.c.level, indicator_value.c.code)

@@ -9,6 +9,7 @@ class Licence(StrEnum):
     """Terms under which a source may be reused."""
 
     OPEN_LICENCE_2 = "Licence Ouverte 2.0"
+    CC_BY_4 = "CC BY 4.0"
     ODBL = "ODbL 1.0"
     AGENCY = "agency"
 
