@@ -33,15 +33,15 @@ def density_classes(territory: pd.DataFrame, residents: pd.Series) -> pd.Series:
     `territory` has level, code, density, epci, tvs, departement, region; `residents` is by commune.
     """
     communes = territory[(territory["level"] == Level.COMMUNE) & territory["density"].notna()].set_index("code")
-    found = {Level.COMMUNE.value: communes["density"]}
+    classes = {Level.COMMUNE.value: communes["density"]}
     # A commune without a census weighs nothing in the class of what holds it.
     people = residents.reindex(communes.index).fillna(0.0)
     for level in (Level.EPCI, Level.TVS, Level.DEPARTEMENT, Level.REGION):
         # No resident of a class that is not there.
         sums = people.groupby([communes[level.value], communes["density"]]).sum().unstack().fillna(0.0)
         if len(sums):
-            found[level.value] = sums.idxmax(axis=1)
-    return pd.concat(found, names=["level", "code"])
+            classes[level.value] = sums.idxmax(axis=1)
+    return pd.concat(classes, names=["level", "code"])
 
 
 def cumulated(
@@ -65,20 +65,20 @@ def cumulated(
     places = speaking.groupby("place", sort=True)
     counts = places[["is_exposed", "fifth", "whole", "whole_fifth"]].sum()
     known = places.size()
-    told = known >= ENOUGH
+    enough = known >= ENOUGH
     exposed = speaking[speaking["is_exposed"] == 1.0].groupby("place")["side"].agg(";".join)
     rows = pd.DataFrame(
         {
             "level": places["level"].first(),
             "code": places["code"].first(),
-            "exposed": counts["is_exposed"].where(told),
+            "exposed": counts["is_exposed"].where(enough),
             "known": known,
             "sides": exposed.reindex(known.index).fillna(""),
             "known_sides": places["side"].agg(";".join),
             "indicators": places["indicator"].agg(";".join),
             "peers": places["peers"].first(),
-            "exposed_low": counts.min(axis=1).where(told),
-            "exposed_high": counts.max(axis=1).where(told),
+            "exposed_low": counts.min(axis=1).where(enough),
+            "exposed_high": counts.max(axis=1).where(enough),
         }
     )
     return rows.reset_index(drop=True)
@@ -90,14 +90,14 @@ def _speaking(definitions: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
     directed = directed.set_index("id")
     named = values["indicator"].astype("category")
     rows = values[named.isin(directed.index) & values["value"].notna() & (values["level"] != Level.FRANCE)]
-    told = directed.loc[rows["indicator"]]
+    indicators = directed.loc[rows["indicator"]]
     order = {side.value: n for n, side in enumerate(Side)}
     place = pd.factorize(rows["level"].str.cat(rows["code"], sep=" "), sort=True)[0]
-    sign = np.where(told["direction"] == Direction.LOWER, -1.0, 1.0)
-    rows = rows.assign(place=place, side=told["side"].to_numpy(), weight=rows["value"].to_numpy() * sign)
+    sign = np.where(indicators["direction"] == Direction.LOWER, -1.0, 1.0)
+    rows = rows.assign(place=place, side=indicators["side"].to_numpy(), weight=rows["value"].to_numpy() * sign)
     # The newest vintage of the first indicator of each side of each place.
     newest = -pd.factorize(rows["vintage"], sort=True)[0]
-    first = np.lexsort((newest, told["position"].to_numpy(), rows["side"].map(order).to_numpy(), place))
+    first = np.lexsort((newest, indicators["position"].to_numpy(), rows["side"].map(order).to_numpy(), place))
     rows = rows.iloc[first].drop_duplicates(["place", "side"])
     return rows[["place", "level", "code", "side", "indicator", "vintage", "weight"]].reset_index(drop=True)
 

@@ -7,6 +7,7 @@ that they do not promise a precision they have not. A territory left out still c
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 MIN_RESIDENTS = 50
 
@@ -14,12 +15,12 @@ MIN_PEOPLE = 15
 """Smallest count that is printed: rounded to 10, one of 11 to 14 would be off by a third."""
 
 
-def is_publishable(residents) -> np.ndarray:
+def is_publishable(residents: ArrayLike) -> np.ndarray:
     """Whether a territory with this many residents aged 15 and over may have a share printed (unknown: no)."""
     return np.asarray(residents, dtype=float) >= MIN_RESIDENTS
 
 
-def round_people(count) -> np.ndarray:
+def round_people(count: ArrayLike) -> np.ndarray:
     """Counts rounded to two significant figures (to 10 under 1,000, at least); NaN under 15 or when unknown.
 
     1,137 -> 1,100; 124 -> 120; 12,345 -> 12,000; 16 -> 20; 14 -> NaN.
@@ -28,3 +29,8 @@ def round_people(count) -> np.ndarray:
     with np.errstate(divide="ignore", invalid="ignore"):
         step = 10 ** np.maximum(np.floor(np.log10(x)) - 1, 1)
     return np.where(x >= MIN_PEOPLE, np.round(x / step) * step, np.nan)
+
+
+def three_digits(count: float) -> int:
+    """A count of a census, or of another file made of weights: its last digits mean nothing. 1,234,567 -> 1,230,000."""
+    return int(round(count, -max(len(str(round(count))) - 3, 0)))

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from geodata.estimate import LIKELY, UNLIKELY, probability_above, verdict_of
+from geodata.estimate import cut_offs, probability_above, verdict_of
+from geodata.question import Question
 
 FLIP_THRESHOLDS = (0.05, 0.10, 0.15)
 """Lines at which the test asks again."""
@@ -21,7 +22,7 @@ class Laws:
     """The laws of some territories under every set of assumptions of the build.
 
     `sets` are (definition, scenario); `mean` and `sd`, on the logit scale, are (sets, territories), NaN where nothing
-    may be published.
+    may be published; so is `higher`, P(share > national share).
     """
 
     codes: pd.Index
@@ -29,26 +30,30 @@ class Laws:
     sets: list[tuple[str, str]]
     mean: np.ndarray
     sd: np.ndarray
+    higher: np.ndarray
 
 
-def flip_test(laws: Laws, definition: str, scenario: str, threshold: float, references: Sequence[str]) -> pd.DataFrame:
+def flip_test(laws: Laws, question: Question, references: Sequence[str], *, is_national: bool = False) -> pd.DataFrame:
     """One row a territory: columns as in `Store.flips`.
 
-    `references` are the scenarios that are the reference of their definition (another one each).
+    `references` are the scenarios that are the reference of their definition (another one each). `is_national` asks
+    about the national share in place of the threshold.
     """
-    shown = laws.sets.index((definition, scenario))
-    same = [i for i, (d, _) in enumerate(laws.sets) if d == definition]
-    others = [i for i, (d, s) in enumerate(laws.sets) if d != definition and s in references]
-    asked = [*same, *others]
-    p = probability_above(laws.mean[asked], laws.sd[asked], threshold)
+    shown = laws.sets.index((question.definition, question.scenario))
+    same = [i for i, (d, _) in enumerate(laws.sets) if d == question.definition]
+    others = [i for i, (d, s) in enumerate(laws.sets) if d != question.definition and s in references]
+    rows = [*same, *others]
+    p = probability_above(laws.mean[rows], laws.sd[rows], question.threshold)
+    p = laws.higher[rows] if is_national else p
     lines = [probability_above(laws.mean[shown], laws.sd[shown], line) for line in FLIP_THRESHOLDS]
     names = [f"scenario:{laws.sets[i][1]}" for i in same] + [f"definition:{laws.sets[i][0]}" for i in others]
     names += [f"threshold:{line:.2f}" for line in FLIP_THRESHOLDS]
-    side = np.where(p >= LIKELY, 1, np.where(p <= UNLIKELY, -1, 0))[: len(same)]
+    likely, unlikely = cut_offs(question.miss)
+    side = np.where(p >= likely, 1, np.where(p <= unlikely, -1, 0))[: len(same)]
     flips = (side != side[same.index(shown)]).sum(axis=0)
     is_told = ~np.isnan(p[: len(same)]).any(axis=0) & (len(same) > 1)
     robust = np.where(is_told, flips == 0, None)
-    verdicts = dict(zip(names, verdict_of(np.vstack([p, *lines])).astype(object), strict=True))
+    verdicts = dict(zip(names, verdict_of(np.vstack([p, *lines]), question.miss).astype(object), strict=True))
     return pd.DataFrame(
         {
             "code": laws.codes,

@@ -11,13 +11,23 @@ from geodata.indicator import Direction, Indicator, Side, Way
 HIGHER, LOWER, SHOWN = Direction.HIGHER, Direction.LOWER, Direction.SHOWN
 
 
-def _count(id_, title, title_en, definition, definition_en, unit="person") -> Indicator:
+def _count(id_: str, title: str, title_en: str, definition: str, definition_en: str, unit: str = "person") -> Indicator:
     return Indicator(
         id_, title, title_en, definition, definition_en, title, "", unit, None, SHOWN, Way.COUNT, least=0
     )  # fmt: skip
 
 
-def _share(id_, side, direction, title, title_en, numerator, denominator, definition_en, note="") -> Indicator:
+def _share(
+    id_: str,
+    side: Side,
+    direction: Direction,
+    title: str,
+    title_en: str,
+    numerator: str,
+    denominator: str,
+    definition_en: str,
+    note: str = "",
+) -> Indicator:
     """`note` adds to the French definition, which is the numerator over the denominator."""
     definition = f"{numerator} / {denominator}." + f" {note}" * bool(note)
     return Indicator(
@@ -25,7 +35,17 @@ def _share(id_, side, direction, title, title_en, numerator, denominator, defini
     )  # fmt: skip
 
 
-def _mean(id_, side, direction, title, title_en, definition, definition_en, unit, people="habitants") -> Indicator:
+def _mean(
+    id_: str,
+    side: Side,
+    direction: Direction,
+    title: str,
+    title_en: str,
+    definition: str,
+    definition_en: str,
+    unit: str,
+    people: str = "habitants",
+) -> Indicator:
     return Indicator(
         id_, title, title_en, f"{definition} Au-dessus : moyenne pondérée par les {people}.",
         f"{definition_en} Above: a mean weighted by its own population.", title, people, unit, side, direction,
@@ -33,7 +53,16 @@ def _mean(id_, side, direction, title, title_en, definition, definition_en, unit
     )  # fmt: skip
 
 
-def _published(id_, side, direction, title, title_en, definition, definition_en, unit) -> Indicator:
+def _published(
+    id_: str,
+    side: Side,
+    direction: Direction,
+    title: str,
+    title_en: str,
+    definition: str,
+    definition_en: str,
+    unit: str,
+) -> Indicator:
     return Indicator(
         id_, title, title_en, f"{definition} Publié à chaque niveau, jamais recalculé.",
         f"{definition_en} Published at each level, never worked out.", title, "", unit, side, direction, Way.PUBLISHED,
@@ -81,7 +110,7 @@ ILLNESSES = (
              "People treated for a neurological illness"),
     _illness("liver", "Maladies du foie ou du pancréas (hors mucoviscidose)",
              "Personnes soignées pour une maladie du foie ou du pancréas", "People treated for liver disease"),
-    _illness("other_long", "Affections de longue durée (dont 31 et 32) pour d'autres causes",
+    _illness("other_long", "Affections de longue durée (dont 31 et 32) pour d’autres causes",
              "Personnes en affection de longue durée pour une autre cause",
              "People with another long illness (ALD)"),
 )  # fmt: skip
@@ -109,7 +138,9 @@ COUNTS = (
 )  # fmt: skip
 
 
-def _alone(band: str, words: str, words_en: str, side=Side.LIVING_ALONE, direction=SHOWN) -> Indicator:
+def _alone(
+    band: str, words: str, words_en: str, side: Side = Side.LIVING_ALONE, direction: Direction = SHOWN
+) -> Indicator:
     return _share(
         f"living_alone_share_{band}", side, direction, f"Part des {words} vivant seuls",
         f"Share of residents {words_en} living alone", f"Habitants de {words} seuls dans leur logement",
@@ -135,11 +166,11 @@ HOUSEHOLDS = (
     _share("living_alone_share", Side.LIVING_ALONE, HIGHER, "Part des 15 ans et plus vivant seuls",
            "Share of residents aged 15 and over living alone", "Habitants de 15 ans et plus seuls dans leur logement",
            "habitants de 15 ans et plus", "Residents aged 15 and over alone in their dwelling / residents aged 15 and "
-           "over.", "Là où aucun recensement ne le dit : modélisé d'après les logements et les âges, calé sur le "
+           "over.", "Là où aucun recensement ne le dit : modélisé d’après les logements et les âges, calé sur le "
            "chiffre publié du département."),
-    _share("one_person_household_share", Side.LIVING_ALONE, HIGHER, "Part des ménages d'une personne",
-           "Share of one-person households", "Ménages d'une personne", "ménages", "One-person households / households.",
-           "Là où aucun recensement ne le dit : modélisé d'après les logements et les âges, calé sur le département."),
+    _share("one_person_household_share", Side.LIVING_ALONE, HIGHER, "Part des ménages d’une personne",
+           "Share of one-person households", "Ménages d’une personne", "ménages", "One-person households / households.",
+           "Là où aucun recensement ne le dit : modélisé d’après les logements et les âges, calé sur le département."),
     _alone("80_plus", "80 ans et plus", "aged 80 and over"),
     _alone("55_79", "55 à 79 ans", "aged 55 to 79"),
     _alone("65_79", "65 à 79 ans", "aged 65 to 79"),
@@ -162,8 +193,8 @@ HOUSEHOLDS = (
 
 DENSITY = Indicator(
     "density", "Densité de population", "Population density",
-    "Habitants par km², sur la surface du contour : ce n'est pas la grille de densité de l'Insee.",
-    "Residents per km2 of the outline: not Insee's density grid.", "Habitants", "surface en km²", "person_per_km2",
+    "Habitants par km², sur la surface du contour : ce n’est pas la grille de densité de l’Insee.",
+    "Residents per km2 of the outline: not Insee’s density grid.", "Habitants", "surface en km²", "person_per_km2",
     Side.PLACE, SHOWN, Way.SHARE, least=0,
 )  # fmt: skip
 
@@ -179,16 +210,16 @@ DWELLINGS = (
 )  # fmt: skip
 
 
-def _far(range_: str, minutes: int, words: str, words_en: str, direction=SHOWN) -> Indicator:
+def _far(range_: str, minutes: int, words: str, words_en: str, direction: Direction = SHOWN) -> Indicator:
     return _share(
-        f"far_from_{range_}_services_share", Side.PLACE, direction, f"Part d'habitants loin des équipements {words}",
+        f"far_from_{range_}_services_share", Side.PLACE, direction, f"Part d’habitants loin des équipements {words}",
         f"Share of residents far from {words_en} services",
         f"Habitants à plus de {minutes} minutes en voiture des équipements {words}", "habitants",
         f"Residents more than {minutes} minutes by car from {words_en} services / residents.",
     )  # fmt: skip
 
 
-def _apl(id_: str, words: str, words_en: str, unit: str, direction=SHOWN) -> Indicator:
+def _apl(id_: str, words: str, words_en: str, unit: str, direction: Direction = SHOWN) -> Indicator:
     return _mean(
         f"apl_{id_}", Side.PLACE, direction, f"Accessibilité potentielle localisée aux {words}",
         f"Potential access to {words_en}", f"Drees, APL aux {words}.", f"Drees, APL: {words_en}.", unit,
@@ -200,18 +231,18 @@ _FULL_TIME = "full-time equivalents per 100,000 standardised inhabitants"
 
 DISTANCE = (
     _far("local", 7, "de proximité", "local", HIGHER),
-    _mean("urgent_care_minutes", Side.PLACE, HIGHER, "Minutes jusqu'aux urgences ou au SMUR",
-          "Minutes to emergency care", "Drees, diagnostic d'accès aux soins urgents.",
+    _mean("urgent_care_minutes", Side.PLACE, HIGHER, "Minutes jusqu’aux urgences ou au SMUR",
+          "Minutes to emergency care", "Drees, diagnostic d’accès aux soins urgents.",
           "Drees, access to urgent care.", "minute"),
     _apl("general_practitioners", "médecins généralistes", "general practitioners", _CONSULTATIONS, LOWER),
     _far("intermediate", 15, "intermédiaires", "intermediate"),
     _far("higher", 30, "supérieurs", "higher"),
     _mean("urgent_care_or_doctor_minutes", Side.PLACE, SHOWN,
-          "Minutes jusqu'aux urgences, au SMUR ou à un médecin correspondant",
-          "Minutes to emergency care or an emergency doctor", "Drees, diagnostic d'accès aux soins urgents.",
+          "Minutes jusqu’aux urgences, au SMUR ou à un médecin correspondant",
+          "Minutes to emergency care or an emergency doctor", "Drees, diagnostic d’accès aux soins urgents.",
           "Drees, access to urgent care.", "minute"),
-    _mean("urgent_care_distance_km", Side.PLACE, SHOWN, "Kilomètres à vol d'oiseau jusqu'aux urgences",
-          "Crow-fly kilometres to emergency care", "Distance au service d'urgences le plus proche, à vol d'oiseau.",
+    _mean("urgent_care_distance_km", Side.PLACE, SHOWN, "Kilomètres à vol d’oiseau jusqu’aux urgences",
+          "Crow-fly kilometres to emergency care", "Distance au service d’urgences le plus proche, à vol d’oiseau.",
           "Crow-fly distance to the nearest emergency department.", "kilometre"),
     _apl("general_practitioners_under_65", "médecins généralistes de 65 ans et moins",
          "general practitioners of 65 and under", _CONSULTATIONS),
@@ -229,20 +260,20 @@ DISTANCE = (
 )  # fmt: skip
 
 DISABILITY = (
-    _share("disability_allowance_share", Side.DISABILITY, HIGHER, "Allocataires de l'AAH parmi les 20 à 64 ans",
+    _share("disability_allowance_share", Side.DISABILITY, HIGHER, "Allocataires de l’AAH parmi les 20 à 64 ans",
            "Disability allowance recipients among residents aged 20-64",
-           "Allocataires de l'allocation aux adultes handicapés", "habitants de 20 à 64 ans",
+           "Allocataires de l’allocation aux adultes handicapés", "habitants de 20 à 64 ans",
            "Recipients of the disability allowance (AAH) on 31 December / residents aged 20 to 64."),
     _share("disability_compensation_share", Side.DISABILITY, SHOWN, "Bénéficiaires de la PCH parmi les habitants",
            "Disability compensation recipients among residents", "Bénéficiaires de la PCH en décembre", "habitants",
            "Recipients of the disability compensation (PCH) in December / residents."),
-    _share("home_help_allowance_share", Side.DISABILITY, SHOWN, "Bénéficiaires de l'APA à domicile parmi les 75 ans et "
+    _share("home_help_allowance_share", Side.DISABILITY, SHOWN, "Bénéficiaires de l’APA à domicile parmi les 75 ans et "
            "plus", "Home-help allowance recipients among residents aged 75 and over",
-           "Bénéficiaires de l'APA à domicile en décembre", "habitants de 75 ans et plus",
+           "Bénéficiaires de l’APA à domicile en décembre", "habitants de 75 ans et plus",
            "Recipients of the home-help allowance (APA) at home in December / residents aged 75 and over.",
-           "L'APA est ouverte à 60 ans : une part des bénéficiaires a moins de 75 ans."),
-    _share("caf_disability_share", Side.DISABILITY, SHOWN, "Allocataires de l'AAH parmi les allocataires des Caf",
-           "Disability allowance recipients among family-benefit recipients", "Allocataires de l'AAH",
+           "L’APA est ouverte à 60 ans : une part des bénéficiaires a moins de 75 ans."),
+    _share("caf_disability_share", Side.DISABILITY, SHOWN, "Allocataires de l’AAH parmi les allocataires des Caf",
+           "Disability allowance recipients among family-benefit recipients", "Allocataires de l’AAH",
            "allocataires des Caf", "Recipients of the disability allowance / recipients of family benefits (Caf)."),
 )  # fmt: skip
 
@@ -250,17 +281,17 @@ DISABILITY = (
 def _poverty(id_: str, words: str, words_en: str, among: str) -> Indicator:
     return _share(
         f"poverty_rate_{id_}", Side.INCOME, SHOWN, f"Taux de pauvreté {words}", f"Poverty rate, {words_en}",
-        f"Personnes {among} sous 60 % du niveau de vie médian", f"personnes {among}",
-        f"People under 60 % of the median standard of living, {words_en}.",
-        "Pondéré par les personnes des ménages fiscaux ; inconnu où le taux n'est qu'un maximum.",
+        f"Personnes {among} sous 60\u202f% du niveau de vie médian", f"personnes {among}",
+        f"People under 60% of the median standard of living, {words_en}.",
+        "Pondéré par les personnes des ménages fiscaux ; inconnu où le taux n’est qu’un maximum.",
     )  # fmt: skip
 
 
 INCOME = (
-    _share("poverty_rate", Side.INCOME, HIGHER, "Taux de pauvreté au seuil de 60 %", "Poverty rate, 60 % threshold",
-           "Personnes des ménages fiscaux sous 60 % du niveau de vie médian", "personnes des ménages fiscaux",
-           "People of tax households under 60 % of the median standard of living / people of tax households.",
-           "Inconnu où le taux n'est qu'un maximum."),
+    _share("poverty_rate", Side.INCOME, HIGHER, "Taux de pauvreté au seuil de 60\u202f%", "Poverty rate, 60% threshold",
+           "Personnes des ménages fiscaux sous 60\u202f% du niveau de vie médian", "personnes des ménages fiscaux",
+           "People of tax households under 60% of the median standard of living / people of tax households.",
+           "Inconnu où le taux n’est qu’un maximum."),
     _published("median_income", Side.INCOME, LOWER, "Niveau de vie médian", "Median standard of living",
                "Insee-DGFiP, Filosofi : euros par an et par unité de consommation.",
                "Insee, Filosofi: euros a year and consumption unit.", "euro"),
@@ -271,13 +302,13 @@ INCOME = (
     _published("ninth_decile_income", Side.INCOME, SHOWN, "Neuvième décile de niveau de vie",
                "Ninth decile of the standard of living", "Insee-DGFiP, Filosofi.", "Insee, Filosofi.", "euro"),
     _poverty("reference_75_plus", "des ménages dont le référent a 75 ans et plus",
-             "households whose reference person is 75 or over", "d'un ménage dont le référent a 75 ans et plus"),
-    _poverty("tenants", "des locataires", "tenants", "d'un ménage locataire"),
+             "households whose reference person is 75 or over", "d’un ménage dont le référent a 75 ans et plus"),
+    _poverty("tenants", "des locataires", "tenants", "d’un ménage locataire"),
     _share("taxed_household_share", Side.INCOME, SHOWN, "Part des ménages fiscaux imposés",
            "Share of taxed households", "Ménages fiscaux imposés", "ménages fiscaux",
            "Taxed tax households / tax households."),
-    _share("minimum_income_share", Side.INCOME, SHOWN, "Allocataires d'un minimum social parmi les habitants",
-           "Minimum-income recipients among residents", "Allocataires d'un minimum social au 31 décembre",
+    _share("minimum_income_share", Side.INCOME, SHOWN, "Allocataires d’un minimum social parmi les habitants",
+           "Minimum-income recipients among residents", "Allocataires d’un minimum social au 31 décembre",
            "habitants", "Recipients of a minimum income on 31 December / residents."),
     _share("income_support_share", Side.INCOME, SHOWN, "Allocataires du RSA parmi les 20 à 64 ans",
            "Income-support recipients among residents aged 20-64", "Allocataires du RSA au 31 décembre",
@@ -302,7 +333,7 @@ INCOME = (
 )  # fmt: skip
 
 
-def _unemployment(id_: str, words: str, words_en: str, direction=SHOWN) -> Indicator:
+def _unemployment(id_: str, words: str, words_en: str, direction: Direction = SHOWN) -> Indicator:
     return _share(
         f"unemployment_rate{id_}", Side.ACTIVITY, direction, f"Taux de chômage annuel moyen{words}",
         f"Unemployment rate{words_en}, annual mean", f"Chômeurs{words}", f"actifs{words}",
@@ -319,7 +350,7 @@ ACTIVITY = (
     _unemployment("_15_24", " des 15 à 24 ans", " aged 15-24"),
     _unemployment("_25_49", " des 25 à 49 ans", " aged 25-49"),
     _unemployment("_50_plus", " des 50 ans ou plus", " aged 50 and over"),
-    _share("employment_rate_15_64", Side.ACTIVITY, SHOWN, "Taux d'emploi des 15 à 64 ans", "Employment rate aged 15-64",
+    _share("employment_rate_15_64", Side.ACTIVITY, SHOWN, "Taux d’emploi des 15 à 64 ans", "Employment rate aged 15-64",
            "Actifs occupés de 15 à 64 ans", "habitants de 15 à 64 ans",
            "Employed residents aged 15 to 64 / residents aged 15 to 64."),
     _share("retired_share_15_plus", Side.ACTIVITY, SHOWN, "Part des retraités dans la population de 15 ans ou plus",
@@ -345,7 +376,7 @@ DIGITAL = (
 STANDARDISED_MORTALITY = _mean(
     "standardised_mortality_rate", Side.MORTALITY, HIGHER, "Taux de mortalité standardisé, toutes causes, deux sexes",
     "Standardised mortality rate, all causes, both sexes",
-    "Inserm-CépiDc, décès pour 100 000 habitants à structure d'âge constante.",
+    "Inserm-CépiDc, décès pour 100 000 habitants à structure d’âge constante.",
     "Inserm-CépiDc, deaths for 100,000 residents at a constant age structure.", "deaths per 100,000 inhabitants",
 )  # fmt: skip
 

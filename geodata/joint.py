@@ -8,6 +8,7 @@ publishes (unemployment x living alone, for one) stay as independent as the marg
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ from scipy.special import expit, logit
 
 from geodata.cells import FINE, FIVE_YEAR_AGES, CellSpace
 from geodata.errors import BadInput
-from geodata.methods.smallarea import CountMargin, ShareMargin, spree
+from geodata.methods.smallarea import CountMargin, Margin, ShareMargin, spree
 
 
 @dataclass(frozen=True)
@@ -69,9 +70,9 @@ def national_joint(national: pd.DataFrame, residents_by_age: np.ndarray) -> np.n
     value = _Figures(national)
     space = FINE
     active, inactive = ("employed", "unemployed"), ("student", "retired", "at_home")
-    margins = [CountMargin("age", space.codes("age"), np.asarray(residents_by_age, dtype=float)[None])]
+    margins: list[Margin] = [CountMargin("age", space.codes("age"), np.asarray(residents_by_age, dtype=float)[None])]
 
-    def share(name, rate, yes, **among):
+    def share(name: str, rate: float, yes: Any, **among: Any) -> None:
         margins.append(ShareMargin(name, space.where(**yes), space.where(**among), np.array([rate])))
 
     for band in ("15_24", "25_54", "55_64"):
@@ -113,10 +114,13 @@ def national_joint(national: pd.DataFrame, residents_by_age: np.ndarray) -> np.n
 class _Figures:
     """Reads one published figure at a time and remembers those that are missing."""
 
-    def __init__(self, national: pd.DataFrame):
-        self.national, self.missing = national, []
+    def __init__(self, national: pd.DataFrame) -> None:
+        self.national = national
+        self.missing: list[str] = []
 
-    def __call__(self, table, age, category, *, vintage=None, note=None) -> float:
+    def __call__(
+        self, table: str, age: str, category: str, *, vintage: int | None = None, note: str | None = None
+    ) -> float:
         n = self.national
         rows = n[
             (n["table"] == table) & (n["sex"] == "all") & (n["age"] == age) & (n["activity_or_category"] == category)
@@ -131,14 +135,15 @@ class _Figures:
             return 0.5
         return float(rows["value"].iloc[0])
 
-    def complain(self):
+    def complain(self) -> None:
         if self.missing:
             raise BadInput("The table of national figures is not the one expected:\n- " + "\n- ".join(self.missing))
 
 
-_ACTIVE = {"activity": ("employed", "unemployed")}
+_ACTIVE: dict[str, str | tuple[str, ...]] = {"activity": ("employed", "unemployed")}
 # What a column of shares speaks of: factor, cells concerned, population among which, whether it moves odds only.
-_COLUMNS = (
+_Categories = dict[str, str | tuple[str, ...]]
+_COLUMNS: tuple[tuple[str, str, _Categories, _Categories, bool], ...] = (
     (r"living_alone_share_(?P<band>\w+)", "living_alone", {"living_alone": "alone"}, {}, False),
     (r"unemployment_rate_(?P<band>\w+)", "activity", {"activity": "unemployed"}, _ACTIVE, True),
     (r"employment_rate_(?P<band>15_64)", "activity", {"activity": "employed"}, {}, True),
@@ -162,10 +167,10 @@ class KnownShare:
 def known_share(column: str, space: CellSpace = FINE) -> KnownShare | None:
     """What a column of shares speaks of, or None when it is not a column of the model."""
     for pattern, factor, yes, among, moves_odds in _COLUMNS:
-        found = re.fullmatch(pattern, column)
-        if not found:
+        match = re.fullmatch(pattern, column)
+        if not match:
             continue
-        parts = found.groupdict()
+        parts = match.groupdict()
         among = dict(among)
         if parts.get("category"):
             yes = {"activity": parts["category"]}
@@ -233,7 +238,7 @@ def departement_tables(reference: pd.DataFrame, national: pd.DataFrame) -> Depar
     """
     ages = residents_by_age(reference)
     joint = national_joint(national, ages.sum(axis=0))
-    margins = [CountMargin("age", FINE.codes("age"), ages)]
+    margins: list[Margin] = [CountMargin("age", FINE.codes("age"), ages)]
     resolved = pd.DataFrame("departement", index=reference.index, columns=list(FACTORS))
     france = {}
     for column in reference.columns:
@@ -249,7 +254,8 @@ def departement_tables(reference: pd.DataFrame, national: pd.DataFrame) -> Depar
             ShareMargin(column, known.yes, known.among, target(known, values.to_numpy(), france[column], joint))
         )
         resolved[known.factor] = _coarsest(resolved[known.factor], level)
-    for factor in set(FACTORS) - {"age"} - {known_share(c).factor for c in reference.columns if known_share(c)}:
+    known_factors = {known.factor for c in reference.columns if (known := known_share(c))}
+    for factor in set(FACTORS) - {"age"} - known_factors:
         resolved[factor] = "france"
     return DepartementTables(reference.index, spree(joint, margins), resolved, france, joint)
 

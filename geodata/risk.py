@@ -4,7 +4,8 @@ Observed or derived figures only, never the estimate. A factor speaks through th
 of the territory itself, else through the first that its département lends; what nobody publishes stays unknown.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 import pandas as pd
 
@@ -19,7 +20,7 @@ INDICATORS[Side.PLACE] += (DENSITY.id,)
 """Indicators of each factor, the one preferred first. Density is shown, never counted as above or below: surveys
 disagree on whether town or country isolates more, and twins are of the same density class by construction."""
 
-_ORDER = {level: rank for rank, level in enumerate(Level)}
+_ORDER: dict[str, int] = {level: rank for rank, level in enumerate(Level)}
 _FINEST = -1
 """IRIS lie below every level shown."""
 
@@ -51,7 +52,7 @@ class RiskFactor:
 
 
 def risk_factors(
-    level: str, own: pd.DataFrame, twins: pd.DataFrame, france: pd.DataFrame, *, count: int
+    level: Level, own: pd.DataFrame, twins: pd.DataFrame, france: pd.DataFrame, *, count: int
 ) -> tuple[RiskFactor, ...]:
     """Every factor of a territory of `level` that has `count` twins, unknown ones included.
 
@@ -68,17 +69,19 @@ def risk_factors(
     return tuple(_factor(risk, level, rows, among, there, count) for risk in Side)
 
 
-def _is_lent(resolved_at: str, level: str) -> bool:
+def _is_lent(resolved_at: str, level: Level) -> bool:
     """Whether a value of a territory of `level` is that of a larger one."""
     return _ORDER.get(resolved_at, _FINEST) > _ORDER[level]
 
 
-def _factor(risk: Side, level: str, own: list[dict], twins: dict, france: dict, count: int) -> RiskFactor:
-    asked = INDICATORS[risk]
-    rows = [row for row in own if row["id"] in asked]
+def _factor(risk: Side, level: Level, own: list[dict], twins: dict, france: dict, count: int) -> RiskFactor:
+    indicator = INDICATORS[risk]
+    rows = [row for row in own if row["id"] in indicator]
     if not rows:
-        return RiskFactor(risk, *[None] * 8, False, *[None] * 5)
-    row = min(rows, key=lambda row: (_is_lent(row["resolved_at"], level), asked.index(row["id"])))
+        unknown: dict[str, Any] = {f.name: None for f in fields(RiskFactor)}
+        unknown |= {"risk": risk, "is_lent": False}
+        return RiskFactor(**unknown)
+    row = min(rows, key=lambda row: (_is_lent(row["resolved_at"], level), indicator.index(row["id"])))
     is_lent, value = _is_lent(row["resolved_at"], level), float(row["value"])
     here = twins.get((row["id"], row["vintage"]), [])
     is_comparable = not is_lent and 2 * len(here) >= max(count, 1)

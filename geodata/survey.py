@@ -9,13 +9,16 @@ but calibrated together.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from typing import TypeVar
 
 import numpy as np
-from scipy.special import expit
+from scipy.special import expit, logit, ndtri
 
 from geodata.cells import SURVEY_BY_DENSITY
 from geodata.errors import BadInput, UnknownScenario
+from geodata.estimate import INTERVAL, Estimate
 from geodata.methods.smallarea import RateModel, joint_scale
+from geodata.question import DEFAULT_DEFINITION, DEFAULT_SCENARIO
 from geodata.survey_rates import (
     DERIVED,
     FDF,
@@ -60,21 +63,26 @@ class Scenario:
     """One set of choices of the flip test; `living_alone_odds_ratio` None keeps the definition's own.
 
     `season` is `year` or `july`, `mode` the mode of every rate and `age_curve` that of the ages alone; `place` fixes
-    the ratios of types of place. `local_rates` are an agency's own, pooled with the others where a build asks for it
+    the ratios of types of place, and `place_by` says what tells a commune's type: the urban unit, as in the survey, or
+    the density grid. Communes depart from what composition tells by `residual_log_sd`, a part `spatial_share` of it in
+    common with neighbours, and the country leans, north to south and west to east, by `gradient_log_sd` from the middle
+    to an end. `local_rates` are an agency's own, pooled with the others where a build asks for it
     (`with_local_rates`).
     """
 
     id: str
     title: str
     title_en: str
-    definition: str = "five_networks"
+    definition: str = DEFAULT_DEFINITION
     age_curve: str = "online"
     mode: str = "online"
     season: str = "year"
     place: tuple[tuple[str, float], ...] = ()
+    place_by: str = "unit"
     living_alone_odds_ratio: float | None = None
     residual_log_sd: float = 0.15
     spatial_share: float = 0.5
+    gradient_log_sd: float = 0.08
     interaction_log_sd: float = 0.15
     local_rates: tuple[SurveyRate, ...] = ()
 
@@ -109,8 +117,8 @@ _BANDS = {"70+": ("70-74", "75+"), "40-69": ("40-59", "60-69")}
 def _modelled(factor: str, category: str) -> SurveyRate:
     law = posterior().of([f"{factor} {category}"])
     bands = [band for band, parts in _BANDS.items() if factor == "age" and category in parts]
-    behind = published("five_networks", factor, category)
-    behind += tuple(replace(p, band=band) for band in bands for p in published("five_networks", factor, band))
+    behind = published(DEFAULT_DEFINITION, factor, category)
+    behind += tuple(replace(p, band=band) for band in bands for p in published(DEFAULT_DEFINITION, factor, band))
     note = "" if behind else "told by the national rate and the other categories"
     return SurveyRate(factor, category, float(np.exp(law.mean[0])), float(law.sd[0]), MODELLED, behind, note=note)
 
@@ -119,7 +127,7 @@ _NATIONAL = posterior().of(["national"])
 _SHARE = float(expit(_NATIONAL.mean[0]))
 
 FIVE_NETWORKS = Definition(
-    id="five_networks",
+    id=DEFAULT_DEFINITION,
     title="Isolement relationnel (cinq réseaux)",
     title_en="Relational isolation (five networks)",
     population="Personnes de 15 ans et plus en ménage ordinaire",
@@ -204,7 +212,7 @@ PLACE_FLAT = (("rural", 1.0), ("town", 1.0), ("city", 1.0))
 PLACE_2025 = (("rural", 0.14 / 0.11), ("city", 0.09 / 0.11))
 """Ratios of types of place taken as exact: those of one wave, or none."""
 
-DEFAULT = Scenario("default", "Hypothèses de référence", "Reference assumptions")
+DEFAULT = Scenario(DEFAULT_SCENARIO, "Hypothèses de référence", "Reference assumptions")
 
 SCENARIOS = (
     DEFAULT,
@@ -214,6 +222,7 @@ SCENARIOS = (
     Scenario("place_2014", "Type de lieu : vague de 2014", "Type of place: wave of 2014", place=PLACE_2014),
     Scenario("place_flat", "Type de lieu sans effet", "Type of place has no effect", place=PLACE_FLAT),
     Scenario("place_2025", "Type de lieu : vague de 2025", "Type of place: wave of 2025", place=PLACE_2025),
+    Scenario("place_grid", "Type de lieu : grille de densité", "Type of place: density grid", place_by="grid"),
     Scenario("alone_1_0", "Vivre seul sans effet", "Living alone has no effect", living_alone_odds_ratio=1.0),
     Scenario("alone_1_8", "Vivre seul : effet fort", "Living alone has a strong effect", living_alone_odds_ratio=1.8),
     Scenario("residual_0_10", "Écarts locaux plus faibles", "Smaller local departures", residual_log_sd=0.10),
@@ -244,7 +253,10 @@ def reference_of(definition: str) -> Scenario:
     return next(s for s in SCENARIOS if s.definition == definition_of(definition).id)
 
 
-def _find(among, name, what):
+T = TypeVar("T", Scenario, Definition)
+
+
+def _find(among: Sequence[T], name: str, what: str) -> T:
     for item in among:
         if item.id == name:
             return item
@@ -261,8 +273,8 @@ def rates_of(scenario: Scenario) -> tuple[SurveyRate, ...]:
     if definition is not FIVE_NETWORKS:
         return definition.rates
     law = law_of(scenario)
-    told = zip(definition.rates, law.mean[1:], law.sd[1:], strict=True)
-    return tuple(replace(rate, ratio=float(np.exp(mean)), log_sd=float(sd)) for rate, mean, sd in told)
+    rates = zip(definition.rates, law.mean[1:], law.sd[1:], strict=True)
+    return tuple(replace(rate, ratio=float(np.exp(mean)), log_sd=float(sd)) for rate, mean, sd in rates)
 
 
 def law_of(scenario: Scenario) -> JointLaw:
@@ -279,6 +291,23 @@ def law_of(scenario: Scenario) -> JointLaw:
     mean = np.array([np.log(definition.share / (1 - definition.share)), *(np.log(r.ratio) for r in definition.rates)])
     names = ("national", *(f"{rate.factor} {rate.category}" for rate in definition.rates))
     return JointLaw(names, mean, np.diag(sd**2), sd)
+
+
+def older_range(people: float, estimate: Estimate) -> tuple[float, float] | None:
+    """90 % interval of the expected isolated residents of 70 and over, `people` at the central rates.
+
+    They have the errors of the territory's whole share and, besides, that of the ratio of their own ages: the two are
+    added as if independent. None where the share has no interval or the definition says nothing of these ages.
+    """
+    law = law_of(scenario_of(estimate.scenario))
+    own = [i for i, name in enumerate(law.names) if name.startswith("age 7")]
+    if estimate.low is None or not estimate.share or not own:
+        return None
+    ratio = law.covariance[np.ix_(own, own)].mean()
+    reach = ndtri(0.5 + INTERVAL / 2)
+    whole = (logit(estimate.high) - logit(estimate.low)) / (2 * reach) * (1 - estimate.share)
+    width = np.exp(reach * np.hypot(whole, np.sqrt(ratio)))
+    return people / width, people * width
 
 
 def _law_of_waves(scenario: Scenario, definition: Definition) -> JointLaw:
@@ -343,9 +372,9 @@ def rate_model(scenario: Scenario, joint: np.ndarray) -> RateModel:
     """
     space, definition = SURVEY_BY_DENSITY, definition_of(scenario.definition)
     joint = np.where(space.where(age=f"{definition.min_age}+"), joint, 0.0)
-    weight, rates, law = joint / joint.sum(), definition.rates, law_of(scenario)
-    for own in scenario.local_rates:
-        law = _pooled(law, own, rates, weight)
+    weight, rates, law = joint / joint.sum(), list(definition.rates), law_of(scenario)
+    for local in scenario.local_rates:
+        law = _pooled(law, local, rates, weight)
     present = [i for i, r in enumerate(rates) if joint[cells_of(r.factor, r.category)].sum() > 0]
     rows = [0, *(1 + i for i in present)]
     rates = [rates[i] for i in present]

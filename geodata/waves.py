@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from geodata.methods import waves
 
@@ -38,12 +39,12 @@ class JointLaw:
         # What is exactly known may keep a variance of a rounding below zero.
         return np.sqrt(np.maximum(np.diag(self.covariance), 0))
 
-    def given(self, names: Sequence[str], values) -> "JointLaw":
+    def given(self, names: Sequence[str], values: ArrayLike) -> "JointLaw":
         """The law once these quantities are taken as exactly known."""
         operator = np.array([[float(own == name) for own in self.names] for name in names])
         return self.measured(operator, values, 0.0)
 
-    def measured(self, operator: np.ndarray, values, variances) -> "JointLaw":
+    def measured(self, operator: np.ndarray, values: ArrayLike, variances: ArrayLike) -> "JointLaw":
         """The law once `values` = `operator` @ quantities, with errors of these variances, are measured."""
         mean, covariance = waves.conditioned(self.mean, self.covariance, operator, values, variances)
         return JointLaw(self.names, mean, covariance, self.prior_sd)

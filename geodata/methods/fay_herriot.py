@@ -7,6 +7,7 @@ both say together lies between, the nearer to the more certain of the two. The d
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from geodata.errors import BadInput
 from geodata.methods.waves import DESIGN_EFFECT, conditioned
@@ -23,7 +24,7 @@ class Combined:
     z: np.ndarray
 
 
-def design_variance(share, respondents, design_effect=DESIGN_EFFECT) -> np.ndarray:
+def design_variance(share: ArrayLike, respondents: ArrayLike, design_effect: float = DESIGN_EFFECT) -> np.ndarray:
     """Sampling variance of a rate, taken at the share that the model expects, (areas,).
 
     At the measured rate a small sample that met nobody would be certain of it.
@@ -34,7 +35,7 @@ def design_variance(share, respondents, design_effect=DESIGN_EFFECT) -> np.ndarr
     return np.asarray(design_effect) * p * (1 - p) / n
 
 
-def combined(direct, sampling, synthetic, covariance) -> Combined:
+def combined(direct: ArrayLike, sampling: ArrayLike, synthetic: ArrayLike, covariance: ArrayLike) -> Combined:
     """Best linear prediction of the areas' shares from both sources, all (areas,) but `covariance` (areas, areas).
 
     `sampling` are the variances of the direct rates, `covariance` that of the model's errors; areas whose errors go
@@ -55,7 +56,7 @@ def combined(direct, sampling, synthetic, covariance) -> Combined:
     return Combined(share, np.sqrt(np.maximum(np.diag(after), 0)), weight, z)
 
 
-def model_variance(direct, sampling, synthetic) -> float:
+def model_variance(direct: ArrayLike, sampling: ArrayLike, synthetic: ArrayLike) -> float:
     """Variance of the model's error that the direct rates themselves tell: that at which their z have a variance of 1.
 
     Root of `sum((direct - synthetic)^2 / (A + sampling)) = areas` (Fay & Herriot 1979); 0 where sampling alone explains

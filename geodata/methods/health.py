@@ -9,6 +9,7 @@ tell very differently: the fraction is weighted by age at death.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from geodata.errors import BadInput
 
@@ -64,7 +65,7 @@ class Range:
     high: np.ndarray
 
 
-def attributable_fraction(share, ratio) -> np.ndarray:
+def attributable_fraction(share: ArrayLike, ratio: ArrayLike) -> np.ndarray:
     """Population attributable fraction, Levin (1953): p (HR - 1) / (1 + p (HR - 1)).
 
     `share` (0-1) and `ratio` (>= 1) broadcast. Raises `BadInput` outside these ranges.

@@ -7,6 +7,7 @@ category, each with a prior SD around 0. With few answers the model's share come
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import expit
 
 from geodata.errors import BadInput
@@ -20,7 +21,7 @@ class Effects:
     covariance: np.ndarray
 
 
-def effective_number(weights) -> float:
+def effective_number(weights: ArrayLike) -> float:
     """Answers of equal weight that would tell as much: (sum w)^2 / sum w^2 (Kish 1965)."""
     w = np.asarray(weights, dtype=float)
     if not len(w) or not (np.isfinite(w) & (w > 0)).all():
@@ -28,7 +29,9 @@ def effective_number(weights) -> float:
     return float(w.sum() ** 2 / (w**2).sum())
 
 
-def regress(isolated, weights, design, offset, prior_sd) -> Effects:
+def regress(
+    isolated: ArrayLike, weights: ArrayLike, design: ArrayLike, offset: ArrayLike, prior_sd: ArrayLike
+) -> Effects:
     """Effects at the mode of the penalised likelihood (Newton), with the covariance of Laplace's approximation.
 
     `isolated` (answers,) is 0 or 1; `weights` are scaled so that they add up to the effective number of answers;
@@ -49,13 +52,14 @@ def regress(isolated, weights, design, offset, prior_sd) -> Effects:
     return Effects(beta, np.linalg.inv((x * (w * p * (1 - p))[:, None]).T @ x + precision))
 
 
-def poststratify(people, offset, design, effects: Effects) -> tuple[float, float]:
+def poststratify(people: ArrayLike, offset: ArrayLike, design: ArrayLike, effects: Effects) -> tuple[float, float]:
     """Share of one area and its SD on the logit scale, from its residents by cell (cells,).
 
     `offset` (cells,) and `design` (cells, effects) as in `regress`. First order in the effects.
     """
     weight = np.asarray(people, dtype=float) / np.sum(people)
-    p = expit(offset + design @ effects.mean)
+    design = np.asarray(design, dtype=float)
+    p = expit(np.asarray(offset, dtype=float) + design @ effects.mean)
     share = float(weight @ p)
     slope = (weight * p * (1 - p)) @ design / (share * (1 - share))
     return share, float(np.sqrt(slope @ effects.covariance @ slope))

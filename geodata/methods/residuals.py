@@ -44,13 +44,13 @@ class Residuals:
     def _together(self) -> list[tuple[float, csr_array]]:
         """e^c - 1 of the covariance c of two communes, as a sum over the territories that hold both: what each weighs,
         and who is in it (communes, territories)."""
-        found = []
+        pieces = []
         levels = [k for k, variance in enumerate(self.shared) if variance > 0]
         for size in range(1, len(levels) + 1):
             for chosen in combinations(levels, size):
                 weight = float(np.prod(np.expm1(self.shared[list(chosen)])))
-                found.append((weight, _membership(self.classes[list(chosen)])))
-        return found
+                pieces.append((weight, _membership(self.classes[list(chosen)])))
+        return pieces
 
     @cached_property
     def _alone(self) -> np.ndarray:

@@ -5,6 +5,7 @@ is exact and small.
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from geodata.errors import BadInput
 
@@ -12,7 +13,9 @@ DESIGN_EFFECT = 1.5
 """Judgement: quota samples weighted on age, sex, region and occupation. Nobody publishes a design effect."""
 
 
-def sampling_covariance(rates, weights, overlaps, respondents: float, design_effect: float = DESIGN_EFFECT):
+def sampling_covariance(
+    rates: ArrayLike, weights: ArrayLike, overlaps: ArrayLike, respondents: float, design_effect: float = DESIGN_EFFECT
+) -> np.ndarray:
     """Covariance of the rates of several categories measured on one sample, (rates, rates).
 
     `rates` and `weights` (rates,) are the rate of each category and its share of the population (1 for everybody);
@@ -26,12 +29,14 @@ def sampling_covariance(rates, weights, overlaps, respondents: float, design_eff
     return design_effect / respondents * np.outer(sd / w, sd / w) * np.asarray(overlaps, dtype=float)
 
 
-def rounding_variance(width) -> np.ndarray:
+def rounding_variance(width: ArrayLike) -> np.ndarray:
     """Variance of what a printed figure hides: uniform over an interval of this width."""
     return np.asarray(width, dtype=float) ** 2 / 12
 
 
-def conditioned(mean, covariance, operator, values, variances) -> tuple[np.ndarray, np.ndarray]:
+def conditioned(
+    mean: ArrayLike, covariance: ArrayLike, operator: ArrayLike, values: ArrayLike, variances: ArrayLike
+) -> tuple[np.ndarray, np.ndarray]:
     """A normal law (unknowns,) given `values` = `operator` @ unknowns + error of these `variances` (0: exactly known).
 
     `operator` is (values, unknowns). Returns mean and covariance; the gain of Kalman (1960).

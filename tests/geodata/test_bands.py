@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from geodata.bands import BANDS, fifths
+from geodata.bands import BANDS, Cut, cut, fifths, natural
 
 NAN = np.nan
 
@@ -33,3 +33,17 @@ def test_no_class_is_empty_and_a_higher_value_is_never_in_a_lower_class():
         assert set(band) == set(range(1, max(len(limits) - 1, 1) + 1))
         assert len(limits) - 1 <= BANDS
         assert (np.diff(band[np.argsort(values)]) >= 0).all()
+
+
+def test_natural_limits_stand_in_the_gaps():
+    values = np.array([1.0, 1.1, 5.0, 5.2, 9.0, 9.1, 20.0, 20.5, 40.0, 41.0, np.nan])
+    limits, band = natural(values)
+    assert list(band) == [1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 0]
+    assert list(limits) == [1.0, 5.0, 9.0, 20.0, 40.0, 41.0]
+
+
+def test_a_line_makes_two_sides_and_its_own_value_is_not_above():
+    limits, band = cut(np.array([0.1, 0.2, 0.3, np.nan]), Cut.LINE, 0.2)
+    assert list(band) == [1, 1, BANDS, 0] and list(limits) == [0.1, 0.2, 0.3]
+    # Without a line there are the usual classes.
+    assert list(cut(np.array([0.1, 0.2]), Cut.LINE, None)[1]) == list(fifths(np.array([0.1, 0.2]))[1])

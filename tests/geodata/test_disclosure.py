@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geodata.disclosure import MIN_PEOPLE, MIN_RESIDENTS, is_publishable, round_people
+from geodata.disclosure import MIN_PEOPLE, MIN_RESIDENTS, is_publishable, round_people, three_digits
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,20 @@ def test_none_is_unknown():
 def test_two_figures_and_never_less_than_eleven(count, printed):
     rounded = round_people(count)
     assert np.isnan(rounded) if printed is None else rounded == printed
+
+
+@pytest.mark.filterwarnings("error")
+def test_none_and_nobody_are_not_printed():
+    assert np.isnan(round_people([None, 0.0, -1.0])).all()
+
+
+@pytest.mark.parametrize(
+    ("count", "printed"),
+    [(1_234_567, 1_230_000), (1_235.6, 1_240), (999.6, 1_000), (99.6, 100), (987.4, 987), (12.4, 12), (0, 0)],
+)
+def test_the_last_digits_of_a_count_made_of_weights_are_left_out(count, printed):
+    kept = three_digits(count)
+    assert kept == printed and isinstance(kept, int)
 
 
 def test_the_thresholds_are_those_of_the_rules():

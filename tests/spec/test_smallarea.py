@@ -128,7 +128,7 @@ class TestSpree:
         start = np.array([COUNTRY, [400.0, 0, 450, 50], COUNTRY])
         rate = ShareMargin("young unemployed", UNEMPLOYED, YOUNG, np.array([0.5, 0.2, 0.1]))
         fitted, problems = try_spree(start, [rate])
-        assert list(problems) == [1] and "where there are none" in problems[1]
+        assert list(problems) == [1] and "where there are none" in problems[1].text()
         assert fitted[[0, 2], 1] == pytest.approx([250, 50])
 
     def test_a_slow_fit_is_not_a_contradiction(self):

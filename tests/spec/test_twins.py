@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.errors import BadInput
-from geodata.methods.twins import twins
+from geodata.methods.twins import CHANCE, twins
 
 
 def test_nearest_first():
@@ -57,26 +57,57 @@ def test_nobody_is_its_own_twin_nor_twice_another_s(areas, classes, seed):
 
 def test_refusals():
     with pytest.raises(BadInput) as error:
-        twins(np.array([[0.0], [np.nan]]), np.zeros(2), 10)
-    assert "features of areas 1 are not finite" in str(error.value)
+        twins(np.array([[0.0], [np.inf]]), np.zeros(2), 10)
+    assert "features of areas 1 are infinite" in str(error.value)
     assert "10 twins are asked for among 2 areas" in str(error.value)
+
+
+def test_unknown_is_never_alike():
+    """Poverty of three villages: 0, not known, 1.2 (their standard deviation is 0.6). The first and the last differ by
+    2 standard deviations, each from the second by the square root of 2: what two taken at random differ by."""
+    position, distance = twins(np.array([[0.0], [np.nan], [1.2]]), np.zeros(3), 2)
+    assert distance == pytest.approx(np.array([[2**0.5, 2], [2**0.5, 2**0.5], [2**0.5, 2]]))
+    assert position[0].tolist() == [1, 2] and position[2].tolist() == [1, 0]
+
+
+def test_two_unknowns_are_not_equal():
+    """Ages 0, 0, 0.1 and 3; poverty not known of the first two: the first is no nearer to the second than its ages."""
+    features = np.array([[0.0, np.nan], [0.0, np.nan], [0.1, 5.0], [3.0, 6.0]])
+    position, distance = twins(features, np.zeros(4), 1)
+    assert position[0].tolist() == [1] and distance[0] == pytest.approx([2**0.5])
 
 
 def test_none_is_ten_times_larger():
     """Four places of one class: 1,000 and 5,000 are peers, 9,999 of 1,000 too, 200,000 has nobody."""
     size = np.array([1_000.0, 5_000, 9_999, 200_000])
-    position, distance = twins(np.array([[0.0], [1], [2], [3]]), np.zeros(4), 2, size)
+    position, distance = twins(np.array([[0.0], [0.1], [0.2], [3]]), np.zeros(4), 2, size)
     assert sorted(position[0]) == [1, 2]
     assert position[3].tolist() == [-1, -1] and np.isnan(distance[3]).all()
 
 
-@given(st.integers(12, 40), st.integers(0, 5))
-def test_every_peer_of_a_size_is_found(areas, seed):
-    """As many twins as there are areas of a size, up to the number asked for, of the own class first."""
+def test_no_twin_rather_than_one_that_is_not_alike():
+    """Five villages of a size, four of them alike; the fifth is further than chance would put it, and alone."""
+    position, _ = twins(np.array([[0.0], [0.1], [0.2], [0.3], [9.0]]), np.zeros(5), 3, np.full(5, 500.0))
+    assert position[4].tolist() == [-1, -1, -1]
+    assert (position[:4] < 4).all() and (position[:4] >= 0).all()
+
+
+@given(st.integers(12, 40), st.integers(0, 30), st.booleans())
+def test_the_nearest_peers_and_no_other(areas, seed, has_size):
+    """Against every pair looked at: own class first, unknowns counted as chance, peers alone where sizes are given."""
     rng = np.random.default_rng(seed)
-    size, classes = 10 ** rng.uniform(2, 6, areas), rng.integers(0, 2, areas)
-    position, _ = twins(rng.normal(size=(areas, 2)), classes, 3, size)
-    for i, row in enumerate(position):
-        alike = np.abs(np.log10(size / size[i])) < 1
-        assert (row >= 0).sum() == min(3, alike.sum() - 1)
-        assert alike[row[row >= 0]].all() and i not in row
+    size, classes = 10 ** rng.uniform(2, 5, areas), rng.integers(0, 2, areas)
+    features = np.where(rng.random((areas, 3)) < 0.3, np.nan, rng.normal(size=(areas, 3)))
+    position, distance = twins(features, classes, 3, size if has_size else None)
+    scaled = features / np.nanstd(features, axis=0)
+    for i in range(areas):
+        square = (scaled - scaled[i]) ** 2
+        apart = np.sqrt(np.where(np.isnan(square), CHANCE, square).sum(axis=1))
+        is_peer = np.arange(areas) != i
+        if has_size:
+            is_peer &= (np.abs(np.log10(size / size[i])) < 1) & (apart < np.sqrt(CHANCE * 3))
+        order = [j for j in np.lexsort((apart, classes != classes[i])) if is_peer[j]][:3]
+        found = position[i][position[i] >= 0]
+        assert len(found) == len(order) == len(set(found)) and is_peer[found].all()
+        assert distance[i, : len(order)] == pytest.approx(apart[order])
+        assert (classes[found] == classes[order]).all()
