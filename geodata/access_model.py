@@ -57,7 +57,7 @@ COUNTED_ELSEWHERE = ("psychiatrie_ambulatoire", "hebergement_personnes_agees", "
 """Categories of one nomenclature that gather several of another: left out of the score, else counted twice."""
 
 KNOWN_UP_TO_MIN = 120.0
-"""The largest `complete_min`: further, nobody asks."""
+"""The largest `complete_min`: no question goes further."""
 
 SHOWN_UP_TO_MIN = 60.0
 """The longest travel time that a reader can ask for."""

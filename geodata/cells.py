@@ -7,7 +7,7 @@ The type of place belongs to the whole commune, so an area's table has no axis f
 columns of the commune's types, which is the same sum.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -59,7 +59,7 @@ class CellSpace:
         """The categories of each cell, in the order of the factors."""
         return [tuple(c[i] for c, i in zip(self.factors.values(), row, strict=True)) for row in self.index]
 
-    def where(self, **categories) -> np.ndarray:
+    def where(self, **categories: str | Sequence[str]) -> np.ndarray:
         """Cells whose category is the one given, or one of those given: `where(age="15-24", income=("low", "high"))`.
 
         An age may also be a band that is a union of the space's ages (`"70+"`, `"15-64"`). Raises `BadInput` for a
@@ -121,7 +121,7 @@ def cell_space(factors: Mapping[str, tuple[str, ...]], exists: Callable[..., boo
     return CellSpace(dict(factors), np.array(rows))
 
 
-def can_exist(age: str, activity: str, **_) -> bool:
+def can_exist(age: str, activity: str, **_: str) -> bool:
     """Structural zeros of age x activity (judgement, stated in the method).
 
     Students up to 29, retired from 55; from 65 on everybody counts as retired, because no published table used here
@@ -136,7 +136,7 @@ def can_exist(age: str, activity: str, **_) -> bool:
     return True
 
 
-def can_exist_in_survey(age: str, activity: str, **_) -> bool:
+def can_exist_in_survey(age: str, activity: str, **_: str) -> bool:
     """The same zeros seen through wider ages: a cell exists when one of its five-year cells does."""
     return any(
         can_exist(a, activity) for a in FIVE_YEAR_AGES if age_from(a) >= age_from(age) and age_to(a) <= age_to(age)

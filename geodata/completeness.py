@@ -23,5 +23,5 @@ def best_states(completeness: pd.DataFrame) -> pd.DataFrame:
 
 def over(states: Iterable[str]) -> Completeness:
     """What is known over several départements: what it is in all of them, else partial."""
-    found = set(states)
-    return Completeness(found.pop()) if len(found) == 1 else Completeness.PARTIAL
+    present = set(states)
+    return Completeness(present.pop()) if len(present) == 1 else Completeness.PARTIAL

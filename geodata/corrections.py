@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.access_model import ACCESS, COUNTED_ELSEWHERE, KNOWN_UP_TO_MIN, PER, supply_weight
+from geodata.kept import kept
 from geodata.methods.access import nearest, travel
 from geodata.store import Store
 from geodata.workspace import Correction, Statement
@@ -21,11 +22,12 @@ SOURCE = "correction"
 @dataclass(frozen=True, eq=False)
 class Changes:
     """`access`: the rows that change, as `Store.access_of` gives them. `scores`: what to add to the score of a family,
-    by commune and category. `added`: services that were not listed. `inside`: services more or less, by commune and
-    category. `categories`: those touched."""
+    by commune and category. `gone`: services that are not there. `added`: services that were not listed. `inside`:
+    services more or less, by commune and category. `categories`: those touched."""
 
     access: pd.DataFrame
     scores: pd.DataFrame
+    gone: frozenset[str]
     added: pd.DataFrame
     inside: pd.DataFrame
     categories: tuple[str, ...]
@@ -46,6 +48,7 @@ _ADDED = ["id", "name", "category", "family", "code_insee", "source", "origins",
 NOTHING = Changes(
     pd.DataFrame(columns=_ACCESS),
     pd.DataFrame(columns=["code_insee", "category", "score"]),
+    frozenset(),
     pd.DataFrame(columns=_ADDED),
     pd.DataFrame(columns=["code_insee", "category", "count"]),
     (),
@@ -61,30 +64,51 @@ def standing(corrections: Sequence[Correction]) -> tuple[Correction, ...]:
 def changes(store: Store, corrections: Sequence[Correction]) -> Changes:
     """What these corrections change in this build. Those on a commune or a category that it does not know change
     nothing."""
-    family = store.categories().set_index("id")["family"]
-    communes = store.demand()
-    held = [c for c in standing(corrections) if c.category in family.index and c.code_insee in communes.index]
-    if not held:
-        return NOTHING
+    known = set(store.categories()["id"])
+    communes = _communes(store, store.version()).index
+    held = [c for c in standing(corrections) if c.category in known and c.code_insee in communes]
     categories = tuple(sorted({c.category for c in held}))
-    services = store.services(categories=categories).set_index("id")
+    if not categories:
+        return NOTHING
+    # Category by category: another correction works out its own only.
+    parts = [_of(store, store.version(), c, tuple(h for h in held if h.category == c)) for c in categories]
+    tables = {
+        name: pd.concat([getattr(part, name) for part in parts], ignore_index=True)
+        for name in ("access", "scores", "added", "inside")
+    }
+    return Changes(gone=frozenset().union(*(part.gone for part in parts)), categories=categories, **tables)
+
+
+@kept
+def _of(store: Store, version: str, category: str, held: tuple[Correction, ...]) -> Changes:
+    """What corrections of one category change."""
+    family = store.categories().set_index("id")["family"]
+    communes = _communes(store, version)
+    services = store.services(categories=(category,)).set_index("id")
     services["land"] = services["code_insee"].map(communes["land"])
     services["supply"] = supply_weight(services)
     gone = services.index[_is_gone(services, held)]
+    recounted = _recounted(services, held)
     added = _added(held, services, communes, family)
-    before = store.access(categories=categories)
-    rows = [_again(c, before, services, gone, added, communes) for c in categories]
+    before = store.access(categories=(category,))
     moves = [
         _moves(services.loc[gone], -1.0, before, communes),
         _moves(added.set_index("id").assign(supply=1.0), 1.0, before, communes),
+        _moves(services.loc[recounted.index].assign(supply=recounted["supply"]), 1.0, before, communes),
     ]
-    inside = pd.concat(
-        [
-            services.loc[gone, ["code_insee", "category"]].assign(count=-services.loc[gone, "quantity"].fillna(1.0)),
-            added[["code_insee", "category"]].assign(count=1.0),
-        ]
-    )
-    return Changes(pd.concat(rows, ignore_index=True), pd.concat(moves), added[_ADDED], inside, categories)
+    inside = [
+        services.loc[gone, ["code_insee", "category"]].assign(count=-services.loc[gone, "quantity"].fillna(1.0)),
+        added[["code_insee", "category"]].assign(count=1.0),
+        services.loc[recounted.index, ["code_insee", "category"]].assign(count=recounted["count"]),
+    ]
+    rows = _again(category, before, services, gone, added, communes)
+    return Changes(rows, pd.concat(moves), frozenset(gone), added[_ADDED], pd.concat(inside), (category,))
+
+
+@kept
+def _communes(store: Store, version: str) -> pd.DataFrame:
+    """Where the people are: the same for every correction."""
+    return store.demand()
 
 
 def _is_gone(services: pd.DataFrame, held: Sequence[Correction]) -> np.ndarray:
@@ -97,6 +121,22 @@ def _is_gone(services: pd.DataFrame, held: Sequence[Correction]) -> np.ndarray:
         elif c.statement is Statement.RETRACT:
             gone |= whole.to_numpy()
     return gone
+
+
+def _recounted(services: pd.DataFrame, held: Sequence[Correction]) -> pd.DataFrame:
+    """Services of which there are more or fewer than their source counts: `count` and `supply`, the difference.
+
+    Where a commune has several such rows of a category, each is changed in proportion. Named services stay.
+    """
+    changed = []
+    for c in held:
+        if c.statement is Statement.COUNT:
+            here = (services["code_insee"] == c.code_insee) & (services["category"] == c.category)
+            rows = services.loc[here & services["quantity"].notna(), ["quantity", "supply"]].astype(float)
+            # Of a row without anybody to count, nothing can be said in proportion.
+            factor = c.quantity / rows["quantity"].sum() - 1 if rows["quantity"].sum() else 0.0
+            changed.append(pd.DataFrame({"count": rows["quantity"] * factor, "supply": rows["supply"] * factor}))
+    return pd.concat(changed) if changed else pd.DataFrame(columns=["count", "supply"], dtype=float)
 
 
 def _added(
@@ -149,14 +189,14 @@ def _again(
     closer = near.index[near < had].astype(str)
     touched = communes.index[communes.index.isin(lost) | communes.index.isin(closer)]
     supply = pd.concat([listed[place], new[place]]).rename_axis("service")
-    found = nearest(communes.loc[touched, place], supply, model=ACCESS.travel, within="land")
-    told = own[_TOLD].reindex(touched)
+    nearest_one = nearest(communes.loc[touched, place], supply, model=ACCESS.travel, within="land")
+    values = own[_TOLD].reindex(touched)
     return (
-        found.assign(
+        nearest_one.assign(
             category=category,
-            state=told["state"].fillna("partial"),
+            state=values["state"].fillna("partial"),
             # A category that no source tells of here: its absence is never certain.
-            complete_min=told["complete_min"].fillna(0.0),
+            complete_min=values["complete_min"].fillna(0.0),
         )
         .rename_axis("code_insee")
         .reset_index()[_ACCESS]
@@ -188,5 +228,5 @@ def _moves(services: pd.DataFrame, sign: float, before: pd.DataFrame, communes: 
             "score": sign * PER * weight * to.map(shared).astype(float),
         }
     )
-    told = before.loc[before["complete_min"] > ACCESS.catchment_min, ["code_insee", "category"]]
-    return moves.merge(told, on=["code_insee", "category"])
+    compared = before.loc[before["complete_min"] > ACCESS.catchment_min, ["code_insee", "category"]]
+    return moves.merge(compared, on=["code_insee", "category"])

@@ -7,6 +7,7 @@ that hold many people have a tier of their own: a list of probable needs alone w
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -83,8 +84,8 @@ def tiers(rows: pd.DataFrame) -> np.ndarray:
     is_robust = np.array([value is True or value is np.True_ for value in rows["robust"]], dtype=bool)
     # NaN compares as False: what is not published is in no tier.
     conditions = [(p >= SURE) & is_more & is_robust, (p >= VERY_LIKELY) & is_more, p >= LIKELY, _is_many(rows)]
-    found = [Tier.FIRST.value, Tier.NEXT.value, Tier.PROBABLE.value, Tier.MANY.value]
-    return np.select(conditions, found, Tier.NONE.value).astype(object)
+    choices = [Tier.FIRST.value, Tier.NEXT.value, Tier.PROBABLE.value, Tier.MANY.value]
+    return np.select(conditions, choices, Tier.NONE.value).astype(object)
 
 
 def _is_many(rows: pd.DataFrame) -> np.ndarray:
@@ -106,6 +107,8 @@ def records(table: pd.DataFrame) -> list[Priority]:
 
 def _record(row: dict) -> Priority:
     whole = ("exposed", "residents", "people", "people_low", "people_high")
+    counts: dict[str, Any] = {name: None if pd.isna(row[name]) else round(row[name]) for name in whole}
+    shares: dict[str, Any] = {name: None if pd.isna(row[name]) else float(row[name]) for name in ("p_above", "share")}
     return Priority(
         level=Level(row["level"]),
         code=row["code"],
@@ -117,6 +120,6 @@ def _record(row: dict) -> Priority:
         known=int(row["known"]),
         sides=tuple(row["sides"]),
         reason=row["reason"] if isinstance(row["reason"], str) else None,
-        **{name: None if pd.isna(row[name]) else float(row[name]) for name in ("p_above", "share")},
-        **{name: None if pd.isna(row[name]) else round(row[name]) for name in whole},
+        **shares,
+        **counts,
     )

@@ -6,12 +6,9 @@ Nouns only; `geodata.need` computes them from the store. "Not known" is a state 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from geodata.pathway import Function, Pathway
+from geodata.pathway import Concerned, Function, Pathway
 from geodata.service import Family
 from geodata.territory import Territory
-
-MINUTES = 20.0
-"""Travel time beyond which a service is too far, when none is chosen."""
 
 
 class Response(StrEnum):
@@ -73,16 +70,38 @@ class Counted:
 
 
 @dataclass(frozen=True)
+class FromSquares:
+    """What residents reach from the squares where they live, rather than from one point of their commune.
+
+    `shares` pairs minutes with the share of residents that reach the family in that time; `covered` is the share of
+    residents whose commune has squares (1 for a commune), the only ones that `shares` and `median_min` speak of;
+    `median_min` is None where half of them reach none within an hour (whole minutes above the commune). `squares` is
+    their number, `side_m` their side, `imputed` the share of residents in those that their producer imputed in part.
+    """
+
+    shares: tuple[tuple[float, float], ...]
+    median_min: float | None
+    covered: float
+    squares: int
+    side_m: int
+    imputed: float
+    producer: str
+    vintage: str | None
+
+
+@dataclass(frozen=True)
 class FamilyResponse:
     """One family, over its categories that count as a response. `inside`: services standing in the territory (None: not
     known); `nearest`: None when none is reachable or known; `score` is the E2SFCA one and `is_lowest_quarter` compares
     it with territories of the same density class.
 
     `far_share` and `scarce_share` are the shares of residents who live where the family is surely too far, and where it
-    is within reach but in the lowest quarter: what `response` rests on. `within` pairs minutes with
-    the share of residents and of expected isolated people that reach the family in that time, for every level (a
-    commune: 0 or 1); they are what is certain: for `unknown_share` of the residents nothing can be said at the minutes
-    shown. `complete`, `partial` and `unknown` are the categories whose sources are complete,
+    is within reach but in the lowest quarter: what `response` rests on; `is_compared` whether the quarter is known
+    where most of them live. `within` pairs minutes with the share of residents and of expected isolated people that
+    reach the family in that time, for every level (a commune: 0 or 1, or a share of its residents where `squares` says
+    where they live); they are what is certain: for `unknown_share` of the residents nothing can be said at the minutes
+    shown.
+    `complete`, `partial` and `unknown` are the categories whose sources are complete,
     incomplete or absent here. `rank` is the share of comparable communes that do no better, and `rank_low, rank_high`
     its range over the variants of the access model; for communes only.
     """
@@ -103,6 +122,8 @@ class FamilyResponse:
     rank_high: float | None = None
     far_share: float = 0.0
     scarce_share: float = 0.0
+    is_compared: bool = False
+    squares: FromSquares | None = None
 
 
 @dataclass(frozen=True)
@@ -130,16 +151,18 @@ class FunctionResponse:
     @property
     def nearest(self) -> Counted | None:
         """The nearest service that serves it; None when none is known within reach."""
-        found = [link.nearest for link in self.links if link.state is Link.PRESENT and link.nearest is not None]
-        return min(found, key=lambda counted: (counted.travel_min or 0.0, counted.id), default=None)
+        present = [link.nearest for link in self.links if link.state is Link.PRESENT and link.nearest is not None]
+        return min(present, key=lambda counted: (counted.travel_min or 0.0, counted.id), default=None)
 
 
 @dataclass(frozen=True)
 class PathwayResponse:
-    """A care pathway, function by function, in the order a person meets them."""
+    """A care pathway, function by function, in the order a person meets them; `concerned` is None where nobody counts
+    its public in the territory."""
 
     pathway: Pathway
     functions: tuple[FunctionResponse, ...]
+    concerned: Concerned | None = None
 
     def of_state(self, state: Link) -> tuple[FunctionResponse, ...]:
         """Functions in this state."""

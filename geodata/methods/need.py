@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from geodata.estimate import Verdict
 from geodata.methods.travel import BOUNDARY_MIN
@@ -24,7 +25,7 @@ _NEED = (Verdict.ABOVE, Verdict.LIKELY_ABOVE)
 _LESS_NEED = (Verdict.BELOW, Verdict.LIKELY_BELOW)
 
 
-def within_reach(travel_min, complete_min, *, minutes: float) -> np.ndarray:
+def within_reach(travel_min: ArrayLike, complete_min: ArrayLike, *, minutes: float) -> np.ndarray:
     """1 where the nearest known service is within `minutes`, 0 where a complete list says that none is, else NaN.
 
     `travel_min` is NaN where no service is known or none can be reached; any shape, kept.
@@ -35,7 +36,7 @@ def within_reach(travel_min, complete_min, *, minutes: float) -> np.ndarray:
     return np.where(is_reached, 1.0, np.where(is_told, 0.0, np.nan))
 
 
-def family_response(reach, rank, *, quarter: float = QUARTER) -> np.ndarray:
+def family_response(reach: ArrayLike, rank: ArrayLike, *, quarter: float = QUARTER) -> np.ndarray:
     """`Response` codes: far when out of reach, scarce when reached and in the lowest `quarter` of comparable places,
     unknown as `reach` is.
 
@@ -48,7 +49,7 @@ def family_response(reach, rank, *, quarter: float = QUARTER) -> np.ndarray:
     return np.select([reach == 0, is_scarce, reach == 1], codes, Response.UNKNOWN.value)
 
 
-def response_above(far, scarce, present) -> np.ndarray:
+def response_above(far: ArrayLike, scarce: ArrayLike, present: ArrayLike) -> np.ndarray:
     """`Response` codes of larger territories from the shares of their residents in each state, arrays of one shape.
 
     Far where at least half is far, scarce where far and scarce together are at least half: one word, whose shares are
@@ -60,18 +61,18 @@ def response_above(far, scarce, present) -> np.ndarray:
     return np.select([far >= enough, far + scarce >= enough, present >= enough], codes, Response.UNKNOWN.value)
 
 
-def is_lowest(rank, *, quarter: float = QUARTER) -> np.ndarray:
+def is_lowest(rank: ArrayLike, *, quarter: float = QUARTER) -> np.ndarray:
     """Whether a rank is in the lowest `quarter`; False where there is no rank."""
     return np.asarray(rank, float) < quarter - 1e-12
 
 
-def link_state(reach) -> np.ndarray:
+def link_state(reach: ArrayLike) -> np.ndarray:
     """`Link` codes of a `within_reach`."""
     reach = np.asarray(reach, float)
     return np.select([reach == 1, reach == 0], [Link.PRESENT.value, Link.MISSING.value], Link.UNKNOWN.value)
 
 
-def function_state(present, missing, is_main) -> Link:
+def function_state(present: ArrayLike, missing: ArrayLike, is_main: ArrayLike) -> Link:
     """State of a function of a pathway, served by any of its categories.
 
     `present` and `missing` are the shares of people who have each category within reach or, by a complete list, surely
@@ -79,12 +80,12 @@ def function_state(present, missing, is_main) -> Link:
     when every main category is missing for at least half of the people and all categories together cannot reach half
     of them: what some reach by one and others by another adds up at most.
     """
-    present, missing = np.nan_to_num(np.asarray(present, float)), np.nan_to_num(np.asarray(missing, float))
-    is_main = np.asarray(is_main, bool)
-    if (present >= HALF - 1e-12).any():
+    within, beyond = np.nan_to_num(np.asarray(present, float)), np.nan_to_num(np.asarray(missing, float))
+    proves = np.asarray(is_main, bool)
+    if (within >= HALF - 1e-12).any():
         return Link.PRESENT
-    is_out = is_main.any() and (missing[is_main] >= HALF - 1e-12).all()
-    return Link.MISSING if is_out and present.sum() < HALF - 1e-12 else Link.UNKNOWN
+    is_out = proves.any() and (beyond[proves] >= HALF - 1e-12).all()
+    return Link.MISSING if is_out and within.sum() < HALF - 1e-12 else Link.UNKNOWN
 
 
 def few(responses: np.ndarray) -> np.ndarray:
@@ -115,7 +116,7 @@ def could_be_few(responses: np.ndarray, is_ranked: np.ndarray) -> np.ndarray:
     return perhaps.sum(axis=0) >= len(responses) / 2
 
 
-def quadrant(verdict, is_few) -> np.ndarray:
+def quadrant(verdict: ArrayLike, is_few: ArrayLike) -> np.ndarray:
     """`Quadrant` codes: a need is probable when the verdict is above or likely above; `is_few` as `few` gives it."""
     verdict, is_few = np.asarray(verdict), np.asarray(is_few, float)
     is_need = np.isin(verdict, [v.value for v in _NEED])
@@ -137,18 +138,24 @@ def articulation(reach: np.ndarray) -> np.ndarray:
     return np.asarray(reach, float).sum(axis=0)
 
 
-def shares(values, weights, groups, count: int, codes: Sequence) -> np.ndarray:
+def shares(values: ArrayLike, weights: ArrayLike, groups: ArrayLike, count: int, codes: Sequence) -> np.ndarray:
     """Share of the weight of each group that has each of `codes`, (codes, groups); NaN for a group without weight.
 
     `groups` are integers from 0 to `count` - 1; a missing weight counts nothing.
     """
-    values, weights = np.asarray(values), np.nan_to_num(np.asarray(weights, float))
+    values = np.asarray(values)
+    return np.stack([mean_share(values == code, weights, groups, count) for code in codes])
+
+
+def mean_share(values: ArrayLike, weights: ArrayLike, groups: ArrayLike, count: int) -> np.ndarray:
+    """Weighted mean of the shares `values` (0-1) in each group; NaN for a group without weight, see `shares`."""
+    weights = np.nan_to_num(np.asarray(weights, float))
     total = np.bincount(groups, weights, count)
-    found = [np.bincount(groups, weights * (values == code), count) for code in codes]
-    return np.divide(found, total, out=np.full((len(codes), count), np.nan), where=total > 0)
+    sums = np.bincount(groups, weights * np.asarray(values), count)
+    return np.divide(sums, total, out=np.full(count, np.nan), where=total > 0)
 
 
-def of_most(yes, no, codes: tuple[str, str, str]) -> np.ndarray:
+def of_most(yes: ArrayLike, no: ArrayLike, codes: tuple[str, str, str]) -> np.ndarray:
     """The first code where at least half has `yes`, the second where at least half has `no`, else the third.
 
     For a response the first is the worse one: half without is enough to say so.

@@ -155,7 +155,9 @@ def nearest_by_road(
     is_found = chosen >= 0
     km = np.full(len(demand), np.nan)
     km[is_found] = _km(origins, destinations, np.flatnonzero(is_found), chosen[is_found])
-    reason = np.select([~origins.is_located, ~is_served, ~is_found], [NO_POINT, NO_SUPPLY, NO_ROAD], default=None)
+    reason = np.select(
+        [~origins.is_located, ~is_served, ~is_found], [NO_POINT, NO_SUPPLY, NO_ROAD], default=np.array(None)
+    )
     return pd.DataFrame(
         {
             supply.index.name or "supply": pd.Series(supply.index).reindex(chosen).array,
@@ -179,21 +181,21 @@ def travel_by_road(
         raise BadInput(f"limit of {limit_min} minutes: zero or more is expected.")
     origins, destinations = located(demand, supply, within, may_miss=False)
     leave, arrive = _join(origins, graph), _join(destinations, graph)
-    forward = _matrix(graph)
-    found = []
+    forward, node = _between(graph, np.concatenate([leave[0], arrive[0]]))
+    pieces = []
     for from_rows, to_rows in by_zone(origins, destinations):
         from_rows, to_rows = from_rows[leave[0][from_rows] >= 0], to_rows[arrive[0][to_rows] >= 0]
-        step = max(1, _AT_ONCE // max(len(graph.lon), 1))
+        step = max(1, _AT_ONCE // max(forward.shape[0], 1))
         for begin in range(0, len(from_rows), step):
             some = from_rows[begin : begin + step]
-            minutes = dijkstra(forward, indices=leave[0][some], limit=limit_min + BOUNDARY_MIN)
-            total = minutes[:, arrive[0][to_rows]] + leave[1][some, None] + arrive[1][None, to_rows]
+            minutes = dijkstra(forward, indices=node[leave[0][some]], limit=limit_min + BOUNDARY_MIN)
+            total = minutes[:, node[arrive[0][to_rows]]] + leave[1][some, None] + arrive[1][None, to_rows]
             i, j = np.nonzero(np.isfinite(total))
             at, to = some[i], to_rows[j]
             time = _never_around(total[i, j], origins, destinations, at, to, leave[0], arrive[0])
             near = time <= limit_min + BOUNDARY_MIN
-            found.append((at[near], to[near], time[near]))
-    at, to, time = (np.concatenate(part) for part in zip(*found, strict=True)) if found else (np.zeros(0, int),) * 3
+            pieces.append((at[near], to[near], time[near]))
+    at, to, time = (np.concatenate(part) for part in zip(*pieces, strict=True)) if pieces else (np.zeros(0, int),) * 3
     order = np.lexsort((to, at))
     at, to, time = at[order], to[order], time[order]
     return pd.DataFrame(
@@ -251,6 +253,56 @@ def _matrix(graph: RoadGraph) -> csr_array:
     return coo_array((graph.minutes, (graph.start, graph.end)), shape=(size, size)).tocsr()
 
 
+_MOST_ROADS = 3
+"""A node with so many neighbours or fewer can go: the arcs that replace its own are no more than they were."""
+
+
+def _between(graph: RoadGraph, ends: np.ndarray) -> tuple[csr_array, np.ndarray]:
+    """A smaller network with the same minutes between the nodes `ends` (-1: none), and the row of each node in it.
+
+    Nodes with few neighbours go, no two neighbours at once, and arcs over them replace their own: the first step of a
+    contraction hierarchy (Geisberger et al. 2008). Rows of nodes that went are -1.
+    """
+    size = len(graph.lon)
+    start, end, minutes = graph.start.astype(np.int64), graph.end.astype(np.int64), graph.minutes
+    may_go, left = np.ones(size, bool), size
+    may_go[ends[ends >= 0]] = False
+    is_there = np.ones(size, bool)
+    turn = np.random.Generator(np.random.Philox(0)).permutation(size)
+    while True:
+        one, other = np.divmod(np.unique(np.minimum(start, end) * size + np.maximum(start, end)), size)
+        neighbours = np.bincount(one, minlength=size) + np.bincount(other, minlength=size)
+        goes = may_go & is_there & (neighbours <= _MOST_ROADS)
+        both = goes[one] & goes[other]
+        goes[np.where(turn[one[both]] < turn[other[both]], other[both], one[both])] = False
+        if goes.sum() <= left // 100:
+            break
+        start, end, minutes = _over(goes, start, end, minutes)
+        is_there &= ~goes
+        left -= int(goes.sum())
+    row = np.where(is_there, np.cumsum(is_there) - 1, -1)
+    return coo_array((minutes, (row[start], row[end])), shape=(left, left)).tocsr(), row
+
+
+def _over(
+    goes: np.ndarray, start: np.ndarray, end: np.ndarray, minutes: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The arcs once the nodes that go (a mask, no two of them neighbours) are passed over."""
+    into, out = np.flatnonzero(goes[end]), np.flatnonzero(goes[start])
+    out = out[np.argsort(start[out], kind="stable")]
+    count = np.bincount(start[out], minlength=len(goes))
+    times = count[end[into]]
+    first = np.repeat((np.cumsum(count) - count)[end[into]], times)
+    into = np.repeat(into, times)
+    out = out[first + np.arange(len(into)) - np.repeat(np.cumsum(times) - times, times)]
+    stays = ~(goes[start] | goes[end])
+    return _quickest(
+        np.concatenate([start[stays], start[into]]),
+        np.concatenate([end[stays], end[out]]),
+        np.concatenate([minutes[stays], minutes[into] + minutes[out]]),
+    )
+
+
 # ----------------------------------------------------------------------------------------------------------- the places
 
 
@@ -278,16 +330,24 @@ def _from_supply(graph: RoadGraph, node: np.ndarray, minutes: np.ndarray) -> tup
     end = np.concatenate([graph.start, node[joined]])
     weight = np.concatenate([graph.minutes, np.maximum(minutes[joined], _HERE)])
     shape = (size + len(joined),) * 2
-    found, _, source = dijkstra(
+    seconds, _, source = dijkstra(
         coo_array((weight, (start, end)), shape=shape).tocsr(),
         indices=size + np.arange(len(joined)),
         min_only=True,
         return_predecessors=True,
     )
-    return found[:size], joined[np.where(source[:size] >= size, source[:size] - size, 0)]
+    return seconds[:size], joined[np.where(source[:size] >= size, source[:size] - size, 0)]
 
 
-def _never_around(total, origins: Points, destinations: Points, at, to, leave, arrive) -> np.ndarray:
+def _never_around(
+    total: np.ndarray,
+    origins: Points,
+    destinations: Points,
+    at: np.ndarray,
+    to: np.ndarray,
+    leave: np.ndarray,
+    arrive: np.ndarray,
+) -> np.ndarray:
     """Minutes, straight where both ends are joined to the same node: nobody goes to the road and back."""
     straight = _km(origins, destinations, at, to) / JOIN_KMH * 60
     return np.where(leave[at] == arrive[to], np.minimum(total, straight), total)

@@ -4,11 +4,12 @@ Points are frames indexed by id with columns `lon` and `lat` (WGS 84, degrees) a
 column of group codes that both ends of a trip must share. A model is versioned data: its name goes with every result.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.spatial import cKDTree
 
 from geodata.errors import BadInput
@@ -57,7 +58,7 @@ class TravelModel:
     error: tuple[TravelError, ...] = ()
     validity: tuple[str, ...] = ()
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not (self.intercept_min <= 0 < self.slope < np.inf and 0 < self.exponent < np.inf):
             raise BadInput(
                 f"travel model {self.name}: intercept_min={self.intercept_min}, slope={self.slope}, "
@@ -65,11 +66,11 @@ class TravelModel:
                 "the slope and the exponent positive (further is never faster)."
             )
 
-    def minutes(self, distance_km):
+    def minutes(self, distance_km: ArrayLike) -> np.ndarray:
         """Road minutes for crow-fly kilometres (array or number)."""
         return np.maximum(0.0, self.intercept_min + self.slope * np.power(distance_km, self.exponent))
 
-    def radius_km(self, minutes):
+    def radius_km(self, minutes: ArrayLike) -> np.ndarray:
         """The inverse: the longest crow-fly distance that takes at most `minutes` (>= 0, array or number)."""
         return np.power((np.asarray(minutes, float) - self.intercept_min) / self.slope, 1 / self.exponent)[()]
 
@@ -144,12 +145,12 @@ def travel(
     """
     origins, destinations = located(demand, supply, within, may_miss=False)
     reach = chord(model.radius_km(_limit(limit_min) + BOUNDARY_MIN))
-    found = []
+    pieces = []
     for from_rows, to_rows in by_zone(origins, destinations):
         tree = cKDTree(destinations.xyz[to_rows])
         near = cKDTree(origins.xyz[from_rows]).sparse_distance_matrix(tree, reach, output_type="ndarray")
-        found.append((from_rows[near["i"]], to_rows[near["j"]], near["v"]))
-    i, j, v = (np.concatenate(part) for part in zip(*found, strict=True)) if found else (np.zeros(0, int),) * 3
+        pieces.append((from_rows[near["i"]], to_rows[near["j"]], near["v"]))
+    i, j, v = (np.concatenate(part) for part in zip(*pieces, strict=True)) if pieces else (np.zeros(0, int),) * 3
     order = np.lexsort((j, i))
     i, j, distance_km = i[order], j[order], kilometres(v[order])
     return pd.DataFrame(
@@ -177,7 +178,7 @@ class Points:
     is_located: np.ndarray
 
 
-def great_circle_km(lon_a, lat_a, lon_b, lat_b) -> np.ndarray:
+def great_circle_km(lon_a: ArrayLike, lat_a: ArrayLike, lon_b: ArrayLike, lat_b: ArrayLike) -> np.ndarray:
     """Crow-fly kilometres between points in degrees, on a sphere of radius `EARTH_RADIUS_KM`.
 
     2 R asin(c / 2), c being the chord between the two unit vectors (the haversine formula written with vectors). On
@@ -187,12 +188,12 @@ def great_circle_km(lon_a, lat_a, lon_b, lat_b) -> np.ndarray:
     return kilometres(np.sqrt((gap**2).sum(axis=-1)))
 
 
-def chord(distance_km):
+def chord(distance_km: ArrayLike) -> np.ndarray:
     """Chord on the unit sphere that spans a great-circle distance; 2, the diameter, beyond half a turn."""
     return 2 * np.sin(np.minimum(np.asarray(distance_km, float) / EARTH_RADIUS_KM, np.pi) / 2)[()]
 
 
-def kilometres(chords):
+def kilometres(chords: ArrayLike) -> np.ndarray:
     """Great-circle distance spanned by chords of the unit sphere."""
     return 2 * EARTH_RADIUS_KM * np.arcsin(np.minimum(np.asarray(chords) / 2, 1.0))
 
@@ -208,8 +209,8 @@ def located(demand: pd.DataFrame, supply: pd.DataFrame, within: str | None, *, m
     ]
     if problems:
         raise BadInput("; ".join(problems) + ". Points are lon and lat in WGS 84 degrees, one row an id.")
-    zones = _zone_codes(demand, supply, within)
-    return tuple(_points(frame, zone) for frame, zone in zip((demand, supply), zones, strict=True))
+    from_zones, to_zones = _zone_codes(demand, supply, within)
+    return _points(demand, from_zones), _points(supply, to_zones)
 
 
 def by_zone(demand: Points, supply: Points) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -218,7 +219,7 @@ def by_zone(demand: Points, supply: Points) -> Iterator[tuple[np.ndarray, np.nda
         yield np.flatnonzero(demand.is_located & (demand.zone == zone)), np.flatnonzero(supply.zone == zone)
 
 
-def listed(ids) -> str:
+def listed(ids: Iterable[object]) -> str:
     """The first few ids, for a message."""
     ids = list(ids)
     return ", ".join(map(str, ids[:_SHOWN])) + (f" and {len(ids) - _SHOWN} more" if len(ids) > _SHOWN else "")
@@ -269,7 +270,7 @@ def _points(frame: pd.DataFrame, zone: np.ndarray) -> Points:
     return Points(lon, lat, _unit_vectors(lon, lat), zone, ~(np.isnan(lon) | np.isnan(lat)))
 
 
-def _unit_vectors(lon, lat) -> np.ndarray:
+def _unit_vectors(lon: ArrayLike, lat: ArrayLike) -> np.ndarray:
     return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=-1)
 
 

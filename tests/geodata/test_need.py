@@ -15,8 +15,9 @@ import sqlalchemy as sa
 
 from geodata import schema
 from geodata.errors import BadInput, UnknownScenario, UnknownTerritory
-from geodata.need import gap_table, responses
+from geodata.need import need_table, responses
 from geodata.pathway import Pathway
+from geodata.question import Question
 from geodata.response import Link, Quadrant, Response
 from geodata.service import Family
 from geodata.store import open_store
@@ -33,7 +34,7 @@ def invented(tmp_path_factory):
 
 
 def table(store, level=Level.COMMUNE, within="R1", **asked) -> pd.DataFrame:
-    return gap_table(store, level, within, **asked).set_index("code")
+    return need_table(store, level, within, **asked).set_index("code")
 
 
 def said(code, category, statement=Statement.ASSERT, service=None, id_=1) -> Correction:
@@ -84,7 +85,7 @@ def test_what_holds_whatever_the_minutes_and_the_quarter_is_robust(invented):
     assert found.loc["S1001", ["quadrant", "is_robust"]].tolist() == [Quadrant.FEW, True]
     assert found.loc[["S1005", "S1006"], "is_robust"].tolist() == [None, None]
     # S1003 has rank 2/11 +- 0.03: in the lowest 30 %, and not in the lowest 20 %.
-    low = table(invented, families=(INSTITUTIONAL,), threshold=0.05)
+    low = table(invented, families=(INSTITUTIONAL,), question=Question(threshold=0.05))
     assert low.loc["S1003", ["quadrant", "is_robust"]].tolist() == [Quadrant.FEW, False]
 
 
@@ -105,6 +106,16 @@ def test_people_within_reach_are_added_up(invented):
     assert "travel_min_citizen" not in found
 
 
+@pytest.mark.parametrize("level", [Level.COMMUNE, Level.EPCI, Level.DEPARTEMENT])
+def test_nobody_reached_where_nothing_is_known_is_no_figure(invented, level):
+    rows = table(invented, level)
+    for family in Family:
+        unheard = rows[f"untold_{family}"] == 1
+        assert rows.loc[unheard, [f"reached_{family}", f"reached_people_{family}"]].isna().all(axis=None)
+        assert rows.loc[rows[f"untold_{family}"] < 1, f"reached_{family}"].notna().all()
+    assert (rows[[f"untold_{family}" for family in Family]] == 1).any(axis=None)
+
+
 def test_levels_count_the_same_people(invented):
     epci, departement = (table(invented, level, minutes=13) for level in (Level.EPCI, Level.DEPARTEMENT))
     residents = {"S11": 34_200, "S12": 4_130}
@@ -123,7 +134,7 @@ def test_levels_count_the_same_people(invented):
 @pytest.mark.parametrize("minutes", [10.0, 20.0, 30.0])
 def test_a_record_says_what_the_table_says(invented, level, code, minutes):
     record = responses(invented, level, code, minutes=minutes)
-    row = gap_table(invented, level, minutes=minutes).set_index("code").loc[code]
+    row = need_table(invented, level, minutes=minutes).set_index("code").loc[code]
     assert record.quadrant == row["quadrant"]
     assert record.is_robust == row["is_robust"]
     assert (record.articulation is None) == pd.isna(row["articulation"])
@@ -180,9 +191,9 @@ def test_the_nearest_of_a_function_is_that_of_any_of_its_categories(invented):
 def test_no_parameter_is_silent(invented):
     shown = table(invented)
     assert not shown.equals(table(invented, minutes=9))
-    assert not shown.equals(table(invented, threshold=0.15))
-    assert not shown.equals(table(invented, definition="loneliness", scenario="loneliness"))
-    assert not shown.equals(table(invented, scenario="age_telephone"))
+    assert not shown.equals(table(invented, question=Question(threshold=0.15)))
+    assert not shown.equals(table(invented, question=Question("loneliness", "loneliness")))
+    assert not shown.equals(table(invented, question=Question(scenario="age_telephone")))
     assert not shown.equals(table(invented, families=(CITIZEN,)))
     assert not shown.equals(table(invented, corrections=(said("S2001", "infirmier"),)))
 
@@ -195,7 +206,7 @@ def test_what_cannot_be_asked_is_said(invented):
     with pytest.raises(BadInput, match="at least one of"):
         table(invented, families=())
     with pytest.raises(UnknownScenario):
-        table(invented, scenario="moon")
+        table(invented, question=Question(scenario="moon"))
     with pytest.raises(UnknownTerritory):
         responses(invented, Level.COMMUNE, "S9999")
 
@@ -314,7 +325,42 @@ def test_what_this_database_does_not_know_changes_nothing(invented):
 def test_a_retracted_town_hall_lowers_the_score_of_those_who_shared_it(invented):
     """S1001 alone has 21,000 residents: losing a hall takes shared supply away around it, and nowhere else."""
     retracted = said("S1001", "mairie", Statement.RETRACT, "synthetic--mairie-S1001")
-    plain, after = (gap_table(invented, Level.COMMUNE, corrections=c).set_index("code") for c in ((), (retracted,)))
+    plain, after = (need_table(invented, Level.COMMUNE, corrections=c).set_index("code") for c in ((), (retracted,)))
     moved = plain["rank_institutional"] - after["rank_institutional"]
     assert (moved >= 0).all() and moved["S1002"] > 0
     assert np.allclose(moved[["97401", "97402"]], 0)
+
+
+# ------------------------------------------------------------------------------------------------- a number of services
+
+
+@pytest.fixture(scope="module")
+def counting(tmp_path_factory):
+    """The invented country, where the source of town halls only counts them: two in each commune."""
+    path = synthetic.write(tmp_path_factory.mktemp("counting") / "invented.gpkg")
+    with sa.create_engine(f"sqlite:///{path}").begin() as connection:
+        connection.execute(sa.update(schema.service).where(schema.service.c.category == "mairie").values(quantity=2.0))
+    return open_store(str(path))
+
+
+def inside(store, *corrections) -> dict[Family, int]:
+    return {f.family: f.inside for f in responses(store, Level.COMMUNE, "S1002", corrections=corrections).families}
+
+
+def counted(quantity, id_=1) -> Correction:
+    return replace(said("S1002", "mairie", Statement.COUNT, id_=id_), quantity=quantity)
+
+
+def test_a_number_that_is_corrected_is_counted_and_shared_in_proportion(counting):
+    assert inside(counting)[INSTITUTIONAL] == 2
+    assert inside(counting, counted(5))[INSTITUTIONAL] == 5
+    told = ((), (counted(5),), (counted(2),))
+    ranks = [table(counting, corrections=c).at["S1002", "rank_institutional"] for c in told]
+    assert ranks[1] > ranks[0]
+    # The number that the source gives changes nothing; nor does one that was said and then taken back.
+    assert ranks[2] == pytest.approx(ranks[0])
+    assert inside(counting, counted(5), counted(2, id_=2))[INSTITUTIONAL] == 2
+
+
+def test_services_that_have_names_are_not_recounted(invented):
+    pd.testing.assert_frame_equal(table(invented), table(invented, corrections=(counted(5),)))

@@ -13,7 +13,18 @@ from scipy import sparse
 
 from geodata.errors import BadInput
 from geodata.methods import access
-from geodata.methods.access import TRAVEL, Decay, TravelModel, drees, e2sfca, gaussian, nearest, step, travel
+from geodata.methods.access import (
+    TRAVEL,
+    Decay,
+    TravelModel,
+    coordinates,
+    drees,
+    e2sfca,
+    gaussian,
+    nearest,
+    step,
+    travel,
+)
 from geodata.methods.travel import EARTH_RADIUS_KM, great_circle_km, travel_error
 
 MINUTE_A_KM = TravelModel("one minute a kilometre", 0.0, 1.0, 1.0, "made for these examples")
@@ -445,7 +456,7 @@ def test_many_points_on_several_threads_agree_too():
     rng = np.random.default_rng(20171)
     demand, supply = scattered(rng, 3000, "demand"), scattered(rng, 2500, "supply")
     trips = travel(demand, supply, model=TRAVEL, limit_min=30)
-    assert len(trips) > access._SERIAL_PAIRS
+    assert len(trips) > coordinates._SERIAL_PAIRS
     by_pairs = e2sfca(demand, supply, trips, catchment=30, decay=gaussian(15))
     by_points = e2sfca(demand, supply, TRAVEL, catchment=30, decay=gaussian(15))
     assert by_points.to_numpy() == pytest.approx(by_pairs.to_numpy(), rel=1e-9, abs=0)

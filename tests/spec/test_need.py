@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.estimate import Verdict
-from geodata.methods import need as gap
+from geodata.methods import need
 from geodata.response import Link, Quadrant, Response
 
 PRESENT, FAR, SCARCE, UNKNOWN = (r.value for r in Response)
@@ -15,7 +15,7 @@ NAN = np.nan
 
 
 def reach(travel_min, complete_min, minutes=20.0):
-    return gap.within_reach([travel_min], [complete_min], minutes=minutes)[0]
+    return need.within_reach([travel_min], [complete_min], minutes=minutes)[0]
 
 
 # -------------------------------------------------------------------------------------------------------- within reach
@@ -60,42 +60,42 @@ def test_more_minutes_never_take_a_service_out_of_reach(travel_min, complete_min
 def test_a_family_is_too_far_out_of_reach_and_too_few_in_the_lowest_quarter_of_comparable_places():
     within = np.array([1.0, 1.0, 0.0, 1.0, NAN])
     rank = np.array([0.60, 0.10, 0.60, NAN, 0.10])
-    assert gap.family_response(within, rank).tolist() == [PRESENT, SCARCE, FAR, PRESENT, UNKNOWN]
+    assert need.family_response(within, rank).tolist() == [PRESENT, SCARCE, FAR, PRESENT, UNKNOWN]
 
 
 def test_a_rank_at_the_quarter_is_not_in_it():
-    assert gap.is_lowest(np.array([0.2499, 0.25, NAN])).tolist() == [True, False, False]
-    assert gap.is_lowest(np.array([0.25]), quarter=0.3).tolist() == [True]
+    assert need.is_lowest(np.array([0.2499, 0.25, NAN])).tolist() == [True, False, False]
+    assert need.is_lowest(np.array([0.25]), quarter=0.3).tolist() == [True]
 
 
 def test_four_places_one_of_them_in_the_lowest_quarter():
     scores = np.array([4.0, 1.0, 3.0, 2.0])
-    assert gap.ranks(scores, scores).tolist() == [0.75, 0.0, 0.5, 0.25]
+    assert need.ranks(scores, scores).tolist() == [0.75, 0.0, 0.5, 0.25]
 
 
 def test_equal_scores_have_equal_ranks_whatever_the_last_digit():
     scores = np.array([0.1 + 0.2, 0.3, 1.0])
-    assert gap.ranks(scores, scores).tolist() == [1 / 3, 1 / 3, 2 / 3]
+    assert need.ranks(scores, scores).tolist() == [1 / 3, 1 / 3, 2 / 3]
 
 
 def test_where_most_places_have_nothing_none_is_in_the_lowest_quarter():
     scores = np.array([0.0, 0.0, 0.0, 5.0])
-    assert gap.ranks(scores, scores).tolist() == [0.5, 0.5, 0.5, 0.75]
-    assert not gap.is_lowest(gap.ranks(scores, scores)).any()
+    assert need.ranks(scores, scores).tolist() == [0.5, 0.5, 0.5, 0.75]
+    assert not need.is_lowest(need.ranks(scores, scores)).any()
 
 
 def test_two_families_present_whose_supply_nobody_compares_could_be_few():
     found = np.array([[PRESENT] * 3, [PRESENT] * 3, [WEAK, PRESENT, UNKNOWN]])
     ranked = np.array([[False, True, True], [False, True, False], [True, True, False]])
     # Perhaps scarce: two of three; none; one of three.
-    assert gap.could_be_few(found, ranked).tolist() == [True, False, False]
+    assert need.could_be_few(found, ranked).tolist() == [True, False, False]
 
 
 # ------------------------------------------------------------------------------------------------------------ quadrants
 
 
 def few(*responses):
-    return gap.few(np.array([[r] for r in responses]))[0]
+    return need.few(np.array([[r] for r in responses]))[0]
 
 
 def test_few_responses_when_at_least_half_of_the_families_are_weak():
@@ -125,7 +125,7 @@ def test_the_quadrants():
     verdicts = [Verdict.ABOVE, Verdict.LIKELY_ABOVE, Verdict.ABOVE, Verdict.UNDECIDED, Verdict.LIKELY_BELOW,
                 Verdict.BELOW, Verdict.NOT_PUBLISHED]  # fmt: skip
     is_few = [1, 0, NAN, 1, 1, 0, 1]
-    assert gap.quadrant(np.array([v.value for v in verdicts]), is_few).tolist() == [
+    assert need.quadrant(np.array([v.value for v in verdicts]), is_few).tolist() == [
         Quadrant.FEW, Quadrant.PRESENT, Quadrant.UNKNOWN, Quadrant.UNDECIDED, Quadrant.LESS_NEED, Quadrant.LESS_NEED,
         Quadrant.NOT_PUBLISHED,
     ]  # fmt: skip
@@ -136,24 +136,24 @@ def test_the_quadrants():
 
 def test_a_territory_has_what_half_of_its_residents_have():
     """Three communes of 100, 300 and 600 residents: weak in the largest, 60 % of the residents."""
-    found = gap.shares([PRESENT, PRESENT, WEAK], [100, 300, 600], np.zeros(3, int), 1, (WEAK, PRESENT))
+    found = need.shares([PRESENT, PRESENT, WEAK], [100, 300, 600], np.zeros(3, int), 1, (WEAK, PRESENT))
     assert found[:, 0].tolist() == [0.6, 0.4]
-    assert gap.of_most(found[0], found[1], (WEAK, PRESENT, UNKNOWN)).tolist() == [WEAK]
+    assert need.of_most(found[0], found[1], (WEAK, PRESENT, UNKNOWN)).tolist() == [WEAK]
 
 
 def test_people_are_added_up_and_minutes_are_never_averaged():
     """Communes of 900 residents at 5 minutes and of 100 at 95: 90 % are within 20 minutes, whatever the mean."""
-    within = gap.within_reach([5.0, 95.0], [120.0, 120.0], minutes=20)
-    assert gap.shares(within, [900, 100], np.zeros(2, int), 1, (1.0,))[0].tolist() == [0.9]
+    within = need.within_reach([5.0, 95.0], [120.0, 120.0], minutes=20)
+    assert need.shares(within, [900, 100], np.zeros(2, int), 1, (1.0,))[0].tolist() == [0.9]
 
 
 def test_half_and_half_with_the_rest_unknown_is_unknown():
-    found = gap.shares([PRESENT, WEAK, UNKNOWN], [40, 40, 20], np.zeros(3, int), 1, (WEAK, PRESENT))
-    assert gap.of_most(found[0], found[1], (WEAK, PRESENT, UNKNOWN)).tolist() == [UNKNOWN]
+    found = need.shares([PRESENT, WEAK, UNKNOWN], [40, 40, 20], np.zeros(3, int), 1, (WEAK, PRESENT))
+    assert need.of_most(found[0], found[1], (WEAK, PRESENT, UNKNOWN)).tolist() == [UNKNOWN]
 
 
 def test_a_territory_without_residents_has_no_share():
-    found = gap.shares([PRESENT], [NAN], np.zeros(1, int), 1, (PRESENT,))
+    found = need.shares([PRESENT], [NAN], np.zeros(1, int), 1, (PRESENT,))
     assert np.isnan(found).all()
 
 
@@ -161,24 +161,24 @@ def test_a_territory_without_residents_has_no_share():
 
 
 def test_articulation_counts_the_families_within_reach_and_says_when_one_is_not_known():
-    found = gap.articulation(np.array([[1.0, 1, 0, 1], [1, 0, 0, NAN], [1, 1, 0, 1]]))
+    found = need.articulation(np.array([[1.0, 1, 0, 1], [1, 0, 0, NAN], [1, 1, 0, 1]]))
     assert found[:3].tolist() == [3, 2, 0]
     assert np.isnan(found[3])
 
 
 def test_the_links_of_a_pathway_are_present_missing_or_unknown():
     """A nurse at 5 minutes, a day centre at 40 on a complete list, a carers' café that no list tells of."""
-    within = gap.within_reach([5.0, 40.0, NAN], [120.0, 120.0, 0.0], minutes=20)
-    assert gap.link_state(within).tolist() == [Link.PRESENT, Link.MISSING, Link.UNKNOWN]
+    within = need.within_reach([5.0, 40.0, NAN], [120.0, 120.0, 0.0], minutes=20)
+    assert need.link_state(within).tolist() == [Link.PRESENT, Link.MISSING, Link.UNKNOWN]
 
 
 # ------------------------------------------------------------------------------------------------------ no silent rule
 
 
 def test_each_argument_changes_the_answer():
-    assert gap.within_reach([20.0], [120.0], minutes=15)[0] != gap.within_reach([20.0], [120.0], minutes=30)[0]
+    assert need.within_reach([20.0], [120.0], minutes=15)[0] != need.within_reach([20.0], [120.0], minutes=30)[0]
     rank = np.array([0.22])
-    assert gap.family_response([1.0], rank, quarter=0.2) != gap.family_response([1.0], rank, quarter=0.25)
+    assert need.family_response([1.0], rank, quarter=0.2) != need.family_response([1.0], rank, quarter=0.25)
 
 
 @given(st.permutations(range(6)))
@@ -189,8 +189,8 @@ def test_the_order_of_places_does_not_matter(order):
     groups, weights = np.array([0, 0, 1, 1, 2, 2]), np.array([1.0, 2, 3, 4, 5, 6])
 
     def answer(rows):
-        own = gap.family_response(gap.within_reach(travel[rows], complete[rows], minutes=20), rank[rows])
-        return own, gap.shares(own, weights[rows], groups[rows], 3, (WEAK, PRESENT))
+        own = need.family_response(need.within_reach(travel[rows], complete[rows], minutes=20), rank[rows])
+        return own, need.shares(own, weights[rows], groups[rows], 3, (WEAK, PRESENT))
 
     order = np.array(order)
     straight, shuffled = answer(np.arange(6)), answer(order)
@@ -222,4 +222,4 @@ def test_the_order_of_places_does_not_matter(order):
     ],
 )
 def test_a_function_is_present_by_any_category_and_missing_only_by_complete_lists(present, missing, is_main, state):
-    assert gap.function_state(present, missing, is_main) is state
+    assert need.function_state(present, missing, is_main) is state
