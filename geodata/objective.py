@@ -5,6 +5,7 @@ where, so it does not know what is done locally and cannot tell the effect of an
 """
 
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from geodata.errors import BadInput
 from geodata.planning import Case, within_reach
@@ -22,7 +23,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Objective:
-    """In each département, `target` (a share) of the people of `request.aim` within `request.minutes` of a team, by
+    """In each département, `target` (a share) of the people of `request.public` within `request.minutes` of a team, by
     `year`. `axis`: the line of the plan that it answers. `baseline`: the share by département in the build
     `data_hash`, with the teams in place known then. `plans`: identifiers of the plans that serve it. `readings`: one
     for each build that was read since, in order."""
@@ -36,7 +37,7 @@ class Objective:
     plans: tuple[str, ...] = ()
     readings: tuple[Reading, ...] = ()
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not 0 < self.target <= 1:
             raise BadInput(f"target={self.target!r}: a share above 0 and at most 1 is expected.")
         if not 2000 <= self.year <= 2100:
@@ -57,9 +58,12 @@ class Objective:
     @classmethod
     def from_dict(cls, written: dict) -> "Objective":
         """The objective that `to_dict` wrote."""
-        readings = tuple(Reading(**one) for one in written.get("readings", ()))
-        request, plans = Request.from_dict(written["request"]), tuple(written["plans"])
-        return cls(**written | {"request": request, "plans": plans, "readings": readings})
+        records: dict[str, Any] = {
+            "request": Request.from_dict(written["request"]),
+            "plans": tuple(written["plans"]),
+            "readings": tuple(Reading(**one) for one in written.get("readings", ())),
+        }
+        return cls(**written | records)
 
 
 def access(case: Case, request: Request) -> dict[str, float]:
@@ -69,7 +73,7 @@ def access(case: Case, request: Request) -> dict[str, float]:
     """
     if not request.existing and not request.own_teams:
         raise BadInput("no team in place is known: choose categories or list teams, an unknown baseline is not zero.")
-    demand = case.demand(request.aim)
+    demand = case.demand(request.public)
     people = demand.groupby(case.communes["departement"]).sum()
     near = demand.where(demand.index.isin(within_reach(case, case.existing)), 0.0)
     near = near.groupby(case.communes["departement"]).sum()

@@ -6,35 +6,39 @@ hand in the same way. A commune is one point: who lives far from it is counted a
 
 import math
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit
 
+from geodata.candidates import COLUMNS, candidates, placed
 from geodata.errors import BadInput
-from geodata.methods.residuals import SHARED_BY
-from geodata.methods.siting import Floor, SitingRequest, mclp
-from geodata.methods.siting.covering import ENDS
-from geodata.methods.travel import TRAVEL, travel
-from geodata.plan import Plan
-from geodata.request import COMMUNES, MODELLED, Aim, Request
+from geodata.floors import QUARTER, floors
+from geodata.methods.siting import SitingRequest, mclp, measured
+from geodata.methods.travel import BOUNDARY_MIN, TRAVEL, travel
+from geodata.plan import Aim, Plan
+from geodata.plausible import PARTS, situations
+from geodata.request import CAR, COMMUNES, EQUIPPED, MODELLED, TOWNS, FloorPublic, Public, Request
 from geodata.service import Completeness
 from geodata.store import Store
-from geodata.survey import DEFAULT
+from geodata.territory import Level
+from geodata.trips import methods, trips
 
 SECONDS = 5.0
+FARTHEST_MIN = 60.0
+"""Where the worst served tenth is the aim, people farther than this from any site count as so far."""
+
+EDGE_MIN = 10.0
+"""Beyond the minutes of a request: a service may stand this far from the point of its commune, towards the région."""
+
 DRAWS = 40
 """Plausible situations solved again to say how often each site is chosen: a share is known to about 8 points."""
 
-_SEED = 2028
-
-
 _COLUMN = {
-    Aim.ISOLATED: "people",
-    Aim.ISOLATED_70: "people_70",
-    Aim.RESIDENTS: "residents",
-    Aim.RESIDENTS_65: "residents_65",
+    Public.ISOLATED: "people",
+    Public.ISOLATED_70: "people_70",
+    Public.RESIDENTS: "residents",
+    Public.RESIDENTS_65: "residents_65",
 }
 
 
@@ -44,55 +48,73 @@ class Case:
 
     `communes`: what `Store.demand` gives, for the communes planned for that can be counted; `left_out`: names of those
     that cannot. `sites`: candidates and teams in place, indexed by id, with name, code_insee, commune, departement,
-    lon, lat. `pairs`: trips within the minutes. `existing`: ids of teams in place; `unplaced`: how many services of
-    their categories have no position; `untold`: (category, département) that no complete list describes.
+    lon, lat. `pairs`: trips within the `minutes`, and longer ones where the aim needs them, each with the model of its
+    minutes; `travel_method` names them all. `existing`: ids of teams in place; `unplaced`: how many services of their
+    categories have no position; `untold`: (category, département) that no complete list describes.
     """
 
     communes: pd.DataFrame
     left_out: tuple[str, ...]
     sites: pd.DataFrame
     pairs: pd.DataFrame
+    minutes: float
     existing: tuple[str, ...]
     unplaced: int
     untold: tuple[tuple[str, str], ...]
     data_hash: str
-    travel_method: str = field(default=TRAVEL.name)
+    travel_method: str
 
-    def demand(self, aim: Aim) -> pd.Series:
+    def demand(self, public: Public) -> pd.Series:
         """People to reach, by commune."""
-        return self.communes[_COLUMN[aim]]
+        return self.communes[_COLUMN[public]]
+
+
+def places_with(request: Request, sites: Collection[str]) -> Request:
+    """The same request where these sites are possible too: who adds a commune by hand knows it."""
+    return replace(request, forced=tuple(dict.fromkeys((*request.forced, *sites))))
 
 
 def case(store: Store, request: Request) -> Case:
     """Read the places of a request. Raises `BadInput` when a commune, a category or a département is not known, or
     when nothing is said of the teams in place."""
-    every = store.demand(request.region, definition=request.definition, scenario=request.scenario)
-    _check(store, request, every)
+    every = store.demand(request.region, request.question)
+    around = _around(store, request, every)
+    _check(store, request, every, around)
     inside = every[every["departement"].isin(request.departements)] if request.departements else every
-    countable = inside[_COLUMN[request.aim]].notna() & inside["lon"].notna()
+    countable = inside[_COLUMN[request.public]].notna() & inside["lon"].notna()
     communes = inside[countable]
     if communes.empty:
-        raise BadInput(f"request: nobody can be counted for the aim {request.aim} here; choose another one.")
-    candidates = _candidates(store, request, inside)
-    existing, unplaced = _existing(store, request, every)
-    sites = pd.concat([candidates, existing[~existing.index.isin(candidates.index)]])
-    pairs = travel(
-        communes[["lon", "lat", "land"]],
-        sites[["lon", "lat", "land"]],
-        model=TRAVEL,
-        limit_min=request.minutes,
-        within="land",
-    )
+        raise BadInput(f"request: nobody can be counted for the public {request.public} here; choose another one.")
+    found = candidates(store, request, inside)
+    existing, unplaced = _existing(store, request, every, around)
+    sites = pd.concat([found, existing[~existing.index.isin(found.index)]])
+    limit = request.minutes
+    if request.aim == Aim.WORST_TENTH:
+        limit = max(limit, FARTHEST_MIN)
+    pairs = trips(store, communes, sites, limit_min=limit)
     return Case(
-        communes=communes,
+        communes=communes.assign(**_publics(store, request, communes.index)),
         left_out=tuple(inside.loc[~countable, "name"]),
         sites=sites,
         pairs=pairs,
+        minutes=request.minutes,
         existing=tuple(existing.index),
         unplaced=unplaced,
-        untold=_untold(store, request, sorted(inside["departement"].unique())),
+        untold=_incomplete(store, request, sorted({*inside["departement"], *around["departement"]})),
         data_hash=store.version(),
+        travel_method=methods(pairs),
     )
+
+
+def _publics(store: Store, request: Request, codes: pd.Index) -> dict[str, pd.Series]:
+    """Whom a floor may count besides: residents aged 75 and over, and whether a commune is among the most exposed."""
+    if request.floor_public == FloorPublic.OLDEST:
+        rows = store.indicator_values(Level.COMMUNE, request.region, indicator="share_75_plus").set_index("code")
+        return {"residents_75": rows["numerator"].reindex(codes)}
+    if request.floor_public == FloorPublic.EXPOSED:
+        sides = store.cumulation(Level.COMMUNE, request.region).set_index("code")["exposed"].reindex(codes)
+        return {"is_exposed": (sides >= max(sides.quantile(QUARTER), 1)).fillna(False).astype(bool)}
+    return {}
 
 
 def propose(
@@ -108,92 +130,63 @@ def propose(
     `draws`: how many situations (0: none); people that are observed have none. Raises `Infeasible`, `BadInput`.
     """
     return mclp(
-        SitingRequest(
-            demand=case.demand(request.aim),
-            travel=case.pairs,
-            teams=request.teams,
-            forced=request.forced,
-            excluded=request.excluded,
-            floor=Floor(request.floor_teams, request.floor_share),
-            **_priced(case, request),
-            **_shared(case, request),
-            draws=plausible(case, request.aim, draws) if draws and _is_uncertain(case, request.aim) else None,
-            seconds=seconds,
-        ),
+        replace(siting(case, request, draws=draws), forced=(*request.forced, *request.opened), seconds=seconds),
         progress=progress,
     )
 
 
-def measure(case: Case, request: Request, sites: tuple[str, ...], proposal: Plan) -> Plan:
-    """What these very `sites` reach, counted as in the proposal, and held against its bound.
+def siting(case: Case, request: Request, *, draws: int = 0) -> SitingRequest:
+    """What a request asks of `geodata.methods.siting`, without the sites that it imposes."""
+    people = case.demand(request.public)
+    by = pd.concat([case.communes["departement"], case.sites["departement"]])
+    return SitingRequest(
+        demand=people,
+        travel=case.pairs,
+        teams=request.teams,
+        minutes=request.minutes,
+        aim=request.aim,
+        capacity=request.capacity,
+        teams_at_site=request.teams_at_site,
+        existing=case.existing,
+        excluded=request.excluded,
+        by=by[~by.index.duplicated()],
+        floors=floors(request, case.communes, case.sites, people),
+        **_priced(case, request),
+        draws=plausible(case, request.public, draws) if draws and _is_uncertain(case, request.public) else None,
+        seconds=SECONDS,
+    )
 
-    Raises `BadInput` without a site or for one that is not a candidate, `Infeasible` when they reach nobody new.
+
+def measure(case: Case, request: Request, sites: tuple[str, ...], proposal: Plan) -> Plan:
+    """What these very `sites`, once for every team, do, counted as in the proposal and held against its bound.
+
+    Raises `BadInput` without a site or for one that is not a candidate.
     """
     if not sites:
         raise BadInput("a plan has one site or more: add one before removing the last.")
-    counted = mclp(
-        SitingRequest(
-            demand=case.demand(request.aim),
-            travel=case.pairs,
-            teams=len(sites),
-            forced=sites,
-            **_shared(case, request),
-            seconds=SECONDS,
-        )
-    )
+    counted = measured(siting(case, request, draws=DRAWS), sites)
     known = {site.id: site for site in proposal.sites}
+    imposed = {*request.forced, *request.opened}
     kept = tuple(
         replace(
             site,
-            is_forced=site.id in request.forced,
-            cost=request.cost_at(site.id),
+            is_forced=site.id in imposed,
+            cost=None if (cost := request.cost_at(site.id)) is None else cost * site.teams,
             share_of_draws=known[site.id].share_of_draws if site.id in known else None,
         )
         for site in counted.sites
     )
-    # More teams than were asked for can reach more than what was proved for fewer.
-    bound = max(proposal.bound, counted.reached)
-    measured = replace(counted, sites=kept, teams=request.teams, bound=bound, bound_by=proposal.bound_by, deviations=())
-    if not _is_uncertain(case, request.aim):
-        return measured
-    reached = plausible(case, request.aim, DRAWS)[states(case, measured) == "new"].sum()
-    low, high = reached.quantile(ENDS).tolist()
-    return replace(measured, reached_low=low, reached_high=high)
+    # More teams than were asked for can do better than what was proved for fewer.
+    best = min if counted.aim == Aim.WORST_TENTH else max
+    bound = best(proposal.bound, counted.value)
+    return replace(counted, sites=kept, teams=request.teams, bound=bound, bound_by=proposal.bound_by, deviations=())
 
 
-def plausible(case: Case, aim: Aim, draws: int) -> pd.DataFrame:
-    """(communes x draws) numbers of people that could each be the true ones.
-
-    Each draw moves all communes together by the error on the national figure, those of a same density class together
-    by the error on the rates, and each one by what is particular to it, with the variances of the build; a part of the
-    latter is shared by neighbours, as in the estimate (`geodata.methods.residuals`). How the errors on rates go
-    together between two communes is not published with it: the density class stands for that.
-    """
-    rows = case.communes
-    generator = np.random.Generator(np.random.Philox(_SEED))
-    classes, _ = pd.factorize(rows["density"].astype(str), sort=True)
-    common = generator.standard_normal((1, draws))
-    model = generator.standard_normal((len(np.unique(classes)), draws))[classes]
-    local = _local(rows, draws, generator)
-    sd = {name: np.sqrt(rows[f"var_{name}"].to_numpy())[:, None] for name in ("common", "model", "local")}
-    mean = rows["logit_mean"].to_numpy()[:, None]
-    share = expit(mean + sd["common"] * common + sd["model"] * model + sd["local"] * local)
-    # Older people follow the share of their commune: their own uncertainty is not in the build.
-    people = rows[_COLUMN[aim]].to_numpy()[:, None] * share / expit(mean)
-    return pd.DataFrame(people, index=rows.index)
-
-
-def _local(rows: pd.DataFrame, draws: int, generator: np.random.Generator) -> np.ndarray:
-    """Standard normal departures of the communes, (communes, draws), shared in part by région, département, EPCI."""
-    shared = DEFAULT.spatial_share * DEFAULT.residual_log_sd**2 / (1 - expit(rows["logit_mean"].to_numpy())) ** 2
-    part = np.minimum(np.divide(shared, rows["var_local"].to_numpy(), where=rows["var_local"].to_numpy() > 0,
-                                out=np.zeros(len(rows))), 1.0)  # fmt: skip
-    local = np.sqrt(1 - part)[:, None] * generator.standard_normal((len(rows), draws))
-    for level in SHARED_BY:
-        # A commune in no territory of the level departs alone.
-        codes, names = pd.factorize(rows[level].where(rows[level].notna(), rows.index.to_series()), sort=True)
-        local += np.sqrt(part / len(SHARED_BY))[:, None] * generator.standard_normal((len(names), draws))[codes]
-    return local
+def plausible(case: Case, public: Public, draws: int) -> pd.DataFrame:
+    """(communes x draws) numbers of people that could each be the true ones (`geodata.plausible`)."""
+    counted = case.communes[_COLUMN[public]].to_numpy()
+    people = next(situations(case.communes, counted, draws, block=draws))
+    return pd.DataFrame(people, index=case.communes.index)
 
 
 def states(case: Case, plan: Plan) -> pd.Series:
@@ -204,27 +197,40 @@ def states(case: Case, plan: Plan) -> pd.Series:
     return reached
 
 
+@dataclass(frozen=True, eq=False)
+class Reached:
+    """People whom a plan newly reaches, by commune: `people`, and one column a plausible situation in `draws` (None for
+    people that are counted, whose number is known)."""
+
+    people: pd.Series
+    draws: pd.DataFrame | None
+
+    def within(self, communes: Collection[str]) -> tuple[float, float | None, float | None]:
+        """How many of them live in these communes, and the ends between which that is 9 times in 10."""
+        here = self.people.index.isin(communes)
+        low, high = (None, None) if self.draws is None else self.draws[here].sum().quantile([0.05, 0.95]).tolist()
+        return float(self.people[here].sum()), low, high
+
+
+def reached(case: Case, public: Public, plan: Plan) -> Reached:
+    """Whom the new sites of `plan` reach and no team in place does."""
+    is_new = states(case, plan) == "new"
+    draws = plausible(case, public, DRAWS) if _is_uncertain(case, public) else None
+    return Reached(case.demand(public)[is_new], None if draws is None else draws[is_new])
+
+
 def within_reach(case: Case, sites: Collection[str]) -> np.ndarray:
     """Codes of the communes within the minutes of one of these sites."""
-    return case.pairs.loc[case.pairs["destination"].isin(sites), "origin"].unique().astype(str)
+    near = case.pairs[case.pairs["minutes"] <= case.minutes + BOUNDARY_MIN]
+    return near.loc[near["destination"].isin(sites), "origin"].unique().astype(str)
 
 
 # -- inside ----------------------------------------------------------------------------------------------------------
 
 
-def _is_uncertain(case: Case, aim: Aim) -> bool:
+def _is_uncertain(case: Case, public: Public) -> bool:
     """Whether the build says how uncertain these people are, in its parts."""
-    parts = ["logit_mean", "var_common", "var_model", "var_local"]
-    return aim in MODELLED and bool(case.communes[parts].notna().all(axis=None))
-
-
-def _shared(case: Case, request: Request) -> dict:
-    by = pd.concat([case.communes["departement"], case.sites["departement"]])
-    return {
-        "minutes": request.minutes,
-        "existing": case.existing,
-        "by": by[~by.index.duplicated()],
-    }
+    return public in MODELLED and bool(case.communes[PARTS].notna().all(axis=None))
 
 
 def _priced(case: Case, request: Request) -> dict:
@@ -238,16 +244,20 @@ def _priced(case: Case, request: Request) -> dict:
     return {"cost": cost, "budget": request.budget}
 
 
-def _check(store: Store, request: Request, every: pd.DataFrame) -> None:
+def _check(store: Store, request: Request, every: pd.DataFrame, around: pd.DataFrame) -> None:
     problems = []
     if unknown := sorted(set(request.departements) - set(every["departement"])):
         problems.append(f"départements {', '.join(unknown)} are not in région {request.region}")
     categories = set(store.categories()["id"])
-    asked = {*request.existing, *([] if request.candidates == COMMUNES else [request.candidates])}
+    own = (COMMUNES, TOWNS, EQUIPPED)
+    asked = {*request.existing, *([] if request.candidates in own else [request.candidates])}
     if unknown := sorted(asked - categories):
         problems.append(f"categories {', '.join(unknown)} are not in this database")
-    if unknown := sorted({team.code_insee for team in request.own_teams} - set(every.index)):
-        problems.append(f"communes of the teams in place that are not in région {request.region}: {', '.join(unknown)}")
+    if unknown := sorted({team.code_insee for team in request.own_teams} - {*every.index, *around.index}):
+        problems.append(
+            f"communes of the teams in place that are neither in région {request.region} nor within reach of it: "
+            f"{', '.join(unknown)}"
+        )
     if not (request.existing or request.own_teams or request.says_none_known):
         problems.append(
             "nothing is said of the teams in place: choose categories, list teams, or say that none is known"
@@ -256,25 +266,36 @@ def _check(store: Store, request: Request, every: pd.DataFrame) -> None:
         problems.append("cost and budget go together")
     if request.costs and request.cost is None:
         problems.append("costs of some sites need the cost of a team elsewhere, and a budget")
+    if request.travel != CAR:
+        problems.append(
+            f"travel={request.travel!r}: only {CAR} is counted; no timetable of public transport is known here, and on "
+            "foot nothing beyond a commune is within reach of its one point"
+        )
     if not (math.isfinite(request.minutes) and 0 < request.minutes <= 120):
         problems.append(f"minutes={request.minutes}: more than 0 and at most 120")
     if problems:
         raise BadInput("request: " + "; ".join(problems) + ".")
 
 
-_SITE = ["name", "code_insee", "commune", "departement", "land", "lon", "lat"]
+def _around(store: Store, request: Request, communes: pd.DataFrame) -> pd.DataFrame:
+    """Communes of other régions from which a team in place may reach these; none where no such team is asked for."""
+    if not request.existing and {team.code_insee for team in request.own_teams} <= set(communes.index):
+        return communes.iloc[:0]
+    others = store.territories(Level.COMMUNE).set_index("code")
+    others = others[(others["region"] != request.region) & others["lon"].notna()]
+    here = communes[communes["lon"].notna()]
+    far = request.minutes + EDGE_MIN
+    points = ["lon", "lat", "land"]
+    pairs = travel(others[points], here[points], model=TRAVEL, limit_min=far, within="land")
+    return others.loc[pairs["origin"].unique().astype(str)]
 
 
-def _candidates(store: Store, request: Request, communes: pd.DataFrame) -> pd.DataFrame:
-    if request.candidates == COMMUNES:
-        located = communes[communes["lon"].notna()]
-        return located.assign(code_insee=located.index, commune=located["name"])[_SITE]
-    services = _services(store, request.region, (request.candidates,), communes)
-    return services[services["lon"].notna()][_SITE]
-
-
-def _existing(store: Store, request: Request, communes: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    found = _services(store, request.region, request.existing, communes) if request.existing else None
+def _existing(store: Store, request: Request, inside: pd.DataFrame, around: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    communes = pd.concat([inside, around[around.columns.intersection(inside.columns)]])
+    regions = (request.region, *around["region"].unique())
+    found = None
+    if request.existing:
+        found = pd.concat([placed(store, region, request.existing, communes) for region in regions])
     own = pd.DataFrame(
         [
             {
@@ -282,27 +303,20 @@ def _existing(store: Store, request: Request, communes: pd.DataFrame) -> tuple[p
                 "name": team.name,
                 "code_insee": team.code_insee,
                 "commune": communes.at[team.code_insee, "name"],
-                **communes.loc[team.code_insee, ["departement", "land", "lon", "lat"]].to_dict(),
+                **communes.loc[team.code_insee, ["departement", "epci", "tvs", "land", "lon", "lat"]].to_dict(),
             }
             for number, team in enumerate(request.own_teams, start=1)
         ],
-        columns=["id", *_SITE],
+        columns=["id", *COLUMNS],
     ).set_index("id")
     own = own.astype({"lon": float, "lat": float})
     if found is None:
         return own, 0
-    placed = found[found["lon"].notna()][_SITE]
-    return (pd.concat([placed, own]) if len(own) else placed), len(found) - len(placed)
+    located = found[found["lon"].notna()][COLUMNS]
+    return (pd.concat([located, own]) if len(own) else located), len(found) - len(located)
 
 
-def _services(store: Store, region: str, categories: tuple[str, ...], communes: pd.DataFrame) -> pd.DataFrame:
-    services = store.services(region, categories).set_index("id")
-    services = services[services["code_insee"].isin(communes.index)]
-    where = communes.loc[services["code_insee"]]
-    return services.assign(commune=where["name"].to_numpy(), land=where["land"].to_numpy())
-
-
-def _untold(store: Store, request: Request, departements: list[str]) -> tuple[tuple[str, str], ...]:
+def _incomplete(store: Store, request: Request, departements: list[str]) -> tuple[tuple[str, str], ...]:
     if not request.existing:
         return ()
     known = store.completeness()

@@ -5,6 +5,8 @@ minutes its neighbours to the east and west too.
 """
 
 import json
+import sqlite3
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -12,11 +14,11 @@ import pytest
 from geodata.errors import BadInput, Infeasible, UnknownScenario
 from geodata.plan import ConflictKind, Plan
 from geodata.planning import case, measure, plausible, propose, states
-from geodata.request import Aim, OwnTeam, Request
+from geodata.request import OwnTeam, Public, Request
 from geodata.store import open_store
 from tests.dashboard import synthetic
 
-ALONE = Request("R1", teams=1, minutes=3, says_none_known=True)
+ALONE = Request("R1", teams=1, minutes=3, says_none_known=True, candidates="communes")
 """A team that reaches its own commune only."""
 
 
@@ -58,7 +60,7 @@ def test_more_minutes_reach_the_neighbours(invented):
 
 
 def test_another_aim_counts_other_people(invented):
-    found = plan(invented, aim=Aim.RESIDENTS, teams=2)
+    found = plan(invented, public=Public.RESIDENTS, teams=2)
     assert chosen(found) == ["S1001", "S1003"]
     assert found.reached == pytest.approx(21_000 + 9_000)
 
@@ -90,6 +92,35 @@ def test_a_team_that_the_planner_knows_counts_as_in_place(invented):
     assert found.existing == ("own--1",)
 
 
+@pytest.fixture(scope="module")
+def divided(tmp_path_factory):
+    """The same country where the second département of R1, north of the first, is a région of its own."""
+    path = synthetic.write(tmp_path_factory.mktemp("divided") / "divided.gpkg")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE territory SET region = 'R2' WHERE departement = 'S2'")
+    return open_store(str(path))
+
+
+def test_a_team_beyond_the_edge_of_the_region_counts_as_in_place(divided):
+    # S2001 lies north of S1004 (8.5 % of 1,500) and S1005 (5 % of 2,600), which 20 minutes reach: no farther.
+    found = plan(divided, minutes=20, own_teams=(OwnTeam("Équipe voisine", "S2001"),), says_none_known=False)
+    assert found.reached_before == pytest.approx(0.085 * 1500 + 0.05 * 2600)
+    assert {group.group for group in found.groups} == {"S1"}
+
+
+def test_services_beyond_the_edge_count_and_whether_their_lists_are_complete_is_said(divided):
+    found = case(divided, asked(minutes=20, existing=("infirmier",), says_none_known=False))
+    assert found.untold == (("infirmier", "S2"),)
+    halls = case(divided, asked(minutes=20, existing=("mairie",), says_none_known=False))
+    assert "synthetic--mairie-S2001" in halls.existing
+    assert not any("974" in site for site in halls.existing)
+
+
+def test_a_team_that_cannot_reach_the_region_is_refused(divided):
+    with pytest.raises(BadInput, match="nor within reach of it: 97411"):
+        case(divided, asked(own_teams=(OwnTeam("Île", "97411"),), says_none_known=False))
+
+
 def test_a_list_that_is_not_complete_is_said_and_a_place_that_is_unknown_is_counted(invented):
     found = case(invented, asked(existing=("infirmier",), says_none_known=False))
     assert found.unplaced == 1
@@ -118,7 +149,10 @@ def test_a_budget_pays_for_fewer_teams(invented):
 
 
 def test_another_definition_counts_other_people(invented):
-    usual, other = plan(invented), plan(invented, definition="loneliness", scenario="loneliness", aim=Aim.RESIDENTS)
+    usual, other = (
+        plan(invented),
+        plan(invented, definition="loneliness", scenario="loneliness", public=Public.RESIDENTS),
+    )
     assert usual.people != other.people
     with pytest.raises(UnknownScenario):
         plan(invented, scenario="moon")
@@ -153,7 +187,7 @@ def test_a_request_that_contradicts_itself_names_the_conflict(invented, changes,
         ({"says_none_known": False}, "teams in place"),
         ({"cost": 5.0}, "cost and budget"),
         ({"minutes": 0.0}, "minutes"),
-        ({"aim": Aim.RESIDENTS_65}, "residents_65"),
+        ({"public": Public.RESIDENTS_65}, "residents_65"),
     ],
 )
 def test_what_cannot_be_understood_is_said(invented, changes, said):
@@ -188,7 +222,7 @@ def test_where_people_are_reached_from(invented):
 
 
 def test_requests_and_plans_travel_as_json(invented):
-    request = asked(own_teams=(OwnTeam("Équipe", "S1001"),), excluded=("S1003",), aim=Aim.RESIDENTS)
+    request = asked(own_teams=(OwnTeam("Équipe", "S1001"),), excluded=("S1003",), public=Public.RESIDENTS)
     assert Request.from_dict(json.loads(json.dumps(request.to_dict()))) == request
     found = plan(invented)
     assert Plan.from_dict(json.loads(json.dumps(found.to_dict()))) == found
@@ -201,9 +235,9 @@ def test_requests_and_plans_travel_as_json(invented):
 def test_plausible_situations_have_the_variance_of_the_build(store):
     """On the artificial region, whose build tells the parts of its uncertainty."""
     region = store.territories("region")["code"].iloc[0]
-    request = Request(region, teams=2, says_none_known=True)
+    request = Request(region, teams=2, says_none_known=True, candidates="communes")
     found = case(store, request)
-    draws = plausible(found, Aim.ISOLATED, 4000)
+    draws = plausible(found, Public.ISOLATED, 4000)
     share = np.log(draws.T / (found.communes["residents"] - draws.T))
     told = found.communes[["var_common", "var_model", "var_local"]].sum(axis=1)
     big = found.communes["residents"] > 100

@@ -19,7 +19,7 @@ TOLERANCE = 1e-4
 @dataclass(frozen=True, eq=False)
 class Prices:
     """Lagrangian prices, zero or more: what reaching each area (areas,) is worth, in people, what a unit of budget and
-    a site of each group (groups,) are, and how much more than one a person of each group (groups,) counts."""
+    a site of each group (groups,) are, and what a person counted by each floor (floors,) adds."""
 
     areas: np.ndarray
     budget: float
@@ -34,12 +34,12 @@ def upper_bound(problem: Problem, prices: Prices) -> float:
     at most the largest value, over any x of N sites and any y, of
 
         demand·y + areas·(reach x - y) + budget·(money - cost·x)
-                 + site·(x by group - floor) + person·(people y by group - floor)
+                 + site·(x by group - floor) + person·(counted y by floor - floor)
 
     whose added terms are zero or more for a choice that keeps to the problem. That value is the sum of what each area
     and each of the best N sites bring by themselves: one sort computes it, and no solver is trusted.
     """
-    weight = problem.demand * (1 + prices.person[problem.area_group])
+    weight = _weight(problem, prices)
     worth = site_worth(problem, prices)
     best = np.sort(worth)[::-1][: problem.teams]
     bound = (weight - np.clip(prices.areas, 0, weight)).sum() + best[best > 0].sum()
@@ -47,9 +47,14 @@ def upper_bound(problem: Problem, prices: Prices) -> float:
     return float(bound + prices.budget * problem.budget if problem.is_budgeted else bound)
 
 
+def _weight(problem: Problem, prices: Prices) -> np.ndarray:
+    """(areas,) what reaching each area is worth at most."""
+    return problem.demand + problem.counted * prices.person[problem.area_floor]
+
+
 def site_worth(problem: Problem, prices: Prices) -> np.ndarray:
     """(sites,) what opening each site brings at these prices."""
-    areas = np.clip(prices.areas, 0, problem.demand * (1 + prices.person[problem.area_group]))
+    areas = np.clip(prices.areas, 0, _weight(problem, prices))
     entry_area = np.repeat(np.arange(len(areas)), np.diff(problem.reach.indptr))
     worth = np.bincount(problem.reach.indices, areas[entry_area], len(problem.cost))
     money = prices.budget * problem.cost if problem.is_budgeted else 0.0
@@ -68,8 +73,8 @@ def could_better(problem: Problem, prices: Prices, reached: float) -> np.ndarray
 
 def greedy_prices(problem: Problem, sites: Sequence[int]) -> Prices:
     """Prices at hand once some sites are chosen: a person not reached yet is worth one, a person reached nothing."""
-    none = np.zeros(len(problem.floor_people))
-    return Prices(np.where(problem.covered(sites), 0.0, problem.demand), 0.0, none, none)
+    site, person = np.zeros(len(problem.floor_teams)), np.zeros(len(problem.floor_people))
+    return Prices(np.where(problem.covered(sites), 0.0, problem.demand), 0.0, site, person)
 
 
 def spread(prices: Prices, problem: Problem, small: Problem, row_of: np.ndarray) -> Prices:
@@ -77,7 +82,9 @@ def spread(prices: Prices, problem: Problem, small: Problem, row_of: np.ndarray)
 
     Areas that it left out have a price without limit: they add nothing to the bound.
     """
-    share = problem.demand / np.append(small.demand, np.inf)[row_of]
+    # In proportion to what each adds to the row: its people, and those that its floor counts.
+    size, whole = _weight(problem, prices), np.append(_weight(small, prices), np.inf)
+    share = np.divide(size, whole[row_of], out=np.zeros(len(size)), where=whole[row_of] > 0)
     areas = np.where(row_of < 0, np.inf, np.append(prices.areas, 0.0)[row_of] * share)
     return replace(prices, areas=areas)
 
@@ -103,7 +110,7 @@ def relax(problem: Problem, sites: Sequence[int], is_over: Callable[[], bool]) -
     """Solve the relaxation, starting at the choice `sites`, until it is known to `TOLERANCE` or `is_over()`.
 
     It also ends when the bound proves `sites` to be that good, or is negative, which proves that no choice holds. Every
-    area must have demand and be within reach (see `geodata.methods.siting.problem.merged`).
+    area must count for something and be within reach (see `geodata.methods.siting.problem.merged`).
     """
     programme = _Programme(problem)
     reached = problem.reached(sites) if problem.holds(sites) else 0.0
@@ -147,7 +154,7 @@ class _Programme:
         people = problem.demand.sum()
         size = np.concatenate(
             [
-                problem.demand,
+                np.where(problem.demand > 0, problem.demand, problem.counted),
                 np.full(int(self.rows.is_budgeted), people / max(problem.budget, 1e-12)),
                 np.full(len(self.rows.by_teams), people / problem.teams),
                 np.ones(len(self.rows.by_people)),
@@ -190,12 +197,11 @@ class _Programme:
         return float(np.sqrt(weight * p_move / z_move)) if min(z_move, p_move) > 1e-10 else weight
 
     def prices(self, point: tuple) -> Prices:
-        groups = len(self.problem.floor_people)
         areas, money, teams, people = np.split(
             point[1],
             np.cumsum([len(self.problem.demand), int(self.rows.is_budgeted), len(self.rows.by_teams)]),
         )
-        site, person = np.zeros(groups), np.zeros(groups)
+        site, person = np.zeros(len(self.problem.floor_teams)), np.zeros(len(self.problem.floor_people))
         site[self.rows.by_teams], person[self.rows.by_people] = teams, people
         return Prices(areas, float(money.sum()), site, person)
 

@@ -19,9 +19,11 @@ NEGLIGIBLE = 1e-9
 class Problem:
     """Choose at most `teams` sites, within `budget`, to reach the most demand; floors must hold.
 
-    `reach`: (areas, sites) CSR of ones. `demand`: (areas,) people, zero or more. `cost`: (sites,). `area_group`,
-    `site_group`: group numbers. `floor_teams`, `floor_people`: (groups,) at least so many sites in the group and so
-    much demand reached in it.
+    `reach`: (areas, sites) CSR of ones. `demand`: (areas,) people, zero or more. `cost`: (sites,). `site_group` numbers
+    the group of each site and `floor_teams` (groups,) is the least number of sites of each. `area_floor` numbers the
+    floor that the people `counted` (areas,) in an area are part of, and `floor_people` (floors,) is the least number of
+    them reached. A row may be there for its floor alone, with no demand: an area reached by the sites of its own group,
+    say.
     """
 
     reach: sparse.csr_array
@@ -29,9 +31,10 @@ class Problem:
     teams: int
     cost: np.ndarray
     budget: float
-    area_group: np.ndarray
     site_group: np.ndarray
     floor_teams: np.ndarray
+    area_floor: np.ndarray
+    counted: np.ndarray
     floor_people: np.ndarray
 
     @cached_property
@@ -47,29 +50,29 @@ class Problem:
     def is_budgeted(self) -> bool:
         return bool(np.isfinite(self.budget))
 
-    def covered(self, sites: Sequence[int]) -> np.ndarray:
+    def covered(self, sites: Sequence[int] | np.ndarray) -> np.ndarray:
         """Whether each area is reached by any of `sites`."""
         covered = np.zeros(len(self.demand), bool)
         covered[entries(self.catchment, np.asarray(sites, int))[0]] = True
         return covered
 
-    def reached(self, sites: Sequence[int]) -> float:
+    def reached(self, sites: Sequence[int] | np.ndarray) -> float:
         return float(self.demand[self.covered(sites)].sum())
 
     def people(self, areas: np.ndarray) -> np.ndarray:
-        """(groups,) demand of some areas (a mask)."""
-        return np.bincount(self.area_group[areas], self.demand[areas], len(self.floor_people))
+        """(floors,) people counted in some areas (a mask)."""
+        return np.bincount(self.area_floor[areas], self.counted[areas], len(self.floor_people))
 
-    def opened(self, sites: Sequence[int]) -> np.ndarray:
+    def opened(self, sites: Sequence[int] | np.ndarray) -> np.ndarray:
         """(groups,) number of `sites`."""
         return np.bincount(self.site_group[np.asarray(sites, int)], minlength=len(self.floor_teams))
 
     def lacking(self, covered: np.ndarray) -> np.ndarray:
-        """(groups,) people still to reach for each floor once some areas (a mask) are."""
+        """(floors,) people still to reach for each floor once some areas (a mask) are."""
         lacking = self.floor_people - self.people(covered)
         return np.where(lacking > NEGLIGIBLE * self.floor_people, lacking, 0.0)
 
-    def holds(self, sites: Sequence[int]) -> bool:
+    def holds(self, sites: Sequence[int] | np.ndarray) -> bool:
         """Whether `sites` keep to the teams, the budget and every floor."""
         return bool(
             len(sites) <= self.teams
@@ -78,19 +81,20 @@ class Problem:
             and not self.lacking(self.covered(sites)).any()
         )
 
-    def after(self, sites: Sequence[int], teams: int) -> "Problem":
+    def after(self, sites: Sequence[int] | np.ndarray, teams: int) -> "Problem":
         """What remains to decide once `sites` are open and paid, with so many `teams` left."""
-        sites = np.asarray(sites, int)
+        opened = np.asarray(sites, int)
         covered = self.covered(sites)
         is_left = np.ones(len(self.cost), bool)
-        is_left[sites] = False
+        is_left[opened] = False
         rest = replace(
             self,
             reach=self.reach[~covered],
             demand=self.demand[~covered],
-            area_group=self.area_group[~covered],
+            area_floor=self.area_floor[~covered],
+            counted=self.counted[~covered],
             teams=teams,
-            budget=max(self.budget - self.cost[sites].sum(), 0.0),
+            budget=max(self.budget - self.cost[opened].sum(), 0.0),
             floor_teams=np.maximum(self.floor_teams - self.opened(sites), 0),
             floor_people=self.lacking(covered),
         )
@@ -121,15 +125,18 @@ class Rows:
 def rows(problem: Problem) -> Rows:
     """The constraints of the problem as sparse rows, for the solver and for the bound."""
     areas, sites = problem.reach.shape
-    groups = len(problem.floor_people)
     by_teams, by_people = np.flatnonzero(problem.floor_teams), np.flatnonzero(problem.floor_people)
-    site_in = sparse.csr_array((np.ones(sites), (problem.site_group, np.arange(sites))), shape=(groups, sites))
-    people_in = sparse.csr_array((problem.demand, (problem.area_group, np.arange(areas))), shape=(groups, areas))
+    site_in = sparse.csr_array(
+        (np.ones(sites), (problem.site_group, np.arange(sites))), shape=(len(problem.floor_teams), sites)
+    )
+    people_in = sparse.csr_array(
+        (problem.counted, (problem.area_floor, np.arange(areas))), shape=(len(problem.floor_people), areas)
+    )
     blocks = [sparse.hstack([problem.reach, -sparse.eye_array(areas)])]
     least = [np.zeros(areas)]
     if problem.is_budgeted:
         blocks.append(sparse.csr_array(np.concatenate([-problem.cost, np.zeros(areas)])[None]))
-        least.append([-problem.budget])
+        least.append(np.array([-problem.budget]))
     if len(by_teams):
         blocks.append(sparse.hstack([site_in[by_teams], sparse.csr_array((len(by_teams), areas))]))
         least.append(problem.floor_teams[by_teams])
@@ -148,22 +155,25 @@ def entries(matrix: sparse.csr_array, rows: np.ndarray) -> tuple[np.ndarray, np.
 
 
 def merged(problem: Problem) -> tuple[Problem, np.ndarray]:
-    """The problem with one area where several are reached by the same sites, and without areas that change nothing.
+    """The problem with one area where several of one floor have the same sites, without areas that change nothing.
 
     Also returns (areas,) the row that each area became, -1 for those without demand or out of reach.
     """
     count = np.diff(problem.reach.indptr)
-    kept = np.flatnonzero((count > 0) & (problem.demand > 0))
+    floored = problem.floor_people[problem.area_floor] > 0
+    kept = np.flatnonzero((count > 0) & ((problem.demand > 0) | (floored & (problem.counted > 0))))
     if not len(kept):
-        return replace(problem, reach=problem.reach[:0], demand=np.zeros(0), area_group=np.zeros(0, int)), (
-            np.full(len(count), -1)
-        )
+        none = np.zeros(0)
+        empty = replace(problem, reach=problem.reach[:0], demand=none, counted=none, area_floor=none.astype(int))
+        return empty, np.full(len(count), -1)
     columns, count = entries(problem.reach, kept)
     # Sets are compared by the sum of 64 random bits a site: two sets of 35,000 are confused once in 10**10.
     bits = np.random.Generator(np.random.Philox(0)).integers(2**64, size=len(problem.cost), dtype=np.uint64)
     key = np.add.reduceat(bits[columns], np.cumsum(count) - count)
-    if problem.floor_people.any():
-        key = key + (problem.area_group[kept].astype(np.uint64) << np.uint64(32))
+    floor = np.where(floored & (problem.counted > 0), problem.area_floor + 1, 0)[kept]
+    # People whom no floor counts count for none, whichever area theirs is merged with.
+    counted = np.where(floor > 0, problem.counted[kept], 0.0)
+    key = key + (floor.astype(np.uint64) << np.uint64(32))
     _, first, row = np.unique(key, return_index=True, return_inverse=True)
     rank = np.argsort(np.argsort(first))  # in the order of the areas, whatever the bits
     first, row = np.sort(first), rank[row]
@@ -173,7 +183,8 @@ def merged(problem: Problem) -> tuple[Problem, np.ndarray]:
         problem,
         reach=problem.reach[kept[first]],
         demand=np.bincount(row, problem.demand[kept]),
-        area_group=problem.area_group[kept[first]],
+        area_floor=problem.area_floor[kept[first]],
+        counted=np.bincount(row, counted),
     )
     return small, row_of
 

@@ -8,10 +8,10 @@ from geodata.methods.siting.problem import NEGLIGIBLE, Problem, entries
 
 
 class Opened:
-    """Sites opened so far; `gain` is what each candidate would newly reach."""
+    """Sites opened so far, each once for every team it holds; `gain` is what each candidate would newly reach."""
 
-    def __init__(self, problem: Problem, sites: Sequence[int] = ()):
-        self.problem = problem
+    def __init__(self, problem: Problem, sites: Sequence[int] = (), *, teams_at_site: int = 1):
+        self.problem, self.teams_at_site = problem, teams_at_site
         self.sites: list[int] = []
         self.times = np.zeros(len(problem.demand), int)
         self.gain = problem.catchment @ problem.demand
@@ -30,21 +30,21 @@ class Opened:
         self._shift(areas[self.times[areas] == 0], 1)
         self.sites.remove(site)
 
-    def gain_by_group(self, sites: np.ndarray) -> np.ndarray:
-        """(sites, groups) what some candidates would newly reach in each group of areas."""
+    def gain_by_floor(self, sites: np.ndarray) -> np.ndarray:
+        """(sites, floors) people of each floor that some candidates would newly reach."""
         problem = self.problem
         areas, count = entries(problem.catchment, sites)
-        groups = len(problem.floor_people)
-        cell = np.repeat(np.arange(len(sites)), count) * groups + problem.area_group[areas]
-        people = np.where(self.times[areas] == 0, problem.demand[areas], 0.0)
-        return np.bincount(cell, people, len(sites) * groups).reshape(len(sites), groups)
+        floors = len(problem.floor_people)
+        cell = np.repeat(np.arange(len(sites)), count) * floors + problem.area_floor[areas]
+        people = np.where(self.times[areas] == 0, problem.counted[areas], 0.0)
+        return np.bincount(cell, people, len(sites) * floors).reshape(len(sites), floors)
 
     def lacking_teams(self) -> np.ndarray:
         """(groups,) sites still to open for the floor of each group."""
         return np.maximum(self.problem.floor_teams - self.problem.opened(self.sites), 0)
 
     def lacking_people(self) -> np.ndarray:
-        """(groups,) people still to reach for the floor of each group."""
+        """(floors,) people still to reach for each floor."""
         return self.problem.lacking(self.times > 0)
 
     def is_allowed(self) -> np.ndarray:
@@ -52,7 +52,7 @@ class Opened:
         problem, chosen = self.problem, np.array(self.sites, int)
         teams = problem.teams - len(chosen)
         allowed = np.full(len(problem.cost), teams > 0)
-        allowed[chosen] = False
+        allowed[np.bincount(chosen, minlength=len(allowed)) >= self.teams_at_site] = False
         lacking = self.lacking_teams()
         if lacking.any() and teams <= lacking.sum():
             allowed &= lacking[problem.site_group] > 0
@@ -90,20 +90,20 @@ def greedy(problem: Problem, start: Sequence[int] = (), favour: np.ndarray | Non
 
 def _greedy(problem: Problem, start: Sequence[int], favour: np.ndarray) -> list[int]:
     opened = Opened(problem, start)
-    most = opened.gain.copy()
+    most = problem.catchment @ problem.counted
     while (allowed := opened.is_allowed()).any():
-        best = None
+        best = floored = None
         if problem.floor_people.any() and (lacking := opened.lacking_people()).any():
-            best = _best_for_floors(opened, lacking, np.where(allowed, favour, 0), most)
+            best = floored = best_for_floors(opened, lacking, np.where(allowed, favour, 0), most)
         if best is None:
             best = int(np.argmax(np.where(allowed, opened.gain * favour, -np.inf)))
-        if opened.gain[best] <= problem.negligible and not opened.lacking_teams().any():
+        if floored is None and opened.gain[best] <= problem.negligible and not opened.lacking_teams().any():
             break
         opened.open(best)
     return opened.sites
 
 
-def _best_for_floors(opened: Opened, lacking: np.ndarray, favour: np.ndarray, most: np.ndarray) -> int | None:
+def best_for_floors(opened: Opened, lacking: np.ndarray, favour: np.ndarray, most: np.ndarray) -> int | None:
     """The site that newly reaches the most people still `lacking` under the floors, None when no site does.
 
     That number never rises as sites open, so `most`, what it was when last counted, saves counting it for sites that
@@ -111,7 +111,7 @@ def _best_for_floors(opened: Opened, lacking: np.ndarray, favour: np.ndarray, mo
     """
     counted = -1
     while (best := int(np.argmax(most * favour))) != counted:
-        most[best] = np.minimum(opened.gain_by_group(np.array([best])), lacking).sum()
+        most[best] = np.minimum(opened.gain_by_floor(np.array([best])), lacking).sum()
         counted = best
     return best if favour[best] > 0 and most[best] > opened.problem.negligible else None
 
@@ -141,7 +141,7 @@ def _best_place(opened: Opened, site: int) -> int:
         is_better &= opened.is_allowed()
     places = np.flatnonzero(is_better)
     if problem.floor_people.any() and (lacking := opened.lacking_people()).any():
-        places = places[(opened.gain_by_group(places) >= lacking * (1 - NEGLIGIBLE)).all(axis=1)]
+        places = places[(opened.gain_by_floor(places) >= lacking * (1 - NEGLIGIBLE)).all(axis=1)]
     return int(places[np.argmax(opened.gain[places])]) if len(places) else site
 
 

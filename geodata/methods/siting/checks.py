@@ -1,0 +1,533 @@
+"""A request to `geodata.methods.siting.mclp`: checked, put in the order of the ids, and turned into arrays."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from numbers import Integral, Real
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from geodata.errors import BadInput, Infeasible
+from geodata.methods.siting.problem import NEGLIGIBLE, Problem
+from geodata.methods.siting.request import Floor, SitingRequest
+from geodata.methods.travel import BOUNDARY_MIN, listed
+from geodata.plan import Aim, Conflict, ConflictKind
+
+
+@dataclass(frozen=True, eq=False)
+class CheckedFloor:
+    """A `Floor` whose groups are rows of `groups`: `area_group` and `site_group` are -1 outside them. `people` (areas,)
+    is None where the share is one of the demand."""
+
+    name: str
+    teams: int
+    share: float
+    is_inside: bool
+    is_accompanied: bool
+    groups: pd.Index
+    area_group: np.ndarray
+    site_group: np.ndarray
+    people: np.ndarray | None
+
+    def counted(self, demand: np.ndarray) -> np.ndarray:
+        """(areas,) people whom the share counts; those of no group are nobody's."""
+        return np.where(self.area_group >= 0, demand if self.people is None else self.people, 0.0)
+
+    def by_group(self, people: np.ndarray) -> np.ndarray:
+        """(groups,) sums of `people` (areas,)."""
+        inside = self.area_group >= 0
+        return np.bincount(self.area_group[inside], people[inside], len(self.groups))
+
+    def reach(self, reach: sparse.csr_array) -> sparse.csr_array:
+        """(areas, sites) the pairs that count for the share."""
+        if not self.is_inside:
+            return reach
+        pairs = reach.tocoo()
+        same = self.area_group[pairs.row] == self.site_group[pairs.col]
+        return sparse.coo_array((pairs.data[same], (pairs.row[same], pairs.col[same])), shape=reach.shape).tocsr()
+
+
+@dataclass(frozen=True, eq=False)
+class CheckedRequest:
+    """A request that can be answered. Areas and sites are rows in the order of their ids; `existing`, `forced` and
+    `allowed` (the candidates left to choose among) are rows of `sites`, in that order; groups are rows of `groups`.
+    `capacity` and `budget` are infinite where there is none. `minutes_to` holds the minutes of every pair given."""
+
+    areas: pd.Index
+    sites: pd.Index
+    reach: sparse.csr_array
+    minutes_to: sparse.csr_array
+    demand: np.ndarray
+    draws: np.ndarray | None
+    teams: int
+    minutes: float
+    aim: Aim
+    capacity: float
+    teams_at_site: int
+    existing: np.ndarray
+    forced: np.ndarray
+    allowed: np.ndarray
+    groups: pd.Index
+    area_group: np.ndarray
+    site_group: np.ndarray
+    floors: tuple[CheckedFloor, ...]
+    cost: np.ndarray
+    budget: float
+
+    @cached_property
+    def team_floor(self) -> CheckedFloor | None:
+        """The floor that asks for teams."""
+        return next((floor for floor in self.floors if floor.teams), None)
+
+    @cached_property
+    def share_floors(self) -> tuple[CheckedFloor, ...]:
+        """The floors that ask for people within reach."""
+        return tuple(floor for floor in self.floors if floor.share and not floor.is_accompanied)
+
+    @cached_property
+    def floor_site_group(self) -> np.ndarray:
+        """(sites,) the group in which a site counts as a team; one more group holds those that count in none."""
+        if (floor := self.most_teams_floor) is None:
+            return np.zeros(len(self.sites), int)
+        return np.where(floor.site_group >= 0, floor.site_group, len(floor.groups))
+
+    @cached_property
+    def most_teams_floor(self) -> CheckedFloor | None:
+        """The floor that decides how many teams each group has: of teams, or of people accompanied."""
+        accompanied = (floor for floor in self.floors if floor.share and floor.is_accompanied)
+        return self.team_floor or next(accompanied, None)
+
+    @cached_property
+    def floor_teams(self) -> np.ndarray:
+        """(groups + 1,) new teams that each group must have: a floor holds where there are people."""
+        if (floor := self.most_teams_floor) is None:
+            return np.zeros(1, int)
+        people = floor.by_group(floor.counted(self.demand))
+        needed = np.where(people > 0, floor.teams, 0)
+        for one in self.floors:
+            if one.share and one.is_accompanied:
+                group = one.site_group[self.existing]
+                before = np.bincount(group[group >= 0], minlength=len(one.groups)) * self.capacity
+                left = one.share * one.by_group(one.counted(self.demand)) - np.nan_to_num(before)
+                needed = np.maximum(needed, np.ceil(np.maximum(left, 0) / self.capacity - NEGLIGIBLE))
+        return np.append(needed, 0).astype(int)
+
+    def people(self, demand: np.ndarray) -> np.ndarray:
+        """(groups,) sums of `demand` (areas,); one group when none is asked for."""
+        return np.bincount(self.area_group, demand, max(len(self.groups), 1))
+
+    @cached_property
+    def _floor_rows(self) -> list[sparse.csr_array]:
+        return [floor.reach(self.reach) for floor in self.share_floors]
+
+    def problem(self, demand: np.ndarray) -> Problem:
+        """What remains to choose, its sites being those `allowed`, for the people of `demand`.
+
+        A floor has rows of its own: those of the areas that it counts, reached by the sites that count for it.
+        """
+        reach, people, counted, of_floor, least = [self.reach], [demand], [np.zeros(len(demand))], [demand * 0], []
+        for floor, pairs in zip(self.share_floors, self._floor_rows, strict=True):
+            them = floor.counted(demand)
+            rows = np.flatnonzero(them > 0)
+            reach.append(pairs[rows])
+            people.append(np.zeros(len(rows)))
+            counted.append(them[rows])
+            of_floor.append(floor.area_group[rows] + sum(map(len, least)))
+            least.append(floor.share * floor.by_group(them))
+        whole = Problem(
+            reach=sparse.vstack(reach, format="csr") if least else self.reach,
+            demand=np.concatenate(people),
+            teams=self.teams,
+            cost=self.cost,
+            budget=self.budget,
+            site_group=self.floor_site_group,
+            floor_teams=self.floor_teams,
+            area_floor=np.concatenate(of_floor).astype(int),
+            counted=np.concatenate(counted),
+            floor_people=np.concatenate(least) if least else np.zeros(1),
+        )
+        before = whole.covered(self.existing)
+        whole = replace(
+            whole,
+            reach=whole.reach[~before],
+            demand=whole.demand[~before],
+            area_floor=whole.area_floor[~before],
+            counted=whole.counted[~before],
+            floor_people=whole.lacking(before),
+        )
+        rest = whole.after(self.forced, teams=self.teams - len(self.forced))
+        return rest.only(np.isin(np.delete(np.arange(len(self.sites)), self.forced), self.allowed))
+
+    def times_reached(self, sites: np.ndarray) -> np.ndarray:
+        """(areas,) how many of `sites` reach each area."""
+        is_open = np.zeros(len(self.sites))
+        is_open[sites] = 1
+        return self.reach @ is_open
+
+
+def checked(request: SitingRequest, *, possible: bool = True) -> CheckedRequest:
+    """What `mclp` works on. Raises `BadInput` for what cannot be understood and, where it must be `possible`,
+    `Infeasible` for what cannot be done, with every problem of its kind."""
+    wrong: list[str] = []
+    _check_numbers(wrong, request)
+    demand = _amounts(wrong, "demand", request.demand)
+    if demand is None or wrong:
+        raise _bad(wrong)
+    travel = _pairs(wrong, request.travel, demand.index) if sparse.issparse(request.travel) else request.travel
+    demand = demand.sort_index()
+    times, sites = _times(wrong, travel, demand.index)
+    if times is None:
+        raise _bad(wrong)
+    ids = {"existing": request.existing, "forced": request.forced, "excluded": request.excluded}
+    chosen = {name: _rows(wrong, name, values, sites) for name, values in ids.items()}
+    times_forced = np.bincount(chosen["forced"], minlength=1)
+    if _is_whole(request.teams_at_site) and times_forced.max() > request.teams_at_site:
+        over = sites[np.flatnonzero(times_forced > request.teams_at_site)]
+        wrong.append(f"forced: more than {request.teams_at_site} teams at {listed(over)}; raise teams_at_site")
+    allowed = np.setdiff1d(np.arange(len(sites)), np.concatenate(list(chosen.values())))
+    payable = np.union1d(allowed, chosen["forced"])
+    groups, area_group, site_group = _groups(wrong, request.by, demand.index, sites, payable)
+    capacity = np.inf if request.capacity is None else float(request.capacity)
+    aim = _aim(request)
+    floors = _floors(wrong, request, aim, demand.index, sites)
+    prices = _cost(wrong, request.cost, request.budget, sites, payable)
+    drawn = _draws(wrong, request.draws, demand.index)
+    if wrong:
+        raise _bad(wrong)
+    near = times.copy()
+    near.data = (times.data <= request.minutes + BOUNDARY_MIN).astype(float)
+    near.eliminate_zeros()
+    valid = CheckedRequest(
+        areas=demand.index,
+        sites=sites,
+        reach=near,
+        minutes_to=times,
+        demand=demand.to_numpy(float),
+        draws=drawn,
+        teams=int(request.teams),
+        minutes=float(request.minutes),
+        aim=aim,
+        capacity=capacity,
+        teams_at_site=int(request.teams_at_site),
+        existing=chosen["existing"],
+        forced=chosen["forced"],
+        allowed=allowed,
+        groups=groups,
+        area_group=area_group,
+        site_group=site_group,
+        floors=floors,
+        cost=prices,
+        budget=np.inf if request.budget is None else float(request.budget),
+    )
+    if possible and (conflicts := list(_conflicts(valid, chosen["excluded"]))):
+        raise Infeasible("siting: " + "; ".join(c.sentence for c in conflicts) + ".", tuple(conflicts))
+    return valid
+
+
+def _aim(request: SitingRequest) -> Aim:
+    is_limited = request.capacity is not None and np.isfinite(request.capacity)
+    if request.aim is None:
+        return Aim.ACCOMPANIED if is_limited else Aim.REACHED
+    # Without a limit, whoever is reached is accompanied.
+    return Aim.REACHED if request.aim == Aim.ACCOMPANIED and not is_limited else Aim(request.aim)
+
+
+def _bad(wrong: list[str]) -> BadInput:
+    return BadInput("siting: " + "; ".join(wrong) + ".")
+
+
+# ------------------------------------------------------------------------------------------------------------ numbers
+
+
+def _check_numbers(wrong: list[str], request: SitingRequest) -> None:
+    teams, minutes, budget, seconds = request.teams, request.minutes, request.budget, request.seconds
+    if not _is_whole(teams) or teams < 1:
+        wrong.append(f"teams={teams!r}: a whole number of new teams, one or more, is expected")
+    if not _is_number(minutes) or not 0 <= minutes < np.inf:
+        wrong.append(f"minutes={minutes!r}: zero or more is expected")
+    if not _is_number(seconds) or not seconds > 0:
+        wrong.append(f"seconds={seconds!r}: a positive time is expected")
+    if budget is not None and not (_is_number(budget) and 0 <= budget < np.inf):
+        wrong.append(f"budget={budget!r}: zero or more is expected")
+    if request.capacity is not None and not (_is_number(request.capacity) and request.capacity > 0):
+        wrong.append(f"capacity={request.capacity!r}: more than zero people by team is expected")
+    if not _is_whole(request.teams_at_site) or request.teams_at_site < 1:
+        wrong.append(f"teams_at_site={request.teams_at_site!r}: a whole number, one or more, is expected")
+    if request.aim is not None and request.aim not in list(Aim):
+        wrong.append(f"aim={request.aim!r}: one of {', '.join(Aim)} is expected")
+    for floor in floors_of(request):
+        if not isinstance(floor, Floor):
+            wrong.append(f"floors: {floor!r}; floors are Floor(teams=..., share=...)")
+            continue
+        if not _is_whole(floor.teams) or floor.teams < 0:
+            wrong.append(f"{floor.name}: teams={floor.teams!r}; a whole number, zero or more, is expected")
+        if not _is_number(floor.share) or not 0 <= floor.share <= 1:
+            wrong.append(f"{floor.name}: share={floor.share!r}; a share from 0 to 1 is expected")
+
+
+def floors_of(request: SitingRequest) -> tuple[Floor, ...]:
+    """The floors of a request, whether it gives one or several."""
+    return (request.floors,) if isinstance(request.floors, Floor) else tuple(request.floors)
+
+
+def _is_number(value) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def _is_whole(value) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def _amounts(wrong: list[str], name: str, values) -> pd.Series | None:
+    """A series of amounts by id as floats, or None and what is wrong with it."""
+    if not isinstance(values, pd.Series) or not pd.api.types.is_numeric_dtype(values):
+        wrong.append(f"{name}: a series of numbers by id is expected")
+        return None
+    amounts = pd.Series(values.to_numpy(float, na_value=np.nan), index=values.index)
+    before = len(wrong)
+    if amounts.index.has_duplicates:
+        wrong.append(f"{name}: repeated ids: {listed(amounts.index[amounts.index.duplicated()].unique())}")
+    if (bad := ~(np.isfinite(amounts) & (amounts >= 0))).any():
+        wrong.append(
+            f"{name}: missing, infinite or negative: {listed(amounts.index[bad])} (decide what an unknown one is)"
+        )
+    return amounts if len(wrong) == before else None
+
+
+# ------------------------------------------------------------------------------------------------------------- places
+
+
+def _times(wrong: list[str], travel, areas: pd.Index) -> tuple[sparse.csr_array | None, pd.Index]:
+    """Minutes (areas, sites) of the pairs given, and the ids of the sites, in order."""
+    if not isinstance(travel, pd.DataFrame):
+        if not wrong:
+            wrong.append(f"travel: pairs or a sparse matrix is expected, found {type(travel).__name__}")
+        return None, areas
+    if absent := [column for column in ("origin", "destination", "minutes") if column not in travel]:
+        wrong.append(f"travel: missing columns {', '.join(absent)}; pairs have origin, destination and minutes")
+        return None, areas
+    times = travel["minutes"].to_numpy(float, na_value=np.nan)
+    destinations = travel["destination"]
+    is_coded = isinstance(destinations.dtype, pd.CategoricalDtype)
+    sites = pd.Index(destinations.cat.categories if is_coded else destinations.unique()).sort_values()
+    row, column = _codes(travel["origin"], areas), _codes(destinations, sites)
+    if (row < 0).any():
+        unknown = travel.loc[row < 0, "origin"].unique()
+        wrong.append(f"travel: origins that are not in demand: {listed(unknown)}; keep the pairs of these areas")
+    if (column < 0).any():
+        wrong.append("travel: missing destinations")
+    if not (times >= 0).all():
+        wrong.append("travel: minutes that are missing or negative; leave out the pairs that are out of reach")
+    if wrong:
+        return None, sites
+    found = sparse.coo_array((times, (row, column)), shape=(len(areas), len(sites))).tocsr()
+    if found.nnz < len(times):
+        pairs = travel[["origin", "destination"]]
+        wrong.append(f"travel: repeated pairs: {listed(pairs[pairs.duplicated()].itertuples(index=False, name=None))}")
+        return None, sites
+    return found, sites
+
+
+def _pairs(wrong: list[str], matrix, areas: pd.Index) -> pd.DataFrame | None:
+    if matrix.shape != (len(areas), len(areas)):
+        wrong.append(
+            f"travel: a matrix of {len(areas)} x {len(areas)} is expected (every area is a candidate), found "
+            f"{matrix.shape}; give pairs when candidates are other places"
+        )
+        return None
+    stored = sparse.coo_array(matrix)
+    row, column = (pd.Categorical.from_codes(codes, areas) for codes in (stored.row, stored.col))
+    return pd.DataFrame({"origin": row, "destination": column, "minutes": stored.data})
+
+
+def _codes(labels: pd.Series, ids: pd.Index) -> np.ndarray:
+    """Row in `ids` of each label, -1 where it has none."""
+    if isinstance(labels.dtype, pd.CategoricalDtype):
+        return np.append(ids.get_indexer(labels.cat.categories), -1)[labels.cat.codes]
+    return ids.get_indexer(labels)
+
+
+def _rows(wrong: list[str], name: str, ids: Collection, sites: pd.Index) -> np.ndarray:
+    """Rows of the ids, in order; only forced ones may come several times, once for each team."""
+    labels = pd.Index(list(ids))
+    labels = labels if name == "forced" else labels.unique()
+    rows = sites.get_indexer(labels)
+    if (rows < 0).any():
+        wrong.append(f"{name}: not among the destinations of travel: {listed(labels[rows < 0].unique())}")
+    return np.sort(rows[rows >= 0])
+
+
+# ----------------------------------------------------------------------------------------- groups, costs and draws
+
+
+def _groups(wrong, by, areas, sites, payable) -> tuple[pd.Index, np.ndarray, np.ndarray]:
+    """Names of the groups, and the group of each area and of each site: -1 for one in place in no group of theirs."""
+    none = pd.Index([], dtype=object), np.zeros(len(areas), int), np.zeros(len(sites), int)
+    if by is None:
+        return none
+    if not isinstance(by, pd.Series) or by.index.has_duplicates:
+        wrong.append("by: a series of groups with one row an id is expected")
+        return none
+    by = by.dropna()
+    if len(missing := areas.union(sites[payable]).difference(by.index)):
+        wrong.append(f"by: no group for {listed(missing)}")
+        return none
+    groups = pd.Index(pd.concat([by.loc[areas], by.loc[sites[payable]]]).unique()).sort_values()
+    return groups, groups.get_indexer(by.loc[areas]), groups.get_indexer(by.reindex(sites))
+
+
+def _floors(wrong, request: SitingRequest, aim: Aim, areas, sites) -> tuple[CheckedFloor, ...]:
+    found = []
+    given = floors_of(request)
+    if sum(floor.teams > 0 for floor in given) > 1:
+        wrong.append("floors: two ask for teams; keep one, the others ask for a share of people")
+    for floor in given:
+        by = request.by if floor.by is None else floor.by
+        if not isinstance(by, pd.Series) or by.index.has_duplicates:
+            wrong.append(f"{floor.name}: `by` is needed, the group of every area and candidate, one row an id")
+            continue
+        people = None
+        if floor.people is not None and (people := _amounts(wrong, f"{floor.name}: people", floor.people)) is not None:
+            if len(missing := areas.difference(people.index)):
+                wrong.append(f"{floor.name}: people: no row for the areas {listed(missing)}")
+                continue
+            people = people.loc[areas].to_numpy(float)
+        is_accompanied = aim == Aim.ACCOMPANIED if floor.accompanied is None else floor.accompanied
+        if is_accompanied and floor.share and not np.isfinite(request.capacity or np.inf):
+            is_accompanied = False
+        if is_accompanied and floor.share and people is not None:
+            wrong.append(
+                f"{floor.name}: teams accompany the demand, not other people; count those within reach (accompanied="
+                "False), or leave `people` out"
+            )
+        groups = pd.Index(by.reindex(areas).dropna().unique()).sort_values()
+        found.append(
+            CheckedFloor(
+                name=floor.name,
+                teams=int(floor.teams),
+                share=float(floor.share),
+                is_inside=bool(floor.inside),
+                is_accompanied=bool(is_accompanied),
+                groups=groups,
+                area_group=groups.get_indexer(by.reindex(areas)),
+                site_group=groups.get_indexer(by.reindex(sites)),
+                people=people,
+            )
+        )
+    return tuple(found)
+
+
+def _cost(wrong, cost, budget, sites, payable) -> np.ndarray:
+    none = np.zeros(len(sites))
+    if (cost is None) != (budget is None):
+        wrong.append("cost and budget go together: one was given without the other")
+        return none
+    if cost is None or (amounts := _amounts(wrong, "cost", cost)) is None:
+        return none
+    if len(missing := sites[payable].difference(amounts.index)):
+        wrong.append(f"cost: none for the candidates {listed(missing)}")
+    if (amounts == 0).any():
+        wrong.append(f"cost: zero for {listed(amounts.index[amounts == 0])}; a positive cost is expected")
+    # What is left without a cost is not payable: existing sites cost nothing more.
+    return amounts.reindex(sites).fillna(0).to_numpy(float)
+
+
+def _draws(wrong, draws, areas) -> np.ndarray | None:
+    if draws is None:
+        return None
+    if not isinstance(draws, pd.DataFrame) or draws.empty or draws.index.has_duplicates:
+        wrong.append("draws: a frame with one row an area and one column a draw is expected")
+        return None
+    if len(missing := areas.difference(draws.index)):
+        wrong.append(f"draws: no row for the areas {listed(missing)}")
+        return None
+    values = draws.loc[areas].to_numpy(float, na_value=np.nan)
+    if (bad := ~(np.isfinite(values) & (values >= 0)).all(axis=1)).any():
+        wrong.append(f"draws: missing, infinite or negative for the areas {listed(areas[bad])}")
+    return values
+
+
+# ----------------------------------------------------------------------------------------------------- contradictions
+
+
+def _conflicts(request: CheckedRequest, excluded: np.ndarray) -> Iterator[Conflict]:
+    """What cannot be done, in words. (That floors of people cannot hold together is for the search to find.)"""
+    forced, sites = request.forced, request.sites
+    if len(both := np.intersect1d(forced, excluded)):
+        sentence = f"forced and excluded: {listed(sites[both])}; keep them in one list"
+        yield Conflict(ConflictKind.FORCED_AND_EXCLUDED, sentence, tuple(sites[both]))
+    if len(both := np.intersect1d(forced, request.existing)):
+        sentence = f"forced where a site exists already: {listed(sites[both])}; a new team there reaches nobody new"
+        yield Conflict(ConflictKind.FORCED_WHERE_EXISTING, sentence, tuple(sites[both]))
+    if len(forced) > request.teams:
+        sentence = f"{len(forced)} forced sites but {request.teams} teams; force fewer or place more"
+        yield Conflict(ConflictKind.FORCED_OVER_TEAMS, sentence, tuple(sites[forced]), len(forced), request.teams)
+    if (spent := request.cost[forced].sum()) > request.budget:
+        sentence = f"the forced sites cost {spent:g}, over the budget of {request.budget:g}"
+        yield Conflict(ConflictKind.FORCED_OVER_BUDGET, sentence, tuple(sites[forced]), float(spent), request.budget)
+    affordable = request.allowed[request.cost[request.allowed] <= request.budget - spent]
+    possible = np.union1d(forced, affordable) if len(forced) < request.teams else forced
+    before = request.times_reached(request.existing) > 0
+    after = request.times_reached(possible) > 0
+    left = after if request.aim == Aim.ACCOMPANIED else after & ~before
+    if request.aim != Aim.WORST_TENTH and not request.demand[left].any():
+        within = f"{request.minutes:g} minutes" + (" and the budget" if np.isfinite(request.budget) else "")
+        sentence = f"no candidate reaches anyone new within {within}; widen them or the candidates"
+        yield Conflict(ConflictKind.NOBODY_NEW, sentence, asked=request.minutes)
+    yield from _conflicts_of_floor_teams(request, possible)
+    for floor in request.share_floors:
+        pairs = floor.reach(request.reach)
+        is_open = np.zeros(len(sites))
+        is_open[np.union1d(possible, request.existing)] = 1
+        counted = floor.counted(request.demand)
+        people = floor.by_group(counted)
+        most = floor.by_group(np.where(pairs @ is_open > 0, counted, 0.0))
+        most = np.divide(most, people, where=people > 0, out=np.zeros(len(people)))
+        by_whom = "its own candidates" if floor.is_inside else "all candidates"
+        for group in np.flatnonzero((people > 0) & (most < floor.share - NEGLIGIBLE)):
+            sentence = (
+                f"{floor.name}: a share of {floor.share:g} in {floor.groups[group]}, where {by_whom} together reach "
+                f"{most[group]:.3f}"
+            )
+            place = (floor.groups[group],)
+            yield Conflict(ConflictKind.FLOOR_OVER_REACH, sentence, place, floor.share, float(most[group]))
+
+
+def _conflicts_of_floor_teams(request: CheckedRequest, possible: np.ndarray) -> Iterator[Conflict]:
+    floor, of_teams, site_group = request.floor_teams, request.most_teams_floor, request.floor_site_group
+    if of_teams is None:
+        return
+    held = request.teams_at_site
+    count = np.bincount(site_group[possible], minlength=len(floor)) * held
+    for group in np.flatnonzero(count < floor):
+        sentence = (
+            f"{of_teams.name}: {floor[group]} teams in {of_teams.groups[group]}, which has {count[group]} candidates"
+            + (f" ({held} teams a site)" if held > 1 else "")
+        )
+        place = (of_teams.groups[group],)
+        yield Conflict(ConflictKind.FLOOR_OVER_CANDIDATES, sentence, place, int(floor[group]), int(count[group]))
+    opened = np.bincount(site_group[request.forced], minlength=len(floor))
+    if (needed := np.maximum(floor, opened).sum()) > request.teams:
+        if any(one.share and one.is_accompanied for one in request.floors):
+            sentence = (
+                f"{of_teams.name}: {needed} teams of {request.capacity:g} people are needed to accompany that share of "
+                f"the people of every group, not {request.teams}; lower the share, or give more teams or capacity"
+            )
+            yield Conflict(ConflictKind.FLOOR_OVER_CAPACITY, sentence, asked=int(needed), possible=request.teams)
+        else:
+            sentence = (
+                f"{of_teams.name}: {needed} teams are needed to have {of_teams.teams} in every group, not "
+                f"{request.teams}"
+            )
+            yield Conflict(ConflictKind.FLOOR_OVER_TEAMS, sentence, asked=int(needed), possible=request.teams)
+    money = request.cost[request.forced].sum()
+    for group in np.flatnonzero(floor > opened):
+        costs = np.repeat(request.cost[request.allowed][site_group[request.allowed] == group], held)
+        money += np.sort(costs)[: floor[group] - opened[group]].sum()
+    if floor.any() and money > request.budget:
+        sentence = (
+            f"{of_teams.name}: the cheapest sites that meet it cost {money:g}, over the budget of {request.budget:g}"
+        )
+        yield Conflict(ConflictKind.FLOOR_OVER_BUDGET, sentence, asked=float(money), possible=request.budget)
