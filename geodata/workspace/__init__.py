@@ -6,13 +6,14 @@ default, PostgreSQL when its address is given. `open_workspace(url)` brings its 
 
 from geodata.workspace.exchange import export_json, import_json
 from geodata.workspace.opening import beside, open_workspace
-from geodata.workspace.part import identifier
+from geodata.workspace.part import SIGNED, identifier
 from geodata.workspace.records import (
     AuditEntry,
     Correction,
     Job,
     JobState,
     Note,
+    Remark,
     SavedObjective,
     SavedPlan,
     Statement,
@@ -21,11 +22,13 @@ from geodata.workspace.records import (
 from geodata.workspace.workspace import Workspace
 
 __all__ = [
+    "SIGNED",
     "AuditEntry",
     "Correction",
     "Job",
     "JobState",
     "Note",
+    "Remark",
     "SavedObjective",
     "SavedPlan",
     "Statement",

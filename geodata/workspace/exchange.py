@@ -16,9 +16,9 @@ MOST_CHARACTERS = 6_000_000
 
 def export_json(workspace: Workspace, plan: str) -> str:
     """The plan and its versions. Raises `UnknownRecord`."""
-    found = workspace.plans.get(plan)
+    record = workspace.plans.get(plan)
     # A computation belongs to the workspace that runs it.
-    content = {key: value for key, value in found.content.items() if key != "job"}
+    content = {key: value for key, value in record.content.items() if key != "job"}
     versions = [
         {
             "version": saved.version,
@@ -31,7 +31,7 @@ def export_json(workspace: Workspace, plan: str) -> str:
         }
         for saved in workspace.plans.versions(plan)
     ]
-    document = {"format": FORMAT, "name": found.name, "content": content, "versions": versions}
+    document = {"format": FORMAT, "name": record.name, "content": content, "versions": versions}
     return json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True)
 
 
@@ -92,7 +92,7 @@ def _read(text: str) -> dict:
     return document
 
 
-def _version_problems(saved) -> list[str]:
+def _version_problems(saved: object) -> list[str]:
     if not isinstance(saved, dict):
         return ["an object is expected"]
     problems = [f"{key}: a text is expected" for key in ("name", "saved_by") if not _is_text(saved.get(key))]
@@ -105,11 +105,11 @@ def _version_problems(saved) -> list[str]:
     return problems + _content_problems("content", saved.get("content"))
 
 
-def _content_problems(where: str, content) -> list[str]:
+def _content_problems(where: str, content: object) -> list[str]:
     if not isinstance(content, dict):
         return [f"{where}: an object is expected"]
     return [f"{where}.{key} is missing" for key in CONTENT if key not in content]
 
 
-def _is_text(value) -> bool:
+def _is_text(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())

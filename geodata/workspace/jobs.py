@@ -2,13 +2,14 @@
 waits, says regularly that it is still at it, and what goes silent waits again."""
 
 import json
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from geodata.errors import QueueFull
-from geodata.workspace.part import Part, found, identifier, now, written
+from geodata.workspace.part import Part, identifier, now, row_of, written
 from geodata.workspace.records import Job, JobState
 from geodata.workspace.tables import JobRow
 
@@ -55,14 +56,22 @@ class Jobs(Part):
     def get(self, job: str) -> Job:
         """Where a computation is. Raises `UnknownRecord`."""
         with self._reading() as session:
-            return _job(found(session, JobRow, job))
+            return _job(row_of(session, JobRow, job))
 
     def before(self, job: str) -> int:
         """How many computations of its kind wait in front of one. Raises `UnknownRecord`."""
         with self._reading() as session:
-            row = found(session, JobRow, job)
+            row = row_of(session, JobRow, job)
             in_front = _waiting(row.kind).where(JobRow.asked_on < row.asked_on)
-            return session.scalar(sa.select(sa.func.count()).select_from(in_front.subquery()))
+            return session.scalars(sa.select(sa.func.count()).select_from(in_front.subquery())).one()
+
+    def list(self, *, kinds: Collection[str] = (), most: int = 50) -> tuple[Job, ...]:
+        """The last computations asked for, of some kinds or of all, the last one first."""
+        query = sa.select(JobRow).order_by(JobRow.asked_on.desc()).limit(most)
+        if kinds:
+            query = query.where(JobRow.kind.in_(kinds))
+        with self._reading() as session:
+            return tuple(_job(row) for row in session.scalars(query))
 
     def counts(self) -> dict[str, int]:
         """How many computations are in each state."""
@@ -96,16 +105,22 @@ class Jobs(Part):
     def give_back(self, job: str) -> None:
         """Let a running computation wait again: its process ends, through no fault of its own."""
         with self._writing() as session:
-            row = found(session, JobRow, job, to_change=True)
+            row = row_of(session, JobRow, job, to_change=True)
             if row.state == JobState.RUNNING:
                 row.state, row.begun, row.changed_on = JobState.WAITING, row.begun - 1, now()
 
     def tell(
-        self, job: str, *, progress: float, answer: dict | None = None, state: JobState = JobState.RUNNING, message=""
+        self,
+        job: str,
+        *,
+        progress: float,
+        answer: dict | None = None,
+        state: JobState = JobState.RUNNING,
+        message: str = "",
     ) -> Job:
         """Record progress, a better answer or the end of a running computation; one that was cancelled stays so."""
         with self._writing() as session:
-            row = found(session, JobRow, job, to_change=True)
+            row = row_of(session, JobRow, job, to_change=True)
             if row.state == JobState.RUNNING:
                 row.progress, row.state, row.message, row.changed_on = progress, str(state), message, now()
                 row.answer = row.answer if answer is None else written(answer)
@@ -114,18 +129,18 @@ class Jobs(Part):
     def cancel(self, job: str) -> Job:
         """Ask a running computation to stop at its next step; one that waits is never begun."""
         with self._writing() as session:
-            row = found(session, JobRow, job, to_change=True)
+            row = row_of(session, JobRow, job, to_change=True)
             if row.state in _OPEN:
                 row.progress = 1.0 if row.state == JobState.WAITING else row.progress
                 row.state, row.changed_on = JobState.CANCELLED, now()
             return _job(row)
 
 
-def _waiting(kind: str):
+def _waiting(kind: str) -> sa.Select:
     return sa.select(JobRow).where(JobRow.kind == kind, JobRow.state == JobState.WAITING)
 
 
-def _silent():
+def _silent() -> sa.Select:
     oldest = (datetime.now(UTC) - timedelta(seconds=SILENT_S)).isoformat(timespec="seconds")
     return sa.select(JobRow).where(JobRow.state == JobState.RUNNING, JobRow.kind != "", JobRow.changed_on < oldest)
 
@@ -133,12 +148,21 @@ def _silent():
 def _check_room(session: Session, client: str) -> None:
     is_open = JobRow.state.in_(_OPEN) & (JobRow.kind != "")
     for most, asked in ((MOST_WAITING, is_open), (MOST_OF_CLIENT, is_open & (JobRow.client == client))):
-        if session.scalar(sa.select(sa.func.count()).select_from(JobRow).where(asked)) >= most:
+        if session.scalars(sa.select(sa.func.count()).select_from(JobRow).where(asked)).one() >= most:
             raise QueueFull(most)
 
 
 def _job(row: JobRow) -> Job:
     answer = None if row.answer is None else json.loads(row.answer)
     return Job(
-        row.id, JobState(row.state), row.progress, json.loads(row.asked), answer, row.message, row.changed_on, row.kind
+        row.id,
+        JobState(row.state),
+        row.progress,
+        json.loads(row.asked),
+        answer,
+        row.message,
+        row.changed_on,
+        row.kind,
+        row.client,
+        row.asked_on,
     )

@@ -30,7 +30,7 @@ def open_workspace(url: str) -> Workspace:
     Raises `WorkspaceUnavailable` when it cannot be read or written, or was written by a newer version of this code;
     `BadInput` when the address has another form. A file that cannot be read is left as it is.
     """
-    engine = _engine(url)
+    engine = engine_of(url, SCHEMA, "workspace")
     try:
         _migrate(engine, url)
     except (sa.exc.DBAPIError, sqlite3.Error, OSError) as error:
@@ -62,14 +62,19 @@ def _copy_schema(connection: sa.Connection, name: str) -> None:
         connection.exec_driver_sql(f'CREATE TABLE {name}."{table}" AS TABLE {SCHEMA}."{table}"')
 
 
-def _engine(url: str) -> sa.Engine:
+def engine_of(url: str, schema: str, noun: str) -> sa.Engine:
+    """Engine over a small database that is written by several at once: a file ending in `.sqlite`, or the schema
+    `schema` of a PostgreSQL server. `noun` (workspace, accounts) is its name in messages and of its option.
+
+    Raises `BadInput` when the address has another form, `WorkspaceUnavailable` when its folder cannot be made.
+    """
     if is_postgresql(url):
         engine = connect(url)
-        sa.event.listen(engine, "connect", _choose_schema)
+        sa.event.listen(engine, "connect", lambda connection, _record: _choose_schema(connection, schema))
         return engine
     if not url.endswith(".sqlite"):
         raise BadInput(
-            f"« {shown(url)} » is not the address of a workspace: a path ending in .sqlite or postgresql://... is "
+            f"« {shown(url)} » is not an address for the {noun}: a path ending in .sqlite or postgresql://... is "
             "expected."
         )
     path = Path(url)
@@ -77,8 +82,7 @@ def _engine(url: str) -> sa.Engine:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise WorkspaceUnavailable(
-            f"the workspace {url} cannot be created ({error.strerror}). Give a folder that can be written with "
-            "--workspace."
+            f"the {noun} {url} cannot be created ({error.strerror}). Give a folder that can be written with --{noun}."
         ) from error
     engine = sa.create_engine(
         "sqlite://",
@@ -91,7 +95,7 @@ def _engine(url: str) -> sa.Engine:
     return engine
 
 
-def _prepare(connection: sqlite3.Connection, record) -> None:
+def _prepare(connection: sqlite3.Connection, record: object) -> None:
     # A reader never waits for a writer, and a write that was acknowledged survives a cut of power.
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}")
@@ -102,16 +106,16 @@ def _begin(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("reads") else "BEGIN IMMEDIATE")
 
 
-def _choose_schema(connection: psycopg.Connection, record) -> None:
-    connection.execute(f"SET search_path TO {SCHEMA}")
+def _choose_schema(connection: psycopg.Connection, schema: str) -> None:
+    connection.execute(f"SET search_path TO {schema}")
     connection.commit()
 
 
-def _make_schema(connection: sa.Connection) -> None:
+def make_schema(connection: sa.Connection, schema: str) -> None:
     """A schema apart from that of the build and from whatever else the database holds; one process at a time."""
-    connection.execute(sa.text(f"SELECT pg_advisory_xact_lock(hashtext('{SCHEMA}'))"))
-    if not sa.inspect(connection).has_schema(SCHEMA):
-        connection.execute(sa.schema.CreateSchema(SCHEMA))
+    connection.execute(sa.text(f"SELECT pg_advisory_xact_lock(hashtext('{schema}'))"))
+    if not sa.inspect(connection).has_schema(schema):
+        connection.execute(sa.schema.CreateSchema(schema))
 
 
 def _migrate(engine: sa.Engine, url: str) -> None:
@@ -133,7 +137,7 @@ def _migrate(engine: sa.Engine, url: str) -> None:
         copied(Path(url), Path(f"{url}.before-{steps.get_current_head()}"))
     with engine.begin() as connection:
         if is_postgresql(url):
-            _make_schema(connection)
+            make_schema(connection, SCHEMA)
             if present is not None:
                 _copy_schema(connection, f"{SCHEMA}_before_{steps.get_current_head()}")
         config.attributes["connection"] = connection

@@ -2,21 +2,31 @@
 
 import json
 import secrets
+from contextvars import ContextVar
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
 from geodata.errors import UnknownRecord
+from geodata.workspace.tables import Base
+
+if TYPE_CHECKING:
+    from geodata.workspace.workspace import Workspace
+
+SIGNED: ContextVar[str | None] = ContextVar("signed", default=None)
+"""Name of who is signed in while a request is answered; None: nobody signs in here. Everything that is written then
+bears that name, whatever a field of the page says."""
 
 
 class Part:
     """A part of the workspace, with the transactions of the whole."""
 
-    def __init__(self, workspace):
+    def __init__(self, workspace: "Workspace") -> None:
         self._writing, self._reading = workspace.writing, workspace.reading
 
 
-def found(session: Session, table: type, identifier: str, *, to_change: bool = False):
+def row_of(session: Session, table: type[Base], identifier: str | int, *, to_change: bool = False) -> Any:
     """The row. One that is read `to_change` it is kept from other writers until then (SQLite keeps them out whole)."""
     row = session.get(table, identifier, with_for_update=to_change or None)
     if row is None:

@@ -13,6 +13,9 @@ class Statement(StrEnum):
     ASSERT = "assert"
     """It is there and is not listed."""
 
+    COUNT = "count"
+    """Services that their source only counts, without names, are so many there."""
+
 
 class JobState(StrEnum):
     """Where a computation is."""
@@ -58,7 +61,9 @@ class Version:
 
 @dataclass(frozen=True)
 class Correction:
-    """A statement about a service (`service`), or about a category as a whole in a commune (`service` is None)."""
+    """A statement about a service (`service`), or about a category as a whole in a commune (`service` is None).
+
+    `quantity` is how many there are, for the statement `COUNT` alone, which is about a category as a whole."""
 
     id: int
     code_insee: str
@@ -68,6 +73,7 @@ class Correction:
     who: str
     when: str
     why: str
+    quantity: int | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,21 @@ class Note:
     text: str
     who: str
     when: str
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What the agency writes on the sheet of a territory: a free paragraph, and what exists and is funded there; each
+    may be empty. It is a draft until `is_validated`; `who` wrote or validated it `when`; `revision` grows."""
+
+    level: str
+    code: str
+    text: str
+    exists: str
+    is_validated: bool
+    who: str
+    when: str
+    revision: int = 0
 
 
 @dataclass(frozen=True)
@@ -97,7 +118,7 @@ class SavedObjective:
 @dataclass(frozen=True)
 class Job:
     """A computation that any process of the application can look at: `progress` from 0 to 1, `answer` when there is
-    one (it may get better while the job runs), `message` when it failed."""
+    one (it may get better while the job runs), `message` when it failed, `client` who asked for it."""
 
     id: str
     state: JobState
@@ -107,6 +128,8 @@ class Job:
     message: str
     changed_on: str
     kind: str = ""
+    client: str = ""
+    asked_on: str = ""
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,7 @@ class CorrectionRow(Base):
     who: Mapped[str]
     said_on: Mapped[str]
     why: Mapped[str]
+    quantity: Mapped[int | None]
 
 
 class NoteRow(Base):
@@ -72,8 +73,23 @@ class NoteRow(Base):
     withdrawn_on: Mapped[str | None]
 
 
+class RemarkRow(Base):
+    """What the agency writes on the sheet of a territory, one row a territory; the journal keeps each writing."""
+
+    __tablename__ = "remark"
+
+    level: Mapped[str] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    text: Mapped[str]
+    existing: Mapped[str]
+    is_validated: Mapped[bool]
+    who: Mapped[str]
+    written_on: Mapped[str]
+    revision: Mapped[int]
+
+
 class AuditRow(Base):
-    """The journal: rows are added and never changed."""
+    """The journal: rows are added and never changed; an administrator removes those past the time they are kept."""
 
     __tablename__ = "audit"
 

@@ -8,6 +8,8 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,11 +18,12 @@ from geodata.errors import BadInput, BadText, StaleVersion, UnknownRecord, Works
 from geodata.postgresql import reason
 from geodata.territory import check_code_insee
 from geodata.workspace.jobs import Jobs
-from geodata.workspace.part import Part, found, identifier, now, written
+from geodata.workspace.part import SIGNED, Part, identifier, now, row_of, written
 from geodata.workspace.records import (
     AuditEntry,
     Correction,
     Note,
+    Remark,
     SavedObjective,
     SavedPlan,
     Statement,
@@ -32,13 +35,14 @@ from geodata.workspace.tables import (
     NoteRow,
     ObjectiveRow,
     PlanRow,
+    RemarkRow,
     VersionRow,
 )
 
 CONTENT = ("request", "proposal", "plan", "locked", "data_hash")
 """What the content of a plan holds."""
 
-LONGEST = {"name": 120, "who": 120, "category": 120}
+LONGEST = {"name": 120, "who": 120, "category": 120, "remark": 600, "exists": 400}
 """Characters of what names something; a name is also that of a file."""
 
 LONGEST_TEXT = 4_000
@@ -49,13 +53,14 @@ _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uff
 
 
 class Workspace:
-    """`plans`, `corrections`, `notes`, `objectives`, `jobs` and `audit`, in one database."""
+    """`plans`, `corrections`, `notes`, `remarks`, `objectives`, `jobs` and `audit`, in one database."""
 
-    def __init__(self, engine: sa.Engine):
+    def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
         self.plans = Plans(self)
         self.corrections = Corrections(self)
         self.notes = Notes(self)
+        self.remarks = Remarks(self)
         self.objectives = Objectives(self)
         self.jobs = Jobs(self)
         self.audit = Audit(self)
@@ -105,12 +110,12 @@ class Plans(Part):
         """A new plan, not saved yet. Raises `BadInput` when its name is empty or its content lacks a part."""
         row = PlanRow(
             id=identifier(),
-            name=_said("name", name),
+            name=_filled("name", name),
             revision=1,
             version=0,
             is_decided=False,
             written_on=now(),
-            written_by=_said("who", who),
+            written_by=_filled("who", who),
             content=_content(content),
         )
         with self._writing() as session:
@@ -126,24 +131,24 @@ class Plans(Part):
         rows = [
             VersionRow(
                 version=number,
-                name=_said("name", saved.name),
+                name=_filled("name", saved.name),
                 is_decided=saved.is_decided,
                 justification=_bounded("justification", _UNWRITABLE.sub("", saved.justification).strip()),
                 saved_on=now(),
-                saved_by=_said("who", who),
+                saved_by=_filled("who", who),
                 content=_content(saved.content),
             )
             for number, saved in enumerate(versions, start=1)
         ]
         plan = PlanRow(
             id=identifier(),
-            name=_said("name", name),
+            name=_filled("name", name),
             revision=1,
             version=len(rows),
             # What is on screen is decided when it is what the last version decided.
             is_decided=bool(rows) and rows[-1].is_decided and rows[-1].content == _content(content),
             written_on=now(),
-            written_by=_said("who", who),
+            written_by=_filled("who", who),
             content=_content(content),
         )
         with self._writing() as session:
@@ -153,14 +158,14 @@ class Plans(Part):
             for row, saved in zip(rows, versions, strict=True):
                 row.plan = plan.id
                 session.add(row)
-                told = f"version {row.version}, said to be saved by « {saved.saved_by[:120]} » on {saved.saved_on}"
-                _note(session, who, "import", "plan", plan.id, told)
+                note = f"version {row.version}, said to be saved by « {saved.saved_by[:120]} » on {saved.saved_on}"
+                _note(session, who, "import", "plan", plan.id, note)
             return _plan(plan)
 
     def get(self, plan: str) -> SavedPlan:
         """The plan as last written. Raises `UnknownRecord`."""
         with self._reading() as session:
-            return _plan(found(session, PlanRow, plan))
+            return _plan(row_of(session, PlanRow, plan))
 
     def list(self) -> tuple[SavedPlan, ...]:
         """Every plan, the last written first."""
@@ -196,7 +201,7 @@ class Plans(Part):
             raise BadInput("a plan is marked as decided with its justification: say why these sites and not others.")
         with self._writing() as session:
             row = _taken(session, PlanRow, plan, revision, who)
-            row.name = row.name if name is None else _said("name", name)
+            row.name = row.name if name is None else _filled("name", name)
             row.version, row.is_decided = row.version + 1, is_decided
             saved = VersionRow(
                 plan=row.id,
@@ -215,7 +220,7 @@ class Plans(Part):
     def versions(self, plan: str) -> tuple[Version, ...]:
         """Every save of a plan, the first one first. Raises `UnknownRecord`."""
         with self._reading() as session:
-            found(session, PlanRow, plan)
+            row_of(session, PlanRow, plan)
             query = sa.select(VersionRow).where(VersionRow.plan == plan).order_by(VersionRow.version)
             return tuple(_version(row) for row in session.scalars(query))
 
@@ -237,10 +242,29 @@ class Corrections(Part):
     and saying the opposite takes a statement back."""
 
     def add(
-        self, code_insee: str, category: str, statement: Statement, *, who: str, why: str, service: str | None = None
+        self,
+        code_insee: str,
+        category: str,
+        statement: Statement,
+        *,
+        who: str,
+        why: str,
+        service: str | None = None,
+        quantity: int | None = None,
     ) -> Correction:
-        """Record a statement. Raises `BadInput` for a code, a statement, a role or a reason that is not one."""
-        return self.add_all([Correction(0, code_insee, category, service, statement, who, "", why)])[0]
+        """Record a statement; the one that stands, where it says the same for the same reason: a button pressed twice
+        writes once. Raises `BadInput` for a code, a statement, a number, a role or a reason that is not one."""
+        row = _correction_row(Correction(0, code_insee, category, service, statement, who, "", why, quantity))
+        same = sa.and_(
+            CorrectionRow.code_insee == row.code_insee,
+            CorrectionRow.category == row.category,
+            CorrectionRow.service.is_(None) if row.service is None else CorrectionRow.service == row.service,
+        )
+        with self._writing() as session:
+            last = session.scalars(sa.select(CorrectionRow).where(same).order_by(CorrectionRow.id.desc())).first()
+            if last is not None and _statement(last) == _statement(row):
+                return _correction(last)
+            return self._written(session, [row])[0]
 
     def add_all(self, corrections: Iterable[Correction]) -> tuple[Correction, ...]:
         """Record several statements, all of them or none; each `id` is given here, and `when` where it is empty.
@@ -249,12 +273,15 @@ class Corrections(Part):
         """
         rows = [_correction_row(correction) for correction in corrections]
         with self._writing() as session:
-            session.add_all(rows)
-            session.flush()
-            for row in rows:
-                told = f"{row.code_insee} {row.category} {row.service or ''}"
-                _note(session, row.who, row.statement, "correction", str(row.id), told)
-            return tuple(_correction(row) for row in rows)
+            return self._written(session, rows)
+
+    def _written(self, session: Session, rows: Sequence[CorrectionRow]) -> tuple[Correction, ...]:
+        session.add_all(rows)
+        session.flush()
+        for row in rows:
+            detail = f"{row.code_insee} {row.category} {row.service or ''}"
+            _note(session, row.who, row.statement, "correction", str(row.id), detail)
+        return tuple(_correction(row) for row in rows)
 
     def list(self, code_insee: str | None = None) -> tuple[Correction, ...]:
         """Statements in the order in which they were made, of one commune or of all."""
@@ -270,7 +297,9 @@ class Notes(Part):
 
     def add(self, level: str, code: str, text: str, *, who: str) -> Note:
         """Write a note. Raises `BadInput` when its text or its role is empty."""
-        row = NoteRow(level=str(level), code=code, text=_said("text", text), who=_said("who", who), written_on=now())
+        row = NoteRow(
+            level=str(level), code=code, text=_filled("text", text), who=_filled("who", who), written_on=now()
+        )
         with self._writing() as session:
             session.add(row)
             session.flush()
@@ -279,9 +308,9 @@ class Notes(Part):
 
     def withdraw(self, note: int, *, who: str) -> None:
         """Show a note no longer. It is kept, and the journal says who withdrew it and when. Raises `UnknownRecord`."""
-        who = _said("who", who)
+        who = _filled("who", who)
         with self._writing() as session:
-            row = found(session, NoteRow, note, to_change=True)
+            row = row_of(session, NoteRow, note, to_change=True)
             # Two people may press the button: the first one withdrew it.
             if row.withdrawn_on is None:
                 row.withdrawn_on = now()
@@ -298,6 +327,48 @@ class Notes(Part):
             return tuple(_written(row) for row in session.scalars(query))
 
 
+class Remarks(Part):
+    """What the agency writes on the sheets of territories: a draft, then validated; a change makes it a draft again."""
+
+    def write(
+        self, level: str, code: str, text: str, exists: str, *, who: str, revision: int, is_validated: bool = False
+    ) -> Remark:
+        """Write the paragraph and what exists, either of them empty to take it off the sheet. `revision` is that of the
+        remark that was read (0: none). Raises `BadInput` for an empty role, `BadText`, `StaleVersion`."""
+        detail = {
+            "text": _bounded("remark", _printable(text)),
+            "existing": _bounded("exists", _printable(exists)),
+            "who": _filled("who", who),
+        }
+        with self._writing() as session:
+            row = session.get(RemarkRow, (str(level), code), with_for_update=True)
+            if row is not None and row.revision != revision:
+                raise StaleVersion(f"the remark on {level}:{code}", row.who, row.written_on)
+            if row is None:
+                row = RemarkRow(level=str(level), code=code)
+                session.add(row)
+            row.is_validated, row.written_on, row.revision = is_validated, now(), revision + 1
+            for name, value in detail.items():
+                setattr(row, name, value)
+            session.flush()
+            action = "validate" if is_validated else "write"
+            _note(session, row.who, action, "remark", f"{level}:{code}", json.dumps(detail, ensure_ascii=False))
+            return _remark(row)
+
+    def get(self, level: str, code: str) -> Remark | None:
+        """The remark on a territory; None where nobody wrote one."""
+        with self._reading() as session:
+            row = session.get(RemarkRow, (str(level), code))
+            return None if row is None else _remark(row)
+
+    def list(self) -> tuple[Remark, ...]:
+        """Every remark, by territory."""
+        with self._reading() as session:
+            return tuple(
+                _remark(row) for row in session.scalars(sa.select(RemarkRow).order_by(RemarkRow.level, RemarkRow.code))
+            )
+
+
 class Objectives(Part):
     """Objectives of the regional plan."""
 
@@ -305,10 +376,10 @@ class Objectives(Part):
         """A new objective."""
         row = ObjectiveRow(
             id=identifier(),
-            name=_said("name", name),
+            name=_filled("name", name),
             revision=1,
             written_on=now(),
-            written_by=_said("who", who),
+            written_by=_filled("who", who),
             content=written(content),
         )
         with self._writing() as session:
@@ -327,7 +398,7 @@ class Objectives(Part):
     def get(self, objective: str) -> SavedObjective:
         """One objective. Raises `UnknownRecord`."""
         with self._reading() as session:
-            return _objective(found(session, ObjectiveRow, objective))
+            return _objective(row_of(session, ObjectiveRow, objective))
 
     def list(self) -> tuple[SavedObjective, ...]:
         """Every objective, by name."""
@@ -338,6 +409,20 @@ class Objectives(Part):
 
 class Audit(Part):
     """The journal."""
+
+    def add(self, *, who: str, action: str, noun: str, record: str, detail: str = "") -> None:
+        """Add a line about something that is not in the workspace: a file that was given, a build."""
+        with self._writing() as session:
+            _note(session, who, action, noun, record, detail)
+
+    def forget(self, days: int, *, who: str) -> int:
+        """Remove the lines older than `days`, and say so in the journal if there were any; how many there were."""
+        before = (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="seconds")
+        with self._writing() as session:
+            removed: Any = session.execute(sa.delete(AuditRow).where(AuditRow.done_on < before))
+            if removed.rowcount:
+                _note(session, who, "forget", "journal", before[:10], f"{removed.rowcount} line(s) before this day")
+            return removed.rowcount
 
     def list(self, noun: str | None = None, record: str | None = None) -> tuple[AuditEntry, ...]:
         """Lines in the order in which they were written, about one noun or one record of it."""
@@ -356,20 +441,22 @@ class Audit(Part):
 # -- rows ------------------------------------------------------------------------------------------------------------
 
 
-def _taken(session: Session, table: type, identifier: str, revision: int, who: str):
+def _taken(
+    session: Session, table: type[PlanRow] | type[ObjectiveRow], identifier: str, revision: int, who: str
+) -> Any:
     """The row, one revision further. The change is conditional, so that of two writers one is told."""
-    change = {"revision": revision + 1, "written_on": now(), "written_by": _said("who", who)}
-    changed = session.execute(
+    change = {"revision": revision + 1, "written_on": now(), "written_by": _filled("who", who)}
+    changed: Any = session.execute(
         sa.update(table).where(table.id == identifier, table.revision == revision).values(**change)
     )
-    row = found(session, table, identifier)
+    row = row_of(session, table, identifier)
     if changed.rowcount == 0:
         raise StaleVersion(f"{table.__tablename__} « {row.name} »", row.written_by, row.written_on)
     return row
 
 
 def _note(session: Session, who: str, action: str, noun: str, record: str, detail: str) -> None:
-    who, detail = _said("who", who), _UNWRITABLE.sub("", detail)
+    who, detail = _filled("who", who), _UNWRITABLE.sub("", detail)
     session.add(AuditRow(done_on=now(), who=who, action=action, noun=noun, record=record, detail=detail))
 
 
@@ -393,18 +480,31 @@ def _version(row: VersionRow) -> Version:
     )
 
 
-def _correction_row(said: Correction) -> CorrectionRow:
-    if said.statement not in tuple(Statement):
-        raise BadInput(f"statement « {said.statement} »: one of {', '.join(Statement)} is expected.")
+def _correction_row(correction: Correction) -> CorrectionRow:
+    if correction.statement not in tuple(Statement):
+        raise BadInput(f"statement « {correction.statement} »: one of {', '.join(Statement)} is expected.")
+    number = correction.quantity
+    has_fault = number is not None and (number < 1 or correction.service is not None)
+    if (number is None) == (correction.statement == Statement.COUNT) or has_fault:
+        raise BadInput(
+            f"quantity={number}: « {Statement.COUNT} » says how many services of a whole category there are, 1 at "
+            "least; no other statement does."
+        )
     return CorrectionRow(
-        code_insee=check_code_insee(said.code_insee),
-        category=_said("category", said.category),
-        service=said.service,
-        statement=str(said.statement),
-        who=_said("who", said.who),
-        said_on=said.when or now(),
-        why=_said("why", said.why),
+        code_insee=check_code_insee(correction.code_insee),
+        category=_filled("category", correction.category),
+        service=correction.service,
+        statement=str(correction.statement),
+        who=_filled("who", correction.who),
+        said_on=correction.when or now(),
+        why=_filled("why", correction.why),
+        quantity=correction.quantity,
     )
+
+
+def _statement(row: CorrectionRow) -> tuple:
+    """What a statement says, by whom and why."""
+    return row.statement, row.quantity, row.who, row.why
 
 
 def _correction(row: CorrectionRow) -> Correction:
@@ -417,11 +517,18 @@ def _correction(row: CorrectionRow) -> Correction:
         who=row.who,
         when=row.said_on,
         why=row.why,
+        quantity=row.quantity,
     )
 
 
 def _written(row: NoteRow) -> Note:
     return Note(row.id, row.level, row.code, row.text, row.who, row.written_on)
+
+
+def _remark(row: RemarkRow) -> Remark:
+    return Remark(
+        row.level, row.code, row.text, row.existing, row.is_validated, row.who, row.written_on, row.revision
+    )  # fmt: skip
 
 
 def _objective(row: ObjectiveRow) -> SavedObjective:
@@ -431,12 +538,19 @@ def _objective(row: ObjectiveRow) -> SavedObjective:
 # -- values ----------------------------------------------------------------------------------------------------------
 
 
-def _said(field: str, value: str) -> str:
-    """A text as it is kept: without blanks around and without characters that no document can hold."""
-    text = _UNWRITABLE.sub("", value).strip() if isinstance(value, str) else ""
+def _filled(field: str, value: str) -> str:
+    """A text as it is kept: without blanks around and without characters that no document can hold. `who` is the name
+    of who is signed in, where people sign in."""
+    if field == "who":
+        value = SIGNED.get() or value
+    text = _printable(value)
     if not text:
         raise BadInput(f"{field} is empty: it is written with every record of the workspace.")
     return _bounded(field, text)
+
+
+def _printable(value: str) -> str:
+    return _UNWRITABLE.sub("", value).strip() if isinstance(value, str) else ""
 
 
 def _bounded(field: str, text: str) -> str:

@@ -52,6 +52,20 @@ def execute(workspace, *statements: str) -> None:
             connection.exec_driver_sql(statement)
 
 
+def test_a_remark_is_a_draft_again_after_a_change_and_never_overwrites_another(workspace):
+    first = workspace.remarks.write("commune", "09122", "Visites le jeudi.", "", who="chargée de mission", revision=0)
+    assert (first.is_validated, first.revision) == (False, 1)
+    valid = workspace.remarks.write("commune", "09122", first.text, "", who="référente", revision=1, is_validated=True)
+    assert (valid.is_validated, valid.who, valid.revision) == (True, "référente", 2)
+    with pytest.raises(StaleVersion, match="référente"):
+        workspace.remarks.write("commune", "09122", "Autre texte.", "", who="chargée de mission", revision=1)
+    assert workspace.remarks.get("commune", "09122") == valid
+    changed = workspace.remarks.write("commune", "09122", "Autre texte.", "", who="chargée de mission", revision=2)
+    assert not changed.is_validated
+    # Read in a workspace that was since replaced by an older copy: there is nothing to overwrite, it is written.
+    assert workspace.remarks.write("epci", "200067940", "", "Un bus.", who="référente", revision=4).exists == "Un bus."
+
+
 def test_each_save_is_a_version_and_older_ones_stay_readable(workspace):
     plan = workspace.plans.create("Équipes 2028", CONTENT, who="chargée de mission")
     assert (plan.revision, plan.version, plan.is_decided) == (1, 0, False)
@@ -152,7 +166,8 @@ def test_a_process_killed_in_the_middle_of_a_write_loses_nothing_acknowledged(wo
 
 def test_a_workspace_of_the_first_version_is_brought_up_to_date(workspace, url):
     plan = workspace.plans.create("A", CONTENT, who="x")
-    later = ("DROP TABLE objective", "DROP TABLE job", "ALTER TABLE note DROP COLUMN withdrawn_on")
+    later = ("DROP TABLE objective", "DROP TABLE job", "DROP TABLE remark", "ALTER TABLE note DROP COLUMN withdrawn_on")
+    later += ("ALTER TABLE correction DROP COLUMN quantity",)
     execute(workspace, *later, "UPDATE alembic_version SET version_num = '0001'")
     workspace = open_workspace(url)
     assert workspace.plans.get(plan.id) == plan
@@ -229,6 +244,19 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path):
 def test_another_address_is_refused():
     with pytest.raises(BadInput, match=r"\.sqlite"):
         open_workspace("workspace.db")
+
+
+def test_a_number_of_services_is_kept_and_belongs_to_its_statement_alone(workspace):
+    asked = {"who": "chargée", "why": "compté sur place"}
+    said = workspace.corrections.add("31555", "infirmier", Statement.COUNT, quantity=12, **asked)
+    assert workspace.corrections.add("31555", "infirmier", Statement.COUNT, quantity=12, **asked).id == said.id
+    other = workspace.corrections.add("31555", "infirmier", Statement.COUNT, quantity=11, **asked)
+    assert [one.quantity for one in workspace.corrections.list("31555")] == [12, other.quantity]
+    for wrong in ({"quantity": 0}, {"quantity": None}, {"quantity": 3, "service": "dila--1"}):
+        with pytest.raises(BadInput, match="quantity"):
+            workspace.corrections.add("31555", "infirmier", Statement.COUNT, **asked, **wrong)
+    with pytest.raises(BadInput, match="quantity"):
+        workspace.corrections.add("31555", "infirmier", Statement.ASSERT, quantity=3, **asked)
 
 
 def test_corrections_are_kept_in_order_with_their_reason(workspace):
