@@ -1,6 +1,6 @@
 """Files that a regional agency hands in itself: what each kind holds, column by column, and its template.
 
-The words shown to a person are in French, as is the report that `python -m etl import` gives back. A template is a CSV
+What explains a column to a person is in French. A template is a CSV
 that a French spreadsheet opens, with one or two rows of examples to replace.
 """
 
@@ -81,7 +81,7 @@ def _place(*examples: tuple[str, str, str]) -> tuple[AgencyColumn, ...]:
     )
 
 
-def _said_by(source: str, *dates: str) -> tuple[AgencyColumn, ...]:
+def _provenance(source: str, *dates: str) -> tuple[AgencyColumn, ...]:
     return (
         AgencyColumn("seen_on", "Date à laquelle l'information a été constatée", _DATE, dates, True),
         AgencyColumn("source", "Qui le dit", _ORGANISATION, (source,) * len(dates), True),
@@ -109,7 +109,7 @@ SERVICES = AgencyFile(
         AgencyColumn("capacity", "Places ou postes", "nombre, 0 ou plus ; vide quand on ne sait pas", ("12", "")),
         AgencyColumn("weekly_hours", "Heures d'ouverture par semaine", "de 0 à 168 ; vide quand on ne sait pas",
                      ("6", "")),
-        *_said_by("ARS Occitanie", "2026-05-12", "2026"),
+        *_provenance("ARS Occitanie", "2026-05-12", "2026"),
     ),
 )  # fmt: skip
 
@@ -129,7 +129,7 @@ TEAMS = AgencyFile(
         *_place(("09261", "", ""), ("65440", "0,0781", "43,2328")),
         AgencyColumn("volunteers", "Nombre de bénévoles actifs, jamais leur liste",
                      "nombre entier, 0 ou plus ; vide quand on ne sait pas", ("8", "")),
-        *_said_by("Département de l'Ariège", "2026-03", "2026-03"),
+        *_provenance("Département de l'Ariège", "2026-03", "2026-03"),
     ),
 )  # fmt: skip
 
@@ -143,7 +143,7 @@ TERRITORIES = AgencyFile(
         AgencyColumn("code", "Code du territoire", "texte, le même pour toutes ses communes", ("TVS-09-01",) * 2, True),
         AgencyColumn("name", "Nom du territoire", "texte, le même pour toutes ses communes", ("Couserans",) * 2, True),
         AgencyColumn("code_insee", "Commune", _COMMUNE, ("09261", "09130"), True),
-        *_said_by("ARS Occitanie", "2025", "2025"),
+        *_provenance("ARS Occitanie", "2025", "2025"),
     ),
 )  # fmt: skip
 
@@ -160,8 +160,10 @@ CORRECTIONS = AgencyFile(
         AgencyColumn("service", "Identifiant du service dans la base ; vide : la catégorie entière dans cette commune",
                      "identifiant, ou vide", ("data_france--commune-09122", "")),
         AgencyColumn("statement", "Ce qui est affirmé",
-                     "retract (il est listé et n'existe pas) ou assert (il existe et n'est pas listé)",
+                     "retract (il est listé et n'existe pas), assert (il existe et n'est pas listé) ou count (ces "
+                     "services, que leur source compte sans les nommer, sont un autre nombre)",
                      ("retract", "assert"), True),
+        AgencyColumn("quantity", "Combien il y en a, pour count seulement", "nombre entier, ou vide", ("", "")),
         AgencyColumn("who", "Qui l'affirme", "fonction ou organisme, jamais le nom d'une personne",
                      ("délégation départementale 09", "plateforme de répit 31"), True),
         AgencyColumn("said_on", "Date du constat ; vide : le jour de l'import", _DATE, ("2026-05-12", "")),

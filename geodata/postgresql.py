@@ -3,6 +3,8 @@
 An address may hold a password, so it is never printed as given: messages show the server and the database.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from geodata.errors import BadInput
@@ -38,7 +40,7 @@ def shown(url: str) -> str:
     return f"{_PREFIX}{address.host or ''}{port}/{address.database or ''}"
 
 
-def connect(url: str, **options) -> sa.Engine:
+def connect(url: str, **options: Any) -> sa.Engine:
     """Engine over the server at `url`; `options` are those of SQLAlchemy. Raises `BadInput` for a malformed address."""
     address = _parsed(url).set(drivername="postgresql+psycopg")
     # Plans prepared by the driver would outlive a swap, and a pooler between both would lose them.
@@ -49,7 +51,7 @@ def connect(url: str, **options) -> sa.Engine:
     return engine
 
 
-def _find_postgis(connection, record) -> None:
+def _find_postgis(connection: Any, record: object) -> None:
     """Look for PostGIS in the schema that its administrator put it in, after those that are searched anyway."""
     with connection.cursor() as cursor:
         cursor.execute(_SEARCH_POSTGIS)

@@ -4,18 +4,19 @@
 that the error common to both sides cancels. A record holds plain values only and goes to JSON by `dataclasses.asdict`.
 """
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from geodata.disclosure import round_people
-from geodata.estimate import THRESHOLD, Estimate, Verdict, one_verdict, probability_higher
+from geodata.estimate import Estimate, Verdict, one_verdict, probability_higher
 from geodata.indicators import ILLNESSES, STANDARDISED_MORTALITY
 from geodata.methods.health import ACROSS_STUDIES, DEATHS, attributable_range
+from geodata.question import DEFAULT_DEFINITION, DEFAULT_QUESTION, DEFAULT_SCENARIO, Question
 from geodata.risk import RiskFactor, risk_factors
-from geodata.survey import DEFAULT, FIVE_NETWORKS, rates_of, scenario_of
+from geodata.survey import rates_of, scenario_of
 from geodata.territory import FRANCE, Level, Territory
 
 if TYPE_CHECKING:
@@ -45,11 +46,12 @@ class Contrast:
     difference_low: float | None
     difference_high: float | None
     p_above: float | None
+    miss: float = 1.0
 
     @property
     def verdict(self) -> Verdict:
         """The verdict against the comparator, from the probability alone; NOT_PUBLISHED where there is none."""
-        return one_verdict(self.p_above)
+        return one_verdict(self.p_above, self.miss)
 
 
 @dataclass(frozen=True)
@@ -177,7 +179,7 @@ class Profile(_Compared):
 
 HEALTH_LEVELS = (Level.DEPARTEMENT, Level.REGION, Level.FRANCE)
 
-AGE_CURVES = (DEFAULT.id, "age_telephone")
+AGE_CURVES = (DEFAULT_SCENARIO, "age_telephone")
 """The scenarios whose shares a health range spans."""
 
 BELOW_DEPARTEMENT = "below_departement"
@@ -189,32 +191,28 @@ def profile(
     store: "Store",
     level: Level,
     code: str,
-    *,
-    definition: str = FIVE_NETWORKS.id,
-    scenario: str = DEFAULT.id,
-    threshold: float = THRESHOLD,
+    question: Question = DEFAULT_QUESTION,
 ) -> Profile:
     """The profile of one territory. Raises `UnknownTerritory`, `UnknownScenario`, `BadInput` (threshold)."""
     territory = store.territory(level, code)
-    asked = {"definition": definition, "scenario": scenario, "threshold": threshold}
-    estimate = store.estimate(level, code, **asked)
+    estimate = store.estimate(level, code, question)
     twins = store.twins(level, code)
-    rows = _rows(store, territory, twins, asked)
+    rows = _rows(store, territory, twins, question)
     own = rows.loc[(level, code)]
     published = estimate.verdict != Verdict.NOT_PUBLISHED
-    parts = store.contributions(level, code) if scenario == DEFAULT.id and published else None
+    parts = store.contributions(level, code) if question.scenario == DEFAULT_SCENARIO and published else None
     values = store.values_of([(level, code), *((level, t) for t in twins["twin"]), (Level.FRANCE, FRANCE)])
     health, reason = _health(store, territory, estimate, values)
     return Profile(
         territory=territory,
         estimate=estimate,
-        contrasts=_contrasts(territory, rows, twins),
+        contrasts=_contrasts(territory, rows, twins, question.miss),
         twins=_twins(twins, rows, level),
         contributions=()
         if parts is None
         else tuple(Contribution(p.factor, float(p.part)) for p in parts.itertuples(index=False)),
         risk_factors=_risks(store, territory, values, twins),
-        flips=_flips(store, territory, asked),
+        flips=_flips(store, territory, question),
         health=health,
         health_reason=reason,
         rank_low=_whole(own["rank_low"]),
@@ -224,13 +222,11 @@ def profile(
     )
 
 
-def comparisons(
-    store: "Store", level: Level, code: str, *, definition: str = FIVE_NETWORKS.id, scenario: str = DEFAULT.id
-) -> Comparisons:
+def comparisons(store: "Store", level: Level, code: str, question: Question = DEFAULT_QUESTION) -> Comparisons:
     """The part of `profile` that a sentence beside a map needs. Raises `UnknownTerritory`, `UnknownScenario`."""
     territory, twins = store.territory(level, code), store.twins(level, code)
-    rows = _rows(store, territory, twins, {"definition": definition, "scenario": scenario})
-    return Comparisons(_contrasts(territory, rows, twins), _twins(twins, rows, level))
+    rows = _rows(store, territory, twins, question)
+    return Comparisons(_contrasts(territory, rows, twins, question.miss), _twins(twins, rows, level))
 
 
 # -- comparisons -----------------------------------------------------------------------------------------------------
@@ -251,24 +247,24 @@ def _above(territory: Territory) -> dict[str, tuple[Level, str]]:
     }
 
 
-def _rows(store: "Store", territory: Territory, twins: pd.DataFrame, asked: dict) -> pd.DataFrame:
+def _rows(store: "Store", territory: Territory, twins: pd.DataFrame, question: Question) -> pd.DataFrame:
     """Estimates of the territory, of those that hold it and of its twins, by (level, code)."""
     level = territory.level
     places = [(level, territory.code), *_above(territory).values(), *((level, t) for t in twins["twin"])]
-    rows = store.estimates_of(places, **asked)
+    rows = store.estimates_of(places, question)
     if rows.empty:
         # Says which definitions and scenarios there are.
-        store.estimate(level, territory.code, **asked)
+        store.estimate(level, territory.code, question)
     return rows.set_index(["level", "code"])
 
 
-def _contrasts(territory: Territory, rows: pd.DataFrame, twins: pd.DataFrame) -> tuple[Contrast, ...]:
+def _contrasts(territory: Territory, rows: pd.DataFrame, twins: pd.DataFrame, miss: float) -> tuple[Contrast, ...]:
     own = rows.loc[(territory.level, territory.code)]
     if own["verdict"] == Verdict.NOT_PUBLISHED:
         return ()
-    found = [_with_twins(own, rows, territory.level, twins)]
-    found += [_with(own, rows, name, place) for name, place in _above(territory).items()]
-    return tuple(c for c in found if c is not None)
+    contrasts = [_with_twins(own, rows, territory.level, twins)]
+    contrasts += [_with(own, rows, name, place) for name, place in _above(territory).items()]
+    return tuple(replace(c, miss=miss) for c in contrasts if c is not None)
 
 
 def _with(own: pd.Series, rows: pd.DataFrame, name: str, place: tuple[Level, str]) -> Contrast | None:
@@ -296,12 +292,13 @@ def _with_twins(own: pd.Series, rows: pd.DataFrame, level: Level, twins: pd.Data
 
 
 def _p_above(base: float | None, difference: tuple[float | None, float | None, float | None]) -> float | None:
-    ends = difference[1:]
-    return None if base is None or None in ends else probability_higher(base, *ends)
+    _, low, high = difference
+    return None if base is None or low is None or high is None else probability_higher(base, low, high)
 
 
 def _difference(own: pd.Series, name: str) -> tuple[float | None, float | None, float | None]:
-    return tuple(_known(own[f"contrast_{name}_{end}"]) for end in ("mean", "low", "high"))
+    mean, low, high = (_known(own[f"contrast_{name}_{end}"]) for end in ("mean", "low", "high"))
+    return mean, low, high
 
 
 def _twins(twins: pd.DataFrame, rows: pd.DataFrame, level: Level) -> tuple[Twin, ...]:
@@ -325,8 +322,8 @@ def _risks(store: "Store", territory: Territory, values: pd.DataFrame, twins: pd
     return risk_factors(territory.level, own, values[among], france, count=len(twins))
 
 
-def _flips(store: "Store", territory: Territory, asked: dict) -> Flips:
-    row = store.flips_of(territory.level, territory.code, **asked)
+def _flips(store: "Store", territory: Territory, question: Question) -> Flips:
+    row = store.flips_of(territory.level, territory.code, question)
 
     def told(what: str) -> list[tuple[str, Verdict]]:
         return [(name.removeprefix(what), Verdict(row[name])) for name in row.index if name.startswith(what)]
@@ -345,35 +342,41 @@ def _health(
 ) -> tuple[Health | None, str | None]:
     if territory.level not in HEALTH_LEVELS:
         return None, BELOW_DEPARTEMENT
-    if estimate.definition != FIVE_NETWORKS.id:
+    if estimate.definition != DEFAULT_DEFINITION:
         return None, OTHER_DEFINITION
     if estimate.share is None:
         return None, NOT_PUBLISHED
     place = [(territory.level, territory.code)]
-    found = attributable_range(
+    deaths_of = attributable_range(
         np.array([
             estimate.share * _at_death(estimate.scenario),
             *(
                 share * _at_death(scenario)
                 for scenario in AGE_CURVES
-                for share in store.estimates_of(place, scenario=scenario)["share"].dropna()
+                for share in store.estimates_of(place, Question(scenario=scenario))["share"].dropna()
             ),
         ])[..., None],
         np.array([death.share for death in DEATHS]),
         ACROSS_STUDIES,
     )  # fmt: skip
-    fractions = [float(end[0]) for end in (found.value, found.low, found.high)]
+    fraction, fraction_low, fraction_high = (float(end[0]) for end in (deaths_of.value, deaths_of.low, deaths_of.high))
     at = pd.MultiIndex.from_frame(values[["level", "code"]])
     own = values[at == (territory.level, territory.code)].set_index("id")
-    deaths = [None] * 3
+    a_year = np.nan
     if {"crude_mortality_rate", "population"} <= set(own.index):
         a_year = own.at["crude_mortality_rate", "value"] / 1000 * own.at["population", "value"]
-        deaths = [_whole(round_people(fraction * a_year)) for fraction in fractions]
+    deaths, deaths_low, deaths_high = (
+        _whole(round_people(part * a_year)) for part in (fraction, fraction_low, fraction_high)
+    )
     vintage = own.at["crude_mortality_rate", "vintage"] if "crude_mortality_rate" in own.index else None
     return (
         Health(
-            *fractions,
-            *deaths,
+            fraction=fraction,
+            fraction_low=fraction_low,
+            fraction_high=fraction_high,
+            deaths=deaths,
+            deaths_low=deaths_low,
+            deaths_high=deaths_high,
             deaths_vintage=vintage,
             hazard_ratio=ACROSS_STUDIES.value,
             hazard_low=ACROSS_STUDIES.low,
@@ -404,18 +407,18 @@ def _beside(store: "Store", territory: Territory, own: pd.DataFrame, values: pd.
         wider["region"] = store.values(Level.REGION, territory.region).set_index("id")["value"]
     if territory.level == Level.FRANCE:
         wider = {}
-    found = []
+    figures = []
     for row in own.reindex([i for i in BESIDE if i in own.index]).reset_index().itertuples(index=False):
         against = next((name for name, known in wider.items() if row.id in known.index), None)
         base = None if against is None else float(wider[against][row.id])
-        told = (row.id, row.title, row.title_en, row.unit, row.vintage, row.source, float(row.value))
-        found.append(Beside(*told, base, against))
-    return tuple(found)
+        figure = (row.id, row.title, row.title_en, row.unit, row.vintage, row.source, float(row.value))
+        figures.append(Beside(*figure, base, against))
+    return tuple(figures)
 
 
-def _known(value) -> float | None:
+def _known(value: Any) -> float | None:
     return None if pd.isna(value) else float(value)
 
 
-def _whole(value) -> int | None:
+def _whole(value: Any) -> int | None:
     return None if pd.isna(value) else int(value)

@@ -7,6 +7,7 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from geodata.names import normalise
+from geodata.territory import Level, Part
 
 COLUMNS = ["level", "code", "name", "departement", "region", "residents", "alias"]
 """Columns of an answer. `alias` is the name that answered where it is not the territory's own, else empty."""
@@ -28,12 +29,12 @@ SHORTEST = 4
 def search_index(territories: pd.DataFrame, postcodes: pd.DataFrame, aliases: pd.DataFrame) -> pd.DataFrame:
     """Rows to look in, most populous first.
 
-    `territories`: level, code, name, departement, region, residents; `postcodes`: code_insee, postcode; `aliases`:
-    name, level, code of the territory that it names. One row more an alias.
+    `territories` (districts of cities among them): level, code, name, departement, region, residents; `postcodes`:
+    code_insee, postcode; `aliases`: name, level, code of the territory that it names. One row more an alias.
     """
     codes = postcodes.groupby("code_insee")["postcode"].agg(lambda own: " " + " ".join(sorted(own)) + " ")
-    is_commune = territories["level"] == "commune"
-    frame = territories.assign(postcodes=territories["code"].where(is_commune).map(codes).fillna(""), alias="")
+    has_postcode = territories["level"].isin([Level.COMMUNE, Part.DISTRICT])
+    frame = territories.assign(postcodes=territories["code"].where(has_postcode).map(codes).fillna(""), alias="")
     names = {level: rows.set_index("code")["name"] for level, rows in frame.groupby("level")}
     own = [frame["departement"].map(names.get("departement", {})), frame["region"].map(names.get("region", {}))]
     frame["place"] = " " + own[0].fillna("").map(normalise) + " " + own[1].fillna("").map(normalise) + " "
@@ -57,13 +58,15 @@ def search(index: pd.DataFrame, text: str, *, region: str | None = None, limit: 
         (index["code"].str.lower() == wanted) | index["postcodes"].str.contains(f" {wanted} ", regex=False)
     )
     if exact.any():
-        return index[exact].head(limit)[COLUMNS]
-    found = _named(index, wanted)
-    if found.empty and len(wanted) >= SHORTEST and not re.search(r"\d", wanted):
-        found = _alike(index, wanted)
-    weight = found["weight"] * found["residents"].fillna(1.0).clip(lower=1.0)
-    weight = weight * np.where(found["region"] == region, HERE, 1.0)
-    ordered = found.assign(weight=weight).sort_values("weight", ascending=False, kind="stable")
+        # A postcode of a city is first that of one of its districts.
+        found = index[exact].sort_values("level", key=lambda level: level != Part.DISTRICT, kind="stable")
+        return found.head(limit)[COLUMNS]
+    hits = _named(index, wanted)
+    if hits.empty and len(wanted) >= SHORTEST and not re.search(r"\d", wanted):
+        hits = _alike(index, wanted)
+    weight = hits["weight"] * hits["residents"].fillna(1.0).clip(lower=1.0)
+    weight = weight * np.where(hits["region"] == region, HERE, 1.0)
+    ordered = hits.assign(weight=weight).sort_values("weight", ascending=False, kind="stable")
     return ordered.drop_duplicates(["level", "code"]).head(limit)[COLUMNS]
 
 
@@ -73,14 +76,14 @@ def _named(index: pd.DataFrame, wanted: str) -> pd.DataFrame:
     for word in others:
         begins = f" {word}"
         hit &= index["words"].str.contains(begins, regex=False) | index["place"].str.contains(begins, regex=False)
-    found = index[hit]
-    states = [found["words"] == f" {wanted} ", found["words"].str.startswith(f" {wanted}")]
-    return found.assign(weight=np.select(states, [EXACT, BEGINS], HOLDS))
+    hits = index[hit]
+    states = [hits["words"] == f" {wanted} ", hits["words"].str.startswith(f" {wanted}")]
+    return hits.assign(weight=np.select(states, [EXACT, BEGINS], HOLDS))
 
 
 def _alike(index: pd.DataFrame, wanted: str) -> pd.DataFrame:
     """Ten times fewer residents for each five points of similarity lost."""
     names = index["words"].str.strip().to_list()
-    found = process.extract(wanted, names, scorer=fuzz.ratio, score_cutoff=SIMILAR, limit=50)
-    rows, scores = [row for _, _, row in found], np.array([score for _, score, _ in found], float)
+    hits = process.extract(wanted, names, scorer=fuzz.ratio, score_cutoff=SIMILAR, limit=50)
+    rows, scores = [row for _, _, row in hits], np.array([score for _, score, _ in hits], float)
     return index.iloc[rows].assign(weight=10.0 ** ((scores - 100) / 5))

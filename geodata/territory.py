@@ -24,6 +24,20 @@ class Level(StrEnum):
     FRANCE = "france"
 
 
+TWIN_LEVELS = (Level.COMMUNE, Level.EPCI, Level.DEPARTEMENT)
+"""Levels with enough territories for some to be alike."""
+
+
+class Part(StrEnum):
+    """What lies inside a commune, outside the nesting: nothing is ever summed from it."""
+
+    DISTRICT = "district"
+    """Arrondissement municipal of Paris, Lyon or Marseille."""
+
+    IRIS = "iris"
+    """Insee's unit of about 2,000 residents, where a commune is divided."""
+
+
 class Zone(StrEnum):
     """The mainland with Corsica, or an overseas département: its own projection and its own view on the map."""
 
@@ -60,6 +74,16 @@ class Territory:
     region: str | None
     epci: str | None
     zone: Zone
+
+
+@dataclass(frozen=True)
+class Inside:
+    """One part of a commune; `name` is None where only its code is known."""
+
+    kind: Part
+    code: str
+    name: str | None
+    commune: str
 
 
 @dataclass(frozen=True)

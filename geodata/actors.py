@@ -1,0 +1,55 @@
+"""Bodies that can act on a territory, by name: whose business it is, from the département and the région it lies in.
+
+`actors.csv` says which pension fund (Carsat), farmers' fund (MSA) and council each département has. It is the project's
+own table of how these networks divide France, not a producer's file: an agency corrects it where a fund has merged.
+"""
+
+import csv
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+
+TABLE = Path(__file__).with_suffix(".csv")
+
+
+class Role(StrEnum):
+    """What a body is to a territory."""
+
+    ARS = "ars"
+    COUNCIL = "council"
+    DISABILITY = "disability"
+    PENSION = "pension"
+    FARMERS = "farmers"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A body by its name. `where` is the département whose office it is; None for one of the whole région."""
+
+    role: Role
+    name: str
+    where: str | None
+
+
+def actors(departement: str | None, departement_name: str | None, region_name: str | None) -> tuple[Actor, ...]:
+    """The bodies of a territory that lies in this département and région; None for one that holds several.
+
+    A département that the table does not know has its agency, its council and its MDPH only.
+    """
+    members = [Actor(Role.ARS, f"ARS {region_name}", departement_name)] if region_name else []
+    if departement is None or departement_name is None:
+        return tuple(members)
+    row = _rows().get(departement, {})
+    members.append(Actor(Role.COUNCIL, row.get("council") or "Conseil départemental", departement_name))
+    members.append(Actor(Role.DISABILITY, "MDPH", departement_name))
+    for role, column in ((Role.PENSION, "pension_fund"), (Role.FARMERS, "farmers_fund")):
+        if row.get(column):
+            members.append(Actor(role, row[column], None))
+    return tuple(members)
+
+
+@lru_cache(maxsize=1)
+def _rows() -> dict[str, dict[str, str]]:
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        return {row["departement"]: row for row in csv.DictReader(file)}
