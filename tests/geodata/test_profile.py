@@ -12,17 +12,24 @@ from geodata.errors import BadInput, UnknownScenario, UnknownTerritory
 from geodata.estimate import Verdict, national_verdict
 from geodata.indicator import Side
 from geodata.profile import BELOW_DEPARTEMENT, OTHER_DEFINITION, profile
+from geodata.question import Question
 from geodata.territory import FRANCE, Level
 
 
-def largest(store, level):
+def by_size(store, level):
     rows = store.estimates(level).dropna(subset=["share"])
-    return rows.sort_values("residents", ascending=False)["code"].iloc[0]
+    return rows.sort_values("residents", ascending=False)["code"]
+
+
+def largest(store, level):
+    return by_size(store, level).iloc[0]
 
 
 @pytest.fixture(scope="module")
 def commune(store):
-    return profile(store, Level.COMMUNE, largest(store, Level.COMMUNE))
+    """The largest commune that has twins."""
+    profiles = (profile(store, Level.COMMUNE, code) for code in by_size(store, Level.COMMUNE))
+    return next(one for one in profiles if one.twins)
 
 
 @pytest.fixture(scope="module")
@@ -87,9 +94,7 @@ def test_health_is_a_range_and_never_below_a_departement(store, commune, departe
     assert (epci.health, epci.health_reason) == (None, BELOW_DEPARTEMENT)
     health = departement.health
     assert health.fraction_low < health.fraction < health.fraction_high
-    lonely = profile(
-        store, Level.DEPARTEMENT, departement.territory.code, definition="loneliness", scenario="loneliness"
-    )
+    lonely = profile(store, Level.DEPARTEMENT, departement.territory.code, Question("loneliness", "loneliness"))
     assert (lonely.health, lonely.health_reason) == (None, OTHER_DEFINITION)
 
 
@@ -108,12 +113,12 @@ def test_deaths_are_the_fraction_of_published_mortality_rounded(store, departeme
 
 def test_every_argument_changes_the_profile(store, commune):
     code = commune.territory.code
-    assert profile(store, Level.COMMUNE, code, threshold=0.5).estimate.verdict == Verdict.BELOW
-    telephone = profile(store, Level.COMMUNE, code, scenario="age_telephone")
+    assert profile(store, Level.COMMUNE, code, Question(threshold=0.5)).estimate.verdict == Verdict.BELOW
+    telephone = profile(store, Level.COMMUNE, code, Question(scenario="age_telephone"))
     assert telephone.estimate.share != commune.estimate.share
     assert telephone.contributions == ()
     assert telephone.contrast("region").difference is None
-    lonely = profile(store, Level.COMMUNE, code, definition="loneliness", scenario="loneliness")
+    lonely = profile(store, Level.COMMUNE, code, Question("loneliness", "loneliness"))
     assert lonely.estimate.share > commune.estimate.share
     assert lonely.flips.is_robust is None
 
@@ -135,9 +140,9 @@ def test_unknown_names_are_said(store, commune):
     with pytest.raises(UnknownTerritory):
         profile(store, Level.COMMUNE, "99999")
     with pytest.raises(UnknownScenario):
-        profile(store, Level.COMMUNE, commune.territory.code, scenario="nothing")
+        profile(store, Level.COMMUNE, commune.territory.code, Question(scenario="nothing"))
     with pytest.raises(BadInput):
-        profile(store, Level.COMMUNE, commune.territory.code, threshold=12)
+        profile(store, Level.COMMUNE, commune.territory.code, Question(threshold=12))
 
 
 def test_the_store_tests_every_territory_of_a_level(store, commune):
@@ -148,4 +153,4 @@ def test_the_store_tests_every_territory_of_a_level(store, commune):
     row = whole.set_index("code").loc[commune.territory.code]
     assert row["robust"] == commune.flips.is_robust
     with pytest.raises(UnknownScenario):
-        store.flips(Level.COMMUNE, scenario="nothing")
+        store.flips(Level.COMMUNE, question=Question(scenario="nothing"))

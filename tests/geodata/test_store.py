@@ -34,6 +34,7 @@ from geodata import schema
 from geodata.errors import BadInput, DatabaseUnavailable, UnknownScenario, UnknownTerritory
 from geodata.estimate import Kind, Verdict, probability_above
 from geodata.names import normalise
+from geodata.question import Question
 from geodata.store import open_store
 from geodata.territory import FRANCE, Level, Zone
 from tests.conftest import DATE
@@ -191,7 +192,8 @@ def test_no_hit_is_an_empty_frame_with_its_columns(store, text):
 
 def test_a_postcode_finds_its_communes_and_the_commune_of_that_code(store):
     assert set(found(store, "85020", limit=20)) == {f"850{number}" for number in range(20, 30)}
-    assert found(store, next(iter(ARRONDISSEMENTS))) == [CITY]
+    first = next(iter(ARRONDISSEMENTS))
+    assert found(store, first) == [first, CITY]
 
 
 @pytest.mark.parametrize(("text", "level"), [("85", "departement"), ("971", "departement"), ("200085003", "epci")])
@@ -370,7 +372,9 @@ def test_a_commune_alone_in_its_epci_has_the_share_of_its_epci(store):
 
 
 def test_a_higher_threshold_is_less_likely_passed(store):
-    probabilities = [store.estimates(Level.COMMUNE, threshold=t)["p_above"] for t in (0.05, 0.10, 0.15, 0.30)]
+    probabilities = [
+        store.estimates(Level.COMMUNE, question=Question(threshold=t))["p_above"] for t in (0.05, 0.10, 0.15, 0.30)
+    ]
     for lower, higher in pairwise(probabilities):
         assert (higher.dropna() <= lower.dropna()).all()
     assert (probabilities[0].dropna() > 0.9).all()
@@ -387,14 +391,14 @@ def test_the_verdict_is_the_one_of_the_probability(communes):
 @pytest.mark.parametrize("threshold", [0, 1, 10, -0.1, float("nan")])
 def test_a_threshold_that_is_not_a_share_is_refused_with_an_example(store, threshold):
     with pytest.raises(BadInput, match=r"a threshold is a share between 0 and 1.*write 0\.10 for 10 %"):
-        store.estimates(Level.COMMUNE, threshold=threshold)
+        store.estimates(Level.COMMUNE, question=Question(threshold=threshold))
 
 
-@pytest.mark.parametrize("asked", [{"scenario": "nope"}, {"definition": "nope"}])
-def test_an_unknown_scenario_or_definition_is_named_with_those_that_exist(store, asked):
-    for question in (lambda: store.estimates(Level.COMMUNE, **asked), lambda: store.estimate("commune", CITY, **asked)):
+@pytest.mark.parametrize("question", [Question(scenario="nope"), Question(definition="nope")])
+def test_an_unknown_scenario_or_definition_is_named_with_those_that_exist(store, question):
+    for read in (store.estimates, lambda level, question: store.estimate(level, CITY, question)):
         with pytest.raises(UnknownScenario, match=r"nothing was estimated for .*nope.* Known: .*five_networks/default"):
-            question()
+            read(Level.COMMUNE, question=question)
 
 
 # --------------------------------------------------------------------------------------------------------- probability
