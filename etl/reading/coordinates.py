@@ -6,6 +6,7 @@ import pyproj
 
 from etl.reading.numbers import numbers
 from geodata.errors import BadInput
+from geodata.sentences import sentence
 from geodata.territory import EPSG, Zone
 
 BOXES = {
@@ -19,7 +20,7 @@ BOXES = {
 
 _OVERSEAS = {"971": "antilles", "972": "antilles", "973": "guyane", "974": "la_reunion", "976": "mayotte"}
 
-ALLOWED = "longitude -63.3 to 55.9 and latitude -21.5 to 51.3, on the land of the 101 départements"
+ALLOWED = sentence("land_of_france")
 
 PROJECTED = tuple(sorted(set(EPSG.values())))
 """Projected systems a point may be given in: Lambert-93 and the UTM zones of the overseas départements."""
@@ -47,11 +48,9 @@ def refuse_swapped(rows: pd.DataFrame, lon: str, lat: str, name: str) -> None:
     swapped = in_france(y, x) & ~in_france(x, y)
     if swapped.sum() > (x.notna() & y.notna()).sum() / 2:
         line = swapped.idxmax()
-        raise BadInput(
-            f"{name}: columns {lon} and {lat} are swapped on {int(swapped.sum())} rows (row {line}: {lon} "
-            f"{rows.at[line, lon]}, {lat} {rows.at[line, lat]}). Allowed: {ALLOWED}. Take the file again, or swap the "
-            "two columns."
-        )
+        point = {"lon": lon, "lat": lat, "x": rows.at[line, lon], "y": rows.at[line, lat]}
+        count = int(swapped.sum())
+        raise BadInput(sentence("coordinates_swapped", file=name, count=count, row=line, allowed=ALLOWED, **point))
 
 
 def to_wgs84(x: pd.Series, y: pd.Series, epsg: pd.Series) -> tuple[pd.Series, pd.Series]:

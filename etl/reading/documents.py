@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, Any
 
 import ijson
 import pandas as pd
@@ -18,6 +18,7 @@ from etl.reading.intake import (
 )
 from etl.reading.tables import COMMUNE, LONGEST_CELL, shortened_codes
 from geodata.errors import BadInput
+from geodata.sentences import Sentence, in_line, sentence
 from geodata.source import Snapshot
 
 
@@ -27,8 +28,8 @@ def mentions(candidate: Candidate, *keys: str) -> bool:
         return False
     with _opened(candidate.path, candidate.member) as file:
         head = file.read(HEAD).decode("utf-8", errors="replace")
-    found = set(re.findall(r'"((?:[^"\\]|\\.)*)"\s*:', head))
-    return set(keys) <= found
+    present = set(re.findall(r'"((?:[^"\\]|\\.)*)"\s*:', head))
+    return set(keys) <= present
 
 
 def is_document(snapshot: Snapshot) -> bool:
@@ -37,23 +38,21 @@ def is_document(snapshot: Snapshot) -> bool:
     return any(part.kind == "json" for part in (whole, *whole.inside))
 
 
-def read_document(snapshot: Snapshot):
+def read_document(snapshot: Snapshot) -> Any:
     """A whole JSON document. Raises `BadInput` naming the file, the line and what was found."""
     path = snapshot.path
     with _opened(path) as file:
         content = file.read()
     if not content.strip():
-        raise BadInput(f"{path.name} is empty. Take it again from {snapshot.source.page}")
+        raise BadInput(sentence("document_empty", file=path.name, page=snapshot.source.page))
     try:
         return json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise BadInput(f"{path.name} is not UTF-8 (byte {error.start}), as JSON must be: take it again.") from error
+        raise BadInput(sentence("json_not_utf8_at", file=path.name, byte=error.start)) from error
     except json.JSONDecodeError as error:
-        page = " It is a web page." if content.lstrip()[:1] == b"<" else ""
-        raise BadInput(
-            f"{path.name}, line {error.lineno}, column {error.colno}: not JSON ({error.msg}).{page} The file is "
-            f"corrupt or truncated: take it again from {snapshot.source.page}"
-        ) from error
+        code = "page_not_json_at" if content.lstrip()[:1] == b"<" else "file_not_json_at"
+        place = {"line": error.lineno, "column": error.colno, "error": error.msg}
+        raise BadInput(sentence(code, file=path.name, page=snapshot.source.page, **place)) from error
 
 
 def stream(snapshot: Snapshot, prefix: str) -> Iterator[dict]:
@@ -76,14 +75,14 @@ def records(snapshot: Snapshot, *names: str) -> Iterator[dict]:
     keys = {key for part in (whole, *whole.inside) for key in part.keys}
     held = next((name for name in names if name in keys), "")
     if not is_list and not held:
-        raise BadInput(f"{snapshot.path.name}: a list of {names[0]}s is expected, alone or under a key of it.")
-    for found in stream(snapshot, "item" if is_list else f"{held}.item"):
-        if not isinstance(found, Mapping):
-            raise BadInput(f"{snapshot.path.name}: a list of objects is expected, « {str(found)[:60]} » was found.")
-        yield found
+        raise BadInput(sentence("list_expected", file=snapshot.path.name, key=names[0]))
+    for record in stream(snapshot, "item" if is_list else f"{held}.item"):
+        if not isinstance(record, Mapping):
+            raise BadInput(sentence("objects_expected", file=snapshot.path.name, text=str(record)[:60]))
+        yield record
 
 
-def refuse_lost_zeros(codes: pd.Series, name: str, what: str) -> None:
+def refuse_lost_zeros(codes: pd.Series, name: str, where: Sentence) -> None:
     """Raise `BadInput` when a file's commune codes went through a spreadsheet: none has its leading zero any more, or
     they are written as numbers (31555.0).
 
@@ -92,10 +91,10 @@ def refuse_lost_zeros(codes: pd.Series, name: str, what: str) -> None:
     spoilt = codes[codes.str.fullmatch(COMMUNE.spoilt)]
     is_number = spoilt.str.contains(".", regex=False) | spoilt.str.contains(",", regex=False)
     if len(spoilt) > len(codes) / 100 and (is_number.any() or not codes.str.startswith("0").any()):
-        raise BadInput(f"{name}: {' '.join(shortened_codes(what, spoilt, COMMUNE))}.")
+        raise BadInput(sentence("about", subject=name, problem=in_line(shortened_codes(where, spoilt, COMMUNE))))
 
 
-def read_scalar(snapshot: Snapshot, prefix: str):
+def read_scalar(snapshot: Snapshot, prefix: str) -> Any:
     """The first value at `prefix` of a long document, None when there is none."""
     with _opened(snapshot.path) as file:
         try:
@@ -104,56 +103,50 @@ def read_scalar(snapshot: Snapshot, prefix: str):
             raise _damaged(snapshot, error) from error
 
 
-def objects(value, name: str, what: str) -> list[dict]:
+def objects(value: Any, name: str) -> list[dict]:
     """`value` when it is a list of objects. Raises `BadInput` saying what the document should hold."""
     if isinstance(value, list) and all(isinstance(item, Mapping) for item in value):
         return value
-    raise BadInput(f"{name}: a list of {what} is expected, « {json.dumps(value)[:60]} » was found.")
+    raise BadInput(sentence("objects_expected", file=name, text=json.dumps(value)[:60]))
 
 
-def text_frame(records: Iterable[Mapping], name: str, required: Sequence[str], optional: Sequence[str] = ()):
+def text_frame(
+    records: Iterable[Mapping], name: str, required: Sequence[str], optional: Sequence[str] = ()
+) -> pd.DataFrame:
     """Frame of text, one row a record, indexed by its number from 1 (`line`); nested values stay JSON.
 
     Raises `BadInput` when no record has a required key, when there is no record, or when a text is absurdly long.
     """
     cells: dict[str, list[str]] = {key: [] for key in (*required, *optional)}
-    known: set[str] = set()
+    keys: set[str] = set()
     for record in records:
-        known |= record.keys()
+        keys |= record.keys()
         for key, column in cells.items():
             column.append(as_text(record.get(key)))
-    if not known:
-        raise BadInput(f"{name}: no record; at least one is expected.")
-    if missing := [key for key in required if key not in known]:
-        raise BadInput(
-            f"{name}, record 1: key {', '.join(missing)} is missing from every record. Found: "
-            f"{', '.join(sorted(known))[:200]}."
-        )
-    kept = [*required, *(key for key in optional if key in known)]
+    if not keys:
+        raise BadInput(sentence("no_record", file=name))
+    if missing := [key for key in required if key not in keys]:
+        present = ", ".join(sorted(keys))[:200]
+        raise BadInput(sentence("key_missing", file=name, keys=", ".join(missing), found=present))
+    kept = [*required, *(key for key in optional if key in keys)]
     index = pd.RangeIndex(1, len(cells[kept[0]]) + 1, name="line")
     frame = pd.DataFrame({key: cells[key] for key in kept}, index=index, dtype=str)
     for key in kept:
         lengths = frame[key].str.len()
         if lengths.max() > LONGEST_CELL:
-            raise BadInput(
-                f"{name}, record {lengths.idxmax()}, key {key}: {lengths.max():,} characters; at most {LONGEST_CELL:,} "
-                "are allowed."
-            )
+            size = {"record": lengths.idxmax(), "length": lengths.max(), "most": LONGEST_CELL}
+            raise BadInput(sentence("value_too_long", file=name, key=key, **size))
     return frame
 
 
 def _damaged(snapshot: Snapshot, error: Exception) -> BadInput:
+    about = {"file": snapshot.path.name, "page": snapshot.source.page}
     if isinstance(error, UnicodeDecodeError) or "UTF8" in str(error):
-        return BadInput(
-            f"{snapshot.path.name} is not UTF-8, as JSON must be: take it again from {snapshot.source.page}"
-        )
-    return BadInput(
-        f"{snapshot.path.name}: not JSON ({str(error)[:200]}). The file is corrupt or truncated: take it again from "
-        f"{snapshot.source.page}"
-    )
+        return BadInput(sentence("json_not_utf8_page", **about))
+    return BadInput(sentence("file_not_json", error=str(error)[:200], **about))
 
 
-def as_text(value) -> str:
+def as_text(value: Any) -> str:
     """A value of a document as text: nothing is the empty text, a list or an object stays JSON."""
     if value is None:
         return ""
@@ -161,7 +154,7 @@ def as_text(value) -> str:
 
 
 @contextmanager
-def _opened(path: Path, member: str = "") -> Iterator[BinaryIO]:
+def _opened(path: Path, member: str = "") -> Iterator[IO[bytes]]:
     """Bytes of a file, of what a gzip or a bzip2 holds, or of a member of a zip (its first JSON by default)."""
     with open(path, "rb") as file:
         is_zip = file.read(2) == b"PK"
@@ -169,6 +162,6 @@ def _opened(path: Path, member: str = "") -> Iterator[BinaryIO]:
         whole = peek(path)
         member = next((part.member for part in whole.inside if part.kind == "json"), "")
         if not member:
-            raise BadInput(f"{path.name} holds no JSON: {', '.join(whole.members)[:200]}.")
+            raise BadInput(sentence("no_json_inside", file=path.name, members=", ".join(whole.members)[:200]))
     with opened(path, member) as file:
         yield file

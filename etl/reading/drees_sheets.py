@@ -24,6 +24,7 @@ from etl.reading.tables import (
 )
 from etl.rejects import reject_frame
 from geodata.errors import BadInput
+from geodata.sentences import Sentence, sentence
 from geodata.source import Snapshot, Source
 
 _CODES = ("N° Dep", "Code département")
@@ -48,30 +49,26 @@ class YearSheets:
         """The newest year of each sheet, as text: `measure, code, label, year, value`, indexed by sheet and row."""
         books = workbooks(snapshot)
         if not books:
-            raise BadInput(
-                f"{snapshot.path.name} is not a workbook. Take « {self.source.title} » again from {self.source.page}"
-            )
-        found, problems = [], []
+            about = {"title": self.source.title, "page": self.source.page}
+            raise BadInput(sentence("not_a_workbook", file=snapshot.path.name, **about))
+        tables, problems = [], []
         for sheet in books[0].sheets:
             if measure := self._measure(books[0], sheet):
                 rows, wrong = _newest_year(sheet_cells(books[0], sheet), sheet)
-                found.append(rows.assign(measure=measure))
+                tables.append(rows.assign(measure=measure))
                 problems += wrong
-        if not found:
-            problems.append(
-                f"no sheet has a title like {', '.join(self.titles)}; found: {', '.join(books[0].sheets[:8])}"
-            )
+        if not tables:
+            sheets = ", ".join(books[0].sheets[:8])
+            problems.append(sentence("no_sheet_of_titles", titles=", ".join(self.titles), sheets=sheets))
         refuse(snapshot.path.name, problems)
-        return pd.concat(found)
+        return pd.concat(tables)
 
     def tidy(self, raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Observations by `departement`; and the rejects: totals, notes, lines without a code, absent sheets."""
         is_place = raw["code"] != ""
-        other = [
-            (line, row["label"][:40], "a total or a note, not a département") for line, row in raw[~is_place].iterrows()
-        ]
+        other = [(line, row["label"][:40], sentence("total_or_note")) for line, row in raw[~is_place].iterrows()]
         read = set(raw["measure"])
-        other += [("all", title, "no sheet has this title: not read") for title, id_ in self.titles.items()
+        other += [("all", title, sentence("no_sheet")) for title, id_ in self.titles.items()
                   if id_ not in read]  # fmt: skip
         rows = raw[is_place].assign(code=raw["code"].replace(_CORSICA), value=raw["value"].replace("-", "nd"))
         measures = [count(id_, year) for id_, year in zip(rows["measure"], rows["year"], strict=True)]
@@ -93,29 +90,33 @@ class YearSheets:
         return next((id_ for start, id_ in self.titles.items() if title.strip().startswith(start)), None)
 
 
-def _newest_year(rows: list[list[str]], sheet: str) -> tuple[pd.DataFrame, list[str]]:
-    """The lines under the columns, down to the first empty one; and the problems met, in words."""
+def _newest_year(rows: list[list[str]], sheet: str) -> tuple[pd.DataFrame, list[Sentence]]:
+    """The lines under the columns, down to the first empty one; and the problems met."""
     empty = pd.DataFrame(columns=["code", "label", "year", "value"])
     header = next((n for n, row in enumerate(rows[:_HEADER_ROWS]) if set(_CODES) & set(row)), None)
     if header is None:
-        return empty, [f"sheet {sheet}: no column « {_CODES[0]} » or « {_CODES[1]} » in the first {_HEADER_ROWS} rows"]
+        problem = sentence("no_column_of_codes", columns=" / ".join(_CODES), rows=_HEADER_ROWS)
+        return empty, [sentence("at_sheet", sheet=sheet, problem=problem)]
     code = next(rows[header].index(name) for name in _CODES if name in rows[header])
     # Sheets of benefits in several parts have their years on the row below.
     years, first = max(
         ((_years(rows[number]), number + 1) for number in (header, header + 1) if number < len(rows)),
-        key=lambda found: len(found[0]),
+        key=lambda pair: len(pair[0]),
     )
     if not years:
-        return empty, [f"sheet {sheet}, row {header + 1}: no column is a year (2019, 2019 (1))"]
-    column, year = max(years.items(), key=lambda found: (found[1], found[0]))
+        problem = sentence("no_column_of_year")
+        return empty, [sentence("at_sheet_row", sheet=sheet, row=header + 1, problem=problem)]
+    column, year = max(years.items(), key=lambda pair: (pair[1], pair[0]))
     end = next((n for n in range(first, len(rows)) if not any(rows[n])), len(rows))
     index = pd.Index([f"{sheet.strip()}, row {n + 1}" for n in range(first, end)], name="line", dtype="str")
     body = [(rows[n][code], [*rows[n], ""][code + 1] or rows[n][0], year, rows[n][column]) for n in range(first, end)]
     frame = pd.DataFrame(body, columns=empty.columns, index=index, dtype="str")
-    problems = given_twice(rows[header], f"row {header + 1}") + cell_problems(frame, {"code": DEPARTEMENT})
-    return frame, [f"sheet {sheet}: {problem}" for problem in problems]
+    problems = given_twice(rows[header], sentence("at_row", row=header + 1)) + cell_problems(
+        frame, {"code": DEPARTEMENT}
+    )
+    return frame, [sentence("at_sheet", sheet=sheet, problem=problem) for problem in problems]
 
 
 def _years(row: list[str]) -> dict[int, str]:
     """Position and year of the columns that are years, footnote marks left out."""
-    return {position: found[1] for position, cell in enumerate(row) if (found := _YEAR.fullmatch(cell))}
+    return {position: match[1] for position, cell in enumerate(row) if (match := _YEAR.fullmatch(cell))}

@@ -1,14 +1,14 @@
 """Tables that the project edits by hand, beside the code: read whole, or refused with every faulty cell named."""
 
 import csv
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from importlib.resources.abc import Traversable
 
 from geodata.errors import BadInput
 
 
 def read_edited(
-    path: Traversable, columns: Sequence[str], problems: Callable[[list[Mapping[str, str]]], list[str]]
+    path: Traversable, columns: Sequence[str], problems: Callable[[list[dict[str, str]]], list[str]]
 ) -> list[dict[str, str]]:
     """Rows of a comma-separated UTF-8 table with exactly `columns`, as text.
 

@@ -5,17 +5,19 @@ from collections.abc import Callable, Mapping, Sequence
 import pandas as pd
 
 from etl.reading.tables import Layout, plain
+from geodata.sentences import Sentence, sentence
 
 
 def plain_layout(required: Mapping[str, Sequence[str]], wanted: Callable[[str], bool]) -> Layout:
     """A layout that needs one column of each group of plain names, and keeps those that `wanted` accepts too."""
 
     def missing(columns: Sequence[str]) -> list[str]:
-        found = {plain(column) for column in columns}
-        return [" or ".join(names) for names in required.values() if not found & set(names)]
+        present = {plain(column) for column in columns}
+        return [" or ".join(names) for names in required.values() if not present & set(names)]
 
-    def problems(columns: Sequence[str]) -> list[str]:
-        return [f"column « {names} » is missing; found: {', '.join(columns)[:200]}" for names in missing(columns)]
+    def problems(columns: Sequence[str]) -> list[Sentence]:
+        present = ", ".join(columns)[:200]
+        return [sentence("column_not_among", names=names, columns=present) for names in missing(columns)]
 
     accepted = {name for names in required.values() for name in names}
     return Layout(

@@ -25,21 +25,23 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, Any
 from xml.etree import ElementTree
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pyogrio
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum, load_workbook
 
 from etl.reading.cell_errors import cells_in_error
 from etl.reading.encodings import lines_with_accents, old_encoding
-from etl.reading.expansion import check_archive, check_workbook
+from etl.reading.expansion import Counted, check_archive, check_workbook
 from etl.snapshots import checksum
 from geodata.errors import BadInput
+from geodata.sentences import Sentence, sentence
 from geodata.source import Snapshot, Source
 
 HEAD = 64 * 1024
@@ -54,6 +56,7 @@ IGNORED = {".md", ".rst", ".pdf", ".doc", ".docx", ".odt", ".whl", ".part", ".py
 STATLOC = "Insee - Statistiques locales"
 """First words of an export of statistiques-locales.insee.fr: two title lines stand before its columns."""
 
+_SQLITE = b"SQLite format 3\0"
 _OSM_HEADER = b"\n\tOSMHeader"
 _DELIMITERS = ";,\t|"
 _SEP = re.compile(r"\ufeff?\"?sep=(.)\"?\s*", re.IGNORECASE)
@@ -70,22 +73,26 @@ _LEFT_BY_A_DESKTOP = ("~$", "._", ".~lock")
 
 _TEXTS = {".csv", ".txt", ".tsv", ".json", ".geojson"}
 _WORKBOOKS = {".xls", ".xlsx", ".ods"}
+_PARQUET = ".parquet"
+_GEOPACKAGE = ".gpkg"
 
 
 @dataclass(frozen=True)
 class Candidate:
     """The head of a file, before any reader has claimed it.
 
-    `kind` is text, workbook, parquet, json, zip or osm (an extract of OpenStreetMap). What does not apply is empty.
+    `kind` is text, workbook, parquet, json, zip, osm (an extract of OpenStreetMap), geopackage or layer (of one). What
+    does not apply is empty.
     - text: `columns` as published (unquoted, BOM removed), `delimiter` (empty: a single column), `encoding` (utf-8,
       utf-8-sig, cp1252, latin-1, cp850 or mac_roman), `header_line` (1-based line of the columns), `first_row` the
       cells under them, `lines` the cells of the first `HEADER_ROWS` lines from `header_line` on: the columns may be
       under titles. A file without header (legacy FINESS) has its first line as `columns`;
     - workbook (xls, xlsx, ods): `sheets` that are shown, `hidden` those that are not and are never read, and `top`
       reads the first rows of one; parquet: `columns`;
+    - geopackage: `members`, the names of its layers, and `inside` one candidate a layer (`member` names it, `columns`);
     - json: `keys`, those of the top-level object, or of the first object of a top-level list, met in the first 64 KB;
-    - zip: `members`, `inside` the candidates of its texts, JSON and workbooks (`member` names each one), and `unread`
-      those that cannot be read, each with the reason.
+    - zip: `members`, `inside` the candidates of its texts, JSON, workbooks and Parquet files (`member` names each one),
+      and `unread` those that cannot be read, each with the reason.
     """
 
     path: Path
@@ -123,8 +130,18 @@ class Unrecognised:
     """A file that no reader takes, and why. `is_spoilt`: it is damaged, or a known table with its columns spoilt."""
 
     path: Path
-    reason: str
+    why: str | Sentence
     is_spoilt: bool = False
+
+    @property
+    def reason(self) -> str:
+        """Why, in English."""
+        return self.why if isinstance(self.why, str) else self.why.text()
+
+    @property
+    def line(self) -> Sentence:
+        """The file and why."""
+        return sentence("about", subject=self.path, problem=self.why)
 
 
 def intake(folder: Path, modules: Sequence) -> tuple[dict[str, list[Snapshot]], list[Unrecognised]]:
@@ -134,12 +151,12 @@ def intake(folder: Path, modules: Sequence) -> tuple[dict[str, list[Snapshot]], 
     very bytes of an earlier one, or that two modules claim, is not read twice: it is among the unrecognised. A module
     with a `LAYOUT` (or `LAYOUTS`) also knows its table when a column of it is missing, renamed or wrongly separated.
     """
-    found: dict[str, list[Snapshot]] = {module.SOURCE.id: [] for module in modules}
+    snapshots: dict[str, list[Snapshot]] = {module.SOURCE.id: [] for module in modules}
     unrecognised = []
     seen: dict[str, Path] = {}
     for path in _files(folder):
         if path.name.startswith(_LEFT_BY_A_DESKTOP):
-            unrecognised.append(Unrecognised(path, "a program left it beside a table: it is none"))
+            unrecognised.append(Unrecognised(path, sentence("left_by_a_program")))
             continue
         try:
             candidate = peek(path)
@@ -149,50 +166,48 @@ def intake(folder: Path, modules: Sequence) -> tuple[dict[str, list[Snapshot]], 
             continue
         unrecognised += candidate.unread
         if len(owners) != 1:
-            spoilt = "" if owners else _why_spoilt(candidate, modules)
+            spoilt = None if owners else _why_spoilt(candidate, modules)
             unrecognised.append(Unrecognised(path, spoilt or _why_nobody(candidate, owners), bool(spoilt)))
             continue
         sha256 = checksum(path)
         if sha256 in seen:
-            unrecognised.append(Unrecognised(path, f"the same bytes as {seen[sha256].name}: read once"))
+            unrecognised.append(Unrecognised(path, sentence("same_bytes", file=seen[sha256].name)))
             continue
         seen[sha256] = path
         source = owners[0].SOURCE
-        found[source.id].append(_snapshot(source, path, sha256))
-    return found, unrecognised
+        snapshots[source.id].append(_snapshot(source, path, sha256))
+    return snapshots, unrecognised
 
 
 def refuse_spoilt(unrecognised: Iterable[Unrecognised]) -> None:
     """Raise `BadInput` telling every file that is damaged or spoilt: a strict build does not go on without it."""
     if spoilt := [file for file in unrecognised if file.is_spoilt]:
-        told = "\n".join(f"- {file.path}: {file.reason}" for file in spoilt)
-        raise BadInput(f"files of the data folder cannot be read: repair them, or take them out of it.\n{told}")
+        raise BadInput(sentence("files_unreadable", files=tuple(file.line for file in spoilt)))
 
 
 def _unread(path: Path, name: str, error: BadInput) -> Unrecognised:
     """A file, or the member `name` of a zip, that cannot be read; spoilt when it may have been a published table."""
     is_published = Path(name).suffix.lower() in _PUBLISHED
-    return Unrecognised(path, str(error), is_spoilt=is_published and not isinstance(error, NotATable))
+    return Unrecognised(path, error.why, is_spoilt=is_published and not isinstance(error, NotATable))
 
 
 def _snapshot(source: Source, path: Path, sha256: str) -> Snapshot:
-    status = path.stat()
-    return Snapshot(source, path, sha256, status.st_size, date.fromtimestamp(status.st_mtime))
+    return Snapshot(source, path, sha256, path.stat().st_size)
 
 
-def _why_spoilt(candidate: Candidate, modules: Iterable) -> str:
-    """What is wrong with a file that is nearly a known table; empty when it is near to none."""
+def _why_spoilt(candidate: Candidate, modules: Iterable) -> Sentence | None:
+    """What is wrong with a file that is nearly a known table; None when it is near to none."""
     for module in modules:
         layout = getattr(module, "LAYOUTS", None) or getattr(module, "LAYOUT", None)
         if layout and any(layout.nearly(part) for part in (candidate, *candidate.inside)):
             try:
                 module.read(_snapshot(module.SOURCE, candidate.path, ""))
             except BadInput as error:
-                return f"it is nearly a file of « {module.SOURCE.title} ». {error}"
-    return ""
+                return sentence("nearly_of_source", title=module.SOURCE.title, problem=error.why)
+    return None
 
 
-def owns(module, candidate: Candidate) -> bool:
+def owns(module: Any, candidate: Candidate) -> bool:
     """Whether the file, or a member of the zip, is of this module."""
     return any(module.recognises(part) for part in (candidate, *candidate.inside))
 
@@ -202,20 +217,22 @@ def peek(path: Path) -> Candidate:
     with open(path, "rb") as file:
         head = file.read(HEAD)
     if not head.strip():
-        raise BadInput(f"{path.name} is empty. Take the file again from its producer.")
+        raise BadInput(sentence("file_empty", file=path.name))
     passed: list[str] = []
     if head.startswith(_PACKED):
         with opened(path, passed=passed) as file:
-            head = io.BufferedReader(file, HEAD).read(HEAD)
+            head = _head(file)
     if head.startswith(b"PAR1"):
         return _peek_parquet(path)
+    if head.startswith(_SQLITE):
+        return _peek_geopackage(path)
     if head[4:].startswith(_OSM_HEADER):
         return Candidate(path, "osm", path.suffix.lower())
     if head.startswith(b"PK"):
         return _peek_zip(path)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         return _peek_workbook(path)
-    unread = tuple(Unrecognised(path, f"{path.name} > {name} is empty or no text: passed.") for name in passed)
+    unread = tuple(Unrecognised(path, sentence("member_passed", file=path.name, member=name)) for name in passed)
     return replace(peek_head(head, path, is_whole=len(head) < HEAD), unread=unread)
 
 
@@ -226,26 +243,31 @@ def peek_head(head: bytes, path: Path, *, is_whole: bool, member: str = "") -> C
     text, encoding = _decode(head, name, is_whole)
     start = text.lstrip()[:200].lower()
     if start.startswith(("<!doctype", "<html", "<head", "<?xml")):
-        raise BadInput(
-            f"{name} is a web page (or XML), not a table: the download was probably refused or the address has moved. "
-            "Open the producer's page and take the file itself."
-        )
+        raise BadInput(sentence("web_page", file=name))
     if start.startswith(("{", "[")):
         if not encoding.startswith("utf-8"):
-            raise BadInput(f"{name} is not UTF-8, as JSON must be: take it again from its producer.")
+            raise BadInput(sentence("json_not_utf8", file=name))
         return Candidate(path, "json", suffix, encoding=encoding, keys=_top_level_keys(text), member=member)
     return _peek_text(text, encoding, path, suffix, name, member, is_whole)
 
 
+def _head(file: IO[bytes]) -> bytes:
+    """The first bytes of a stream, which may give fewer at a time."""
+    head = b""
+    while len(head) < HEAD and (piece := file.read(HEAD - len(head))):
+        head += piece
+    return head
+
+
 @contextmanager
-def opened(path: Path, member: str = "", passed: list[str] | None = None) -> Iterator[BinaryIO]:
+def opened(path: Path, member: str = "", passed: list[str] | None = None) -> Iterator[IO[bytes]]:
     """The bytes of a file, of what a gzip or bzip2 holds (of a tar in it, its first text), or of a member of a zip.
 
     `passed` is given the names of the members of a tar that are called a text, stand before it and are none.
     Always a stream. Raises `BadInput` when the archive is corrupt, truncated or encrypted, also while it is being read.
     """
     with ExitStack() as stack:
-        file = stack.enter_context(open(path, "rb"))
+        file: IO[bytes] = stack.enter_context(open(path, "rb"))
         try:
             if member:
                 archive = stack.enter_context(zipfile.ZipFile(file))
@@ -267,32 +289,33 @@ _DAMAGES = (zipfile.BadZipFile, gzip.BadGzipFile, tarfile.TarError, zlib.error, 
 _TAR = slice(257, 262)
 
 
-def _unpacked(file: BinaryIO, path: Path, stack: ExitStack, passed: list[str]) -> BinaryIO:
+def _unpacked(file: IO[bytes], path: Path, stack: ExitStack, passed: list[str]) -> IO[bytes]:
     magic = file.read(3)
     file.seek(0)
     if not magic.startswith(_PACKED):
         return file
-    inside = io.BufferedReader(gzip.GzipFile(fileobj=file) if magic.startswith(_GZIP) else bz2.BZ2File(file), HEAD)
+    unpacked = gzip.GzipFile(fileobj=file) if magic.startswith(_GZIP) else bz2.BZ2File(file)
+    inside = io.BufferedReader(Counted(unpacked, path.stat().st_size, path.name), HEAD)
     if inside.peek(512)[_TAR] != b"ustar":
         return inside
     archive = stack.enter_context(tarfile.open(fileobj=inside, mode="r|"))  # noqa: SIM115
     for entry in archive:
         if not entry.isfile() or Path(entry.name).suffix.lower() not in _TEXTS:
             continue
-        text = archive.extractfile(entry)
+        text: Any = archive.extractfile(entry)
         start = text.peek(512)
         if start.strip() and b"\0" not in start and not _is_left_by_a_desktop(entry.name):
             return text
         passed.append(entry.name)
-    raise NotATable(f"{path.name} holds no text.")
+    raise NotATable(sentence("holds_no_text", file=path.name))
 
 
 def _is_left_by_a_desktop(member: str) -> bool:
     return member.startswith("__MACOSX/") or Path(member).name.startswith(_LEFT_BY_A_DESKTOP)
 
 
-def _damaged(path: Path, error: Exception) -> str:
-    return f"{path.name} cannot be unpacked ({error}): it is corrupt, truncated or encrypted. Take it again."
+def _damaged(path: Path, error: Exception) -> Sentence:
+    return sentence("not_unpacked", file=path.name, error=error)
 
 
 def as_text(cell: object) -> str:
@@ -329,7 +352,8 @@ def _cells_in_error(path: Path, modified_ns: int, member: str, sheet: str) -> tu
         try:
             return tuple(cells_in_error(io.BytesIO(file.read()), sheet).items())
         except (BadInput, ElementTree.ParseError) as error:
-            raise BadInput(f"{member or path.name}, sheet {sheet}: {error}") from error
+            why = error.why if isinstance(error, BadInput) else error
+            raise BadInput(sentence("in_sheet", file=member or path.name, sheet=sheet, problem=why)) from error
 
 
 _SOUND: set[tuple[Path, int, str]] = set()
@@ -347,10 +371,8 @@ def opened_workbook(path: Path, member: str = "") -> Iterator[CalamineWorkbook]:
                 _SOUND.add(checked)
             with load_workbook(file) as workbook:
                 yield workbook
-    except (CalamineError, OSError) as error:
-        raise BadInput(
-            f"{member or path.name} cannot be read as a workbook ({error}): it is corrupt, truncated or locked."
-        ) from error
+    except (CalamineError, ElementTree.ParseError, OSError) as error:
+        raise BadInput(sentence("workbook_unreadable", file=member or path.name, error=error)) from error
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -360,30 +382,29 @@ def _files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _why_nobody(candidate: Candidate, owners: Iterable) -> str:
+def _why_nobody(candidate: Candidate, owners: Iterable) -> Sentence:
     if claims := ", ".join(module.SOURCE.id for module in owners):
-        return f"claimed by several readers: {claims}"
+        return sentence("several_readers", claims=claims)
     what = {
-        "text": ("columns", candidate.columns),
-        "parquet": ("columns", candidate.columns),
-        "workbook": ("sheets", candidate.sheets),
-        "json": ("keys", candidate.keys),
-        "zip": ("members", candidate.members),
-        "osm": ("roads", ()),
+        "text": ("columns_of_nobody", candidate.columns),
+        "parquet": ("columns_of_nobody", candidate.columns),
+        "workbook": ("sheets_of_nobody", candidate.sheets),
+        "json": ("keys_of_nobody", candidate.keys),
+        "zip": ("members_of_nobody", candidate.members),
+        "osm": ("roads_of_nobody", ()),
+        "geopackage": ("layers_of_nobody", candidate.members),
     }
-    word, names = what[candidate.kind]
+    code, names = what[candidate.kind]
     shown = ", ".join(name[:60] for name in names[:8]) + (" ..." if len(names) > 8 else "")
-    return f"{word} of no known source: {shown}"
+    return sentence(code, names=shown)
 
 
 def _decode(head: bytes, name: str, is_whole: bool) -> tuple[str, str]:
     """Text and encoding; a character cut by the end of the head is left out."""
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise BadInput(f"{name} is in UTF-16, which is not read. Save it as UTF-8.")
+        raise BadInput(sentence("in_utf16", file=name))
     if b"\0" in head:
-        raise NotATable(
-            f"{name} is a binary file of no known kind; csv, json, xls, xlsx, ods, parquet and zip are read."
-        )
+        raise NotATable(sentence("binary_file", file=name))
     utf8 = "utf-8-sig" if head.startswith(codecs.BOM_UTF8) else "utf-8"
     try:
         return codecs.getincrementaldecoder(utf8)().decode(head, final=is_whole), utf8
@@ -394,15 +415,16 @@ def _decode(head: bytes, name: str, is_whole: bool) -> tuple[str, str]:
 
 def _peek_text(text: str, encoding: str, path: Path, suffix: str, name: str, member: str, is_whole: bool) -> Candidate:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    told = _SEP.fullmatch(lines[0])
-    skipped = 2 if text.startswith(STATLOC) else 1 if told else 0
+    declared = _SEP.fullmatch(lines[0])
+    skipped = 2 if text.startswith(STATLOC) else 1 if declared else 0
     complete = lines if is_whole else lines[:-1]
     if len(complete) <= skipped:
-        raise BadInput(
-            f"{name}, line {skipped + 1}: no line of columns in the first {HEAD // 1024} KB; a table with its columns "
-            "on one line is expected."
-        )
-    delimiter = told[1] if told and told[1] in _DELIMITERS else _delimiter(complete[skipped : skipped + HEADER_ROWS])
+        raise BadInput(sentence("no_line_of_columns", file=name, line=skipped + 1, size=HEAD // 1024))
+    delimiter = (
+        declared[1]
+        if declared and declared[1] in _DELIMITERS
+        else _delimiter(complete[skipped : skipped + HEADER_ROWS])
+    )
     cells = tuple(_cells(line, delimiter) for line in complete[skipped : skipped + HEADER_ROWS])
     return Candidate(
         path,
@@ -419,13 +441,19 @@ def _peek_text(text: str, encoding: str, path: Path, suffix: str, name: str, mem
 
 
 def _delimiter(lines: Sequence[str]) -> str:
-    """The sign that cuts the first line in most cells; under a title, the one of the line with most cells."""
-    count = {d: [len(_cells(line, d)) for line in lines] for d in _DELIMITERS}
+    """The sign that cuts the first line in most cells; under titles, the one of the two lines in a row with most."""
+    filled = [line for line in lines if line.strip()] or [""]
+    count = {d: [len(_cells(line, d)) for line in filled] for d in _DELIMITERS}
     first = max(_DELIMITERS, key=lambda d: count[d][0])
-    # A title with a comma is no line of two columns because decimal commas cut lines below in two as well.
-    following = next((n for n, line in enumerate(lines) if n and line.strip()), 0)
-    if count[first][0] <= 2 and count[first][0] != count[first][following]:
-        first = max(_DELIMITERS, key=lambda d: max(count[d]))
+    cells = count[first][0]
+    if len(set(count[first])) == 1 and cells > 1:
+        return first
+    widest = {d: max(a for a, b in pairwise([*count[d], count[d][-1]]) if a == b) for d in _DELIMITERS}
+    best = max(_DELIMITERS, key=lambda d: widest[d])
+    # Only commas are many in a title; of a table of two columns, a title with one comma has as many cells.
+    may_be_title = cells <= 2 or first == ","
+    if may_be_title and (widest[best] > cells or (first == "," and widest[best] == cells == 2)):
+        first = best
     return first if max(count[first]) > 1 else ""
 
 
@@ -456,12 +484,31 @@ def _top_level_keys(text: str) -> tuple[str, ...]:
     return tuple(keys)
 
 
-def _peek_parquet(path: Path) -> Candidate:
+def _peek_parquet(path: Path, member: str = "") -> Candidate:
+    with opened_parquet(path, member) as file:
+        names = file.schema_arrow.names
+    return Candidate(path, "parquet", Path(member or path.name).suffix.lower(), columns=tuple(names), member=member)
+
+
+@contextmanager
+def opened_parquet(path: Path, member: str = "") -> Iterator[pq.ParquetFile]:
+    """A Parquet file, or the one that is a member of a zip. Raises `BadInput` when it cannot be read, then or later."""
     try:
-        names = pq.read_schema(path).names
-    except (pa.ArrowInvalid, OSError) as error:
-        raise BadInput(f"{path.name} cannot be read as Parquet ({error}): it is corrupt or truncated.") from error
-    return Candidate(path, "parquet", path.suffix.lower(), columns=tuple(names))
+        with opened(path, member) as file, pq.ParquetFile(io.BytesIO(file.read()) if member else file) as parquet:
+            yield parquet
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
+        raise BadInput(sentence("parquet_unreadable", file=member or path.name, error=error)) from error
+
+
+def _peek_geopackage(path: Path) -> Candidate:
+    suffix = path.suffix.lower()
+    try:
+        names = [str(name) for name, _ in pyogrio.list_layers(path)]
+        columns = {name: tuple(map(str, pyogrio.read_info(path, layer=name)["fields"])) for name in names}
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+        raise BadInput(sentence("geopackage_unreadable", file=path.name, error=error)) from error
+    layers = tuple(Candidate(path, "layer", suffix, columns=columns[name], member=name) for name in names)
+    return Candidate(path, "geopackage", suffix, members=tuple(names), inside=layers)
 
 
 def _peek_zip(path: Path) -> Candidate:
@@ -483,8 +530,8 @@ def _peek_zip(path: Path) -> Candidate:
     if unread and not inside:
         # Nothing else is in it: its damage is the file's own.
         raise unread[0][1]
-    told = tuple(_unread(path, name, error) for name, error in unread)
-    return Candidate(path, "zip", path.suffix.lower(), members=names, inside=tuple(inside), unread=told)
+    unread_members = tuple(_unread(path, name, error) for name, error in unread)
+    return Candidate(path, "zip", path.suffix.lower(), members=names, inside=tuple(inside), unread=unread_members)
 
 
 def _peek_member(path: Path, name: str) -> Candidate | None:
@@ -493,14 +540,18 @@ def _peek_member(path: Path, name: str) -> Candidate | None:
     Raises `NotATable` for what a Mac adds beside each table, `BadInput` for a member that cannot be read.
     """
     suffix = Path(name).suffix.lower()
-    if suffix not in _WORKBOOKS | _TEXTS:
+    if suffix == _GEOPACKAGE:
+        raise BadInput(sentence("geopackage_in_archive", file=path.name, member=name))
+    if suffix not in _WORKBOOKS | _TEXTS | {_PARQUET}:
         return None
     if _is_left_by_a_desktop(name):
-        raise NotATable(f"{path.name} > {name} was added by a Mac or a spreadsheet: it is no table.")
+        raise NotATable(sentence("added_beside_a_table", file=path.name, member=name))
     if suffix in _WORKBOOKS:
         return _peek_workbook(path, name)
+    if suffix == _PARQUET:
+        return _peek_parquet(path, name)
     with opened(path, name) as file:
-        head = io.BufferedReader(file, HEAD).read(HEAD)
+        head = _head(file)
     return peek_head(head, path, is_whole=len(head) < HEAD, member=name) if head.strip() else None
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from etl.rejects import reject_frame
+from geodata.sentences import sentence
 
 _GROUPED = r"-?\d{1,3}([ \u00a0\u202f]\d{3})+([.,]\d+)?"
 
@@ -17,8 +18,8 @@ def numbers(text: pd.Series) -> pd.Series:
     grouped = clean.str.fullmatch(_GROUPED)
     plain = clean.where(~grouped, clean.str.replace(r"[ \u00a0\u202f]", "", regex=True)).str.replace(",", ".")
     # What is not a number is NaN: the caller tells it apart from an empty cell.
-    found = pd.to_numeric(plain, errors="coerce").astype("float64")
-    return found.where(np.isfinite(found))
+    parsed = pd.to_numeric(plain, errors="coerce").astype("float64")
+    return parsed.where(np.isfinite(parsed))
 
 
 def not_numbers(rows: pd.DataFrame, source: str, key: str, *columns: str) -> pd.DataFrame:
@@ -26,10 +27,10 @@ def not_numbers(rows: pd.DataFrame, source: str, key: str, *columns: str) -> pd.
 
     `rows` are as published, as text; `key` is the column that names a row. The row itself may be kept.
     """
-    found = [
-        (line, rows.at[line, key], f"{column} « {text[:40]} » is not a number: kept without it")
+    problems = [
+        (line, rows.at[line, key], sentence("not_a_number_kept", column=column, text=text[:40]))
         for column in columns
         if column in rows
         for line, text in rows.loc[(rows[column].str.strip() != "") & numbers(rows[column]).isna(), column].items()
     ]
-    return reject_frame(source, found)
+    return reject_frame(source, problems)

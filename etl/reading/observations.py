@@ -15,6 +15,7 @@ import pandas as pd
 from etl.reading.numbers import numbers
 from etl.reading.tables import COMMUNE, CodeKind, refuse_spoilt_identifiers
 from etl.rejects import reject_frame
+from geodata.sentences import Sentence, sentence
 
 COLUMNS = ["level", "code", "measure", "vintage", "value", "unit", "state"]
 
@@ -92,14 +93,17 @@ def places(
     refuse_spoilt_identifiers(codes)
     levels = commune_levels(codes) if level is None else level
     known = kind.fits(codes)
-    found = pd.DataFrame({"level": levels, "code": codes})[known]
-    again = found.duplicated(["level", "code"])
+    rows = pd.DataFrame({"level": levels, "code": codes})[known]
+    again = rows.duplicated(["level", "code"])
     rejects = reject_frame(
         source,
-        [(line, text, f"« {text[:40]} » is not {kind.words}") for line, text in codes[~known].items()]
-        + [(line, code, f"{code} is already on a line above") for line, code in found.loc[again, "code"].items()],
+        [
+            (line, text, sentence("not_of_kind", code=text[:40], kind=kind.sentence))
+            for line, text in codes[~known].items()
+        ]
+        + [(line, code, sentence("already_above", code=code)) for line, code in rows.loc[again, "code"].items()],
     )
-    return found[~again], rejects
+    return rows[~again], rejects
 
 
 def observe(
@@ -109,18 +113,23 @@ def observe(
 
     `measures` maps columns of `raw` to what they are; `state` is that of a figure that is there.
     """
-    found, rejects = [], []
+    pieces, rejects = [], []
     for column, measure in measures.items():
         text = raw.loc[where.index, column]
         values, states = read_numbers(text)
         wrong = (values < measure.low) | (values > measure.high)
-        allowed = f"a number from {measure.low:g}" + f" to {measure.high:g}" * math.isfinite(measure.high)
+        limits = {"low": f"{measure.low:g}"} | ({"high": f"{measure.high:g}"} if math.isfinite(measure.high) else {})
+        allowed = sentence("number_from_to" if "high" in limits else "number_from", **limits)
         rejects += [
-            (line, where.at[line, "code"], f"{column}: « {text[line][:40]} »; allowed: {allowed}, or a known mark")
+            (
+                line,
+                where.at[line, "code"],
+                sentence("figure_refused", column=column, text=text[line][:40], allowed=allowed),
+            )
             for line in text.index[wrong | (states == REFUSED)]
         ]
         states = states.mask(wrong, REFUSED)
-        found.append(
+        pieces.append(
             where.assign(
                 measure=measure.id,
                 vintage=measure.vintage,
@@ -129,7 +138,7 @@ def observe(
                 state=states.replace(PUBLISHED, state),
             )
         )
-    observations = pd.concat(found, ignore_index=True)[COLUMNS] if found else pd.DataFrame(columns=COLUMNS)
+    observations = pd.concat(pieces, ignore_index=True)[COLUMNS] if pieces else pd.DataFrame(columns=COLUMNS)
     return observations, reject_frame(source, rejects)
 
 
@@ -147,26 +156,26 @@ def observe_long(
     `code` and `value` are columns of `raw`; `measure` and `level` say of each of its rows what it measures and of what
     kind of place, whose codes look as in `kinds`. A place given twice for the same measure is refused the second time.
     """
-    found, rejects = [], []
+    pieces, rejects = [], []
     for (what, where), rows in raw.groupby([measure, level], sort=False, observed=True):
         known, refused = places(rows[code], source, kinds[where], where)
         observations, wrong = observe(rows, source, known, {value: what})
-        found.append(observations)
+        pieces.append(observations)
         rejects += [refused, wrong]
-    if not found:
+    if not pieces:
         return pd.DataFrame(columns=COLUMNS), reject_frame(source, [])
-    return pd.concat(found, ignore_index=True), all_rejects(rejects)
+    return pd.concat(pieces, ignore_index=True), all_rejects(rejects)
 
 
 def read_numbers(text: pd.Series) -> tuple[pd.Series, pd.Series]:
     """Numbers (float64, NaN where there is none) and the state of each: published, a known mark's, or refused."""
-    found = numbers(text)
+    parsed = numbers(text)
     # What is not a number is a known mark or refused: its state says which.
-    return found, text.str.strip().map(MARKS).astype(object).fillna(REFUSED).mask(found.notna(), PUBLISHED)
+    return parsed, text.str.strip().map(MARKS).astype(object).fillna(REFUSED).mask(parsed.notna(), PUBLISHED)
 
 
 def refuse_rows(
-    rows: pd.DataFrame, source: str, keys: pd.Series, reasons: Mapping[str, pd.Series]
+    rows: pd.DataFrame, source: str, keys: pd.Series, reasons: Mapping[Sentence, pd.Series]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The rows that no reason refuses, numbered from 0, and the rejects: a line may have several.
 
@@ -174,18 +183,18 @@ def refuse_rows(
     """
     refuse_spoilt_identifiers(keys)
     refused = pd.concat(list(reasons.values()), axis=1).any(axis=1)
-    found = [
+    lines = [
         (line, keys[line], reason) for reason, which in reasons.items() for line in rows.index[which.to_numpy(bool)]
     ]
-    return rows[~refused].reset_index(drop=True), all_rejects([reject_frame(source, found)])
+    return rows[~refused].reset_index(drop=True), all_rejects([reject_frame(source, lines)])
 
 
 def all_rejects(rejects: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """The rejects of a file, in order of line."""
-    every = pd.concat(rejects, ignore_index=True)
+    rows = pd.concat(rejects, ignore_index=True)
     # A reject of the whole file has words for a row and comes last.
-    order = pd.to_numeric(every["row"], errors="coerce").sort_values(kind="stable").index
-    return every.loc[order].reset_index(drop=True)
+    order = pd.to_numeric(rows["row"], errors="coerce").sort_values(kind="stable").index
+    return rows.loc[order].reset_index(drop=True)
 
 
 def censor(observations: pd.DataFrame, measures: Iterable[str], limit: float) -> pd.DataFrame:

@@ -2,25 +2,35 @@
 
 import re
 
+from geodata.sentences import sentence
+
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _DAY_MINUTES = 24 * 60
+
+
+class NotATimetable(ValueError):
+    """What is not understood of a timetable, as a sentence."""
+
+    def __init__(self, code: str, /, **values: object):
+        self.sentence = sentence(code, **values)
+        super().__init__(self.sentence.text())
 
 
 def weekly_hours(timetable: list) -> float | None:
     """Hours open in a week; None when the timetable is empty (unknown is not zero).
 
     `timetable` is a list of `[first_day, last_day, [[opens, closes], ...]]` with French day names and `HH:MM:SS`
-    times; a range of days may pass Sunday. Overlapping slots count once. Raises `ValueError` naming what is not
+    times; a range of days may pass Sunday. Overlapping slots count once. Raises `NotATimetable` naming what is not
     understood: an unknown day, a time that is not one, a slot that closes before or when it opens, another shape.
     """
     if not isinstance(timetable, list):
-        raise ValueError(f"« {timetable} » is not a list of [first day, last day, slots]")
+        raise NotATimetable("not_a_timetable", text=timetable)
     if not timetable:
         return None
     slots: dict[str, list[tuple[int, int]]] = {day: [] for day in DAYS}
     for entry in timetable:
         if not (isinstance(entry, list) and len(entry) == 3 and isinstance(entry[2], list)):
-            raise ValueError(f"« {entry} » is not [first day, last day, slots]")
+            raise NotATimetable("not_days_and_slots", text=entry)
         first, last, hours = entry
         for day in _days(first, last):
             slots[day] += [_slot(slot) for slot in hours]
@@ -31,26 +41,26 @@ def _days(first: str, last: str | None) -> list[str]:
     last = last or first
     for day in (first, last):
         if day not in DAYS:
-            raise ValueError(f"« {day} » is not a day of the week")
+            raise NotATimetable("not_a_day", text=day)
     start, end = DAYS.index(first), DAYS.index(last)
     return [DAYS[i % 7] for i in range(start, (end if end >= start else end + 7) + 1)]
 
 
 def _slot(slot: list[str]) -> tuple[int, int]:
     if not (isinstance(slot, list) and len(slot) == 2):
-        raise ValueError(f"« {slot} » is not a slot, [opens, closes]")
+        raise NotATimetable("not_a_slot", text=slot)
     opens, closes = slot
     start, end = _minutes(opens), _minutes(closes)
     if end <= start:
-        raise ValueError(f"a slot from {opens} to {closes} has no length")
+        raise NotATimetable("empty_slot", opens=opens, closes=closes)
     return start, end
 
 
 def _minutes(time: str) -> int:
-    found = re.fullmatch(r"(\d{1,2}):([0-5]\d)(:\d{2})?", str(time))
-    total = int(found[1]) * 60 + int(found[2]) if found else None
+    match = re.fullmatch(r"(\d{1,2}):([0-5]\d)(:\d{2})?", str(time))
+    total = int(match[1]) * 60 + int(match[2]) if match else None
     if total is None or total > _DAY_MINUTES:
-        raise ValueError(f"« {time} » is not a time of day")
+        raise NotATimetable("not_a_time", text=time)
     return total
 
 

@@ -11,6 +11,7 @@ from etl import categories
 from etl.reading import coordinates
 from etl.reading.tables import refuse_spoilt_identifiers
 from etl.rejects import reject_frame
+from geodata.sentences import Sentence, sentence
 from geodata.source import Source
 
 COLUMNS = {
@@ -58,6 +59,7 @@ def accept(rows: pd.DataFrame, source: Source, nomenclature: str) -> tuple[pd.Da
     has_point = rows["lon"].notna() & rows["lat"].notna()
     good_point = coordinates.in_france(rows["lon"], rows["lat"])
     again = rows["key"].duplicated()
+    # The first of several reasons is the one that is told.
     reasons = pd.Series(
         np.select(
             [
@@ -69,30 +71,23 @@ def accept(rows: pd.DataFrame, source: Source, nomenclature: str) -> tuple[pd.Da
                 (text == "") & ~has_point,
             ],
             [
-                "no identifier",
-                "« " + text + " » is outside the 101 départements",
-                "« " + text + " » is not a commune code: five characters, leading zero kept (01004, 2A004, 97105)",
-                "this identifier is already on a line above",
-                "no commune code, and its point " + _shown(rows) + " is not " + coordinates.ALLOWED,
-                "neither commune code nor point: it cannot be placed",
+                "no_identifier",
+                "elsewhere",
+                "not_a_commune_of_service",
+                "identifier_again",
+                "no_commune_wrong_point",
+                "not_placed",
             ],
             "",
         ),
         index=rows.index,
     )
     refused = reasons != ""
-    rejects.append(reject_frame(source.id, _triples(rows, reasons, refused)))
     lost_point = ~refused & has_point & ~good_point
-    rejects.append(
-        reject_frame(
-            source.id,
-            _triples(
-                rows,
-                "point " + _shown(rows) + " refused, it is not " + coordinates.ALLOWED + "; kept in its commune",
-                lost_point,
-            ),
-        )
-    )
+    reasons = reasons.mask(lost_point, "point_refused")
+    for some in (refused, lost_point):
+        words = [_why(*row) for row in zip(reasons[some], text[some], _shown(rows[some]), strict=True)]
+        rejects.append(reject_frame(source.id, zip(rows.index[some], rows["key"][some], words, strict=True)))
     kept = rows[~refused]
     return _frame(kept, text[~refused], good_point[~refused], source, nomenclature), pd.concat(
         rejects, ignore_index=True
@@ -131,5 +126,8 @@ def _shown(rows: pd.DataFrame) -> pd.Series:
     return rows["lon"].round(5).astype(str) + ", " + rows["lat"].round(5).astype(str)
 
 
-def _triples(rows: pd.DataFrame, reasons: pd.Series, chosen: pd.Series) -> list[tuple]:
-    return list(zip(rows.index[chosen], rows["key"][chosen], reasons[chosen], strict=True))
+def _why(code: str, commune: str, point: str) -> Sentence:
+    """The reason of a reject with the values that it has."""
+    if code in ("elsewhere", "not_a_commune_of_service"):
+        return sentence(code, code=commune)
+    return sentence(code, point=point, allowed=coordinates.ALLOWED) if "point" in code else sentence(code)

@@ -1,8 +1,8 @@
 """One table out of a file as text, exactly as published; a malformed file is refused with every problem at once.
 
 A reader declares its `Layout`; `Layout.recognises` and `Layout.read` do the rest, whether the table is a csv, a sheet
-of a workbook, a Parquet file, or one of these inside a zip. The frame has an index `line`, the 1-based line of the file
-(row of the sheet), so that a refused row can be found again; wholly empty lines are left out.
+of a workbook, a Parquet file, one of these inside a zip, or a layer of a GeoPackage. The frame has an index `line`, the
+1-based line of the file (row of the sheet), so that a refused row can be found again; wholly empty lines are left out.
 
 A file is refused (`BadInput`) when its structure cannot be trusted: columns missing, renamed or given twice, lines with
 too many or too few cells, bytes in two encodings, a cell of absurd length, codes that lost their leading zero in a
@@ -14,11 +14,12 @@ import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
-import pyarrow.parquet as pq
+import pyogrio
 
 from etl.reading.encodings import lines_with_accents, old_encoding
 from etl.reading.intake import (
@@ -26,11 +27,13 @@ from etl.reading.intake import (
     HEADER_ROWS,
     Candidate,
     opened,
+    opened_parquet,
     peek,
     sheet_cells,
 )
 from geodata.errors import BadInput
 from geodata.names import normalise
+from geodata.sentences import Sentence, in_line, sentence
 from geodata.source import Snapshot
 
 LONGEST_CELL = 2_000
@@ -49,17 +52,27 @@ _EXAMPLES = 3
 _BLOCK = 32 * 1024 * 1024
 
 
-SCIENTIFIC = r"\d(?:[.,]\d+)?E\+\d+"
+SCIENTIFIC = r"\d(?:[.,]\d+)?[Ee]\+\d+"
 """An identifier that a spreadsheet wrote as a number: two of them may then be the same, and none is what it was."""
 
 
 @dataclass(frozen=True)
 class CodeKind:
-    """What a code column may hold, in words and as a pattern, and how the code looks without its leading zero."""
+    """What a code column may hold, as the code of a sentence and as a pattern, and how it looks without its zero."""
 
-    words: str
+    name: str
     pattern: str
     without_zero: str
+
+    @property
+    def words(self) -> str:
+        """What is allowed, in English."""
+        return self.sentence.text()
+
+    @property
+    def sentence(self) -> Sentence:
+        """What is allowed."""
+        return sentence(self.name)
 
     @property
     def spoilt(self) -> str:
@@ -71,12 +84,10 @@ class CodeKind:
         return texts.str.fullmatch(self.pattern)
 
 
-COMMUNE = CodeKind("a commune code of five characters (01004, 2A004)", r"\d{5}|2[AB]\d{3}", r"[1-9]\d{3}(?:\.0)?")
-IRIS = CodeKind("an IRIS code of nine characters (010040101)", r"\d{9}|2[AB]\d{7}", r"[1-9]\d{7}(?:\.0)?")
-DEPARTEMENT = CodeKind(
-    "a département code (01, 2A, 974)", r"0[1-9]|1\d|2[1-9AB]|[3-8]\d|9[0-5]|97[1-8]", r"[1-9](?:\.0)?"
-)
-EPCI = CodeKind("an EPCI number of nine digits", r"\d{9}", r"(?!)")
+COMMUNE = CodeKind("kind_commune", r"\d{5}|2[AB]\d{3}", r"[1-9]\d{3}(?:\.0)?")
+IRIS = CodeKind("kind_iris", r"\d{9}|2[AB]\d{7}", r"[1-9]\d{7}(?:\.0)?")
+DEPARTEMENT = CodeKind("kind_departement", r"0[1-9]|1\d|2[1-9AB]|[3-8]\d|9[0-5]|97[1-8]", r"[1-9](?:\.0)?")
+EPCI = CodeKind("kind_epci", r"\d{9}", r"(?!)")
 
 
 @dataclass(frozen=True)
@@ -104,7 +115,7 @@ class Layout:
 
     `required` columns must be there, and make a file ours unless `is_mine` says more; `codes` says which columns hold
     codes, where they are there; only the columns that `wanted` accepts are kept beside the required ones (files of two
-    thousand columns exist); `header_problems` returns further problems of the header, in words. In a workbook the table
+    thousand columns exist); `header_problems` returns further problems of the header. In a workbook the table
     is on a sheet that is shown and whose name matches `sheets` (of several that differ by their year, the newest; else
     the file is refused), its columns on one of the first rows, as in a text.
     """
@@ -113,7 +124,7 @@ class Layout:
     codes: Mapping[str, CodeKind] = field(default_factory=dict)
     is_mine: Callable[[Sequence[str]], bool] | None = None
     wanted: Callable[[str], bool] = lambda column: True
-    header_problems: Callable[[Sequence[str]], list[str]] = lambda columns: []
+    header_problems: Callable[[Sequence[str]], list[Sentence]] = lambda columns: []
     sheets: str = ""
     groups: Sequence[Sequence[str]] = ()
 
@@ -128,8 +139,8 @@ class Layout:
 
     def nearness(self, candidate: Candidate) -> float:
         """The share of the required columns that the candidate's best table has, 0-1."""
-        found = [len(set(self.required) & set(table.columns)) for table in self.tables(candidate)]
-        return max(found, default=0) / max(len(self.required), 1)
+        counts = [len(set(self.required) & set(table.columns)) for table in self.tables(candidate)]
+        return max(counts, default=0) / max(len(self.required), 1)
 
     def explained(self, candidate: Candidate) -> int:
         """How many columns of the candidate this layout reads, 0 when it does not fit."""
@@ -149,12 +160,14 @@ class Layout:
         Raises `BadInput` naming the file and listing every problem of it.
         """
         table, not_read = self._find(snapshot)
-        where = f"{'row' if table.sheet else 'line'} {table.header}"
+        where = sentence("at_row", row=table.header) if table.sheet else sentence("at_line", line=table.header)
         problems = _header_problems(table.columns, self.required, where) + self.header_problems(table.columns)
         refuse(table.name, problems)
         # A column without a name is the padding of a spreadsheet.
         kept = [c for c in table.columns if c.strip() and (c in self.required or self.wanted(c))]
-        read = {"text": _read_text, "parquet": _read_parquet, "workbook": _read_sheet}[table.part.kind]
+        read = {"text": _read_text, "parquet": _read_parquet, "workbook": _read_sheet, "layer": _read_layer}[
+            table.part.kind
+        ]
         frame, titles, problems = read(table, kept)
         frame = frame[(frame != "").any(axis=1)]
         refuse(table.name, problems + cell_problems(frame, self.codes))
@@ -173,7 +186,7 @@ class Layout:
         """Where the table may stand: in the text, or on each sheet, under the titles."""
         if part.kind == "text":
             yield self._under_titles(part, "", part.lines, part.header_line)
-        elif part.kind == "parquet":
+        elif part.kind in ("parquet", "layer"):
             yield self._under_titles(part, "", [part.columns], part.header_line)
         for sheet in sorted(part.sheets, reverse=True):
             if re.fullmatch(self.sheets, sheet):
@@ -189,11 +202,11 @@ class Layout:
 
     def named(self, columns: Sequence[str]) -> tuple[str, ...]:
         """The columns by the names of the layout: case, accents, spaces and separators change between editions."""
-        known = {plain(name): name for name in self.required if name not in columns}
+        by_plain = {plain(name): name for name in self.required if name not in columns}
 
         def name(column: str) -> str:
-            if column in self.required or plain(column) in known:
-                return known.get(plain(column), column)
+            if column in self.required or plain(column) in by_plain:
+                return by_plain.get(plain(column), column)
             is_known = self.wanted(column) or plain(column) in columns or not self.wanted(plain(column))
             return column if is_known else plain(column)
 
@@ -203,10 +216,8 @@ class Layout:
         """Raise `BadInput` when several sheets of one workbook fit whose names differ by more than a year."""
         sheets = [table.sheet for table in fitting if table.part == fitting[0].part and table.sheet]
         if len({re.sub(r"\d{4}", "", sheet) for sheet in sheets}) > 1:
-            raise BadInput(
-                f"{fitting[0].part.path.name}: several sheets fit: {', '.join(sorted(sheets))}. Keep the one that is "
-                "wanted, or hide the others: a hidden sheet is not read."
-            )
+            name = fitting[0].part.path.name
+            raise BadInput(sentence("several_sheets_fit", file=name, sheets=", ".join(sorted(sheets))))
 
     def _find(self, snapshot: Snapshot) -> tuple[Table, tuple[str, ...]]:
         """The table to read: the first that fits, else the nearest one, so that its problems are told.
@@ -216,15 +227,23 @@ class Layout:
         whole = peek(snapshot.path)
         tables = [table for part in (whole, *whole.inside) for table in self.tables(part)]
         if not tables:
-            found = ", ".join((whole.sheets or whole.members or whole.keys)[:8]) or "nothing inside"
+            inside = ", ".join((whole.sheets or whole.members or whole.keys)[:8]) or sentence("nothing_inside")
+            source = snapshot.source
             raise BadInput(
-                f"{snapshot.path.name} holds no table of « {snapshot.source.title} »: it is a {whole.kind} ({found}). "
-                f"Take the file again from {snapshot.source.page}"
+                sentence(
+                    "no_table_of_source",
+                    file=snapshot.path.name,
+                    title=source.title,
+                    kind=whole.kind,
+                    found=inside,
+                    page=source.page,
+                )
             )
         fitting = [table for table in tables if self._fits(table.columns)]
         self._refuse_several(fitting)
-        found = fitting[0] if fitting else max(tables, key=lambda table: len(set(self.required) & set(table.columns)))
-        return found, tuple(table.part.member for table in fitting if table.part.member not in ("", found.part.member))
+        chosen = fitting[0] if fitting else max(tables, key=lambda table: len(set(self.required) & set(table.columns)))
+        others = tuple(table.part.member for table in fitting if table.part.member not in ("", chosen.part.member))
+        return chosen, others
 
 
 class Layouts:
@@ -252,8 +271,9 @@ class Layouts:
         return max(self.layouts, key=lambda layout: max(map(layout.nearness, parts))).read(snapshot)
 
 
+@lru_cache(maxsize=8192)
 def plain(column: str) -> str:
-    """`Libellé_du_site` is libelle_du_site, `Code INSEE` is code_insee."""
+    """`Libellé_du_site` is libelle_du_site, `Code INSEE` is code_insee. Kept: every reader asks it of every file."""
     return normalise(column).replace(" ", "_")
 
 
@@ -264,11 +284,11 @@ def nearly_all(groups: Sequence[Sequence[str]], names: Sequence[str]) -> bool:
     """
     line = f" {normalise(' '.join(names))} "
     plain = [[normalise(name) for name in group] for group in groups]
-    found = [group for group in plain if any(f" {name} " in line for name in group)]
+    present = [group for group in plain if any(f" {name} " in line for name in group)]
     own = [group for group in plain if not _COMMON & set(group)]
-    own_found = [group for group in found if group in own]
+    own_found = [group for group in present if group in own]
     enough = max(len(plain) - 1, 2)
-    return len(plain) >= enough and len(found) >= enough and len(own_found) >= max(1, min(2, len(own)))
+    return len(plain) >= enough and len(present) >= enough and len(own_found) >= max(1, min(2, len(own)))
 
 
 def year_of_name(raw: pd.DataFrame) -> str:
@@ -281,8 +301,8 @@ _DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:([-_]?)(0[1-9]|1[0-2])(?:\2(0[1-9]
 
 def date_of_name(name: str) -> str:
     """The one date in the name of a file, as 2024, 2024-08 or 2024-08-19; empty when it has none, or several."""
-    found = {"-".join(part for part in (date[1], date[3], date[4]) if part) for date in _DATE.finditer(name)}
-    return found.pop() if len(found) == 1 else ""
+    dates = {"-".join(part for part in (date[1], date[3], date[4]) if part) for date in _DATE.finditer(name)}
+    return dates.pop() if len(dates) == 1 else ""
 
 
 def workbooks(snapshot: Snapshot) -> list[Candidate]:
@@ -298,81 +318,85 @@ def refuse_spoilt_identifiers(keys: pd.Series) -> None:
     """
     spoilt = keys[keys.str.contains(rf"(?:^|-){SCIENTIFIC}(?:-|$)")]
     if len(spoilt):
-        shown = ", ".join(f"line {line} « {key} »" for line, key in spoilt.head(_EXAMPLES).items())
-        raise BadInput(
-            f"{len(spoilt):,} identifiers are written as numbers ({shown}): a spreadsheet does this, and two of them "
-            "may then be the same. Take the file again, or format the column as text."
-        )
+        raise BadInput(sentence("identifiers_as_numbers", count=len(spoilt), examples=_examples(spoilt)))
 
 
-def refuse(name: str, problems: Sequence[str]) -> None:
+def _examples(texts: pd.Series) -> Sentence:
+    """The first ones, with their lines."""
+    return in_line(sentence("at_line_text", line=line, text=text) for line, text in texts.head(_EXAMPLES).items())
+
+
+def refuse(name: str, problems: Sequence[Sentence]) -> None:
     """Raise `BadInput` with every problem of the file, if there is any."""
     if problems:
-        raise BadInput(f"{name} cannot be used:\n" + "\n".join(f"- {problem}" for problem in problems))
+        raise BadInput(sentence("file_unusable", file=name, problems=tuple(problems)))
 
 
-def given_twice(columns: Sequence[str], where: str) -> list[str]:
-    """The problem of columns that have the same name, in words, if there are any."""
+def given_twice(columns: Sequence[str], where: Sentence) -> list[Sentence]:
+    """The problem of columns that have the same name, if there are any."""
     twice = sorted({c for c in columns if c.strip() and list(columns).count(c) > 1})
-    return [f"{where}: columns given twice: {', '.join(twice)}; each is allowed once"] if twice else []
+    return [sentence("columns_given_twice", where=where, columns=", ".join(twice))] if twice else []
 
 
-def _header_problems(columns: Sequence[str], required: Sequence[str], where: str) -> list[str]:
+def _header_problems(columns: Sequence[str], required: Sequence[str], where: Sentence) -> list[Sentence]:
     problems = given_twice(columns, where)
     for column in required:
         if column not in columns:
             near = difflib.get_close_matches(column, columns, n=1, cutoff=0.6)
-            hint = f" (the nearest is « {near[0][:80]} »)" if near else ""
-            problems.append(f"{where}: column « {column} » is missing{hint}")
+            problems.append(
+                sentence("column_not_there_near", where=where, column=column, near=near[0][:80])
+                if near
+                else sentence("column_not_there", where=where, column=column)
+            )
     if problems:
         shown = ", ".join(column[:40] for column in columns[:12]) + (" ..." if len(columns) > 12 else "")
-        problems.append(f"the columns found are: {shown}")
+        problems.append(sentence("columns_are", columns=shown))
     return problems
 
 
-def cell_problems(frame: pd.DataFrame, kinds: Mapping[str, CodeKind]) -> list[str]:
-    """Why the cells of a table cannot be trusted, in words: none at all, one of absurd length, shortened codes."""
+def cell_problems(frame: pd.DataFrame, kinds: Mapping[str, CodeKind]) -> list[Sentence]:
+    """Why the cells of a table cannot be trusted: none at all, one of absurd length, shortened codes."""
     if frame.empty:
-        return ["no line under the columns; at least one is expected"]
+        return [sentence("no_line_under_columns")]
     problems = []
     for column in frame.columns:
         lengths = frame[column].str.len()
         if lengths.max() > LONGEST_CELL:
             problems.append(
-                f"line {lengths.idxmax()}, column {column}: a cell of {lengths.max():,} characters; at most "
-                f"{LONGEST_CELL:,} are allowed"
+                sentence(
+                    "cell_over_length",
+                    line=lengths.idxmax(),
+                    column=column,
+                    length=lengths.max(),
+                    most=LONGEST_CELL,
+                )
             )
     for column, kind in kinds.items():
         if column in frame:
-            problems += shortened_codes(f"column {column}", frame[column], kind)
+            problems += shortened_codes(sentence("at_column", column=column), frame[column], kind)
     return problems
 
 
-def shortened_codes(where: str, texts: pd.Series, kind: CodeKind) -> list[str]:
-    """The problem of codes that a spreadsheet made numbers of, in words, if there are any."""
+def shortened_codes(where: str | Sentence, texts: pd.Series, kind: CodeKind) -> list[Sentence]:
+    """The problem of codes that a spreadsheet made numbers of, if there are any."""
     spoilt = texts[texts.str.fullmatch(kind.spoilt)]
     if spoilt.empty:
         return []
-    shown = ", ".join(f"line {line} « {text} »" for line, text in spoilt.head(_EXAMPLES).items())
-    lost = spoilt.str.fullmatch(kind.without_zero).any()
-    what = "have lost their leading zero" if lost else "are written as numbers"
-    return [
-        f"{where}: {len(spoilt):,} codes {what} ({shown}); allowed: {kind.words}. "
-        "A spreadsheet does this: take the file again, or format the column as text"
-    ]
+    code = "codes_without_zero" if spoilt.str.fullmatch(kind.without_zero).any() else "codes_as_numbers"
+    return [sentence(code, where=where, count=len(spoilt), examples=_examples(spoilt), allowed=kind.sentence)]
 
 
-Read = tuple[pd.DataFrame, tuple[str, ...], list[str]]
-"""The columns kept, the titles above them, and the problems met in the lines, in words."""
+Read = tuple[pd.DataFrame, tuple[str, ...], list[Sentence]]
+"""The columns kept, the titles above them, and the problems met in the lines."""
 
 
 def _read_text(table: Table, kept: list[str]) -> Read:
     part, name = table.part, table.name
-    ragged: list[str] = []
+    ragged: list[Sentence] = []
 
     def say(row: pa.csv.InvalidRow) -> str:
-        found = f"{row.actual_columns} cells, {row.expected_columns} allowed"
-        ragged.append(f"line {row.number}: {found}: {row.text[:60]!r}")
+        counts = {"found": row.actual_columns, "expected": row.expected_columns}
+        ragged.append(sentence("line_ragged", line=row.number, text=repr(row.text[:60]), **counts))
         return "skip"
 
     written = dict(zip(table.columns, table.written, strict=True))
@@ -400,8 +424,8 @@ def _read_text(table: Table, kept: list[str]) -> Read:
                 ),
             )
     except pa.ArrowInvalid as error:
-        raise BadInput(f"{name} cannot be read as a delimited text: {error}") from error
-    more = [f"... and {len(ragged) - _EXAMPLES:,} more lines like these"] if len(ragged) > _EXAMPLES else []
+        raise BadInput(sentence("text_unreadable", file=name, error=error)) from error
+    more = [sentence("more_like_these", count=len(ragged) - _EXAMPLES)] if len(ragged) > _EXAMPLES else []
     with opened(part.path, part.member) as file:
         titles = tuple(file.readline().decode(encoding).strip("\ufeff \r\n;,") for _ in range(table.header - 1))
     return _by_line(read.rename_columns(kept).to_pandas(), table.header + 1), titles, ragged[:_EXAMPLES] + more
@@ -416,10 +440,7 @@ def _encoding(part: Candidate, name: str) -> str:
         with opened(part.path, part.member) as file:
             is_ascii = file.read(HEAD).removeprefix(codecs.BOM_UTF8).isascii()
         if not is_ascii:
-            raise BadInput(
-                f"{name}, line {line}: not UTF-8, as the file is before this line. Take the file again, or save it "
-                "whole as UTF-8."
-            )
+            raise BadInput(sentence("not_utf8_from_line", file=name, line=line))
     with opened(part.path, part.member) as file:
         encoding = old_encoding(lines_with_accents(file), name)
     return "latin-1" if _undecodable_line(part, encoding) is not None else encoding
@@ -439,12 +460,22 @@ def _undecodable_line(part: Candidate, encoding: str) -> int | None:
 
 
 def _read_parquet(table: Table, kept: list[str]) -> Read:
-    try:
+    with opened_parquet(table.part.path, table.part.member) as parquet:
         written = dict(zip(table.columns, table.written, strict=True))
-        read = pq.read_table(table.part.path, columns=[written[column] for column in kept])
-        texts = [column.cast(pa.string()).fill_null("") for column in read.columns]
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
-        raise BadInput(f"{table.name} cannot be read as Parquet ({error}): it is corrupt or truncated.") from error
+        read = parquet.read(columns=[written[column] for column in kept])
+        # A nested column is read with its parts; one of bytes that are no text cannot be cast.
+        texts = [read[written[column]].cast(pa.string()).fill_null("") for column in kept]
+    return _by_line(pa.table(texts, names=kept).to_pandas(), 1), (), []
+
+
+def _read_layer(table: Table, kept: list[str]) -> Read:
+    written = dict(zip(table.columns, table.written, strict=True))
+    names = [written[column] for column in kept]
+    try:
+        _, read = pyogrio.read_arrow(table.part.path, layer=table.part.member, columns=names, read_geometry=False)
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+        raise BadInput(sentence("geopackage_unreadable", file=table.name, error=error)) from error
+    texts = [read[name].cast(pa.string()).fill_null("") for name in names]
     return _by_line(pa.table(texts, names=kept).to_pandas(), 1), (), []
 
 

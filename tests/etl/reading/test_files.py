@@ -1,9 +1,11 @@
 """The files of one source: what is said of a whole file, and the vintage that it states."""
 
+import pandas as pd
 import pytest
 
-from etl.reading.files import REFUSED, WHOLE, read_files
+from etl.reading.files import WHOLE, read_files
 from etl.reading.tables import date_of_name
+from etl.rejects import with_words
 from etl.service_lists import OLDER, read_service_lists
 from etl.sources import bpe, cog_passage, cog_zones, density_grid, filosofi, france_services, la_poste, tiers_lieux
 from etl.statistics import NOT_DRAWN_ON, read_statistics
@@ -53,18 +55,28 @@ def test_a_list_without_date_is_dated_by_its_name(tmp_path):
 
 def notes(rejects) -> list[tuple[str, str]]:
     whole = rejects[rejects["row"] == WHOLE]
-    return list(zip(whole["key"], whole["reason"], strict=True))
+    return list(zip(whole["key"], with_words(whole)["reason"], strict=True))
+
+
+def test_a_passage_table_leads_an_absorbed_commune_to_its_heir(tmp_path):
+    """01341 was absorbed by 01227 without becoming a delegated commune; 15031 was split in two."""
+    table = "DEPCOM_HIST;DEPCOM\n01227;01227\n01341;01227\n15031;15027\n15031;15031\n"
+    read = read_statistics({"cog_passage": [written(cog_passage, tmp_path, table)]})
+    assert read.passage.to_dict("list") == {"code": ["01227", "01341"], "commune": ["01227", "01227"]}
+    assert notes(read.rejects) == [] and read_statistics({}).passage.empty
+    parts = read.with_passages(pd.DataFrame({"code": ["75101", "01341"], "commune": ["75056", "01999"]}))
+    assert parts.set_index("code")["commune"].to_dict() == {"75101": "75056", "01341": "01999", "01227": "01227"}
 
 
 def test_a_file_that_changes_nothing_says_so(tmp_path):
     zones = read_statistics({"cog_zones": [written(cog_zones, tmp_path, "CODGEO;ZE2020\n01001;8405\n")]})
-    assert notes(zones.rejects) == [("liste.csv", NOT_DRAWN_ON)]
+    assert notes(zones.rejects) == [("liste.csv", NOT_DRAWN_ON.text())]
     closed = written(tiers_lieux, tmp_path, TIERS.replace("\n", ";statut_lieu\n") + "1;A;46,2;5,2;en projet\n")
     (told,) = notes(read_service_lists({"tiers_lieux": [closed]}).rejects)
     assert told[1].startswith("the file is accepted and changes nothing")
     new = written(france_services, tmp_path, FS.format("Espace labellisé 23/05/2024"), "a.csv")
     old = written(france_services, tmp_path, FS.format("Espace labellisé 23/05/2021"), "b.csv")
-    assert notes(read_service_lists({"france_services": [new, old]}).rejects) == [("b.csv", OLDER)]
+    assert notes(read_service_lists({"france_services": [new, old]}).rejects) == [("b.csv", OLDER.text())]
 
 
 def test_types_of_place_are_told_by_commune(tmp_path):
@@ -89,4 +101,4 @@ def test_a_file_that_is_refused_leaves_the_others(tmp_path):
     read, refused = read_files(la_poste, [bad, good])
     assert [file.snapshot.path.name for file in read] == ["a.csv"]
     ((name, reason),) = notes(refused)
-    assert name == "b.csv" and reason.startswith(REFUSED)
+    assert name == "b.csv" and reason.startswith("the file is refused: ")

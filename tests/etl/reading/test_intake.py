@@ -153,6 +153,7 @@ def test_files_go_to_their_reader_whatever_their_name(tmp_path):
         "x": [],
     }
     assert found["census"][0].size == 25
+    assert found["census"][0].vintage == "", "the day a file was copied is not what it tells of"
     reasons = {stranger.path.name: stranger.reason for stranger in strangers}
     assert reasons["stranger.csv"] == "columns of no known source: who, knows"
     assert reasons["zz_copy.csv"] == "the same bytes as liste.txt: read once"

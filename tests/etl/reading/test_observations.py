@@ -19,6 +19,7 @@ from etl.reading.observations import (
     wide,
 )
 from etl.reading.tables import EPCI
+from etl.rejects import with_words
 
 
 @pytest.mark.parametrize(
@@ -65,7 +66,7 @@ def test_shares_are_fractions_and_impossible_figures_are_refused():
     observations, rejects = observe(raw, "test", where, {"TX": percentage("share_x", "2021")})
     assert observations["value"].tolist()[0] == 0.17
     assert observations["state"].tolist() == [PUBLISHED, REFUSED]
-    assert rejects["reason"].tolist() == ["TX: « 170 »; allowed: a number from 0 to 100, or a known mark"]
+    assert with_words(rejects)["reason"].tolist() == ["TX: « 170 »; allowed: a number from 0 to 100, or a known mark"]
 
 
 def test_levels_follow_the_codes_or_are_given():
@@ -73,7 +74,7 @@ def test_levels_follow_the_codes_or_are_given():
     assert where["level"].tolist() == ["arrondissement", "commune", "commune"]
     where, rejects = places(pd.Series(["200000172", "20000017"]), "test", EPCI, "epci")
     assert where["code"].tolist() == ["200000172"]
-    assert rejects["reason"].tolist() == ["« 20000017 » is not an EPCI number of nine digits"]
+    assert with_words(rejects)["reason"].tolist() == ["« 20000017 » is not an EPCI number of nine digits"]
 
 
 def test_a_figure_at_the_limit_is_marked_and_kept():

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from etl.reading.service_frame import COLUMNS, accept
+from etl.rejects import with_words
 from etl.sources import finess_csv
 
 TOULOUSE = {"code_insee": "31555", "lon": 1.44, "lat": 43.6}
@@ -18,7 +19,7 @@ def rows(*changes: dict) -> pd.DataFrame:
 
 def accepted_and_reasons(*changes: dict):
     accepted, rejected = accept(rows(*changes), finess_csv.SOURCE, "finess")
-    return accepted, rejected.set_index("row")["reason"].to_dict()
+    return accepted, with_words(rejected).set_index("row")["reason"].to_dict()
 
 
 def test_a_service_is_accepted_in_the_one_shape():
@@ -82,4 +83,4 @@ def test_codes_of_no_category_are_counted_once_a_code():
     )
     assert len(accepted) == 1
     assert rejected["key"].tolist() == ["462", "999"]
-    assert rejected["reason"].str.startswith("2 row(s)").tolist() == [True, False]
+    assert with_words(rejected)["reason"].str.startswith("2 row(s)").tolist() == [True, False]
