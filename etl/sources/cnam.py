@@ -20,6 +20,7 @@ from etl.reading.observations import (
     refuse_rows,
 )
 from etl.reading.tables import DEPARTEMENT, Layout, Layouts
+from geodata.sentences import sentence
 from geodata.source import Licence, Source, Tier
 
 SOURCE = Source(
@@ -59,6 +60,10 @@ LAYOUTS = Layouts(
     Layout(_OFFICIAL, codes={"dept": DEPARTEMENT}, wanted=lambda column: False),
     Layout(_EXTRACT, wanted=lambda column: False),
 )
+_TIMES = 2
+"""The extract adds the lines of men, of women and of both: its residents are twice those of the census, and so are its
+patients. Each person is counted once here; the share is the same."""
+
 recognises = LAYOUTS.recognises
 read = LAYOUTS.read
 
@@ -70,21 +75,25 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     persons, `share` is the published prevalence, a fraction; `state` is that of `patients`. A line is refused when its
     place, age, sex or figures cannot be, or when a line above says the same.
     """
-    rows = _official(raw) if "cla_age_5" in raw else _extract(raw)
+    is_official = "cla_age_5" in raw
+    rows, times = (_official(raw), 1) if is_official else (_extract(raw), _TIMES)
     patients, state = read_numbers(raw["Ntop"])
     people, people_state = read_numbers(raw["Npop"])
+    patients, people = patients / times, people / times
     share, share_state = read_numbers(raw["prev" if "prev" in raw else "prev_calculee"])
     rows = rows.assign(patients=patients, people=people, share=share / 100, state=state.replace(NOT_AVAILABLE, SECRET))
     key = ["level", "code", "vintage", "group", "pathology", "top", "age", "sex"]
     reasons = {
-        "region and dept are not a place (999: whole région, 99 and 999: France)": rows["level"] == "",
-        "age is not a five-year class": rows["age"].isna(),
-        "sexe is not 1 (men), 2 (women) or 9 (all)": rows["sex"].isna(),
-        "Ntop, Npop or prev is not a number": (state == REFUSED) | (people_state == REFUSED) | (share_state == REFUSED),
-        "Ntop, Npop or prev is negative, or more patients than people": (
+        sentence("not_a_place_of_cnam"): rows["level"] == "",
+        sentence("not_an_age_class"): rows["age"].isna(),
+        sentence("not_a_sex"): rows["sex"].isna(),
+        sentence("not_a_number", column="Ntop, Npop or prev"): (state == REFUSED)
+        | (people_state == REFUSED)
+        | (share_state == REFUSED),
+        sentence("impossible_patients", column="Ntop, Npop or prev"): (
             (patients < 0) | (people < 0) | (share < 0) | (share > 100) | (patients > people)
         ),
-        "the same place, year, pathology, age and sex is already on a line above": rows.duplicated(key),
+        sentence("patients_above"): rows.duplicated(key),
     }
     return refuse_rows(rows[COLUMNS], SOURCE.id, raw["dept"], reasons)
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from etl.reading.observations import refuse_rows
 from etl.reading.tables import COMMUNE, Layout, Layouts
+from geodata.sentences import sentence
 from geodata.source import Licence, Source, Tier
 
 SOURCE = Source(
@@ -57,9 +58,9 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         }
     )
     reasons = {
-        f"TYPECOM is not one of {', '.join(_KINDS)}": kind.isna(),
-        f"COM is not {COMMUNE.words}": ~COMMUNE.fits(rows["COM"]),
-        "COMPARENT is not a commune code": kind.notna() & (kind != "commune") & ~COMMUNE.fits(rows["COMPARENT"]),
-        "this place is already on a line above": places.duplicated(["code", "kind"]),
+        sentence("not_one_of", column="TYPECOM", allowed=", ".join(_KINDS)): kind.isna(),
+        sentence("column_not_of_kind", column="COM", kind=COMMUNE.sentence): ~COMMUNE.fits(rows["COM"]),
+        sentence("comparent"): kind.notna() & (kind != "commune") & ~COMMUNE.fits(rows["COMPARENT"]),
+        sentence("place_above"): places.duplicated(["code", "kind"]),
     }
     return refuse_rows(places, SOURCE.id, rows["COM"], reasons)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from etl.reading.observations import refuse_rows
 from etl.reading.tables import COMMUNE, IRIS, Layout
+from geodata.sentences import sentence
 from geodata.source import Licence, Source, Tier
 
 SOURCE = Source(
@@ -37,9 +38,9 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     kind = raw["TYP_IRIS"].map(_KINDS)
     iris = pd.DataFrame({"iris": raw["CODE_IRIS"], "name": raw["LIB_IRIS"], "kind": kind, "commune": raw["DEPCOM"]})
     reasons = {
-        f"CODE_IRIS is not {IRIS.words}": ~IRIS.fits(raw["CODE_IRIS"]),
-        f"TYP_IRIS is not one of {', '.join(_KINDS)}": kind.isna(),
-        "the IRIS is not in its commune DEPCOM": raw["CODE_IRIS"].str[:5] != raw["DEPCOM"],
-        "this IRIS is already on a line above": raw["CODE_IRIS"].duplicated(),
+        sentence("column_not_of_kind", column="CODE_IRIS", kind=IRIS.sentence): ~IRIS.fits(raw["CODE_IRIS"]),
+        sentence("not_one_of", column="TYP_IRIS", allowed=", ".join(_KINDS)): kind.isna(),
+        sentence("iris_of_another_commune"): raw["CODE_IRIS"].str[:5] != raw["DEPCOM"],
+        sentence("iris_on_line_above"): raw["CODE_IRIS"].duplicated(),
     }
     return refuse_rows(iris, SOURCE.id, raw["CODE_IRIS"], reasons)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from etl.reading.observations import refuse_rows
 from etl.reading.tables import COMMUNE, Layout, Layouts
+from geodata.sentences import sentence
 from geodata.source import Licence, Source, Tier
 
 SOURCE = Source(
@@ -42,7 +43,9 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Pairs `code_former, code, is_split`, each once; and the lines refused for a code that is not a commune's."""
     pairs = _pairs(raw).drop_duplicates(["code_former", "code"]).set_index("line")
     fits = COMMUNE.fits(pairs["code_former"]) & COMMUNE.fits(pairs["code"])
-    kept, rejects = refuse_rows(pairs, SOURCE.id, pairs["code_former"], {f"one code is not {COMMUNE.words}": ~fits})
+    kept, rejects = refuse_rows(
+        pairs, SOURCE.id, pairs["code_former"], {sentence("code_not_of_kind", kind=COMMUNE.sentence): ~fits}
+    )
     kept = kept.sort_values(["code_former", "code"], ignore_index=True)
     return kept.assign(is_split=kept["code_former"].duplicated(keep=False)), rejects
 

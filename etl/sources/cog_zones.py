@@ -11,6 +11,7 @@ import pandas as pd
 
 from etl.reading.observations import places
 from etl.reading.tables import COMMUNE, Layout
+from geodata.sentences import Sentence, sentence
 from geodata.source import Licence, Source, Tier
 
 SOURCE = Source(
@@ -39,12 +40,12 @@ def _is_mine(columns) -> bool:
     return has_key and any(map(_ZONE.fullmatch, columns)) and not {"CODE_IRIS", "TYPECOM", "P22_POP"} & set(columns)
 
 
-def _header_problems(columns) -> list[str]:
+def _header_problems(columns) -> list[Sentence]:
     problems = []
     if not {"CODGEO", "DEPCOM"} & set(columns):
-        problems.append("line 1: a column CODGEO or DEPCOM is missing")
+        problems.append(sentence("no_column_like", where=sentence("at_line", line=1), columns="CODGEO / DEPCOM"))
     if not any(map(_ZONE.fullmatch, columns)):
-        problems.append("line 1: a column of zones (EPCI, ZE2020, UU2020, AAV2020, BV2022 ...) is missing")
+        problems.append(sentence("no_zone_column"))
     return problems
 
 
@@ -70,10 +71,10 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     rows = raw.loc[where.index]
     parts = []
     for column in (c for c in raw.columns if _ZONE.fullmatch(c)):
-        found = _ZONE.fullmatch(column)
+        match = _ZONE.fullmatch(column)
         name = rows[f"LIB_{column}"].to_numpy() if f"LIB_{column}" in rows else None
         part = pd.DataFrame(
-            {"commune": where["code"].to_numpy(), "kind": _KINDS[found[1]], "vintage": found[2] or "",
+            {"commune": where["code"].to_numpy(), "kind": _KINDS[match[1]], "vintage": match[2] or "",
              "zone": rows[column].to_numpy(), "name": name}
         )  # fmt: skip
         parts.append(part[~part["zone"].isin(NO_ZONE)])

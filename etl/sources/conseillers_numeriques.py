@@ -17,6 +17,7 @@ from etl.reading.intake import Candidate
 from etl.reading.numbers import not_numbers, numbers
 from etl.reading.service_frame import accept
 from geodata.errors import BadInput
+from geodata.sentences import sentence
 from geodata.source import Licence, Snapshot, Source, Tier
 
 SOURCE = Source(
@@ -41,11 +42,11 @@ def read(snapshot: Snapshot) -> pd.DataFrame:
     """One row a structure, as published, as text. Raises `BadInput`."""
     document = read_document(snapshot)
     if not isinstance(document, dict):
-        raise BadInput(f"{snapshot.path.name}: an object keyed by the names of structures is expected.")
-    records = objects(list(document.values()), snapshot.path.name, "structures")
+        raise BadInput(sentence("object_of_structures", file=snapshot.path.name))
+    records = objects(list(document.values()), snapshot.path.name)
     named = [{**record, "Structure": name} for name, record in zip(document, records, strict=True)]
     raw = text_frame(named, snapshot.path.name, ("Structure", *_KEYS))
-    refuse_lost_zeros(raw["Code commune Insee"], snapshot.path.name, "key Code commune Insee")
+    refuse_lost_zeros(raw["Code commune Insee"], snapshot.path.name, sentence("at_key", key="Code commune Insee"))
     return raw
 
 

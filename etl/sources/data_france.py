@@ -21,10 +21,13 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from etl.reading.opening_hours import weekly_hours
+from etl.reading.opening_hours import NotATimetable, weekly_hours
 from etl.reading.service_frame import accept
+from etl.reading.tables import COMMUNE
 from etl.rejects import reject_frame
 from geodata.errors import BadInput
+from geodata.names import of_place
+from geodata.sentences import sentence
 from geodata.source import Licence, Snapshot, Source, Tier
 
 SOURCE = Source(
@@ -94,6 +97,7 @@ def _broken_links(raw: Raw) -> Iterator[str]:
     residents = rows["population_municipale"]
     for wrong, cells, words in (
         (~rows["type"].isin(list(_TYPES)), rows["type"], f"type « {{}} » is not one of {', '.join(_TYPES)}"),
+        (is_commune & ~COMMUNE.fits(code), code, f"« {{}} » is not {COMMUNE.words}"),
         (is_commune & rows.duplicated(["type", "code"]), code, "two communes have this code"),
         (is_commune & ~rows["departement_id"].isin(raw.departements["id"]), rows["departement_id"],
          "département row « {} » is not in departements.csv"),
@@ -133,8 +137,9 @@ class Territories:
     """Tidy territories, every code official.
 
     `communes`: index code; name, departement, region, epci (may be missing), residents_2018, geom (shapely or None).
-    `parts`: code, kind (delegated, associated, arrondissement), name, commune: what lies inside a commune.
-    `epci`, `departements`, `regions`: index code; name (and region). `postcodes`: postcode, code_insee.
+    `parts`: code, kind (delegated, associated, arrondissement), name, commune, geom: what lies inside a commune.
+    `epci`, `departements`, `regions`: index code; name (and region). `postcodes`: postcode, code_insee (of a commune,
+    and of the district where it is one's).
     """
 
     communes: pd.DataFrame
@@ -183,16 +188,16 @@ def tidy_territories(raw: Raw) -> tuple[Territories, pd.DataFrame]:
     )
     # La Poste gives Paris, Lyon and Marseille by arrondissement only.
     commune_of_row = rows["code"].where(rows["kind"] == "commune", rows["commune_parent_id"].map(code_of_row))
-    postcodes = pd.DataFrame(
-        {
-            "postcode": raw.codes_postaux_communes["codepostal_id"].map(raw.codes_postaux.set_index("id")["code"]),
-            "code_insee": raw.codes_postaux_communes["commune_id"].map(commune_of_row.set_axis(rows["id"])),
-        }
+    postcodes = pd.concat(
+        [
+            _postcodes(raw, commune_of_row.set_axis(rows["id"])),
+            _postcodes(raw, rows["code"].where(rows["kind"] == "arrondissement").set_axis(rows["id"])),
+        ]
     )
     known = postcodes.notna().all(axis=1)
     territories = Territories(
         communes=communes,
-        parts=parts.drop(columns="geom"),
+        parts=parts,
         epci=raw.epci.set_index("code").rename(columns={"nom": "name"})[["name"]],
         departements=pd.DataFrame(
             {
@@ -205,6 +210,13 @@ def tidy_territories(raw: Raw) -> tuple[Territories, pd.DataFrame]:
         postcodes=postcodes[known].drop_duplicates().sort_values(["postcode", "code_insee"], ignore_index=True),
     )
     return territories, rejects
+
+
+def _postcodes(raw: Raw, code_of_row: pd.Series) -> pd.DataFrame:
+    """Postcode and code of every row that has both; `code_of_row`: by row of `communes.csv`."""
+    listed = raw.codes_postaux_communes
+    postcode = listed["codepostal_id"].map(raw.codes_postaux.set_index("id")["code"])
+    return pd.DataFrame({"postcode": postcode, "code_insee": listed["commune_id"].map(code_of_row)})
 
 
 def _names(rows: pd.DataFrame) -> pd.Series:
@@ -228,26 +240,24 @@ def _fill_outlines_from_parts(communes: pd.DataFrame, parts: pd.DataFrame) -> pd
     for code in missing:
         pieces = delegated.loc[delegated["commune"] == code, "geom"]
         if pieces.empty:
-            rejected.append(
-                (code, f"commune {code} ({communes.at[code, 'name']}) has no outline: kept in tables, not on the map")
-            )
+            rejected.append((code, sentence("no_outline", code=code, name=communes.at[code, "name"])))
         else:
             communes.at[code, "geom"] = shapely.union_all(pieces.to_numpy())
             rejected.append(
                 (
                     code,
-                    f"commune {code} ({communes.at[code, 'name']}): outline made of its {len(pieces)} former communes",
+                    sentence("outline_of_parts", code=code, name=communes.at[code, "name"], count=len(pieces)),
                 )
             )
     return reject_frame(SOURCE.id, [(code, code, reason) for code, reason in rejected])
 
 
 _TOWN_HALLS = {
-    "commune": "Mairie de {}",
-    "delegated": "Mairie déléguée de {}",
-    "associated": "Mairie associée de {}",
-    "arrondissement": "Mairie – {}",
-    "sector": "Mairie – {}",
+    "commune": lambda name: f"Mairie {of_place(name)}",
+    "delegated": lambda name: f"Mairie déléguée {of_place(name)}",
+    "associated": lambda name: f"Mairie associée {of_place(name)}",
+    "arrondissement": lambda name: f"Mairie – {name}",
+    "sector": lambda name: f"Mairie – {name}",
 }
 
 
@@ -268,7 +278,7 @@ def tidy_town_halls(raw: Raw) -> tuple[pd.DataFrame, pd.DataFrame]:
         pd.DataFrame(
             {
                 "key": kind + "-" + rows["code"],
-                "name": [_TOWN_HALLS[k].format(name) for k, name in zip(kind, _names(rows), strict=True)],
+                "name": [_TOWN_HALLS[k](name) for k, name in zip(kind, _names(rows), strict=True)],
                 "code": kind,
                 "code_insee": rows["code"].where(kind == "commune", rows["commune_parent_id"].map(code_of_row)),
                 "lon": shapely.get_x(point.to_numpy(dtype=object)),
@@ -290,5 +300,6 @@ def _timetables(rows: pd.DataFrame) -> tuple[pd.Series, pd.DataFrame]:
             hours[index] = weekly_hours(json.loads(text))
         except (ValueError, TypeError) as error:
             hours[index] = None
-            rejected.append((index + 1, code, f"timetable of the town hall of {code} not understood: {error}"))
+            why = error.sentence if isinstance(error, NotATimetable) else sentence("not_json")
+            rejected.append((index + 1, code, sentence("town_hall_timetable", code=code, error=why)))
     return pd.Series(hours, dtype=float), reject_frame(SOURCE.id, rejected)

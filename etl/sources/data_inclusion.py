@@ -29,6 +29,7 @@ from etl.reading.numbers import not_numbers, numbers
 from etl.reading.service_frame import accept
 from etl.reading.tables import Layout, Layouts
 from geodata.errors import BadInput
+from geodata.sentences import sentence
 from geodata.source import Licence, Snapshot, Source, Tier
 
 SOURCE = Source(
@@ -64,10 +65,10 @@ def read(snapshot: Snapshot) -> pd.DataFrame:
     elif is_document(snapshot):
         document = read_document(snapshot)
         listed = document.get("items") if isinstance(document, dict) else document
-        raw = _text(objects(listed, name, "structures or services"), name)
+        raw = _text(objects(listed, name), name)
     else:
         raw = LAYOUTS.read(snapshot)
-    refuse_lost_zeros(raw["code_insee"], name, "column code_insee")
+    refuse_lost_zeros(raw["code_insee"], name, sentence("at_column", column="code_insee"))
     coordinates.refuse_swapped(raw, "longitude", "latitude", name)
     return raw
 
@@ -112,9 +113,7 @@ def _parquet(snapshot: Snapshot) -> list[dict]:
         names = pq.read_schema(snapshot.path).names
         return pq.read_table(snapshot.path, columns=[name for name in names if name in wanted]).to_pylist()
     except (pa.ArrowInvalid, OSError) as error:
-        raise BadInput(
-            f"{snapshot.path.name} cannot be read as Parquet ({error}): it is corrupt or truncated."
-        ) from error
+        raise BadInput(sentence("parquet_unreadable", file=snapshot.path.name, error=error)) from error
 
 
 def _text(records: list[dict], name: str) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from etl.reading.observations import refuse_rows
 from etl.reading.tables import COMMUNE, Layout
+from geodata.sentences import sentence
 from geodata.source import Licence, Source, Tier
 
 SOURCE = Source(
@@ -42,8 +43,8 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         {"code": raw["CODGEO"], "density_level": level.astype(float).astype("Int64"), "density": level.map(_CLASSES)}
     )
     reasons = {
-        f"CODGEO is not {COMMUNE.words}": ~COMMUNE.fits(raw["CODGEO"]),
-        "DENS is not a level from 1 to 7": level.isna(),
-        "this commune is already on a line above": raw["CODGEO"].duplicated(),
+        sentence("column_not_of_kind", column="CODGEO", kind=COMMUNE.sentence): ~COMMUNE.fits(raw["CODGEO"]),
+        sentence("not_a_density"): level.isna(),
+        sentence("commune_above"): raw["CODGEO"].duplicated(),
     }
     return refuse_rows(grid, SOURCE.id, raw["CODGEO"], reasons)

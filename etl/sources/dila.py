@@ -24,6 +24,7 @@ from etl.reading.numbers import not_numbers, numbers
 from etl.reading.opening_hours import weekly_hours
 from etl.reading.service_frame import accept
 from geodata.errors import BadInput
+from geodata.sentences import sentence
 from geodata.source import Licence, Snapshot, Source, Tier
 
 SOURCE = Source(
@@ -62,7 +63,7 @@ def read(snapshot: Snapshot) -> pd.DataFrame:
         _REQUIRED,
         _OPTIONAL,
     )
-    refuse_lost_zeros(raw["code_insee_commune"], snapshot.path.name, "key code_insee_commune")
+    refuse_lost_zeros(raw["code_insee_commune"], snapshot.path.name, sentence("at_key", key="code_insee_commune"))
     points = _points(raw)
     coordinates.refuse_swapped(points, "longitude", "latitude", snapshot.path.name)
     return raw
@@ -105,24 +106,24 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 def _nested(value, where: str) -> list:
     """A nested field, whether it is JSON or JSON in text."""
     try:
-        found = json.loads(value) if isinstance(value, str) else value
+        value_ = json.loads(value) if isinstance(value, str) else value
     except json.JSONDecodeError as error:
-        raise BadInput(f"{where}: a JSON list is expected, « {value[:60]} » was found ({error.msg}).") from error
-    return found or []
+        raise BadInput(sentence("json_list_expected", file=where, text=value[:60], error=error.msg)) from error
+    return value_ or []
 
 
 def _place(service: dict, number: int, snapshot: Snapshot) -> list:
     """The address where one goes, alone: longer lists of addresses are never kept."""
     where = f"{snapshot.path.name}, record {number}, key adresse"
-    addresses = objects(_nested(service.get("adresse") or [], where), where, "addresses")
+    addresses = objects(_nested(service.get("adresse") or [], where), where)
     places = [a for a in addresses if a.get("type_adresse") == "Adresse"] or addresses
     return [{"longitude": a.get("longitude"), "latitude": a.get("latitude")} for a in places[:1]]
 
 
 def _points(rows: pd.DataFrame) -> pd.DataFrame:
-    found = [(json.loads(text) or [{}])[0] for text in rows["adresse"]]
+    addresses = [(json.loads(text) or [{}])[0] for text in rows["adresse"]]
     return pd.DataFrame(
-        {axis: [str(point.get(axis) or "") for point in found] for axis in ("longitude", "latitude")},
+        {axis: [str(point.get(axis) or "") for point in addresses] for axis in ("longitude", "latitude")},
         index=rows.index,
         dtype=str,
     )

@@ -86,11 +86,11 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _titled(column: str, year: str = "") -> Measure | None:
-    found = _TITLE.fullmatch(column.strip())
-    if not found or found[1] not in _PROFESSIONS:
+    match = _TITLE.fullmatch(column.strip())
+    if not match or match[1] not in _PROFESSIONS:
         return None
-    id_, unit = _PROFESSIONS[found[1]]
-    return Measure(id_ + f"_under_{found[2]}" * bool(found[2]), unit, year)
+    id_, unit = _PROFESSIONS[match[1]]
+    return Measure(id_ + f"_under_{match[2]}" * bool(match[2]), unit, year)
 
 
 def _short(column: str) -> Measure | None:
@@ -98,9 +98,9 @@ def _short(column: str) -> Measure | None:
         return count("population", "2016")
     if column == "tx_4G_max":
         # Arcep's figure, which the third party put beside: it bears no year of its own.
-        return Measure("mobile_4g_share", "share", "2018", high=1)
-    found = _SHORT.fullmatch(column)
-    if not found:
+        return Measure("mobile_4g_share", "share", "", high=1)
+    match = _SHORT.fullmatch(column)
+    if not match:
         return None
-    id_, unit = _CSV[found[1]]
-    return Measure(id_ + "_under_65" * bool(found[3]), unit, found[2])
+    id_, unit = _CSV[match[1]]
+    return Measure(id_ + "_under_65" * bool(match[3]), unit, match[2])

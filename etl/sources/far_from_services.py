@@ -25,6 +25,7 @@ from etl.reading.tables import (
     shortened_codes,
 )
 from etl.rejects import reject_frame
+from geodata.sentences import Sentence, sentence
 from geodata.source import Licence, Snapshot, Source, Tier
 
 SOURCE = Source(
@@ -39,7 +40,7 @@ SOURCE = Source(
 
 _TITLE = re.compile(r"Part de la population éloignée des équipements (intermédiaires|de proximité|supérieurs), (\d{4})")
 _RANGES = {"de proximité": "local", "intermédiaires": "intermediate", "supérieurs": "higher"}
-_REGION = CodeKind("a région code", r"\d{2}", r"(?!)")
+_REGION = CodeKind("kind_region", r"\d{2}", r"(?!)")
 _SCALES = {"Commune": "commune", "Département": "departement", "Région": "region"}
 _KINDS = {"commune": COMMUNE, "departement": DEPARTEMENT, "region": _REGION}
 
@@ -68,27 +69,28 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         reject_frame(
             SOURCE.id,
             [
-                (line, raw.at[line, "code_insee"], f"scale is not one of {', '.join(_SCALES)}")
+                (line, raw.at[line, "code_insee"], sentence("not_one_of", column="scale", allowed=", ".join(_SCALES)))
                 for line in raw.index[level.isna()]
             ],
         )
     ]
-    found = []
+    pieces = []
     for column in raw.columns:
         if measure := _measure(column):
             same = pd.Series([measure] * len(raw), index=raw.index)
             observations, refused = observe_long(raw.assign(code=code), SOURCE.id, "code", column, same, level, _KINDS)
-            found.append(observations)
+            pieces.append(observations)
             rejects.append(refused)
-    return pd.concat(found, ignore_index=True), all_rejects(rejects)
+    return pd.concat(pieces, ignore_index=True), all_rejects(rejects)
 
 
 def _measure(column: str) -> Measure | None:
-    found = _TITLE.fullmatch(column)
-    return percentage(f"share_far_from_{_RANGES[found[1]]}_services", found[2]) if found else None
+    match = _TITLE.fullmatch(column)
+    return percentage(f"share_far_from_{_RANGES[match[1]]}_services", match[2]) if match else None
 
 
-def _header_problems(columns) -> list[str]:
+def _header_problems(columns) -> list[Sentence]:
     if any(map(_measure, columns)):
         return []
-    return ["row 1: no column « Part de la population éloignée des équipements ..., 2021 »"]
+    title = "« Part de la population éloignée des équipements ..., 2021 »"
+    return [sentence("no_column_like", where=sentence("at_row", row=1), columns=title)]

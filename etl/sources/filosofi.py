@@ -30,6 +30,7 @@ from etl.reading.tables import (
     Layout,
 )
 from geodata.names import without_accents
+from geodata.sentences import Sentence, sentence
 from geodata.source import Licence, Source, Tier
 
 SOURCE = Source(
@@ -68,9 +69,7 @@ _NAMES = {
     "TP60TOL2": ("poverty_rate_tenants", _SHARE),
 }
 _PATTERN = re.compile(rf"(DISP_|DEC_)?({'|'.join(_NAMES)})(\d\d)")
-_CODE = CodeKind(
-    "a commune, EPCI, département or région code", r"\d{5}|2[AB]\d{3}|\d{9}|\d{2}|2[AB]|97\d|1", r"[1-9]\d{3}|[2-9]"
-)
+_CODE = CodeKind("kind_place", r"\d{5}|2[AB]\d{3}|\d{9}|\d{2}|2[AB]|97\d|1", r"[1-9]\d{3}|[2-9]")
 _REGIONS = {
     "01": "guadeloupe", "02": "martinique", "03": "guyane", "04": "la reunion", "06": "mayotte",
     "11": "ile-de-france", "24": "centre-val de loire", "27": "bourgogne-franche-comte", "28": "normandie",
@@ -83,12 +82,12 @@ _REGIONS = {
 
 def measure_of(column: str) -> Measure | None:
     """What a Filosofi column measures; None for a column that this reader does not use."""
-    found = _PATTERN.fullmatch(column)
-    if not found:
+    match = _PATTERN.fullmatch(column)
+    if not match:
         return None
-    name, (unit, divisor, high) = _NAMES[found[2]]
-    prefix = "declared_" if found[1] == "DEC_" else ""
-    return Measure(prefix + name, unit, f"20{found[3]}", divisor, high=high)
+    name, (unit, divisor, high) = _NAMES[match[2]]
+    prefix = "declared_" if match[1] == "DEC_" else ""
+    return Measure(prefix + name, unit, f"20{match[3]}", divisor, high=high)
 
 
 def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -120,15 +119,16 @@ def _is_mine(columns) -> bool:
     return bool({"CODGEO", "IRIS"} & set(columns)) and any(measure_of(column) for column in columns)
 
 
-def _header_problems(columns) -> list[str]:
+def _header_problems(columns) -> list[Sentence]:
     problems = []
     if not {"CODGEO", "IRIS"} & set(columns):
-        problems.append("line 1: a column CODGEO or IRIS is missing")
+        problems.append(sentence("no_column_like", where=sentence("at_line", line=1), columns="CODGEO / IRIS"))
     vintages = sorted({measure.vintage for column in columns if (measure := measure_of(column))})
     if not vintages:
-        problems.append("line 1: no Filosofi column (MED21, TP6021, DISP_MED21 ...) is there")
+        some = "MED21, TP6021, DISP_MED21"
+        problems.append(sentence("no_figure_column", where=sentence("at_line", line=1), columns=some))
     if len(vintages) > 1:
-        problems.append(f"line 1: columns of several vintages ({', '.join(vintages)}); one is allowed in a file")
+        problems.append(sentence("several_vintages", vintages=", ".join(vintages)))
     return problems
 
 

@@ -30,9 +30,11 @@ from etl.reading.tables import (
     LONGEST_CELL,
     Layout,
     Layouts,
+    refuse,
 )
 from etl.rejects import reject_frame
 from geodata.errors import BadInput
+from geodata.sentences import sentence
 from geodata.source import Licence, Snapshot, Source, Tier
 
 SOURCE = Source(
@@ -66,6 +68,8 @@ STRUCTURE = (
 
 GEOLOCATION = ("nofinesset", "coordxet", "coordyet", "sourcecoordet", "datemaj")
 """Cells of a `geolocalisation` line after its first one."""
+
+_KINDS = {"structureet": STRUCTURE, "geolocalisation": GEOLOCATION}
 
 _READ = ("nofinesset", "rs", "rslongue", "commune", "departement", "categetab")
 
@@ -159,28 +163,30 @@ def _read_legacy(part: Candidate) -> pd.DataFrame:
     structures, points, problems = {}, {}, []
     for line, cells in _lines(text, name):
         kind, *cells = cells
-        allowed = {"structureet": STRUCTURE, "geolocalisation": GEOLOCATION}.get(kind)
+        allowed = _KINDS.get(kind)
         if allowed is None:
-            problems.append(f"line {line}: it starts with « {kind[:40]} »; structureet and geolocalisation are allowed")
+            problems.append(sentence("line_of_no_kind", line=line, kind=kind[:40], allowed=" / ".join(_KINDS)))
         elif len(cells) != len(allowed):
-            problems.append(f"line {line}: {len(cells) + 1} cells, {len(allowed) + 1} allowed on a {kind} line")
-        elif longest := next((c for c, cell in zip(allowed, cells, strict=True) if len(cell) > LONGEST_CELL), None):
-            problems.append(f"line {line}, column {longest}: a cell of over {LONGEST_CELL:,} characters")
+            count = {"found": len(cells) + 1, "expected": len(allowed) + 1}
+            problems.append(sentence("line_of_kind_ragged", line=line, kind=kind, **count))
+        elif long := next((c for c in zip(allowed, cells, strict=True) if len(c[1]) > LONGEST_CELL), None):
+            about = {"column": long[0], "length": len(long[1]), "most": LONGEST_CELL}
+            problems.append(sentence("cell_over_length", line=line, **about))
         elif kind == "structureet":
             structures[line] = cells
         else:
             points[line] = cells
     if not structures and not problems:
-        problems.append("no structureet line; at least one is expected")
+        problems.append(sentence("no_line_of_kind", kind="structureet"))
     if problems:
-        more = [f"... and {len(problems) - _EXAMPLES:,} more"] if len(problems) > _EXAMPLES else []
-        raise BadInput(f"{name} cannot be used:\n" + "\n".join(f"- {p}" for p in problems[:_EXAMPLES] + more))
+        more = [sentence("more_like_these", count=len(problems) - _EXAMPLES)] if len(problems) > _EXAMPLES else []
+        refuse(name, problems[:_EXAMPLES] + more)
     frame = pd.DataFrame.from_dict(structures, orient="index", columns=STRUCTURE, dtype=str)[list(_READ)]
-    found = pd.DataFrame.from_dict(points, orient="index", columns=GEOLOCATION, dtype=str)
-    found = found.drop_duplicates("nofinesset", keep="last").set_index("nofinesset")
-    refuse_lost_zeros(_code_insee(frame), name, "columns departement and commune")
+    located = pd.DataFrame.from_dict(points, orient="index", columns=GEOLOCATION, dtype=str)
+    located = located.drop_duplicates("nofinesset", keep="last").set_index("nofinesset")
+    refuse_lost_zeros(_code_insee(frame), name, sentence("at_columns", first="departement", second="commune"))
     for column in ("coordxet", "coordyet", "sourcecoordet"):
-        values = found[column].to_dict()
+        values = located[column].to_dict()
         frame[column] = [values.get(number, "") for number in frame["nofinesset"]]
     return frame.rename_axis("line").assign(seen_on=part.columns[3] if len(part.columns) > 3 else "")
 
@@ -194,9 +200,7 @@ def _lines(text: str, name: str):
             if cells:
                 yield reader.line_num, cells
     except csv.Error as error:
-        raise BadInput(
-            f"{name}, line {reader.line_num}: {error}. A double quote was probably opened and never closed."
-        ) from error
+        raise BadInput(sentence("quote_not_closed", file=name, line=reader.line_num, error=error)) from error
 
 
 def _placed(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -212,7 +216,7 @@ def _placed(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         seen_on=_seen_on(raw),
     )
     count = int(is_centre.sum())
-    note = f"{count} point(s) are centres of communes ({_COMMUNE_CENTRE}): not used, the services stay in their commune"
+    note = sentence("centres_of_communes", count=count)
     return rows, reject_frame(SOURCE.id, [("all", "sourcecoordet", note)] if count else [])
 
 

@@ -31,6 +31,7 @@ from etl.reading.intake import Candidate
 from etl.reading.numbers import not_numbers, numbers
 from etl.reading.service_frame import accept
 from etl.rejects import reject_frame
+from geodata.sentences import sentence
 from geodata.source import Licence, Snapshot, Source, Tier
 
 SOURCE = Source(
@@ -62,7 +63,7 @@ def read(snapshot: Snapshot) -> pd.DataFrame:
     """One row an establishment, as published, as text, with the keys of its address of place. Raises `BadInput`."""
     generated_on = as_text(read_scalar(snapshot, "generatedAt"))[:10]
     raw = text_frame(_establishments(snapshot, generated_on), snapshot.path.name, _REQUIRED, _OPTIONAL)
-    refuse_lost_zeros(raw["cogCommune"], snapshot.path.name, "key cogCommune")
+    refuse_lost_zeros(raw["cogCommune"], snapshot.path.name, sentence("at_key", key="cogCommune"))
     return raw
 
 
@@ -90,24 +91,24 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         "finess",
     )
     notes = [
-        (~is_open, "etatObjet", "closed establishment(s): etatObjet is not A, or there is a dateFermeture"),
+        (~is_open, "etatObjet", "closed_establishments"),
         (
             is_centre,
             "cleInInteropBAN",
-            "point(s) are centres of communes (key without _): not used, kept in their commune",
+            "centres_without_key",
         ),
         (
             unplaced,
             "coordonneesGeographique",
-            "open establishment(s) without coordinates that fit: kept in their commune",
+            "open_without_coordinates",
         ),
     ]
-    told = reject_frame(
-        SOURCE.id, [("all", key, f"{n} {text}") for where, key, text in notes if (n := int(where.sum()))]
+    rejects = reject_frame(
+        SOURCE.id, [("all", key, sentence(why, count=n)) for where, key, why in notes if (n := int(where.sum()))]
     )
     return accepted, pd.concat(
         [
-            told,
+            rejects,
             not_numbers(
                 rows[is_open],
                 SOURCE.id,

@@ -60,7 +60,7 @@ def read(snapshot: Snapshot) -> pd.DataFrame:
     """The list as published, as text, columns named as in 2024. Raises `BadInput`."""
     if is_document(snapshot):
         document = read_document(snapshot)
-        features = objects(document.get("features"), snapshot.path.name, "features (GeoJSON)")
+        features = objects(document.get("features"), snapshot.path.name)
         raw = text_frame(
             [feature.get("properties", {}) for feature in features],
             snapshot.path.name,
@@ -110,6 +110,6 @@ def _name(published: pd.Series) -> pd.Series:
 
 def _latest_label(labels: pd.Series) -> str:
     """Latest date written in « Espace labellisé 23/05/2024 » or « 01/2020 », as 2024-05-23 or 2020-01."""
-    found = labels.str.extract(r"(?:(\d\d)/)?(\d\d)/(\d{4})").dropna(subset=[1, 2])
-    dates = found[2] + "-" + found[1] + ("-" + found[0]).fillna("")
+    parts = labels.str.extract(r"(?:(\d\d)/)?(\d\d)/(\d{4})").dropna(subset=[1, 2])
+    dates = parts[2] + "-" + parts[1] + ("-" + parts[0]).fillna("")
     return "" if dates.empty else dates.max()

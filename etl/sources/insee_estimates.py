@@ -32,6 +32,7 @@ from etl.reading.tables import (
 )
 from etl.rejects import reject_frame
 from geodata.errors import BadInput
+from geodata.sentences import sentence
 from geodata.source import Licence, Snapshot, Source, Tier
 
 SOURCE = Source(
@@ -48,12 +49,12 @@ _TITLE = "Estimation de population au 1er janvier, par département, sexe et âg
 _SEX_ROW, _AGE_ROW = 4, 5
 _SEXES = {"Ensemble": "population", "Hommes": "men", "Femmes": "women", "T": "population", "H": "men", "F": "women"}
 _TOTALS = {"France métropolitaine": "FM", "France métropolitaine et DOM": "FR"}
-_FRANCE = CodeKind("FM or FR", "FM|FR", r"(?!)")
+_FRANCE = CodeKind("kind_country", "FM|FR", r"(?!)")
 _LONG = Layout(
     ("DEP", "LIBELLE", "SEXE", "AGE"),
     codes={"DEP": DEPARTEMENT},
     header_problems=lambda columns: (
-        [] if _figures(columns) else ["line 1: a column POP_2022 (or of a year) is missing"]
+        [] if _figures(columns) else [sentence("no_column_like", where=sentence("at_line", line=1), columns="POP_2022")]
     ),
 )
 
@@ -73,10 +74,8 @@ def read(snapshot: Snapshot) -> pd.DataFrame:
         return _LONG.read(snapshot)
     years = [(year, book) for book in books if (year := _newest_sheet(book))]
     if not years:
-        raise BadInput(
-            f"{snapshot.path.name}: no sheet is named after a year; the sheets are {', '.join(books[0].sheets[:8])}. "
-            f"Take the file again from {SOURCE.page}"
-        )
+        sheets = ", ".join(books[0].sheets[:8])
+        raise BadInput(sentence("no_sheet_of_year", file=snapshot.path.name, sheets=sheets, page=SOURCE.page))
     year, book = years[0]
     rows = sheet_cells(book, year)
     name = f"{snapshot.path.name}, sheet {year}"
@@ -98,16 +97,16 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     is_total = raw["DEP"].isin(_TOTALS)
     is_note = ~is_total & (raw["LIBELLE"] == "")
     measures = {c: m for c in raw.columns[2:] if (m := _measure(*c.split(", "), raw.attrs["sheet"]))}
-    found, rejects = [], [
-        reject_frame(SOURCE.id, [(line, text[:40], "a subtotal or a note, not a département")
+    pieces, rejects = [], [
+        reject_frame(SOURCE.id, [(line, text[:40], sentence("subtotal_or_note"))
                                  for line, text in raw.loc[is_note, "DEP"].items()])
     ]  # fmt: skip
     for part, kind, level in ((~is_total & ~is_note, DEPARTEMENT, "departement"), (is_total, _FRANCE, "france")):
         where, refused = places(codes[part], SOURCE.id, kind, level)
         observations, wrong = observe(raw, SOURCE.id, where, measures)
-        found.append(observations)
+        pieces.append(observations)
         rejects += [refused, wrong]
-    return pd.concat(found, ignore_index=True), all_rejects(rejects)
+    return pd.concat(pieces, ignore_index=True), all_rejects(rejects)
 
 
 def _tidy_long(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -121,7 +120,7 @@ def _tidy_long(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         known, SOURCE.id, "DEP", figures, measure[known.index], level, {"departement": DEPARTEMENT}
     )
     not_read = [
-        (line, row["DEP"], f"« {row['SEXE']}, {row['AGE']} » is not a sex (T, H, F) and an age of this table")
+        (line, row["DEP"], sentence("not_sex_and_age", code=f"{row['SEXE']}, {row['AGE']}"))
         for line, row in unknown.iterrows()
     ]
     return observations, all_rejects([reject_frame(SOURCE.id, not_read), rejects])
@@ -144,12 +143,12 @@ def _columns(rows: list[list[str]], name: str) -> list[str]:
         sex = above or sex
         columns.append(f"{sex}, {age}")
     missing = [
-        f"row {_AGE_ROW}: no column « {sex}, 0 à 4 ans »; sexes are on row {_SEX_ROW} and ages under them"
+        sentence("no_age_under_sex", row=_AGE_ROW, column=f"{sex}, 0 à 4 ans", sexes=_SEX_ROW)
         for sex in ("Ensemble", "Hommes", "Femmes")
         if f"{sex}, 0 à 4 ans" not in columns
     ]
     # A column without an age is the padding of a spreadsheet.
-    twice = given_twice([column for column in columns if not column.endswith(", ")], f"row {_AGE_ROW}")
+    twice = given_twice([column for column in columns if not column.endswith(", ")], sentence("at_row", row=_AGE_ROW))
     refuse(name, twice + missing)
     return columns
 

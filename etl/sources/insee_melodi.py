@@ -32,6 +32,7 @@ from etl.reading.tables import (
 )
 from etl.rejects import reject_frame
 from etl.sources.filosofi import POVERTY_FLOOR
+from geodata.sentences import Sentence, sentence
 from geodata.source import Licence, Snapshot, Source, Tier
 
 SOURCE = Source(
@@ -44,8 +45,8 @@ SOURCE = Source(
     description="Habitants et personnes vivant seules par âge, ménages, voiture, pauvreté : communes et au-dessus.",
 )
 
-REGION = CodeKind("a région code of two digits", r"\d{2}", r"[1-9](\.0)?")
-FRANCE = CodeKind("F, FR, FE or FM", r"F[REM]?", r"(?!)")
+REGION = CodeKind("kind_region", r"\d{2}", r"[1-9](\.0)?")
+FRANCE = CodeKind("kind_part_of_country", r"F[REM]?", r"(?!)")
 LEVELS: Mapping[str, tuple[str, CodeKind]] = {
     "COM": ("commune", COMMUNE),
     "ARM": ("arrondissement", COMMUNE),
@@ -129,9 +130,9 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     is_newest, is_shown = years == newest, raw["GEO_OBJECT"].isin(LEVELS)
     figures = _figure_numbers(raw)
     rejects = [
-        _left_out(~is_newest, f"rows of another year: {newest}, the newest, is read"),
-        _left_out(is_newest & ~is_shown, "rows of zonings that are not shown"),
-        _left_out(is_newest & is_shown & (figures < 0), "rows of figures that are not used"),
+        _left_out(~is_newest, "rows_of_another_year", newest=newest),
+        _left_out(is_newest & ~is_shown, "zonings_not_shown"),
+        _left_out(is_newest & is_shown & (figures < 0), "figures_not_used"),
     ]
     ours = raw[is_newest & is_shown & (figures >= 0)]
     # A merged commune has no figure of its own; a confidential one is not told.
@@ -164,8 +165,8 @@ def _figure_number(values: Mapping[str, str]) -> int:
     return -1
 
 
-def _left_out(which: pd.Series, reason: str) -> pd.DataFrame:
-    rows = [("", "", f"{int(which.sum()):,} {reason}")] if which.any() else []
+def _left_out(which: pd.Series, code: str, /, **values: str) -> pd.DataFrame:
+    rows = [("", "", sentence(code, count=int(which.sum()), **values))] if which.any() else []
     return reject_frame(SOURCE.id, rows)
 
 
@@ -173,10 +174,10 @@ def _is_mine(columns) -> bool:
     return set(LAYOUT.required) <= set(columns) and bool(_MEASURES & set(columns))
 
 
-def _header_problems(columns) -> list[str]:
+def _header_problems(columns) -> list[Sentence]:
     if _MEASURES & set(columns):
         return []
-    return [f"line 1: a column {' or '.join(sorted(_MEASURES))} is missing: it says what a row measures"]
+    return [sentence("no_column_like", where=sentence("at_line", line=1), columns=" / ".join(sorted(_MEASURES)))]
 
 
 LAYOUT = Layout(

@@ -24,6 +24,7 @@ from etl.reading.observations import (
     places,
 )
 from etl.reading.tables import COMMUNE, IRIS, Layout
+from geodata.sentences import Sentence, sentence
 from geodata.source import Licence, Source, Tier
 
 SOURCE = Source(
@@ -62,10 +63,10 @@ _RECONSTRUCTED = r"P\d\d_POP1554_PSEUL"
 
 def measure_of(column: str) -> Measure | None:
     """What a census column counts; None for a column that this reader does not know."""
-    found = re.fullmatch(r"([PC])(\d\d)_(\w+)", column)
-    if not found:
+    match = re.fullmatch(r"([PC])(\d\d)_(\w+)", column)
+    if not match:
         return None
-    exploitation, vintage, variable = found[1], f"20{found[2]}", found[3]
+    exploitation, vintage, variable = match[1], f"20{match[2]}", match[3]
     if named := _NAMES.get(f"{exploitation}_{variable}"):
         return count(named[0], vintage, named[1])
     if exploitation == "C":
@@ -113,19 +114,19 @@ def _is_census(columns: Sequence[str]) -> bool:
     return is_ours and bool({"CODGEO", "IRIS"} & set(columns)) and bool(_known(columns))
 
 
-def _header_problems(columns: Sequence[str]) -> list[str]:
+def _header_problems(columns: Sequence[str]) -> list[Sentence]:
     """A key, figures, and every figure at the newest vintage: an older one alone is a mixture of two files."""
-    problems = []
+    problems, first = [], sentence("at_line", line=1)
     if not {"CODGEO", "IRIS"} & set(columns):
-        problems.append("line 1: a column CODGEO (communes) or IRIS is missing")
+        problems.append(sentence("no_column_like", where=first, columns="CODGEO / IRIS"))
     known = _known(columns)
     if not known:
-        return [*problems, "line 1: no census column (P22_POP, P22_POP80P_PSEUL, C22_MEN ...) is there"]
+        return [*problems, sentence("no_figure_column", where=first, columns="P22_POP, P22_POP80P_PSEUL, C22_MEN")]
     newest = _newest(columns)
     complete = {measure.id for measure in newest.values()}
     vintage = next(iter(newest.values())).vintage
     return problems + [
-        f"line 1: column {column} is of {measure.vintage} and has no twin of {vintage}: the file mixes vintages"
+        sentence("vintages_mixed", column=column, vintage=measure.vintage, newest=vintage)
         for column, measure in known.items()
         if measure.id not in complete
     ]

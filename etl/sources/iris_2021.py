@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from etl.rejects import reject_frame
 from geodata.errors import BadInput
+from geodata.sentences import sentence
 from geodata.source import Licence, Snapshot, Source, Tier
 
 SOURCE = Source(
@@ -60,16 +61,16 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     refused. The three ages were rounded apart by the packager: their sum may differ from `pop` by one resident an
     IRIS, and both are kept as they are.
     """
-    reasons = pd.Series("", index=raw.index)
-    reasons[raw["iris"].duplicated()] = "this IRIS is already above"
-    reasons[(raw[COUNTS] < 0).any(axis=1)] = "negative count"
-    reasons[raw[COUNTS].isna().any(axis=1)] = "missing count"
+    reasons = pd.Series(None, index=raw.index, dtype=object)
+    reasons[raw["iris"].duplicated()] = sentence("iris_above")
+    reasons[(raw[COUNTS] < 0).any(axis=1)] = sentence("negative_count")
+    reasons[raw[COUNTS].isna().any(axis=1)] = sentence("missing_count")
     wrong_code = ~raw["com"].str.fullmatch(r"\d{5}|2[AB]\d{3}").fillna(False)
-    reasons[wrong_code] = [f"« {code} » is not a commune code" for code in raw.loc[wrong_code, "com"]]
-    reasons[raw["com"].isna()] = "no commune code"
+    reasons[wrong_code] = [sentence("not_a_commune", code=code) for code in raw.loc[wrong_code, "com"]]
+    reasons[raw["com"].isna()] = sentence("no_commune_code")
     rejects = reject_frame(
-        SOURCE.id, [(index + 1, raw.at[index, "iris"], reason) for index, reason in reasons[reasons != ""].items()]
+        SOURCE.id, [(index + 1, raw.at[index, "iris"], reason) for index, reason in reasons.dropna().items()]
     )
-    accepted = raw[reasons == ""]
+    accepted = raw[reasons.isna()]
     communes = accepted.groupby("com")[COUNTS].sum().astype("int64").rename_axis("code_census")
     return communes, rejects

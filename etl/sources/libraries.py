@@ -20,6 +20,7 @@ from etl.reading.intake import Candidate
 from etl.reading.numbers import not_numbers, numbers
 from etl.reading.service_frame import accept
 from etl.rejects import reject_frame
+from geodata.sentences import sentence
 from geodata.source import Licence, Snapshot, Source, Tier
 
 SOURCE = Source(
@@ -52,7 +53,7 @@ def recognises(candidate: Candidate) -> bool:
 def read(snapshot: Snapshot) -> pd.DataFrame:
     """The libraries as published, as text, columns by plain name. Raises `BadInput`."""
     if is_document(snapshot):
-        libraries = objects(read_document(snapshot), snapshot.path.name, "libraries")
+        libraries = objects(read_document(snapshot), snapshot.path.name)
         raw = text_frame(libraries, snapshot.path.name, _KEYS, _OPTIONAL)
     else:
         raw = LAYOUT.read(snapshot)
@@ -70,7 +71,7 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     rejects = reject_frame(
         SOURCE.id,
         [
-            (line, key, "a mobile library has no fixed place" if is_mobile[line] else f"not open to readers: {kind}")
+            (line, key, sentence("mobile_library") if is_mobile[line] else sentence("not_open_to_readers", reason=kind))
             for line, key, kind in refused[["code_bib", "type_adresse"]].itertuples()
         ],
     )

@@ -21,6 +21,7 @@ from etl.reading.intake import Candidate
 from etl.reading.numbers import not_numbers, numbers
 from etl.reading.service_frame import accept
 from etl.reading.tables import COMMUNE, Layout
+from geodata.sentences import sentence
 from geodata.source import Licence, Snapshot, Source, Tier
 
 SOURCE = Source(
@@ -57,11 +58,11 @@ def recognises(candidate: Candidate) -> bool:
 def read(snapshot: Snapshot) -> pd.DataFrame:
     """The places as published, as text; only the columns this reader uses. Raises `BadInput`."""
     if is_document(snapshot):
-        places = objects(read_document(snapshot), snapshot.path.name, "places")
+        places = objects(read_document(snapshot), snapshot.path.name)
         raw = text_frame(places, snapshot.path.name, _REQUIRED, _OPTIONAL)
     else:
         raw = LAYOUT.read(snapshot)
-    refuse_lost_zeros(raw["code_insee"], snapshot.path.name, "code_insee")
+    refuse_lost_zeros(raw["code_insee"], snapshot.path.name, sentence("at_key", key="code_insee"))
     coordinates.refuse_swapped(raw, "longitude", "latitude", snapshot.path.name)
     return raw
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from etl.reading.observations import REFUSED, read_numbers, refuse_rows
 from etl.reading.tables import DEPARTEMENT, Layout
+from geodata.sentences import sentence
 from geodata.source import Licence, Source, Tier
 
 SOURCE = Source(
@@ -51,13 +52,13 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         }
     )
     reasons = {
-        f"departement is not {DEPARTEMENT.words}": ~DEPARTEMENT.fits(raw["departement"]),
-        f"sexe is not one of {', '.join(_SEXES)}": rows["sex"].isna(),
-        "cause is neither a numbered chapter nor « Toutes causes »": rows["chapter"].isna(),
-        f"indicateur is not « {INDICATOR} »": raw["indicateur"] != INDICATOR,
-        "valeur is not a number from 0": (state == REFUSED) | (value < 0),
-        "the same département, year, sex and cause is already on a line above": rows.duplicated(
-            ["code", "vintage", "sex", "cause"]
+        sentence("column_not_of_kind", column="departement", kind=DEPARTEMENT.sentence): ~DEPARTEMENT.fits(
+            raw["departement"]
         ),
+        sentence("not_one_of", column="sexe", allowed=", ".join(_SEXES)): rows["sex"].isna(),
+        sentence("not_a_cause", allowed="Toutes causes"): rows["chapter"].isna(),
+        sentence("not_this_word", column="indicateur", allowed=INDICATOR): raw["indicateur"] != INDICATOR,
+        sentence("not_a_number_from", column="valeur", low=0): (state == REFUSED) | (value < 0),
+        sentence("death_rate_above"): rows.duplicated(["code", "vintage", "sex", "cause"]),
     }
     return refuse_rows(rows, SOURCE.id, raw["departement"], reasons)

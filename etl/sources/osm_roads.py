@@ -14,6 +14,7 @@ import shapely
 
 from geodata.errors import BadInput
 from geodata.methods.roads import CAR, RoadProfile, Ways
+from geodata.sentences import sentence
 from geodata.source import Licence, Snapshot, Source, Tier
 
 SOURCE = Source(
@@ -55,12 +56,9 @@ def read(snapshot: Snapshot, profile: RoadProfile = CAR) -> Extract:
         node, first, kmh, direction = _ways(path, profile)
         lon, lat = _positions(path, node)
     except (RuntimeError, ValueError) as error:
-        raise BadInput(
-            f"{snapshot.path.name} cannot be read as an OpenStreetMap extract ({error}): it is damaged or truncated. "
-            "Take it again."
-        ) from error
+        raise BadInput(sentence("roads_unreadable", file=snapshot.path.name, error=error)) from error
     if not len(first):
-        raise BadInput(f"{snapshot.path.name}: no road for cars in it. Take an extract of all of OpenStreetMap's data.")
+        raise BadInput(sentence("no_road", file=snapshot.path.name))
     corners = (box.bottom_left.lon, box.bottom_left.lat, box.top_right.lon, box.top_right.lat) if box.valid() else None
     return Extract(Ways(node, lon, lat, first, kmh, direction), corners and shapely.box(*corners), dated)
 

@@ -21,6 +21,7 @@ from etl.reading.intake import Candidate, opened, peek
 from etl.reading.service_frame import accept
 from etl.reading.tables import Layout, refuse_spoilt_identifiers
 from etl.rejects import reject_frame
+from geodata.sentences import sentence
 from geodata.source import Licence, Snapshot, Source, Tier
 
 SOURCE = Source(
@@ -47,7 +48,7 @@ def read(snapshot: Snapshot) -> pd.DataFrame:
     """The columns this reader uses, as text, of the file or of every file in the zip. Raises `BadInput`."""
     members = [part for part in peek(snapshot.path).inside if LAYOUT.recognises(part)]
     raw = LAYOUT.read(snapshot) if len(members) < 2 else pd.concat(_each(members, snapshot))
-    refuse_lost_zeros(raw["adrs_codeinsee"], snapshot.path.name, "column adrs_codeinsee")
+    refuse_lost_zeros(raw["adrs_codeinsee"], snapshot.path.name, sentence("at_column", column="adrs_codeinsee"))
     return raw
 
 
@@ -57,14 +58,14 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     gone = reject_frame(
         SOURCE.id,
         [
-            ("all", f"position {state}", f"{count} association(s) that are not active")
+            ("all", f"position {state}", sentence("not_active", count=count))
             for state, count in raw.loc[~is_active, "position"].value_counts().sort_index().items()
         ],
     )
     again = raw[is_active].duplicated("id")
     if again.any():
-        told = f"{int(again.sum())} row(s) of an association already on a line above"
-        gone = pd.concat([gone, reject_frame(SOURCE.id, [("all", "id", told)])], ignore_index=True)
+        reason = sentence("association_again", count=int(again.sum()))
+        gone = pd.concat([gone, reject_frame(SOURCE.id, [("all", "id", reason)])], ignore_index=True)
     refuse_spoilt_identifiers(raw["id"])
     rows = raw[is_active][~again]
     code = rows["objet_social1"].str.zfill(6).str[:3]

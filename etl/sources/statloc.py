@@ -27,6 +27,7 @@ from etl.reading.tables import (
     shortened_codes,
 )
 from etl.rejects import reject_frame
+from geodata.sentences import sentence
 from geodata.source import Licence, Snapshot, Source, Tier
 
 SOURCE = Source(
@@ -73,10 +74,7 @@ def read(snapshot: Snapshot) -> pd.DataFrame:
     mesh = _mesh(raw)
     if mesh not in _MESHES:
         allowed = ", ".join(_MESHES)
-        refuse(
-            raw.attrs["file"],
-            [f"line 2: the mesh « {mesh} » is not one of {allowed}; « Référentiel géographique : France par commune »"],
-        )
+        refuse(raw.attrs["file"], [sentence("mesh_not_allowed", mesh=mesh, allowed=allowed)])
     refuse(raw.attrs["file"], shortened_codes("Code", raw["Code"], _MESHES[mesh][1]))
     return raw
 
@@ -87,7 +85,7 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     where, rejects = places(raw["Code"], SOURCE.id, kind, level or None)
     indicators = [column for column in raw.columns if column not in LAYOUT.required]
     measures = {column: measure for column in indicators if (measure := _measure(column))}
-    unknown = [("", column, "indicator not known to this reader") for column in indicators if column not in measures]
+    unknown = [("", column, sentence("indicator_not_known")) for column in indicators if column not in measures]
     observations, refused = observe(raw, SOURCE.id, where, measures)
     return observations, all_rejects([reject_frame(SOURCE.id, unknown), rejects, refused])
 
@@ -98,9 +96,9 @@ def _mesh(raw: pd.DataFrame) -> str:
 
 
 def _measure(column: str) -> Measure | None:
-    found = re.fullmatch(r"(.+) (\d{4})", " ".join(column.split()))
-    indicator = INDICATORS.get(found[1]) if found else None
+    match = re.fullmatch(r"(.+) (\d{4})", " ".join(column.split()))
+    indicator = INDICATORS.get(match[1]) if match else None
     if not indicator:
         return None
     id_, unit = indicator
-    return percentage(id_, found[2]) if unit == "share" else count(id_, found[2], unit)
+    return percentage(id_, match[2]) if unit == "share" else count(id_, match[2], unit)

@@ -14,8 +14,9 @@ import pandas as pd
 from etl.reading.intake import Candidate
 from etl.reading.numbers import numbers
 from etl.reading.service_frame import accept
-from etl.reading.tables import Layout, Layouts
+from etl.reading.tables import CodeKind, Layout, Layouts
 from etl.rejects import reject_frame
+from geodata.sentences import sentence
 from geodata.source import Licence, Snapshot, Source, Tier
 
 SOURCE = Source(
@@ -56,7 +57,10 @@ _CCAS = {"siren_ccas": "siren_ccas"}
 _TABLES = (("rna", _RNA), ("injep", _CLUBS), ("bpe", _BPE), ("balances_ccas", _CCAS))
 """Nomenclature, our code of each column. No table states its date."""
 
-LAYOUTS = Layouts(*(Layout(("id", *codes), wanted=lambda column: False) for _, codes in _TABLES))
+_PLACE = CodeKind("kind_commune_counted", r"(?:COM-)?(?:\d{4,5}|2[AB]\d{3})", r"(?!)")
+"""Without its zero the code is as published: only a number with decimals, or in powers of ten, is spoilt."""
+
+LAYOUTS = Layouts(*(Layout(("id", *codes), codes={"id": _PLACE}, wanted=lambda column: False) for _, codes in _TABLES))
 
 
 def recognises(candidate: Candidate) -> bool:
@@ -76,9 +80,7 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     place = raw["id"].str.removeprefix("COM-")
     is_commune = place.str.fullmatch(r"\d{4,5}|2[AB]\d{3}") & ~place.duplicated()
     left = int((~is_commune).sum())
-    totals = reject_frame(
-        SOURCE.id, [("all", "totals", f"{left} row(s) of larger territories, or further rows of a commune: not read")]
-    )
+    totals = reject_frame(SOURCE.id, [("all", "totals", sentence("larger_territories", count=left))])
     rows = raw[is_commune].assign(code_insee=place[is_commune].str.zfill(5)).drop(columns="id")
     counts = rows.melt("code_insee", list(codes), "column", "count", ignore_index=False)
     number = numbers(counts["count"].replace({"true": "1", "false": "0", "True": "1", "False": "0"}))
@@ -89,7 +91,7 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
             (
                 line,
                 f"{row['code_insee']} {row['column']}",
-                f"« {row['count'][:40]} » is not a count: a whole number, not negative, is allowed",
+                sentence("not_a_count", text=row["count"][:40]),
             )
             for line, row in counts[is_wrong].iterrows()
         ],

@@ -12,6 +12,7 @@ from etl.reading.numbers import not_numbers, numbers
 from etl.reading.service_frame import accept
 from etl.reading.tables import Layout
 from etl.rejects import reject_frame
+from geodata.sentences import sentence
 from geodata.source import Licence, Snapshot, Source, Tier
 
 SOURCE = Source(
@@ -46,7 +47,7 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
             is_project |= raw[column].str.contains("projet", case=False, regex=False)
     rejects = reject_frame(
         SOURCE.id,
-        [(line, key, "still a project, not open yet") for line, key in raw.loc[is_project, "ID_UNIQUE"].items()],
+        [(line, key, sentence("still_a_project")) for line, key in raw.loc[is_project, "ID_UNIQUE"].items()],
     )
     rows = raw[~is_project]
     accepted, rejected = accept(

@@ -388,10 +388,7 @@ def test_every_entry_of_the_catalogue_is_typed_and_has_a_page():
 
 
 def test_every_reader_that_the_catalogue_names_exists():
-    from etl.sources.official import STATISTICS
-    from etl.sources.service_lists import SERVICE_LISTS
-
-    known = {module.SOURCE.id for module in (*STATISTICS, *SERVICE_LISTS)}
+    known = {module.SOURCE.id for module in cli.READERS}
     assert {entry.reader for entry in catalogue()} - {""} <= known
 
 

@@ -11,8 +11,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import xlwt
 
 from etl.reading.intake import owns, peek
+from etl.rejects import with_words
 from etl.snapshots import checksum
 from geodata.errors import BadInput
 from geodata.source import Snapshot
@@ -34,14 +36,18 @@ def tidied(module, folder: Path, content: str | bytes, name: str = "liste.csv") 
     """What `module` makes of a file with this content, which it recognises: accepted, rejected."""
     snapshot = written(module, folder, content, name)
     assert owns(module, peek(snapshot.path)), "the module does not recognise its own file"
-    return module.tidy(module.read(snapshot))
+    return _in_words(*module.tidy(module.read(snapshot)))
+
+
+def _in_words(accepted: pd.DataFrame, rejected: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    return accepted, with_words(rejected)
 
 
 def real(module, path: Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """What `module` makes of a real file, which it recognises: raw, accepted, rejected."""
     assert owns(module, peek(path)), f"the module does not recognise {path.name}"
     raw = module.read(snapshot_of(module, path))
-    return (raw, *module.tidy(raw))
+    return (raw, *_in_words(*module.tidy(raw)))
 
 
 def cells(frame: pd.DataFrame) -> list[list[object]]:
@@ -107,6 +113,65 @@ def workbook(sheets: Mapping[str, Sequence[Sequence[object]]], hidden: Collectio
             **{f"xl/s{n}.xml": sheet(rows) for n, rows in zip(numbers, sheets.values(), strict=True)},
         }
     )
+
+
+def old_workbook(sheets: Mapping[str, Sequence[Sequence[object]]], hidden: Collection[str] = ()) -> bytes:
+    """The same as a binary .xls."""
+    book = xlwt.Workbook()
+    for name, rows in sheets.items():
+        sheet = book.add_sheet(name)
+        sheet.visibility = int(name in hidden)
+        for number, row in enumerate(rows):
+            for column, value in enumerate(row):
+                if isinstance(value, InError):
+                    sheet.row(number).set_cell_error(column, str(value))
+                else:
+                    sheet.write(number, column, value)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def open_document(sheets: Mapping[str, Sequence[Sequence[object]]], hidden: Collection[str] = ()) -> bytes:
+    """The same as an OpenDocument workbook (.ods)."""
+    names = ("office", "table", "text", "style")
+    spaces = "".join(f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in names)
+    spaces += ' xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
+
+    def cell(value: object) -> str:
+        kind = 'office:value-type="string"'
+        if isinstance(value, InError):
+            kind += ' calcext:value-type="error" office:string-value=""'
+        elif isinstance(value, (int, float)):
+            kind = f'office:value-type="float" office:value="{value}"'
+        filled = f"<table:table-cell {kind}><text:p>{escape(str(value))}</text:p></table:table-cell>"
+        return filled if value != "" else "<table:table-cell/>"
+
+    tables = "".join(
+        f'<table:table table:name="{escape(name)}" table:style-name="{"no" if name in hidden else "yes"}">'
+        + "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
+        + "</table:table>"
+        for name, rows in sheets.items()
+    )
+    styles = "".join(
+        f'<style:style style:name="{name}" style:family="table"><style:table-properties table:display="{shown}"/>'
+        "</style:style>"
+        for name, shown in (("yes", "true"), ("no", "false"))
+    )
+    return zipped(
+        {
+            "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+            "META-INF/manifest.xml": '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:'
+            'manifest:1.0"/>',
+            "content.xml": f'<?xml version="1.0"?><office:document-content{spaces}><office:automatic-styles>{styles}'
+            f"</office:automatic-styles><office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>"
+            "</office:document-content>",
+        }
+    )
+
+
+WORKBOOKS = {"xlsx": workbook, "xls": old_workbook, "ods": open_document}
+"""How each kind of workbook is written, by its ending."""
 
 
 @dataclass(frozen=True)
@@ -221,9 +286,11 @@ class GoodBook:
         """Position of the row of columns."""
         return next(number for number, row in enumerate(self.sheets[self.sheet]) if self.column in row)
 
-    def with_rows(self, change: Callable[[Sequence[Sequence[object]]], Sequence[Sequence[object]]]) -> bytes:
+    def with_rows(
+        self, change: Callable[[Sequence[Sequence[object]]], Sequence[Sequence[object]]], ending: str = "xlsx"
+    ) -> bytes:
         """The workbook with other rows on its sheet."""
-        return workbook({**self.sheets, self.sheet: change(self.sheets[self.sheet])})
+        return WORKBOOKS[ending]({**self.sheets, self.sheet: change(self.sheets[self.sheet])})
 
     def with_cells(self, change: Callable[[object], object]) -> bytes:
         """The workbook with every cell of its sheet changed."""

@@ -187,7 +187,7 @@ def test_real_points_of_2021(shared_data):
     assert len(raw) == 20_000
     listed = accepted["category"].value_counts()
     assert (listed["hebergement_personnes_agees"], listed["psychiatrie_ambulatoire"]) == (752, 162)
-    assert rejected.set_index("key").loc["G102", "reason"].startswith("12442 row(s)")
+    assert rejected.set_index("key").loc["G102", "reason"].startswith("12,442 row(s)")
     assert accepted["lon"].notna().all()
 
 
@@ -209,14 +209,3 @@ def test_of_two_years_in_one_file_the_newest_is_counted(tmp_path):
     accepted, rejected = tidied(bpe, tmp_path, text)
     assert accepted[["code_insee", "quantity", "seen_on"]].to_numpy().tolist() == [["01053", 3, "2021"]]
     assert rejected["reason"].tolist() == ["2 row(s) of 2020: the file also has 2021, which is used"]
-
-
-def test_a_city_is_not_counted_again_by_its_arrondissements(tmp_path):
-    """Paris has 1,151 pharmacies, not 2,302; a city that is only given by arrondissement keeps them."""
-    wide = "CODGEO;NB_D307\n75056;1151\n75101;20\n75102;1131\n13201;4\n01001;1\n"
-    accepted, rejected = tidied(bpe, tmp_path, wide, "bpe_2021.csv")
-    assert dict(zip(accepted["code_insee"], accepted["quantity"], strict=True)) == {
-        "01001": 1, "13201": 4, "75056": 1151,
-    }  # fmt: skip
-    (told,) = rejected["reason"]
-    assert told == "2 row(s) of arrondissements of 75056 left out: the file also gives the city"

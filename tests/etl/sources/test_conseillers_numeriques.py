@@ -35,7 +35,7 @@ def test_a_structure_is_a_service_without_point_and_its_posts_are_a_capacity(tmp
         ("<html></html>", "web page"),
         (LISTED[:-20], "not JSON"),
         ("[]", "keyed by the names of structures"),
-        ('{"A": 3}', "a list of structures is expected"),
+        ('{"A": 3}', "a list of objects is expected"),
         ("{}", "no record"),
         (LISTED.replace("Siret", "SIRET"), "key Siret is missing"),
         (LISTED.replace('"03218"', "3218"), "lost their leading zero (line 1 « 3218 »)"),

@@ -87,7 +87,7 @@ def test_names_of_persons_and_addresses_are_not_read(tmp_path):
         ("<!DOCTYPE html>", "web page"),
         (in_text(SERVICES)[:-30], "not JSON"),
         ("[]", "no record"),
-        ('{"message": "too many"}', "a list of services is expected"),
+        ('{"message": "too many"}', "a list is expected, alone or under the key « service »"),
         (in_text(SERVICES).replace("code_insee_commune", "code_commune"), "key code_insee_commune is missing"),
         (in_text([service(1, "x" * 1_000_000, "mairie")]), "key nom: 1,000,000 characters"),
         (in_text([service(1, "M", "mairie", commune="1053")]), "lost their leading zero (line 1 « 1053 »)"),

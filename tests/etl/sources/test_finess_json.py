@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from etl.rejects import with_words
 from etl.sources import finess_json
 from geodata.errors import BadInput
 from tests.etl.sources.files import real, tidied, written
@@ -111,7 +112,7 @@ def test_closed_establishments_homes_and_unknown_codes_are_no_services(tmp_path)
     raw = finess_json.read(written(finess_json, tmp_path, packed, "finess.json.gz"))
     accepted, rejected = finess_json.tidy(raw)
     assert (len(raw), len(accepted)) == (7, 1)
-    told = rejected.set_index("key")["reason"]
+    told = with_words(rejected).set_index("key")["reason"]
     assert told["etatObjet"].startswith("2 closed")
     assert {"462", "321", "000000006", "000000001"} <= set(told.index)
 
@@ -127,7 +128,7 @@ def test_contacts_are_not_read(tmp_path):
         ("", "not JSON"),
         ("<!DOCTYPE html>", "not JSON"),
         (document(establishment(1))[:-40], "not JSON"),
-        (gzip.compress(document(establishment(1)).encode())[:-20], "corrupt, truncated"),
+        (gzip.compress(document(establishment(1)).encode(), mtime=0)[:-20], "corrupt, truncated"),
         (document(), "no record"),
         (document(establishment(1)).replace("numFinessEge", "numero"), "key numFinessEge is missing"),
         (document(establishment(1)).replace("CLINIQUE CONVERT", "X" * 1_000_000), "1,000,001 characters"),

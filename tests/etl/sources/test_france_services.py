@@ -78,7 +78,7 @@ def test_spoilt_lists_are_refused(tmp_path, defect):
     [
         (geojson(), "no record"),
         (geojson({"nom": "x"}), "key MATRICULE, lib_france_services, insee_com, LATITUDE, LONGITUDE is missing"),
-        ('{"features": 3}', "a list of features (GeoJSON) is expected"),
+        ('{"features": 3}', "a list of objects is expected"),
         (geojson(FEATURE)[:-30], "not JSON"),
     ],
 )

@@ -55,8 +55,9 @@ def test_people_treated_by_place_age_and_sex(tmp_path):
 def test_the_extract_of_occitanie_gets_its_zero_back(tmp_path):
     accepted, rejected = tidied(cnam, tmp_path, EXTRACT)
     assert accepted[["code", "age", "sex", "patients"]].to_numpy().tolist() == [
-        ["09", "05_09", "all", 20],
-        ["31", "95_plus", "all", 3460],
+        # Men, women and both are added there: each person twice.
+        ["09", "05_09", "all", 10],
+        ["31", "95_plus", "all", 1730],
     ]
     assert rejected.empty
 

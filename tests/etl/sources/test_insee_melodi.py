@@ -129,5 +129,5 @@ def test_a_malformed_file_is_refused(tmp_path, defect):
 
 
 def test_a_file_that_does_not_say_what_it_measures_is_refused(tmp_path):
-    with pytest.raises(BadInput, match="FILOSOFI_MEASURE or RP_MEASURE is missing"):
+    with pytest.raises(BadInput, match="FILOSOFI_MEASURE / RP_MEASURE is missing"):
         insee_melodi.read(written(insee_melodi, tmp_path, ALONE.replace("RP_MEASURE", "BPE_MEASURE")))

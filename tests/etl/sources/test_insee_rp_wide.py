@@ -99,7 +99,7 @@ def test_a_malformed_file_is_refused(tmp_path, defect):
 
 
 def test_a_file_without_code_or_figure_is_refused(tmp_path):
-    with pytest.raises(BadInput, match=r"a column CODGEO \(communes\) or IRIS is missing"):
+    with pytest.raises(BadInput, match=r"a column CODGEO / IRIS is missing"):
         insee_rp_wide.read(written(insee_rp_wide, tmp_path, COMMUNES.replace("CODGEO", "COMMUNE")))
-    with pytest.raises(BadInput, match="no census column"):
+    with pytest.raises(BadInput, match="no column of figures"):
         insee_rp_wide.read(written(insee_rp_wide, tmp_path, "CODGEO~P22_POP\n01001~859\n"))
