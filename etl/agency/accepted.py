@@ -11,12 +11,13 @@ from etl.reading.intake import Candidate
 from etl.reading.tables import Layout
 from etl.rejects import reject_frame
 from geodata.agency import AgencyKind
+from geodata.sentences import Sentence, read_record, sentence
 from geodata.source import Snapshot
 
 
 def is_accepted_file(candidate: Candidate, *kinds: AgencyKind) -> bool:
     """Whether the candidate is an accepted file of one of these kinds."""
-    return candidate.has(*KEPT) and candidate.first_row[:1] and candidate.first_row[0] in kinds
+    return candidate.has(*KEPT) and bool(candidate.first_row[:1]) and candidate.first_row[0] in kinds
 
 
 def read_accepted(snapshot: Snapshot) -> pd.DataFrame:
@@ -29,5 +30,16 @@ def split(raw: pd.DataFrame, source: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     key = raw[raw.columns[len(KEPT)]]
     is_refused = raw["refused"] != ""
     refused = raw[is_refused]
-    rejects = reject_frame(source, zip(refused["line"], key[is_refused], refused["refused"], strict=True))
+    rejects = reject_frame(
+        source,
+        (
+            (line, name, sentence("refused_at_import", reasons=_reasons(why)))
+            for line, name, why in zip(refused["line"], key[is_refused], refused["refused"], strict=True)
+        ),
+    )
     return raw[~is_refused].set_index("line"), rejects
+
+
+def _reasons(text: str) -> Sentence | str:
+    """Why a line was refused. Files accepted by earlier versions hold the text itself."""
+    return read_record(text) if text.startswith("{") else text

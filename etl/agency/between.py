@@ -1,15 +1,19 @@
 """What two lines of one file cannot both say."""
 
 from collections.abc import Callable, Hashable, Mapping
+from typing import TypeVar
 
 from etl.agency.cells import Row
+from geodata.sentences import Sentence, sentence
+
+AnyRow = TypeVar("AnyRow", bound=Row)
 
 
-def given_twice(rows: Mapping[int, Row], key: Callable[[Row], Hashable], what: str) -> dict[int, str]:
-    """Lines whose key stands on a line above, with the reason; `what` is the key in French."""
+def given_twice(rows: Mapping[int, AnyRow], key: Callable[[AnyRow], Hashable], code: str) -> dict[int, Sentence]:
+    """Lines whose key stands on a line above, with the reason; `code` is the sentence that says so."""
     first: dict[Hashable, int] = {}
     return {
-        line: f"{what} est déjà à la ligne {first[key(row)]}"
+        line: sentence(code, line=first[key(row)])
         for line, row in rows.items()
         if first.setdefault(key(row), line) != line
     }

@@ -1,10 +1,10 @@
-"""What one cell of an agency's file may hold: types for the rows of each kind, with reasons in French."""
+"""What one cell of an agency's file may hold: types for the rows of each kind."""
 
 import difflib
 import re
 from datetime import date
 from functools import cache
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
@@ -15,13 +15,14 @@ from pydantic import (
     ValidationInfo,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from etl.agency.dates import day_of
-from etl.agency.personal import GDPR, cell_problem, names_a_person
+from etl.agency.personal import PERSONAL_DATA, cell_problem, names_a_person
 from etl.categories import categories
 from etl.reading.coordinates import BOXES, zone_of
 from etl.reading.service_frame import COMMUNE, ELSEWHERE
+from geodata.sentences import Sentence, sentence
 from geodata.spreadsheet import is_formula
 
 LONGEST_TEXT = 200
@@ -40,9 +41,13 @@ ERRORS = re.compile(r"#(?:DIV/0!|N/A|NAME\?|NOM\s?\?|NULL!|NUL!|NUM!|NOMBRE!|REF
 _SPOILT_NUMBER = re.compile(r"\d(?:[.,]\d+)?E\+\d+")
 
 
-def refused(reason: str, **values: object) -> PydanticCustomError:
-    """The error of one cell or row: `reason` in French, `{name}` standing for its value."""
-    return PydanticCustomError("agency", reason, values)
+def refused(code: str, /, **values: object) -> PydanticCustomError:
+    """The error of one cell or row, as the sentence of a code."""
+    return _refused(sentence(code, **values))
+
+
+def _refused(why: Sentence) -> PydanticCustomError:
+    return PydanticCustomError("agency", "refused", {"why": why})
 
 
 def shown(text: str) -> str:
@@ -52,60 +57,38 @@ def shown(text: str) -> str:
 
 def _text(value: str, info: ValidationInfo) -> str:
     if len(value) > LONGEST_TEXT:
-        raise refused("{length} caractères ; {most} au plus", length=len(value), most=LONGEST_TEXT)
+        raise refused("text_too_long", length=len(value), most=LONGEST_TEXT)
     if is_formula(value):
-        raise refused(
-            "« {text} » commence par « {first} » : un tableur l'exécuterait comme une formule", text=shown(value),
-            first=value[0],
-        )  # fmt: skip
+        raise refused("cell_formula", text=shown(value), sign=value[0])
     if _GARBLED.search(value):
-        raise refused("« {text} » : texte abîmé par un autre encodage ; enregistrez en UTF-8", text=shown(value))
+        raise refused("cell_garbled", text=shown(value))
     if problem := cell_problem(value):
-        raise refused("{problem}", problem=problem)
+        raise _refused(problem)
     if names_a_person(value) and not (info.context or {}).get("is_place"):
-        raise refused(
-            "désigne une personne ({law}). Si c'est le nom d'un lieu, confirmez-le avec --not-a-person et le numéro de "
-            "la ligne",
-            law=GDPR,
-        )  # fmt: skip
+        raise refused("cell_names_a_person", law=PERSONAL_DATA)
     return value
 
 
 def _identifier(value: str) -> str:
     if _SPOILT_NUMBER.fullmatch(value):
-        raise refused(
-            "« {text} » est un identifiant qu'un tableur a écrit comme un nombre : mettez la colonne au format Texte",
-            text=shown(value),
-        )  # fmt: skip
+        raise refused("identifier_as_number", text=shown(value))
     if not re.fullmatch(r"[\w][\w.:/-]{0,79}", value):
-        raise refused(
-            "« {text} » n'est pas un identifiant : 80 lettres, chiffres, points, tirets au plus, sans espace",
-            text=shown(value),
-        )
+        raise refused("not_an_identifier", text=shown(value))
     if problem := cell_problem(value, is_identifier=True):
-        raise refused("{problem}", problem=problem)
+        raise _refused(problem)
     return value
 
 
 def _commune(value: str) -> str:
     if re.fullmatch(r"\d{4}(\.0)?", value) and re.fullmatch(COMMUNE, "0" + value[:4]):
-        raise refused(
-            "« {text} » a perdu son zéro de tête : 0{code} ? Mettez la colonne au format Texte",
-            text=value, code=value[:4],
-        )  # fmt: skip
+        raise refused("code_without_zero", text=value, code=value[:4])
     if re.fullmatch(rf"({COMMUNE})[.,]0+|\d[.,]\d+E\+\d+", value):
-        raise refused(
-            "« {text} » est un code qu'un tableur a écrit comme un nombre : mettez la colonne au format Texte",
-            text=shown(value),
-        )  # fmt: skip
+        raise refused("code_as_number", text=shown(value))
     value = value.upper()
     if re.fullmatch(ELSEWHERE, value):
-        raise refused("« {text} » est hors des 101 départements", text=value)
+        raise refused("elsewhere", code=value)
     if not re.fullmatch(COMMUNE, value):
-        raise refused(
-            "« {text} » n'est pas un code commune : cinq caractères, zéro de tête compris (01004, 2A004, 97105)",
-            text=shown(value),
-        )
+        raise refused("not_a_commune_of_service", code=shown(value))
     return value
 
 
@@ -117,22 +100,20 @@ def families() -> dict[str, str]:
 
 
 def _category(value: str) -> str:
-    if value not in families():
-        near = difflib.get_close_matches(value, families(), n=3, cutoff=0.5)
-        hint = f" ; peut-être {', '.join(near)}" if near else ""
-        raise refused("« {text} » n'est pas une catégorie de service{hint}", text=shown(value), hint=hint)
-    return value
+    if value in families():
+        return value
+    if near := difflib.get_close_matches(value, families(), n=3, cutoff=0.5):
+        raise refused("not_a_category_near", text=shown(value), near=", ".join(near))
+    raise refused("not_a_category", text=shown(value))
 
 
 def _day(value: str) -> str:
     text = day_of(value)
     if text is None:
-        raise refused(
-            "« {text} » n'est pas une date : 2026, 2026-05, 2026-05-12, 12/05/2026 ou mai 2026", text=shown(value)
-        )
+        raise refused("not_a_date", text=shown(value))
     day = date.fromisoformat(text + "-01-01"[len(text) - 4 :])
     if day.year < 1990 or day > date.today():
-        raise refused("« {text} » : une date de 1990 à aujourd'hui est attendue", text=shown(value))
+        raise refused("date_out_of_range", text=shown(value))
     return text
 
 
@@ -143,7 +124,7 @@ def _number(value: str | float | None) -> float | None:
     try:
         return float(re.sub(r"[\s\u00a0\u202f]", "", value).replace(",", "."))
     except ValueError:
-        raise refused("« {text} » n'est pas un nombre", text=shown(value)) from None
+        raise refused("cell_not_a_number", text=shown(value)) from None
 
 
 Text = Annotated[str, AfterValidator(_text)]
@@ -165,7 +146,7 @@ class Row(BaseModel):
     def _no_cell_is_in_error(cls, cells: dict[str, str]) -> dict[str, str]:
         for name, text in cells.items():
             if isinstance(text, str) and ERRORS.fullmatch(text.strip()):
-                raise refused("{name} : « {text} », une formule en erreur", name=name, text=text)
+                raise refused("cell_in_error", column=name, text=text)
         return cells
 
 
@@ -178,51 +159,55 @@ class PlacedRow(Row):
 
     @model_validator(mode="after")
     def _is_somewhere(self) -> "PlacedRow":
-        if (self.lon is None) != (self.lat is None):
-            raise refused("une coordonnée sans l'autre : donnez lon et lat, ou aucune des deux")
-        if self.lon is None and self.code_insee is None:
-            raise refused("ni commune ni point : le lieu ne peut pas être placé")
-        if self.lon is not None and not _in_france(self.lon, self.lat):
-            swapped = " ; longitude et latitude sont inversées" if _in_france(self.lat, self.lon) else ""
-            raise refused(
-                "le point lon {lon}, lat {lat} n'est pas sur le territoire des 101 départements{swapped}",
-                lon=self.lon, lat=self.lat, swapped=swapped,
-            )  # fmt: skip
-        if self.lon is not None and self.code_insee is not None and not _in_box(zone_of(self.code_insee), self):
-            raise refused(
-                "le point lon {lon}, lat {lat} n'est pas dans la même partie de la France que la commune {code}",
-                lon=self.lon, lat=self.lat, code=self.code_insee,
-            )  # fmt: skip
+        if self.lon is None or self.lat is None:
+            if self.lon is not self.lat:
+                raise refused("lone_coordinate")
+            if self.code_insee is None:
+                raise refused("not_placed")
+            return self
+        if not _in_france(self.lon, self.lat):
+            is_swapped = _in_france(self.lat, self.lon)
+            raise refused("point_swapped" if is_swapped else "point_outside", lon=self.lon, lat=self.lat)
+        if self.code_insee is not None and not _in_box(zone_of(self.code_insee), self.lon, self.lat):
+            raise refused("point_elsewhere", lon=self.lon, lat=self.lat, code=self.code_insee)
         return self
 
 
-def _in_box(zone: str, row: PlacedRow) -> bool:
+def _in_box(zone: str, lon: float, lat: float) -> bool:
     west, south, east, north = BOXES[zone]
-    return west <= row.lon <= east and south <= row.lat <= north
+    return west <= lon <= east and south <= lat <= north
 
 
 def _in_france(lon: float, lat: float) -> bool:
-    return any(west <= lon <= east and south <= lat <= north for west, south, east, north in BOXES.values())
+    return any(_in_box(zone, lon, lat) for zone in BOXES)
 
 
-def reason(error: dict) -> str:
-    """One error of pydantic in French: column, then what is wrong and what is allowed."""
-    limits = error.get("ctx", {})
-    words = {
-        "missing": "valeur manquante",
-        "string_type": "valeur manquante",
-        "float_type": "valeur manquante",
-        "greater_than_equal": f"{limits.get('ge')} ou plus est attendu",
-        "less_than_equal": f"{limits.get('le')} ou moins est attendu",
-        "greater_than": f"plus de {limits.get('gt')} est attendu",
-        "less_than": f"moins de {limits.get('lt')} est attendu",
-        "finite_number": "un nombre fini est attendu",
-        "int_from_float": "un nombre entier est attendu",
-        "multiple_of": "un nombre entier est attendu",
-        "literal_error": f"valeur non admise ; admis : {str(limits.get('expected', '')).replace(' or ', ' ou ')}",
-        "enum": f"valeur non admise ; admis : {str(limits.get('expected', '')).replace(' or ', ' ou ')}",
-        "agency": error["msg"],
-    }
+_OF_PYDANTIC = {
+    "missing": "value_missing",
+    "string_type": "value_missing",
+    "float_type": "value_missing",
+    "finite_number": "finite_number",
+    "int_from_float": "whole_number",
+    "multiple_of": "whole_number",
+}
+_LIMITS = {"ge": "at_least", "le": "at_most", "gt": "more_than", "lt": "less_than"}
+
+
+def reason(error: ErrorDetails) -> Sentence:
+    """One error of pydantic: column, then what is wrong and what is allowed."""
+    why = _why(error["type"], error.get("ctx", {}), error["msg"])
     column = ".".join(str(part) for part in error["loc"])
-    text = words.get(error["type"], error["msg"])
-    return f"{column} : {text}" if column else text
+    return sentence("about", subject=column, problem=why) if column else why
+
+
+def _why(kind: str, values: dict[str, Any], message: str) -> Sentence:
+    if kind == "agency":
+        return values["why"]
+    if kind in _OF_PYDANTIC:
+        return sentence(_OF_PYDANTIC[kind])
+    if kind in ("literal_error", "enum"):
+        return sentence("not_admitted", allowed=values["expected"].replace(" or ", ", "))
+    for name, code in _LIMITS.items():
+        if name in values:
+            return sentence(code, limit=f"{values[name]:g}")
+    return sentence("cell_not_understood", error=message)

@@ -21,12 +21,12 @@ def day_of(text: str) -> str | None:
     day, and the number of a day (46154). A day with a year of two figures (12/05/26) could be another: it is not.
     """
     text = text.strip()
-    if found := _ISO.fullmatch(text):
-        year, month, day = found.groups()
-    elif found := _FRENCH.fullmatch(text):
-        day, month, year = found.groups()
-    elif found := _IN_WORDS.fullmatch(normalise(text)):
-        day, word, year = found[1], _month(found[2]), found[3]
+    if match := _ISO.fullmatch(text):
+        year, month, day = match.groups()
+    elif match := _FRENCH.fullmatch(text):
+        day, month, year = match.groups()
+    elif match := _IN_WORDS.fullmatch(normalise(text)):
+        day, word, year = match[1], _month(match[2]), match[3]
         if word is None:
             return None
         month, year = str(word), year if len(year) == 4 else f"20{year}"
@@ -43,5 +43,5 @@ def day_of(text: str) -> str | None:
 
 def _month(word: str) -> int | None:
     """The number of a month written whole or cut; None when it is none, or could be two (jui)."""
-    found = [number for number, short in enumerate(_MONTHS, start=1) if word.startswith(short) or short == word]
-    return found[0] if len(found) == 1 else None
+    numbers = [number for number, short in enumerate(_MONTHS, start=1) if word.startswith(short) or short == word]
+    return numbers[0] if len(numbers) == 1 else None

@@ -18,13 +18,14 @@ import pandas as pd
 from pydantic import ValidationError
 
 from etl.agency import MODULES
-from etl.agency.cells import Row, reason
+from etl.agency.cells import PlacedRow, Row, reason
 from etl.agency.personal import cell_problem, names_a_person
 from etl.agency.places import far_points, in_communes_of_today
 from etl.agency.reading import AgencyTable, read_table
 from etl.agency.report import RefusedLine, Report
 from geodata.agency import AGENCY_FILES, AgencyFile, AgencyKind
 from geodata.errors import BadInput, DatabaseUnavailable, UsageError
+from geodata.sentences import Sentence, in_line, sentence
 from geodata.store import Store, open_store
 
 FOLDER = "agency"
@@ -71,7 +72,7 @@ def examine(
     `parts` (code, commune) are what today's communes are made of, where the base package is there. `places` are lines
     whose giver confirms that they name places, although they begin as the name of a person does.
 
-    Raises `BadInput` in French when the file as a whole cannot be trusted.
+    Raises `BadInput` when the file as a whole cannot be trusted.
     """
     file = AGENCY_FILES[kind]
     table = read_table(path, file)
@@ -118,18 +119,16 @@ def keep(examined: Examined, data: Path, *, name: str = "", accept_partial: bool
 def refuse_partial(report: Report, accept_partial: bool) -> None:
     """Raise `BadInput` unless every line was accepted, or some were and that is enough."""
     if not report.accepted:
-        raise BadInput(f"{report.path.name} : aucune ligne acceptée, rien n'a été chargé.")
+        raise BadInput(sentence("no_line_accepted", file=report.path.name))
     if report.refused and not accept_partial:
-        raise BadInput(
-            f"{report.path.name} : {len(report.refused)} ligne(s) refusée(s), rien n'a été chargé. Corrigez le fichier "
-            "et relancez la même commande, ou ajoutez --accept-partial pour charger les seules lignes acceptées."
-        )
+        raise BadInput(sentence("lines_refused", file=report.path.name, count=len(report.refused)))
 
 
-def write_report(report: Report, path: Path) -> None:
-    """Write the report as a CSV. Raises `UsageError` when nothing can be written there."""
+def write_report(report: Report, path: Path, lang: str) -> None:
+    """Write the report as a CSV, or as JSON when its name says so. Raises `UsageError` when that cannot be."""
+    content = report.json() if path.suffix == ".json" else report.csv(lang)
     try:
-        path.write_text(report.csv(), encoding="utf-8", newline="")
+        path.write_text(content, encoding="utf-8", newline="")
     except OSError as error:
         raise UsageError(
             f"the report {path} cannot be written ({error.strerror}): choose a place with --report."
@@ -138,7 +137,7 @@ def write_report(report: Report, path: Path) -> None:
 
 def _validated(
     model: type[Row], cells: pd.DataFrame, places: Collection[int]
-) -> tuple[dict[int, Row], dict[int, tuple[str, ...]]]:
+) -> tuple[dict[int, Row], dict[int, tuple[Sentence, ...]]]:
     """Rows accepted, and reasons of the lines refused, by line."""
     rows, refused = {}, {}
     for line, values in zip(cells.index, cells.to_dict("records"), strict=True):
@@ -150,25 +149,26 @@ def _validated(
     return rows, refused
 
 
-def _unknown_services(rows: dict[int, Row], store: Store) -> Iterator[tuple[int, str]]:
+def _unknown_services(rows: dict[int, Row], store: Store) -> Iterator[tuple[int, Sentence]]:
     """Lines that name a service that the database does not have, with the reason."""
-    named = {line: row.service for line, row in rows.items() if getattr(row, "service", None)}
+    named = {line: service for line, row in rows.items() if (service := getattr(row, "service", None))}
     services = store.existing_services(named.values())
     for line, service in named.items():
         if service not in services:
-            yield line, f"service : « {service} » n'est pas un service de la base"
+            yield line, sentence("service_not_of_database", service=service)
 
 
 def _names_a_person(cells: pd.Series) -> bool:
     return any(names_a_person(text) for text in cells)
 
 
-def _moves(moved: Mapping[str, str]) -> Iterator[str]:
-    """What became of the codes of former communes and arrondissements, in words."""
-    if moved:
-        shown = ", ".join(f"{old} -> {new}" for old, new in sorted(moved.items())[:10])
-        more = f" ... et {len(moved) - 10} autres" if len(moved) > 10 else ""
-        yield f"codes d'arrondissements ou de communes fusionnées, menés à la commune d'aujourd'hui : {shown}{more}"
+def _moves(moved: Mapping[str, str]) -> Iterator[Sentence]:
+    """What became of the codes of former communes and arrondissements."""
+    shown = ", ".join(f"{old} -> {new}" for old, new in sorted(moved.items())[:10])
+    if len(moved) > 10:
+        yield sentence("codes_moved_more", codes=shown, count=len(moved) - 10)
+    elif moved:
+        yield sentence("codes_moved", codes=shown)
 
 
 def _key(cells: pd.Series) -> str:
@@ -180,29 +180,23 @@ def _key(cells: pd.Series) -> str:
     return ""
 
 
-def _notes(file: AgencyFile, table: AgencyTable, rows: dict[int, Row], store: Store | None) -> tuple[str, ...]:
+def _notes(file: AgencyFile, table: AgencyTable, rows: dict[int, Row], store: Store | None) -> tuple[Sentence, ...]:
     notes = []
     if "lon" in file.names:
-        by_commune = sum(row.lon is None for row in rows.values())
+        by_commune = sum(isinstance(row, PlacedRow) and row.lon is None for row in rows.values())
         if by_commune:
-            notes.append(f"sans point, placées dans leur commune : {by_commune} (la carte le dit)")
-        without = sum(row.code_insee is None for row in rows.values())
+            notes.append(sentence("placed_in_commune", count=by_commune))
+        without = sum(isinstance(row, PlacedRow) and row.code_insee is None for row in rows.values())
         if without:
-            notes.append(f"sans code commune, placées par leur point : {without}")
+            notes.append(sentence("placed_by_point", count=without))
     if table.hidden:
-        notes.append(f"feuilles masquées, non lues : {', '.join(name[:40] for name in table.hidden)}")
+        notes.append(sentence("sheets_hidden", sheets=", ".join(name[:40] for name in table.hidden)))
     if table.unread:
-        notes.append(f"colonnes non lues, et non gardées : {', '.join(name[:40] for name in table.unread)}")
+        notes.append(sentence("columns_unread", columns=", ".join(name[:40] for name in table.unread)))
     if store is None and "code_insee" in file.names:
-        notes.append(
-            "pas de base à lire (pas encore construite, ou d'une autre version) : l'existence des communes n'a pas été "
-            "vérifiée"
-        )
+        notes.append(sentence("communes_not_checked"))
         if located := sum(getattr(row, "lon", None) is not None for row in rows.values()):
-            notes.append(
-                f"points non comparés à leur commune, faute de base : {located} ; donnez-la avec --db, et relancez la "
-                "même commande (la construction écarte un point trop loin de sa commune)"
-            )
+            notes.append(sentence("points_not_checked", count=located))
     return tuple(notes)
 
 
@@ -216,7 +210,7 @@ def _kept(examined: Examined) -> list[list[str]]:
     ]
     for refused in report.refused:
         cells = [refused.key if name == report.file.names[0] else "" for name in report.file.names]
-        rows.append([*about, str(refused.line), " ; ".join(refused.reasons), *cells])
+        rows.append([*about, str(refused.line), in_line(refused.reasons).record, *cells])
     return [[*KEPT, *report.file.names], *rows]
 
 

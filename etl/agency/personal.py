@@ -8,15 +8,9 @@ import re
 from collections.abc import Iterable
 
 from geodata.names import normalise
+from geodata.sentences import Sentence, sentence
 
-GDPR = (
-    "donnée à caractère personnel : règlement (UE) 2016/679 (RGPD), articles 4 et 5, et article 9 pour la santé. Cet "
-    "outil décrit des territoires et des lieux, jamais des personnes"
-)
-REGISTER = (
-    "registre nominatif des personnes vulnérables : article L. 121-6-1 du code de l'action sociale et des familles. Il "
-    "est tenu par le maire pour le plan d'alerte et d'urgence et transmis au seul préfet ; il ne peut pas servir ici"
-)
+PERSONAL_DATA = sentence("personal_data")
 
 _COLUMN = re.compile(
     r"nom|nom (de )?(famille|naissance|usage|jeune fille|marital)|patronyme|prenoms?|nom (et )?prenoms?|civilite"
@@ -48,32 +42,31 @@ _NIR = re.compile(
 )
 
 
-def column_problems(columns: Iterable[str], titles: Iterable[str]) -> list[str]:
+def column_problems(columns: Iterable[str], titles: Iterable[str]) -> list[Sentence]:
     """Why a file with these columns, and these names (of the file, of its sheet), is refused; empty when it is not."""
     plain = {column: normalise(column) for column in columns}
     named = [title for title in titles if _REGISTER_NAME.search(normalise(title))]
-    found = [column for column, name in plain.items() if name not in _ALLOWED and _COLUMN.fullmatch(name)]
-    is_register = named or sum(bool(_IN_REGISTER.fullmatch(plain[column])) for column in found) >= 2
-    problems = []
+    columns_ = [column for column, name in plain.items() if name not in _ALLOWED and _COLUMN.fullmatch(name)]
+    is_register = named or sum(bool(_IN_REGISTER.fullmatch(plain[column])) for column in columns_) >= 2
     if is_register:
-        shown = ", ".join(f"« {word} »" for word in [*named, *found])
-        problems.append(f"{shown} : {REGISTER}.")
-    elif found:
-        shown = ", ".join(f"« {column} »" for column in found)
-        problems.append(f"colonne {shown} : {GDPR}. Retirez cette colonne du fichier.")
-    return problems
+        return [sentence("register_of_names", words=_quoted([*named, *columns_]))]
+    return [sentence("personal_columns", words=_quoted(columns_), law=PERSONAL_DATA)] if columns_ else []
 
 
-def cell_problem(text: str, *, is_identifier: bool = False) -> str | None:
+def _quoted(words: Iterable[str]) -> str:
+    return ", ".join(f"« {word} »" for word in words)
+
+
+def cell_problem(text: str, *, is_identifier: bool = False) -> Sentence | None:
     """Why a cell is refused, None when it is not. The text itself is not repeated: it would spread what it holds."""
     if _EMAIL.search(text):
-        return f"contient une adresse électronique ({GDPR})"
+        return sentence("cell_email", law=PERSONAL_DATA)
     if is_identifier:
         return None
     if _NIR.search(text):
-        return f"contient un numéro de sécurité sociale ({GDPR})"
+        return sentence("cell_social_security", law=PERSONAL_DATA)
     if _PHONE.search(text):
-        return f"contient un numéro de téléphone, qui peut être celui d'une personne ({GDPR})"
+        return sentence("cell_telephone", law=PERSONAL_DATA)
     return None
 
 

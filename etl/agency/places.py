@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 import shapely
 
-from etl.agency.cells import Row
+from etl.agency.cells import PlacedRow, Row
 from etl.population import lineage
 from etl.reading.observations import PARIS_LYON_MARSEILLE
 from etl.services import FAR_KM, distance_km
 from etl.sources import reference
+from geodata.sentences import Sentence, sentence
 from geodata.store import Store
 from geodata.territory import COG_VINTAGE, Level, departement_of
 
@@ -21,7 +21,7 @@ class Placed:
     """Rows in today's communes, by line; the lines refused, with the reason; which codes led to which commune."""
 
     rows: dict[int, Row]
-    refused: dict[int, str]
+    refused: dict[int, Sentence]
     moved: dict[str, str]
 
 
@@ -42,21 +42,19 @@ def in_communes_of_today(rows: Mapping[int, Row], store: Store | None, parts: pd
             kept[line] = row.model_copy(update={"code_insee": heirs[code][0]})
             moved[code] = heirs[code][0]
         elif heirs[code]:
-            refused[line] = f"code_insee : {code} a été partagée : {' ou '.join(heirs[code])} ?"
+            refused[line] = sentence("commune_split", code=code, heirs=", ".join(heirs[code]))
         else:
-            refused[line] = (
-                f"code_insee : {code} n'est pas une commune au {COG_VINTAGE} (d'une autre année du code officiel "
-                "géographique ?)"
-            )
+            why = sentence("commune_of_another_year", code=code, vintage=COG_VINTAGE)
+            refused[line] = sentence("commune_led_nowhere", problem=why) if parts is None else why
     return Placed({line: row for line, row in kept.items() if line not in refused}, refused, moved)
 
 
-def far_points(rows: Mapping[int, Row], store: Store) -> dict[int, str]:
+def far_points(rows: Mapping[int, Row], store: Store) -> dict[int, Sentence]:
     """Lines whose point lies further from their commune than the build accepts, with the reason."""
     located = {
         line: row
         for line, row in rows.items()
-        if getattr(row, "code_insee", None) is not None and getattr(row, "lon", None) is not None
+        if isinstance(row, PlacedRow) and row.code_insee is not None and row.lon is not None
     }
     if not located:
         return {}
@@ -74,7 +72,7 @@ def far_points(rows: Mapping[int, Row], store: Store) -> dict[int, str]:
     points = pd.Series(shapely.points(places["lon"], places["lat"]), index=places.index, dtype=object)
     km = pd.Series(distance_km(points, places["outline"]), index=places.index)
     return {
-        line: f"le point est à {np.round(far):.0f} km de la commune {places.at[line, 'code']} ; {FAR_KM} km au plus"
+        line: sentence("point_far_from_commune", km=round(far), code=places.at[line, "code"], most=FAR_KM)
         for line, far in km[km > FAR_KM].items()
     }
 

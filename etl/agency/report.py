@@ -1,13 +1,22 @@
-"""What became of each line of an agency's file, in French: told on screen, and written beside as a CSV."""
+"""What became of each line of an agency's file: codes and values, worded on screen and in a CSV beside the file.
 
+Another program is given the codes, as JSON: whoever shows them words them in its reader's language.
+"""
+
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from geodata.agency import AgencyFile
+from geodata.sentences import Sentence, in_line, sentence
 from geodata.spreadsheet import csv_text
+from geodata.words import words
 
 _SHOWN = 20
-CONFIRMED = "nom d'un lieu et non d'une personne, confirmé par qui remet le fichier"
+_CONFIRMED = sentence("confirmed_place")
+_HEAD = (sentence("report_line"), sentence("report_state"), sentence("report_key"), sentence("report_why"))
+_STATES = {True: sentence("line_is_accepted"), False: sentence("line_is_refused")}
 
 
 @dataclass(frozen=True)
@@ -16,7 +25,7 @@ class RefusedLine:
 
     line: int
     key: str
-    reasons: tuple[str, ...]
+    reasons: tuple[Sentence, ...]
 
 
 @dataclass(frozen=True)
@@ -28,32 +37,61 @@ class Report:
     path: Path
     accepted: tuple[tuple[int, str], ...]
     refused: tuple[RefusedLine, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Sentence, ...]
     confirmed: tuple[int, ...] = ()
 
-    def text(self) -> str:
+    def text(self, lang: str) -> str:
         """The report as it is printed."""
+        _ = words(lang)
+        title = self.file.title if lang == "fr" else self.file.title_en
+        notes = [*self.notes]
+        if self.confirmed:
+            notes.append(sentence("lines_confirmed", lines=", ".join(map(str, self.confirmed)), confirmed=_CONFIRMED))
         lines = [
-            f"{self.path.name} : {self.file.title}",
-            f"{_count(len(self.accepted), 'ligne acceptée', 'lignes acceptées')}, "
-            f"{_count(len(self.refused), 'refusée', 'refusées')}",
-            *(f"- {note}" for note in self.notes),
-            *([f"- lignes {', '.join(map(str, self.confirmed))} : {CONFIRMED}"] if self.confirmed else []),
+            sentence("about", subject=self.path.name, problem=title).text(_),
+            sentence("lines_counted", accepted=len(self.accepted), refused=len(self.refused)).text(_),
+            *(f"- {note.text(_)}" for note in notes),
+            *(_refused(one).text(_) for one in self.refused[:_SHOWN]),
         ]
-        for refused in self.refused[:_SHOWN]:
-            key = f" ({refused.key})" if refused.key else ""
-            lines.append(f"ligne {refused.line}{key} : {' ; '.join(refused.reasons)}")
         if len(self.refused) > _SHOWN:
-            lines.append(f"... et {len(self.refused) - _SHOWN} autres, toutes dans le rapport")
+            lines.append(sentence("more_lines", count=len(self.refused) - _SHOWN).text(_))
         return "\n".join(lines)
 
-    def csv(self) -> str:
+    def csv(self, lang: str) -> str:
         """The report as a table: every line of the file, accepted or refused, with the reasons."""
-        told = [(line, ("acceptée", key, CONFIRMED if line in self.confirmed else "")) for line, key in self.accepted]
-        told += [(refused.line, ("refusée", refused.key, " ; ".join(refused.reasons))) for refused in self.refused]
-        rows = [(str(line), *rest) for line, rest in sorted(told)]
-        return csv_text([("ligne", "statut", "identifiant", "motif"), *rows])
+        _ = words(lang)
+        rows = [
+            (str(line), _STATES[is_accepted].text(_), key, why.text(_) if why else "")
+            for line, is_accepted, key, why in self._lines()
+        ]
+        return csv_text([tuple(title.text(_) for title in _HEAD), *rows])
+
+    def json(self) -> str:
+        """The same lines for another program: number, identifier, records of the state and of the reasons."""
+        lines = [
+            {
+                "line": line,
+                "is_accepted": is_accepted,
+                "state": _STATES[is_accepted].record,
+                "key": key,
+                "reason": why.record if why else "",
+            }
+            for line, is_accepted, key, why in self._lines()
+        ]
+        return json.dumps(lines)
+
+    def _lines(self) -> Iterator[tuple[int, bool, str, Sentence | None]]:
+        """Every line of the file in order: its number, whether it is accepted, its identifier, why."""
+        lines: dict[int, tuple[bool, str, Sentence | None]] = {
+            line: (True, key, _CONFIRMED if line in self.confirmed else None) for line, key in self.accepted
+        }
+        lines |= {one.line: (False, one.key, in_line(one.reasons)) for one in self.refused}
+        for line in sorted(lines):
+            yield line, *lines[line]
 
 
-def _count(number: int, one: str, several: str) -> str:
-    return f"{number} {one if number < 2 else several}"
+def _refused(one: RefusedLine) -> Sentence:
+    problem = in_line(one.reasons)
+    if one.key:
+        return sentence("line_refused_of", line=one.line, key=one.key, problem=problem)
+    return sentence("line_refused", line=one.line, problem=problem)

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from etl.agency.between import given_twice
 from etl.agency.cells import CategoryId, Count, Day, Identifier, Number, PlacedRow, Text, families, refused
+from geodata.sentences import Sentence
 
 
 class Row(PlacedRow):
@@ -25,13 +26,10 @@ class Row(PlacedRow):
     def _family_is_that_of_the_category(self) -> "Row":
         own = families()[self.category]
         if self.family is not None and self.family != own:
-            raise refused(
-                "family : « {family} », alors que {category} est de la famille {own}",
-                family=self.family, category=self.category, own=own,
-            )  # fmt: skip
+            raise refused("family_of_another", family=self.family, category=self.category, own=own)
         return self
 
 
-def between(rows: dict[int, Row]) -> dict[int, str]:
+def between(rows: dict[int, Row]) -> dict[int, Sentence]:
     """Lines refused for what another line says, with the reason."""
-    return given_twice(rows, lambda row: row.id, "l'identifiant")
+    return given_twice(rows, lambda row: row.id, "identifier_on_line")

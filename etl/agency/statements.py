@@ -6,17 +6,32 @@ from etl.agency.corrections import Row
 from geodata.workspace import Correction, Workspace
 
 
-def record(rows: Iterable[Row], workspace: Workspace) -> tuple[tuple[Correction, ...], int]:
-    """Write every new statement in one transaction; what was written, and how many were already the last word."""
-    said = {(c.code_insee, c.category, c.service): c for c in workspace.corrections.list()}
+def record(rows: Iterable[Row], workspace: Workspace, *, by: str = "") -> tuple[tuple[Correction, ...], int]:
+    """Write every new statement in one transaction; what was written, and how many were already the last word.
+
+    Each is signed by whom the file names, or by the one who imports it: the file's word is then part of the reason.
+    """
+    last = {(c.code_insee, c.category, c.service): c for c in workspace.corrections.list()}
     given = [
-        Correction(0, row.code_insee, row.category, row.service, row.statement, row.who, row.said_on or "", row.why)
-        for row in rows
+        Correction(
+            0,
+            row.code_insee,
+            row.category,
+            row.service,
+            row.statement,
+            by or row.who,
+            row.said_on or "",
+            why,
+            None if row.quantity is None else int(row.quantity),
+        )
+        for row, why in ((row, f"{row.why} (selon {row.who})" if by else row.why) for row in rows)
     ]
-    new = [c for c in given if not _is_said(c, said.get((c.code_insee, c.category, c.service)))]
+    new = [c for c in given if not _is_same(c, last.get((c.code_insee, c.category, c.service)))]
     return workspace.corrections.add_all(new), len(given) - len(new)
 
 
-def _is_said(given: Correction, last: Correction | None) -> bool:
+def _is_same(given: Correction, last: Correction | None) -> bool:
     """Whether the last word on the same object says the same, by the same, for the same reason."""
-    return last is not None and (given.statement, given.who, given.why) == (last.statement, last.who, last.why)
+    return last is not None and all(
+        getattr(given, name) == getattr(last, name) for name in ("statement", "quantity", "who", "why")
+    )

@@ -8,6 +8,7 @@ from etl.agency.between import given_twice
 from etl.agency.cells import Day, Number, Text, refused
 from etl.agency.cells import Row as AnyRow
 from geodata.cells import SURVEY_BY_DENSITY
+from geodata.sentences import Sentence
 from geodata.survey import DEFINITIONS
 
 FACTORS = ("age", "activity", "income", "density")
@@ -21,8 +22,8 @@ Mode = Literal["online", "telephone", "face-to-face"]
 class Row(AnyRow):
     """One rate beside the national rate of its wave."""
 
-    definition: Literal[tuple(d.id for d in DEFINITIONS)]
-    factor: Literal[FACTORS]
+    definition: Literal[tuple(d.id for d in DEFINITIONS)]  # type: ignore[valid-type]  # pydantic reads the words of the model
+    factor: Literal[FACTORS]  # type: ignore[valid-type]  # the same
     category: Text
     rate: Rate
     national: Rate
@@ -36,18 +37,15 @@ class Row(AnyRow):
     @model_validator(mode="after")
     def _category_is_of_the_model(self) -> "Row":
         try:
-            is_known = SURVEY_BY_DENSITY.where(**{self.factor: self.category}).any()
+            is_known = bool(SURVEY_BY_DENSITY.where(**{self.factor: self.category}).any())
         except ValueError:
             is_known = False
         if not is_known:
-            raise refused(
-                "category : « {category} » n'est pas une catégorie de {factor} ; admis : {allowed}, ou des âges "
-                "réunis (60+)",
-                category=self.category, factor=self.factor, allowed=", ".join(SURVEY_BY_DENSITY.factors[self.factor]),
-            )  # fmt: skip
+            allowed = ", ".join(SURVEY_BY_DENSITY.factors[self.factor])
+            raise refused("category_of_factor", category=self.category, factor=self.factor, allowed=allowed)
         return self
 
 
-def between(rows: dict[int, Row]) -> dict[int, str]:
+def between(rows: dict[int, Row]) -> dict[int, Sentence]:
     """Lines refused for what another line says, with the reason."""
-    return given_twice(rows, lambda row: (row.definition, row.factor, row.category, row.wave), "ce taux")
+    return given_twice(rows, lambda row: (row.definition, row.factor, row.category, row.wave), "rate_on_line")

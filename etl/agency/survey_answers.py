@@ -8,6 +8,7 @@ from etl.agency.cells import Day, Identifier, Number, Text
 from etl.agency.cells import Row as AnyRow
 from etl.agency.survey import Mode
 from geodata.cells import ACTIVITIES
+from geodata.sentences import Sentence
 from geodata.survey import DEFINITIONS
 
 YesNo = Literal["oui", "non"]
@@ -16,10 +17,10 @@ YesNo = Literal["oui", "non"]
 class Row(AnyRow):
     """One answer: nothing that could single out a person, and no sex, which the model does not know."""
 
-    definition: Literal[tuple(d.id for d in DEFINITIONS)]
+    definition: Literal[tuple(d.id for d in DEFINITIONS)]  # type: ignore[valid-type]  # pydantic reads the words of the model
     isolated: YesNo
     age_band: Literal["15-24", "25-39", "40-59", "60-69", "70+"]
-    activity: Literal[ACTIVITIES]
+    activity: Literal[ACTIVITIES]  # type: ignore[valid-type]  # the same
     living_alone: YesNo
     level: Literal["commune", "epci"]
     code: Identifier
@@ -29,6 +30,6 @@ class Row(AnyRow):
     source: Text
 
 
-def between(rows: dict[int, Row]) -> dict[int, str]:
+def between(rows: dict[int, Row]) -> dict[int, Sentence]:
     """Two answers may say the same: no line is refused for another."""
     return {}

@@ -8,6 +8,7 @@ from etl.agency.between import given_twice
 from etl.agency.cells import Day, Identifier, Number, Text
 from etl.agency.cells import Row as AnyRow
 from etl.agency.survey import Mode, Rate
+from geodata.sentences import Sentence
 from geodata.survey import DEFINITIONS
 
 FEWEST_RESPONDENTS = 200
@@ -17,7 +18,7 @@ FEWEST_RESPONDENTS = 200
 class Row(AnyRow):
     """One rate of the residents of one territory."""
 
-    definition: Literal[tuple(d.id for d in DEFINITIONS)]
+    definition: Literal[tuple(d.id for d in DEFINITIONS)]  # type: ignore[valid-type]  # pydantic reads the words of the model
     level: Literal["commune", "epci", "tvs", "departement", "region"]
     code: Identifier
     rate: Rate
@@ -31,6 +32,6 @@ class Row(AnyRow):
     note: Text | None = None
 
 
-def between(rows: dict[int, Row]) -> dict[int, str]:
+def between(rows: dict[int, Row]) -> dict[int, Sentence]:
     """Lines refused for what another line says, with the reason."""
-    return given_twice(rows, lambda row: (row.definition, row.level, row.code, row.wave), "ce taux")
+    return given_twice(rows, lambda row: (row.definition, row.level, row.code, row.wave), "rate_on_line")

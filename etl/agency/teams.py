@@ -6,6 +6,7 @@ from pydantic import Field
 
 from etl.agency.between import given_twice
 from etl.agency.cells import Day, Identifier, Number, PlacedRow, Text
+from geodata.sentences import Sentence
 
 
 class Row(PlacedRow):
@@ -19,6 +20,6 @@ class Row(PlacedRow):
     source: Text
 
 
-def between(rows: dict[int, Row]) -> dict[int, str]:
+def between(rows: dict[int, Row]) -> dict[int, Sentence]:
     """Lines refused for what another line says, with the reason."""
-    return given_twice(rows, lambda row: row.id, "l'identifiant")
+    return given_twice(rows, lambda row: row.id, "identifier_on_line")

@@ -3,6 +3,7 @@
 from etl.agency.between import given_twice
 from etl.agency.cells import Commune, Day, Identifier, Text
 from etl.agency.cells import Row as AnyRow
+from geodata.sentences import Sentence, sentence
 
 
 class Row(AnyRow):
@@ -15,12 +16,12 @@ class Row(AnyRow):
     source: Text
 
 
-def between(rows: dict[int, Row]) -> dict[int, str]:
+def between(rows: dict[int, Row]) -> dict[int, Sentence]:
     """Lines refused for what another line says, with the reason."""
-    refused = given_twice(rows, lambda row: row.code_insee, "la commune")
+    refused = given_twice(rows, lambda row: row.code_insee, "commune_on_line")
     names: dict[str, tuple[int, str]] = {}
     for line, row in rows.items():
         first, name = names.setdefault(row.code, (line, row.name))
         if name != row.name:
-            refused.setdefault(line, f"name : « {row.name} », alors que {row.code} est « {name} » à la ligne {first}")
+            refused.setdefault(line, sentence("name_of_area", name=row.name, code=row.code, other=name, line=first))
     return refused

@@ -1,14 +1,18 @@
 """Agency files that are good, in whole or in part: what is kept, said, and read again by the build."""
 
 import csv
+import json
 from datetime import date
+from typing import Annotated, Literal
 
 import geopandas as gpd
 import pytest
 import shapely
+from pydantic import Field, ValidationError
 
 from etl import __main__ as cli
 from etl.agency import MODULES
+from etl.agency.cells import Row, reason
 from etl.agency.importing import FOLDER, examine, keep
 from etl.agency.statements import record
 from etl.completeness import completeness
@@ -18,6 +22,8 @@ from etl.sources import agency
 from etl.sources.service_lists import SERVICE_LISTS
 from geodata.agency import AGENCY_FILES, AgencyKind, template_csv
 from geodata.errors import BadInput, UsageError
+from geodata.sentences import read_record, read_sentence
+from geodata.words import words
 from geodata.workspace import Statement, open_workspace
 from tests.etl.sources.files import cells, snapshot_of, workbook
 
@@ -53,7 +59,7 @@ def test_what_is_accepted_becomes_services_of_the_agency(tmp_path):
     path, before, _is_new = keep(examined, tmp_path / "data")
     assert before is None
     assert path == tmp_path / "data" / FOLDER / "services.csv"
-    assert "sans point, placées dans leur commune : 1" in examined.report.text()
+    assert "sans point, placées dans leur commune\u00a0: 1" in examined.report.text("fr")
     assert owns(agency, peek(path))
     accepted, rejected = agency.tidy(agency.read(snapshot_of(agency, path)))
     assert cells(accepted[["id", "category", "code_insee", "lon", "lat", "capacity", "seen_on", "source"]]) == [
@@ -74,7 +80,7 @@ def test_teams_are_citizen_services_with_their_volunteers(tmp_path):
 def test_a_file_with_a_refused_line_is_kept_only_when_asked(tmp_path):
     content = SERVICES + "a3;Mme Martin;cafe_aidants;09122;;;;2026;ARS\n"
     examined = examine(AgencyKind.SERVICES, written(tmp_path, content))
-    with pytest.raises(BadInput, match="1 ligne"):
+    with pytest.raises(BadInput, match=r"1 line\(s\)"):
         keep(examined, tmp_path)
     assert not (tmp_path / FOLDER / "services.csv").exists()
     path, _before, _is_new = keep(examined, tmp_path, accept_partial=True)
@@ -82,7 +88,7 @@ def test_a_file_with_a_refused_line_is_kept_only_when_asked(tmp_path):
     accepted, rejected = agency.tidy(agency.read(snapshot_of(agency, path)))
     assert accepted["id"].tolist() == ["agence--a1", "agence--a2"]
     assert rejected[["source", "row", "key"]].to_numpy().tolist() == [["agence", "4", "a3"]]
-    assert "RGPD" in rejected["reason"][0]
+    assert "RGPD" in read_sentence("refused_at_import", rejected["details"][0]).text(words("fr"))
 
 
 def test_a_second_file_replaces_the_first_and_a_named_one_stands_beside(tmp_path):
@@ -121,10 +127,10 @@ def test_a_point_layer_of_a_geopackage_in_lambert_is_read(tmp_path):
 def test_a_point_that_no_database_could_check_is_said(tmp_path):
     """Paris, for a commune of Ariège: only the outline of the commune can tell."""
     elsewhere = written(tmp_path, SERVICES.replace("1,6053;42,9639", "2,35;48,85"))
-    told = examine(AgencyKind.SERVICES, elsewhere).report.text()
-    assert "points non comparés à leur commune, faute de base : 1 ; donnez-la avec --db" in told
+    told = examine(AgencyKind.SERVICES, elsewhere).report.text("fr")
+    assert "points non comparés à leur commune, faute de base\u00a0: 1\u00a0; donnez-la avec --db" in told
     without = SERVICES.replace("1,6053;42,9639", ";")
-    assert "points non comparés" not in examine(AgencyKind.SERVICES, written(tmp_path, without)).report.text()
+    assert "points non comparés" not in examine(AgencyKind.SERVICES, written(tmp_path, without)).report.text("fr")
 
 
 def test_polygons_are_refused_where_points_are_expected(tmp_path):
@@ -133,7 +139,7 @@ def test_polygons_are_refused_where_points_are_expected(tmp_path):
         geometry=[shapely.box(1, 42, 2, 43)], crs=4326,
     )  # fmt: skip
     layer.to_file(tmp_path / "services.gpkg", driver="GPKG")
-    with pytest.raises(BadInput, match="des points sont attendus"):
+    with pytest.raises(BadInput, match="points are expected"):
         examine(AgencyKind.SERVICES, tmp_path / "services.gpkg")
 
 
@@ -147,7 +153,7 @@ def test_a_sheet_with_titles_above_its_columns_is_read_by_line(tmp_path):
 def test_columns_that_are_not_of_the_template_are_not_kept_and_that_is_said(tmp_path):
     path = written(tmp_path, SERVICES.replace("source\n", "source;commentaire\n").replace("ARS\n", "ARS;secret\n"))
     examined = examine(AgencyKind.SERVICES, path)
-    assert "colonnes non lues, et non gardées : commentaire" in examined.report.text()
+    assert "colonnes non lues, et non gardées\u00a0: commentaire" in examined.report.text("fr")
     assert "secret" not in keep(examined, tmp_path)[0].read_text(encoding="utf-8")
 
 
@@ -161,8 +167,8 @@ def test_communes_and_services_are_looked_for_in_the_database(tmp_path, store):
     path = written(tmp_path, f"code_insee;category;service;statement;who;why\n{lines}")
     report = examine(AgencyKind.CORRECTIONS, path, store).report
     assert [line for line, _key in report.accepted] == [2]
-    assert "« ailleurs--1 » n'est pas un service de la base" in report.refused[0].reasons[0]
-    assert "09999 n'est pas une commune au 2025-01-01" in report.refused[1].reasons[0]
+    assert "« ailleurs--1 » is no service of the database" in report.refused[0].reasons[0].text()
+    assert "09999 is not a commune of 2025-01-01" in report.refused[1].reasons[0].text()
 
 
 def test_corrections_enter_the_workspace_once_with_who_when_and_why(tmp_path):
@@ -188,7 +194,46 @@ def test_the_report_is_written_beside_and_runs_no_formula(tmp_path, capsys):
         ("2", "refusée", "a1"), ("3", "acceptée", "a2"),
     ]  # fmt: skip
     assert all(not cell.startswith(("=", "+", "-", "@")) for row in told for cell in row.values())
-    assert "rapport :" in capsys.readouterr().out
+    assert "rapport\u00a0:" in capsys.readouterr().out
+
+
+def test_a_command_speaks_english_when_it_is_asked_to(tmp_path, capsys):
+    path = written(tmp_path, SERVICES.replace("2026;ARS", "jamais;ARS"))
+    arguments = ["--data", str(tmp_path), "--db", str(tmp_path / "none.gpkg"), "--lang", "en"]
+    assert cli.main(["import", "services", str(path), *arguments]) == 3
+    printed = capsys.readouterr()
+    assert "line 3 (a2): seen_on: « jamais » is not a date" in printed.out.replace("\u00a0", " ")
+    assert "1 line(s) refused, nothing was loaded" in printed.err
+    assert "number of the line;what became of it" in (tmp_path / "liste.csv.rapport.csv").read_text("utf-8-sig")
+
+
+def test_a_report_for_another_program_holds_codes_and_values(tmp_path):
+    report = examine(AgencyKind.SERVICES, written(tmp_path, SERVICES.replace("2026;ARS", "jamais;ARS"))).report
+    accepted, refused = json.loads(report.json())
+    assert (accepted["line"], accepted["is_accepted"], accepted["reason"]) == (2, True, "")
+    assert read_record(refused["reason"]) == report.refused[0].reasons[0]
+
+
+def test_lines_refused_by_an_earlier_version_keep_the_reason_that_it_wrote(tmp_path):
+    examined = examine(AgencyKind.SERVICES, written(tmp_path, SERVICES.replace("2026;ARS", "jamais;ARS")))
+    path, _before, _is_new = keep(examined, tmp_path, accept_partial=True)
+    (record_,) = [row["refused"] for row in kept_rows(path) if row["refused"]]
+    text = path.read_text(encoding="utf-8").replace(record_.replace('"', '""'), "seen_on : pas une date")
+    path.write_text(text, encoding="utf-8")
+    _accepted, rejected = agency.tidy(agency.read(snapshot_of(agency, path)))
+    why = read_sentence("refused_at_import", rejected["details"][0]).text(words("fr"))
+    assert why.endswith("seen_on : pas une date")
+
+
+def test_what_pydantic_says_is_a_code_too():
+    class Strange(Row):
+        count: Annotated[int, Field(ge=2)]
+        day: Literal["lundi", "mardi"]
+
+    with pytest.raises(ValidationError) as raised:
+        Strange.model_validate({"count": 1, "day": "dimanche"})
+    texts = [reason(error).text(words("en")) for error in raised.value.errors()]
+    assert texts == ["count: 2 or more is expected", "day: value not admitted; admitted: 'lundi', 'mardi'"]
 
 
 def test_templates_are_printed_and_written(tmp_path, capsys):

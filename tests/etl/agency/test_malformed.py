@@ -12,7 +12,7 @@ import shapely
 from etl import __main__ as cli
 from etl.agency.importing import FOLDER
 from geodata.agency import AGENCY_FILES, AgencyKind, template_csv, template_xlsx
-from tests.etl.sources.files import InError, workbook
+from tests.etl.sources.files import WORKBOOKS, InError, workbook
 
 BAD_INPUT = 3
 KINDS = list(AgencyKind)
@@ -78,21 +78,21 @@ def zipped(kind: AgencyKind) -> bytes:
 FILES = {
     "wrong delimiter": ("f.csv", lambda k: good(k).replace(";", "/"), "Colonnes attendues, séparées par ;"),
     "UTF-16": ("f.csv", lambda k: good(k).encode("utf-16"), "UTF-16"),
-    "two encodings": ("f.csv", two_encodings, "not UTF-8"),
+    "two encodings": ("f.csv", two_encodings, "pas en UTF-8"),
     "column missing": ("f.csv", without_column, "manque"),
     "column renamed": ("f.csv", renamed, "la plus proche est"),
     "column twice": ("f.csv", twice, "colonnes données deux fois"),
-    "truncated workbook": ("f.xlsx", lambda k: template_xlsx(k)[:2000], "corrupt, truncated"),
+    "truncated workbook": ("f.xlsx", lambda k: template_xlsx(k)[:2000], "corrompu, tronqué"),
     "workbook of something else": ("f.xlsx", lambda k: template_xlsx(AgencyKind.SURVEY if k != "survey" else "teams"),
                                    "manque"),
     "zip": ("f.zip", zipped, "de type zip"),
-    "truncated zip": ("f.zip", lambda k: zipped(k)[:60], "corrupt, truncated"),
-    "web page": ("f.csv", lambda k: "<!DOCTYPE html><html><body>403</body></html>", "web page"),
-    "empty": ("f.csv", lambda k: "", "is empty"),
-    "no line": ("f.csv", lambda k: good(k).split("\r\n")[0] + "\r\n", "no line under the columns"),
-    "binary": ("f.csv", lambda k: b"\x00\x01\x02" * 50, "binary file"),
-    "ragged line": ("f.csv", ragged, "2 cells"),
-    "million-character cell": ("f.csv", long_cell, "1,000,000 characters"),
+    "truncated zip": ("f.zip", lambda k: zipped(k)[:60], "corrompu, tronqué"),
+    "web page": ("f.csv", lambda k: "<!DOCTYPE html><html><body>403</body></html>", "page web"),
+    "empty": ("f.csv", lambda k: "", "est vide"),
+    "no line": ("f.csv", lambda k: good(k).split("\r\n")[0] + "\r\n", "aucune ligne sous les colonnes"),
+    "binary": ("f.csv", lambda k: b"\x00\x01\x02" * 50, "fichier binaire"),
+    "ragged line": ("f.csv", ragged, "2 cellules"),
+    "million-character cell": ("f.csv", long_cell, "1\u202f000\u202f000 caractères"),
     "broken GeoPackage": ("f.gpkg", lambda k: b"SQLite format 3\0" + b"x" * 500, "ne peut pas être ouvert"),
     "a person's name": ("f.csv", lambda k: with_column(k, "Prénom"), "RGPD"),
     "a register": ("f.csv", lambda k: with_column(k, "Date de naissance;Personne à prévenir").replace(";x", ";x;x"),
@@ -110,11 +110,11 @@ WRONG = {
     "lost zero": (["services", "teams", "territories", "corrections"], lambda k: {"code_insee": "1004"},
                   "a perdu son zéro de tête : 01004"),
     "no commune": (["services", "teams", "territories", "corrections"], lambda k: {"code_insee": "Foix"},
-                   "n'est pas un code commune"),
+                   "n'est pas un code de commune"),
     "swapped coordinates": (["services", "teams"], lambda k: {"lon": "42,96", "lat": "1,60"}, "sont inversées"),
     "abroad": (["services", "teams"], lambda k: {"lon": "13,4", "lat": "52,5"}, "n'est pas sur le territoire"),
     "half a point": (["services", "teams"], lambda k: {"lon": "1,6", "lat": ""}, "une coordonnée sans l'autre"),
-    "nowhere": (["services", "teams"], lambda k: {"code_insee": "", "lon": "", "lat": ""}, "ni commune ni point"),
+    "nowhere": (["services", "teams"], lambda k: {"code_insee": "", "lon": "", "lat": ""}, "ni code de commune ni"),
     "no date": (["services", "teams", "territories"], lambda k: {"seen_on": "printemps 2026"}, "n'est pas une date"),
     "tomorrow": (["services", "teams", "territories"], lambda k: {"seen_on": "2199"}, "de 1990 à aujourd'hui"),
     "no category": (["services", "corrections"], lambda k: {"category": "cafe_aidant"}, "peut-être cafe_aidants"),
@@ -123,7 +123,9 @@ WRONG = {
     "negative": (["services"], lambda k: {"capacity": "-3"}, "0 ou plus"),
     "too many hours": (["services"], lambda k: {"weekly_hours": "169"}, "168 ou moins"),
     "half a volunteer": (["teams"], lambda k: {"volunteers": "2,5"}, "nombre entier"),
-    "other statement": (["corrections"], lambda k: {"statement": "fermé"}, "'retract' ou 'assert'"),
+    "other statement": (["corrections"], lambda k: {"statement": "fermé"}, "'retract', 'assert', 'count'"),
+    "number of nothing": (["corrections"], lambda k: {"quantity": "3"}, "ne va qu'avec « count »"),
+    "count without a number": (["corrections"], lambda k: {"statement": "count"}, "un nombre entier, 1 au moins"),
     "same identifier": (["services"], lambda k: {"id": "ARS76-0002"}, "est déjà à la ligne"),
     "same commune": (["territories"], lambda k: {"code_insee": "09130"}, "la commune est déjà à la ligne 2"),
     "two names": (["territories"], lambda k: {"name": "Autre"}, "alors que TVS-09-01 est « Autre » à la ligne 2"),
@@ -139,6 +141,11 @@ def _text_column(kind: str) -> str:
     return {"corrections": "why"}.get(kind, "source")
 
 
+def plain(text: str) -> str:
+    """A French text with the apostrophes and the spaces of a keyboard."""
+    return text.replace("’", "'").replace("\u00a0", " ")
+
+
 @pytest.fixture
 def imported(tmp_path, capsys):
     """`python -m etl import` of a file with this content: exit code and everything that was said."""
@@ -150,7 +157,7 @@ def imported(tmp_path, capsys):
         code = cli.main(["import", kind, str(path), "--data", str(data), "--db", str(db), *more])
         said = capsys.readouterr()
         kept = sorted(path.name for path in (data / FOLDER).glob("*")) if (data / FOLDER).is_dir() else []
-        return code, said.out + said.err, kept
+        return code, plain(said.out + said.err), kept
 
     return call
 
@@ -160,7 +167,7 @@ def test_every_template_is_accepted_as_it_is(imported, kind, tmp_path):
     for name, content in (("f.csv", template_csv(kind)), ("f.xlsx", template_xlsx(kind))):
         code, said, kept = imported(kind, content, name)
         assert code == 0, said
-        assert "2 lignes acceptées, 0 refusée" in said
+        assert "lignes acceptées : 2 ; refusées : 0" in said
         if kind == AgencyKind.CORRECTIONS:
             assert kept == []
             assert (tmp_path / "workspace.sqlite").is_file()
@@ -186,7 +193,7 @@ def test_a_wrong_line_is_told_and_nothing_is_loaded(imported, tmp_path, kind, de
     code, said, kept = imported(kind, edited(kind, **cells(kind)))
     assert code == BAD_INPUT
     assert words in said
-    assert "1 ligne acceptée, 1 refusée" in said
+    assert "lignes acceptées : 1 ; refusées : 1" in said
     assert "rien n'a été chargé" in said
     assert kept == []
     assert not (tmp_path / "workspace.sqlite").exists()
@@ -202,6 +209,9 @@ SPOILT = {
     "MacRoman": ("f.csv", lambda k: accented(k).encode("mac_roman")),
     "a line sep=": ("f.csv", lambda k: "sep=;\r\n" + good(k)),
     "titles above": ("f.csv", lambda k: f"Recensement, mai 2026\r\n{';' * 5}\r\n\r\n" + good(k)),
+    "two titles with a comma": ("f.csv", lambda k: "Recensement, mai 2026\r\nSource : ARS, 2026\r\n" + good(k)),
+    "three commas in a title": ("f.csv", lambda k: "Lieux, Foix, Pamiers, Lavelanet\r\nmai 2026\r\n" + good(k)),
+    "titles above tabulations": ("f.csv", lambda k: "Recensement\r\nmai, 2026\r\n" + good(k).replace(";", "\t")),
     "columns in capitals": ("f.csv", lambda k: recased(k, str.upper)),
     "columns with spaces": ("f.csv", lambda k: recased(k, lambda column: column.replace("_", " ").title())),
     "a hidden sheet": ("f.xlsx", lambda k: book(k, {"Feuil1": 1, "2023": 1}, hidden={"2023"})),
@@ -232,7 +242,7 @@ def test_what_a_spreadsheet_makes_of_a_good_file_is_read(imported, kind, spoilt)
     name, content = SPOILT[spoilt]
     code, said, _ = imported(kind, content(kind), name)
     assert code == 0, said
-    assert "2 lignes acceptées, 0 refusée" in said
+    assert "lignes acceptées : 2 ; refusées : 0" in said
     assert ("2023" in said) == (spoilt == "a hidden sheet"), "a sheet that is not read is told"
 
 
@@ -252,13 +262,14 @@ def test_two_sheets_that_fit_are_named_and_refused(imported, kind):
     assert "« Lieux »" in said and "« Lieux 2023 »" in said
 
 
+@pytest.mark.parametrize("ending", WORKBOOKS)
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_cell_in_error_is_refused_and_no_empty_cell(imported, kind):
+def test_a_cell_in_error_is_refused_and_no_empty_cell(imported, kind, ending):
     rows = list(csv.reader(good(kind).splitlines(), delimiter=";"))
     for column in range(len(rows[0])):
         spoilt = [list(row) for row in rows]
         spoilt[1][column] = InError("#DIV/0!")
-        code, said, kept = imported(kind, workbook({"Feuil1": spoilt}), "f.xlsx")
+        code, said, kept = imported(kind, WORKBOOKS[ending]({"Feuil1": spoilt}), f"f.{ending}")
         assert (code, kept) == (BAD_INPUT, []), said
         assert f"{rows[0][column]} : « #DIV/0! », une formule en erreur" in said
 
@@ -301,7 +312,7 @@ def test_a_name_that_looks_like_a_persons_is_accepted_once_confirmed_and_the_rep
     assert code == BAD_INPUT and "--not-a-person" in said
     code, said, _ = imported("services", spoilt, "f.csv", "--not-a-person", "2")
     assert code == 0 and "lignes 2 : nom d'un lieu" in said
-    assert "2;acceptée;ARS76-0001;nom d'un lieu" in (tmp_path / "f.csv.rapport.csv").read_text()
+    assert "2;acceptée;ARS76-0001;nom d’un lieu" in (tmp_path / "f.csv.rapport.csv").read_text()
     code, said, _ = imported(
         "services", edited(AgencyKind.SERVICES, name="a.b@exemple.fr"), "f.csv", "--not-a-person", "2"
     )

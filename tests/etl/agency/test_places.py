@@ -32,15 +32,18 @@ def test_former_communes_and_arrondissements_are_led_to_today_as_the_build_does(
     old = [ABSORBED, *ARRONDISSEMENTS]
     examined = report(*(f"{code};;" for code in old))
     assert [row.code_insee for row in examined.rows.values()] == [MERGED, *[CITY] * len(ARRONDISSEMENTS)]
-    (told,) = [note for note in examined.report.notes if "->" in note]
+    (told,) = [note.text() for note in examined.report.notes if "->" in note.text()]
     assert f"{ABSORBED} -> {MERGED}" in told
 
 
 def test_a_code_that_leads_nowhere_is_refused(report):
     examined = report("85999;;", f"{CITY};;")
     assert list(examined.rows) == [3]
-    assert "85999 n'est pas une commune au" in examined.report.refused[0].reasons[0]
-    assert not report(f"{ABSORBED};;", parts=None).rows, "without the base package nobody knows what it became"
+    assert "85999 is not a commune of" in examined.report.refused[0].reasons[0].text()
+    blind = report(f"{ABSORBED};;", parts=None)
+    assert not blind.rows, "without the base package nobody knows what it became"
+    assert "with the base package: python -m etl fetch" in blind.report.refused[0].reasons[0].text()
+    assert "base package" not in examined.report.refused[0].reasons[0].text()
 
 
 def test_a_point_is_refused_as_far_from_its_commune_as_the_build_would(report, synthetic_db):
@@ -52,4 +55,4 @@ def test_a_point_is_refused_as_far_from_its_commune_as_the_build_would(report, s
     examined = report(f"{CITY};{middle};{lat}", f"{CITY};{middle};{near}", f"{CITY};{middle};{far}")
     assert set(examined.rows) >= {2, 3} and 4 not in examined.rows
     (refused,) = examined.report.refused
-    assert "km de la commune" in refused.reasons[0] and f"{FAR_KM} km au plus" in refused.reasons[0]
+    assert "km from commune" in refused.reasons[0].text() and f"{FAR_KM} km at most" in refused.reasons[0].text()
