@@ -1,0 +1,160 @@
+"""The command `python -m etl grid`: cells of a country with what they reach, by blocks, on one process or on many."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from etl.access import located
+from etl.grid.blocks import Around, Reached, cut, pairs_near, pieces
+from etl.grid.cells import allot, read_cells
+from etl.grid.engine import Engine
+from etl.grid.files import read_arrays, write_arrays, write_cells
+from etl.grid.generated import SOURCE_ID, generated_squares
+from etl.reading.intake import intake
+from etl.sources.grids import GRIDS
+from geodata import schema
+from geodata.access_model import PER, SHOWN_UP_TO_MIN
+from geodata.errors import BadInput
+from geodata.methods.access import ratio_of
+from geodata.methods.access.decay import Decay
+from geodata.methods.travel import TravelModel
+from geodata.store import Store
+from geodata.territory import Level
+
+BLOCKS = 64
+
+
+@dataclass(frozen=True)
+class Question:
+    """The floating catchment that is asked of the cells."""
+
+    model: TravelModel
+    catchment: float
+    decay: Decay
+
+
+def access_of_cells(
+    cells: pd.DataFrame,
+    supply: pd.DataFrame,
+    question: Question,
+    work_out: Engine,
+    *,
+    folder: Path,
+    blocks: int = BLOCKS,
+    threads: int | None = None,
+    announce: Callable[[int, int], None] = lambda done, all_: None,
+) -> pd.DataFrame:
+    """`minutes` to the nearest service (missing beyond an hour) and `access` (E2SFCA, for 10,000 residents) of cells.
+
+    `cells`: lon, lat, land, residents; `supply`: lon, lat, land, supply, by id. Finished blocks are kept in `folder`
+    under a name of what was asked, so that a run that was stopped goes on; the same bytes for any number of blocks, and
+    whoever works them out. `threads` of each task. `announce` is told how many blocks are done, of how many.
+    """
+    place = folder / _name(cells, supply, question, blocks)
+    demand = cells["residents"].to_numpy(float)
+    near_km = float(question.model.radius_km(question.catchment)) * 1.01
+    hour_km = max(float(question.model.radius_km(SHOWN_UP_TO_MIN)) * 1.01, near_km)
+    asked = (question.model, question.catchment, question.decay, threads)
+    by_supply = cut(supply, pairs_near(supply, cells, near_km), blocks)
+    by_cells = cut(cells, pairs_near(cells, supply, near_km), blocks)
+    total = len(by_supply) + len(by_cells)
+    done = 0
+
+    def round_of(task, name, points, around, amounts, parts, km) -> dict[str, np.ndarray]:
+        nonlocal done
+        found: dict[str, np.ndarray] = {}
+        makers = pieces(points, around, amounts, parts, km)
+        waiting = []
+
+        def keep(number: int, answer: dict[str, np.ndarray]) -> None:
+            nonlocal done
+            for column, values in answer.items():
+                found.setdefault(column, np.full(len(points), np.nan))[parts[number]] = values
+            done += 1
+            announce(done, total)
+
+        for number, rows in enumerate(parts):
+            kept = read_arrays(place / f"{name}-{number:04}.parquet", len(rows))
+            if kept is None:
+                waiting.append((number, makers[number]))
+            else:
+                keep(number, kept)
+        for number, answer in work_out(task, waiting):
+            write_arrays(place / f"{name}-{number:04}.parquet", answer)
+            keep(number, answer)
+        return found
+
+    first = round_of(Around(*asked), "around", supply, cells, demand, by_supply, near_km)
+    ratio = ratio_of(supply["supply"].to_numpy(float), first["around"])
+    second = round_of(Reached(*asked), "reached", cells, supply, ratio, by_cells, hour_km)
+    return pd.DataFrame({"minutes": second["minutes"], "access": second["access"] * PER}, index=cells.index)
+
+
+def _name(cells: pd.DataFrame, supply: pd.DataFrame, question: Question, blocks: int) -> str:
+    """A name of everything that a block depends on."""
+    digest = hashlib.sha256(f"{question.model} {question.catchment} {question.decay.name} {blocks}".encode())
+    for frame, columns in ((cells, ("lon", "lat", "residents")), (supply, ("lon", "lat", "supply"))):
+        for column in columns:
+            digest.update(np.ascontiguousarray(frame[column].to_numpy(float)).tobytes())
+        digest.update("\x1f".join(frame["land"].astype(str)).encode())
+    return digest.hexdigest()[:16]
+
+
+FILE = "cells.parquet"
+
+
+def cells_of(store: Store, data: Path, *, generate: int | None, seed: int) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Cells of the communes of a database, and what is told of them: from the squares of `data`, or generated ones.
+
+    Raises `BadInput` when there is none.
+    """
+    territory = store.table(schema.territory)
+    values = store.table(schema.indicator_value)
+    of_communes = (values["indicator"] == "population") & (values["level"] == Level.COMMUNE)
+    residents = values[of_communes].drop_duplicates("code").set_index("code")["value"].astype(int)
+    if generate is not None:
+        squares = generated_squares(territory, residents, seed=seed, most=generate)
+        cells, _ = allot(squares, territory, residents, SOURCE_ID)
+        return cells, {"kind": "generated: for tests and measurements, never to be shown", "seed": str(seed)}
+    found = read_cells(intake(data, GRIDS)[0], territory, residents)
+    if found.frame.empty:
+        names = ", ".join(module.SOURCE.title for module in GRIDS)
+        raise BadInput(f"no square that can be used in {data}: put there a file of {names}, or ask for --generate.")
+    vintages = ", ".join(f"{source} {vintage or 'undated'}" for source, vintage in found.vintages.items())
+    return found.frame, {"kind": "derived: residents of the census by square", "squares": vintages}
+
+
+def write_grid(
+    store: Store,
+    cells: pd.DataFrame,
+    told: dict[str, str],
+    question: Question,
+    work_out: Engine,
+    out: Path,
+    *,
+    blocks: int = BLOCKS,
+    announce: Callable[[str, int, int], None] = lambda family, done, all_: None,
+) -> Path:
+    """Write the cells with what they reach of each family, for the categories that count: `out`/cells.parquet."""
+    territory = store.table(schema.territory)
+    communes = territory[territory["level"] == Level.COMMUNE].set_index("code")
+    supply = located(store.table(schema.service), communes).dropna(subset="land")
+    categories = store.table(schema.category)
+    columns = {}
+    for family, ids in categories[categories["counts"] == 1].groupby("family", sort=True)["id"]:
+        own = supply[supply["category"].isin(ids)]
+        if own.empty:
+            continue
+        found = access_of_cells(
+            cells, own, question, work_out, folder=out / "blocks", blocks=blocks,
+            announce=lambda done, all_, family=family: announce(family, done, all_),
+        )  # fmt: skip
+        columns |= {f"{name}_{family}": found[name] for name in found}
+    kept = cells[[name for name in cells if name not in ("lon", "lat", "land")]]
+    asked = {"model": question.model.name, "catchment_min": f"{question.catchment:g}", "decay": question.decay.name}
+    write_cells(kept.assign(**columns), out / FILE, told | asked)
+    return out / FILE
