@@ -17,6 +17,7 @@ from etl.rejects import reject_frame
 from etl.sources import reference
 from geodata.estimate import Kind
 from geodata.indicator import COVERED, Indicator, Unpublished, Way
+from geodata.sentences import sentence
 from geodata.territory import FRANCE, Level
 
 COLUMNS = [
@@ -90,19 +91,19 @@ def _one_indicator(figures: list[Figure], nesting: _Nesting) -> tuple[pd.DataFra
     for level in _BELOW:
         if not nesting.known.get(level.value):
             continue
-        told = [_published(f, level, nesting, rejects) for f in figures if f.is_published]
-        told += [_sums(f, level, nesting) for f in figures if not f.is_ours]
-        told += [_published(f, level, nesting, rejects) for f in figures if not f.is_published]
-        told += [_sums(f, level, nesting) for f in figures if f.is_ours]
-        chosen, refused = _first(told, indicator, figures[0].vintage, level)
+        levels_ = [_published(f, level, nesting, rejects) for f in figures if f.is_published]
+        levels_ += [_sums(f, level, nesting) for f in figures if not f.is_ours]
+        levels_ += [_published(f, level, nesting, rejects) for f in figures if not f.is_published]
+        levels_ += [_sums(f, level, nesting) for f in figures if f.is_ours]
+        chosen, refused = _first(levels_, indicator, figures[0].vintage, level)
         rejects += refused
         rows.append(_finished(chosen, indicator).assign(level=level.value))
     departements = chosen
     for level, parent in _TOP.items():
-        told = [_published(f, level, nesting, rejects) for f in figures if f.is_published]
-        told.append(_of_departements(departements, nesting, parent, indicator))
-        told += [_published(f, level, nesting, rejects) for f in figures if not f.is_published]
-        chosen, refused = _first(told, indicator, figures[0].vintage, level)
+        levels_ = [_published(f, level, nesting, rejects) for f in figures if f.is_published]
+        levels_.append(_of_departements(departements, nesting, parent, indicator))
+        levels_ += [_published(f, level, nesting, rejects) for f in figures if not f.is_published]
+        chosen, refused = _first(levels_, indicator, figures[0].vintage, level)
         rejects += refused
         rows.append(_finished(chosen, indicator).assign(level=level.value))
     return pd.concat([frame for frame in rows if len(frame)] or rows[:1], ignore_index=True), rejects
@@ -112,15 +113,15 @@ def _one_indicator(figures: list[Figure], nesting: _Nesting) -> tuple[pd.DataFra
 
 
 def _communes(figure: Figure) -> pd.DataFrame:
-    found = figure.communes.rename(columns={"known": "coverage"})
-    limits = figure.censored.difference(found.index)
+    values = figure.communes.rename(columns={"known": "coverage"})
+    limits = figure.censored.difference(values.index)
     kind = figure.kind if figure.indicator.way in (Way.COUNT, Way.PUBLISHED) else Kind.DERIVED
     kind = figure.kind if figure.is_ours else kind
-    told = _told(figure, found, figure.resolved_at, kind)
+    rows = _filled(figure, values, figure.resolved_at, kind)
     if len(limits):
         censored = pd.DataFrame({"coverage": 1.0}, index=limits)
-        told = pd.concat([told, _told(figure, censored, figure.resolved_at, kind, Unpublished.CENSORED.value)])
-    return told
+        rows = pd.concat([rows, _filled(figure, censored, figure.resolved_at, kind, Unpublished.CENSORED.value)])
+    return rows
 
 
 def _sums(figure: Figure, level: Level, nesting: _Nesting) -> pd.DataFrame:
@@ -140,7 +141,7 @@ def _sums(figure: Figure, level: Level, nesting: _Nesting) -> pd.DataFrame:
         sums = sums.assign(error=weighted)
     kind = Kind.MODELLED if figure.is_ours else Kind.DERIVED
     kind = figure.kind if figure.indicator.way is Way.COUNT else kind
-    return _told(figure, sums.assign(coverage=coverage), figure.resolved_at, kind)
+    return _filled(figure, sums.assign(coverage=coverage), figure.resolved_at, kind)
 
 
 def _published(figure: Figure, level: Level, nesting: _Nesting, rejects: list[pd.DataFrame]) -> pd.DataFrame:
@@ -149,10 +150,11 @@ def _published(figure: Figure, level: Level, nesting: _Nesting, rejects: list[pd
     rows = figure.published.loc[level.value]
     unknown = rows.index.difference(list(nesting.known.get(level.value, ())))
     if len(unknown) and figure.source != reference.SOURCE.id:
-        why = f"{figure.indicator.id} of {figure.vintage}: no {level.value} of today has this code"
+        subject = {"indicator": figure.indicator.id, "vintage": figure.vintage, "level": level.value}
+        why = sentence("no_territory_of_today", **subject)
         rejects.append(reject_frame(figure.source, [("all", code, why) for code in unknown]))
     rows = rows.drop(index=unknown)
-    return _told(figure, rows.assign(coverage=1.0), level.value, figure.kind)
+    return _filled(figure, rows.assign(coverage=1.0), level.value, figure.kind)
 
 
 def _of_departements(chosen: pd.DataFrame, nesting: _Nesting, parent: str | None, indicator: Indicator) -> pd.DataFrame:
@@ -186,14 +188,14 @@ def _of_departements(chosen: pd.DataFrame, nesting: _Nesting, parent: str | None
 
 
 def _first(
-    told: Iterable[pd.DataFrame], indicator: Indicator, vintage: str, level: Level
+    candidates: Iterable[pd.DataFrame], indicator: Indicator, vintage: str, level: Level
 ) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
     """Of each place the first figure that covers it, else the one that covers most; rejects name what disagrees."""
-    told = [frame for frame in told if len(frame)]
-    if not told:
+    candidates = [frame for frame in candidates if len(frame)]
+    if not candidates:
         return NOTHING, []
-    chosen, rejects = told[0], []
-    for other in told[1:]:
+    chosen, rejects = candidates[0], []
+    for other in candidates[1:]:
         both = chosen.index.intersection(other.index)
         full = (chosen.loc[both, "coverage"] >= COVERED) & (other.loc[both, "coverage"] >= COVERED)
         rejects += _disagreements(chosen.loc[both[full]], other.loc[both[full]], indicator, vintage, level)
@@ -217,9 +219,18 @@ def _disagreements(
         return []
     worst = gap.idxmax()
     first, second = one.at[worst, "source"], other.at[worst, "source"]
-    why = (
-        f"{indicator.id} of {vintage}: {first} and {second} disagree by more than {DISAGREE:.0%} in {len(gap)} "
-        f"{level.value}(s), most in {worst}: {mine[worst]:.4g} and {theirs[worst]:.4g}. Kept: {first}, read first"
+    why = sentence(
+        "sources_disagree",
+        indicator=indicator.id,
+        vintage=vintage,
+        first=first,
+        second=second,
+        limit=f"{DISAGREE:.0%}",
+        count=len(gap),
+        level=level.value,
+        worst=worst,
+        mine=f"{mine[worst]:.4g}",
+        theirs=f"{theirs[worst]:.4g}",
     )
     return [reject_frame(second, [("all", worst, why)])]
 
@@ -247,8 +258,8 @@ def _without_superfluous_models(rows: pd.DataFrame) -> pd.DataFrame:
     # Producers model some figures themselves: theirs stand beside the others.
     ours = is_modelled & rows["error"].notna()
     key = pd.MultiIndex.from_frame(rows[["level", "indicator", "code"]])
-    told = key[(~ours & rows["value"].notna()).to_numpy()]
-    superfluous = ours.to_numpy() & key.isin(told)
+    observed = key[(~ours & rows["value"].notna()).to_numpy()]
+    superfluous = ours.to_numpy() & key.isin(observed)
     unpublished = rows["value"].isna().to_numpy() & key.isin(key[ours.to_numpy()])
     return rows[~superfluous & ~unpublished]
 
@@ -256,7 +267,9 @@ def _without_superfluous_models(rows: pd.DataFrame) -> pd.DataFrame:
 # --------------------------------------------------------------------------------------------------------------- pieces
 
 
-def _told(figure: Figure, rows: pd.DataFrame, resolved_at: str, kind: Kind, reason: str | None = None) -> pd.DataFrame:
+def _filled(
+    figure: Figure, rows: pd.DataFrame, resolved_at: str, kind: Kind, reason: str | None = None
+) -> pd.DataFrame:
     rows = rows.reindex(columns=["some", "among", "coverage", "value", "error"]) if "value" in rows else rows
     value = rows["value"] if "value" in rows else _value(rows, figure.indicator) if "some" in rows else np.nan
     return rows.assign(
@@ -276,11 +289,11 @@ def _joined(values: pd.Series) -> str:
 
 def _weakest(kinds: pd.Series) -> str:
     """The kind of a sum: modelled as soon as a part is; a sum of observed shares is derived."""
-    found = set(kinds)
-    return Kind.MODELLED.value if Kind.MODELLED.value in found else Kind.DERIVED.value
+    present = set(kinds)
+    return Kind.MODELLED.value if Kind.MODELLED.value in present else Kind.DERIVED.value
 
 
-def territories_told(rows: pd.DataFrame) -> Iterator[tuple[str, Mapping[str, str]]]:
+def resolved_territories(rows: pd.DataFrame) -> Iterator[tuple[str, Mapping[str, str]]]:
     """Kinds, vintages and sources of each indicator's rows, as `indicator` names them."""
     for indicator, same in rows.groupby("indicator", sort=False):
         sources = {source for joined in same["source"].unique() for source in joined.split(";")}

@@ -7,6 +7,7 @@ its denominator, a share of 12, a place that does not exist) is a reject and cou
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,8 @@ from etl.reading.observations import CENSORED, PARIS_LYON_MARSEILLE
 from etl.rejects import reject_frame
 from geodata.estimate import Kind
 from geodata.indicator import CENSUS_SOURCES, Indicator, Way
-from geodata.territory import FRANCE, Level
+from geodata.sentences import sentence
+from geodata.territory import FRANCE, Level, Part
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,9 @@ class Figure:
         return "error" in self.communes
 
 
+ARRONDISSEMENT = "arrondissement"
+"""Level of a district in the observations of a file."""
+
 EMPTY = pd.DataFrame({"some": [], "among": [], "known": []}, dtype=float)
 NOTHING_PUBLISHED = pd.DataFrame({"some": [], "among": [], "value": []}, dtype=float)
 
@@ -102,15 +107,23 @@ def measures_of(source: str, rows: pd.DataFrame, wanted: Sequence[str]) -> Itera
         codes = above["code"].where(~above["level"].isin(["france", "metropole"]), FRANCE)
         above = above.assign(level=above["level"].map(_ABOVE), code=codes).drop_duplicates(["level", "code", "measure"])
         above = above.pivot(index=["level", "code"], columns="measure", values="value") if len(above) else None
-        communes = same[_is_one_of(same["level"], ("commune", "arrondissement"))]
+        communes = same[_is_one_of(same["level"], ("commune", ARRONDISSEMENT))]
         inside = same[(same["level"] == "iris") & ~same["measure"].isin(communes["measure"].unique())]
-        told = censored
+        measures = censored
         if len(communes):
-            yield Measures(source, vintage, once(_wide(communes)), Level.COMMUNE.value, above, told)
+            yield Measures(source, vintage, once(_wide(communes)), Level.COMMUNE.value, above, measures)
         elif above is not None:
             yield Measures(source, vintage, above=above)
         if len(inside):
             yield Measures(source, vintage, _wide(inside), "iris")
+
+
+def parts_of(source: str, rows: pd.DataFrame, wanted: Sequence[str]) -> Iterator[Measures]:
+    """What a source tells of districts and of IRIS, a vintage each: `fine` by their codes, never of a limit."""
+    rows = rows[_is_one_of(rows["measure"], wanted) & (rows["state"] != CENSORED)]
+    for level, kind in ((ARRONDISSEMENT, Part.DISTRICT), ("iris", Part.IRIS)):
+        for vintage, same in rows[rows["level"] == level].groupby("vintage", sort=True):
+            yield Measures(source, vintage, _wide(same.drop_duplicates(["code", "measure"])), kind.value)
 
 
 def _is_one_of(values: pd.Series, wanted: Iterable[str]) -> pd.Series:
@@ -128,24 +141,25 @@ def figures_of(
     measures: Measures, readings: Sequence[Reading], people: Mapping[str, pd.DataFrame], today: Today
 ) -> tuple[list[Figure], pd.DataFrame]:
     """The indicators that a table tells, and the rejects. `people`: residents by level (`etl.people.by_level`)."""
-    read, rejects = [], []
+    read: list[tuple[Reading, bool, Any]] = []
+    rejects: list[pd.DataFrame] = []
     columns: dict[tuple[str, str], pd.Series] = {}
     for reading in readings:
         # Several readings of one indicator: the first that this table can answer.
         if reading.source != measures.source or any(reading.indicator.id == r.indicator.id for r, *_ in read):
             continue
-        fine = _parts(reading, measures.fine, people.get(measures.fine_level))
+        fine = told(reading, measures.fine, people.get(measures.fine_level))
         above = _above(reading, measures, people)
         if fine is None and above is None:
             continue
         if fine is not None:
-            fine, refused = _possible(reading, fine, measures.vintage)
+            fine, refused = possible(reading, fine, measures.vintage)
             rejects.append(refused)
             if measures.fine_level == "iris":
                 fine = _of_iris(fine, people["iris"])
             columns |= {(reading.indicator.id, name): fine[name] for name in fine}
         if above is not None:
-            above, refused = _possible(reading, above, measures.vintage)
+            above, refused = possible(reading, above, measures.vintage)
             rejects.append(refused)
         read.append((reading, fine is not None, above))
     brought, lost = _to_today(measures, columns, today)
@@ -170,7 +184,7 @@ def figures_of(
 # ------------------------------------------------------------------------------------------ numerator and denominator
 
 
-def _parts(reading: Reading, table: pd.DataFrame | None, people: pd.DataFrame | None) -> pd.DataFrame | None:
+def told(reading: Reading, table: pd.DataFrame | None, people: pd.DataFrame | None) -> pd.DataFrame | None:
     """`some` and `among` of each place of a table, and the `value` told of it; None where the table does not tell."""
     if table is None or not set(reading.some) <= set(table):
         return None
@@ -184,7 +198,9 @@ def _parts(reading: Reading, table: pd.DataFrame | None, people: pd.DataFrame | 
     value = value * (1.0 if reading.is_rate else reading.indicator.scale)
     if reading.is_rate:
         some = some * among if reading.among else some
-    return pd.DataFrame({"some": some, "among": among, "value": value}).dropna(subset=["some"])
+    # Who is counted among nobody knows how many tells nothing, and would swell a sum.
+    known = ["some", "among"] if reading.among else ["some"]
+    return pd.DataFrame({"some": some, "among": among, "value": value}).dropna(subset=known)
 
 
 def _among(reading: Reading, table: pd.DataFrame, people: pd.DataFrame | None) -> pd.Series | None:
@@ -202,21 +218,21 @@ def _above(reading: Reading, measures: Measures, people: Mapping[str, pd.DataFra
     """What is told of territories above the commune, by (level, code)."""
     if measures.above is None:
         return None
-    found = {}
+    figures = {}
     for level, table in measures.above.groupby(level="level"):
         table = table.droplevel("level").dropna(axis=1, how="all")
-        parts = _parts(reading, table, people.get(level))
+        parts = told(reading, table, people.get(level))
         if parts is None and reading.is_rate and set(reading.some) <= set(table):
             # The value is told, its weight is not.
             value = table[reading.some[0]].dropna()
             value = 1.0 - value if reading.is_complement else value
             parts = pd.DataFrame({"some": np.nan, "among": np.nan, "value": value})
         if parts is not None and len(parts):
-            found[level] = parts
-    return pd.concat(found, names=["level", "code"]) if found else None
+            figures[level] = parts
+    return pd.concat(figures, names=["level", "code"]) if figures else None
 
 
-def _possible(reading: Reading, parts: pd.DataFrame, vintage: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+def possible(reading: Reading, parts: pd.DataFrame, vintage: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The places whose figure can be, and a reject for each other one.
 
     Places where nobody is concerned and nobody is counted are left out together: one reject says how many.
@@ -226,19 +242,18 @@ def _possible(reading: Reading, parts: pd.DataFrame, vintage: str) -> tuple[pd.D
     wrong: dict[str, pd.Series] = {}
     if indicator.unit == "share":
         is_rate = reading.is_rate or indicator.way is Way.MEAN
-        words = "a share above 1, is it a percentage?" if is_rate else "its numerator is above its denominator."
-        wrong[f"{words} The figure is not used"] = (parts["value"] > 1 + 1e-9) & ~nobody
+        wrong["share_above_one" if is_rate else "numerator_above"] = (parts["value"] > 1 + 1e-9) & ~nobody
     if not reading.is_rate:
-        wrong["somebody is counted among nobody. The figure is not used"] = nobody & (parts["some"] > 0)
-    told = f"{indicator.id} of {vintage}"
+        wrong["counted_among_nobody"] = nobody & (parts["some"] > 0)
+    subject = {"indicator": indicator.id, "vintage": vintage}
     rows = [
-        ("all", code[-1] if isinstance(code, tuple) else code, f"{told}: {why}")
+        ("all", code[-1] if isinstance(code, tuple) else code, sentence(why, **subject))
         for why, which in wrong.items()
         for code in parts.index[which]
     ]
     is_wrong = pd.concat([pd.Series(False, index=parts.index), *wrong.values()], axis=1).any(axis=1)
     if count := int((nobody & ~is_wrong).sum()):
-        rows.append(("all", "", f"{told}: nobody is concerned in {count} place(s), which have no value"))
+        rows.append(("all", "", sentence("nobody_concerned", **subject, count=count)))
     return parts[~is_wrong & ~nobody], reject_frame(reading.source, rows)
 
 
@@ -250,15 +265,17 @@ def _of_iris(parts: pd.DataFrame, iris: pd.DataFrame) -> pd.DataFrame:
     residents = iris["residents"]
     inside = parts.drop(columns="value").groupby(parts.index.str[:5]).sum(min_count=1)
     # An IRIS that the base census has not adds nothing to what is known.
-    told = residents.reindex(parts.index).fillna(0.0).groupby(parts.index.str[:5]).sum()
+    counted = residents.reindex(parts.index).fillna(0.0).groupby(parts.index.str[:5]).sum()
     everybody = residents.groupby(residents.index.str[:5]).sum().reindex(inside.index)
     # A commune that the base census has not: nothing says how much of it is told.
-    return inside.assign(known=(told / everybody).clip(upper=1.0).fillna(0.0))
+    return inside.assign(known=(counted / everybody).clip(upper=1.0).fillna(0.0))
 
 
-def _to_today(measures: Measures, columns: Mapping[tuple[str, str], pd.Series], today: Today):
+def _to_today(
+    measures: Measures, columns: Mapping[tuple[str, str], pd.Series], today: Today
+) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
     """The columns by today's commune, and the rejects. `known` goes weighted by what it is known of."""
-    if not columns:
+    if not columns or measures.fine is None:
         return {}, reject_frame("", [])
     wide = pd.DataFrame(dict(columns))
     wide.columns = pd.MultiIndex.from_tuples(wide.columns)
@@ -272,17 +289,19 @@ def _to_today(measures: Measures, columns: Mapping[tuple[str, str], pd.Series], 
     if not measures.is_today:
         counts, lost = bring(Table(measures.source, measures.vintage, counts), today)
     pieces = counts.pop("pieces")
-    found: dict[str, pd.DataFrame] = {}
+    tables: dict[str, dict[str, pd.Series]] = {}
     for name in counts:
         if "|" in name:
             indicator, part = name.split("|")
             values = counts[name] / pieces if part == "known" else counts[name]
-            found.setdefault(indicator, {})[part] = values
-    return {indicator: pd.DataFrame(parts) for indicator, parts in found.items()}, lost
+            tables.setdefault(indicator, {})[part] = values
+    return {indicator: pd.DataFrame(parts) for indicator, parts in tables.items()}, lost
 
 
 def _alone(measures: Measures, reading: Reading, today: Today) -> pd.DataFrame:
     """A figure that cannot be added up, of the communes that have neither merged nor split since."""
+    if measures.fine is None:
+        return EMPTY
     values = measures.fine[reading.some[0]].dropna()
     values = values[~values.index.isin(PARIS_LYON_MARSEILLE)]
     lines = lineage(measures.fine.index, today.communes, today.parts, today.changes)

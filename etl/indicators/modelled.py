@@ -39,7 +39,7 @@ EDGE = 0.5
 def features(counts: pd.DataFrame) -> pd.DataFrame:
     """Terms by commune from the base census; missing where nobody or no main residence is counted."""
     homes, households, people = counts["logements"], counts["res_principales"], counts["pop"]
-    found = pd.DataFrame(
+    table = pd.DataFrame(
         {
             "log_persons": np.log((people / households).where((people > 0) & (households > 0))),
             "under_20": counts["pop_0_19"] / people,
@@ -49,8 +49,8 @@ def features(counts: pd.DataFrame) -> pd.DataFrame:
             "vacant": counts["logements_vacants"] / homes,
         }
     )
-    squares = (found**2).add_suffix("_squared")
-    return pd.concat([found, squares], axis=1).assign(residents=people.astype(float)).replace([np.inf, -np.inf], np.nan)
+    squares = (table**2).add_suffix("_squared")
+    return pd.concat([table, squares], axis=1).assign(residents=people.astype(float)).replace([np.inf, -np.inf], np.nan)
 
 
 def to_line(share: np.ndarray, among: np.ndarray) -> np.ndarray:
@@ -132,12 +132,14 @@ def coefficients(folder: Traversable = reference.REFERENCE) -> dict[str, dict[st
     """Terms and their values by indicator, as `benchmarks.modelled` fitted them. Raises `BadInput`."""
     with folder.joinpath(FILE).open(encoding="utf-8") as file:
         table = pd.read_csv(file, dtype={"indicator": str, "term": str, "value": float})
-    found = {str(i): dict(zip(rows["term"], rows["value"], strict=True)) for i, rows in table.groupby("indicator")}
+    by_indicator = {
+        str(i): dict(zip(rows["term"], rows["value"], strict=True)) for i, rows in table.groupby("indicator")
+    }
     wanted = {*TERMS, RATIO, FLOOR, PER_HOUSEHOLD}
     for target in TARGETS:
-        if set(found.get(target.indicator, ())) != wanted:
+        if set(by_indicator.get(target.indicator, ())) != wanted:
             raise BadInput(f"{FILE}: {target.indicator} must have the terms {', '.join(sorted(wanted))}, once each.")
-    return found
+    return by_indicator
 
 
 def modelled_figures(

@@ -4,6 +4,9 @@ Adding an indicator is one entry in `geodata.indicators` and one line here. Betw
 vintage and place the first line speaks.
 """
 
+from collections.abc import Iterable
+from typing import Any
+
 from etl.indicators.figures import Reading
 from geodata.estimate import Kind
 from geodata.indicator import CENSUS_SOURCES
@@ -11,17 +14,20 @@ from geodata.indicators import BY_ID, ILLNESSES
 
 BASE, REFERENCE, ASSOCIATIONS, HEALTH, DEATHS = "iris_2021", "reference", "terribot", "cnam", "mortality"
 
-
-def _read(indicator: str, source: str, some, among=(), **how) -> Reading:
-    some, among = ((names,) if isinstance(names, str) else tuple(names) for names in (some, among))
-    return Reading(BY_ID[indicator], source, some, among, **how)
+Columns = str | Iterable[str]
+"""One column of a table, or several that are added up."""
 
 
-def _rate(indicator: str, source: str, value: str, among=(), **how) -> Reading:
+def _read(indicator: str, source: str, some: Columns, among: Columns = (), **how: Any) -> Reading:
+    counted, concerned = ((names,) if isinstance(names, str) else tuple(names) for names in (some, among))
+    return Reading(BY_ID[indicator], source, counted, concerned, **how)
+
+
+def _rate(indicator: str, source: str, value: str, among: Columns = (), **how: Any) -> Reading:
     return _read(indicator, source, value, among, is_rate=True, **how)
 
 
-def _census(indicator: str, some, among, **how) -> tuple[Reading, ...]:
+def _census(indicator: str, some: Columns, among: Columns, **how: Any) -> tuple[Reading, ...]:
     return tuple(_read(indicator, source, some, among, **how) for source in CENSUS_SOURCES)
 
 

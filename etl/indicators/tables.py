@@ -8,15 +8,16 @@ import pandas as pd
 
 from etl import factors, health, people
 from etl.factors import Today
-from etl.indicators.aggregation import aggregate, territories_told
-from etl.indicators.figures import Figure, Measures, Reading, figures_of, measures_of
+from etl.indicators.aggregation import aggregate, resolved_territories
+from etl.indicators.figures import Figure, Measures, Reading, figures_of, measures_of, parts_of
 from etl.indicators.modelled import modelled_figures
+from etl.indicators.parts import part_values
 from etl.indicators.readings import ASSOCIATIONS, BASE, DEATHS, HEALTH, READINGS, REFERENCE
 from etl.rejects import reject_frame
 from etl.sources import iris_2021, reference
-from geodata.indicator import CENSUS_SOURCES
+from geodata.indicator import CENSUS_SOURCES, Indicator
 from geodata.indicators import CATALOGUE
-from geodata.territory import Level
+from geodata.territory import Level, Part
 
 VINTAGES = 2
 """Vintages of one indicator that stand side by side: what it is, and what it was."""
@@ -24,10 +25,11 @@ VINTAGES = 2
 
 @dataclass(frozen=True, eq=False)
 class Read:
-    """What indicators are made of: `territory`; the base census by IRIS, by commune of its time (`census`) and of today
-    (`counts`); official `observations` by source id; the reference table; services in place."""
+    """What indicators are made of: `territory` and `part`; the base census by IRIS, by commune of its time (`census`)
+    and of today (`counts`); official `observations` by source id; the reference table; services in place."""
 
     territory: pd.DataFrame
+    part: pd.DataFrame
     iris: pd.DataFrame
     census: pd.DataFrame
     counts: pd.DataFrame
@@ -39,11 +41,12 @@ class Read:
 
 @dataclass(frozen=True, eq=False)
 class IndicatorTables:
-    """`definitions` and `values`: rows of `indicator` and `indicator_value`; `unused`: by source id, the measures that
-    it tells and nothing uses; `rejects`."""
+    """`definitions`: rows of `indicator`; `values`: rows of `indicator_value` of territories, `told` those of parts of
+    communes too; `unused`: by source id, the measures that it tells and nothing uses; `rejects`."""
 
     definitions: pd.DataFrame
     values: pd.DataFrame
+    told: pd.DataFrame
     unused: Mapping[str, Sequence[str]]
     rejects: pd.DataFrame
 
@@ -68,24 +71,27 @@ def indicator_tables(read: Read, readings: Sequence[Reading] = READINGS) -> Indi
     figures.sort(key=lambda f: (f.is_ours, _rank(ranks, f)))
     values, refused = aggregate(figures, read.territory, _everybody(read), people.residents(read.departements))
     rejects.append(refused)
-    told = dict(territories_told(values))
+    inside, refused = part_values(_inside(read, readings), readings, among, read.part)
+    rejects.append(refused)
+    resolved = dict(resolved_territories(values))
     catalogue = {reading.indicator.id: reading.indicator for reading in readings}
-    ordered = [i for i in CATALOGUE if i.id in told] + [i for i in catalogue.values() if i not in CATALOGUE]
+    ordered = [i for i in CATALOGUE if i.id in resolved] + [i for i in catalogue.values() if i not in CATALOGUE]
     definitions = pd.DataFrame(
         [
-            {**_declared(indicator), **told[indicator.id], "position": position}
+            {**_declared(indicator), **resolved[indicator.id], "position": position}
             for position, indicator in enumerate(ordered, start=1)
-            if indicator.id in told
+            if indicator.id in resolved
         ]
     )
-    return IndicatorTables(definitions, values, _unused(read, readings), pd.concat(rejects, ignore_index=True))
+    told = pd.concat([values, inside[inside["indicator"].isin(definitions["id"])]], ignore_index=True)
+    return IndicatorTables(definitions, values, told, _unused(read, readings), pd.concat(rejects, ignore_index=True))
 
 
 def _rank(ranks: Mapping[tuple[str, str], int], figure: Figure) -> int:
     return ranks.get((figure.indicator.id, figure.source), len(ranks))
 
 
-def _declared(indicator) -> dict:
+def _declared(indicator: Indicator) -> dict:
     kept = {name: value for name, value in vars(indicator).items() if name != "scale"}
     side = None if indicator.side is None else indicator.side.value
     return {**kept, "side": side, "direction": indicator.direction.value, "way": indicator.way.value}
@@ -109,9 +115,7 @@ def _newest(figures: Sequence[Figure]) -> dict[str, list[str]]:
 
 def _measures(read: Read, readings: Sequence[Reading]) -> tuple[list[Measures], list[pd.DataFrame]]:
     """Every table of measures; of files that have no shape of their own, by `etl.indicators.figures.measures_of`."""
-    wanted: dict[str, set[str]] = {}
-    for reading in readings:
-        wanted.setdefault(reading.source, set()).update(reading.some, reading.among, ("population",))
+    wanted = _wanted(readings)
     tables, rejects = [_base(read), _reference(read.departements)], []
     for source, rows in read.observations.items():
         if source == HEALTH:
@@ -124,6 +128,27 @@ def _measures(read: Read, readings: Sequence[Reading]) -> tuple[list[Measures], 
             tables += measures_of(source, rows, sorted(wanted[source]))
     tables += _associations(read)
     return tables, [reject_frame("", []), *rejects]
+
+
+def _wanted(readings: Sequence[Reading]) -> dict[str, set[str]]:
+    """The measures that are read of each source."""
+    wanted: dict[str, set[str]] = {}
+    for reading in readings:
+        wanted.setdefault(reading.source, set()).update(reading.some, reading.among, ("population",))
+    return wanted
+
+
+def _inside(read: Read, readings: Sequence[Reading]) -> Iterator[Measures]:
+    """What the base census and the files tell of districts and IRIS."""
+    area = read.part.set_index("code")["area_km2"]
+    for kind, counts in ((Part.DISTRICT, read.census), (Part.IRIS, read.iris[iris_2021.COUNTS])):
+        own = counts[counts.index.isin(read.part.loc[read.part["kind"] == kind, "code"])]
+        fine = own.assign(area_km2=area.reindex(own.index)).astype(float)
+        yield Measures(BASE, iris_2021.SOURCE.vintage, fine, kind.value)
+    wanted = _wanted(readings)
+    for source, rows in read.observations.items():
+        if source in wanted and source not in (HEALTH, DEATHS):
+            yield from parts_of(source, rows, sorted(wanted[source]))
 
 
 def _base(read: Read) -> Measures:
@@ -157,7 +182,9 @@ def _reference(departements: pd.DataFrame) -> Measures:
 
 def _period(vintage: str) -> str:
     """The year or years of a vintage told in words: `1 January 2022` is 2022."""
-    return re.search(r"\d{4}(-\d{4})?", vintage)[0]
+    if (years := re.search(r"\d{4}(-\d{4})?", vintage)) is None:
+        raise ValueError(f"vintage « {vintage} » tells no year")
+    return years[0]
 
 
 def _associations(read: Read) -> Iterator[Measures]:
@@ -169,10 +196,11 @@ def _associations(read: Read) -> Iterator[Measures]:
     communes = read.territory[read.territory["level"] == Level.COMMUNE].set_index("code")
     there = communes["departement"].reindex(counted.index).unique()
     inside = communes.index[communes["departement"].isin(there)]
-    vintage = rows["seen_on"].dropna().max()
+    # A list that states no day has no vintage.
+    vintage = rows["seen_on"].dropna().max() if rows["seen_on"].notna().any() else ""
     # The register is whole there: a commune that it does not name has no association.
     fine = counted.reindex(inside).fillna(0.0).to_frame("associations")
-    yield Measures(ASSOCIATIONS, str(vintage)[:4], fine, is_today=True)
+    yield Measures(ASSOCIATIONS, vintage[:4], fine, is_today=True)
 
 
 _ESTIMATED = (*CENSUS_SOURCES, *factors.INCOME)
@@ -183,9 +211,9 @@ def _unused(read: Read, readings: Sequence[Reading]) -> dict[str, list[str]]:
     used: dict[str, set[str]] = {}
     for reading in readings:
         used.setdefault(reading.source, set()).update(reading.some, reading.among)
-    found = {}
+    unused = {}
     for source, rows in read.observations.items():
         if "measure" in rows:
             rest = set(rows["measure"].unique()) - used.get(source, set())
-            found[source] = sorted(m for m in rest if source not in _ESTIMATED or not factors.is_factor(m))
-    return found
+            unused[source] = sorted(m for m in rest if source not in _ESTIMATED or not factors.is_factor(m))
+    return unused

@@ -9,6 +9,7 @@ from etl.factors import Today
 from etl.indicators.aggregation import aggregate
 from etl.indicators.figures import Figure, Measures, Reading, figures_of, measures_of
 from etl.population import lineage
+from etl.rejects import with_words
 from geodata.estimate import Kind
 from geodata.indicator import Direction, Indicator, Side, Way
 from geodata.indicators import BY_ID
@@ -117,14 +118,26 @@ def test_few_people_are_kept_secret_and_still_count_above():
 def test_what_cannot_be_is_a_reject_and_unknown(wrong, words):
     rows, rejects = told(WHOLE | {"01001": wrong})
     assert ("commune", "01001") not in rows.index
-    assert len(rejects) == 1 and words in rejects["reason"].iloc[0] and rejects["source"].iloc[0] == "insee_rp"
+    assert (
+        len(rejects) == 1 and words in with_words(rejects)["reason"].iloc[0] and rejects["source"].iloc[0] == "insee_rp"
+    )
 
 
 def test_a_share_of_twelve_is_a_percentage_and_refused():
     rate = Reading(BY_ID["poverty_rate"], "filosofi", ("poverty_rate",), ("residents",), is_rate=True)
     rows, rejects = told({"01001": {"poverty_rate": 12.0}, "01002": {"poverty_rate": 0.12}}, reading=rate)
     assert rows.loc[("commune", "01002"), "value"] == 0.12 and ("commune", "01001") not in rows.index
-    assert "percentage" in rejects["reason"].iloc[0] and rejects["key"].iloc[0] == "01001"
+    assert "percentage" in with_words(rejects)["reason"].iloc[0] and rejects["key"].iloc[0] == "01001"
+
+
+def test_who_is_counted_among_nobody_knows_how_many_swells_no_sum():
+    """Recipients of a place whose residents nobody tells are not added to those of the others."""
+    reading = Reading(BY_ID["caf_covered_share"], "caf", ("caf_people_covered",), ("residents",))
+    fine = {code: {"caf_people_covered": 60.0} for code in ("01001", "01002")}
+    here = people() | {"commune": people()["commune"].drop("01002")}
+    table = Measures("caf", "2020", pd.DataFrame(fine).T, "commune")
+    (figure,), _ = figures_of(table, [reading], here, today())
+    assert figure.communes[["some", "among"]].to_dict("index") == {"01001": {"some": 60.0, "among": 600.0}}
 
 
 def test_unknown_codes_are_rejects():
@@ -152,7 +165,7 @@ def test_of_two_files_that_disagree_the_first_is_kept_and_a_reject_names_both():
     rows, rejects = added([published("insee_rp", 0.40), published("insee_melodi", 0.45)])
     assert rows.loc[("departement", "01"), ["value", "source"]].tolist() == [0.40, "insee_rp"]
     assert len(rejects) == 1
-    reason = rejects["reason"].iloc[0]
+    reason = with_words(rejects)["reason"].iloc[0]
     assert "insee_rp and insee_melodi disagree" in reason and "Kept: insee_rp, read first" in reason
     assert added([published("insee_rp", 0.40), published("insee_melodi", 0.401)])[1].empty
 
