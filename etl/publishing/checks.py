@@ -1,21 +1,13 @@
 """Questions asked of finished tables before they are published: any unexpected answer keeps the old database."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import pandas as pd
 
 from etl.publishing.publish import Tables
+from geodata.sentences import Sentence, sentence
 from geodata.survey import DEFAULT
-from geodata.territory import FRANCE, Level
-
-
-@dataclass(frozen=True)
-class Finding:
-    """An answer that is not the expected one."""
-
-    question: str
-    answer: str
-
+from geodata.territory import FRANCE, Level, Part
 
 TERRITORIES_OF_2025 = {
     Level.COMMUNE: 34875,
@@ -28,78 +20,86 @@ TERRITORIES_OF_2025 = {
 of Aveyron having merged since (docs/decisions/0001)."""
 
 
-def run_checks(tables: Tables) -> list[Finding]:
-    """Every finding. An empty list means that every answer is the expected one."""
+def run_checks(tables: Tables) -> list[Sentence]:
+    """Every finding: a question with an answer that is not the expected one. None: every answer is as expected."""
     return [finding for question in _QUESTIONS for finding in question(tables)]
 
 
-def _numbers_of_territories(tables: Tables):
+def _numbers_of_territories(tables: Tables) -> Iterator[Sentence]:
     if tables["build"].set_index("key")["value"]["is_synthetic"] == "1":
         return
-    found = tables["territory"]["level"].value_counts()
+    counts = tables["territory"]["level"].value_counts()
     for level, expected in TERRITORIES_OF_2025.items():
-        if found.get(level, 0) != expected:
-            yield Finding(f"are there {expected} territories of level {level}?", f"{found.get(level, 0)} found")
+        if counts.get(level, 0) != expected:
+            yield sentence("check_territories", expected=expected, level=level.value, found=counts.get(level, 0))
 
 
-def _everything_is_nested(tables: Tables):
+def _everything_is_nested(tables: Tables) -> Iterator[Sentence]:
     communes = tables["territory"][tables["territory"]["level"] == Level.COMMUNE]
     for parent in ("departement", "region"):
         if orphans := communes[communes[parent].isna()]["code"].tolist():
-            yield Finding(f"has every commune a {parent}?", f"{len(orphans)} have none: {orphans[:5]}")
+            yield sentence("check_parent", parent=parent, count=len(orphans), examples=", ".join(orphans[:5]))
 
 
-def _levels_have_the_same_residents(tables: Tables):
+def _levels_have_the_same_residents(tables: Tables) -> Iterator[Sentence]:
     values = tables["indicator_value"]
     totals = values[values["indicator"] == "population"].groupby("level")["value"].sum()
     expected = totals.get(Level.COMMUNE, 0)
     for level in (Level.DEPARTEMENT, Level.REGION, Level.FRANCE):
         if totals.get(level, 0) != expected:
-            yield Finding(
-                f"are residents by {level} those of the communes?",
-                f"{totals.get(level, 0)} against {expected}",
-            )
+            yield sentence("check_residents", level=level.value, found=totals.get(level, 0), expected=expected)
 
 
-def _every_territory_is_estimated_or_says_why(tables: Tables):
+def _districts_are_their_city(tables: Tables) -> Iterator[Sentence]:
+    """Residents of districts are those of their city, told again: a city whose districts do not add up was mixed."""
+    values = tables["indicator_value"]
+    people = values[values["indicator"] == "population"].set_index(["level", "code"])["value"]
+    districts = tables["part"][tables["part"]["kind"] == Part.DISTRICT]
+    for city, codes in districts.groupby("commune")["code"]:
+        told = [people.get((Part.DISTRICT.value, code)) for code in codes]
+        expected = people.get((Level.COMMUNE.value, city))
+        if all(one is not None and one == one for one in (*told, expected)) and sum(told) != expected:
+            yield sentence("check_districts", city=city, found=sum(told), expected=expected)
+
+
+def _every_territory_is_estimated_or_says_why(tables: Tables) -> Iterator[Sentence]:
     estimates = tables["estimate"]
     default = estimates[estimates["scenario"] == DEFAULT.id]
     keys = pd.MultiIndex.from_frame(default[["level", "code"]])
     territories = pd.MultiIndex.from_frame(tables["territory"][["level", "code"]])
     if len(missing := territories.difference(keys)):
-        yield Finding(
-            "has every territory an estimate or a reason?",
-            f"{len(missing)} have none: {missing[:3].tolist()}",
-        )
+        examples = ", ".join(" ".join(place) for place in missing[:3])
+        yield sentence("check_estimate", count=len(missing), examples=examples)
     silent = default[default["share"].isna() & default["reason"].isna()]
     if len(silent):
-        yield Finding("does every missing estimate say why?", f"{len(silent)} do not")
+        yield sentence("check_reason", count=len(silent))
 
 
-def _shares_lie_in_their_interval(tables: Tables):
+def _shares_lie_in_their_interval(tables: Tables) -> Iterator[Sentence]:
     estimates = tables["estimate"].dropna(subset=["share", "low", "high"])
     wrong = estimates[(estimates["share"] < estimates["low"]) | (estimates["share"] > estimates["high"])]
     if len(wrong):
-        yield Finding("does every share lie in its interval?", f"{len(wrong)} do not")
+        yield sentence("check_interval", count=len(wrong))
 
 
-def _the_nation_is_the_benchmark(tables: Tables):
+def _the_nation_is_the_benchmark(tables: Tables) -> Iterator[Sentence]:
     estimates = tables["estimate"]
     nation = estimates[(estimates["code"] == FRANCE) & (estimates["scenario"] == DEFAULT.id)]
     if not nation["share"].between(0.01, 0.5).all():
-        yield Finding("is the national share plausible?", f"{nation['share'].tolist()}")
+        yield sentence("check_nation", share=", ".join(map(str, nation["share"])))
 
 
-def _services_have_a_known_category(tables: Tables):
+def _services_have_a_known_category(tables: Tables) -> Iterator[Sentence]:
     unknown = set(tables["service"]["category"]) - set(tables["category"]["id"])
     if unknown:
-        yield Finding("is every service in a known category?", f"unknown: {sorted(unknown)}")
+        yield sentence("check_category", examples=", ".join(sorted(unknown)))
 
 
 _QUESTIONS = (
     _numbers_of_territories,
     _everything_is_nested,
     _levels_have_the_same_residents,
+    _districts_are_their_city,
     _every_territory_is_estimated_or_says_why,
     _shares_lie_in_their_interval,
     _the_nation_is_the_benchmark,

@@ -6,8 +6,9 @@ bytes; the layers drawn for the screen by their fingerprint.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,10 +17,11 @@ import sqlalchemy as sa
 
 from geodata import schema
 from geodata.errors import DatabaseUnavailable
-from geodata.estimate import THRESHOLD
+from geodata.need import need_table
 from geodata.postgresql import shown
+from geodata.question import DEFAULT_QUESTION
 from geodata.spreadsheet import csv_text
-from geodata.store import DEFAULT_DEFINITION, DEFAULT_SCENARIO, Store, open_store
+from geodata.store import Store, open_store
 from geodata.territory import Level
 
 RELATIVE = 1e-9
@@ -27,7 +29,7 @@ RELATIVE = 1e-9
 
 _SHOWN = 10
 _CELLS = 3
-_KEYS = {"reject": ["source", "row", "key", "reason"]}
+_KEYS = {"reject": ["source", "row", "key", "reason", "details"]}
 """Keys of the tables whose own is a row number."""
 
 
@@ -51,8 +53,8 @@ class Difference:
     """Everything that changed.
 
     `parameters` and `sources`: key, before, after (missing: was not, or is not there). `moved`: communes of one
-    database that the other does not have, with the commune that holds their place. `verdicts`: territories whose class
-    changed, under the default definition and threshold, with both shares.
+    database that the other does not have, with the commune that holds their place. `verdicts`, and `gaps` from the EPCI
+    up: territories whose class of share, and of need crossed with responses, changed under the default question.
     """
 
     tables: tuple[TableChange, ...]
@@ -60,6 +62,7 @@ class Difference:
     sources: pd.DataFrame
     moved: pd.DataFrame
     verdicts: pd.DataFrame
+    gaps: pd.DataFrame
     compared: dict[Level, int]
 
 
@@ -87,16 +90,21 @@ def _compare(new: Store, old: Store, with_rows: bool) -> Difference:
         after, before = new.table(table, without=("body",)), old.table(table, without=("body",))
         if table is schema.territory:
             moved = moved_codes(after, before)
-        frames = (_comparable(frame, row_numbers(table)) for frame in (after, before))
-        tables.append(table_change(table.name, *frames, key_of(table), with_rows))
-    verdicts, compared = _verdicts(new, old)
+        now, then = (_comparable(frame, row_numbers(table)) for frame in (after, before))
+        tables.append(table_change(table.name, now, then, key_of(table), with_rows))
+    estimates = {level: [store.estimates(level) for store in (new, old)] for level in Level}
+    wider = [level for level in Level if level != Level.COMMUNE]
+    needs: dict[Level, list[pd.DataFrame]] = {
+        level: [need_table(store, level) for store in (new, old)] for level in wider
+    }
     return Difference(
         tuple(tables),
         _pairs(pd.Series(new.build(), dtype=object), pd.Series(old.build(), dtype=object)),
         _pairs(*(store.sources().set_index("id")["vintage"].fillna("undated") for store in (new, old))),
         moved,
-        verdicts,
-        compared,
+        _changed(estimates, "verdict"),
+        _changed(needs, "quadrant"),
+        {level: int(after["code"].isin(before["code"]).sum()) for level, (after, before) in estimates.items()},
     )
 
 
@@ -130,9 +138,9 @@ def table_change(
     changed = differs.any(axis=1) if others else pd.Series(False, index=before.index)
     rows = [pd.DataFrame(columns=_ROWS)]
     if with_rows and len(both):
-        told = both[key[0]].str.cat([both[name] for name in key[1:]], sep=" ")
-        rows += [_rows("new", told[is_new]), _rows("missing", told[is_missing])]
-        changed_keys = told[common.index][changed.to_numpy()]
+        keys = both[key[0]].str.cat([both[name] for name in key[1:]], sep=" ")
+        rows += [_rows("new", keys[is_new]), _rows("missing", keys[is_missing])]
+        changed_keys = keys[common.index][changed.to_numpy()]
         rows.append(_changed_rows(changed_keys, differs[changed], before[changed], after[changed]))
     return TableChange(
         name,
@@ -221,8 +229,8 @@ def _held_by(communes: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
         return alone[["code", "name"]]
     points = shapely.points(alone["lon"].to_numpy(float), alone["lat"].to_numpy(float))
     tree = shapely.STRtree(drawn["geom"].to_numpy(dtype=object))
-    asked, found = tree.query(points, predicate="within")
-    first = pd.Series(found, index=asked).groupby(level=0).first()
+    rows, holders = tree.query(points, predicate="within")
+    first = pd.Series(holders, index=rows).groupby(level=0).first()
     holder = drawn[["code", "name"]].add_prefix("other_").take(first).set_index(first.index)
     return alone[["code", "name"]].join(holder)
 
@@ -234,19 +242,19 @@ def _pairs(new: pd.Series, old: pd.Series) -> pd.DataFrame:
     return both[both["before"] != both["after"]].rename_axis("key").reset_index().sort_values("key", ignore_index=True)
 
 
-def _verdicts(new: Store, old: Store) -> tuple[pd.DataFrame, dict[Level, int]]:
-    """Territories whose class changed, the largest first, and how many of each level both databases have."""
-    frames, compared = [], {}
-    for level in Level:
-        after, before = (store.estimates(level).set_index("code") for store in (new, old))
-        common = after.index.intersection(before.index)
-        compared[level] = len(common)
-        both = after.loc[common, ["name", "residents", "verdict", "share"]].join(
-            before.loc[common, ["verdict", "share"]].add_suffix("_before")
-        )
-        changed = both[both["verdict"] != both["verdict_before"]].reset_index().assign(level=level.value)
+def _changed(tables: Mapping[Level, Sequence[pd.DataFrame]], column: str) -> pd.DataFrame:
+    """Territories whose class changed between the two tables of each level (new, old), the largest first.
+
+    Columns: level, code, name, residents, share, share_before, after, before.
+    """
+    frames = []
+    for level, (new, old) in tables.items():
+        old = old.set_index("code")[["share", column]].rename(columns={"share": "share_before", column: "before"})
+        both = new[["code", "name", "residents", "share", column]].rename(columns={column: "after"})
+        both = both.join(old, on="code", how="inner").assign(level=level.value)
+        changed = both[both["after"] != both["before"]]
         frames.append(changed.sort_values("residents", ascending=False, na_position="last", kind="stable"))
-    return pd.concat(frames, ignore_index=True), compared
+    return pd.concat(frames, ignore_index=True)
 
 
 # ------------------------------------------------------------------------------------------------------------ in words
@@ -254,18 +262,21 @@ def _verdicts(new: Store, old: Store) -> tuple[pd.DataFrame, dict[Level, int]]:
 
 def in_words(difference: Difference) -> str:
     """The difference as it is printed."""
+    question = DEFAULT_QUESTION
+    needs: dict[Level, int] = {level: count for level, count in difference.compared.items() if level != Level.COMMUNE}
+    decided = f"{question.definition}, {question.scenario}, threshold {question.threshold:.0%}"
     return "\n".join(
         [
-            *_told("Build", [f"{row.key}: {_change(row)}" for row in difference.parameters.itertuples()]),
-            *_told(
+            *_section("Build", [f"{row.key}: {_change(row)}" for row in difference.parameters.itertuples()]),
+            *_section(
                 "Sources whose vintage changed", [f"{r.key}: {_change(r)}" for r in difference.sources.itertuples()]
             ),
-            *_told("Tables, in rows", [_table_words(change) for change in difference.tables if _is_changed(change)]),
-            *_told("Communes that moved", _moved_words(difference.moved)),
-            *_told(
-                f"Verdicts that changed ({DEFAULT_DEFINITION}, {DEFAULT_SCENARIO}, threshold {THRESHOLD:.0%})",
-                list(_verdict_words(difference)),
+            *_section("Tables, in rows", [_table_words(change) for change in difference.tables if _is_changed(change)]),
+            *_section("Communes that moved", _moved_words(difference.moved)),
+            *_section(
+                f"Verdicts that changed ({decided})", list(_class_words(difference.verdicts, difference.compared))
             ),
+            *_section(f"Need and responses that changed ({decided})", list(_class_words(difference.gaps, needs))),
         ]
     )
 
@@ -279,21 +290,22 @@ def out_csv(difference: Difference) -> str:
         ("commune", row.change, row.code, "", row.name_, f"{_text(row.other_code)} {_text(row.other_name)}".strip())
         for row in difference.moved.rename(columns={"name": "name_"}).itertuples()
     ]
-    rows += [
-        ("verdict", "changed", f"{row.level} {row.code}", "", row.verdict_before, row.verdict)
-        for row in difference.verdicts.itertuples()
-    ]
+    for about, frame in (("verdict", difference.verdicts), ("gap", difference.gaps)):
+        rows += [
+            (about, "changed", f"{row.level} {row.code} {row.name}", "", row.before, row.after)
+            for row in frame.itertuples(index=False)
+        ]
     for change in difference.tables:
         cells = change.rows.astype(object).where(change.rows.notna(), "")
         rows += [(change.table, *row) for row in cells.itertuples(index=False, name=None)]
     return csv_text(rows)
 
 
-def _told(title: str, lines: list[str]) -> list[str]:
+def _section(title: str, lines: list[str]) -> list[str]:
     return [title, *(f"  {line}" for line in lines or ["nothing"]), ""]
 
 
-def _change(row) -> str:
+def _change(row: Any) -> str:
     before = "was not there" if row.before is None else str(row.before)
     return f"{before} -> {'is gone' if row.after is None else row.after}"
 
@@ -318,14 +330,14 @@ def _moved_words(moved: pd.DataFrame) -> list[str]:
     return _first(lines, len(lines))
 
 
-def _verdict_words(difference: Difference) -> Iterator[str]:
-    for level, compared in difference.compared.items():
-        its = difference.verdicts[difference.verdicts["level"] == level]
-        yield f"{level}: {len(its):,} of {compared:,}"
-        moves = its.groupby(["verdict_before", "verdict"]).size().sort_values(ascending=False, kind="stable")
+def _class_words(changed: pd.DataFrame, compared: Mapping[Level, int]) -> Iterator[str]:
+    for level, count in compared.items():
+        its = changed[changed["level"] == level]
+        yield f"{level}: {len(its):,} of {count:,}"
+        moves = its.groupby(["before", "after"]).size().sort_values(ascending=False, kind="stable")
         yield from (f"  {before} -> {after}: {count:,}" for (before, after), count in moves.items())
         names = [
-            f"  {row.name} ({row.code}): {row.verdict_before} -> {row.verdict}, share {_share(row.share_before)} -> "
+            f"  {row.name} ({row.code}): {row.before} -> {row.after}, share {_share(row.share_before)} -> "
             f"{_share(row.share)}"
             for row in its.head(_SHOWN).itertuples(index=False)
         ]

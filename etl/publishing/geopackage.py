@@ -8,7 +8,9 @@ whole.
 import errno
 import os
 import time
+from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -80,7 +82,11 @@ def _write(tables: dict[str, pd.DataFrame], path: Path, date: str) -> None:
             connection.exec_driver_sql(f"PRAGMA {pragma}")
         connection.exec_driver_sql("PRAGMA page_size = 4096")
         _register(connection, tables, date)
-        schema.metadata.create_all(connection)
+        for table in schema.metadata.sorted_tables:
+            connection.execute(sa.schema.CreateTable(table))
+            # A table holds its indexes as a set: in the order of their names, two builds have the same bytes.
+            for index in sorted(table.indexes, key=attrgetter("name")):
+                index.create(connection)
         for table in schema.metadata.sorted_tables:
             _insert(connection, table, tables[table.name])
         for table in schema.FEATURE_TABLES:
@@ -131,9 +137,10 @@ def _register(connection: sa.Connection, tables: dict[str, pd.DataFrame], date: 
              f"{date}T00:00:00.000Z", *bounds, SRID if is_feature else None),
         )  # fmt: skip
     for table in schema.FEATURE_TABLES:
+        geometry: Any = table.columns["geom"].type
         connection.exec_driver_sql(
             "INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', ?, ?, 0, 0)",
-            (table.name, table.columns["geom"].type.kind, SRID),
+            (table.name, geometry.kind, SRID),
         )
         connection.exec_driver_sql(
             "INSERT INTO gpkg_extensions VALUES (?, 'geom', 'gpkg_rtree_index', ?, 'write-only')",

@@ -8,6 +8,7 @@ schema may read the new one.
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pandas as pd
 import psycopg
@@ -110,7 +111,8 @@ def _write(engine: sa.Engine, tables: dict[str, pd.DataFrame]) -> None:
 def _copy(connection: sa.Connection, table: sa.Table, frame: pd.DataFrame) -> None:
     names = sql.SQL(", ").join(map(sql.Identifier, frame.columns))
     command = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(sql.Identifier(_NEXT, table.name), names)
-    with connection.connection.cursor() as cursor, cursor.copy(command) as copy:
+    driver: Any = connection.connection
+    with driver.cursor() as cursor, cursor.copy(command) as copy:
         for start in range(0, len(frame), _BATCH):
             part = frame.iloc[start : start + _BATCH]
             columns = {name: _cells(part[name], table.columns[name]) for name in frame.columns}
@@ -142,9 +144,9 @@ def _readers(connection: sa.Connection) -> list[str]:
 def _check(engine: sa.Engine, tables: dict[str, pd.DataFrame], url: str) -> None:
     with engine.begin() as connection:
         for table in schema.metadata.sorted_tables:
-            found = connection.scalar(sa.text(f"SELECT count(*) FROM {_NEXT}.{table.name}"))
-            if found != len(tables[table.name]):
-                raise _not_written(url, f"table {table.name} has {found} rows of {len(tables[table.name])}")
+            count = connection.scalar(sa.text(f"SELECT count(*) FROM {_NEXT}.{table.name}"))
+            if count != len(tables[table.name]):
+                raise _not_written(url, f"table {table.name} has {count} rows of {len(tables[table.name])}")
 
 
 def _swap(engine: sa.Engine) -> None:

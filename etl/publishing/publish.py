@@ -72,6 +72,13 @@ def read_back(url: str) -> Tables:
         return {table.name: store.table(table, without=("geom", "body")) for table in schema.metadata.sorted_tables}
 
 
+def read_whole(url: str) -> Tables:
+    """Every table of the published database at `url`, whole. Raises `DatabaseUnavailable`."""
+    store = open_store(url)
+    with store.one_build():
+        return {table.name: store.table(table) for table in schema.metadata.sorted_tables}
+
+
 def content_hash(tables: Tables) -> str:
     """SHA-256 of every cell of every table in declared order: the same for two builds of the same sources and code."""
     digest = hashlib.sha256()

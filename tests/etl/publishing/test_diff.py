@@ -91,7 +91,7 @@ def test_a_merged_commune_is_found_where_its_place_is():
 def test_a_database_does_not_differ_from_itself(synthetic_db):
     difference = compare(str(synthetic_db), str(synthetic_db), with_rows=True)
     assert all(not (c.new or c.missing or c.changed) for c in difference.tables)
-    assert len(difference.moved) == len(difference.verdicts) == len(difference.sources) == 0
+    assert len(difference.moved) == len(difference.verdicts) == len(difference.gaps) == len(difference.sources) == 0
     assert out_csv(difference).count("\n") == 1
     assert in_words(difference).count("nothing") == 4
 
@@ -134,7 +134,12 @@ def test_a_new_build_is_told_in_words_and_rows(changed, synthetic_db, tmp_path, 
         rows = [tuple(row.values()) for row in csv.DictReader(file, delimiter=";")]
     assert ("service", "missing", closed, "", "", "") in rows
     assert [row[:4] for row in rows if row[2] == moved] == [("service", "changed", moved, "geom")]
-    assert [row[2] for row in rows if row[0] == "verdict"] == [f"epci {epci}"]
+    (verdict,) = [row for row in rows if row[0] == "verdict"]
+    assert verdict[2].startswith(f"epci {epci} ") and verdict[5] == "above"
+    # The share is above for certain now: what was undecided is a need, and its class against the responses follows.
+    (gap,) = [row for row in rows if row[0] == "gap"]
+    assert gap[2] == verdict[2] and gap[4] != gap[5] and gap[5].startswith("need_")
+    assert "Need and responses that changed" in said
 
 
 def test_a_database_that_is_not_there_is_told(synthetic_db, tmp_path, capsys):

@@ -1,0 +1,59 @@
+"""A database that was built beside takes the place of the published one, and what was there comes back."""
+
+import pytest
+
+from etl.publishing.publish import content_hash, publish, read_whole
+from etl.publishing.swap import promote
+from geodata.errors import DatabaseUnavailable, UsageError
+from geodata.store import open_store
+from tests.conftest import DATE
+
+
+@pytest.fixture(scope="module")
+def other(synthetic_tables, tmp_path_factory):
+    """A candidate that is not what is published: every service has another name."""
+    tables = {name: frame.copy() for name, frame in synthetic_tables.items()}
+    tables["service"]["name"] = tables["service"]["name"] + " *"
+    tables["build"].loc[tables["build"]["key"] == "content_hash", "value"] = content_hash(tables)
+    path = tmp_path_factory.mktemp("other") / "isolation.candidate.gpkg"
+    publish(tables, str(path), date=DATE)
+    return path
+
+
+@pytest.fixture(params=["geopackage", "postgis"])
+def published(request, synthetic_tables, tmp_path):
+    """Address of a published database of its own."""
+    if request.param == "geopackage":
+        url = str(tmp_path / "isolation.gpkg")
+        publish(synthetic_tables, url, date=DATE)
+        yield url
+        return
+    with request.getfixturevalue("postgresql").database() as url:
+        publish(synthetic_tables, url, date=DATE)
+        yield url
+
+
+def test_what_is_published_goes_and_comes_back_whole(published, other, tmp_path):
+    before, after = open_store(published).version(), open_store(str(other)).version()
+    keep = tmp_path / "isolation.previous.gpkg"
+    promote(other, published, keep)
+    assert content_hash(read_whole(published)) == after
+    assert content_hash(read_whole(str(keep))) == before
+    promote(keep, published, keep)
+    assert content_hash(read_whole(published)) == before
+    assert content_hash(read_whole(str(keep))) == after
+    # Nothing is left beside.
+    assert not [path.name for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+def test_what_cannot_be_published_changes_nothing(published, tmp_path):
+    before = open_store(published).version()
+    spoilt = tmp_path / "spoilt.gpkg"
+    spoilt.write_bytes(b"SQLite format 3\0" + b"x" * 4096)
+    for candidate, error in ((spoilt, DatabaseUnavailable), (tmp_path / "none.gpkg", DatabaseUnavailable)):
+        with pytest.raises(error):
+            promote(candidate, published, tmp_path / "keep.gpkg")
+    with pytest.raises(UsageError):
+        promote(tmp_path / "x.csv", published)
+    assert open_store(published).version() == before
+    assert not (tmp_path / "keep.gpkg").exists()
