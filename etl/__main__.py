@@ -20,33 +20,50 @@ from etl.downloads.arrivals import FOLDER, hand_in
 from etl.downloads.catalogue import catalogue, entry_of
 from etl.downloads.fetch import client, fetch_base, fetch_official
 from etl.downloads.first_day import try_lists
-from etl.publishing.checks import Finding, run_checks
+from etl.downloads.given import take
+from etl.grid.engine import LOCAL, NONE, engine
+from etl.grid.run import BLOCKS, Question, cells_of, write_grid
+from etl.pack import installed, pack, restore
+from etl.publishing import geoparquet
+from etl.publishing.checks import run_checks
 from etl.publishing.diff import compare, in_words, out_csv
 from etl.publishing.publish import destination, publish, read_back
+from etl.publishing.swap import promote
 from etl.reading.files import WHOLE
 from etl.reading.intake import intake, refuse_spoilt
+from etl.rejects import with_words
 from etl.settings import EtlSettings
-from etl.sources import agency_direct, agency_survey, agency_territories, osm_roads
+from etl.sources import agency_direct, agency_survey, agency_territories, iris_outlines, osm_roads
+from etl.sources.grids import GRIDS
 from etl.sources.official import STATISTICS
 from etl.sources.service_lists import SERVICE_LISTS
 from geodata.agency import AGENCY_FILES, AgencyKind, template_csv, template_xlsx
 from geodata.console import show_what_it_can
 from geodata.errors import CheckFailed, GeodataError, UsageError
+from geodata.methods.access import TRAVEL, gaussian
 from geodata.postgresql import shown
+from geodata.processes import end_with_parent
+from geodata.sentences import Sentence, sentence
 from geodata.store import open_store
+from geodata.territory import Level
 from geodata.version import VERSION
+from geodata.words import LANGUAGES, words
 from geodata.workspace import beside, open_workspace
+
+READERS = (*STATISTICS, *SERVICE_LISTS, *GRIDS, iris_outlines, osm_roads)
+"""Readers of official files."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     show_what_it_can()
+    end_with_parent()
     settings = EtlSettings.from_env()
     options = _parser(settings).parse_args(arguments)
     try:
         options.run(options)
     except GeodataError as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        print(f"{type(error).__name__}: {error.worded(words(options.lang))}", file=sys.stderr)
         return error.exit_code
     return 0
 
@@ -96,6 +113,16 @@ def _parser(settings: EtlSettings) -> argparse.ArgumentParser:
     fetch.add_argument("--data", **data)
     fetch.set_defaults(run=_fetch, mirror=settings.mirror, is_offline=settings.is_offline)
 
+    given = commands.add_parser(
+        "take",
+        help="keep an official file for the next build, recognised by what it holds",
+        description="Say which source an official file is (CSV, xlsx, JSON, Parquet, zip), whatever its name, and keep "
+        "a copy in the data folder. A file that nobody reads is refused with the reason.",
+    )
+    given.add_argument("file", type=Path, help="file to keep")
+    given.add_argument("--data", **data)
+    given.set_defaults(run=_take)
+
     build = commands.add_parser("build", help="build the database from the files in the data folder")
     build.add_argument("--db", **db)
     build.add_argument("--data", **data)
@@ -116,6 +143,12 @@ def _parser(settings: EtlSettings) -> argparse.ArgumentParser:
         action="store_true",
         help="stop, before the long steps, on a file that is damaged or refused (default: name it and go on without)",
     )
+    build.add_argument(
+        "--without-packs", action="store_true", help="leave aside the packs of official files that are installed"
+    )
+    build.add_argument(
+        "--plain", action="store_true", help="announce each step on a line of its own instead of drawing a bar"
+    )
     build.set_defaults(run=_build, default_base=settings.data)
 
     sources = commands.add_parser(
@@ -134,8 +167,8 @@ def _parser(settings: EtlSettings) -> argparse.ArgumentParser:
     bring = commands.add_parser(
         "import",
         help="validate an agency's own file line by line and keep it for the next build",
-        description="Validate an agency's own file (CSV, xlsx, GeoPackage) line by line. The report, in French, is "
-        "printed and written beside the file. A file with a refused line is not kept. What is kept replaces what the "
+        description="Validate an agency's own file (CSV, xlsx, GeoPackage) line by line. The report is printed "
+        "and written beside the file. A file with a refused line is not kept. What is kept replaces what the "
         "same command kept before; corrections go to the workspace.",
     )
     bring.add_argument("kind", **kind)
@@ -159,13 +192,89 @@ def _parser(settings: EtlSettings) -> argparse.ArgumentParser:
         help="lines (3,5) that name a place although they begin as the name of a person does (« Monsieur Vincent, "
         "accueil de jour »): you confirm it, and the report says so",
     )
-    bring.add_argument("--report", type=Path, help="where to write the report (default: FILE.rapport.csv)")
+    bring.add_argument("--by", default="", help="who imports corrections: they are signed so, and not as the file says")
+    bring.add_argument(
+        "--report",
+        type=Path,
+        help="where to write the report (default: FILE.rapport.csv); as codes and values when it ends in .json",
+    )
     bring.add_argument("--template", action="store_true", help="print the template of this kind and stop")
     bring.set_defaults(run=_import, base=None, default_base=settings.data)
 
     check = commands.add_parser("check", help="ask a published database the questions a build must answer")
     check.add_argument("--db", **db)
     check.set_defaults(run=_check)
+
+    grid = commands.add_parser(
+        "grid",
+        help="write the cells of a country with what they reach, on one process or on a Dask cluster",
+        description="Write OUT/cells.parquet: each square of population of the data folder with its commune, its "
+        "residents (they add up to the commune's), minutes to the nearest service of each family and the shared supply "
+        "(E2SFCA). Plain Parquet, a row group a tile. Finished blocks are kept in OUT/blocks: a run that was stopped "
+        "goes on. The same bytes whoever works them out. The database is only read.",
+    )
+    grid.add_argument("--data", **data)
+    grid.add_argument("--db", **db)
+    grid.add_argument("--out", type=Path, required=True, help="folder to write in")
+    grid.add_argument(
+        "--scheduler",
+        default=NONE,
+        help=f"{NONE} (this process), {LOCAL} (processes of this machine), or the address of a Dask scheduler, "
+        "tcp://... (default: %(default)s)",
+    )
+    grid.add_argument("--workers", type=int, help="processes of --scheduler local (default: one a core)")
+    grid.add_argument("--blocks", type=int, default=BLOCKS, help="blocks of each round (default: %(default)s)")
+    grid.add_argument("--minutes", type=float, default=20, help="catchment (default: %(default)g)")
+    grid.add_argument(
+        "--generate",
+        type=int,
+        metavar="COUNT",
+        help="spread residents over about COUNT generated squares, not those of --data: to measure, never to show",
+    )
+    grid.add_argument("--seed", type=int, default=recipe.SEED, help="seed of --generate (default: %(default)s)")
+    grid.set_defaults(run=_grid)
+
+    export = commands.add_parser(
+        "export",
+        help="write territories with their shares as GeoParquet, for other software",
+        description="Write OUT/LEVEL.parquet for each level: GeoParquet 1.1 in WGS 84 with a box a row (bbox), names, "
+        "nesting, the expected share with its interval, kind, definition and source. The database is only read.",
+    )
+    export.add_argument("--db", **db)
+    export.add_argument("--out", type=Path, required=True, help="folder to write in")
+    export.add_argument("--format", choices=["geoparquet"], default="geoparquet", help="%(default)s, the only one")
+    export.add_argument(
+        "--level",
+        type=Level,
+        choices=[level for level in Level if level != Level.FRANCE],
+        action="append",
+        help="commune, epci, tvs, departement or region; several times (default: all that have outlines)",
+    )
+    export.set_defaults(run=_export)
+
+    wheel = commands.add_parser(
+        "pack",
+        help="make a wheel of the official files of a data folder, for networks that reach no producer",
+        description="Write a wheel that holds each official file of the data folder byte for byte (Parquet), with its "
+        "producer, licence, page, vintage, checksum and the rows that the build refused. Where it is installed with "
+        "pip, `build` reads it: the database has the same hash. Files of an agency are never packed.",
+    )
+    wheel.add_argument("--data", **data)
+    wheel.add_argument("--db", **db)
+    wheel.add_argument("--name", default="france", help="name of the pack (default: %(default)s)")
+    wheel.add_argument("--out", type=Path, default=Path(), help="folder to write it in (default: this one)")
+    wheel.set_defaults(run=_pack)
+
+    put = commands.add_parser(
+        "publish",
+        help="put a database that was built beside in place of the published one",
+        description="Check a GeoPackage that `build --db` wrote beside, and put it in place of the published database "
+        "in one move. With --keep, what was there is kept as a GeoPackage: publishing that one is going back.",
+    )
+    put.add_argument("candidate", type=Path, help="a GeoPackage that build wrote")
+    put.add_argument("--db", **db)
+    put.add_argument("--keep", type=Path, help="GeoPackage that what was published becomes")
+    put.set_defaults(run=_publish)
 
     diff = commands.add_parser(
         "diff",
@@ -174,9 +283,19 @@ def _parser(settings: EtlSettings) -> argparse.ArgumentParser:
         "sources whose vintage changed, territories whose verdict changed (default definition and threshold).",
     )
     diff.add_argument("--db", **db)
-    diff.add_argument("--against", required=True, help="the old database, same forms as --db")
+    diff.add_argument(
+        "--against", default=settings.db, help=f"the old database, same forms as --db (default: {shown(settings.db)})"
+    )
     diff.add_argument("--out", type=Path, help="CSV file that lists every row that changed")
+    diff.add_argument("--quiet", action="store_true", help="print nothing of what changed: --out holds it")
     diff.set_defaults(run=_diff)
+    for command in commands.choices.values():
+        command.add_argument(
+            "--lang",
+            choices=LANGUAGES,
+            default="fr" if command is bring else "en",
+            help="language in which a file is said to be refused, and an import reported (default: %(default)s)",
+        )
     return parser
 
 
@@ -217,6 +336,13 @@ def _fetch(options: argparse.Namespace) -> None:
         raise type(failed[0])("\n".join(str(error) for error in failed))
 
 
+def _take(options: argparse.Namespace) -> None:
+    path, snapshot = take(options.file, options.data, READERS)
+    source = snapshot.source
+    about = {"source": source.id, "title": source.title, "producer": source.producer, "sum": snapshot.sha256[:12]}
+    print(sentence("taken", path=path, **about).text(words(options.lang)))
+
+
 def _base_folder(options: argparse.Namespace) -> Path:
     """A folder of official files has no base packages, and may be read-only: they are taken from the usual one."""
     has_none = options.data.is_dir() and not (options.data / "base").is_dir()
@@ -226,20 +352,27 @@ def _base_folder(options: argparse.Namespace) -> Path:
 def _build(options: argparse.Namespace) -> None:
     destination(options.db)
     snapshots = recipe.snapshots_in(_base_folder(options))
-    modules = (*STATISTICS, *SERVICE_LISTS, agency_territories, agency_survey, agency_direct, osm_roads)
-    official, unread = intake(options.data, modules)
+    for name, folder in ({} if options.without_packs else installed()).items():
+        done = sentence("pack_restored", name=name, count=len(restore(folder, options.data)))
+        print(done.text(words(options.lang)))
+    official, unread = intake(options.data, (*READERS, agency_territories, agency_survey, agency_direct))
     for file in unread:
-        print(f"not read: {file.path}: {file.reason}", file=sys.stderr)
+        print(sentence("not_read", file=file.line).text(words(options.lang)), file=sys.stderr)
     if options.strict:
         refuse_spoilt(unread)
-    with tqdm(total=recipe.STEPS + 2, bar_format="{desc:<46} {bar:24} {n_fmt}/{total_fmt} [{elapsed}]") as bar:
-        started = False
+    total, say = recipe.STEPS + 2, words(options.lang)
+    drawn = "{desc:<46} {bar:24} {n_fmt}/{total_fmt} [{elapsed}]"
+    with tqdm(total=total, bar_format=drawn, disable=options.plain) as bar:
+        begun = 0
 
         def announce(step: str) -> None:
-            nonlocal started
-            bar.update(int(started))
-            bar.set_description_str(step)
-            started = True
+            nonlocal begun
+            bar.update(int(begun > 0))
+            begun += 1
+            name = sentence(step)
+            bar.set_description_str(name.text(say))
+            if options.plain:
+                print(sentence("step", number=begun, total=total, step=name).text(say), flush=True)
 
         today = date.today().isoformat()
         tables = recipe.build(
@@ -251,21 +384,61 @@ def _build(options: argparse.Namespace) -> None:
             announce=announce,
         )
         tables["build"] = pd.concat([tables["build"], _made(today)], ignore_index=True)
-        announce("check the tables")
+        announce("step_checks")
         _stop_on(run_checks(tables), "the new tables were not published, the database that was there is untouched")
-        announce("publish")
+        announce("step_publication")
         publish(tables, options.db, date=today)
         bar.update(1)
     rejects = tables["reject"]
-    for told in rejects[rejects["row"] == WHOLE].itertuples():
-        print(f"{told.key}: {told.reason}", file=sys.stderr)
+    for reject in with_words(rejects[rejects["row"] == WHOLE], words(options.lang)).itertuples():
+        print(f"{reject.key}: {reject.reason}", file=sys.stderr)
     if spoilt := [file.path.name for file in unread if file.is_spoilt]:
-        print(f"damaged, and not read: {', '.join(spoilt)}", file=sys.stderr)
+        print(sentence("damaged", files=", ".join(spoilt)).text(say), file=sys.stderr)
     if options.with_local_survey:
-        print(f"{int(tables['local_rate']['is_used'].sum())} local survey rate(s) are pooled with the published ones.")
-    print(
-        f"{shown(options.db)} is ready: {len(tables['territory']):,} territories, {len(tables['service']):,} services."
-    )
+        print(sentence("pooled", count=int(tables["local_rate"]["is_used"].sum())).text(say))
+    counts = {"territories": len(tables["territory"]), "services": len(tables["service"])}
+    print(sentence("ready", place=shown(options.db), **counts).text(say))
+
+
+def _grid(options: argparse.Namespace) -> None:
+    for name in ("workers", "blocks", "generate"):
+        if (number := getattr(options, name)) is not None and number < 1:
+            raise UsageError(f"--{name} {number}: a number from 1 is expected.")
+    store = open_store(options.db)
+    cells, told = cells_of(store, options.data, generate=options.generate, seed=options.seed)
+    question = Question(TRAVEL, options.minutes, gaussian(options.minutes / 2))
+    with engine(options.scheduler, options.workers) as work_out, tqdm(unit="block") as bar:
+
+        def announce(family: str, done: int, all_: int) -> None:
+            bar.total = all_
+            bar.set_description_str(f"{family:<15}")
+            bar.n = done
+            bar.refresh()
+
+        path = write_grid(store, cells, told, question, work_out, options.out, blocks=options.blocks, announce=announce)
+    print(f"{path}: {len(cells):,} cells, {told['kind']}")
+
+
+def _export(options: argparse.Namespace) -> None:
+    store = open_store(options.db)
+    drawn = set(store.screen_layers()["level"])
+    for level in options.level or [level for level in Level if level in drawn]:
+        path = options.out / f"{level.value}.parquet"
+        print(f"{path}: {geoparquet.write(store, level, path):,} territories")
+
+
+def _pack(options: argparse.Namespace) -> None:
+    official, _unread = intake(options.data, READERS)
+    path = pack(official, options.data, open_store(options.db), options.out, name=options.name)
+    print(f"{path}  {path.stat().st_size:,} bytes, {sum(map(len, official.values()))} file(s)")
+
+
+def _publish(options: argparse.Namespace) -> None:
+    promote(options.candidate, options.db, options.keep)
+    about = {"place": shown(options.db), "candidate": options.candidate}
+    is_kept = options.keep and options.keep.is_file()
+    done = sentence("published_and_kept", **about, kept=options.keep) if is_kept else sentence("published", **about)
+    print(done.text(words(options.lang)))
 
 
 def _template(options: argparse.Namespace) -> None:
@@ -292,22 +465,26 @@ def _import(options: argparse.Namespace) -> None:
         parts=recipe.parts_of_communes(_base_folder(options)),
         places=options.not_a_person,
     )
-    print(examined.report.text())
+    _ = words(options.lang)
+    print(examined.report.text(options.lang))
     report = options.report or options.file.with_name(options.file.name + ".rapport.csv")
-    write_report(examined.report, report)
-    print(f"rapport : {report}")
+    write_report(examined.report, report, options.lang)
+    print(sentence("report_written", path=report).text(_))
     if options.kind == AgencyKind.CORRECTIONS:
         refuse_partial(examined.report, options.accept_partial)
         workspace = options.workspace or beside(options.db)
-        written, known = record(examined.rows.values(), open_workspace(workspace))
-        print(f"{len(written)} correction(s) écrite(s) dans {shown(workspace)}, {known} déjà connue(s).")
+        written, known = record(examined.rows.values(), open_workspace(workspace), by=options.by)
+        done = sentence("corrections_written", count=len(written), place=shown(workspace), known=known)
+        print(done.text(_))
         return
     kept, before, is_new = keep(examined, options.data, name=options.name, accept_partial=options.accept_partial)
     if not is_new:
-        print(f"rien ne change : {kept} contenait déjà ces lignes.")
-        return
-    replaced = "" if before is None else f", à la place de {before} ligne(s)"
-    print(f"gardé dans {kept}{replaced}. Lu à la prochaine construction : python -m etl build --data {options.data}")
+        done = sentence("import_changes_nothing", path=kept)
+    elif before is None:
+        done = sentence("lines_kept", path=kept, data=options.data)
+    else:
+        done = sentence("lines_replaced", path=kept, count=before, data=options.data)
+    print(done.text(_))
 
 
 def _check(options: argparse.Namespace) -> None:
@@ -321,18 +498,19 @@ def _made(today: str) -> pd.DataFrame:
     return pd.DataFrame([(key, value) for key, value in made.items() if value], columns=["key", "value"])
 
 
-def _stop_on(findings: list[Finding], consequence: str) -> None:
+def _stop_on(findings: list[Sentence], consequence: str) -> None:
     if findings:
-        asked = "\n".join(f"- {finding.question} {finding.answer}" for finding in findings)
-        raise CheckFailed(f"{consequence}:\n{asked}")
+        lines = "\n".join(f"- {finding.text()}" for finding in findings)
+        raise CheckFailed(f"{consequence}:\n{lines}")
 
 
 def _diff(options: argparse.Namespace) -> None:
     difference = compare(options.db, options.against, with_rows=options.out is not None)
-    print(in_words(difference))
+    if not options.quiet:
+        print(in_words(difference))
     if options.out is not None:
         options.out.write_text(out_csv(difference), encoding="utf-8", newline="")
-        print(f"every row is in {options.out}")
+        print(sentence("rows_in", path=options.out).text(words(options.lang)))
 
 
 def _sources(options: argparse.Namespace) -> None:

@@ -24,8 +24,15 @@ from geodata.service import TOWN_HALL, TOWN_HALLS, Completeness
 from geodata.territory import Level
 
 
-def nearest_by_category(services: pd.DataFrame, territory: pd.DataFrame, completeness: pd.DataFrame) -> pd.DataFrame:
+def nearest_by_category(
+    services: pd.DataFrame,
+    territory: pd.DataFrame,
+    completeness: pd.DataFrame,
+    origins: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """Rows of table `access`: from a point of each commune's surface, and on its land only (no bridge, no trip).
+
+    `origins`: other places to leave from than communes, by code (lon, lat, land, departement).
 
     For the communes of the départements where something is known of the category; of a list that is not complete, the
     nearest service may look further than it is: `complete_min` says up to where an absence is certain. A row that would
@@ -34,17 +41,22 @@ def nearest_by_category(services: pd.DataFrame, territory: pd.DataFrame, complet
     communes = _communes(territory)
     known = best_states(completeness)
     supply = located(services, communes)
-    ends = _complete_min(communes, known)
+    origins = communes if origins is None else origins
+    ends = _complete_min(origins, communes, known)
     frames = []
     for category in known.columns:
-        state = communes["departement"].map(known[category])
-        asked = communes[state.notna() & (state != Completeness.ABSENT)]
+        state = origins["departement"].map(known[category])
+        listed = origins[state.notna() & (state != Completeness.ABSENT)]
         members = supply.loc[supply["category"] == category, ["lon", "lat", "land"]]
-        found = nearest(asked[["lon", "lat", "land"]], members, model=TRAVEL, within="land")
-        told = {"category": category, "state": state[asked.index], "complete_min": ends[category][asked.index]}
-        found = found.assign(**told)
-        says = (found["travel_min"] <= SHOWN_UP_TO_MIN) | (found["complete_min"] > 0) | (found["reason"] == NO_POINT)
-        frames.append(found[says].rename_axis("code_insee").reset_index())
+        nearest_one = nearest(listed[["lon", "lat", "land"]], members, model=TRAVEL, within="land")
+        columns = {"category": category, "state": state[listed.index], "complete_min": ends[category][listed.index]}
+        nearest_one = nearest_one.assign(**columns)
+        says = (
+            (nearest_one["travel_min"] <= SHOWN_UP_TO_MIN)
+            | (nearest_one["complete_min"] > 0)
+            | (nearest_one["reason"] == NO_POINT)
+        )
+        frames.append(nearest_one[says].rename_axis("code_insee").reset_index())
     return pd.concat(frames, ignore_index=True)
 
 
@@ -87,21 +99,21 @@ def by_family(
         own = {category: by_category[category] for category in sorted(ids) if category in by_category}
         if own:
             closest = _closest(own, communes.index)
-            found = closest[_kinds(own, closest.index) >= KINDS].join(_scores(family, own, supply, people))
-            frames.append(found.assign(family=family).rename_axis("code_insee").reset_index())
-    every = pd.concat(frames, ignore_index=True)
-    return every.sort_values(["code_insee", "family"], kind="stable", ignore_index=True)
+            ranked = closest[_kinds(own, closest.index) >= KINDS].join(_scores(family, own, supply, people))
+            frames.append(ranked.assign(family=family).rename_axis("code_insee").reset_index())
+    rows = pd.concat(frames, ignore_index=True)
+    return rows.sort_values(["code_insee", "family"], kind="stable", ignore_index=True)
 
 
 def _kinds(access: dict[str, pd.DataFrame], codes: pd.Index) -> pd.Series:
     """How many kinds of service of a family something is known of in each commune; counters of a town hall are one."""
-    told = pd.concat(
+    kinds = pd.concat(
         [
             pd.DataFrame({"code_insee": rows["code_insee"], "kind": TOWN_HALL if category in TOWN_HALLS else category})
             for category, rows in access.items()
         ]
     )
-    return told.groupby("code_insee")["kind"].nunique().reindex(codes, fill_value=0)
+    return kinds.groupby("code_insee")["kind"].nunique().reindex(codes, fill_value=0)
 
 
 def _closest(access: dict[str, pd.DataFrame], codes: pd.Index) -> pd.DataFrame:
@@ -128,22 +140,22 @@ def _communes(territory: pd.DataFrame) -> pd.DataFrame:
     return territory[territory["level"] == Level.COMMUNE].set_index("code")
 
 
-def _complete_min(communes: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
-    """Minutes from each commune to the nearest one whose list is not complete, by category."""
-    points = communes[["lon", "lat", "land"]]
+def _complete_min(origins: pd.DataFrame, communes: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    """Minutes from each origin to the nearest commune whose list is not complete, by category."""
+    points, places = origins[["lon", "lat", "land"]], communes[["lon", "lat", "land"]]
     is_complete = known == Completeness.COMPLETE
     ends, seen = {}, {}
     for category in known.columns:
-        told = tuple(is_complete.index[is_complete[category]])
-        if told not in seen:
-            inside = communes["departement"].isin(told)
-            outside = points[~inside & points["lon"].notna()]
-            found = nearest(points, outside, model=TRAVEL, within="land")["travel_min"]
+        complete = tuple(is_complete.index[is_complete[category]])
+        if complete not in seen:
+            inside = origins["departement"].isin(complete)
+            outside = places[~communes["departement"].isin(complete) & places["lon"].notna()]
+            minutes = nearest(points, outside, model=TRAVEL, within="land")["travel_min"]
             # Without a point nothing is certain; without an incomplete place that a road leads to, everything is.
-            seen[told] = (
-                found.fillna(KNOWN_UP_TO_MIN).clip(upper=KNOWN_UP_TO_MIN).where(inside & points["lon"].notna(), 0.0)
+            seen[complete] = (
+                minutes.fillna(KNOWN_UP_TO_MIN).clip(upper=KNOWN_UP_TO_MIN).where(inside & points["lon"].notna(), 0.0)
             )
-        ends[category] = seen[told]
+        ends[category] = seen[complete]
     return pd.DataFrame(ends)
 
 
@@ -153,11 +165,11 @@ def _scores(family: str, access: dict[str, pd.DataFrame], supply: pd.DataFrame, 
     is_complete = pd.DataFrame(False, index=people.index, columns=counted)
     for category in counted:
         rows = access[category]
-        told = rows.loc[rows["complete_min"] > ACCESS.catchment_min, "code_insee"]
-        is_complete.loc[told, category] = True
-    number, every = lists(is_complete)
+        covered = rows.loc[rows["complete_min"] > ACCESS.catchment_min, "code_insee"]
+        is_complete.loc[covered, category] = True
+    number, lists_ = lists(is_complete)
     found = []
-    for k, categories in enumerate(every):
+    for k, categories in enumerate(lists_):
         if len({TOWN_HALL if category in TOWN_HALLS else category for category in categories}) < KINDS:
             continue
         its = supply[supply["category"].isin(categories)]
@@ -187,14 +199,14 @@ def _scores(family: str, access: dict[str, pd.DataFrame], supply: pd.DataFrame, 
 def _shared(people: pd.DataFrame, supply: pd.DataFrame, model: AccessModel) -> pd.Series:
     # Where nobody was counted, nobody shares the services: the commune itself has no score to defend.
     demand = people[["lon", "lat", "land"]].assign(demand=people[model.demand].fillna(0.0))
-    found = e2sfca(demand, supply, model.travel, catchment=model.catchment_min, decay=model.decay, within="land")
-    return found * PER
+    shared = e2sfca(demand, supply, model.travel, catchment=model.catchment_min, decay=model.decay, within="land")
+    return shared * PER
 
 
 def _ranked(score: pd.Series, own: pd.Series, among: pd.Series) -> pd.Series:
     """Rank of the communes `own` in `among`; missing when too few have a score."""
-    told = score[among].dropna()
-    asked = score[own]
-    if len(told) < MIN_PEERS:
-        return pd.Series(np.nan, index=asked.index)
-    return pd.Series(ranks(asked.to_numpy(), told.to_numpy()), index=asked.index).where(asked.notna())
+    scored = score[among].dropna()
+    scores = score[own]
+    if len(scored) < MIN_PEERS:
+        return pd.Series(np.nan, index=scores.index)
+    return pd.Series(ranks(scores.to_numpy(), scored.to_numpy()), index=scores.index).where(scores.notna())

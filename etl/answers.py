@@ -16,6 +16,7 @@ from geodata.cells import ACTIVITIES, SURVEY_BY_DENSITY, age_from
 from geodata.methods import mrp
 from geodata.methods.fay_herriot import design_variance
 from geodata.methods.smallarea import interval, rates_at
+from geodata.sentences import sentence
 from geodata.survey import definition_of, rate_model, reference_of
 
 BANDS = ("15-24", "25-39", "40-59", "60-69", "70+")
@@ -27,8 +28,7 @@ CATEGORY_SD = 0.20
 LEAST_SD = 0.05
 """SD of a territory's own effect at least: the model is never certain of a place."""
 
-UNKNOWN = "no such territory is estimated under this definition"
-_TOO_FEW = f"fewer than {FEWEST_RESPONDENTS} answers: this territory is not estimated from them"
+UNKNOWN = sentence("no_such_territory")
 
 
 def answered(rows: pd.DataFrame, known: pd.DataFrame, estimated: Estimates) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -39,23 +39,25 @@ def answered(rows: pd.DataFrame, known: pd.DataFrame, estimated: Estimates) -> t
         # An empty weight is 1, as the template says.
         weight=pd.to_numeric(rows["weight"], errors="coerce").fillna(1.0),
     )
-    told, refused = [], []
+    pieces, refused = [], []
     for (definition, wave, producer), survey in rows.groupby(["definition", "wave", "producer"]):
         is_young = survey["age_band"].map(age_from) < definition_of(definition).min_age
-        why = f"younger than the population of « {definition} »"
+        why = sentence("too_young", definition=definition)
         refused += [(line, code, why) for line, code in survey.loc[is_young, ["line", "code"]].to_numpy()]
         survey = survey[~is_young]
         places = survey.groupby(["level", "code"]).size()
         few = places[places < FEWEST_RESPONDENTS]
-        refused += [("", code, f"{_TOO_FEW} ({n})") for (_, code), n in few.items()]
+        refused += [
+            ("", code, sentence("too_few_answers", least=FEWEST_RESPONDENTS, count=n)) for (_, code), n in few.items()
+        ]
         absent = [p for p in places.index.difference(few.index) if (definition, *p) not in known.index]
         refused += [("", code, UNKNOWN) for _, code in absent]
         kept = [p for p in places.index if p not in few.index and p not in absent]
         if kept:
             inside = pd.MultiIndex.from_frame(survey[["level", "code"]]).isin(kept)
-            found = _regressed(survey[inside], kept, definition, known, estimated)
-            told.append(found.assign(definition=definition, wave=wave, producer=producer))
-    table = pd.concat(told, ignore_index=True) if told else pd.DataFrame(columns=["definition", "wave", "producer"])
+            regressed = _regressed(survey[inside], kept, definition, known, estimated)
+            pieces.append(regressed.assign(definition=definition, wave=wave, producer=producer))
+    table = pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame(columns=["definition", "wave", "producer"])
     return table, reject_frame(agency_direct.SOURCE.id, refused)
 
 
@@ -74,15 +76,15 @@ def _regressed(survey, places, definition: str, known: pd.DataFrame, estimated: 
         return np.column_stack([np.ones(len(place)), own, category[kind]]).astype(float)
 
     place = pd.MultiIndex.from_tuples(places).get_indexer(pd.MultiIndex.from_frame(survey[["level", "code"]]))
-    of = np.array([kinds.index(one) for one in zip(*_told(survey), strict=True)])
+    of = np.array([kinds.index(one) for one in zip(*_of_model(survey), strict=True)])
     weight, isolated = survey["weight"].to_numpy(), survey["isolated"].to_numpy()
     effects = mrp.regress(isolated, weight, design(place, of), logit(expected[place, of]), prior_sd)
-    rows, every = [], np.arange(len(kinds))
+    rows, positions = [], np.arange(len(kinds))
     for number, (level, code) in enumerate(places):
         own = place == number
         residents = people[number]
         share, sd = mrp.poststratify(
-            residents, logit(expected[number]), design(np.full(len(every), number), every), effects
+            residents, logit(expected[number]), design(np.full(len(positions), number), positions), effects
         )
         effective = mrp.effective_number(weight[own])
         rate = float(np.average(isolated[own], weights=weight[own]))
@@ -110,7 +112,7 @@ def _kinds() -> tuple[np.ndarray, list[tuple[str, str, str]]]:
     return np.array([kinds.index(one) for one in each]), kinds
 
 
-def _told(survey: pd.DataFrame) -> tuple[list[str], list[str], list[str]]:
+def _of_model(survey: pd.DataFrame) -> tuple[list[str], list[str], list[str]]:
     """Age, activity and living alone of each answer, in the model's words: nobody studies after 39, nobody is retired
     before 40, everybody is from 70 on."""
     band, activity = survey["age_band"], survey["activity"]

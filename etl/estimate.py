@@ -17,29 +17,29 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array
-from scipy.special import ndtr, ndtri
 
-from etl.country import LEVELS, Country, Group, _check_scenarios, prepare
-from etl.twins import TWIN_LEVELS, twin_frame, twin_positions
-from geodata.cells import DENSITIES, SURVEY, SURVEY_BY_DENSITY
+from etl.contrasts import contrast, contrast_with_twins
+from etl.country import Country, Group, _check_scenarios, prepare
+from etl.laws import (
+    SEED,
+    Law,
+    concerned,
+    laws,
+    residuals_of,
+    with_residuals,
+)
+from etl.twins import twin_frame, twin_positions
+from geodata.cells import DENSITIES, SURVEY_BY_DENSITY
 from geodata.estimate import Reason
 from geodata.joint import LEVEL_ORDER
 from geodata.methods import smallarea
-from geodata.methods.residuals import SHARED_BY, Residuals, nested
 from geodata.methods.smallarea import (
-    RateModel,
     analytic,
     interval,
     outer_bounds,
-    principal,
-    stencil,
-    weighted_sum,
 )
 from geodata.survey import DEFAULT, SCENARIOS, Scenario, definition_of, rate_model
-
-SEED = 20171
-"""Default seed of the draws."""
+from geodata.territory import TWIN_LEVELS, Level
 
 DRAWS = 256
 
@@ -61,6 +61,7 @@ def estimate(
     national: pd.DataFrame,
     *,
     factors: pd.DataFrame | None = None,
+    traits: pd.DataFrame | None = None,
     scenario: Scenario = DEFAULT,
     flips: Sequence[Scenario] = SCENARIOS,
     seed: int = SEED,
@@ -73,20 +74,21 @@ def estimate(
 
     `communes` is indexed by `code_insee`, with `departement, region, epci`, the commune's parts in each type of place
     `rural, town, city` (they add up to 1), `tvs` where there are areas of an agency, and
-    `pop_0_19, pop_20_64, pop_65_plus` (empty where not known). It is the whole country: the benchmark is held over it.
-    `reference` is etl/reference/departements.csv and `national` etl/reference/national.csv. `factors`, by commune,
-    holds what is known of communes beyond their ages (`commune_margins`). `flips` are the other scenarios to run;
-    `draws` (a power of two) serves contrasts and ranks.
+    `pop_0_19, pop_20_64, pop_65_plus` (empty where not known); and, where they are known, `households` (main
+    residences), `density` (class of the density grid), `lat` and `lon`. It is the whole country: the benchmark is held
+    over it. `reference` is etl/reference/departements.csv and `national` etl/reference/national.csv. `factors`, by
+    commune, holds what is known of communes beyond their ages (`commune_margins`); `traits` what makes twins of
+    territories (`etl.twins.traits`). `flips` are the other scenarios to run; `draws` (a power of two) serves ranks.
 
     Raises `BadInput` listing every problem of the frames at once, `UnknownScenario`, `CalibrationError`.
     """
     _check_scenarios((scenario, *flips))
     country = prepare(communes, reference, national, factors)
-    found = laws(country, scenario, draws=draws, seed=seed)
-    twin = twin_frame(country, levels=TWIN_LEVELS if with_twins else ())
-    territories = [_rows(country, found, level, scenario, twin) for level in country.groups]
+    by_level = laws(country, scenario, draws=draws, seed=seed)
+    twin = twin_frame(country, levels=TWIN_LEVELS if with_twins else (), known=traits)
+    territories = [_rows(country, by_level, level, scenario, twin) for level in country.groups]
     if with_ranks:
-        ranked = rank_frame(country, found, scenario, seed=seed)
+        ranked = rank_frame(country, by_level, scenario, seed=seed)
         territories = [t.merge(ranked, on=["level", "code"], how="left", validate="1:1") for t in territories]
     if with_bounds:
         bounded = bound_frame(country, scenario)
@@ -94,8 +96,8 @@ def estimate(
     others = []
     for other in flips:
         if other.id != scenario.id:
-            found = laws(country, other)
-            others += [_flip_rows(country, found, level, other) for level in country.groups]
+            by_level = laws(country, other)
+            others += [_flip_rows(country, by_level, level, other) for level in country.groups]
     return Estimates(
         pd.concat([*territories, _not_estimated(country, communes, scenario)], ignore_index=True),
         pd.concat(others, ignore_index=True) if others else pd.DataFrame(columns=FLIP_COLUMNS),
@@ -104,147 +106,17 @@ def estimate(
     )
 
 
-FLIP_COLUMNS = ["level", "code", "definition", "scenario", "residents", "share", "logit_mean", "logit_sd"]
-
-
-# ------------------------------------------------------------------------------------------------- the estimate
-
-
-@dataclass(frozen=True, eq=False)
-class Law:
-    """What is known of the shares of one level under one scenario.
-
-    `residents`, `people_70_plus` (expected isolated residents of 70 and over) and `log_variance` (of the territory's
-    residual) are (territories,); `weights` (territories, communes) is each commune's part of its expected cases.
-    `shares` (territories, 1 + 2 dimension) are the shares at the central rates, then with each unknown quantity one SD
-    up and one SD down; `drawn` (territories, draws) those at drawn rates. A column is one set of rates, the same
-    everywhere, so that levels add up and contrasts lose what is common.
-    """
-
-    residents: np.ndarray
-    people_70_plus: np.ndarray
-    log_variance: np.ndarray
-    weights: csr_array
-    shares: np.ndarray
-    drawn: np.ndarray
-
-    @property
-    def share(self) -> np.ndarray:
-        """Expected share at the central rates."""
-        return self.shares[:, 0]
-
-
-def laws(country: Country, scenario: Scenario = DEFAULT, *, draws: int = 0, seed: int = SEED) -> dict[str, Law]:
-    """The law of every level: shares of the communes at the same rates, and their sums above."""
-    tables, model = concerned(country, scenario), model_of(country, scenario)
-    rates = stencil(model)
-    columns = rates.shape[1]
-    if draws:
-        rates = np.hstack([rates, smallarea.draws(model, draws, seed=seed)])
-    cases = expected_cases(country, tables, rates)
-    older = expected_cases(country, np.where(SURVEY.where(age="70+"), tables, 0.0), rates[:, :1])[:, 0]
-    residents, local = np.add.reduce(tables, axis=1), residuals_of(country, scenario)
-    found = {}
-    for level, group in country.groups.items():
-        people, weights = group.sum(residents), weights_in(group, cases[:, 0])
-        with np.errstate(invalid="ignore"):
-            shares = group.sum(cases) / people[:, None]
-        log_variance = np.where(people > 0, local.log_variance(weights), np.nan)
-        found[level] = Law(people, group.sum(older), log_variance, weights, shares[:, :columns], shares[:, columns:])
-    return found
-
-
-def residuals_of(country: Country, scenario: Scenario) -> Residuals:
-    """How communes depart from what their composition tells, under a scenario."""
-    classes = [country.groups[level].of_commune for level in SHARED_BY]
-    residents = np.add.reduce(country.tables, axis=1)
-    return nested(classes, residents, scenario.residual_log_sd, scenario.spatial_share)
-
-
-def weights_in(group: Group, cases: np.ndarray) -> csr_array:
-    """Each commune's part in the cases of each territory, rows that add up to 1 (0 where there is no case)."""
-    inside = np.flatnonzero(group.of_commune >= 0)
-    total = group.sum(cases)[group.of_commune[inside]]
-    parts = np.divide(cases[inside], total, out=np.zeros(len(inside)), where=total > 0)
-    return csr_array((parts, (group.of_commune[inside], inside)), shape=(len(group.codes), len(cases)))
-
-
-def concerned(country: Country, scenario: Scenario) -> np.ndarray:
-    """The communes' tables with nobody younger than the definition's population."""
-    return np.where(SURVEY.where(age=f"{definition_of(scenario.definition).min_age}+"), country.tables, 0.0)
-
-
-def model_of(country: Country, scenario: Scenario) -> RateModel:
-    """The survey table of a scenario on this country, its interactions reduced to those that move rates."""
-    return principal(rate_model(scenario, country.joint))
-
-
-def expected_cases(country: Country, tables: np.ndarray, rates: np.ndarray) -> np.ndarray:
-    """Expected isolated residents of each commune, (communes, draws), each part at its type of place's rates."""
-    by_place = rates.reshape(len(SURVEY), len(DENSITIES), -1)
-    cases = np.zeros((len(tables), rates.shape[1]))
-    for d, part in enumerate(country.place.T):
-        rows = np.flatnonzero(part)
-        cases[rows] += part[rows, None] * weighted_sum(tables[rows], by_place[:, d])
-    return cases
-
-
-def parents(country: Country, level: str, above: str) -> np.ndarray:
-    """For each territory of `level`, the position of the territory of `above` that holds most of its residents."""
-    own, up = country.groups[level], country.groups[above]
-    inside = (own.of_commune >= 0) & (up.of_commune >= 0)
-    residents = np.add.reduce(country.tables, axis=1)[inside]
-    shape = (len(own.codes), len(up.codes))
-    return csr_array((residents, (own.of_commune[inside], up.of_commune[inside])), shape=shape).argmax(axis=1)
-
-
-def contrast(country: Country, found: dict[str, Law], level: str, above: str, local: Residuals) -> pd.DataFrame:
-    """Difference of share with the territory above: see `difference`.
-
-    A territory that is the whole of the one above differs by exactly 0, with no probability to give.
-    """
-    here, there, parent = found[level], found[above], parents(country, level, above)
-    covariance = local.log_covariance(here.weights, there.weights, parent)
-    return difference(
-        here.share, here.drawn, here.log_variance,
-        there.share[parent], there.drawn[parent], there.log_variance[parent], covariance,
-    )  # fmt: skip
-
-
-def contrast_with_twins(found: dict[str, Law], level: str, twin: np.ndarray, local: Residuals) -> pd.DataFrame:
-    """Difference of share with the plain mean of its twins, `twin` (territories, twins) their positions (-1: none).
-
-    A territory without twin has no difference.
-    """
-    law, has = found[level], twin >= 0
-    count = has.sum(axis=1).astype(float)
-    row, column = np.nonzero(has)
-    mean_of = csr_array((1 / count[row], (row, twin[row, column])), shape=(len(twin), len(twin)))
-    share, drawn = np.nan_to_num(law.share), np.nan_to_num(law.drawn)
-    base, base_drawn = (np.where(count[:, None] > 0, mean_of @ v, np.nan) for v in (share[:, None], drawn))
-    cases = mean_of * share
-    weights = csr_array(cases / np.maximum(cases.sum(axis=1), np.finfo(float).tiny)[:, None]) @ law.weights
-    variance, covariance = local.log_variance(weights), local.log_covariance(law.weights, weights)
-    return difference(law.share, law.drawn, law.log_variance, base[:, 0], base_drawn, variance, covariance)
-
-
-def difference(share, drawn, log_variance, base, base_drawn, base_log_variance, covariance) -> pd.DataFrame:
-    """Difference of two shares, taken inside each draw so that what is common cancels.
-
-    Columns `mean, low, high` (difference at the central rates, 90 % interval) and `p_above`. The communes' residuals
-    are integrated exactly (P) or as part of a log-normal ratio (interval).
-    """
-    with np.errstate(invalid="ignore", divide="ignore"):
-        apart = log_variance + base_log_variance
-        # Rounding may leave a hair where the two territories are one.
-        local = np.sqrt(np.where(apart - 2 * covariance > 1e-9 * apart, apart - 2 * covariance, 0))
-        # Residuals of mean 1 have a logarithm of mean - variance / 2.
-        ratio = np.log(drawn / base_drawn) + ((base_log_variance - log_variance) / 2)[:, None]
-        p_above = ndtr(ratio / local[:, None]).mean(axis=1)
-        mean, reach = ratio.mean(axis=1), ndtri(0.95) * np.sqrt(ratio.var(axis=1) + local**2)
-    low, high = base * np.expm1(mean - reach), base * np.expm1(mean + reach)
-    return pd.DataFrame({"mean": share - base, "low": low, "high": high, "p_above": p_above})
-
+FLIP_COLUMNS = [
+    "level",
+    "code",
+    "definition",
+    "scenario",
+    "residents",
+    "share",
+    "logit_mean",
+    "logit_sd",
+    "p_above_national",
+]
 
 _ABOVE = {
     "commune": ("departement", "region", "france"),
@@ -256,8 +128,10 @@ _ABOVE = {
 }
 
 
-def _rows(country: Country, found: dict[str, Law], level: str, scenario: Scenario, twin: pd.DataFrame) -> pd.DataFrame:
-    law, group = found[level], country.groups[level]
+def _rows(
+    country: Country, by_level: dict[str, Law], level: str, scenario: Scenario, twin: pd.DataFrame
+) -> pd.DataFrame:
+    law, group = by_level[level], country.groups[level]
     m, share = analytic(law.shares, law.log_variance), law.share
     low, high = interval(m.mean, m.sd)
     frame = pd.DataFrame(
@@ -283,9 +157,9 @@ def _rows(country: Country, found: dict[str, Law], level: str, scenario: Scenari
         }
     )
     local = residuals_of(country, scenario)
-    differences = {above: contrast(country, found, level, above, local) for above in _ABOVE[level]}
+    differences = {above: contrast(country, by_level, level, above, local) for above in _ABOVE[level]}
     if (twin["level"] == level).any():
-        differences["twins"] = contrast_with_twins(found, level, twin_positions(twin, group, level), local)
+        differences["twins"] = contrast_with_twins(by_level, level, twin_positions(twin, group, level), local)
     for name, against in (("departement",) * 2, ("region",) * 2, ("national", "france"), ("twins",) * 2):
         for part in ("mean", "low", "high"):
             frame[f"contrast_{name}_{part}"] = differences[against][part] if against in differences else np.nan
@@ -318,18 +192,20 @@ def _not_estimated(country: Country, communes: pd.DataFrame, scenario: Scenario)
     overseas = communes["departement"].str.startswith("97")
     frames = [pd.DataFrame({"level": "commune", "code": country.reasons.index, "reason": country.reasons.to_numpy()})]
     frames[0]["is_extrapolated"] = overseas.reindex(country.reasons.index).to_numpy()
-    for level in LEVELS[1:-1]:
-        if level not in country.groups:
+    for level, group in country.groups.items():
+        if level in (Level.COMMUNE, Level.FRANCE):
             continue
-        empty = overseas[~communes[level].isin(country.groups[level].codes)].groupby(communes[level]).all()
+        empty = overseas[~communes[level].isin(group.codes)].groupby(communes[level]).all()
         frame = empty.rename_axis("code").rename("is_extrapolated").reset_index()
         frames.append(frame.assign(level=level, reason=Reason.NO_ESTIMATED_COMMUNE.value))
     return pd.concat(frames, ignore_index=True).assign(definition=scenario.definition, scenario=scenario.id)
 
 
-def _flip_rows(country: Country, found: dict[str, Law], level: str, scenario: Scenario) -> pd.DataFrame:
-    law = found[level]
+def _flip_rows(country: Country, by_level: dict[str, Law], level: str, scenario: Scenario) -> pd.DataFrame:
+    law = by_level[level]
     m = analytic(law.shares, law.log_variance)
+    is_whole = level == "france"
+    with_nation = None if is_whole else contrast(country, by_level, level, "france", residuals_of(country, scenario))
     return pd.DataFrame(
         {
             "level": level,
@@ -340,30 +216,18 @@ def _flip_rows(country: Country, found: dict[str, Law], level: str, scenario: Sc
             "share": law.share,
             "logit_mean": m.mean,
             "logit_sd": m.sd,
+            "p_above_national": np.nan if is_whole else with_nation["p_above"],
         }
     )
 
 
-def with_residuals(
-    country: Country, found: dict[str, Law], scenario: Scenario, *, seed: int = SEED
-) -> dict[str, np.ndarray]:
-    """Draws of every territory's share with the communes' residuals, (territories, draws) by level.
-
-    For what needs whole draws: ranks, and choices that depend on many territories at once.
-    """
-    commune = found["commune"]
-    noise = residuals_of(country, scenario).drawn(commune.drawn.shape[1], seed=seed)
-    cases = noise * commune.drawn * commune.residents[:, None]
-    return {level: group.sum(cases) / found[level].residents[:, None] for level, group in country.groups.items()}
-
-
-def rank_frame(country: Country, found: dict[str, Law], scenario: Scenario, *, seed: int = SEED) -> pd.DataFrame:
+def rank_frame(country: Country, by_level: dict[str, Law], scenario: Scenario, *, seed: int = SEED) -> pd.DataFrame:
     """Central 90 % interval of each territory's rank in its level (1: highest share), over the draws.
 
     Columns `level, code, rank_low, rank_high`. Wide by nature: it is there to dissuade from ranking.
     """
     frames = []
-    for level, shares in with_residuals(country, found, scenario, seed=seed).items():
+    for level, shares in with_residuals(country, by_level, scenario, seed=seed).items():
         low, high = smallarea.ranks(shares)
         codes = country.groups[level].codes
         frames.append(pd.DataFrame({"level": level, "code": codes, "rank_low": low, "rank_high": high}))
@@ -376,6 +240,7 @@ def bound_frame(country: Country, scenario: Scenario = DEFAULT, *, typical: int 
 
     Exact from the EPCI up; for communes an interval that contains the exact one (`outer_bounds`).
     """
+    country = country.under(scenario)
     model = rate_model(scenario, country.joint)
     frames = []
     for level, group in country.groups.items():

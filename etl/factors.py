@@ -18,6 +18,7 @@ from etl.population import lineage
 from etl.reading.observations import CENSORED, PARIS_LYON_MARSEILLE
 from etl.rejects import reject_frame
 from geodata.indicator import CENSUS_SOURCES
+from geodata.sentences import sentence
 
 INCOME = ("filosofi", "insee_melodi")
 
@@ -25,8 +26,6 @@ TOLERANCE, TOLERATED = 0.10, 30
 """A commune whose residents differ from the base census by more than a tenth and by more than thirty has lost or won a
 part of itself on the way: nothing is taken for it. Judgement: in two years the fastest growing départements win some
 3 %; thirty residents keep hamlets in."""
-
-_PARTIAL = "a part of the commune is missing or counted twice, its factors are not used"
 
 _AGES = (
     ("15_19", "20_24", "25_39", "40_54", "55_64", "65_79", "80_plus"),
@@ -86,15 +85,15 @@ def commune_factors(
     for sources, factors in ((CENSUS_SOURCES, (_ages, _living_alone, _activity)), (INCOME, (_poverty,))):
         wanted = list(factors)
         for table in _tables(observations, sources):
-            told = [factor for factor in wanted if factor(table.counts)]
-            if not told:
+            present = [factor for factor in wanted if factor(table.counts)]
+            if not present:
                 continue
             counts, refused = bring(table, today)
             rejects.append(refused)
-            for factor in told:
-                found = factor(counts)
-                columns |= found
-                origin += [(c, table.source, table.vintage, int(known.notna().sum())) for c, known in found.items()]
+            for factor in present:
+                shares = factor(counts)
+                columns |= shares
+                origin += [(c, table.source, table.vintage, int(known.notna().sum())) for c, known in shares.items()]
                 wanted.remove(factor)
     frame = pd.DataFrame(columns).dropna(how="all").sort_index().rename_axis("code_insee")
     return Factors(
@@ -244,7 +243,7 @@ def bring(table: Table, today: Today) -> tuple[pd.DataFrame, pd.DataFrame]:
         merged = lines.loc[lines["code"].duplicated(keep=False), "code"]
         brought.loc[brought.index.isin(merged), "poor"] = float("nan")
     lost += [
-        (code, code, f"commune {code} of {table.vintage} matches no commune of today: its factors are not used")
+        (code, code, sentence("no_factor_commune", code=code, vintage=table.vintage))
         for code in counts.index.difference(lines["code_census"])
     ]
     if "population" in brought:
@@ -252,7 +251,7 @@ def bring(table: Table, today: Today) -> tuple[pd.DataFrame, pd.DataFrame]:
         gap = (brought["population"] - base).abs()
         wrong = (gap > TOLERANCE * base) & (gap > TOLERATED) & ~brought.index.isin(_shared_out(today.changes))
         lost += [
-            (code, code, f"{now:.0f} residents in {table.vintage}, {before:.0f} in the base census: {_PARTIAL}")
+            (code, code, sentence("part_of_commune", now=round(now), vintage=table.vintage, before=round(before)))
             for code, now, before in zip(base.index[wrong], brought.loc[wrong, "population"], base[wrong], strict=True)
         ]
         brought = brought[~wrong]
@@ -267,7 +266,13 @@ def _whole_cities(table: Table, parts: pd.DataFrame) -> tuple[pd.DataFrame, list
         here = table.counts.index.intersection(inside)
         if 0 < len(here) < len(inside):
             gone += list(here)
-            lost.append((city, city, f"{len(here)} of the {len(inside)} arrondissements in {table.vintage}: not used"))
+            lost.append(
+                (
+                    city,
+                    city,
+                    sentence("part_of_arrondissements", here=len(here), all=len(inside), vintage=table.vintage),
+                )
+            )
     return table.counts.drop(index=gone), lost
 
 
@@ -278,11 +283,11 @@ def _shared_out(changes: pd.DataFrame) -> set[str]:
 
 
 def _changes_of(codes: pd.Index, changes: pd.DataFrame) -> pd.DataFrame:
-    """The changes that this table has still to follow: not the splits whose restored communes it already has."""
-    is_restored = changes["event"] == "restored"
+    """The changes that this table has still to follow: not the splits whose parts it already has."""
+    is_split = changes["code_census"].isin(changes.loc[changes["event"] == "restored", "code_census"])
     other = changes["code_cog2025"] != changes["code_census"]
-    done = changes.loc[is_restored & other & changes["code_cog2025"].isin(codes), "code_census"]
-    return changes[~(is_restored & changes["code_census"].isin(done))]
+    done = changes.loc[is_split & other & changes["code_cog2025"].isin(codes), "code_census"]
+    return changes[~(is_split & changes["code_census"].isin(done))]
 
 
 def _sum(values: pd.DataFrame, codes) -> pd.DataFrame:

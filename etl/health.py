@@ -13,12 +13,13 @@ from etl.people import RESIDENTS_AGES, residents
 from etl.rejects import reject_frame
 from etl.sources import cnam, mortality
 from geodata.indicators import ILLNESSES, Illness
+from geodata.sentences import sentence
 
 COUNTED_ONCE = ("diabetes", "respiratory", "liver", "other_long")
 """Illnesses whose group is a single line of the classification: the only ones that an extract without sub-groups (no
 `top`) tells, since it adds up the patients and the residents of every line of a group."""
 
-_ADDED = "patients and residents of several lines are added up in this extract: no share can be read in it"
+_ADDED = sentence("patients_added_up")
 
 
 def illness_measures(ill: pd.DataFrame, departements: pd.DataFrame) -> tuple[list[Measures], pd.DataFrame]:

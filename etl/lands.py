@@ -49,6 +49,6 @@ def _joined(drawn: pd.DataFrame, bridges: pd.DataFrame) -> np.ndarray:
     one, other = shapely.STRtree(outlines).query(outlines, predicate="intersects")
     ends = [drawn.index.get_indexer(bridges[end]) for end in ("code_insee", "code_across")]
     is_there = (ends[0] >= 0) & (ends[1] >= 0)
-    one, other = (np.concatenate([found, end[is_there]]) for found, end in zip((one, other), ends, strict=True))
+    one, other = (np.concatenate([start, end[is_there]]) for start, end in zip((one, other), ends, strict=True))
     graph = coo_array((np.ones(len(one), dtype=np.int8), (one, other)), shape=(len(drawn), len(drawn)))
     return connected_components(graph, directed=False)[1]

@@ -10,6 +10,7 @@ from etl.reading.files import read_files
 from etl.rejects import reject_frame
 from etl.sources import agency_survey
 from geodata import schema
+from geodata.sentences import sentence
 from geodata.source import Snapshot, Source
 from geodata.survey import DEFAULT, Scenario, definition_of, parts_of, with_local_rates
 from geodata.survey_rates import DERIVED, Published, SurveyRate
@@ -32,14 +33,14 @@ class LocalSurvey:
     snapshots: Sequence[Snapshot]
 
 
-def read_local_survey(found: Mapping[str, Sequence[Snapshot]], *, is_used: bool) -> LocalSurvey:
+def read_local_survey(snapshots: Mapping[str, Sequence[Snapshot]], *, is_used: bool) -> LocalSurvey:
     """Read the rates of every file found. A rate given by two files is a reject of the second."""
     source = agency_survey.SOURCE
-    files = found.get(source.id, ())
+    files = snapshots.get(source.id, ())
     read, unread = read_files(agency_survey, files)
     rows = pd.concat([pd.DataFrame(columns=_KEY), *(file.rows.reset_index() for file in read)], ignore_index=True)
     again = rows.duplicated(_KEY)
-    twice = [(row.line, row.category, "this rate is already in another file") for row in rows[again].itertuples()]
+    twice = [(row.line, row.category, sentence("rate_again")) for row in rows[again].itertuples()]
     rejects = [unread, *(file.rejects for file in read), reject_frame(source.id, twice)]
     table = _table(rows[~again].reset_index(drop=True))
     used = _used(table) if is_used else {}

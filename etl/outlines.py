@@ -90,6 +90,20 @@ def points_on_surface(outlines: gpd.GeoSeries) -> gpd.GeoSeries:
     return largest.representative_point().to_crs(_WGS84)
 
 
+def measured(shapes: gpd.GeoSeries) -> pd.DataFrame:
+    """Code, area_km2, lon and lat of a point on the surface, and geom (WGS 84) of outlines in metres, by code."""
+    points = points_on_surface(shapes)
+    return pd.DataFrame(
+        {
+            "code": shapes.index,
+            "area_km2": shapes.area.to_numpy() / 1e6,
+            "lon": points.x.to_numpy(),
+            "lat": points.y.to_numpy(),
+            "geom": to_multipolygon(shapes).to_numpy(),
+        }
+    )
+
+
 def for_screen(outlines: gpd.GeoSeries, level: Level) -> gpd.GeoSeries:
     """Light outlines of one zone in WGS 84: shared edges stay shared (GEOS coverage simplification)."""
     light = shapely.coverage_simplify(outlines.to_numpy(), SCREEN_TOLERANCE_M[level])

@@ -42,25 +42,25 @@ def places(communes: pd.DataFrame, units: pd.Series, former: pd.Series) -> tuple
     `communes` has `residents, area_km2, lon, lat` by code; `units` is the urban unit by commune, as far as it is known;
     `former` the commune that one was part of at the census, whose type it has when it has no outline.
     """
-    told = pd.DataFrame(np.nan, index=communes.index, columns=PLACES)
+    shares = pd.DataFrame(np.nan, index=communes.index, columns=PLACES)
     known = communes["residents"].gt(0) & communes[["area_km2", "lon", "lat"]].notna().all(axis=1)
     if known.any():
         p = probabilities(features(communes[known]))
         p[p < CERTAIN] = 0
-        told.loc[known] = p / p.sum(axis=1, keepdims=True)
+        shares.loc[known] = p / p.sum(axis=1, keepdims=True)
     heirs = former[former.index.isin(communes.index[~known]) & former.isin(communes.index[known])]
-    told.loc[heirs.index] = told.loc[heirs].to_numpy()
+    shares.loc[heirs.index] = shares.loc[heirs].to_numpy()
     official = class_of_unit(units.dropna().reindex(communes.index))
     is_official = official.notna()
-    told.loc[is_official] = (official[is_official].to_numpy()[:, None] == np.array(PLACES)).astype(float)
-    return told, is_official
+    shares.loc[is_official] = (official[is_official].to_numpy()[:, None] == np.array(PLACES)).astype(float)
+    return shares, is_official
 
 
 def type_of_place(territory: pd.DataFrame, residents: pd.Series, units: pd.Series, former: pd.Series) -> pd.DataFrame:
     """`places` of the communes of table `territory`, with `place_is_official`."""
     communes = territory[territory["level"] == Level.COMMUNE].set_index("code")
-    told, is_official = places(communes.assign(residents=residents.reindex(communes.index)), units, former)
-    return told.assign(place_is_official=is_official)
+    shares, is_official = places(communes.assign(residents=residents.reindex(communes.index)), units, former)
+    return shares.assign(place_is_official=is_official)
 
 
 def with_official_density(territory: pd.DataFrame, density: pd.Series) -> pd.DataFrame:
@@ -102,6 +102,8 @@ def _around(points: np.ndarray, people: np.ndarray) -> list[np.ndarray]:
 
 def probabilities(found: pd.DataFrame, coefficients: pd.DataFrame = COEFFICIENTS) -> np.ndarray:
     """Probability of each type, (communes, PLACES). `coefficients` by `constant` and feature, columns town and city."""
-    told = coefficients.loc[list(FEATURES), list(PLACES[1:])].to_numpy(float)
+    slopes = coefficients.loc[list(FEATURES), list(PLACES[1:])].to_numpy(float)
     constant = coefficients.loc["constant", list(PLACES[1:])].to_numpy(float)
-    return softmax(np.column_stack([np.zeros(len(found)), found[list(FEATURES)].to_numpy() @ told + constant]), axis=1)
+    return softmax(
+        np.column_stack([np.zeros(len(found)), found[list(FEATURES)].to_numpy() @ slopes + constant]), axis=1
+    )

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from etl.rejects import reject_frame
+from geodata.sentences import sentence
 from geodata.territory import Level
 
 
@@ -47,7 +48,7 @@ def to_today(counts: pd.DataFrame, lineage: pd.DataFrame, source: str) -> tuple[
     rejects = reject_frame(
         source,
         [
-            (code, code, f"census commune {code} ({row.iloc[0]} residents) matches no commune of today")
+            (code, code, sentence("census_commune_lost", code=code, count=row.iloc[0]))
             for code, row in counts[~known].iterrows()
         ],
     )

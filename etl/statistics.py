@@ -9,19 +9,21 @@ from etl.reading.files import about_file, read_files
 from etl.rejects import reject_frame
 from etl.sources import cog, cog_iris, cog_passage, cog_zones, density_grid
 from etl.sources.official import STATISTICS
+from geodata.sentences import sentence
 from geodata.source import Snapshot, Source
 
-GEOGRAPHY = tuple(module.SOURCE.id for module in (cog, cog_iris, cog_passage))
+GEOGRAPHY = (cog.SOURCE.id,)
 """Lists of places: checked and counted, then left; the geography is that of the base packages."""
 
 
-NOT_DRAWN_ON = "the file is accepted and changes nothing: no calculation draws on this source yet"
+NOT_DRAWN_ON = sentence("changes_nothing_not_drawn_on")
 
 
 @dataclass(frozen=True, eq=False)
 class Statistics:
     """`observations` by source id (`etl.reading.observations`), rows accepted by source, rejects, files read; `units`
-    and `density`, by commune: its urban unit and its class of Insee's grid, as far as a file tells."""
+    and `density`, by commune: its urban unit and its class of Insee's grid, as far as a file tells; `iris_names` by
+    IRIS; `passage`: the commune of today (`commune`) of each former `code` that leads to a single one."""
 
     observations: Mapping[str, pd.DataFrame]
     accepted: Mapping[Source, int]
@@ -29,17 +31,26 @@ class Statistics:
     snapshots: Sequence[Snapshot]
     units: pd.Series
     density: pd.Series
+    iris_names: pd.Series
+    passage: pd.DataFrame
+
+    def with_passages(self, parts: pd.DataFrame) -> pd.DataFrame:
+        """What lies inside today's communes (code, commune), and the codes that only a passage table leads to one.
+
+        A list of delegated communes has not those that were simply absorbed.
+        """
+        return pd.concat([parts, self.passage]).drop_duplicates("code", ignore_index=True)
 
 
-def read_statistics(found: Mapping[str, Sequence[Snapshot]]) -> Statistics:
+def read_statistics(snapshots: Mapping[str, Sequence[Snapshot]]) -> Statistics:
     """Read every file; keep what is observed. A file that cannot be read is a reject.
 
     A list of places is read all the same: who put it there learns what is wrong in it.
     """
     observations, accepted, rejects, read = {}, {}, [reject_frame("", [])], []
-    units, density = [], []
+    units, density, iris, passage = [], [], [], []
     for module in STATISTICS:
-        files = found.get(module.SOURCE.id, ())
+        files = snapshots.get(module.SOURCE.id, ())
         if not files:
             continue
         found_here, refused = read_files(module, files)
@@ -51,15 +62,28 @@ def read_statistics(found: Mapping[str, Sequence[Snapshot]]) -> Statistics:
             told = [file.rows[file.rows["kind"] == "urban_unit"] for file in found_here]
             rejects += [about_file(f, NOT_DRAWN_ON) for f, rows in zip(found_here, told, strict=True) if rows.empty]
             units += told
+        elif module is cog_passage:
+            passage += [file.rows for file in found_here]
         elif module is density_grid:
             density += [file.rows for file in found_here]
+        elif module is cog_iris:
+            iris += [file.rows for file in found_here]
         elif found_here:
             observations[module.SOURCE.id] = pd.concat([file.rows for file in found_here], ignore_index=True)
         read += [file.snapshot for file in found_here]
     return Statistics(
         observations, accepted, pd.concat(rejects, ignore_index=True), read,
         _by_commune(units, "commune", "zone"), _by_commune(density, "code", "density"),
+        _by_commune(iris, "iris", "name"), _whole_passages(passage),
     )  # fmt: skip
+
+
+def _whole_passages(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Former codes that lead whole to one commune; of what two tables tell otherwise, the first speaks."""
+    if not tables:
+        return pd.DataFrame(columns=["code", "commune"])
+    pairs = pd.concat([rows[~rows["is_split"]] for rows in tables]).drop_duplicates("code_former")
+    return pairs[["code_former", "code"]].set_axis(["code", "commune"], axis=1).reset_index(drop=True)
 
 
 def _by_commune(tables: Sequence[pd.DataFrame], key: str, value: str) -> pd.Series:

@@ -36,6 +36,10 @@ SLIVER = ("85003", "85004")
 """Some 6 m of no man's land between both outlines."""
 CITY, ARRONDISSEMENTS = "85005", {"85391": 33_000, "85392": 27_000}
 """The census knows this dense commune by its two arrondissements only; so do the postcodes."""
+DISTRICTS = {
+    "85391": "Bourg-synthétique-85005 1er Arrondissement",
+    "85392": "Bourg-synthétique-85005 2e Arrondissement",
+}
 TOWNS = {"85006": 15_000, "85030": 15_000, "97103": 18_000}
 """Communes of the intermediate density class; with the city and the villages, the mix is France's."""
 MERGED, ABSORBED = "85010", "85011"
@@ -166,6 +170,13 @@ def _lattice(rng: np.random.Generator, columns: int, rows: int, *, west: float, 
     ]
 
 
+def _halves(polygon: shapely.Polygon) -> list[shapely.Geometry]:
+    """The west and the east of an outline."""
+    west, south, east, north = polygon.bounds
+    middle = (west + east) / 2
+    return [polygon & shapely.box(west, south, middle, north), polygon & shapely.box(middle, south, east, north)]
+
+
 def _nudge_east(polygon: shapely.Polygon, degrees: float) -> shapely.Polygon:
     """Move the middle vertex of a cell's eastern side, and of that cell only."""
     coordinates = shapely.get_coordinates(polygon)
@@ -199,14 +210,17 @@ def _communes(outlines: Mapping[str, shapely.Geometry], rng: np.random.Generator
         ("COMD", ABSORBED, MERGED, None, outlines[ABSORBED].representative_point()),
         *(("COMD", part, DRAWN_BY_PARTS, outlines[part], None) for part in PARTS),
         ("COMA", "85097", "85009", None, None),
-        *(("ARM", code, CITY, None, outlines[CITY].representative_point()) for code in ARRONDISSEMENTS),
+        *(
+            ("ARM", code, CITY, half, half.representative_point())
+            for code, half in zip(ARRONDISSEMENTS, _halves(outlines[CITY]), strict=True)
+        ),
         ("SRM", f"{CITY}SR01", CITY, None, outlines[CITY].representative_point()),
     ]
     for kind, code, parent, outline, town_hall in inside:
         rows.append(
             _commune_row(
                 str(len(rows) * 7 + 1000), code, kind,
-                nom=f"Part-synthétique-{code}", commune_parent_id=row_of[parent],
+                nom=DISTRICTS.get(code, f"Part-synthétique-{code}"), commune_parent_id=row_of[parent],
                 geometry=_hex(outline), mairie_localisation=_hex(town_hall),
             )
         )  # fmt: skip

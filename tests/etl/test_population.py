@@ -153,7 +153,7 @@ def test_a_code_that_leads_nowhere_is_rejected_with_its_residents():
     _, rejects = to_today(counts(pop={"A": 10, "Z": 7}), heirs(("A", "A", 1, "same")), "census")
     assert rejects.to_dict("records") == [
         {"source": "census", "row": "Z", "key": "Z",
-         "reason": "census commune Z (7 residents) matches no commune of today"}
+         "reason": "census_commune_lost", "details": '{"code": "Z", "count": 7}'}
     ]  # fmt: skip
 
 
@@ -189,7 +189,7 @@ def test_the_order_of_rows_does_not_matter(history, random):
     today, rejects = to_today(census, leads, "census")
     again, rejected_again = to_today(census.loc[shuffled], reordered, "census")
     pd.testing.assert_frame_equal(today, again)
-    assert set(rejects["reason"]) == set(rejected_again["reason"])
+    assert set(rejects["details"]) == set(rejected_again["details"])
 
 
 # ---------------------------------------------------------------------------------------- density of a former commune

@@ -1,6 +1,7 @@
 """Roads of an extract: what is read of it, which communes it covers, where its minutes replace the crow-fly ones."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import shapely
 
 from etl.reading.intake import intake
 from etl.rejects import reject_frame
-from etl.roads import Roads, by_road, covered, read_roads
+from etl.roads import Roads, by_road, covered, read_roads, road_reach
 from etl.sources import osm_roads
 from etl.sources.osm_roads import Extract
 from geodata.errors import BadInput
@@ -107,7 +108,7 @@ def test_an_extract_without_roads_is_named(tmp_path):
     assert roads.graph is None and not roads.accepted
     (told,) = roads.rejects.to_dict("records")
     assert (told["row"], told["key"]) == ("file", "empty.osm.pbf")
-    assert "no road for cars" in told["reason"]
+    assert (told["reason"], "no_road" in told["details"]) == ("file_refused", True)
 
 
 def test_an_extract_is_recognised_by_what_it_holds(tmp_path):
@@ -226,6 +227,22 @@ def test_without_an_extract_or_a_covered_commune_nothing_changes():
     assert (dict(roads.accepted), len(roads.rejects), tuple(roads.snapshots)) == ({}, 0, ())
     elsewhere = Roads(ROADS.graph, pd.Index([], dtype=object), {}, reject_frame("", []), ())
     assert by_road(before, services(a=("A", 0.05)), COUNTRY, elsewhere) is before
+
+
+def test_trips_between_covered_communes_are_kept_for_plans_of_teams():
+    # 0.1 degree of the equator is 11.12 km, as many minutes at 60 km/h; C is not covered.
+    rows = road_reach(COUNTRY, ROADS).set_index("code_insee")
+    assert rows["reached_from"].to_dict() == {"A": "A;B", "B": "B;A"}
+    assert rows["minutes"].to_dict() == {"A": "0.0;11.1", "B": "0.0;11.1"}
+    assert set(rows["method"]) == {"by road"}
+
+
+def test_no_trip_crosses_the_sea_and_none_is_kept_beyond_an_hour():
+    island = pd.DataFrame([square("A", 0), square("B", 1, land="29155")])
+    assert road_reach(island, ROADS)["reached_from"].tolist() == ["A", "B"]
+    slow = replace(ROADS.graph, minutes=ROADS.graph.minutes * 6)
+    assert road_reach(COUNTRY, replace(ROADS, graph=slow))["reached_from"].tolist() == ["A", "B"]
+    assert road_reach(COUNTRY, read_roads({}, COUNTRY)).empty
 
 
 def test_two_extracts_are_one_network_where_they_meet(tmp_path):

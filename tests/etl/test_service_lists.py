@@ -1,9 +1,11 @@
 """Of two editions of one list, the newest speaks: what is no longer on it is not in place any more."""
 
 import pandas as pd
+import pytest
 
+from etl.rejects import with_words
 from etl.service_lists import newest, read_service_lists
-from etl.sources import france_services
+from etl.sources import bpe, france_services
 from geodata.source import Snapshot
 
 
@@ -27,7 +29,9 @@ def test_a_service_that_the_newer_list_no_longer_has_is_left_out_and_said():
     new = rows(1, "2024-05", ("france_services", "31555"))
     services, rejects = newest(pd.concat([old, new], ignore_index=True))
     assert services["id"].tolist() == ["france_services--1-0"]
-    assert rejects["reason"].tolist() == ["2 row(s) of the edition of 2021-04 left out: a newer or whole one is used"]
+    assert with_words(rejects)["reason"].tolist() == [
+        "2 row(s) of the edition of 2021-04 left out: a newer or whole one is used"
+    ]
     assert rejects["key"].tolist() == ["france_services"]
 
 
@@ -64,3 +68,23 @@ def test_both_editions_of_the_real_list_give_the_services_of_the_newest(shared_d
     lists = read_service_lists({"france_services": files})
     # 2,845 records, of which 2 in Saint-Martin, outside the 101 départements.
     assert lists.accepted[france_services.SOURCE] == len(lists.services) == 2843
+
+
+CITY, INSIDE = "75056;1151\n01001;1\n", "75101;20\n75102;1131\n13201;4\n"
+
+
+@pytest.mark.parametrize("files", [[CITY + INSIDE], [CITY, INSIDE], [INSIDE, CITY]], ids=["one", "two", "turned"])
+@pytest.mark.parametrize("year", ["_2021", ""])
+def test_a_city_is_not_counted_again_by_its_arrondissements(tmp_path, files, year):
+    """Paris has 1,151 pharmacies, not 2,302, in one file or two; a city given by arrondissement only keeps them."""
+    snapshots = []
+    for number, rows_ in enumerate(files):
+        path = tmp_path / f"bpe_{number}{year}.csv"
+        path.write_text(f"CODGEO;NB_D307\n{rows_}")
+        snapshots.append(Snapshot(bpe.SOURCE, path, "", 0))
+    lists = read_service_lists({bpe.SOURCE.id: snapshots})
+    found = dict(zip(lists.services["code_insee"], lists.services["quantity"], strict=True))
+    assert found == {"01001": 1, "13201": 4, "75056": 1151}
+    assert "2 row(s) of arrondissements of 75056 left out: the city is counted too" in set(
+        with_words(lists.rejects)["reason"]
+    )

@@ -1,5 +1,7 @@
 """Services placed on the map: a wrong point is refused, the service is not."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -62,14 +64,14 @@ SQUARE = pd.DataFrame(
     [
         ((0.2, 60.2), True, "inside"),
         ((0, 60), True, "on the border"),
-        ((0.5, 61 + 19.9 / KM_PER_DEGREE), True, "19.9 km north"),
-        ((0.5, 61 + 20.1 / KM_PER_DEGREE), False, "20.1 km north"),
-        ((1 + 2 * 19.5 / KM_PER_DEGREE, 60), True, "19.5 km east: degrees of longitude are short at 60° N"),
-        ((1 + 2 * 20.5 / KM_PER_DEGREE, 60), False, "20.5 km east"),
+        ((0.5, 61 + 1.9 / KM_PER_DEGREE), True, "1.9 km north"),
+        ((0.5, 61 + 2.1 / KM_PER_DEGREE), False, "2.1 km north"),
+        ((1 + 2 * 1.9 / KM_PER_DEGREE, 60), True, "1.9 km east: degrees of longitude are short at 60° N"),
+        ((1 + 2 * 2.1 / KM_PER_DEGREE, 60), False, "2.1 km east"),
         ((-61.0, 14.6), False, "an ocean away"),
     ],
 )
-def test_a_point_further_than_20_km_from_its_commune_is_refused(point, is_kept, because):
+def test_a_point_further_than_2_km_out_of_its_commune_is_refused(point, is_kept, because):
     placed, rejects = services.place(town_hall(point), SQUARE)
     row = placed.iloc[0]
     assert row["position"] == ("point" if is_kept else "commune"), because
@@ -97,9 +99,9 @@ def test_the_artificial_gaps_end_where_they_should(synthetic_tables, service, co
         assert row["position"] == "commune"
         assert row["geom"].equals(shapely.Point(communes.at[code, "lon"], communes.at[code, "lat"]))
     assert service.at[of(WITHOUT_OUTLINE), "position"] == "point"
-    refused = synthetic_tables["reject"].set_index("key").loc[of(FAR_TOWN_HALL), "reason"]
-    assert refused.startswith(f"Mairie de Bourg-synthétique-{FAR_TOWN_HALL}: published point lies more than 20 km")
-    assert refused.endswith("placed at a point of the commune")
+    refused = synthetic_tables["reject"].set_index("key").loc[of(FAR_TOWN_HALL)]
+    town_hall = {"name": f"Mairie de Bourg-synthétique-{FAR_TOWN_HALL}", "km": 2, "code": FAR_TOWN_HALL}
+    assert (refused["reason"], json.loads(refused["details"])) == ("far_point", town_hall)
 
 
 def test_hours_are_known_or_missing_and_never_zero_for_want_of_knowing(service):

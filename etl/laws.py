@@ -1,0 +1,135 @@
+"""The law of the shares of every territory: from the rates that are not known and the residuals of places."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from etl.country import Country, Group
+from geodata.cells import DENSITIES, SURVEY
+from geodata.methods import smallarea
+from geodata.methods.residuals import SHARED_BY, Residuals, nested
+from geodata.methods.smallarea import (
+    RateModel,
+    poststratify,
+    principal,
+    stencil,
+)
+from geodata.survey import DEFAULT, Scenario, definition_of, rate_model
+
+SEED = 20171
+"""Default seed of the draws."""
+
+
+@dataclass(frozen=True, eq=False)
+class Law:
+    """What is known of the shares of one level under one scenario.
+
+    `residents`, `people_70_plus` (expected isolated residents of 70 and over) and `log_variance` (of the territory's
+    residual) are (territories,); `weights` (territories, communes) is each commune's part of its expected cases.
+    `shares` (territories, 1 + 2 dimension) are the shares at the central rates, then with each unknown quantity one SD
+    up and one SD down; `drawn` (territories, draws) those at drawn rates. A column is one set of rates, the same
+    everywhere, so that levels add up and contrasts lose what is common.
+    """
+
+    residents: np.ndarray
+    people_70_plus: np.ndarray
+    log_variance: np.ndarray
+    weights: csr_array
+    shares: np.ndarray
+    drawn: np.ndarray
+
+    @property
+    def share(self) -> np.ndarray:
+        """Expected share at the central rates."""
+        return self.shares[:, 0]
+
+
+def laws(country: Country, scenario: Scenario = DEFAULT, *, draws: int = 0, seed: int = SEED) -> dict[str, Law]:
+    """The law of every level: shares of the communes at the same rates, and their sums above."""
+    country = country.under(scenario)
+    tables, model = concerned(country, scenario), model_of(country, scenario)
+    rates = stencil(model)
+    if draws:
+        rates = np.hstack([rates, smallarea.draws(model, draws, seed=seed)])
+    cases = leaning(country, expected_cases(country, tables, rates), scenario, draws, seed)
+    columns = cases.shape[1] - draws
+    older = expected_cases(country, np.where(SURVEY.where(age="70+"), tables, 0.0), rates[:, :1])[:, 0]
+    residents, local = np.add.reduce(tables, axis=1), residuals_of(country, scenario)
+    by_level = {}
+    for level, group in country.groups.items():
+        people, weights = group.sum(residents), weights_in(group, cases[:, 0])
+        with np.errstate(invalid="ignore"):
+            shares = group.sum(cases) / people[:, None]
+        log_variance = np.where(people > 0, local.log_variance(weights), np.nan)
+        by_level[level] = Law(people, group.sum(older), log_variance, weights, shares[:, :columns], shares[:, columns:])
+    return by_level
+
+
+def leaning(country: Country, cases: np.ndarray, scenario: Scenario, draws: int, seed: int = SEED) -> np.ndarray:
+    """Cases where the country may lean, (communes, columns + 4): the lean to the north and to the east are two more
+    unknown quantities of the stencil, and each of the `draws`, the last columns, has its own."""
+    last = cases.shape[1] - draws
+    middle = (last + 1) // 2
+    up = tilted(country, cases[:, :1], scenario.gradient_log_sd * np.eye(2))
+    down = tilted(country, cases[:, :1], -scenario.gradient_log_sd * np.eye(2))
+    moved = [cases[:, :middle], up, cases[:, middle:last], down]
+    if draws:
+        moved.append(tilted(country, cases[:, last:], scenario.gradient_log_sd * smallarea.normal_points(draws, seed)))
+    return np.hstack(moved)
+
+
+def tilted(country: Country, cases: np.ndarray, slopes: np.ndarray) -> np.ndarray:
+    """Cases of communes, (communes, columns), where their logarithm leans by `slopes` (2, columns) to the north and to
+    the east; the country keeps its own."""
+    lean = cases * np.exp(country.position @ slopes)
+    return lean * (np.add.reduce(cases, axis=0) / np.add.reduce(lean, axis=0))
+
+
+def residuals_of(country: Country, scenario: Scenario) -> Residuals:
+    """How communes depart from what their composition tells, under a scenario."""
+    classes = [country.groups[level].of_commune for level in SHARED_BY]
+    residents = np.add.reduce(country.tables, axis=1)
+    return nested(classes, residents, scenario.residual_log_sd, scenario.spatial_share)
+
+
+def weights_in(group: Group, cases: np.ndarray) -> csr_array:
+    """Each commune's part in the cases of each territory, rows that add up to 1 (0 where there is no case)."""
+    inside = np.flatnonzero(group.of_commune >= 0)
+    total = group.sum(cases)[group.of_commune[inside]]
+    parts = np.divide(cases[inside], total, out=np.zeros(len(inside)), where=total > 0)
+    return csr_array((parts, (group.of_commune[inside], inside)), shape=(len(group.codes), len(cases)))
+
+
+def concerned(country: Country, scenario: Scenario) -> np.ndarray:
+    """The communes' tables with nobody younger than the definition's population."""
+    return np.where(SURVEY.where(age=f"{definition_of(scenario.definition).min_age}+"), country.tables, 0.0)
+
+
+def model_of(country: Country, scenario: Scenario) -> RateModel:
+    """The survey table of a scenario on this country, its interactions reduced to those that move rates."""
+    return principal(rate_model(scenario, country.joint))
+
+
+def expected_cases(country: Country, tables: np.ndarray, rates: np.ndarray) -> np.ndarray:
+    """Expected isolated residents of each commune, (communes, draws), each part at its type of place's rates."""
+    by_place = rates.reshape(len(SURVEY), len(DENSITIES), -1)
+    cases, residents = np.zeros((len(tables), rates.shape[1])), np.add.reduce(tables, axis=1)
+    for d, part in enumerate(country.place.T):
+        rows = np.flatnonzero((part > 0) & (residents > 0))
+        if len(rows):
+            cases[rows] += (part * residents)[rows, None] * poststratify(tables[rows], by_place[:, d])
+    return cases
+
+
+def with_residuals(
+    country: Country, by_level: dict[str, Law], scenario: Scenario, *, seed: int = SEED
+) -> dict[str, np.ndarray]:
+    """Draws of every territory's share with the communes' residuals, (territories, draws) by level.
+
+    For what needs whole draws: ranks, and choices that depend on many territories at once.
+    """
+    commune = by_level["commune"]
+    noise = residuals_of(country, scenario).drawn(commune.drawn.shape[1], seed=seed)
+    cases = noise * commune.drawn * commune.residents[:, None]
+    return {level: group.sum(cases) / by_level[level].residents[:, None] for level, group in country.groups.items()}
