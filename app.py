@@ -4,22 +4,21 @@ import os
 import sys
 
 from dashboard import logs
-from dashboard.app import create_app
+from dashboard.hosting import hosted
 from dashboard.queue import Beside
 from dashboard.serving import listening, serve
 from dashboard.settings import Settings
 from geodata.console import show_what_it_can
 from geodata.errors import GeodataError
-from geodata.store import open_store
-from geodata.workspace import open_workspace
 
 if __name__ == "__main__":
     show_what_it_can()
     try:
         settings = Settings.from_env(os.environ, sys.argv[1:])
         logs.to_standard_error()
-        app = create_app(open_store(settings.db), open_workspace(settings.workspace), settings)
-        listener = listening(app.server, host=settings.host, port=settings.port, threads=settings.threads)
+        server = hosted(settings)
+        server.keep_up()
+        listener = listening(server.application, host=settings.host, port=settings.port, threads=settings.threads)
     except (GeodataError, OSError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         sys.exit(getattr(error, "exit_code", 2))

@@ -1,44 +1,74 @@
-"""Copies of the workspace: whole while people write, checked before they take a name, put back without a stop."""
+"""Copies of what people write, and of accounts: whole while people write, checked, put back without a stop."""
 
 import os
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
 
+from dashboard.accounts import register
+from dashboard.accounts import tables as accounts
 from geodata.errors import BadInput, OutputUnavailable, UsageError, WorkspaceUnavailable
 from geodata.postgresql import connect, is_postgresql, reason, shown
-from geodata.workspace.opening import SCHEMA, copied, open_workspace
-from geodata.workspace.tables import Base
+from geodata.workspace import opening, tables
+from geodata.workspace.opening import copied
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is copied: its name in messages and of its files, its PostgreSQL schema, its tables, how it is opened."""
+
+    name: str
+    schema: str
+    tables: sa.MetaData
+    own: frozenset[str]
+    ready: Callable[[str], object]
+
+
+WORKSPACE = Kept(
+    "workspace",
+    opening.SCHEMA,
+    tables.Base.metadata,
+    frozenset({"plan", "note", "audit", "alembic_version"}),
+    opening.open_workspace,
+)
+ACCOUNTS = Kept(
+    "accounts",
+    register.SCHEMA,
+    accounts.Base.metadata,
+    frozenset({"person", "member", "session", "event"}),
+    register.open_register,
+)
 
 _PROGRAMS = Path("/usr/lib/postgresql")
 
 
-def backup(url: str, out: Path) -> Path:
-    """Write a whole copy of the workspace at `url` into the folder or the file `out`; returns its path.
+def backup(url: str, out: Path, kept: Kept = WORKSPACE) -> Path:
+    """Write a whole copy of what is `kept` at `url` into the folder or the file `out`; returns its path.
 
-    A copy of an SQLite workspace is such a workspace, one of a PostgreSQL one an archive of `pg_dump`. Raises
+    A copy of an SQLite file is such a file, one of a PostgreSQL schema an archive of `pg_dump`. Raises
     `WorkspaceUnavailable`, `OutputUnavailable`; a copy is there whole or not at all.
     """
     is_server = is_postgresql(url)
     if not is_server and not Path(url).is_file():
-        raise WorkspaceUnavailable(f"there is no workspace at {url}: nothing was copied.")
+        raise WorkspaceUnavailable(f"there is no {kept.name} file at {url}: nothing was copied.")
     if out.is_dir() or not out.suffix:
         moment = datetime.now(UTC).strftime("%Y-%m-%dT%H%M%S.%fZ")
-        out = out / f"workspace-{moment}{'.dump' if is_server else '.sqlite'}"
+        out = out / f"{kept.name}-{moment}{'.dump' if is_server else '.sqlite'}"
     part = out.with_name(f".{out.name}.{os.getpid()}.part")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         if is_server:
-            _run("pg_dump", url, "--format=custom", f"--schema={SCHEMA}", "--no-owner", f"--file={part}")
+            _run("pg_dump", url, "--format=custom", f"--schema={kept.schema}", "--no-owner", f"--file={part}")
         else:
             copied(Path(url), part)
-            _check_file(part)
+            _check_file(part, kept)
         part.chmod(0o600)
         part.replace(out)
     except OSError as error:
@@ -46,27 +76,28 @@ def backup(url: str, out: Path) -> Path:
             raise
         raise OutputUnavailable(f"{out} cannot be written ({error.strerror}): nothing was copied.") from error
     finally:
-        part.unlink(missing_ok=True)
+        for left in ("", "-wal", "-shm"):
+            part.with_name(part.name + left).unlink(missing_ok=True)
     return out
 
 
-def restore(url: str, copy: Path, *, is_replacing: bool = False) -> Path | None:
+def restore(url: str, copy: Path, kept: Kept = WORKSPACE, *, is_replacing: bool = False) -> Path | None:
     """Put a copy back at `url`. What was there is copied first, beside `copy`, and its path returned (None: nothing).
 
     Raises `UsageError` when something is there and `is_replacing` is not said, `BadInput` when the copy is not one.
-    Readers of an SQLite workspace see the old content, then the new one, never a mixture.
+    Readers of an SQLite file see the old content, then the new one, never a mixture.
     """
     if not copy.is_file():
         raise BadInput(f"{copy} is not there.")
     is_server = is_postgresql(url)
     if not is_server:
-        _check_file(copy)
+        _check_file(copy, kept)
     before = None
     if is_server or Path(url).is_file():
         if not is_replacing:
-            raise UsageError(f"there is a workspace at {shown(url)}: add --replace, it is copied first.")
-        if not is_server or _has_tables(url):
-            before = backup(url, copy.parent)
+            raise UsageError(f"something is at {shown(url)}: add --replace, it is copied first.")
+        if not is_server or _has_tables(url, kept):
+            before = backup(url, copy.parent, kept)
     if is_server:
         _run("pg_restore", url, "--clean", "--if-exists", "--single-transaction", "--no-owner", str(copy))
     else:
@@ -78,39 +109,38 @@ def restore(url: str, copy: Path, *, is_replacing: bool = False) -> Path | None:
     return before
 
 
-def check(url: str) -> dict[str, int]:
-    """Rows of each table of a sound workspace. Raises `WorkspaceUnavailable` saying what is wrong."""
+def check(url: str, kept: Kept = WORKSPACE) -> dict[str, int]:
+    """Rows of each table of what is `kept`, when it is sound. Raises `WorkspaceUnavailable` saying what is wrong."""
     if not is_postgresql(url):
         if not Path(url).is_file():
-            raise WorkspaceUnavailable(f"there is no workspace at {url}.")
-        _check_file(Path(url))
-    workspace = open_workspace(url)
-    with workspace.reading() as session:
+            raise WorkspaceUnavailable(f"there is no {kept.name} file at {url}.")
+        _check_file(Path(url), kept)
+    with kept.ready(url).engine.connect() as connection:
         return {
-            table.name: session.scalar(sa.select(sa.func.count()).select_from(table))
-            for table in Base.metadata.sorted_tables
+            table.name: connection.scalar(sa.select(sa.func.count()).select_from(table))
+            for table in kept.tables.sorted_tables
         }
 
 
-def _check_file(path: Path) -> None:
+def _check_file(path: Path, kept: Kept) -> None:
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
             problems = [row[0] for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
             problems += [
                 f"a row of {row[0]} points at nothing" for row in connection.execute("PRAGMA foreign_key_check")
             ]
-            tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     except sqlite3.Error as error:
-        raise BadInput(f"{path} is no workspace: {error}.") from error
-    if missing := {"plan", "note", "audit", "alembic_version"} - tables:
-        raise BadInput(f"{path} is no workspace: it has no table {', '.join(sorted(missing))}.")
+        raise BadInput(f"{path} is no {kept.name} file: {error}.") from error
+    if missing := kept.own - names:
+        raise BadInput(f"{path} is no {kept.name} file: it has no table {', '.join(sorted(missing))}.")
     if problems:
         raise WorkspaceUnavailable(f"{path} is damaged: {'; '.join(problems[:5])}. Put back the last good copy.")
 
 
-def _has_tables(url: str) -> bool:
+def _has_tables(url: str, kept: Kept) -> bool:
     with _engine(url) as engine:
-        return sa.inspect(engine).has_schema(SCHEMA)
+        return sa.inspect(engine).has_schema(kept.schema)
 
 
 @contextmanager
@@ -126,8 +156,8 @@ def _engine(url: str) -> Iterator[sa.Engine]:
 
 def _run(program: str, url: str, *arguments: str) -> None:
     """One of PostgreSQL's own programs. The address goes by the environment: a list of processes shows arguments."""
-    found = shutil.which(program) or next(map(str, sorted(_PROGRAMS.glob(f"*/bin/{program}"), reverse=True)), None)
-    if found is None:
+    path = shutil.which(program) or next(map(str, sorted(_PROGRAMS.glob(f"*/bin/{program}"), reverse=True)), None)
+    if path is None:
         raise UsageError(f"{program} is not installed: it comes with PostgreSQL's client (postgresql-client).")
     address = sa.make_url(url)
     given = {
@@ -138,7 +168,7 @@ def _run(program: str, url: str, *arguments: str) -> None:
         "PGDATABASE": address.database,
     }
     environ = os.environ | {name: str(value) for name, value in given.items() if value}
-    command = [found, "--no-password", *(["--dbname", address.database or ""] if program == "pg_restore" else [])]
+    command = [path, "--no-password", *(["--dbname", address.database or ""] if program == "pg_restore" else [])]
     done = subprocess.run([*command, *arguments], env=environ, capture_output=True, text=True)
     if done.returncode:
         raise WorkspaceUnavailable(f"{program} of {shown(url)} failed: {' '.join(done.stderr.split())[-400:]}")

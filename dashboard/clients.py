@@ -1,14 +1,19 @@
-"""Who asks, as far as limits need to know it: an address, never kept as a person."""
+"""Who asks, as far as limits need to know it: the number of an account, or an address."""
 
 import ipaddress
 
 from flask import has_request_context, request
 
+from dashboard.accounts.door import acting
+
 
 def client() -> str:
-    """The address of who asks; behind a proxy on this machine, the one that the proxy says."""
+    """Who asks, where people sign in; else the address, behind a proxy on this machine the one that the proxy says."""
     if not has_request_context():
         return ""
+    actor = acting()
+    if actor is not None and actor.name is not None:
+        return actor.key
     asked, told = request.remote_addr or "", request.headers.get("X-Forwarded-For", "")
     return told.rpartition(",")[2].strip()[:64] if told and _is_loopback(asked) else asked
 

@@ -1,5 +1,7 @@
 """The edge: each named error becomes one readable sentence and one HTTP status. Nothing else catches errors."""
 
+import logging
+
 from sqlalchemy.exc import DBAPIError
 
 from dashboard import text
@@ -9,6 +11,7 @@ from geodata.errors import (
     BadText,
     DatabaseUnavailable,
     GeodataError,
+    NotAllowed,
     QueueFull,
     StaleVersion,
     UnknownRecord,
@@ -22,8 +25,10 @@ NAMED = (GeodataError, DBAPIError)
 
 
 def sentence(error: Exception, lang: str) -> str:
-    """What happened and what to do next, for a reader."""
+    """What happened and what to do next, for a reader. What an operator can mend goes to the log with its reason."""
     _ = words(lang)
+    if status(error) == 503:
+        logging.getLogger(__name__).warning("%s: %s", type(error).__name__, error)
     if isinstance(error, UnknownTerritory):
         return _("This territory is not in the database: it may have merged. Search for it by its name.")
     if isinstance(error, UnknownScenario):
@@ -35,6 +40,8 @@ def sentence(error: Exception, lang: str) -> str:
             "%(who)s changed this on %(when)s, after you opened it. Nothing was overwritten: open it again to see that "
             "change, or keep your work as a copy."
         ) % {"who": text.capitalised(error.who), "when": text.moment(error.when, lang)}
+    if isinstance(error, NotAllowed):
+        return _("Only who wrote or asked for this, or an administrator, may end it: nothing was changed.")
     if isinstance(error, QueueFull):
         return _("%(count)s computations wait already. Wait for one to end, or stop one, then ask again.") % {
             "count": text.number(error.most, lang)
@@ -61,6 +68,8 @@ def status(error: Exception) -> int:
         return 404
     if isinstance(error, StaleVersion):
         return 409
+    if isinstance(error, NotAllowed):
+        return 403
     if isinstance(error, QueueFull):
         return 429
     return 400 if isinstance(error, BadInput) else 503

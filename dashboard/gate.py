@@ -6,19 +6,24 @@ no browser sends neither. A host name that is not ours is refused, so that no ot
 """
 
 import ipaddress
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from dash import Dash
-from flask import Response, request
+from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, RequestEntityTooLarge
 
 from dashboard import logs
+from dashboard.accounts.door import Door
 from dashboard.i18n import words
 from dashboard.settings import Settings
 from dashboard.state import read
+from geodata.workspace import SIGNED
 
 MOST_BYTES = 8 * 1024 * 1024
 """Of a body: a plan with hundreds of versions is some 2 MB, any other question a few KB."""
+
+UPLOADS = {"/administration/files": 512 * 1024 * 1024}
+"""Of a file that an administrator gives: the largest official list is some 300 MB."""
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _HERE = frozenset({"same-origin", "none"})
@@ -28,14 +33,22 @@ _MOST_ITEMS = 400
 _OUR_NAMES = ("localhost",)
 
 
-def guard(app: Dash, settings: Settings) -> None:
-    """Refuse what must not be answered, before anything reads it."""
-    server = app.server
+def guard(server: Flask, settings: Settings, door: Door, space: str, callbacks: Mapping[str, Mapping]) -> None:
+    """Refuse what must not be answered, before anything reads it: what no page of ours asks, then what `door` does not
+    let this actor do in `space`."""
     server.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     known = _names(settings)
 
+    def check() -> Response | None:
+        _check(callbacks, known)
+        return door.check(space, callbacks)
+
     # First of all: what is refused here is parsed by nobody.
-    server.before_request_funcs.setdefault(None, []).insert(0, lambda: _check(app, known))
+    server.before_request_funcs.setdefault(None, []).insert(0, check)
+
+    @server.teardown_request
+    def unsign(_error) -> None:
+        SIGNED.set(None)
 
     @server.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Response:
@@ -43,7 +56,7 @@ def guard(app: Dash, settings: Settings) -> None:
         return Response(_sentence(error), error.code, mimetype="text/plain")
 
 
-def _check(app: Dash, known: frozenset[str]) -> None:
+def _check(callbacks: Mapping[str, Mapping], known: frozenset[str]) -> None:
     host = _name(request.host)
     if not (host in known or _is_address(host)):
         raise BadRequest("host")
@@ -51,10 +64,12 @@ def _check(app: Dash, known: frozenset[str]) -> None:
         return
     if not _is_from_here(known):
         raise Forbidden("another site")
-    if request.content_length is not None and request.content_length > MOST_BYTES:
+    most = UPLOADS.get(request.path, MOST_BYTES)
+    if request.content_length is not None and request.content_length > most:
         raise RequestEntityTooLarge
+    request.max_content_length = most
     if request.path.endswith(_CALLBACKS):
-        _check_callback(app)
+        _check_callback(callbacks)
 
 
 def _is_from_here(known: frozenset[str]) -> bool:
@@ -69,13 +84,13 @@ def _is_from_here(known: frozenset[str]) -> bool:
     return asked.netloc == request.host or (asked.hostname in known and asked.hostname not in _OUR_NAMES)
 
 
-def _check_callback(app: Dash) -> None:
+def _check_callback(callbacks: Mapping[str, Mapping]) -> None:
     """The body is a question of one of our callbacks: what is not would fail further in, and at length in the log."""
     body = request.get_json(silent=True)
     output = body.get("output") if isinstance(body, dict) else None
     if not isinstance(output, str) or len(output) > _LONGEST_NAME:
         raise BadRequest("callback")
-    if output not in app.callback_map and "{" not in output:
+    if output not in callbacks:
         raise BadRequest("callback")
     for part in ("inputs", "state"):
         given = body.get(part, [])
@@ -107,7 +122,8 @@ def _is_address(host: str) -> bool:
 def _sentence(error: HTTPException) -> str:
     _ = words(read("/", request.query_string.decode(errors="replace"))[0].lang)
     if isinstance(error, RequestEntityTooLarge):
-        return _("This file or this request is too large: %(most)s MB at most.") % {"most": MOST_BYTES // 2**20}
+        most = UPLOADS.get(request.path, MOST_BYTES) // 2**20
+        return _("This file or this request is too large: %(most)s MB at most.") % {"most": most}
     if isinstance(error, Forbidden):
         return _("This request comes from a page of another site: it was refused, nothing was changed.")
     if error.code == 404:

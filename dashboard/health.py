@@ -3,6 +3,8 @@
 import logging
 import os
 import time
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 
 from flask import Flask, Response, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
@@ -11,7 +13,8 @@ from sqlalchemy.exc import DBAPIError
 
 from dashboard.facts import Facts
 from geodata.errors import GeodataError
-from geodata.workspace import JobState
+from geodata.store import Store
+from geodata.workspace import JobState, Workspace
 
 _SHARED = "PROMETHEUS_MULTIPROC_DIR"
 """Folder in which the processes of one server add up their measures; gunicorn.conf.py makes it."""
@@ -22,16 +25,37 @@ _SECONDS = Histogram(
 )
 
 
-def register(server: Flask, known: Facts) -> None:
+def register(server: Flask, facts: Facts) -> None:
     """Add the addresses, and measure every answer."""
 
     @server.get("/healthz")
     def alive() -> Response:
-        return _said({"database": _problem(known.store.version)})
+        return _answer({"database": _problem(facts.store.version)})
 
     @server.get("/readyz")
     def ready() -> Response:
-        return _said({"database": _problem(known.store.version), "workspace": _problem(known.workspace.check)})
+        return _answer({"database": _problem(facts.store.version), "workspace": _problem(facts.workspace.check)})
+
+    _measure(server, [facts.workspace])
+
+
+def register_front(server: Flask, spaces: Mapping[str, tuple[Store, Workspace]]) -> None:
+    """The same for a server of several spaces, one line each: one that fails takes no reader from the others."""
+
+    @server.get("/healthz")
+    def alive() -> Response:
+        return _answer({name: _problem(store.version) for name, (store, _) in spaces.items()}, all)
+
+    @server.get("/readyz")
+    def ready() -> Response:
+        problems = {name: _problem(s.version) or _problem(w.check) for name, (s, w) in spaces.items()}
+        return _answer(problems, all)
+
+    _measure(server, [workspace for _, workspace in spaces.values()])
+
+
+def _measure(server: Flask, workspaces: Iterable[Workspace]) -> None:
+    """Measure every answer, and tell."""
 
     @server.get("/metrics")
     def metrics() -> Response:
@@ -39,7 +63,7 @@ def register(server: Flask, known: Facts) -> None:
         if _SHARED in os.environ:
             registry = CollectorRegistry()
             multiprocess.MultiProcessCollector(registry)
-        body = generate_latest(registry) + _of_queue(known)
+        body = generate_latest(registry) + _of_queues(workspaces)
         return Response(body, content_type=CONTENT_TYPE_LATEST)
 
     @server.after_request
@@ -60,17 +84,18 @@ def _problem(ask) -> str:
     return ""
 
 
-def _said(problems: dict[str, str]) -> Response:
+def _answer(problems: dict[str, str], is_down: Callable[[Iterable], bool] = any) -> Response:
     lines = [f"{part}: {problem or 'ok'}" for part, problem in problems.items()]
-    answer = Response("\n".join(lines) + "\n", 503 if any(problems.values()) else 200, mimetype="text/plain")
+    answer = Response("\n".join(lines) + "\n", 503 if is_down(problems.values()) else 200, mimetype="text/plain")
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
-def _of_queue(known: Facts) -> bytes:
-    try:
-        counted = known.workspace.jobs.counts()
-    except GeodataError:
-        return b""
+def _of_queues(workspaces: Iterable[Workspace]) -> bytes:
+    counted: dict[str, int] = dict.fromkeys(JobState, 0)
+    for workspace in workspaces:
+        with suppress(GeodataError):
+            for state, count in workspace.jobs.counts().items():
+                counted[state] += count
     head = "# HELP reliance_jobs Computations and batches, by state.\n# TYPE reliance_jobs gauge\n"
-    return (head + "".join(f'reliance_jobs{{state="{s}"}} {counted.get(s, 0)}\n' for s in JobState)).encode()
+    return (head + "".join(f'reliance_jobs{{state="{s}"}} {counted[s]}\n' for s in JobState)).encode()

@@ -40,7 +40,7 @@ def shortened(text: str, *, is_end_kept: bool = False) -> str:
     """A text without passwords, at most `LONGEST` characters."""
     # Far more than is kept: a text of megabytes is not searched whole.
     text = text[-4 * LONGEST :] if is_end_kept else text[: 4 * LONGEST]
-    text = _SECRET.sub(lambda found: f"{found[1] or found[2]}...", text)
+    text = _SECRET.sub(lambda match: f"{match[1] or match[2]}...", text)
     if len(text) <= LONGEST:
         return text
     return f"...{text[-LONGEST:]}" if is_end_kept else f"{text[:LONGEST]}..."

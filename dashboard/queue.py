@@ -6,6 +6,7 @@ other out of the workspace (`geodata.workspace.jobs`). What a worker was at when
 """
 
 import logging
+import math
 import multiprocessing
 import os
 import select
@@ -18,22 +19,29 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 from dashboard import logs
+from dashboard.administration import work as builds
 from dashboard.facts import Facts
-from dashboard.family import end_with_parent
 from dashboard.pages.fiches import work as batches
 from dashboard.pages.scenarios import work as plans
+from dashboard.retention import shorten
 from dashboard.settings import Settings
+from dashboard.spaces import spaces_of
 from geodata.errors import GeodataError
+from geodata.processes import end_with_parent
 from geodata.store import open_store
 from geodata.workspace import Job, JobState, open_workspace
 
-WORK: dict[str, Callable[[Facts, Settings, Job], None]] = {plans.KIND: plans.compute, batches.KIND: batches.compute}
+WORK: dict[str, Callable[[Facts, Settings, Job], None]] = {
+    plans.KIND: plans.compute,
+    batches.KIND: batches.compute,
+    builds.KIND: builds.compute,
+}
 """How each kind is computed. It says itself what came out; what it raises is a failure."""
 
-WORKERS = {plans.KIND: 2, batches.KIND: 1}
+WORKERS = {plans.KIND: 2, batches.KIND: 1, builds.KIND: 1}
 """Processes of each kind: a search of seconds never waits behind a batch of minutes, and a batch has two of its own."""
 
-_BEAT_S, _PAUSE_S, _GRACE_S = 5.0, 0.25, 5.0
+_BEAT_S, _PAUSE_S, _GRACE_S, _DAY_S = 5.0, 0.25, 5.0, 86_400.0
 
 _log = logging.getLogger(__name__)
 
@@ -84,7 +92,12 @@ def main(arguments: Sequence[str]) -> None:
     start = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
     kinds = [kind for kind, count in WORKERS.items() for _ in range(count)]
     workers: list = [None] * len(kinds)
+    due = time.monotonic() if settings.accounts.keeps_itself else math.inf
     while not asked and not _is_closed(sys.stdin):
+        if time.monotonic() >= due:
+            # Apart: what it opens is not handed down to workers.
+            start.Process(target=shorten, args=(settings,), daemon=True).start()
+            due += _DAY_S
         for place, kind in enumerate(kinds):
             if workers[place] is None or not workers[place].is_alive():
                 workers[place] = start.Process(target=_worker, args=(kind, settings))
@@ -108,39 +121,47 @@ def _worker(kind: str, settings: Settings) -> None:
     end_with_parent()
     # Pages first.
     os.nice(5)
+    served = {space.name: space.settings for space in spaces_of(settings)}
+    opened: dict[str, Facts] = {}
     while True:
-        try:
-            known = Facts(open_store(settings.db), open_workspace(settings.workspace))
-            serve(known, settings, [kind])
-        except GeodataError as error:
-            _log.warning("%s", error)
-            time.sleep(5)
+        is_idle = True
+        # One of each space in turn: no agency waits behind all that another one asked for.
+        for name, own in served.items():
+            try:
+                opened[name] = opened.get(name) or Facts(open_store(own.db), open_workspace(own.workspace))
+                is_idle &= not _one(opened[name], own, kind)
+            except GeodataError as error:
+                _log.warning("%s: %s", name, error)
+                opened.pop(name, None)
+                time.sleep(5 / len(served))
+        if is_idle:
+            time.sleep(_PAUSE_S)
 
 
 # -- one worker ------------------------------------------------------------------------------------------------------
 
 
-def serve(known: Facts, settings: Settings, kinds: Sequence[str], is_over: Callable[[], bool] = lambda: False) -> None:
+def serve(facts: Facts, settings: Settings, kinds: Sequence[str], is_over: Callable[[], bool] = lambda: False) -> None:
     """Compute what waits, one after the other, until `is_over`."""
     while not is_over():
-        if not any(_one(known, settings, kind) for kind in kinds):
+        if not any(_one(facts, settings, kind) for kind in kinds):
             time.sleep(_PAUSE_S)
 
 
-def drain(known: Facts, settings: Settings) -> None:
+def drain(facts: Facts, settings: Settings) -> None:
     """Compute what waits now, here."""
-    while any(_one(known, settings, kind) for kind in WORK):
+    while any(_one(facts, settings, kind) for kind in WORK):
         pass
 
 
-def _one(known: Facts, settings: Settings, kind: str) -> bool:
-    job = known.workspace.jobs.take(kind)
+def _one(facts: Facts, settings: Settings, kind: str) -> bool:
+    job = facts.workspace.jobs.take(kind)
     if job is None:
         return False
-    jobs = known.workspace.jobs
+    jobs = facts.workspace.jobs
     try:
         with _beating(jobs, job.id):
-            WORK[kind](known, settings, job)
+            WORK[kind](facts, settings, job)
     except GeodataError as error:
         _log.warning("computation %s (%s) failed: %s", job.id, kind, error)
         jobs.tell(job.id, progress=1.0, state=JobState.FAILED, message=str(error))

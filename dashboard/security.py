@@ -1,18 +1,20 @@
 """Headers that every answer carries."""
 
-from dash import Dash
-from flask import Response
+from collections.abc import Iterable
+
+from flask import Flask, Response
 
 
-def secure(app: Dash) -> None:
-    """Headers of every answer: scripts of this server only, no other host, no framing elsewhere."""
+def secure(server: Flask, hashes: Iterable[str] = (), pictures: str = "") -> None:
+    """Headers of every answer: scripts of this server only (and those of these `hashes`), no other host but one that
+    may give `pictures`, no framing elsewhere."""
     policy = "; ".join(
         [
             "default-src 'none'",
-            f"script-src 'self' {' '.join(chr(39) + h + chr(39) for h in _hashes(app))}",
+            " ".join(["script-src 'self'", *(f"'{name.strip(chr(39))}'" for name in hashes)]),
             # dash-mantine-components and AG Grid write style elements.
             "style-src 'self' 'unsafe-inline'",
-            "img-src 'self' data: blob:",
+            " ".join(filter(None, ["img-src 'self' data: blob:", pictures])),
             "font-src 'self' data:",
             "connect-src 'self'",
             "manifest-src 'self'",
@@ -22,14 +24,10 @@ def secure(app: Dash) -> None:
         ]
     )
 
-    @app.server.after_request
+    @server.after_request
     def headers(response: Response) -> Response:
         response.headers["Content-Security-Policy"] = policy
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
         return response
-
-
-def _hashes(app: Dash) -> list[str]:
-    return [h.strip("'") for h in app.csp_hashes()]

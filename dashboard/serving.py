@@ -2,9 +2,9 @@
 
 import signal
 import time
+from collections.abc import Callable
 
 import waitress
-from flask import Flask
 from waitress import wasyncore
 from waitress.server import BaseWSGIServer
 
@@ -17,7 +17,7 @@ _SLOWEST_S = 20
 _CONNECTIONS = 1_000
 
 
-def listening(server: Flask, *, host: str, port: int, threads: int):
+def listening(server: Callable, *, host: str, port: int, threads: int):
     """A server that listens already. Raises `OSError` when the address is taken."""
     return waitress.create_server(
         server,
@@ -28,6 +28,8 @@ def listening(server: Flask, *, host: str, port: int, threads: int):
         channel_timeout=_SLOWEST_S,
         cleanup_interval=5,
         max_request_header_size=65_536,
+        # What a proxy adds tells that there is one (`dashboard.accounts.door`, `dashboard.clients`).
+        clear_untrusted_proxy_headers=False,
         ident="Reliance",
     )
 

@@ -8,12 +8,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from dashboard.accounts.settings import AccountSettings, Auth, is_private_way
 from geodata.errors import UsageError
 from geodata.postgresql import is_postgresql, shown
 from geodata.workspace import beside
 
 DEFAULT_DB = "var/isolation.gpkg"
 BRIEFINGS = "briefings"
+DATA = "data"
+ACCOUNTS = "accounts.sqlite"
 
 
 @dataclass(frozen=True)
@@ -21,11 +24,13 @@ class Settings:
     """Where the database and the workspace are, where to serve, and with how many threads.
 
     On briefings: `public` is the address that readers use, `agency`, `contact` (lines between `|`) and `logo` (a file)
-    say who issues them, `briefings` is the folder of batches of them.
+    say who issues them, `briefings` is the folder of batches of them. `basemap` is drawn under the maps of the screen
+    (`dashboard.basemap`), `basemap_attribution` says whose it is.
 
     On hosting: `prefix` is the path under which a proxy serves the application (that of `public` by default), `hosts`
     lists further names that readers may ask for (commas between), `open` says that any machine of the network may
-    read and write without an account.
+    read and write without an account. `spaces` is the file that lists several agencies (`dashboard.spaces`), `data` the
+    folder of source files of the only one, `sirets` its organisations, `accounts` how people are known.
     """
 
     # An address may hold a password.
@@ -39,9 +44,15 @@ class Settings:
     agency: str = ""
     contact: str = ""
     logo: str = ""
+    basemap: str = ""
+    basemap_attribution: str = ""
     prefix: str = ""
     hosts: str = ""
     open: bool = False
+    spaces: str = ""
+    data: str = ""
+    sirets: tuple[str, ...] = ()
+    accounts: AccountSettings = field(default_factory=AccountSettings)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str], argv: Sequence[str] = ()) -> "Settings":
@@ -52,6 +63,7 @@ class Settings:
         given = {
             name: environ[f"RELIANCE_{name.upper()}"] for name in _FIELDS if environ.get(f"RELIANCE_{name.upper()}")
         }
+        accounts = AccountSettings.from_env(environ)
         settings = replace(cls(), **{name: _READ.get(name, str)(value) for name, value in given.items()})
         parser = argparse.ArgumentParser(prog="python app.py", description="Serve the Reliance dashboard.")
         parser.add_argument(
@@ -76,21 +88,29 @@ class Settings:
             default=settings.briefings,
             help=f"folder of batches of briefings (default: {BRIEFINGS} beside the workspace)",
         )
-        for name, help_ in (_ISSUER | _HOSTING).items():
-            parser.add_argument(f"--{name}", default=getattr(settings, name), help=help_)
+        for name, help_ in (_ISSUER | _GROUND | _HOSTING).items():
+            parser.add_argument(f"--{name.replace('_', '-')}", default=getattr(settings, name), help=help_)
         parser.add_argument(
             "--open",
             action="store_true",
             default=settings.open,
             help="serve other machines although nobody signs in: whoever reaches the address reads and writes all",
         )
-        given = cls(**vars(parser.parse_args(argv)))
+        given = replace(settings, **vars(parser.parse_args(argv)), accounts=accounts)
         _refuse_open(given)
         workspace = given.workspace or beside(given.db)
         # A server's workspace is no folder.
         folder = Path(DEFAULT_DB if is_postgresql(workspace) else workspace).parent
+        register = accounts.url or str(folder / ACCOUNTS)
+        if accounts.auth is Auth.OIDC and not is_private_way(given.public or given.address):
+            raise UsageError(
+                f"RELIANCE_AUTH=oidc needs RELIANCE_PUBLIC, the https address that readers use (« {given.public} »): "
+                "the provider sends them back there."
+            )
         return replace(
             given,
+            accounts=replace(accounts, url=register),
+            data=given.data or str(folder / DATA),
             workspace=workspace,
             public=given.public or given.address,
             prefix=_path(given.prefix or urlsplit(given.public).path),
@@ -109,22 +129,32 @@ _ISSUER = {
     "contact": "whom to contact: lines between |, printed on briefings",
     "logo": "picture printed on briefings (SVG, PNG or JPEG)",
 }
+_GROUND = {
+    "basemap": "base map under the maps: a PMTiles archive of pictures, or an address with {z}, {x} and {y}",
+    "basemap_attribution": "whose map it is, shown on every map (default: what the archive says)",
+}
 _HOSTING = {
     "prefix": "path under which a proxy serves the application, as /reliance/ (default: the path of --public)",
     "hosts": "further names that this server answers to, commas between",
 }
-_FIELDS = ("db", "workspace", "host", "port", "threads", "public", "briefings", "open", *_ISSUER, *_HOSTING)
+_FIELDS = (
+    *("db", "workspace", "host", "port", "threads", "public", "briefings", "open", "spaces", "data", "sirets"),
+    *_ISSUER,
+    *_GROUND,
+    *_HOSTING,
+)
 _READ = {"port": lambda text: _number("port", text), "threads": lambda text: _number("threads", text)}
+_READ["sirets"] = lambda text: tuple(filter(None, map(str.strip, text.split(","))))
 _READ["open"] = lambda text: _truth("open", text)
 
 
 def _refuse_open(given: Settings) -> None:
-    if given.open or _is_loopback(given.host):
+    if given.open or given.accounts.signs_in or _is_loopback(given.host):
         return
     raise UsageError(
         f"--host {given.host} lets other machines in, and no account is configured: whoever reaches it reads and "
-        "writes everything. Serve on 127.0.0.1 behind a proxy that asks who comes, or add --open (RELIANCE_OPEN=1) "
-        "when the network itself is trusted."
+        "writes everything. Let people sign in (RELIANCE_AUTH=oidc or proxy, docs/operations.md), serve on 127.0.0.1, "
+        "or add --open (RELIANCE_OPEN=1) when the network itself is trusted."
     )
 
 
