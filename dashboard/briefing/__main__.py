@@ -2,9 +2,14 @@
 
     python -m dashboard.briefing --db URL --territory CODE --out FILE.pdf
     python -m dashboard.briefing --db URL --all epci --within REGION --out DIR
+    python -m dashboard.briefing --db URL --workspace FILE --plan ID --out FILE.pdf
+
+    python -m dashboard.briefing --db URL --kind diagnostic60 --territory 31 --out FILE.pdf
 
 The ending of FILE says what is written: .pdf (two pages), .docx (their text), .xlsx or .csv (their figures), .json (the
-record). A batch that was stopped is taken up again by the same command; it ends with an archive and its index.
+record). --kind slide is page 1 on one slide; --kind diagnostic60 the diagnosis of residents of 60 and over that a
+département's programme asks for. A batch that was stopped is taken up again by the same command; it ends with an
+archive and its index, or with one file (--merge pdf, docx or xlsx).
 Exit codes: 0 done, 2 bad usage, 3 bad input or a file that cannot be written, 130 stopped by the user.
 """
 
@@ -19,20 +24,22 @@ from urllib.parse import urlencode
 
 from tqdm import tqdm
 
-from dashboard.briefing import batch, files
+from dashboard.briefing import batch, diagnostic, files, plan_paper
+from dashboard.briefing.back import is_local
 from dashboard.briefing.batch import Order
-from dashboard.briefing.content import LEVELS, brief
+from dashboard.briefing.content import LEVELS
 from dashboard.briefing.issuer import issuer
+from dashboard.briefing.plan_record import record_of
 from dashboard.settings import Settings
-from dashboard.state import LANGUAGES, MAX_MINUTES, MIN_MINUTES, Choice, read
+from dashboard.state import LANGUAGES, MAX_MINUTES, MIN_MINUTES, Choice, plan_of, read
 from geodata.console import show_what_it_can
 from geodata.errors import BadInput, GeodataError, UnknownTerritory, UsageError
 from geodata.postgresql import shown
-from geodata.response import MINUTES
+from geodata.question import DEFAULT_MINUTES
 from geodata.store import Store, open_store
 from geodata.survey import DEFAULT, FIVE_NETWORKS
 from geodata.territory import FRANCE, Level
-from geodata.workspace import open_workspace
+from geodata.workspace import beside, open_workspace
 
 STOPPED = 130
 
@@ -41,9 +48,19 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os
     """Print what is asked; returns the exit code."""
     show_what_it_can()
     options = _parser(environ).parse_args(arguments)
+    if is_local(options.address):
+        print(
+            f"warning: {options.address or 'no address'} opens on this machine only, so no code to scan is "
+            f"printed. Give "
+            "the address that readers use with --address (RELIANCE_PUBLIC).",
+            file=sys.stderr,
+        )
     try:
         if options.territory:
             _one(options)
+            return 0
+        if options.plan:
+            _plan(options)
             return 0
         return _all(options)
     except GeodataError as error:
@@ -60,15 +77,20 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--territory", metavar="CODE", help="code of one territory")
     what.add_argument("--all", metavar="LEVEL", choices=LEVELS, help=f"every territory of a level: {', '.join(LEVELS)}")
+    what.add_argument(
+        "--plan", metavar="ID", help="a plan of new teams, as its address names it (ID, or ID.VERSION): .pdf or .png"
+    )
     parser.add_argument("--level", choices=LEVELS, help="level of the code, where two share it (76, 11 ...)")
     parser.add_argument("--within", metavar="REGION", default=FRANCE, help="région of the batch (whole country)")
+    parser.add_argument("--kind", choices=files.KINDS, default="briefing", help="what is written (%(default)s)")
+    parser.add_argument("--merge", choices=files.MERGED, default="", help="a batch as one file, not one a territory")
     parser.add_argument("--out", type=Path, required=True, help="file, or folder of a batch")
     parser.add_argument("--lang", choices=LANGUAGES, default="fr", help="language (%(default)s)")
     parser.add_argument("--date", type=_day, default=date.today().isoformat(), help="date printed (today)")
     parser.add_argument("--threshold", default="10", help="line, in percent (%(default)s)")
     parser.add_argument(
         "--minutes",
-        default=f"{MINUTES:g}",
+        default=f"{DEFAULT_MINUTES:g}",
         help=f"travel to a service, {MIN_MINUTES:g} to {MAX_MINUTES:g} (%(default)s)",
     )
     parser.add_argument("--definition", default=FIVE_NETWORKS.id, help="definition of isolation (%(default)s)")
@@ -90,25 +112,52 @@ def _day(text: str) -> str:
 
 def _one(options: argparse.Namespace) -> None:
     ending = options.out.suffix.lstrip(".").lower()
-    if ending not in files.ENDINGS:
-        raise UsageError(f"--out {options.out}: a name ending in .{', .'.join(files.ENDINGS)} is expected.")
+    kind = files.kind_of(options.kind, ending)
     store = open_store(options.db)
-    found = brief(
+    level = _level(store, options)
+    written = _written(options)
+    remark = next(
+        (one for one in written.pop("remarks", ()) if (one.level, one.code) == (level, options.territory)), None
+    )
+    found = kind.ask(
         store,
-        _level(store, options.territory, options.level),
+        level,
         options.territory,
         choice=_choice(options),
         printed_on=options.date,
         issuer=issuer(options.agency, options.contact, options.logo),
         address=options.address,
-        **_written(options),
+        remark=remark,
+        **written,
     )
     if not options.out.parent.is_dir():
         raise UsageError(f"--out {options.out}: there is no folder {options.out.parent}.")
-    files.write(options.out, files.body(found, ending, options.lang))
+    files.write(options.out, files.body(found, ending, options.lang, options.kind))
+
+
+def _plan(options: argparse.Namespace) -> None:
+    kinds = {"pdf": plan_paper.pdf, "png": plan_paper.png}
+    ending = options.out.suffix.lstrip(".").lower()
+    if ending not in kinds:
+        raise UsageError(f"--out {options.out}: a name ending in .{', .'.join(kinds)} is expected for a plan.")
+    if not options.out.parent.is_dir():
+        raise UsageError(f"--out {options.out}: there is no folder {options.out.parent}.")
+    try:
+        identifier, version = plan_of(options.plan) or ("", 0)
+    except ValueError:
+        raise UsageError(f"--plan {options.plan}: the end of a plan's address is expected, ID or ID.VERSION.") from None
+    workspace = open_workspace(options.workspace or beside(options.db))
+    plan = record_of(workspace.plans, identifier, version)
+    if plan.plan is None:
+        raise BadInput(f"the plan {options.plan} has no list of sites yet.")
+    signed = issuer(options.agency, options.contact, options.logo)
+    body = kinds[ending](open_store(options.db), plan, options.lang, issuer=signed, printed_on=options.date)
+    files.write(options.out, body)
 
 
 def _all(options: argparse.Namespace) -> int:
+    if options.kind != "briefing":
+        raise UsageError(f"--all prints briefings; --kind {options.kind} is asked territory by territory.")
     store, level = open_store(options.db), Level(options.all)
     order = Order(
         level=level,
@@ -121,6 +170,7 @@ def _all(options: argparse.Namespace) -> int:
         issuer=issuer(options.agency, options.contact, options.logo),
         address=options.address,
         content_hash=store.version(),
+        merge=options.merge,
         **_written(options),
     )
     with tqdm(total=len(order.codes), unit="briefing") as bar:
@@ -149,10 +199,14 @@ def _codes(store: Store, level: Level, within: str) -> tuple[str, ...]:
     return tuple(codes)
 
 
-def _level(store: Store, code: str, given: str | None) -> Level:
-    """The level of a code, asked for when two levels share it."""
-    if given:
-        return Level(given)
+def _level(store: Store, options: argparse.Namespace) -> Level:
+    """The level of a code, asked for when two levels share it; a diagnosis is about a département."""
+    inside = store.district_of(options.territory)
+    code = options.territory if inside is None else inside.commune
+    if options.level:
+        return Level(options.level)
+    if options.kind == diagnostic.KIND:
+        return Level.DEPARTEMENT
     levels = [level for level in LEVELS if _exists(store, level, code)]
     if len(levels) > 1:
         raise UsageError(f"« {code} » is a code of several levels: add --level {' or --level '.join(levels)}.")
@@ -188,7 +242,11 @@ def _written(options: argparse.Namespace) -> dict:
     if not options.workspace:
         return {}
     workspace = open_workspace(options.workspace)
-    return {"plans": workspace.plans.last_saves(), "corrections": workspace.corrections.list()}
+    return {
+        "plans": workspace.plans.last_saves(),
+        "corrections": workspace.corrections.list(),
+        "remarks": workspace.remarks.list(),
+    }
 
 
 if __name__ == "__main__":

@@ -1,31 +1,80 @@
-"""The text of a briefing as a document that Word opens, for pasting into a regional plan: same words, same order."""
+"""The text of briefings as a document that Word opens, for pasting into a regional plan: same words, same order."""
 
 import io
 import zipfile
+from collections.abc import Sequence
 from datetime import datetime
 
 from docx.document import Document
 
 from dashboard import word
+from dashboard.briefing import diagnostic
 from dashboard.briefing.content import Briefing
+from dashboard.briefing.detail import BackDetail, FrontDetail
+from dashboard.briefing.diagnostic import Diagnostic
+from dashboard.briefing.render import picture
 from dashboard.briefing.sheet import Sheet, sheet
+
+_EVERYTHING = 10_000
+WHOLE_FRONT = FrontDetail(factors=_EVERYTHING, points=_EVERYTHING)
+WHOLE_BACK = BackDetail(
+    gaps=_EVERYTHING, options=_EVERYTHING, pathways=_EVERYTHING, sources=_EVERYTHING, name=_EVERYTHING, has_twins=True
+)
+"""A document has room for all that two pages cut."""
+
+_WIDE_MM, _STEPS, _SERVICES = 100, (1.2, 1.3, 1.2), (1.5, 0.7, 1.6, 1.8)
 
 
 def to_docx(briefing: Briefing, lang: str = "fr") -> bytes:
     """The document of a briefing in one language; the same bytes for the same words."""
-    return _settled(document(sheet(briefing, lang)))
+    written = sheet(briefing, lang, WHOLE_FRONT, WHOLE_BACK)
+    return settled(documents([written], written.title))
 
 
-def document(written: Sheet) -> Document:
-    """The words of a briefing with headings, lists and tables that a reader of screens can walk."""
-    front, back = written.front, written.back
-    out = word.document(written.title, written.lang)
+def diagnostic_docx(found: Diagnostic, lang: str = "fr") -> bytes:
+    """The document of a diagnosis in one language; the same bytes for the same words."""
+    written = diagnostic.document(found, lang)
+    out = word.document(written.title, lang)
     _describe(out, written)
-    out.add_paragraph(f"{written.agency} · {written.kicker} · {written.day}")
+    word.footer(out, f"{written.agency} · {written.day}")
+    if written.banner:
+        out.add_paragraph(written.banner, style="Intense Quote")
+    out.add_heading(written.title, 1)
+    out.add_paragraph(written.subtitle)
+    for section in written.sections:
+        out.add_heading(section.title, 2)
+        if section.figure is not None:
+            word.picture(out, picture(section.figure.svg), section.figure.alt, _WIDE_MM)
+        for line in section.paragraphs:
+            out.add_paragraph(line)
+        word.bullets(out, section.bullets)
+        if section.rows:
+            word.table(out, section.head, section.rows, section.widths)
+    return settled(out)
+
+
+def documents(sheets: Sequence[Sheet], title: str) -> Document:
+    """The words of briefings, one after the other, with headings, lists, tables and drawings."""
+    first = sheets[0]
+    out = word.document(title, first.lang)
+    _describe(out, first)
+    word.footer(out, f"{first.agency} · {first.day}")
+    for number, written in enumerate(sheets):
+        if number:
+            out.add_page_break()
+        _write(out, written)
+    return out
+
+
+def _write(out: Document, written: Sheet) -> None:
+    front, back = written.front, written.back
+    out.add_paragraph(" · ".join(filter(None, [written.agency, written.kicker, written.day, written.mark])))
     if written.banner:
         out.add_paragraph(written.banner, style="Intense Quote")
     out.add_heading(front.name, 1)
     out.add_paragraph(f"{front.place}. {front.residents}.")
+    if front.district:
+        out.add_paragraph().add_run(front.district).bold = True
     out.add_heading(front.answer_title, 2)
     out.add_paragraph().add_run(f"{front.verdict} ({front.line})").bold = True
     for sentence in (*front.answer, front.definition):
@@ -33,56 +82,67 @@ def document(written: Sheet) -> Document:
     out.add_heading(front.people_title, 2)
     tiles = tuple(f"{tile.label}: {tile.value} ({tile.note})" for tile in front.tiles)
     word.bullets(out, tiles or (front.no_people,))
-    out.add_heading(front.position_title, 2)
-    for figure in (front.strip, front.map):
-        if figure is not None:
-            out.add_paragraph(figure.alt)
-    for sentence in front.position:
-        out.add_paragraph(sentence)
-    out.add_heading(front.why_title, 2)
-    if front.pushes is not None:
-        out.add_paragraph(front.pushes.alt)
-    for title, lines in (
-        (None, front.why),
-        (front.strengths_title, front.strengths),
-        (front.gaps_title, front.gaps),
+    for heading, figure, lines in (
+        (front.position_title, front.strip, front.position),
+        (front.map_title, front.map, tuple(filter(None, [front.map_note]))),
     ):
-        if title:
-            out.add_heading(title, 2)
-        word.bullets(out, lines)
+        out.add_heading(heading, 2)
+        if figure is not None:
+            word.picture(out, picture(figure.svg), figure.alt, _WIDE_MM)
+            out.add_paragraph(figure.alt)
+        for line in lines:
+            out.add_paragraph(line)
+    for heading, lines in (
+        (front.sides_title, front.sides),
+        (front.why_title, (front.pushes.alt,) if front.pushes else ()),
+        (front.strengths_title, front.strengths),
+        (front.gaps_title, front.gaps or tuple(filter(None, [front.answers_unknown]))),
+    ):
+        _list(out, heading, lines)
     out.add_heading(back.title, 1)
+    if back.steps:
+        out.add_heading(back.steps_title, 2)
+        word.table(out, back.steps_head, back.steps, _STEPS)
     out.add_heading(back.services_title, 2)
-    word.table(out, back.services_head, back.services)
-    out.add_paragraph(back.services_note)
+    word.table(out, back.services_head, back.services, _SERVICES if len(back.services_head) == len(_SERVICES) else None)
+    if back.services_note:
+        out.add_paragraph(back.services_note)
     word.bullets(out, back.pathways)
-    for title, lines in ((back.gaps_title, back.gaps), (back.options_title, back.options)):
-        out.add_heading(title, 2)
-        word.bullets(out, lines)
-    out.add_heading(back.actors_title, 2)
-    word.table(out, back.actors_head, tuple((actor.who, actor.what) for actor in back.actors))
-    for title, lines in ((back.contact_title, back.contact), (back.limits_title, back.limits)):
-        out.add_heading(title, 2)
-        word.bullets(out, lines)
+    for heading, lines in (
+        (back.gaps_title, back.gaps),
+        (back.options_title, back.options),
+        (back.questions_title, back.questions),
+        (back.actors_title, tuple(f"{who}: {what}" if what else who for who, what in back.actors)),
+        (back.remark_title, back.remark),
+        (back.contact_title, back.contact),
+        (back.limits_title, back.limits),
+    ):
+        _list(out, heading, lines)
     out.add_heading(back.sources_title, 2)
-    for line in (*back.sources, back.link):
+    for line in (*back.sources, back.local or back.link):
         out.add_paragraph(line)
-    return out
 
 
-def _describe(out: Document, written: Sheet) -> None:
+def _list(out: Document, heading: str, lines: Sequence[str]) -> None:
+    if lines:
+        out.add_heading(heading, 2)
+        word.bullets(out, lines)
+
+
+def _describe(out: Document, written: Sheet | diagnostic.Document) -> None:
     about = out.core_properties
     about.author, about.comments = written.agency, written.description
     about.keywords = "; ".join(written.keywords)[:255]
     about.created = about.modified = datetime.fromisoformat(written.printed_on)
 
 
-def _settled(out: Document) -> bytes:
+def settled(out: Document) -> bytes:
     """The bytes of a document, with one date for every member of the archive."""
-    drafted, settled = io.BytesIO(), io.BytesIO()
+    drafted, kept = io.BytesIO(), io.BytesIO()
     out.save(drafted)
-    with zipfile.ZipFile(drafted) as before, zipfile.ZipFile(settled, "w", zipfile.ZIP_DEFLATED) as after:
+    with zipfile.ZipFile(drafted) as before, zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as after:
         for member in before.infolist():
             after.writestr(
                 zipfile.ZipInfo(member.filename, (1980, 1, 1, 0, 0, 0)), before.read(member), zipfile.ZIP_DEFLATED
             )
-    return settled.getvalue()
+    return kept.getvalue()

@@ -1,23 +1,35 @@
-"""Page 2, "what can be done": the words of items 8 to 13."""
+"""Page 2, "what can be done": the words of what comes after page 1."""
 
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 import segno
 from babel.dates import format_date
 
 from dashboard import text
-from dashboard.briefing.content import Briefing, FamilyLine, Gap, Option
+from dashboard.briefing.content import NEAREST, Briefing, FamilyLine, Gap, Option, is_alike
 from dashboard.briefing.detail import BackDetail
-from dashboard.briefing.wording import LONGEST, Figure, lowered, pathway, several, shortened
+from dashboard.briefing.wording import (
+    Figure,
+    category,
+    cut,
+    family_gap,
+    lowered,
+    pathway,
+    pathway_gap,
+    several,
+    shortened,
+)
 from dashboard.i18n import words
-from dashboard.text import plan as plan_said
-from dashboard.text import profile as said
-from dashboard.text import response
-from geodata.request import Aim
-from geodata.response import WEAK, FamilyResponse, Link, PathwayResponse, Response
-from geodata.service import Family
+from dashboard.text import action, response
+from dashboard.text import plan as plan_text
+from dashboard.text import profile as profile_text
+from geodata.request import Public
+from geodata.response import Link, PathwayResponse, Response
+from geodata.version import VERSION
 
 MOST_PLACES, MOST_FUNCTIONS = 4, 2
 
@@ -26,19 +38,14 @@ LONGEST_TITLE = 58
 
 
 @dataclass(frozen=True)
-class Actor:
-    """Who can act, and on what."""
-
-    who: str
-    what: str
-
-
-@dataclass(frozen=True)
 class Back:
-    """Page 2."""
+    """Page 2. `code` is None where the address opens on one machine only; `local` then says so."""
 
     title: str
     name: str
+    steps_title: str
+    steps_head: tuple[str, ...]
+    steps: tuple[tuple[str, ...], ...]
     services_title: str
     services_head: tuple[str, ...]
     services: tuple[tuple[str, ...], ...]
@@ -48,9 +55,12 @@ class Back:
     gaps: tuple[str, ...]
     options_title: str
     options: tuple[str, ...]
+    questions_title: str
+    questions: tuple[str, ...]
     actors_title: str
-    actors_head: tuple[str, ...]
-    actors: tuple[Actor, ...]
+    actors: tuple[tuple[str, str], ...]
+    remark_title: str
+    remark: tuple[str, ...]
     contact_title: str
     contact: tuple[str, ...]
     limits_title: str
@@ -59,28 +69,48 @@ class Back:
     sources: tuple[str, ...]
     link_words: str
     link: str
-    code: Figure
+    code: Figure | None
+    local: str
 
 
 def back(briefing: Briefing, lang: str, detail: BackDetail) -> Back:
     """The second page of a briefing."""
     _ = words(lang)
     link = _link(briefing, lang)
+    name = text.short_name(briefing.territory.name) or briefing.territory.code
     return Back(
         title=_("What can be done"),
-        name=shortened(briefing.territory.name, LONGEST_TITLE),
+        name=shortened(name, LONGEST_TITLE),
+        steps_title=_("First steps"),
+        steps_head=(
+            _("What, and why here") if any(_reasons(briefing, lang)) else _("What"),
+            _("Who, and what it takes"),
+            _("What is known of it"),
+        ),
+        steps=_steps(briefing, lang)[: detail.steps],
         services_title=_("Services that answer isolation"),
         services_head=_services_head(briefing, lang),
-        services=tuple(_services_row(briefing, line, lang, detail) for line in briefing.families),
-        services_note=_services_note(briefing, lang),
+        services=tuple(_services_row(briefing, line, lang) for line in briefing.families),
+        services_note=_services_note(briefing, lang, detail),
         pathways=_pathways(briefing, lang, detail),
-        gaps_title=_("Gaps and people concerned"),
+        gaps_title=_("Gaps that are known"),
         gaps=_gaps(briefing, lang, detail),
-        options_title=_("Options"),
+        options_title=_("What exists or is planned here"),
         options=_options(briefing, lang, detail),
-        actors_title=_("Who can act"),
-        actors_head=(_("Who"), _("On what")),
-        actors=_actors(lang),
+        questions_title=action.questions_title(briefing.territory.level, lang),
+        questions=tuple(
+            action.questions(
+                briefing.territory.level,
+                briefing.conditions,
+                {figure.indicator: figure.value for figure in briefing.counted_of_city or briefing.counted},
+                briefing.associations,
+                lang,
+            )[: detail.questions]
+        ),
+        actors_title=_("Whom to turn to"),
+        actors=_actors(briefing, lang, detail),
+        remark_title=briefing.issuer.agency or _("The agency’s word"),
+        remark=tuple(filter(None, [briefing.remark.text])) if briefing.remark else (),
         contact_title=_("Contact"),
         contact=briefing.issuer.contact or (_("Name:"), _("Telephone:"), _("Email:")),
         limits_title=_("What this sheet does not say"),
@@ -89,8 +119,42 @@ def back(briefing: Briefing, lang: str, detail: BackDetail) -> Back:
         sources=_sources(briefing, lang, detail),
         link_words=_("The same view, up to date"),
         link=link,
-        code=Figure(_qr(link), _("QR code of the address %(address)s") % {"address": link}),
+        code=None
+        if is_local(briefing.address)
+        else Figure(_qr(link), _("Code to scan: opens the page of %(name)s") % {"name": name}),
+        local=_("Printed from a machine that nobody else reaches (%(address)s): no code to scan.")
+        % {"address": briefing.address}
+        if is_local(briefing.address)
+        else "",
     )
+
+
+def is_local(address: str) -> bool:
+    """Whether an address opens on the machine that printed it only."""
+    host = urlsplit(address).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host in ("", "localhost")
+
+
+def _steps(briefing: Briefing, lang: str) -> tuple[tuple[str, ...], ...]:
+    """One row a step: what and why here, who and what it takes, what is known of it, told once."""
+    _ = words(lang)
+    rows, told = [], set()
+    for step, why in zip(briefing.steps, _reasons(briefing, lang), strict=True):
+        title = action.step_title(step, lang)
+        known = _("As above.") if step.evidence in told else action.evidence(step.evidence, lang)
+        told.add(step.evidence)
+        rows.append((f"{title} ({lowered(why)})" if why else title, action.step_who(step, lang), known))
+    return tuple(rows)
+
+
+def _reasons(briefing: Briefing, lang: str) -> list[str | None]:
+    """Why each step here, where something of the place says it."""
+    residents = briefing.population and briefing.population.value
+    alike = {factor.risk for factor in briefing.profile.risk_factors if is_alike(factor, residents)}
+    return [action.because(step.because, alike, lang) for step in briefing.steps]
 
 
 # -- services --------------------------------------------------------------------------------------------------------
@@ -98,103 +162,84 @@ def back(briefing: Briefing, lang: str, detail: BackDetail) -> Back:
 
 def _services_head(briefing: Briefing, lang: str) -> tuple[str, ...]:
     _ = words(lang)
-    return (
-        _("Family"),
-        _("Number here"),
-        _("Nearest"),
-        _("Residents within %(minutes)s") % {"minutes": plan_said.minutes(briefing.responses.minutes, lang)},
-        _("Residents per service"),
-        _("Data"),
-    )
+    nearest = (_("Nearest"),) if briefing.territory.level in NEAREST else ()
+    return (_("Family"), _("Listed here"), *nearest, _("What the lists are worth"))
 
 
-def _services_note(briefing: Briefing, lang: str) -> str:
-    """How minutes were computed, in few words, what counts, and what an incomplete list is worth."""
+def _services_note(briefing: Briefing, lang: str, detail: BackDetail) -> str:
+    """How minutes were computed, in few words, and which associations are told apart."""
     _ = words(lang)
-    incomplete = _("Counted: those that meet, support or care. An incomplete list is never read as no service.")
-    if "crow-fly" in briefing.responses.travel_method:
-        return _("Minutes by car, from straight lines. %(incomplete)s") % {"incomplete": incomplete}
-    return _("Minutes by car, by road. %(incomplete)s") % {"incomplete": incomplete}
+    known = any(line.category for line in briefing.families)
+    by_crow = "crow-fly" in briefing.responses.travel_method
+    how = _("Minutes by car, from straight lines.") if by_crow else _("Minutes by car, by road.")
+    told = [how] if known else []
+    if briefing.associations and detail.has_associations:
+        told.append(
+            _(
+                "Registered associations that help, care or gather: %(count)s, some of them asleep; which ones visit "
+                "people is not known."
+            )
+            % {"count": text.number(briefing.associations, lang)}
+        )
+    return " ".join(told)
 
 
-def _services_row(briefing: Briefing, line: FamilyLine, lang: str, detail: BackDetail) -> tuple[str, ...]:
+def _services_row(briefing: Briefing, line: FamilyLine, lang: str) -> tuple[str, ...]:
     _ = words(lang)
     found = line.response
-    unknown = _("not known")
     return (
         text.family(found.family, lang),
-        unknown if found.inside is None else text.number(found.inside, lang),
-        _nearest(found, lang, detail),
-        _within(briefing, found, lang),
-        "–" if line.residents_per_service is None else text.number(line.residents_per_service, lang),
+        _("not known") if found.inside is None else text.number(found.inside, lang),
+        *((_nearest(briefing, line, lang),) if briefing.territory.level in NEAREST else ()),
         _data(line, lang),
     )
 
 
-def _nearest(found: FamilyResponse, lang: str, detail: BackDetail) -> str:
+def _nearest(briefing: Briefing, line: FamilyLine, lang: str) -> str:
+    """The nearest by its category: an agency's document names no firm."""
     _ = words(lang)
-    if found.nearest is None:
+    found = line.response
+    if line.category is None and found.inside:
+        return _("on the spot, of those listed")
+    if line.category is None:
         return _("none within reach") if found.response is Response.FAR else _("not known")
-    name = shortened(found.nearest.name, detail.name)
-    if found.nearest.travel_min is None:
-        return name
-    if found.nearest.travel_min < 1:
-        return _("%(name)s (on the spot)") % {"name": name}
-    return _("%(name)s (%(minutes)s min)") % {"name": name, "minutes": text.number(found.nearest.travel_min, lang)}
-
-
-def _within(briefing: Briefing, found: FamilyResponse, lang: str) -> str:
-    _ = words(lang)
-    share = next((residents for m, residents, _people in found.within if m == briefing.responses.minutes), None)
-    if share is None:
-        return _("not known")
-    said_ = text.percent(share, lang, 0)
-    return _("at least %(share)s") % {"share": said_} if found.unknown_share else said_
+    values = {"category": category(briefing, line.category, lang)}
+    if line.is_near:
+        return _("%(category)s (on the spot)") % values
+    if found.nearest.travel_min is None or found.nearest.travel_min < 1:
+        return _("%(category)s (next door)") % values
+    return _("%(category)s (%(minutes)s min)") % (values | {"minutes": text.number(found.nearest.travel_min, lang)})
 
 
 def _data(line: FamilyLine, lang: str) -> str:
-    """Whether the lists are complete, and since when."""
+    """How many kinds of service have complete lists, and since when."""
     _ = words(lang)
     found = line.response
+    kinds = len(found.complete) + len(found.partial) + len(found.unknown)
     if found.unknown and found.inside is None:
-        return _("no data")
-    state = _("incomplete data") if found.partial or found.unknown else _("complete data")
+        return _("no list")
+    state = _("complete lists: %(complete)s of %(kinds)s kinds of service") % {
+        "complete": text.number(len(found.complete), lang),
+        "kinds": text.number(kinds, lang),
+    }
     return state if line.seen_on is None else _("%(state)s, seen %(day)s") % {"state": state, "day": _seen(line, lang)}
 
 
 def _seen(line: FamilyLine, lang: str) -> str:
-    """A date as people write it; a vintage as it is."""
+    """The month of a day, as people write it; a vintage as it is."""
     try:
         return format_date(date.fromisoformat(line.seen_on), "MM/y", locale=lang)
     except ValueError:
-        return line.seen_on
-
-
-def _cut(lines: list[str], most: int, lang: str) -> tuple[str, ...]:
-    """The first lines, and how many more the annex has."""
-    _ = words(lang)
-    more = len(lines) - most
-    if more <= 0:
-        return tuple(lines)
-    return (*lines[:most], _("%(count)s more in the annex (Word).") % {"count": text.number(more, lang)})
+        return text.day(line.seen_on, lang)
 
 
 # -- pathways --------------------------------------------------------------------------------------------------------
 
 
 def _pathways(briefing: Briefing, lang: str, detail: BackDetail) -> tuple[str, ...]:
-    """Each care pathway by its functions; then how many pathways are left out, and why."""
-    _ = words(lang)
-    known = [p for p in briefing.responses.pathways if len(p.of_state(Link.UNKNOWN)) < len(p.functions)]
-    if detail.pathways:
-        lines = _cut([_pathway(p, lang) for p in known], detail.pathways, lang)
-    else:
-        count = text.number(len(known), lang)
-        lines = (_("Pathways in the annex (Word): %(count)s.") % {"count": count},) if known else ()
-    if unknown := len(briefing.responses.pathways) - len(known):
-        count = text.number(unknown, lang)
-        lines = (*lines, _("Pathways none of whose functions is known: %(count)s.") % {"count": count})
-    return lines
+    """Each care pathway of which most functions are known, by its functions."""
+    known = [p for p in briefing.responses.pathways if 2 * len(p.of_state(Link.UNKNOWN)) < len(p.functions)]
+    return cut([_pathway(p, lang) for p in known], detail.pathways, lang) if detail.pathways else ()
 
 
 def _pathway(answer: PathwayResponse, lang: str) -> str:
@@ -209,123 +254,98 @@ def _pathway(answer: PathwayResponse, lang: str) -> str:
 
 
 def _gaps(briefing: Briefing, lang: str, detail: BackDetail) -> tuple[str, ...]:
-    """Named gaps, how many are left out, and what is not known, which is no gap."""
+    """Named gaps, how many of how many, and what is not known, which is no gap."""
     _ = words(lang)
-    lines = list(_cut([_gap(briefing, gap, lang, detail) for gap in briefing.gaps], detail.gaps, lang))
-    if not lines:
-        lines = [_("No gap is established by the data that were read.")]
+    lines = list(cut([_gap(briefing, gap, lang, detail) for gap in briefing.gaps], detail.gaps, lang))
     unknown = [f.family for f in briefing.responses.families if f.response is Response.UNKNOWN]
     if unknown:
         listed = ", ".join(lowered(text.family(family, lang)) for family in unknown)
-        lines.append(
-            _("Lists missing or incomplete, to be asked for before concluding: %(families)s.") % {"families": listed}
-        )
-    return tuple(lines)
+        lines.append(_("Not known, so no gap: %(families)s. Lists to ask for first.") % {"families": listed})
+    return tuple(lines) or (_("No gap is established by the data that were read."),)
 
 
 def _gap(briefing: Briefing, gap: Gap, lang: str, detail: BackDetail) -> str:
     _ = words(lang)
-    people = _concerned(gap.people, lang)
-    if gap.family is not None and briefing.responses.family(gap.family).response is Response.SCARCE:
-        return _("%(family)s: near, but few for the residents, %(people)s.") % {
-            "family": text.family(gap.family, lang),
-            "people": people,
-        }
     if gap.family is not None:
-        return _("%(family)s: more than %(minutes)s away, %(people)s.") % {
-            "family": text.family(gap.family, lang),
-            "minutes": plan_said.minutes(briefing.responses.minutes, lang),
-            "people": people,
-        }
+        return family_gap(briefing, briefing.responses.family(gap.family), lang) + "."
     if gap.place is not None:
-        return _("%(place)s: need likely, few responses, %(people)s.") % {
-            "place": shortened(gap.place, detail.name),
-            "people": people,
+        place = shortened(gap.place, detail.name)
+        if gap.people is None:
+            return _("%(place)s: need likely, few responses.") % {"place": place}
+        return _("%(place)s: need likely, few responses; about %(count)s %(people)s expected there.") % {
+            "place": place,
+            "count": text.number(gap.people, lang),
+            "people": text.people_noun(briefing.profile.estimate.definition, lang),
         }
-    names = [shortened(lowered(response.function(one, lang)), LONGEST) for one in gap.functions]
-    return _("Pathway “%(pathway)s”: missing within reach, %(functions)s.") % {
-        "pathway": pathway(gap.pathway, lang),
-        "functions": several(names, MOST_FUNCTIONS),
-    }
-
-
-def _concerned(people: int | None, lang: str) -> str:
-    _ = words(lang)
-    if people is None:
-        return _("too few people concerned to be printed, or not known")
-    return _("about %(count)s isolated people concerned") % {"count": text.number(people, lang)}
+    return pathway_gap(briefing, gap, lang, MOST_FUNCTIONS)
 
 
 def _options(briefing: Briefing, lang: str, detail: BackDetail) -> tuple[str, ...]:
-    """Saved plans with sites here; else how to make one, and a first step for each weak family."""
-    _ = words(lang)
-    if briefing.options:
-        return _cut([_option(option, lang, detail) for option in briefing.options], detail.options, lang)
-    weak = [f.family for f in briefing.responses.families if f.response in WEAK]
-    return (
-        *(_first_step(family, lang) for family in weak),
-        _(
-            "No saved plan places a team here. The page “Scenarios” computes where new teams would reach the most "
-            "people, each counted once."
-        ),
+    """What the agency says exists and is funded, then saved plans with sites or people here."""
+    exists = [briefing.remark.exists] if briefing.remark and briefing.remark.exists else []
+    return cut(
+        [*exists, *(_option(option, lang, detail) for option in briefing.options)], detail.options + len(exists), lang
     )
 
 
-def _first_step(family: Family, lang: str) -> str:
-    _ = words(lang)
-    return {
-        Family.CITIZEN: _("Support a first team of volunteers (MONALISA charter) with the associations in place."),
-        Family.INSTITUTIONAL: _("Hold public hours in town halls, or a mobile front desk."),
-        Family.PROFESSIONAL: _("Ask the local health community (CPTS) for visits or an outpost."),
-    }[family]
-
-
 def _option(option: Option, lang: str, detail: BackDetail) -> str:
+    """A plan: its sites here, and of the people it reaches those who live here, with their range."""
     _ = words(lang)
     values = {
         "name": shortened(option.name, detail.name),
         "version": text.number(option.version, lang),
         "state": _("decided") if option.is_decided else _("proposed"),
-        "teams": plan_said.teams(option.teams, lang),
-        "places": several(option.places, MOST_PLACES),
-        "who": plan_said.people_of(Aim(option.aim), lang),
-        "minutes": plan_said.minutes(option.minutes, lang),
+        "who": plan_text.people_of(Public(option.aim), lang),
+        "minutes": plan_text.minutes(option.minutes, lang),
     }
-    where = _("Plan “%(name)s”, version %(version)s (%(state)s): %(teams)s here (%(places)s)") % values
-    if option.reached is None:
-        return _("%(where)s, too few people newly reached to be printed.") % {"where": where}
-    return _("%(where)s, about %(count)s %(who)s newly within %(minutes)s.") % (
-        values | {"where": where, "count": text.number(option.reached, lang)}
+    plan = _("Plan “%(name)s”, version %(version)s (%(state)s)") % values
+    sites = (
+        _("%(teams)s here (%(places)s)")
+        % {"teams": plan_text.teams(option.teams, lang), "places": several(option.places, MOST_PLACES)}
+        if option.teams
+        else _("no team here")
     )
+    where = f"{plan}{text.colon(lang)}{sites}"
+    if option.reached is None or option.everywhere is None:
+        return _("%(where)s; people newly reached who live here: too few to be printed, or not counted.") % {
+            "where": where
+        }
+    values |= {
+        "where": where,
+        "count": text.number(option.reached, lang),
+        "everywhere": text.number(option.everywhere, lang),
+    }
+    said_ = (
+        _("%(where)s; newly within %(minutes)s: about %(everywhere)s %(who)s, of whom about %(count)s live here")
+        % values
+    )
+    if option.low is None or option.high is None:
+        return said_ + "."
+    return _("%(said)s (from %(low)s to %(high)s).") % {
+        "said": said_,
+        "low": text.number(option.low, lang),
+        "high": text.number(option.high, lang),
+    }
 
 
 # -- who, limits, sources --------------------------------------------------------------------------------------------
 
 
-def _actors(lang: str) -> tuple[Actor, ...]:
-    _ = words(lang)
-    return (
-        Actor(_("Commune, CCAS"), _("spotting, visits, social aid, meeting places, rooms lent to associations")),
-        Actor(_("EPCI"), _("transport, local health contract, mobile front desks, coordination")),
-        Actor(
-            _("Département, conférence des financeurs"), _("prevention for older people and carers, funding of actions")
-        ),
-        Actor(_("ARS"), _("regional health plan, local health contracts, support of care pathways")),
-        Actor(_("Carsat, MSA"), _("spotting of frail pensioners, workshops, help at home")),
-        Actor(_("Mutual societies"), _("prevention, networks of volunteers, support of associations")),
-        Actor(_("Citizen teams"), _("visits, calls, shared activities (MONALISA charter)")),
-    )
+def _actors(briefing: Briefing, lang: str, detail: BackDetail) -> tuple[tuple[str, str], ...]:
+    """Each body and on what it can act; by name alone, on one line, where there is less room."""
+    named = [action.actor(one, lang) for one in briefing.actors]
+    if not detail.has_roles and named:
+        return ((" ; ".join(named), ""),)
+    return tuple(zip(named, (action.actor_role(one, lang) for one in briefing.actors), strict=True))
 
 
 def _limits(briefing: Briefing, lang: str) -> tuple[str, ...]:
     """What no reader may take from it."""
     _ = words(lang)
     return (
-        _(
-            "It does not count isolated people and points at nobody: it says what is expected, in ranges that hold 9 "
-            "times in 10 if the model is right."
-        ),
-        said.flip_sentence(briefing.profile, lang) or _("Other assumptions were not compared for this territory."),
+        _("It does not count %(people)s and points at nobody: it says what is expected, in ranges.")
+        % {"people": text.people_noun(briefing.profile.estimate.definition, lang)},
+        *filter(None, [profile_text.flip_sentence(briefing.profile, lang)]),
         _("It does not rank territories, show a change over time, or evaluate an action."),
         _("“Not known” is not “none”: a service that no list holds may exist. Tell us, and it will be corrected."),
     )
@@ -337,11 +357,19 @@ def _sources(briefing: Briefing, lang: str, detail: BackDetail) -> tuple[str, ..
     named = [f"{source.title}, {text.period(source.vintage, lang)}" for source in briefing.sources[: detail.sources]]
     more = len(briefing.sources) - len(named)
     if more > 0:
-        named.append(_("%(count)s others listed on the page “Method and data”") % {"count": text.number(more, lang)})
+        others = _.plural(
+            "%(count)s other listed on the page “Method and data”",
+            "%(count)s others listed on the page “Method and data”",
+            more,
+        )
+        named.append(others % {"count": text.number(more, lang)})
     hash_ = briefing.content_hash[:12]
     printed = format_date(date.fromisoformat(briefing.printed_on), "d MMMM y", locale=lang)
-    twins = said.twins_sentence(briefing.profile, lang) if detail.has_twins else None
+    twins = profile_text.twins_sentence(briefing.profile, lang, named=3 if detail.has_twins else 0)
+    twins = twins or profile_text.no_twin_sentence(briefing.profile, lang)
+    short = action.acronyms(" ".join(_said_of(briefing, lang)), lang) if detail.has_acronyms else []
     return (
+        *([_("Acronyms: %(listed)s.") % {"listed": " ; ".join(short)}] if short else []),
         _("Survey: %(survey)s. Data: %(sources)s.") % {"survey": briefing.survey, "sources": " ; ".join(named)},
         *([twins] if twins else []),
         _("Parameters: %(definition)s; %(scenario)s; line of %(threshold)s; %(minutes)s; geography of %(vintage)s.")
@@ -349,12 +377,29 @@ def _sources(briefing: Briefing, lang: str, detail: BackDetail) -> tuple[str, ..
             "definition": text.definition(estimate.definition, lang),
             "scenario": text.scenario(estimate.scenario, lang),
             "threshold": text.threshold(estimate.threshold, lang),
-            "minutes": plan_said.minutes(briefing.responses.minutes, lang),
-            "vintage": briefing.cog_vintage,
+            "minutes": plan_text.minutes(briefing.responses.minutes, lang),
+            "vintage": text.day(briefing.cog_vintage, lang),
         },
-        _("To cite: Reliance, briefing on %(name)s, database %(hash)s, printed on %(day)s. %(licences)s.")
-        % {"name": briefing.territory.name, "hash": hash_, "day": printed, "licences": ", ".join(briefing.licences)},
+        _("To cite: Reliance %(version)s, briefing on %(name)s, database %(hash)s, printed on %(day)s. %(licences)s.")
+        % {
+            "version": VERSION,
+            "name": briefing.territory.name,
+            "hash": hash_,
+            "day": printed,
+            "licences": ", ".join(briefing.licences),
+        },
     )
+
+
+def _said_of(briefing: Briefing, lang: str) -> list[str]:
+    """The words of the page in which acronyms may stand."""
+    _ = words(lang)
+    steps = [cell for row in _steps(briefing, lang) for cell in row]
+    return [
+        *steps,
+        *(action.actor(one, lang) for one in briefing.actors),
+        action.questions_title(briefing.territory.level, lang),
+    ]
 
 
 def _link(briefing: Briefing, lang: str) -> str:

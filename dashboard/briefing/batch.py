@@ -18,20 +18,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dashboard.briefing import files
-from dashboard.briefing.content import brief, link
+from dashboard.briefing.content import Briefing, brief, link
 from dashboard.briefing.issuer import Issuer
-from dashboard.family import end_with_parent
+from dashboard.briefing.record import from_json
 from dashboard.i18n import words
 from dashboard.spreadsheet import BOM, disarmed
 from dashboard.state import Choice
 from dashboard.text.labels import verdict
-from geodata.errors import GeodataError, OutputUnavailable
+from geodata.errors import BadInput, GeodataError, OutputUnavailable
 from geodata.estimate import Verdict
+from geodata.processes import end_with_parent
 from geodata.territory import Level
 
 if TYPE_CHECKING:
     from geodata.store import Store
-    from geodata.workspace import Correction, Version
+    from geodata.workspace import Correction, Remark, Version
 
 _AHEAD = 4
 """Briefings handed to each process in advance: few, so that stopping is quick."""
@@ -39,7 +40,8 @@ _AHEAD = 4
 
 @dataclass(frozen=True)
 class Order:
-    """Briefings to print: one a code, in `folder`. `within` names the archive; `content_hash` is that of the build."""
+    """Briefings to print: one a code, in `folder`. `within` names the archive; `content_hash` is that of the build.
+    `merge` is empty for one PDF a territory, or one of `files.MERGED` for one file of all of them."""
 
     level: Level
     within: str
@@ -53,11 +55,17 @@ class Order:
     content_hash: str
     plans: tuple["Version", ...] = ()
     corrections: tuple["Correction", ...] = ()
+    remarks: tuple["Remark", ...] = ()
+    merge: str = ""
 
     @property
     def archive(self) -> Path:
-        """Where the archive of the finished batch is."""
-        return self.folder / f"reliance_{self.level}_{self.within}_{self.printed_on}.zip"
+        """Where the finished batch is: an archive, or one file where it is merged."""
+        return self.folder / f"reliance_{self.level}_{self.within}_{self.printed_on}.{self.merge or 'zip'}"
+
+    def remark(self, code: str) -> "Remark | None":
+        """What the agency wrote on one of the sheets."""
+        return next((one for one in self.remarks if (one.level, one.code) == (self.level, code)), None)
 
 
 @dataclass(frozen=True)
@@ -104,8 +112,22 @@ def run(
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
     index = tuple(lines[code] for code in order.codes)
-    files.write(order.archive, archive(order, index))
+    files.write(order.archive, merged(order, index) if order.merge else archive(order, index))
     return index
+
+
+def merged(order: Order, index: Sequence[Line]) -> bytes:
+    """One file of all the briefings that could be made, in the order of the codes. Raises `BadInput` without one."""
+    paths = [order.folder / line.file for line in index if line.file]
+    if not paths:
+        raise BadInput(f"no briefing could be made: {index[0].error if index else 'no territory was given'}")
+    found = [from_json(Briefing, path.read_text(encoding="utf-8")) for path in paths]
+    _ = words(order.lang)
+    title = _("Social isolation: %(count)s briefings") % {"count": len(found)}
+    body = files.merged(found, order.merge, title, order.lang)
+    for path in paths:
+        path.unlink()
+    return body
 
 
 def archive(order: Order, index: Sequence[Line]) -> bytes:
@@ -149,16 +171,12 @@ def _prepare(order: Order, open_store: Callable[[], "Store"]) -> None:
 
 def _print(code: str) -> Line:
     order, store = _here["order"], _here["store"]
-    path = order.folder / files.name(order.level, code, order.printed_on)
+    # A merged file is made of records, in the end.
+    ending = "json" if order.merge else "pdf"
+    path = order.folder / files.name(order.level, code, order.printed_on, ending)
     try:
-        estimate = store.estimate(
-            order.level,
-            code,
-            definition=order.choice.definition,
-            scenario=order.choice.scenario,
-            threshold=order.choice.threshold,
-        )
-        if not is_done(order, code, path):
+        estimate = store.estimate(order.level, code, order.choice.question)
+        if order.merge or not is_done(order, code, path):
             briefing = brief(
                 store,
                 order.level,
@@ -169,8 +187,9 @@ def _print(code: str) -> Line:
                 address=order.address,
                 plans=order.plans,
                 corrections=order.corrections,
+                remark=order.remark(code),
             )
-            files.write(path, files.body(briefing, "pdf", order.lang))
+            files.write(path, files.body(briefing, ending, order.lang))
     except OutputUnavailable:
         raise
     except GeodataError as error:

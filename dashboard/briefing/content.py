@@ -5,8 +5,7 @@ not known is None or an empty tuple, never zero.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,26 +15,34 @@ from dashboard.briefing import maps
 from dashboard.briefing.issuer import Issuer
 from dashboard.briefing.maps import Locator, Map
 from dashboard.state import Choice
-from dashboard.text.labels import proper_name
-from geodata.disclosure import round_people
-from geodata.errors import BadInput
-from geodata.estimate import Estimate, Verdict, national_verdict
-from geodata.need import gap_table, responses
+from dashboard.text.labels import proper_name, short_name
+from geodata.actors import Actor, actors
+from geodata.disclosure import MIN_PEOPLE, round_people
+from geodata.district import District, district
+from geodata.errors import BadInput, NobodyHere
+from geodata.estimate import Estimate, Kind, Reason, Verdict, national_verdict
+from geodata.kept import kept
+from geodata.need import need_table, responses
 from geodata.pathway import Function, Pathway
 from geodata.plan import Plan
+from geodata.planning import Reached, case, reached
 from geodata.profile import Profile, profile
+from geodata.question import Question
 from geodata.request import Request
-from geodata.response import WEAK, FamilyResponse, Link, Quadrant, Response, Responses
+from geodata.response import WEAK, FamilyResponse, Link, Quadrant, Responses
+from geodata.risk import RiskFactor
 from geodata.service import Family
+from geodata.steps import Step, size, steps
 from geodata.survey import definition_of
-from geodata.territory import FRANCE, Level, Territory
+from geodata.territory import FRANCE, Level, Part, Perimeter, Territory, Zone
+from geodata.workspace.records import Remark
 
 if TYPE_CHECKING:
     from geodata.store import Store
     from geodata.workspace import Correction, Version
 
-LEVELS = (Level.COMMUNE, Level.EPCI, Level.DEPARTEMENT, Level.REGION)
-"""Levels that a briefing is about."""
+LEVELS = tuple(Level)
+"""Levels that a briefing is about: all of them."""
 
 PAGE = "/territoire"
 """The page that shows the same territory on screen."""
@@ -44,9 +51,28 @@ MAP_WIDTH, MAP_HEIGHT = 920, 850
 LOCATOR = 260
 """Sizes of the drawings, in tenths of a millimetre."""
 
-MOST_GAPS, MOST_OPTIONS = 5, 3
+MOST_OPTIONS = 3
 
-POPULATION, OLDER = "population", ("population_65_plus",)
+NEAREST = (Level.COMMUNE, Level.EPCI, Level.TVS)
+"""Levels at which the nearest service means something: of a département it is the first by alphabet."""
+
+POPULATION = "population"
+
+PEOPLE = {
+    "population_65_plus": "value",
+    "living_alone_share_80_plus": "numerator",
+    "living_alone_share": "numerator",
+    "share_75_plus": "numerator",
+    "unemployed_share_of_active": "numerator",
+    "population_20_64": "value",
+}
+"""Figures of people that page 1 may print, the most telling first, and the column that counts them."""
+
+MOST_FIGURES = 2
+
+REGISTERED = ("asso_entraide", "asso_sante", "asso_interventions_sociales", "asso_caritative", "asso_familles_aines",
+              "asso_socioculturelle")  # fmt: skip
+"""Themes of the register of associations that help, care or gather: told apart, nobody knows which of them visit."""
 
 
 @dataclass(frozen=True)
@@ -63,12 +89,14 @@ class Observed:
 
 @dataclass(frozen=True)
 class FamilyLine:
-    """What page 2 says of a family beside its response. `residents_per_service` is rounded; `seen_on` is the last date
-    at which a source saw one of those that stand in the territory."""
+    """What page 2 says of a family beside its response: `seen_on` is the last date at which a source saw one of those
+    that stand in the territory, `category` that of the nearest service and `is_near` whether that one stands in a
+    commune of the territory; both None where the nearest means nothing (départements and wider) or is not known."""
 
     response: FamilyResponse
-    residents_per_service: int | None
     seen_on: str | None
+    category: str | None
+    is_near: bool | None
 
 
 @dataclass(frozen=True)
@@ -76,7 +104,8 @@ class Gap:
     """Something that complete sources show to be missing: a family, responses in a place where the need is likely, or
     functions of a pathway.
 
-    `people`: expected isolated people concerned, rounded; None when not known or too few to be printed.
+    `people`: of a place, the people expected isolated in it, rounded; None when not known or too few to be printed.
+    Nobody is counted beside a family; whom a function is for stands with its pathway (`PathwayResponse.concerned`).
     """
 
     family: Family | None
@@ -88,8 +117,9 @@ class Gap:
 
 @dataclass(frozen=True)
 class Option:
-    """What a saved plan would do here: `teams` of its sites stand in the territory, at `places`, and newly bring
-    `reached` people (rounded, None when too few to be printed) within `minutes` of a team."""
+    """What a saved plan would do here: `teams` of its sites stand in the territory, at `places`. Of the people whom the
+    whole plan newly brings within `minutes` of a team (`everywhere`), `reached` live here; both rounded, None when too
+    few to be printed or not countable on this build. `low, high` hold 9 times in 10; None for people counted."""
 
     plan: str
     version: int
@@ -100,6 +130,20 @@ class Option:
     teams: int
     places: tuple[str, ...]
     reached: int | None
+    low: int | None
+    high: int | None
+    everywhere: int | None
+
+
+@dataclass(frozen=True)
+class Sides:
+    """On how many sides of life the territory is among the most exposed of comparable ones (`geodata.cumulation`).
+    `exposed` is None where too few are known; `sides` name them, `all_known` those that are known."""
+
+    exposed: int | None
+    known: int
+    sides: tuple[str, ...]
+    all_known: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -124,20 +168,32 @@ class CategoryTitle:
 class Briefing:
     """Everything that two pages say of one territory. `parents` are the names of those that hold it, the nearest first;
     `around` is the level of the territories drawn on the map and `mapped_in` the name of the one they lie in; `choice`
-    is the path and query of the page that shows the same view, after `address`.
+    is the path and query of the page that shows the same view, after `address`. `district` is what is known of the
+    district that was asked for, where the rest is of its whole city. `counted` are observed figures in people, and
+    `counted_of_city` those of the city of a district, of which page 2 speaks; `associations` how many of those that
+    help, care or gather are registered here (None: no list), `gaps` all of them, `places` how many territories lie
+    inside, `conditions` what called for `steps`, and `remark` what the agency wrote.
     """
 
     profile: Profile
     national: Estimate
     against_national: Verdict
     parents: tuple[str, ...]
+    district: District | None
     population: Observed | None
-    older: Observed | None
+    counted: tuple[Observed, ...]
     people_70: int | None
+    sides: Sides
     responses: Responses
     families: tuple[FamilyLine, ...]
+    associations: int | None
     gaps: tuple[Gap, ...]
+    places: int
     options: tuple[Option, ...]
+    steps: tuple[Step, ...]
+    conditions: tuple[str, ...]
+    actors: tuple[Actor, ...]
+    remark: Remark | None
     categories: tuple[CategoryTitle, ...]
     around: Level
     mapped_in: str
@@ -155,6 +211,7 @@ class Briefing:
     address: str
     choice: str
     printed_on: str
+    counted_of_city: tuple[Observed, ...] = ()
 
     @property
     def territory(self) -> Territory:
@@ -173,44 +230,63 @@ def brief(
     address: str,
     plans: Sequence["Version"] = (),
     corrections: Sequence["Correction"] = (),
+    remark: "Remark | None" = None,
 ) -> Briefing:
     """The facts of one territory under the definition, scenario, threshold and minutes of travel of `choice`.
 
-    `printed_on` is an ISO date, `address` where readers find the dashboard; `plans` the last save of each, and
-    `corrections` what the agency says of the services listed.
-    Raises `UnknownTerritory`, `UnknownScenario`, and `BadInput` for the country.
+    `code` may be that of a district of Paris, Lyon or Marseille: its own figures are then told, beside the isolation of
+    its city. `printed_on` is an ISO date, `address` where readers find the dashboard; `plans` the last save of each,
+    `corrections` what the agency says of the services listed, `remark` what it wrote for this sheet.
+    Raises `UnknownTerritory`, `UnknownScenario`, and `NobodyHere` for a commune without a resident.
     """
-    if level not in LEVELS:
-        raise BadInput(f"a briefing is about one of {', '.join(LEVELS)}, not {level}.")
-    asked = {"definition": choice.definition, "scenario": choice.scenario, "threshold": choice.threshold}
-    found = profile(store, level, code, **asked)
+    inside = store.district_of(code) if level is Level.COMMUNE else None
+    own = None if inside is None else district(store, code)
+    code = code if inside is None else inside.commune
+    found = profile(store, level, code, choice.question)
     territory, estimate = found.territory, found.estimate
-    within = asked | {"minutes": choice.minutes}
-    answered = responses(store, level, code, **within, corrections=corrections)
-    own = store.estimates_of([(level, code)], **asked).iloc[0]
+    if estimate.reason == Reason.NO_RESIDENTS:
+        raise NobodyHere(f"« {territory.name} » ({code}) has no resident: no briefing is printed on it.")
+    answered = responses(store, level, code, choice.question, minutes=choice.minutes, corrections=corrections)
+    estimated = store.estimates_of([(level, code)], choice.question).iloc[0]
     values = store.values(level, code).set_index("id")
+    # The figures of people that page 1 prints in large are those of whom the sheet is named after.
+    people = _figures(values, level)
+    of_district = () if own is None else _figures(_values_of(store, own), Part.DISTRICT)
     build, services = store.build(), _services(store, territory)
     mapped, outlines = _mapped(store, territory)
-    rows = store.estimates_of([(_mesh(level), c) for c in outlines["code"]], **asked)
+    rows = store.estimates_of([(_mesh(level), c) for c in outlines["code"]], choice.question)
     titles, sources = store.categories(), _by_tier(store.sources())
     counted = services[services["category"].isin(titles.loc[titles["counts"], "id"])]
+    inside = outlines["code"] if level is not Level.COMMUNE else pd.Series([code])
+    sides = _sides(store, level, code)
+    population = _observed(values, POPULATION, "value")
+    conditions = _conditions(found, answered, sides, population)
     return Briefing(
         profile=found,
-        national=store.estimate(Level.FRANCE, FRANCE, **asked),
+        national=store.estimate(Level.FRANCE, FRANCE, choice.question),
         against_national=national_verdict(estimate),
         parents=_parents(store, territory),
-        population=_observed(values, POPULATION),
-        older=next((o for o in (_observed(values, i) for i in OLDER) if o is not None), None),
-        people_70=None if pd.isna(own["people_70_plus"]) else int(own["people_70_plus"]),
+        district=own,
+        population=population,
+        counted=people if own is None else of_district,
+        counted_of_city=() if own is None else people,
+        people_70=None if pd.isna(estimated["people_70_plus"]) else int(estimated["people_70_plus"]),
+        sides=sides,
         responses=answered,
-        families=tuple(_family(line, counted, values, territory) for line in answered.families),
-        gaps=_gaps(answered, estimate, _in_need(store, territory, outlines["code"], within, tuple(corrections))),
-        options=_options(territory, {code} if level is Level.COMMUNE else set(outlines["code"]), plans),
+        families=tuple(_family(line, counted, territory) for line in answered.families),
+        associations=_associations(store, territory, answered),
+        gaps=_gaps(answered, _in_need(store, territory, inside, choice, tuple(corrections))),
+        places=0 if level is Level.COMMUNE else len(outlines),
+        options=_options(store, territory, plans),
+        steps=steps(level, conditions),
+        conditions=conditions,
+        actors=_actors(store, territory),
+        remark=remark,
         categories=tuple(CategoryTitle(c.id, c.title, c.title_en) for c in titles.itertuples()),
         around=_mesh(level),
         mapped_in=mapped,
         map=maps.classes_map(
-            outlines.assign(name=outlines["name"].map(proper_name)),
+            _drawn(outlines),
             dict(zip(rows["code"], map(Verdict, rows["verdict"]), strict=True)),
             rows.set_index("code")["residents"].astype(float).dropna().to_dict(),
             services,
@@ -229,31 +305,126 @@ def brief(
         is_synthetic=build.get("is_synthetic") == "1",
         issuer=issuer,
         address=address.rstrip("/"),
-        choice=link(choice, level, code),
+        choice=link(choice, level, code, "" if own is None else own.code),
         printed_on=printed_on,
     )
 
 
-def link(choice: Choice, level: Level, code: str) -> str:
+def link(choice: Choice, level: Level, code: str, district: str = "") -> str:
     """Path and query of the page that shows the same territory under the same assumptions, in French."""
-    return Choice(
-        page=PAGE,
-        threshold=choice.threshold,
-        definition=choice.definition,
-        scenario=choice.scenario,
-        minutes=choice.minutes,
-        selected=(level, code),
-    ).href
+    asked = Choice(page=PAGE, **asdict(choice.question), minutes=choice.minutes, selected=(level, code))
+    return replace(asked, district=district).href
 
 
 # -- what is known ---------------------------------------------------------------------------------------------------
 
 
-def _observed(values: pd.DataFrame, indicator: str) -> Observed | None:
+def _observed(values: pd.DataFrame, indicator: str, column: str) -> Observed | None:
     if indicator not in values.index:
         return None
     row = values.loc[indicator]
-    return Observed(indicator, row["title"], row["title_en"], float(row["value"]), row["vintage"], row["source"])
+    return Observed(indicator, row["title"], row["title_en"], float(row[column]), row["vintage"], row["source"])
+
+
+def _values_of(store: "Store", own: District) -> pd.DataFrame:
+    return store.values(Part.DISTRICT, own.code).set_index("id")
+
+
+def _figures(values: pd.DataFrame, level: Level | Part) -> tuple[Observed, ...]:
+    """Figures in people that were counted in the territory itself and may be printed."""
+    found = []
+    for indicator, column in PEOPLE.items():
+        if indicator not in values.index:
+            continue
+        row = values.loc[indicator]
+        is_own = _rank(level) >= _rank(row["resolved_at"])
+        # A count under the limit would be read as persons; NaN is under no limit.
+        if row["kind"] != Kind.MODELLED and is_own and row[column] >= MIN_PEOPLE:
+            found.append(_observed(values, indicator, column))
+    return tuple(found[:MOST_FIGURES])
+
+
+def _rank(resolved_at: str) -> int:
+    """The place of a level among all; a district or an IRIS lies below every one."""
+    return next((rank for rank, level in enumerate(Level) if level == resolved_at), -1)
+
+
+def _sides(store: "Store", level: Level, code: str) -> Sides:
+    rows = _cumulated(store, store.version(), level)
+    if code not in rows.index:
+        return Sides(None, 0, (), ())
+    row = rows.loc[code]
+    exposed = None if pd.isna(row["exposed"]) else int(row["exposed"])
+    return Sides(exposed, int(row["known"]), tuple(row["sides"]), tuple(row["known_sides"]))
+
+
+@kept
+def _cumulated(store: "Store", version: str, level: Level) -> pd.DataFrame:
+    """What adds up on a level, by code: asked once for all briefings of a batch."""
+    return store.cumulation(level).set_index("code")
+
+
+def _associations(store: "Store", territory: Territory, answered: Responses) -> int | None:
+    """Registered associations that help, care or gather; None where no list tells of them."""
+    listed = store.service_counts(territory.level, territory.code)
+    known = [category for category in REGISTERED if category in listed.index]
+    return int(listed[known].sum()) if known else None
+
+
+def _conditions(found: Profile, answered: Responses, sides: Sides, population: Observed | None) -> tuple[str, ...]:
+    """What is true of the territory and calls for a step or a question, in words that `geodata.steps` knows."""
+    weak = [f"weak:{family.family}" for family in answered.families if family.response in WEAK]
+    missing = [f"missing:{one.function.id}" for p in answered.pathways for one in p.of_state(Link.MISSING)]
+    exposed = [f"side:{side}" for side in sides.sides]
+    compared = [(factor.risk, is_above(factor)) for factor in found.risk_factors]
+    # A side among the most exposed is never said to be low, even where its twins are more exposed still.
+    beside = [
+        f"{'above' if above else 'below'}:{risk}"
+        for risk, above in compared
+        if above or (above is False and risk not in sides.sides)
+    ]
+    sized = size(found.territory.level, population.value if population else None)
+    return tuple(dict.fromkeys([*weak, *missing, *exposed, *beside, *sized]))
+
+
+def is_above(factor: RiskFactor) -> bool | None:
+    """Against the twins where they have a value, else against the country; never for what a département lends."""
+    if factor.is_lent:
+        return None
+    return factor.is_above_france if factor.is_above is None else factor.is_above
+
+
+ALIKE = 0.1
+"""Two figures within a tenth of each other are told as much the same."""
+
+
+def base_of(factor: RiskFactor) -> float | None:
+    """What `is_above` compares with: the twins' value, else the country's."""
+    return factor.france_value if factor.is_above is None else factor.twins_value
+
+
+def is_alike(factor: RiskFactor, residents: float | None) -> bool:
+    """Whether the difference says nothing to a reader: under a tenth, or fewer people than may be printed."""
+    base = base_of(factor)
+    if factor.value is None or base is None:
+        return False
+    difference = abs(factor.value - base)
+    is_few = factor.unit == "share" and residents is not None and difference * residents < MIN_PEOPLE
+    return is_few or difference < ALIKE * abs(base)
+
+
+def _actors(store: "Store", territory: Territory) -> tuple[Actor, ...]:
+    if territory.level is Level.FRANCE:
+        return ()
+    departement = territory.code if territory.level is Level.DEPARTEMENT else territory.departement
+    if territory.level is Level.REGION:
+        departement = None
+    region = territory.code if territory.level is Level.REGION else territory.region
+    names = [
+        None if code is None else store.territory(level, code).name
+        for level, code in ((Level.DEPARTEMENT, departement), (Level.REGION, region))
+    ]
+    return actors(departement, *names)
 
 
 def _by_tier(sources: pd.DataFrame) -> pd.DataFrame:
@@ -274,73 +445,63 @@ def _parents(store: "Store", territory: Territory) -> tuple[str, ...]:
 
 
 def _services(store: "Store", territory: Territory) -> pd.DataFrame:
-    """Services to draw: those around a commune, those that stand in a wider territory, none for a whole région."""
-    if territory.level is Level.REGION:
+    """Services to draw: those around a commune, those that stand in a wider territory, none for a wider one."""
+    if territory.level in (Level.REGION, Level.FRANCE):
         return store.services_in(Level.COMMUNE, "")
     if territory.level is Level.COMMUNE and territory.epci:
         return store.services_in(Level.EPCI, territory.epci)
     return store.services_in(territory.level, territory.code)
 
 
-def _family(line: FamilyResponse, services: pd.DataFrame, values: pd.DataFrame, territory: Territory) -> FamilyLine:
+def _family(line: FamilyResponse, services: pd.DataFrame, territory: Territory) -> FamilyLine:
     here = services[services["family"] == line.family]
     if territory.level is Level.COMMUNE:
         here = here[here["code_insee"] == territory.code]
     seen = here["seen_on"].dropna()
-    residents = values["value"].get(POPULATION)
-    a_service = round_people(residents / line.inside) if residents and line.inside else np.nan
-    return FamilyLine(
-        line,
-        None if np.isnan(a_service) else int(a_service),
-        None if seen.empty else str(seen.max()),
-    )
+    nearest = line.nearest if territory.level in NEAREST else None
+    inside = None
+    if nearest is not None:
+        inside = nearest.code_insee == territory.code or nearest.id in set(here["id"])
+    return FamilyLine(line, None if seen.empty else str(seen.max()), nearest and nearest.category, inside)
 
 
 # -- gaps and options ------------------------------------------------------------------------------------------------
 
 
 def _in_need(
-    store: "Store", territory: Territory, codes: pd.Series, asked: dict, corrections: tuple["Correction", ...]
+    store: "Store", territory: Territory, codes: pd.Series, choice: Choice, corrections: tuple["Correction", ...]
 ) -> list[Gap]:
     """Places inside where the need is likely and the responses few, those with the most people first."""
     if territory.level is Level.COMMUNE:
         return []
-    table = _crossed(store, store.version(), _mesh(territory.level), territory.region, *asked.values(), corrections)
+    within = FRANCE if territory.level is Level.FRANCE else territory.region
+    mesh, question = _mesh(territory.level), choice.question
+    table = _crossed(store, store.version(), mesh, within, question, choice.minutes, corrections)
     found = table[table["code"].isin(codes)].sort_values("people", ascending=False, kind="stable", na_position="last")
     return [
-        Gap(None, row.name, None, (), None if pd.isna(row.people) else int(row.people))
-        for row in found.head(MOST_GAPS).itertuples(index=False)
+        Gap(None, short_name(row.name), None, (), None if pd.isna(row.people) else int(row.people))
+        for row in found.itertuples(index=False)
     ]
 
 
-@lru_cache(maxsize=32)
+@kept
 def _crossed(
     store: "Store",
     version: str,
     level: Level,
     region: str,
-    definition: str,
-    scenario: str,
-    threshold: float,
+    question: Question,
     minutes: float,
     corrections: tuple["Correction", ...],
 ) -> pd.DataFrame:
     """Places of a région where the need is likely and the responses few: asked once for all briefings of a batch."""
-    asked = {"definition": definition, "scenario": scenario, "threshold": threshold, "minutes": minutes}
-    table = gap_table(store, level, region, **asked, corrections=corrections)
+    table = need_table(store, level, region, question, minutes=minutes, corrections=corrections)
     return table.loc[table["quadrant"] == Quadrant.FEW, ["code", "name", "people"]]
 
 
-def _gaps(answered: Responses, estimate: Estimate, places: Sequence[Gap]) -> tuple[Gap, ...]:
-    """Families that are weak, then places, then functions that are missing: each kind is heard before the list is full.
-
-    Nobody is counted beside a missing function: those it is for are not the people expected to be isolated.
-    """
-    families = [
-        Gap(line.family, None, None, (), _concerned(line, answered.minutes, estimate))
-        for line in answered.families
-        if line.response in WEAK
-    ]
+def _gaps(answered: Responses, places: Sequence[Gap]) -> tuple[Gap, ...]:
+    """Families that are weak, then functions that are missing, then places: all of them."""
+    families = [Gap(line.family, None, None, (), None) for line in answered.families if line.response in WEAK]
     missing, named = [], set()
     for pathway in answered.pathways:
         # A function that two pathways lack is named once.
@@ -348,70 +509,75 @@ def _gaps(answered: Responses, estimate: Estimate, places: Sequence[Gap]) -> tup
         named.update(function.categories for function in functions)
         if functions:
             missing.append(Gap(None, None, pathway.pathway, tuple(functions), None))
-    room = MOST_GAPS - len(families)
-    near = list(places[: max(room - min(len(missing), 1), 0)])
-    return tuple([*sorted(families, key=lambda gap: -(gap.people or 0)), *near, *missing][:MOST_GAPS])
+    return (*families, *missing, *places)
 
 
-def _concerned(line: FamilyResponse, minutes: float, estimate: Estimate) -> int | None:
-    """Expected isolated people of a weak family: those farther than `minutes`, all of them where it is near but scarce.
-
-    None where part of them is not known, or too few to be printed.
-    """
-    within = next((isolated for m, _, isolated in line.within if m == minutes), None)
-    if line.response is Response.SCARCE:
-        return estimate.people
-    if within is None or line.unknown_share or estimate.share is None or estimate.residents is None:
-        return None
-    people = float(round_people(estimate.share * estimate.residents * (1 - within)))
-    return None if np.isnan(people) else int(people)
-
-
-def _options(territory: Territory, communes: set[str], plans: Sequence["Version"]) -> tuple[Option, ...]:
-    """Plans with sites here: the decided ones first, then the last saved."""
+def _options(store: "Store", territory: Territory, plans: Sequence["Version"]) -> tuple[Option, ...]:
+    """Plans with sites here or that reach people here: the decided ones first, then the last saved."""
     found = []
     for saved in sorted(plans, key=lambda v: (v.is_decided, v.saved_on), reverse=True):
         if saved.content["plan"] is None:
             continue
-        plan, request = Plan.from_dict(saved.content["plan"]), Request.from_dict(saved.content["request"])
+        request, plan, reach = _planned(store, store.version(), saved.plan, saved.version, _Content(saved.content))
         names = saved.content.get("names", {})
-        sites = [
-            site
-            for site in plan.sites
-            if site.id in names and _stands_here(names[site.id], territory, communes, request.region)
-        ]
-        if sites:
-            reached = float(round_people(sum(site.reached for site in sites)))
-            found.append(
-                Option(
-                    saved.plan,
-                    saved.version,
-                    saved.name,
-                    saved.is_decided,
-                    request.aim,
-                    request.minutes,
-                    len(sites),
-                    tuple(dict.fromkeys(names[site.id]["commune"] for site in sites)),
-                    None if np.isnan(reached) else int(reached),
-                )
+        here = _communes(store, territory)
+        sites = [site for site in plan.sites if site.id in names and names[site.id]["code_insee"] in here]
+        counts = None if reach is None else reach.within(here)
+        if not sites and not (counts and counts[0]):
+            continue
+        places = tuple(dict.fromkeys(names[site.id]["commune"] for site in sites))
+        low, high = (None, None) if counts is None else counts[1:]
+        found.append(
+            Option(
+                saved.plan, saved.version, saved.name, saved.is_decided, request.public, request.minutes, len(sites),
+                places, _printed(counts and counts[0]), _printed(low), _printed(high), _printed(plan.reached),
             )
+        )  # fmt: skip
     return tuple(found[:MOST_OPTIONS])
 
 
-def _stands_here(site: dict, territory: Territory, communes: set[str], region: str) -> bool:
-    if territory.level is Level.REGION:
-        return region == territory.code
-    if territory.level is Level.DEPARTEMENT:
-        return site["departement"] == territory.code
-    return site["code_insee"] in communes
+def _printed(people: float | None) -> int | None:
+    rounded = np.nan if people is None else float(round_people(people))
+    return None if np.isnan(rounded) else int(rounded)
+
+
+@dataclass(frozen=True, eq=False)
+class _Content:
+    """The content of a saved plan, out of the key of what is remembered: a version never changes."""
+
+    value: dict
+
+    def __eq__(self, other) -> bool:
+        return isinstance(other, _Content)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+@kept
+def _planned(
+    store: "Store", version: str, plan: str, number: int, content: _Content
+) -> tuple[Request, Plan, "Reached | None"]:
+    """A saved plan and whom it reaches, commune by commune; None where this build cannot count them any more."""
+    request, found = Request.from_dict(content.value["request"]), Plan.from_dict(content.value["plan"])
+    try:
+        return request, found, reached(case(store, request), request.public, found)
+    except BadInput:
+        return request, found, None
+
+
+def _communes(store: "Store", territory: Territory) -> frozenset[str]:
+    if territory.level is Level.COMMUNE:
+        return frozenset({territory.code})
+    return frozenset(store.territories(Level.COMMUNE, Perimeter(territory.level, territory.code))["code"])
 
 
 # -- maps ------------------------------------------------------------------------------------------------------------
 
 
 def _mesh(level: Level) -> Level:
-    """What the map is made of: communes, and EPCI for a région, whose communes would be too small to be seen."""
-    return Level.EPCI if level is Level.REGION else Level.COMMUNE
+    """What the map is made of: communes; EPCI for a région and départements for the country, else too small to see."""
+    return {Level.REGION: Level.EPCI, Level.FRANCE: Level.DEPARTEMENT}.get(level, Level.COMMUNE)
 
 
 def _mapped(store: "Store", territory: Territory) -> tuple[str, pd.DataFrame]:
@@ -423,14 +589,23 @@ def _mapped(store: "Store", territory: Territory) -> tuple[str, pd.DataFrame]:
     return name, store.outlines(_mesh(territory.level), level, code)
 
 
+def _drawn(outlines: pd.DataFrame) -> pd.DataFrame:
+    """What a map of one projection can show: the mainland, of the whole country."""
+    zones = outlines["zone"].dropna()
+    main = outlines[outlines["zone"] == Zone.METROPOLE] if zones.nunique() > 1 else outlines
+    return main.assign(name=main["name"].map(proper_name))
+
+
 def _locator(store: "Store", territory: Territory) -> Locator | None:
     """Among the départements of its région; a région among the others; overseas, on its own island."""
+    if territory.level is Level.FRANCE:
+        return None
     here = store.outlines(territory.level, territory.level, territory.code)
     region = None if territory.level is Level.REGION else territory.region
     return maps.locator(_backdrop(store, store.version(), region), here)
 
 
-@lru_cache(maxsize=32)
+@kept
 def _backdrop(store: "Store", version: str, region: str | None) -> maps.Backdrop | None:
     """Départements of a région, or the régions: drawn once for all briefings of a batch."""
     if region is None:

@@ -1,31 +1,36 @@
 """Files of a briefing: what each is called, what each holds, and how it is written so that none is ever half there."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from dashboard.briefing import annex, rows
-from dashboard.briefing.content import Briefing
+from dashboard.briefing import annex, diagnostic, rows
+from dashboard.briefing.content import Briefing, brief
+from dashboard.briefing.detail import BACKS, FRONTS
+from dashboard.briefing.diagnostic import Diagnostic
 from dashboard.briefing.record import to_json
-from dashboard.briefing.render import to_pdf
+from dashboard.briefing.render import fitted, print_sheets, to_pdf, to_slide
+from dashboard.briefing.sheet import sheet
 from dashboard.spreadsheet import csv_bytes, xlsx_bytes
-from geodata.errors import OutputUnavailable
+from geodata.errors import OutputUnavailable, UsageError
 from geodata.territory import Level
 
 PART = ".part"
 """Ending of a file that is being written; one that stays behind belongs to nobody."""
 
 
-def name(level: Level, code: str, printed_on: str, ending: str = "pdf") -> str:
-    """reliance_epci_200034023_2026-11-25.pdf."""
-    return f"reliance_{level}_{code}_{printed_on}.{ending}"
+def name(level: Level, code: str, printed_on: str, ending: str = "pdf", kind: str = "briefing") -> str:
+    """reliance_epci_200034023_2026-11-25.pdf; another kind than a briefing is named after `reliance`."""
+    head = "reliance" if kind == "briefing" else f"reliance_{kind}"
+    return f"{head}_{level}_{code}_{printed_on}.{ending}"
 
 
-def body(briefing: Briefing, ending: str, lang: str) -> bytes:
-    """The file of a briefing: `ending` is one of `ENDINGS`."""
-    return ENDINGS[ending](briefing, lang)
+def body(found: Briefing | Diagnostic, ending: str, lang: str, kind: str = "briefing") -> bytes:
+    """The file of a document. Raises `UsageError` for an ending that its kind has not."""
+    return kind_of(kind, ending).endings[ending](found, lang)
 
 
 def write(path: Path, content: bytes) -> None:
@@ -67,7 +72,7 @@ def unwritable(path: Path, error: OSError) -> OutputUnavailable:
 
 def _workbook(briefing: Briefing, lang: str) -> bytes:
     made_on = datetime.fromisoformat(briefing.printed_on)
-    return xlsx_bytes(rows.tables(briefing, lang), title=briefing.territory.name, made_on=made_on)
+    return xlsx_bytes(rows.tables([briefing], lang), title=briefing.territory.name, made_on=made_on)
 
 
 ENDINGS: dict[str, Callable[[Briefing, str], bytes]] = {
@@ -78,3 +83,51 @@ ENDINGS: dict[str, Callable[[Briefing, str], bytes]] = {
     "json": lambda briefing, lang: to_json(briefing).encode(),
 }
 """What a briefing can be written as: the two pages, their text for a word processor, their figures, their record."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of document: how its facts are asked of the store (as `brief`), and what it can be written as."""
+
+    ask: Callable
+    endings: dict[str, Callable]
+
+
+KINDS = {
+    "briefing": Kind(brief, ENDINGS),
+    "slide": Kind(brief, {"pdf": lambda briefing, lang: to_slide(sheet(briefing, lang, FRONTS[1], BACKS[-1]))}),
+    diagnostic.KIND: Kind(
+        diagnostic.diagnostic,
+        {
+            "pdf": diagnostic.to_pdf,
+            "docx": annex.diagnostic_docx,
+            "json": lambda found, lang: to_json(found).encode(),
+        },
+    ),
+}
+"""Two pages on a territory, page 1 as a slide of 16:9, the diagnosis of residents of 60 and over of a département."""
+
+
+def kind_of(kind: str, ending: str) -> Kind:
+    """The kind by its name. Raises `UsageError` where it cannot be written with this ending."""
+    found = KINDS[kind]
+    if ending not in found.endings:
+        raise UsageError(f"a name ending in .{', .'.join(found.endings)} is expected for --kind {kind}, not .{ending}.")
+    return found
+
+
+# -- several in one --------------------------------------------------------------------------------------------------
+
+
+def merged(briefings: Sequence[Briefing], ending: str, title: str, lang: str) -> bytes:
+    """Several briefings in one file, `ending` one of `MERGED`, in their order."""
+    if ending == "pdf":
+        return print_sheets([fitted(briefing, lang)[0] for briefing in briefings], title)
+    if ending == "docx":
+        return annex.settled(annex.documents([sheet(briefing, lang) for briefing in briefings], title))
+    made_on = datetime.fromisoformat(briefings[0].printed_on)
+    return xlsx_bytes(rows.tables(briefings, lang), title=title, made_on=made_on)
+
+
+MERGED = ("pdf", "docx", "xlsx")
+"""What several briefings can be written as in one file."""

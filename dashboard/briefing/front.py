@@ -1,22 +1,28 @@
-"""Page 1, "what and so what": the words and drawings of items 1 to 7. Few numbers, no decimals on people."""
+"""Page 1, "what and so what": the words and drawings. Few numbers, no decimals on people."""
 
+import re
 from dataclasses import dataclass
 
 from dashboard import text
 from dashboard.briefing import charts, maps
 from dashboard.briefing.charts import Bar, Push
-from dashboard.briefing.content import Briefing, Observed
+from dashboard.briefing.content import Briefing, Observed, base_of, is_above, is_alike
 from dashboard.briefing.detail import FrontDetail
-from dashboard.briefing.wording import LONGEST, Figure, lowered, pathway, several, shortened
+from dashboard.briefing.wording import Figure, cut, family_gap, functions, lowered, pathway
 from dashboard.i18n import title_of, words
-from dashboard.text import profile as said
-from dashboard.text import response
-from geodata.estimate import Verdict
+from dashboard.text import inside, observed, priority, response
+from dashboard.text import profile as profile_text
+from geodata.disclosure import round_people
+from geodata.estimate import Kind, Verdict
 from geodata.profile import Contrast
 from geodata.response import WEAK, Link, PathwayResponse, Response
 from geodata.risk import RiskFactor
 from geodata.service import Family
-from geodata.territory import Level
+from geodata.survey import older_range
+from geodata.territory import Level, Part
+
+MOST_OF_DISTRICT = 3
+"""Figures of a district that page 1 tells."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +44,13 @@ class Key:
 
 @dataclass(frozen=True)
 class Front:
-    """Page 1. A figure is None where there is nothing to draw; the sentence beside it then says why."""
+    """Page 1. A figure is None where there is nothing to draw; the sentence beside it then says why. `map_part` is the
+    part of its full width at which the map is printed."""
 
     name: str
     place: str
     residents: str
+    district: str
     locator: Figure | None
     answer_title: str
     swatch: str
@@ -58,12 +66,15 @@ class Front:
     position: tuple[str, ...]
     map_title: str
     map: Figure | None
+    map_part: float
     map_note: str
     legend: tuple[Key, ...]
     families: tuple[Key, ...]
+    sides_title: str
+    sides: tuple[str, ...]
     why_title: str
     pushes: Figure | None
-    why: tuple[str, ...]
+    answers_unknown: str
     strengths_title: str
     strengths: tuple[str, ...]
     gaps_title: str
@@ -75,11 +86,10 @@ def front(briefing: Briefing, lang: str, detail: FrontDetail) -> Front:
     _ = words(lang)
     estimate = briefing.profile.estimate
     return Front(
-        name=briefing.territory.name,
-        place=" · ".join(
-            filter(None, [text.capitalised(text.level(briefing.territory.level, lang)), ", ".join(briefing.parents)])
-        ),
+        name=name_of(briefing),
+        place=_place(briefing, lang),
         residents=_residents(briefing, lang),
+        district=_district(briefing, lang),
         locator=_locator(briefing, lang),
         answer_title=_("The answer in one sentence"),
         swatch=maps.swatch_svg(estimate.verdict),
@@ -94,19 +104,22 @@ def front(briefing: Briefing, lang: str, detail: FrontDetail) -> Front:
         people_title=_("How many people"),
         no_people=_("No number of people is published here."),
         tiles=_tiles(briefing, lang),
-        position_title=_("Beside other territories"),
+        position_title=_("Beside other territories") if briefing.profile.contrasts else _("Its expected share"),
         strip=_strip(briefing, lang),
         position=_position(briefing, lang),
         map_title=_("Map of %(levels)s") % {"levels": lowered(text.levels(briefing.around, lang))},
-        map=_map(briefing, lang),
+        map=_map(briefing, lang, is_small=detail.map < 1),
+        map_part=detail.map,
         map_note=_map_note(briefing, lang),
         legend=_legend(briefing, lang),
         families=tuple(Key(maps.key_svg(family), text.family(family, lang)) for family in _drawn_families(briefing)),
-        why_title=_("Why here"),
+        sides_title=_sides_title(briefing, lang),
+        sides=_sides(briefing, lang, detail),
+        why_title=_("What moves its share from its twins’, in points"),
         pushes=_pushes(briefing, lang, detail),
-        why=_why(briefing, lang, detail),
+        answers_unknown=_answers_unknown(briefing, lang),
         strengths_title=_("Strengths"),
-        strengths=_strengths(briefing, lang, detail),
+        strengths=_strengths(briefing, lang)[: detail.points],
         gaps_title=_("Gaps"),
         gaps=_gaps(briefing, lang, detail),
     )
@@ -115,8 +128,26 @@ def front(briefing: Briefing, lang: str, detail: FrontDetail) -> Front:
 # -- the answer ------------------------------------------------------------------------------------------------------
 
 
+def name_of(briefing: Briefing) -> str:
+    """Whom the sheet is about: the district where one was asked for."""
+    if briefing.district is not None:
+        return briefing.district.name
+    # A name may be lost in a file of an agency; its code is not.
+    return text.short_name(briefing.territory.name) or briefing.territory.code
+
+
+def _place(briefing: Briefing, lang: str) -> str:
+    kind = text.level(briefing.territory.level, lang)
+    parents = [text.short_name(name) for name in briefing.parents]
+    if briefing.district is not None:
+        kind, parents = text.part(Part.DISTRICT, lang), [briefing.district.city, *parents]
+    return " · ".join(filter(None, [text.capitalised(kind), ", ".join(parents)]))
+
+
 def _residents(briefing: Briefing, lang: str) -> str:
     _ = words(lang)
+    if briefing.district is not None:
+        return inside.residents(briefing.district, lang)
     if briefing.population is None:
         return _("Population not known in the census that was read")
     return _("%(count)s residents (census of %(year)s)") % {
@@ -125,11 +156,19 @@ def _residents(briefing: Briefing, lang: str) -> str:
     }
 
 
+def _district(briefing: Briefing, lang: str) -> str:
+    """The figures of the district that was asked for, and whose the others are."""
+    if briefing.district is None:
+        return ""
+    told = [inside.figures(briefing.district, MOST_OF_DISTRICT, lang), inside.rest_of_sheet(briefing.district, lang)]
+    return " ".join(filter(None, told))
+
+
 def _answer(briefing: Briefing, lang: str) -> tuple[str, ...]:
-    """The sentence of the class, the range, the same question against the country, and what the figure is."""
+    """The sentence of the class, the range, and what the figure is."""
     _ = words(lang)
     estimate = briefing.profile.estimate
-    lines = [text.class_sentence(estimate, lang)]
+    lines = [text.verdict_sentence(estimate, lang)]
     if counted := text.counted_sentence(estimate, lang):
         lines.append(counted)
     if estimate.share is not None and estimate.low is not None:
@@ -139,13 +178,12 @@ def _answer(briefing: Briefing, lang: str) -> tuple[str, ...]:
         )
     if bare := text.bare_sentence(estimate, lang):
         lines.append(bare)
-    if estimate.p_above_national is not None:
-        lines.append(
-            _("Against the national share: %(verdict)s.") % {"verdict": text.verdict(briefing.against_national, lang)}
-        )
     if estimate.share is not None:
         lines.append(text.extrapolation_sentence(estimate, lang) or "")
-        lines.append(_("A risk estimated from the make-up of the population, not a count of isolated people."))
+        lines.append(
+            _("Estimated from the make-up of the population, not a count of %(people)s.")
+            % {"people": text.people_noun(estimate.definition, lang)}
+        )
     return tuple(filter(None, lines))
 
 
@@ -156,40 +194,50 @@ def _tiles(briefing: Briefing, lang: str) -> tuple[Tile, ...]:
     if estimate.verdict is not Verdict.NOT_PUBLISHED:
         tiles.append(_people(briefing, lang))
         if estimate.people is not None and briefing.people_70 is not None and text.min_age(estimate.definition) < 70:
-            tiles.append(
-                Tile(
-                    _("Of whom aged %(age)s and over") % {"age": 70},
-                    _("about %(count)s") % {"count": text.number(briefing.people_70, lang)},
-                    _("estimate"),
-                )
-            )
-    if briefing.older is not None:
-        tiles.append(_observed(briefing.older, lang))
-    return tuple(tiles)
+            label = _of_city(briefing, _("of whom aged %(age)s and over") % {"age": 70}, lang)
+            tiles.append(_about(label, briefing.people_70, *older_ends(briefing), lang))
+    return (*tiles, *(_observed(figure, lang) for figure in briefing.counted))
+
+
+def older_ends(briefing: Briefing) -> tuple[int | None, int | None]:
+    """Ends of the interval of the expected isolated people of 70 and over, rounded; None where not known."""
+    people = briefing.people_70
+    ends = None if people is None else older_range(people, briefing.profile.estimate)
+    rounded = (None, None) if ends is None else round_people(ends)
+    return tuple(None if one is None or one != one else int(one) for one in rounded)
 
 
 def _people(briefing: Briefing, lang: str) -> Tile:
     _ = words(lang)
     estimate = briefing.profile.estimate
-    label = _("Isolated people expected")
+    label = _of_city(briefing, text.capitalised(text.people_noun(estimate.definition, lang)), lang)
     counted = text.people(estimate, lang)
     if estimate.people is None or estimate.people_high is None:
         return Tile(label, counted or _("not computed under these assumptions"), _("estimate"))
-    value = _("about %(count)s") % {"count": text.number(estimate.people, lang)}
-    high = text.number(estimate.people_high, lang)
-    if estimate.people_low is None:
-        return Tile(label, value, _("at most %(high)s") % {"high": high})
-    return Tile(
-        label,
-        value,
-        _("between %(low)s and %(high)s") % {"low": text.number(estimate.people_low, lang), "high": high},
-    )
+    return _about(label, estimate.people, estimate.people_low, estimate.people_high, lang)
+
+
+def _of_city(briefing: Briefing, label: str, lang: str) -> str:
+    """A label of what is told of the whole city on the sheet of a district."""
+    _ = words(lang)
+    return label if briefing.district is None else _("%(label)s (whole city)") % {"label": label}
+
+
+def _about(label: str, people: int, low: int | None, high: int | None, lang: str) -> Tile:
+    """A count of people that the model expects, with what is known of its interval."""
+    _ = words(lang)
+    value = _("about %(count)s") % {"count": text.number(people, lang)}
+    if high is None:
+        return Tile(label, value, _("estimate"))
+    ends = {"low": "" if low is None else text.number(low, lang), "high": text.number(high, lang)}
+    note = _("estimate, at most %(high)s") if low is None else _("estimate, from %(low)s to %(high)s")
+    return Tile(label, value, note % ends)
 
 
 def _observed(figure: Observed, lang: str) -> Tile:
     _ = words(lang)
     return Tile(
-        title_of(figure, lang),
+        observed.people_title(figure.indicator, title_of(figure, lang), lang),
         text.number(figure.value, lang),
         _("counted, census of %(year)s") % {"year": figure.vintage},
     )
@@ -202,9 +250,24 @@ def _strip(briefing: Briefing, lang: str) -> Figure | None:
     _ = words(lang)
     estimate, bars = briefing.profile.estimate, []
     if estimate.share is not None and estimate.low is not None:
-        bars.append(Bar(_("This territory"), estimate.share, estimate.low, estimate.high, True))
+        ends = _ends(estimate.low, estimate.high, lang)
+        bars.append(
+            Bar(
+                _("Whole city") if briefing.district else _("This territory"),
+                estimate.share,
+                estimate.low,
+                estimate.high,
+                True,
+                ends,
+            )
+        )
     bars += [
-        Bar(_comparator(contrast, lang), contrast.share, contrast.low, contrast.high, False)
+        Bar(
+            _comparator(contrast, lang),
+            *(contrast.share, contrast.low, contrast.high),
+            is_here=False,
+            ends=_ends(contrast.low, contrast.high, lang),
+        )
         for contrast in briefing.profile.contrasts
         if contrast.share is not None and contrast.low is not None
     ]
@@ -220,6 +283,11 @@ def _strip(briefing: Briefing, lang: str) -> Figure | None:
     )
 
 
+def _ends(low: float, high: float, lang: str) -> str:
+    """The ends of an interval as the sentences have them, without their words: 9–14 %."""
+    return "–".join(re.findall(r"\d+(?:[.,]\d+)?", text.whole_interval(low, high, lang))) + text.NARROW + "%"
+
+
 def _comparator(contrast: Contrast, lang: str) -> str:
     _ = words(lang)
     return {
@@ -231,14 +299,16 @@ def _comparator(contrast: Contrast, lang: str) -> str:
 
 
 def _position(briefing: Briefing, lang: str) -> tuple[str, ...]:
-    """How the share stands beside the twins' and the country's, in words."""
+    """How the share stands beside the country's, with the difference; beside the twins' where it can be told."""
     _ = words(lang)
-    compared = [briefing.profile.contrast(name) for name in ("twins", "national")]
-    standings = [said.standing(c, lang) for c in compared if c is not None]
-    known = [_("Share %(standing)s.") % {"standing": standing} for standing in standings if standing]
-    if not known:
-        return (_("Nothing is compared: no range is published here under these assumptions."),)
-    return tuple(known)
+    twins, national = (briefing.profile.contrast(name) for name in ("twins", "national"))
+    lines = []
+    if twins is not None and twins.verdict not in (Verdict.UNDECIDED, Verdict.NOT_PUBLISHED):
+        lines.append(profile_text.contrast_sentence(twins, lang))
+    if national is not None and (standing := profile_text.standing(national, lang)):
+        told = profile_text.contrast_sentence(national, lang)
+        lines.append(told or _("Share %(standing)s.") % {"standing": standing})
+    return tuple(filter(None, lines))
 
 
 # -- maps ------------------------------------------------------------------------------------------------------------
@@ -253,7 +323,7 @@ def _locator(briefing: Briefing, lang: str) -> Figure | None:
     return Figure(maps.locator_svg(briefing.locator), alt)
 
 
-def _map(briefing: Briefing, lang: str) -> Figure | None:
+def _map(briefing: Briefing, lang: str, *, is_small: bool) -> Figure | None:
     _ = words(lang)
     if briefing.map is None:
         return None
@@ -264,13 +334,15 @@ def _map(briefing: Briefing, lang: str) -> Figure | None:
         if count
     )
     alt = _("Map of %(where)s by class: %(counts)s.") % {"where": briefing.mapped_in, "counts": listed}
-    return Figure(maps.map_svg(briefing.map), alt)
+    return Figure(maps.map_svg(briefing.map, is_small=is_small), alt)
 
 
 def _map_note(briefing: Briefing, lang: str) -> str:
     _ = words(lang)
     if briefing.map is None:
         return _("No outline is known for this territory: there is no map.")
+    if briefing.territory.level is Level.FRANCE:
+        return _("Overseas départements are not drawn; the file of figures has their classes.")
     if briefing.territory.level is Level.REGION:
         return _("Services are not drawn at this scale.")
     said_ = _("A symbol: at least one service nearby.") if briefing.map.symbols else _("No service with a known place.")
@@ -292,102 +364,109 @@ def _drawn_families(briefing: Briefing) -> list[Family]:
     return [family for family in Family if family in drawn]
 
 
-# -- why here --------------------------------------------------------------------------------------------------------
+# -- what adds up, why here ------------------------------------------------------------------------------------------
+
+
+def _sides(briefing: Briefing, lang: str, detail: FrontDetail) -> tuple[str, ...]:
+    """On how many sides of life the territory is among the most exposed; then what is observed of it that is well
+    above its twins' (the country's where it has none), with both figures, the exposed sides first."""
+    sides = briefing.sides
+    first = [text.capitalised(priority.adding_up(sides, lang)) + "."] if sides.exposed is not None else []
+    residents = briefing.population and briefing.population.value
+    above = [f for f in briefing.profile.risk_factors if is_above(f) and not is_alike(f, residents)]
+    above.sort(key=lambda factor: factor.risk not in sides.sides)
+    return (*first, *(_factor(factor, lang) for factor in above[: detail.factors]))
+
+
+def _sides_title(briefing: Briefing, lang: str) -> str:
+    _ = words(lang)
+    if briefing.sides.exposed is not None:
+        return _("What adds up here")
+    return _("Above comparable places") if briefing.profile.twins else _("Above the whole country")
+
+
+def _factor(factor: RiskFactor, lang: str) -> str:
+    _ = words(lang)
+    base = base_of(factor)
+    whose = _("the whole country") if factor.is_above is None else _("its twins")
+    said_ = _("%(title)s: %(here)s, against %(there)s for %(whose)s") % {
+        "title": title_of(factor, lang),
+        "here": _valued(factor, factor.value, lang),
+        "there": _valued(factor, base, lang),
+        "whose": whose,
+    }
+    return _("%(said)s (model)") % {"said": said_} if factor.kind == Kind.MODELLED else said_
+
+
+def _valued(factor: RiskFactor, value: float, lang: str) -> str:
+    """One decimal where whole figures would be equal and the difference lost."""
+    base = base_of(factor)
+    if factor.unit == "share":
+        return text.percent(value, lang, int(round(factor.value * 100) == round(base * 100)))
+    return text.number(value, lang, int(round(factor.value) == round(base)))
 
 
 def _pushes(briefing: Briefing, lang: str, detail: FrontDetail) -> Figure | None:
-    """What moves the share against the twins'; None where nothing does, or where it was not computed."""
-    _ = words(lang)
-    named = [c for c in briefing.profile.contributions if abs(c.part) >= said.SMALL][: detail.factors]
+    """What moves the share from the twins'; None where it cannot be told from theirs, or where nothing was computed."""
+    twins = briefing.profile.contrast("twins")
+    if twins is None or twins.verdict in (Verdict.UNDECIDED, Verdict.NOT_PUBLISHED):
+        return None
+    named = [c for c in briefing.profile.contributions if abs(c.part) >= profile_text.SMALL][: detail.factors]
     if not named:
         return None
-    pushes = [Push(text.capitalised(said.cause(c.factor, lang)), c.part) for c in named]
-    alt = said.why_here_sentence(briefing.profile, lang)
-    return Figure(charts.pushes_svg(pushes, _("lowers"), _("raises")), alt)
-
-
-def _why(briefing: Briefing, lang: str, detail: FrontDetail) -> tuple[str, ...]:
-    """Observed factors above the twins' (the country's for a région), one line each; then what is not known."""
-    _ = words(lang)
-    lines = [
-        _("%(factor)s: more than %(base)s")
-        % {"factor": text.capitalised(said.risk(f.risk, lang)), "base": _base(f, lang)}
-        for f in briefing.profile.risk_factors
-        if _is_above(f)
-    ][: detail.factors]
-    if not lines:
-        lines = [_("No observed factor is above what it is in comparable places.")]
-    lent = [said.risk(f.risk, lang) for f in briefing.profile.risk_factors if f.is_lent]
-    unknown = [said.risk(f.risk, lang) for f in briefing.profile.risk_factors if f.value is None]
-    if lent:
-        lines.append(_("Known for the département only: %(factors)s") % {"factors": ", ".join(lent)})
-    if unknown:
-        lines.append(_("Not known: %(factors)s") % {"factors": ", ".join(unknown)})
-    return tuple(lines)
-
-
-def _is_above(factor: RiskFactor) -> bool | None:
-    """Against the twins where they have a value, else against the country; never for what a département lends."""
-    if factor.is_lent:
-        return None
-    return factor.is_above_france if factor.is_above is None else factor.is_above
-
-
-def _base(factor: RiskFactor, lang: str) -> str:
-    _ = words(lang)
-    return _("in the whole country") if factor.is_above is None else _("among the twins")
+    pushes = [Push(text.capitalised(profile_text.cause(c.factor, lang)), c.part) for c in named]
+    ends = (profile_text.points(-charts.SCALE, lang, 0), profile_text.points(charts.SCALE, lang, 0))
+    return Figure(charts.pushes_svg(pushes, *ends), profile_text.why_here_sentence(briefing.profile, lang))
 
 
 # -- strengths and gaps ----------------------------------------------------------------------------------------------
 
 
-def _strengths(briefing: Briefing, lang: str, detail: FrontDetail) -> tuple[str, ...]:
+def _strengths(briefing: Briefing, lang: str) -> tuple[str, ...]:
+    """What answers: nothing that people are is a strength."""
     _ = words(lang)
     found = [
-        _("%(family)s: within reach") % {"family": text.family(line.family, lang)}
+        f"{text.family(line.family, lang)}{text.colon(lang)}{lowered(strength)}"
         for line in briefing.responses.families
-        if line.response is Response.PRESENT
+        if (strength := response.strength(line, briefing.territory.level, lang))
     ]
     found += [
-        _("Pathway “%(pathway)s”: every known function within reach") % {"pathway": pathway(p.pathway, lang)}
+        _("Pathway “%(pathway)s”: the %(count)s known functions within reach")
+        % {"pathway": pathway(p.pathway, lang), "count": text.number(len(p.of_state(Link.PRESENT)), lang)}
         for p in briefing.responses.pathways
-        if not p.of_state(Link.MISSING) and len(p.of_state(Link.PRESENT)) > len(p.of_state(Link.UNKNOWN))
+        if _is_strength(p, briefing.territory.level)
     ]
-    found += [
-        _("%(factor)s: less than %(base)s")
-        % {"factor": text.capitalised(said.risk(f.risk, lang)), "base": _base(f, lang)}
-        for f in briefing.profile.risk_factors
-        if _is_above(f) is False
-    ]
-    return _first(found, detail.points, _("No strength is established by the data that were read."))
+    return tuple(found)
+
+
+def _is_strength(pathway_: PathwayResponse, level: Level) -> bool:
+    """Nothing of it is missing and most is known; above the commune, where a function is within reach as soon as half
+    of the people are, all of it."""
+    if pathway_.of_state(Link.MISSING):
+        return False
+    present, unknown = (len(pathway_.of_state(state)) for state in (Link.PRESENT, Link.UNKNOWN))
+    return present > unknown if level is Level.COMMUNE else unknown == 0
 
 
 def _gaps(briefing: Briefing, lang: str, detail: FrontDetail) -> tuple[str, ...]:
-    """What complete sources show to be missing; what is not known is said apart and is no gap."""
+    """What complete sources show to be missing, each with the number that decides; how many more there are."""
     _ = words(lang)
-    found = [
-        f"{text.family(line.family, lang)}{text.colon(lang)}{response.response(line.response, lang)}"
-        for line in briefing.responses.families
-        if line.response in WEAK
-    ]
+    answered = briefing.responses
+    found = [family_gap(briefing, line, lang) for line in answered.families if line.response in WEAK]
     found += [
-        _("Pathway “%(pathway)s”: missing %(missing)s")
-        % {"pathway": pathway(p.pathway, lang), "missing": _first_missing(p, lang)}
-        for p in briefing.responses.pathways
-        if p.of_state(Link.MISSING)
+        _("Pathway “%(pathway)s”: nothing listed within reach to %(missing)s")
+        % {"pathway": pathway(gap.pathway, lang), "missing": functions(gap, lang, 1)}
+        for gap in briefing.gaps
+        if gap.pathway is not None
     ]
-    unknown = [f.family for f in briefing.responses.families if f.response is Response.UNKNOWN]
-    kept = _first(found, detail.points, _("No gap is established by the data that were read."))
-    if unknown:
-        listed = ", ".join(lowered(text.family(family, lang)) for family in unknown)
-        kept = (*kept[: detail.points - 1], _("Not known, so no gap: %(families)s") % {"families": listed})
-    return kept
+    return cut(tuple(found), detail.points, lang)
 
 
-def _first(found: list[str], most: int, otherwise: str) -> tuple[str, ...]:
-    return tuple(found[:most]) or (otherwise,)
-
-
-def _first_missing(answer: PathwayResponse, lang: str) -> str:
-    missing = [lowered(response.function(one.function, lang)) for one in answer.of_state(Link.MISSING)]
-    return several([shortened(name, LONGEST) for name in missing], 1)
+def _answers_unknown(briefing: Briefing, lang: str) -> str:
+    """Said in place of strengths and gaps where the lists read establish neither."""
+    _ = words(lang)
+    if any(line.response is not Response.UNKNOWN for line in briefing.responses.families) or _strengths(briefing, lang):
+        return ""
+    if any(gap.pathway for gap in briefing.gaps):
+        return ""
+    return _("What answers here is not known: the lists of services to ask for are overleaf.")

@@ -15,7 +15,7 @@ import pyproj
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from dashboard.palette import FAMILY, FILL, HATCH
+from dashboard.palette import BAND, FAMILY, FILL, HATCH, NOT_KNOWN_INK
 from geodata.estimate import Verdict
 from geodata.insets import to_inset
 from geodata.service import Family
@@ -25,15 +25,15 @@ FONT = "Source Sans Pro"
 LABEL = 39
 """Height of a name on a map: 11 points, in tenths of a millimetre."""
 
-CELL = 45
-"""Services of one family within a square of this side are drawn as one symbol: thousands of them would hide the map."""
+CELL = 75
+"""Services of one family within a square of this side are drawn as one symbol: more would hide the classes."""
 
 MOST_LABELS = 4
 
 _DETAIL = 1.0
 """Details under this size, in tenths of a millimetre, are simplified away."""
 
-_SHIFT = {Family.CITIZEN: (-12, 0), Family.INSTITUTIONAL: (12, 0), Family.PROFESSIONAL: (0, -16)}
+_SHIFT = {Family.CITIZEN: (-10, 0), Family.INSTITUTIONAL: (10, 0), Family.PROFESSIONAL: (0, -14)}
 """Where a family's symbol stands around the middle of its services when another family is near."""
 
 
@@ -58,11 +58,12 @@ class Symbol:
 
 @dataclass(frozen=True)
 class Label:
-    """A name written on a map, centred."""
+    """A name written on a map, centred; `is_here` for that of the territory itself."""
 
     name: str
     x: int
     y: int
+    is_here: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,10 +132,7 @@ def classes_map(
     if drawn.empty:
         return None
     project = _projection(Zone(drawn["zone"].iloc[0]))
-    shapes = shapely.transform(drawn["geom"].to_numpy(object), project)
-    height = min(height, _height(shapes, width))
-    frame = _Frame.around(shapes, width, height)
-    paths = [_path(shape, frame) for shape in _simplified(shapes, frame)]
+    frame, paths, height = _laid(drawn, project, width, height)
     codes, names = list(drawn["code"]), list(drawn["name"])
     areas = tuple(
         Area(code, name, verdicts.get(code, Verdict.NOT_PUBLISHED), path)
@@ -142,9 +140,48 @@ def classes_map(
         if path
     )
     points = frame.place(project(drawn[["lon", "lat"]].to_numpy(float)))
-    labels = _labels(codes, names, points, residents, width, height)
+    labels = _labels(codes, names, points, residents, width, height, here)
     found = paths[codes.index(here)] if here in codes else ""
     return Map(width, height, areas, found, _symbols(services, project, frame, width, height), labels)
+
+
+def bands_svg(
+    outlines: pd.DataFrame, bands: Mapping[str, int], *, here: str | None, width: int, height: int
+) -> str | None:
+    """Places of one zone (code, zone, geom) painted by the band of an observed figure, 0 where it is not known, as SVG;
+    `here` is drawn thicker. None when none has an outline."""
+    drawn = outlines[outlines["geom"].notna()]
+    if drawn.empty:
+        return None
+    _frame, paths, height = _laid(drawn, _projection(Zone(drawn["zone"].iloc[0])), width, height)
+    shapes = [
+        f'<path d="{path}" fill="{BAND[band] if band else "url(#unknown)"}" stroke="#111" stroke-width="1" '
+        'stroke-linejoin="round"/>'
+        for band, path in sorted(
+            ((bands.get(code, 0), path) for code, path in zip(drawn["code"], paths, strict=True) if path),
+        )
+    ]
+    own = dict(zip(drawn["code"], paths, strict=True)).get(here or "")
+    if own:
+        shapes.append(f'<path d="{own}" fill="none" stroke="#111" stroke-width="9" stroke-linejoin="round"/>')
+    return svg(width, height, f"<defs>{_UNKNOWN}</defs>" + "".join(shapes))
+
+
+_UNKNOWN = (
+    '<pattern id="unknown" width="14" height="14" patternUnits="userSpaceOnUse">'
+    f'<rect width="14" height="14" fill="{BAND[0]}"/>'
+    f'<path d="M0 14L14 0" stroke="{NOT_KNOWN_INK}" stroke-width="2"/></pattern>'
+)
+
+
+def _laid(
+    drawn: pd.DataFrame, project: Callable[[np.ndarray], np.ndarray], width: int, height: int
+) -> tuple["_Frame", list[str], int]:
+    """Where outlines stand on paper: the frame, a path for each, and the height that they need."""
+    shapes = shapely.transform(drawn["geom"].to_numpy(object), project)
+    height = min(height, _height(shapes, width))
+    frame = _Frame.around(shapes, width, height)
+    return frame, [_path(shape, frame) for shape in _simplified(shapes, frame)], height
 
 
 @dataclass(frozen=True, eq=False)
@@ -257,11 +294,18 @@ def _symbols(services: pd.DataFrame, project, frame: _Frame, width: int, height:
 
 
 def _labels(
-    codes: list[str], names: list[str], points: np.ndarray, residents: Mapping[str, float], width: int, height: int
+    codes: list[str],
+    names: list[str],
+    points: np.ndarray,
+    residents: Mapping[str, float],
+    width: int,
+    height: int,
+    here: str | None,
 ) -> tuple[Label, ...]:
-    """Names of the most peopled places that do not meet one another; of none whose residents are not known."""
-    peopled = [i for i, code in enumerate(codes) if residents.get(code, 0) > 0]
-    order = sorted(peopled, key=lambda i: -residents[codes[i]])
+    """The name of `here`, then of the most peopled places, that do not meet one another; of none whose residents are
+    not known."""
+    peopled = [i for i, code in enumerate(codes) if code == here or residents.get(code, 0) > 0]
+    order = sorted(peopled, key=lambda i: (codes[i] != here, -residents.get(codes[i], 0)))
     kept: list[tuple[Label, float]] = []
     for i in order[: 4 * MOST_LABELS]:
         half = len(names[i]) * LABEL * 0.25
@@ -270,7 +314,7 @@ def _labels(
         x = int(min(max(points[i, 0], half), width - half))
         y = int(min(max(points[i, 1], LABEL), height - LABEL // 2))
         if all(abs(y - other.y) > LABEL or abs(x - other.x) > half + wide for other, wide in kept):
-            kept.append((Label(names[i], x, y), half))
+            kept.append((Label(names[i], x, y, codes[i] == here), half))
         if len(kept) == MOST_LABELS:
             break
     return tuple(label for label, _ in kept)
@@ -279,10 +323,11 @@ def _labels(
 # -- drawing to SVG --------------------------------------------------------------------------------------------------
 
 
-def map_svg(drawn: Map) -> str:
-    """The map: classes, borders, symbols of services, names."""
+def map_svg(drawn: Map, *, is_small: bool = False) -> str:
+    """The map: classes, borders, symbols of services, names. A map that is printed smaller than it is drawn
+    (`is_small`) has no names: they would be too small to read."""
     shapes = [
-        f'<path d="{area.path}" fill="{fill(area.verdict)}" stroke="#fff" stroke-width="1.5" stroke-linejoin="round"/>'
+        f'<path d="{area.path}" fill="{fill(area.verdict)}" stroke="#111" stroke-width="1" stroke-linejoin="round"/>'
         for area in drawn.areas
     ]
     if drawn.here:
@@ -291,7 +336,8 @@ def map_svg(drawn: Map) -> str:
         whole = "".join(area.path for area in drawn.areas)
         shapes.insert(0, f'<path d="{whole}" fill="none" stroke="#222" stroke-width="5" stroke-linejoin="round"/>')
     shapes += [symbol_svg(symbol.family, symbol.x, symbol.y) for symbol in drawn.symbols]
-    shapes += [_name(label) for label in drawn.labels]
+    if not is_small:
+        shapes += [_name(label) for label in drawn.labels]
     return svg(drawn.width, drawn.height, hatches() + "".join(shapes))
 
 
@@ -350,7 +396,7 @@ def hatches() -> str:
 def symbol_svg(family: Family, x: int, y: int, size: float = 1.0) -> str:
     """A disc, a square or a triangle in white and the family's dark colour."""
     style = f'fill="{FAMILY[family]}" stroke="#fff" stroke-width="2.5"'
-    r = 9 * size
+    r = 7 * size
     if family is Family.CITIZEN:
         return f'<circle cx="{x}" cy="{y}" r="{r:g}" {style}/>'
     if family is Family.INSTITUTIONAL:
@@ -359,7 +405,7 @@ def symbol_svg(family: Family, x: int, y: int, size: float = 1.0) -> str:
 
 
 def _name(label: Label) -> str:
-    return words_svg(label.name, label.x, label.y + LABEL // 3, anchor="middle", halo=True)
+    return words_svg(label.name, label.x, label.y + LABEL // 3, anchor="middle", halo=True, bold=label.is_here)
 
 
 def words_svg(words: str, x: float, y: float, *, anchor: str = "start", halo: bool = False, bold: bool = False) -> str:
@@ -367,6 +413,6 @@ def words_svg(words: str, x: float, y: float, *, anchor: str = "start", halo: bo
     around = ' stroke="#fff" stroke-width="9" stroke-linejoin="round" paint-order="stroke"' if halo else ""
     weight = ' font-weight="bold"' if bold else ""
     return (
-        f'<text x="{x:g}" y="{y:g}" font-family="{FONT}" font-size="{LABEL}" text-anchor="{anchor}" fill="#111"'
-        f"{weight}{around}>{escape(words)}</text>"
+        f'<text x="{x:g}" y="{y:g}" font-family="{FONT}, sans-serif" font-size="{LABEL}" text-anchor="{anchor}"'
+        f' fill="#111"{weight}{around}>{escape(words)}</text>'
     )

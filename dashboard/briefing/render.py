@@ -1,9 +1,10 @@
-"""From the words of a briefing to its PDF: two A4 pages, tagged (PDF/UA-1), the same bytes for the same words."""
+"""From the words of briefings to PDF: tagged (PDF/UA-1), the same bytes for the same words."""
 
 import base64
 import json
 import re
 import threading
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -16,7 +17,8 @@ from dashboard.briefing.detail import BACKS, FRONTS
 from dashboard.briefing.sheet import Sheet, sheet
 from dashboard.briefing.typeface import FONTS, printable
 
-TEMPLATE = Path(__file__).parent / "templates" / "briefing.typ"
+TEMPLATES = Path(__file__).parent / "templates"
+BRIEFING, SLIDE, DOCUMENT = "briefing.typ", "slide.typ", "document.typ"
 _TOO_LONG = re.compile(r"page (\d) is too long")
 _ONE_AT_A_TIME = threading.Lock()
 """A compiler is used by one thread at a time; one a thread would read the fonts again for each."""
@@ -32,11 +34,17 @@ class TooLong(ValueError):
 
 def to_pdf(briefing: Briefing, lang: str = "fr") -> bytes:
     """The PDF of a briefing in one language: as much as two pages hold. Raises `TooLong` when the least does not."""
+    return fitted(briefing, lang)[1]
+
+
+def fitted(briefing: Briefing, lang: str) -> tuple[Sheet, bytes]:
+    """The most words that two pages hold, and their PDF. Raises `TooLong` when the least does not."""
     fronts, backs = iter(FRONTS), iter(BACKS)
     on_front, on_back = next(fronts), next(backs)
     while True:
         try:
-            return print_sheet(sheet(briefing, lang, on_front, on_back))
+            written = sheet(briefing, lang, on_front, on_back)
+            return written, print_sheet(written)
         except TooLong as error:
             less = next(fronts if error.page == 1 else backs, None)
             if less is None:
@@ -46,31 +54,61 @@ def to_pdf(briefing: Briefing, lang: str = "fr") -> bytes:
 
 def print_sheet(written: Sheet) -> bytes:
     """The PDF of these very words. Raises `TooLong` when they do not hold on two pages."""
+    return print_sheets([written], written.title)
+
+
+def print_sheets(written: Sequence[Sheet], title: str) -> bytes:
+    """One PDF of several sheets, each on its two pages. Raises `TooLong` when one does not hold on them."""
+    return compiled(BRIEFING, {"sheets": [_record(one) for one in written], "title": title}, written[0].printed_on)
+
+
+def to_slide(written: Sheet) -> bytes:
+    """Page 1 as one slide of 16:9."""
+    return compiled(SLIDE, {"sheet": _record(written), "title": written.title}, written.printed_on)
+
+
+def compiled(template: str, inputs: dict, printed_on: str) -> bytes:
+    """The PDF of a template for its inputs, each passed as JSON but `title`. Raises `TooLong`."""
+    printed = date.fromisoformat(printed_on)
+    midnight = datetime(printed.year, printed.month, printed.day, tzinfo=UTC)
+    passed = {
+        name: printable(value) if isinstance(value, str) else json.dumps(printable(value), ensure_ascii=False)
+        for name, value in inputs.items()
+    }
     try:
-        return _compiled(written)
+        with _ONE_AT_A_TIME:
+            return _compiler(template).compile(
+                format="pdf", sys_inputs=passed, pdf_standards="ua-1", timestamp=midnight
+            )
     except typst.TypstError as error:
         if found := _TOO_LONG.search(error.message):
-            raise TooLong(written.title, int(found[1])) from None
+            raise TooLong(inputs["title"], int(found[1])) from None
         raise
 
 
-def _compiled(written: Sheet) -> bytes:
-    printed_on = date.fromisoformat(written.printed_on)
-    midnight = datetime(printed_on.year, printed_on.month, printed_on.day, tzinfo=UTC)
+def picture(svg: str) -> bytes:
+    """A drawing as a PNG for a word processor, 150 dots an inch."""
+    page = b'#set page(width: auto, height: auto, margin: 0mm)\n#image(bytes(sys.inputs.svg), format: "svg")'
     with _ONE_AT_A_TIME:
-        return _compiler().compile(format="pdf", sys_inputs=_inputs(written), pdf_standards="ua-1", timestamp=midnight)
+        return typst.compile(
+            page, format="png", ppi=150, sys_inputs={"svg": svg}, font_paths=_fonts(), ignore_system_fonts=True
+        )
 
 
-def _inputs(written: Sheet) -> dict[str, str]:
-    """What the template reads. Typst has no base 64: the logo is a list of bytes."""
-    record = printable(asdict(written))
+def _record(written: Sheet) -> dict:
+    """What a template reads. Typst has no base 64: the logo is a list of bytes."""
+    record = asdict(written)
     if written.logo is not None:
         record["logo"]["data"] = list(base64.b64decode(written.logo.data))
-    return {"sheet": json.dumps(record, ensure_ascii=False)}
+    return record
 
 
 @lru_cache(maxsize=1)
-def _compiler() -> typst.Compiler:
-    """One for all briefings of a process: fonts and template are read once. Fonts of the machine are never used."""
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
-    return typst.Compiler(input=str(TEMPLATE), font_paths=fonts, ignore_system_fonts=True)
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
+
+
+@lru_cache(maxsize=4)
+def _compiler(template: str) -> typst.Compiler:
+    """One for all files of a process: fonts and template are read once. Fonts of the machine are never used."""
+    return typst.Compiler(input=str(TEMPLATES / template), font_paths=_fonts(), ignore_system_fonts=True)

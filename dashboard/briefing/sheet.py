@@ -17,7 +17,8 @@ from dashboard.i18n import words
 
 @dataclass(frozen=True)
 class Sheet:
-    """Both pages. `keywords` carry sources and hash into the file's metadata; `banner` warns of invented data."""
+    """Both pages. `keywords` carry sources and hash into the file's metadata; `banner` warns of invented data, `mark`
+    says whether the agency validated what it wrote, and `page` names a page before it is known: "page {n} of 2"."""
 
     lang: str
     title: str
@@ -29,6 +30,8 @@ class Sheet:
     day: str
     printed_on: str
     banner: str
+    mark: str
+    page: str
     turn_over: str
     front: Front
     back: Back
@@ -37,7 +40,7 @@ class Sheet:
 def sheet(briefing: Briefing, lang: str, on_front: FrontDetail = FRONTS[0], on_back: BackDetail = BACKS[0]) -> Sheet:
     """The words of a briefing, all of them unless there is less room."""
     _ = words(lang)
-    name = briefing.territory.name
+    name = front.name_of(briefing)
     return Sheet(
         lang=lang,
         title=_("Social isolation: %(name)s") % {"name": name},
@@ -55,6 +58,8 @@ def sheet(briefing: Briefing, lang: str, on_front: FrontDetail = FRONTS[0], on_b
         day=day(briefing.printed_on, lang),
         printed_on=briefing.printed_on,
         banner=_("Artificial data: nothing here is real") if briefing.is_synthetic else "",
+        mark=mark(briefing, lang),
+        page=_("page {n} of 2"),
         turn_over=_("Overleaf: what can be done"),
         front=front.front(briefing, lang, on_front),
         back=back.back(briefing, lang, on_back),
@@ -64,3 +69,16 @@ def sheet(briefing: Briefing, lang: str, on_front: FrontDetail = FRONTS[0], on_b
 def day(iso: str, lang: str) -> str:
     """ "25 novembre 2026"."""
     return format_date(date.fromisoformat(iso), "d MMMM y", locale=lang)
+
+
+def mark(briefing: Briefing, lang: str) -> str:
+    """The state of what the agency wrote on this sheet; "" where it wrote nothing."""
+    _ = words(lang)
+    if briefing.remark is None:
+        return ""
+    if not briefing.remark.is_validated:
+        return _("Draft")
+    return _("Validated by %(who)s, %(day)s") % {
+        "who": briefing.remark.who,
+        "day": day(briefing.remark.when[:10], lang),
+    }

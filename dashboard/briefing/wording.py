@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboard.briefing.content import Briefing
-from dashboard.i18n import title_of
+from dashboard import text
+from dashboard.briefing.content import Briefing, Gap
+from dashboard.i18n import title_of, words
 from dashboard.text import response
 from geodata.pathway import Pathway
+from geodata.response import FamilyResponse
 
 LONGEST = 40
 """Characters of the name of a missing link: half a page wide."""
@@ -44,6 +46,41 @@ def several(names: Sequence[str], most: int) -> str:
     """The first names, and an ellipsis where there are more."""
     listed = ", ".join(names[:most])
     return listed if len(names) <= most or listed.endswith("…") else f"{listed} …"
+
+
+def family_gap(briefing: Briefing, line: FamilyResponse, lang: str) -> str:
+    """A family that is found wanting, with the number that decides and its limit."""
+    why = response.reason(line, briefing.territory.level, briefing.responses.minutes, lang)
+    return f"{text.family(line.family, lang)}{text.colon(lang)}{lowered(why.removesuffix('.'))}"
+
+
+def functions(gap: Gap, lang: str, most: int) -> str:
+    """The functions of a pathway that are missing, as in a sentence."""
+    names = [shortened(lowered(response.function(one, lang)), LONGEST) for one in gap.functions]
+    return several(names, most)
+
+
+def pathway_gap(briefing: Briefing, gap: Gap, lang: str, most: int) -> str:
+    """The functions that a pathway lacks within reach, the first `most`, and whom it is for where that is known."""
+    _ = words(lang)
+    said_ = _("Pathway “%(pathway)s”: missing within reach, %(functions)s.") % {
+        "pathway": pathway(gap.pathway, lang),
+        "functions": functions(gap, lang, most),
+    }
+    chain = next(one for one in briefing.responses.pathways if one.pathway is gap.pathway)
+    return said_ if chain.concerned is None else f"{said_} {response.concerned(chain.concerned, lang)}"
+
+
+def cut(lines: Sequence[str], most: int, lang: str) -> tuple[str, ...]:
+    """The first lines; where there are more, how many of how many these are, and where the others stand."""
+    if len(lines) <= most:
+        return tuple(lines)
+    _ = words(lang)
+    told = _("%(shown)s of %(count)s; all of them in the Word file and online.") % {
+        "shown": text.number(most, lang),
+        "count": text.number(len(lines), lang),
+    }
+    return (*lines[:most], told)
 
 
 def lowered(said_: str) -> str:

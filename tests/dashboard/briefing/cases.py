@@ -14,9 +14,9 @@ from dashboard.briefing.issuer import Issuer
 from dashboard.briefing.record import to_json
 from dashboard.state import Choice
 from geodata.estimate import Verdict
-from geodata.pathway import Function, Pathway
+from geodata.pathway import Concerned, Function, Pathway
 from geodata.profile import Contribution
-from geodata.request import Aim
+from geodata.request import Public
 from geodata.response import (
     CategoryLink,
     Counted,
@@ -30,7 +30,8 @@ from geodata.response import (
 )
 from geodata.service import Family
 from geodata.store import Store, open_store
-from geodata.territory import Level
+from geodata.territory import FRANCE, Level
+from geodata.workspace import Remark
 from tests.dashboard import synthetic
 
 FOLDER = Path(content.__file__).parent / "examples"
@@ -49,8 +50,21 @@ REAL = {
     "tiny_commune": (Level.COMMUNE, "01023", Choice()),
     "region": (Level.REGION, "53", Choice()),
     "no_service_data": (Level.DEPARTEMENT, "2A", Choice()),
+    "country": (Level.FRANCE, FRANCE, Choice()),
+    "district": (Level.COMMUNE, "75101", Choice()),
 }
 """Level, code and question of each."""
+
+
+CONCERNED = {
+    Pathway.OLDER_PEOPLE: Concerned(
+        3_210, 0.124, "habitants de 75 ans et plus", "Share aged 75 and over", "derived", "2021", "Recensement inventé"
+    ),
+    Pathway.CANCER: Concerned(
+        1_480, 0.051, "personnes soignées pour un cancer", "People treated for cancer", "observed", "2023", "Inventée"
+    ),
+}
+"""Whom pathways are for in the invented cases."""
 
 
 def real(store: Store) -> dict[str, Briefing]:
@@ -98,27 +112,41 @@ def rich(found: Briefing) -> Briefing:
         for link, title in zip(links, titles, strict=True)
     )  # fmt: skip
     answered = Responses(
-        found.territory, minutes, Quadrant.FEW, families, tuple(PathwayResponse(p, functions) for p in Pathway), None,
-        True, found.responses.travel_method, (),
+        found.territory, minutes, Quadrant.FEW, families,
+        tuple(PathwayResponse(p, functions, CONCERNED.get(p)) for p in Pathway),
+        None, True, found.responses.travel_method, (),
     )  # fmt: skip
     return replace(
         found,
         responses=answered,
         families=(
-            FamilyLine(families[0], 17_000, "2025-06-30"),
-            FamilyLine(families[1], 3_800, "2025"),
-            FamilyLine(families[2], None, None),
+            FamilyLine(families[0], "2025-06-30", "association", False),
+            FamilyLine(families[1], "2025", "mairie", True),
+            FamilyLine(families[2], None, None, None),
         ),
         gaps=(
-            Gap(Family.CITIZEN, None, None, (), 3_600),
+            Gap(Family.CITIZEN, None, None, (), None),
             Gap(None, "Sainte-Épreuve", None, (), 530),
             Gap(None, "Saint-Étienne-la-Synthétique", None, (), None),
             Gap(None, None, Pathway.OLDER_PEOPLE, (functions[1].function,), None),
             Gap(None, None, Pathway.CANCER, tuple(one.function for one in functions[1:]), None),
         ),
         options=(
-            Option("ab12", 3, "Dix équipes en dix ans", True, Aim.ISOLATED, minutes, 2, ("Sainte-Épreuve",), 420),
-            Option("cd34", 1, "Essai", False, Aim.RESIDENTS_65, 15.0, 1, ("L'Haÿ-Fictif",), None),
+            Option(
+                "ab12",
+                3,
+                "Dix équipes en dix ans",
+                True,
+                Public.ISOLATED,
+                minutes,
+                2,
+                ("Sainte-Épreuve",),
+                420,
+                330,
+                530,
+                22_000,
+            ),
+            Option("cd34", 1, "Essai", False, Public.RESIDENTS_65, 15.0, 1, ("L'Haÿ-Fictif",), None, None, None, None),
         ),
     )
 
@@ -154,7 +182,17 @@ def lengthened(found: Briefing) -> Briefing:
         estimate=estimate,
         twins=tuple(replace(twin, name=f"{long} {twin.rank}") for twin in found.profile.twins),
         contributions=tuple(Contribution(f, 0.01) for f in ("age", "activity", "income", "living_alone", "density")),
-        risk_factors=tuple(replace(factor, is_above=True) for factor in found.profile.risk_factors),
+        risk_factors=tuple(
+            replace(
+                factor,
+                is_above=True,
+                title=f"Part fictive {n}",
+                value=0.21,
+                twins_value=0.12,
+                unit="share",
+            )
+            for n, factor in enumerate(found.profile.risk_factors)
+        ),
     )
     where, plan, source = "lès-Hautes-Vallées-synthétiques", "version longue et complète", "Source inventée au nom long"
     return replace(
@@ -170,8 +208,18 @@ def lengthened(found: Briefing) -> Briefing:
         options=tuple(replace(option, name=f"{option.name}, {plan}") for option in found.options),
         sources=tuple(SourceLine(f"{source}, numéro {n}", "Institut", "2025") for n in range(12)),
         people_70=1_800,
-        older=Observed(
-            "population_65_plus", "Habitants de 65 ans et plus", "Residents aged 65 and over", 6_543, "2021", "x"
+        counted=(
+            Observed("population_65_plus", "Habitants de 65 ans", "Residents aged 65", 6_543, "2021", "x"),
+            Observed("living_alone_share_80_plus", "Seuls", "Alone", 1_234, "2022", "x"),
+        ),
+        remark=Remark(
+            "epci",
+            "S11",
+            "Un mot de l’agence qui tient en une phrase. " * 6,
+            "Une équipe financée jusqu’en 2027.",
+            True,
+            "la déléguée territoriale",
+            "2026-11-20T10:00:00+00:00",
         ),
         map=replace(found.map, areas=tuple(replace(area, verdict=v) for area in found.map.areas for v in Verdict)),
         issuer=replace(found.issuer, agency="Agence régionale de démonstration des territoires synthétiques"),

@@ -2,7 +2,7 @@
 
 Every value of the record may be printed as it is, rounded, as a percentage, or counted (how many items a list has);
 every number inside a word of the record (a date, a name, a title) as it stands there. Ages, the denominators of
-chances, the "9 times in 10" of a range and the ends of an axis are the only other numbers.
+chances, the "9 times in 10" of a range, the ends of an axis and the version that prints are the only other numbers.
 """
 
 import math
@@ -11,9 +11,11 @@ from collections import Counter
 from dataclasses import asdict
 
 from dashboard.briefing.content import Briefing
+from dashboard.briefing.front import older_ends
 from dashboard.text.labels import min_age
 from geodata.estimate import COUNTED_APART
 from geodata.response import Link
+from geodata.version import VERSION
 from tests.dashboard.briefing.reading import numbers
 
 CHANCES = {"1", "9", "10", "99", "100"}
@@ -30,8 +32,14 @@ def allowed(briefing: Briefing, lang: str) -> set[str]:
             {"name": area["name"]} for area in (record[drawing] or {}).get("areas", []) if "name" in area
         ]
     found = (
-        CHANCES | AXIS | {_group(COUNTED_APART, 0, lang)} | {str(min_age(briefing.profile.estimate.definition)), "70"}
+        {"40", "59", "70"}
+        | CHANCES
+        | AXIS
+        | {_group(COUNTED_APART, 0, lang)}
+        | {str(min_age(briefing.profile.estimate.definition))}
     )
+    found.update(numbers(VERSION, lang))
+    _walk([one for one in older_ends(briefing) if one], lang, found)
     _walk(record, lang, found)
     for answer in briefing.responses.pathways:
         found |= {str(n) for n in Counter(one.state for one in answer.functions).values()}
@@ -99,5 +107,7 @@ def quantities(page: str, briefing: Briefing, lang: str) -> set[str]:
     page = re.sub(r"(recensement de|census of) \d{4}", "", page)
     page = re.sub(r"\d+ ans( et plus)?|aged \d+( and over)?", "", page)
     page = re.sub(r"9 fois sur 10|9 times in 10", "", page)
+    # The ends of each row of the strip, which is read as a drawing.
+    page = re.sub(r"\d+(?:[.,]\d+)?–\d+(?:[.,]\d+)?", "", page)
     page = re.sub(r"(chances? sur|chances? in) \d+", "", page)
     return set(numbers(page, lang))

@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import os
 import signal
+from dataclasses import replace
 from types import SimpleNamespace
 
 import docx
@@ -17,11 +18,16 @@ from dashboard.app import create_app
 from dashboard.briefing import __main__ as command
 from dashboard.briefing.__main__ import main
 from dashboard.briefing.issuer import read_logo
+from dashboard.briefing.render import to_pdf
+from dashboard.briefing.rows import facts
+from dashboard.i18n import words
 from dashboard.settings import Settings
 from geodata.errors import BadInput
-from geodata.workspace import Correction, Statement, open_workspace
+from geodata.workspace import Correction, Remark, Statement, open_workspace
+from tests.dashboard.briefing.test_examples import example
 
 DAY = "2026-11-25"
+REMARK = Remark("commune", "S1001", "Un mot.", "Une équipe financée.", False, "déléguée", f"{DAY}T10:00:00+00:00", 1)
 
 
 @pytest.fixture
@@ -63,54 +69,78 @@ def test_the_annex_says_the_same_and_has_the_heads_of_its_tables(run, tmp_path):
 def test_figures_as_a_workbook_and_as_rows(run, tmp_path):
     assert run("--territory", "S11", "--out", str(tmp_path / "a.xlsx"))[0] == 0
     book = CalamineWorkbook.from_filelike(io.BytesIO((tmp_path / "a.xlsx").read_bytes()))
-    assert book.sheet_names == ["Chiffres", "Services", "Parcours", "Classes de la carte"]
+    assert book.sheet_names == [
+        "Lire ce fichier", "Chiffres", "Services", "Parcours", "Premiers pas", "Classes de la carte",
+    ]  # fmt: skip
+    reading = dict(row[:2] for row in book.get_sheet_by_name("Lire ce fichier").to_python())
+    assert reading["Seuil"] == 0.1 and reading["Définition"] == "Isolement relationnel (cinq réseaux)"
     classes = book.get_sheet_by_name("Classes de la carte").to_python()
-    assert [row[2] for row in classes[1:]] == ["dépasse", "dépasse probablement", "on ne peut pas trancher"]
+    assert [row[4] for row in classes[1:]] == ["dépasse", "dépasse probablement", "on ne peut pas trancher"]
     assert run("--territory", "S11", "--out", str(tmp_path / "a.csv"))[0] == 0
     rows = (tmp_path / "a.csv").read_text(encoding="utf-8-sig").splitlines()
-    assert rows[2].split(";")[1:2] == ["0,155"]
+    assert rows[2].split(";")[3:4] == ["0,155"]
 
 
+def test_a_figure_that_the_departement_lends_says_so():
+    """What is known of a wider territory only is never written as the commune's own."""
+    found = example("tiny_commune")
+    lent = [factor for factor in found.profile.risk_factors if factor.is_lent]
+    assert lent
+    rows = facts(found, "fr").set_index("Chiffre")
+    for factor in lent:
+        assert rows.loc[factor.title, "Niveau observé"] == "département"
+    assert rows.loc[words("fr")("Expected share"), "Niveau observé"] == "commune"
+    assert set(rows["Unité"].dropna()) <= {"part", "personnes", "habitants par km²", "indice", "minutes", "ménages",
+                                           "décès pour 100 000 habitants"}  # fmt: skip
+
+
+_WHOSE = {"fr": ["Code du territoire", "Territoire"], "en": ["Code of the territory", "Territory"]}
 _ABOUT = {
-    "fr": ["Maille du territoire", "Code du territoire", "Territoire", "Définition", "Hypothèses", "Seuil",
-           "Trajet demandé, minutes en voiture", "Imprimé le", "Empreinte de la base", "Adresse de la même vue"],
-    "en": ["Level of the territory", "Code of the territory", "Territory", "Definition", "Assumptions", "Threshold",
-           "Travel asked for, minutes by car", "Printed on", "Hash of the database", "Address of the same view"],
+    "fr": ["Maille du territoire", "Définition", "Hypothèses", "Seuil", "Trajet demandé, minutes en voiture",
+           "Imprimé le", "Empreinte de la base", "Adresse de la même vue"],
+    "en": ["Level of the territory", "Definition", "Assumptions", "Threshold", "Travel asked for, minutes by car",
+           "Printed on", "Hash of the database", "Address of the same view"],
 }  # fmt: skip
 _FIGURES = {
     "fr": ["Chiffre", "Valeur", "Borne basse (9 fois sur 10)", "Borne haute (9 fois sur 10)", "Unité", "Nature",
-           "Millésime", "Source"],
-    "en": ["Figure", "Value", "Low end (9 times in 10)", "High end (9 times in 10)", "Unit", "Kind", "Vintage",
-           "Source"],
+           "Niveau observé", "Millésime", "Source"],
+    "en": ["Figure", "Value", "Low end (9 times in 10)", "High end (9 times in 10)", "Unit", "Kind",
+           "Level it belongs to", "Vintage", "Source"],
 }  # fmt: skip
 _SERVICES = {
     "fr": ["Famille", "Réponse", "Sur place", "Le plus proche", "Minutes jusqu’au plus proche", "Source du plus proche",
-           "Part des habitants à portée", "Part des personnes isolées attendues à portée", "Habitants par service",
+           "Part des habitants à portée", "Part des personnes isolées attendues à portée",
            "Vu le", "Listes incomplètes", "Listes absentes"],
     "en": ["Family", "Response", "Number here", "Nearest", "Minutes to the nearest", "Source of the nearest",
            "Share of residents within reach", "Share of isolated people expected within reach",
-           "Residents per service", "Seen on", "Incomplete lists", "Missing lists"],
+           "Seen on", "Incomplete lists", "Missing lists"],
 }  # fmt: skip
 _PATHWAYS = {
     "fr": [
         "Parcours",
+        "Personnes concernées",
+        "Qui, nature du chiffre et source",
         "Fonction",
         "État de la fonction",
         "Type de service",
         "État",
-        "Le plus proche",
         "Minutes jusqu’au plus proche",
     ],
     "en": [
         "Pathway",
+        "People it is for",
+        "Who they are, kind and source",
         "Function",
         "State of the function",
         "Kind of service",
         "State",
-        "Nearest",
         "Minutes to the nearest",
     ],
 }  # fmt: skip
+_STEPS = {
+    "fr": ["Premier pas", "Qui, et ce que cela demande", "Preuve", "Ce qu’on en sait", "Référence"],
+    "en": ["First step", "Who, and what it takes", "Evidence", "What is known of it", "Reference"],
+}
 _CLASSES = {"fr": ["Code", "Nom", "Classe"], "en": ["Code", "Name", "Class"]}
 
 
@@ -118,11 +148,11 @@ _CLASSES = {"fr": ["Code", "Nom", "Classe"], "en": ["Code", "Name", "Class"]}
 def test_the_headings_of_tables_are_in_the_language(run, tmp_path, lang):
     assert run("--territory", "S11", "--lang", lang, "--out", str(tmp_path / "a.xlsx"))[0] == 0
     book = CalamineWorkbook.from_filelike(io.BytesIO((tmp_path / "a.xlsx").read_bytes()))
-    heads = [book.get_sheet_by_name(name).to_python()[0] for name in book.sheet_names]
-    assert heads == [head[lang] + _ABOUT[lang] for head in (_FIGURES, _SERVICES, _PATHWAYS, _CLASSES)]
+    heads = [book.get_sheet_by_name(name).to_python()[0] for name in book.sheet_names[1:]]
+    assert heads == [_WHOSE[lang] + head[lang] for head in (_FIGURES, _SERVICES, _PATHWAYS, _STEPS, _CLASSES)]
     assert run("--territory", "S11", "--lang", lang, "--out", str(tmp_path / "a.csv"))[0] == 0
     head = (tmp_path / "a.csv").read_text(encoding="utf-8-sig").splitlines()[0]
-    assert head.split(";") == heads[0]
+    assert head.split(";") == heads[0] + _ABOUT[lang]
 
 
 _CHANGES = {
@@ -140,8 +170,8 @@ _CHANGES = {
 }
 """Every optional argument that says what to print, with another value."""
 
-_OTHERS = {"help", "db", "territory", "level", "all", "within", "out", "workers"}
-"""Which territories, from where and to where, and how fast."""
+_OTHERS = {"help", "db", "territory", "level", "all", "within", "out", "workers", "kind", "merge", "plan"}
+"""Which territories and documents, from where and to where, and how fast."""
 
 
 @pytest.mark.parametrize("option", _CHANGES)
@@ -150,7 +180,9 @@ def test_every_option_changes_what_is_printed(run, tmp_path, monkeypatch, option
     # Invented communes have codes that a real workspace refuses.
     closed = Correction(1, "S1001", "association", "synthetic--association-S1001", Statement.RETRACT, "x", DAY, "y")
     written = SimpleNamespace(
-        plans=SimpleNamespace(last_saves=lambda: ()), corrections=SimpleNamespace(list=lambda: (closed,))
+        plans=SimpleNamespace(last_saves=lambda: ()),
+        corrections=SimpleNamespace(list=lambda: (closed,)),
+        remarks=SimpleNamespace(list=lambda: (REMARK,)),
     )
     monkeypatch.setattr(command, "open_workspace", {"agency.sqlite": written}.get)
     # The text of the annex is quicker than two pages, and has all of them but the logo.
@@ -205,6 +237,91 @@ def test_a_batch_that_is_interrupted_keeps_whole_files_only(run, tmp_path, monke
     assert {len(pypdf.PdfReader(path).pages) for path in finished} == {2}
 
 
+def test_one_slide(run, tmp_path):
+    assert run("--kind", "slide", "--territory", "S11", "--out", str(tmp_path / "a.pdf"))[0] == 0
+    (page,) = pypdf.PdfReader(tmp_path / "a.pdf").pages
+    assert round(float(page.mediabox.width) / float(page.mediabox.height), 2) == round(16 / 9, 2)
+    assert "CC du Nord synthétique" in page.extract_text()
+
+
+def test_the_diagnosis_of_a_departement(run, tmp_path):
+    assert run("--kind", "diagnostic60", "--territory", "S1", "--out", str(tmp_path / "a.pdf"))[0] == 0
+    said = " ".join(page.extract_text() for page in pypdf.PdfReader(tmp_path / "a.pdf").pages)
+    for part in ("60 ans et plus", "Ce qui répond", "Initiatives locales", "Objectifs", "L. 121-6-1", "2016-209"):
+        assert part in said
+    assert run("--kind", "diagnostic60", "--territory", "S1", "--out", str(tmp_path / "a.docx"))[0] == 0
+    code, output = run(
+        "--kind", "diagnostic60", "--level", "epci", "--territory", "S11", "--out", str(tmp_path / "b.pdf")
+    )
+    assert (code, "is about a département" in output.err) == (2, True)
+    code, output = run("--kind", "slide", "--territory", "S11", "--out", str(tmp_path / "b.docx"))
+    assert (code, "for --kind slide" in output.err) == (2, True)
+
+
+@pytest.mark.parametrize("ending", ["pdf", "docx", "xlsx"])
+def test_a_batch_in_one_file(run, tmp_path, ending):
+    out = tmp_path / "b"
+    assert run("--all", "epci", "--within", "R1", "--merge", ending, "--out", str(out), "--workers", "1")[0] == 0
+    (path,) = out.iterdir()
+    assert path.name == f"reliance_epci_R1_{DAY}.{ending}"
+    if ending == "pdf":
+        assert len(pypdf.PdfReader(path).pages) == 2 * 3
+    elif ending == "docx":
+        titles = [p.text for p in docx.Document(path).paragraphs if p.style.name == "Heading 1"]
+        assert len(titles) == 2 * 3
+    else:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
+        assert {row[0] for row in book.get_sheet_by_name("Chiffres").to_python()[1:]} == {"S11", "S12", "S13"}
+
+
+def test_an_address_of_this_machine_prints_no_code(run, tmp_path):
+    _, output = run("--territory", "S11", "--out", str(tmp_path / "a.pdf"), "--address", "http://127.0.0.1:8050/")
+    assert "opens on this machine only" in output.err
+    assert "pas de code à scanner" in " ".join(pypdf.PdfReader(tmp_path / "a.pdf").pages[1].extract_text().split())
+    _, output = run("--territory", "S11", "--out", str(tmp_path / "a.pdf"), "--address", "https://reliance.example")
+    assert "opens on this machine only" not in output.err
+
+
+def test_the_agency_has_its_word_and_its_state(run, tmp_path, monkeypatch):
+    for is_validated, mark in ((False, "Brouillon"), (True, "Validé par déléguée, le 25 novembre 2026")):
+        remark = replace(REMARK, is_validated=is_validated)
+        empty = SimpleNamespace(last_saves=lambda: (), list=lambda: ())
+        remarks = SimpleNamespace(list=lambda remark=remark: (remark,))
+        written = SimpleNamespace(plans=empty, corrections=empty, remarks=remarks)
+        monkeypatch.setattr(command, "open_workspace", lambda url, written=written: written)
+        assert run("--territory", "S1001", "--workspace", "w", "--out", str(tmp_path / "a.pdf"))[0] == 0
+        front, back = (" ".join(p.extract_text().split()) for p in pypdf.PdfReader(tmp_path / "a.pdf").pages)
+        assert mark in front and "Un mot." in back and "Une équipe financée." in back
+        assert run("--territory", "S11", "--workspace", "w", "--out", str(tmp_path / "a.pdf"))[0] == 0
+        assert mark not in pypdf.PdfReader(tmp_path / "a.pdf").pages[0].extract_text()
+
+
+def test_word_is_a4_and_its_pictures_have_words(run, tmp_path):
+    assert run("--territory", "S11", "--out", str(tmp_path / "a.docx"))[0] == 0
+    found = docx.Document(tmp_path / "a.docx")
+    section = found.sections[0]
+    assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
+    assert "PAGE" in section.footer._element.xml
+    assert len(found.inline_shapes) >= 2
+    assert all(len(shape._inline.docPr.get("descr")) > 10 for shape in found.inline_shapes)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "🏘️ Village 👵🏽", "קריית ים", 'Saint-«Quote»-d\'"Or" <b>&amp;', "X" * 300, "Long " * 60, "a\u0000b\u202e"],
+)
+def test_no_name_stops_a_sheet(name):
+    """Long, empty, emoji, right to left, with quotes: both pages are printed."""
+    found = example("likely_above")
+    named = replace(
+        found,
+        profile=replace(found.profile, territory=replace(found.territory, name=name)),
+        parents=(name, name),
+        issuer=replace(found.issuer, agency=name),
+    )
+    assert len(pypdf.PdfReader(io.BytesIO(to_pdf(named, "fr"))).pages) == 2
+
+
 def test_the_record(run, tmp_path):
     assert run("--territory", "S11", "--out", str(tmp_path / "a.json"))[0] == 0
     assert json.loads((tmp_path / "a.json").read_text())["profile"]["territory"]["code"] == "S11"
@@ -221,7 +338,7 @@ def test_an_unpublished_territory_has_a_briefing_that_says_why(run, tmp_path):
         (
             ["--territory", "S99", "--out", "{tmp}/a.pdf"],
             3,
-            "UnknownTerritory: no commune, epci, departement, region has",
+            "UnknownTerritory: no commune, epci, tvs, departement, region, france has",
         ),
         (["--territory", "S11", "--level", "commune", "--out", "{tmp}/a.pdf"], 3, "no commune has the code"),
         (["--territory", "S11", "--out", "{tmp}/a.odt"], 2, "a name ending in .pdf, .docx"),

@@ -5,15 +5,19 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from dashboard.briefing.content import LEVELS, Briefing, brief
+from dashboard.briefing.content import Briefing, brief, is_alike
 from dashboard.briefing.issuer import Issuer
 from dashboard.briefing.record import from_json, to_json
 from dashboard.briefing.sheet import sheet
 from dashboard.state import Choice, read
-from geodata.errors import BadInput, UnknownScenario, UnknownTerritory
-from geodata.estimate import Verdict
-from geodata.need import gap_table, responses
+from dashboard.text import action
+from geodata.disclosure import MIN_PEOPLE, round_people
+from geodata.errors import NobodyHere, UnknownScenario, UnknownTerritory
+from geodata.estimate import Reason, Verdict
+from geodata.need import need_table, responses
 from geodata.plan import BoundBy, Plan, Site
+from geodata.planning import case, reached
+from geodata.question import DEFAULT_QUESTION, Question
 from geodata.request import Request
 from geodata.response import Quadrant
 from geodata.service import Family
@@ -50,7 +54,7 @@ def test_what_it_says_is_what_the_store_says(store, level, code):
 
 def test_the_classes_on_the_map_are_those_of_the_table(store):
     found = ask(store, Level.DEPARTEMENT, "S1", Choice(threshold=0.12))
-    rows = store.estimates(Level.COMMUNE, "R1", threshold=0.12).set_index("code")["verdict"]
+    rows = store.estimates(Level.COMMUNE, "R1", Question(threshold=0.12)).set_index("code")["verdict"]
     assert {area.code: area.verdict for area in found.map.areas} == {
         code: Verdict(rows[code]) for code in ("S1001", "S1002", "S1003", "S1004", "S1005", "S1006")
     }
@@ -87,9 +91,8 @@ def test_the_link_opens_the_same_view(store, level, code):
 def test_services_and_places_in_need_are_asked_for_within_the_minutes_of_the_choice(store):
     for minutes in (15.0, 30.0):
         found = ask(store, Level.EPCI, "S11", Choice(minutes=minutes))
-        asked = {"minutes": minutes, "definition": "five_networks", "scenario": "default", "threshold": 0.1}
-        assert found.responses == responses(store, Level.EPCI, "S11", **asked)
-        table = gap_table(store, Level.COMMUNE, "R1", **asked)
+        assert found.responses == responses(store, Level.EPCI, "S11", DEFAULT_QUESTION, minutes=minutes)
+        table = need_table(store, Level.COMMUNE, "R1", DEFAULT_QUESTION, minutes=minutes)
         few = set(table.loc[table["quadrant"] == Quadrant.FEW, "name"])
         assert {gap.place for gap in found.gaps if gap.place} <= few
 
@@ -99,7 +102,7 @@ def test_services_that_do_not_count_are_neither_counted_nor_dated(tmp_path):
     synthetic.add_cinema(path)
     found = ask(open_store(str(path)), Level.COMMUNE, "S2001")
     citizen = next(line for line in found.families if line.response.family is Family.CITIZEN)
-    assert (citizen.response.inside, citizen.residents_per_service, citizen.seen_on) == (None, None, None)
+    assert (citizen.response.inside, citizen.category, citizen.seen_on) == (None, "association", None)
     # On the map it stays.
     assert Family.CITIZEN in {symbol.family for symbol in found.map.symbols}
 
@@ -115,10 +118,16 @@ def test_an_unknown_scenario_is_named(store):
         ask(store, Level.EPCI, "S11", Choice(scenario="moon"))
 
 
-def test_there_is_no_briefing_on_the_whole_country(store):
-    assert Level.FRANCE not in LEVELS
-    with pytest.raises(BadInput, match="one of commune, epci, departement, region"):
-        ask(store, Level.FRANCE, FRANCE)
+def test_there_is_a_briefing_on_the_whole_country(store):
+    found = ask(store, Level.FRANCE, FRANCE)
+    assert found.around is Level.DEPARTEMENT and found.actors == () and found.locator is None
+
+
+def test_nobody_lives_there_and_nothing_is_printed(store, monkeypatch):
+    empty = replace(store.estimate(Level.COMMUNE, "S1006"), reason=Reason.NO_RESIDENTS)
+    monkeypatch.setattr(type(store), "estimate", lambda *asked, **options: empty)
+    with pytest.raises(NobodyHere, match="has no resident"):
+        ask(store, Level.COMMUNE, "S1006")
 
 
 def test_nothing_is_said_of_a_hamlet(store):
@@ -146,22 +155,92 @@ def saved(*sites: tuple[str, float], is_decided=False, region="R1") -> Version:
         bound_by=BoundBy.PRICES, seconds=0.1, deviations=(),
     )  # fmt: skip
     names = {code: {"name": code, "code_insee": code, "commune": f"À {code}", "departement": "S1"} for code, _ in sites}
-    content = {"request": Request(region).to_dict(), "plan": plan.to_dict(), "names": names}
+    content = {"request": Request(region, says_none_known=True).to_dict(), "plan": plan.to_dict(), "names": names}
     return Version("ab12", 2, "Essai", is_decided, "", "2026-01-01", "qui", content)
 
 
-def test_a_plan_counts_here_by_its_sites_here_each_person_once(store):
-    """Sites at S1001 (EPCI S11) and S1004 (S12): only the first counts in S11; both in the département."""
+def test_a_plan_counts_the_people_who_live_here_and_says_how_many_everywhere(store):
+    """Teams at S1001 (EPCI S11) and S1004 (S12): a sheet of S11 counts its own people, wherever the team stands."""
     plan = saved(("S1001", 441.0), ("S1004", 120.0))
-    (option,) = ask(store, Level.EPCI, "S11", plans=[plan]).options
-    assert (option.teams, option.places, option.reached) == (1, ("À S1001",), 440)
-    (option,) = ask(store, Level.DEPARTEMENT, "S1", plans=[plan]).options
-    assert (option.teams, option.reached) == (2, 560)
-    assert ask(store, Level.EPCI, "S13", plans=[plan]).options == ()
+    request = Request.from_dict(plan.content["request"])
+    people = reached(case(store, request), request.public, Plan.from_dict(plan.content["plan"]))
+    for level, code, inside in (
+        (Level.EPCI, "S11", {"S1001", "S1002", "S1003"}), (Level.DEPARTEMENT, "S1", {f"S100{n}" for n in range(1, 7)}),
+    ):  # fmt: skip
+        (option,) = ask(store, level, code, plans=[plan]).options
+        assert option.reached == int(round_people(people.within(inside)[0]))
+        # The invented build does not say how uncertain people are, in its parts.
+        assert (option.everywhere, option.low, option.high) == (560, None, None)
+    (own,) = ask(store, Level.EPCI, "S11", plans=[plan]).options
+    assert (own.teams, own.places) == (1, ("À S1001",))
+    assert own.reached < int(round_people(people.people.sum()))
 
 
-def test_too_few_people_are_not_printed_and_decided_plans_come_first(store):
-    plans = [saved(("S1001", 400.0)), saved(("S1002", 9.0), is_decided=True)]
+def test_a_plan_that_this_build_cannot_count_says_so(store):
+    """Nothing said of the teams in place: the request cannot be asked, and no other place's number is printed."""
+    plan = saved(("S1001", 400.0))
+    content = plan.content | {"request": Request("R1").to_dict()}
+    (option,) = ask(store, Level.EPCI, "S11", plans=[replace(plan, plan="other", content=content)]).options
+    assert (option.teams, option.reached, option.low) == (1, None, None)
+
+
+def test_decided_plans_come_first(store):
+    plans = [saved(("S1001", 400.0)), replace(saved(("S1002", 9.0), is_decided=True), plan="cd34")]
     first, second = ask(store, Level.EPCI, "S11", plans=plans).options
-    assert (first.is_decided, first.reached) == (True, None)
-    assert second.reached == 400
+    assert (first.is_decided, second.is_decided) == (True, False)
+
+
+# -- what is chosen for the place ------------------------------------------------------------------------------------
+
+
+def test_steps_are_called_for_by_the_place(store):
+    for level, code in PLACES:
+        found = ask(store, level, code)
+        assert all(step.because in found.conditions for step in found.steps)
+        assert len({step.id for step in found.steps}) == len(found.steps) <= 3
+
+
+@pytest.mark.parametrize(
+    ("value", "twins", "residents", "says_nothing"),
+    [
+        (0.271, 0.267, 21_711, True),  # 1.5 % more
+        (0.18, 0.15, 1_461_440, False),  # a fifth more, 44,000 people
+        (0.18, 0.15, 126, True),  # as much more, but of four people
+        (0.10, 0.15, 21_711, False),  # a third less
+    ],
+)
+def test_a_difference_of_a_tenth_or_of_a_handful_says_nothing(store, value, twins, residents, says_nothing):
+    factor = replace(
+        next(f for f in ask(store, Level.EPCI, "S11").profile.risk_factors if f.twins_value is not None),
+        value=value, twins_value=twins, unit="share", is_above=value > twins,
+    )  # fmt: skip
+    assert is_alike(factor, residents) is says_nothing
+    reason = action.because(f"above:{factor.risk}", {factor.risk} if says_nothing else (), "fr")
+    assert (reason is None) is says_nothing
+
+
+def test_nobody_is_counted_beside_a_family_or_a_function(store):
+    for level, code in PLACES:
+        assert all(gap.people is None for gap in ask(store, level, code).gaps if gap.place is None)
+
+
+def test_figures_in_people_are_counted_not_modelled_and_not_a_handful(store):
+    found = ask(store, Level.COMMUNE, "S1002")
+    assert len(found.counted) <= 2
+    assert all(figure.value >= MIN_PEOPLE for figure in found.counted)
+
+
+def test_a_district_is_printed_with_its_own_figures_and_the_isolation_of_its_city(store):
+    found, city = ask(store, Level.COMMUNE, "S1901"), ask(store, Level.COMMUNE, "S1001")
+    assert (found.district.code, found.district.city_code, city.district) == ("S1901", "S1001", None)
+    assert found.profile == city.profile
+    assert found.population == city.population
+    assert [figure.value for figure in found.district.figures] == [0.08]
+    assert found.counted != city.counted
+    # Page 2 speaks of the whole city, in its numbers.
+    assert found.counted_of_city == city.counted and city.counted_of_city == ()
+    aged = replace(found.counted[0], indicator="population_65_plus")
+    asked = replace(found, counted=(replace(aged, value=1234.0),), counted_of_city=(replace(aged, value=5678.0),))
+    questions = " ".join(sheet(asked, "fr").back.questions)
+    assert "5\u202f678" in questions and "1\u202f234" not in questions
+    assert found.choice.endswith("s=commune:S1001&ar=S1901")

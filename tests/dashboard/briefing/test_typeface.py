@@ -12,8 +12,7 @@ import pytest
 from dashboard.briefing import batch
 from dashboard.briefing.batch import Order
 from dashboard.briefing.issuer import Issuer
-from dashboard.briefing.render import print_sheet, to_pdf
-from dashboard.briefing.sheet import sheet
+from dashboard.briefing.render import fitted, print_sheet, to_pdf
 from dashboard.briefing.typeface import printable
 from dashboard.state import Choice
 from geodata.store import open_store
@@ -36,7 +35,7 @@ def test_what_it_lacks_is_replaced_and_logged_once(caplog):
 
 
 def test_a_briefing_with_an_emoji_is_printed(store):
-    written = replace(sheet(ask(store, Level.EPCI, "S11"), "fr"), title="Équipes 🚀 mobiles")
+    written = replace(fitted(ask(store, Level.EPCI, "S11"), "fr")[0], title="Équipes 🚀 mobiles")
     assert pypdf.PdfReader(io.BytesIO(print_sheet(written))).metadata.title == "Équipes ? mobiles"
 
 

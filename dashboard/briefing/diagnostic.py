@@ -1,0 +1,380 @@
+"""The diagnosis of residents of 60 and over that a département's coordinated programme asks for (décret 2016-209).
+
+A département's briefing, and beside it what that decree asks: residents of 60 and over, the probable need, responses
+with their sources and what is known of them, local initiatives counted, gaps known and not known, and objectives that
+follow access. Nominative registers (CASF, L. 121-6-1) are named as the mayor's way and never read.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from dashboard import text
+from dashboard.briefing.content import Briefing, brief
+from dashboard.briefing.maps import map_svg
+from dashboard.briefing.render import DOCUMENT, compiled
+from dashboard.briefing.sheet import day
+from dashboard.briefing.wording import Figure, category, family_gap, lowered, pathway_gap
+from dashboard.i18n import title_of, words
+from dashboard.state import Choice
+from dashboard.text import response
+from dashboard.text.observed import people_title
+from geodata.completeness import best_states
+from geodata.errors import UnknownScenario, UsageError
+from geodata.estimate import Estimate
+from geodata.pathway import Pathway
+from geodata.response import WEAK, Response
+from geodata.service import Completeness, Family
+from geodata.survey import MORT_SOCIALE, reference_of
+from geodata.territory import Level
+from geodata.workspace import Statement
+
+if TYPE_CHECKING:
+    from geodata.store import Store
+
+KIND = "diagnostic60"
+_FOR_OLDER = (Pathway.OLDER_PEOPLE, Pathway.CARERS)
+_TEAM = "equipe_citoyenne"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A kind of service: how many are listed in the département, what that list is worth, and who tells."""
+
+    category: str
+    family: Family
+    count: int
+    state: Completeness
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """The briefing of a département with what the decree adds.
+
+    `need` is the estimate for residents of 60 and over (nearly no contact: Petits Frères des Pauvres), None where it
+    was not made; `residents` how many they are, None where ages are not known; `known` and `unknown` the kinds of
+    service for older people and carers; `initiatives` registered associations and listed citizen services;
+    `contested` how many statements of each kind the agency made.
+    """
+
+    briefing: Briefing
+    need: Estimate | None
+    residents: int | None
+    known: tuple[Listed, ...]
+    unknown: tuple[str, ...]
+    initiatives: int | None
+    contested: Mapping[Statement, int]
+
+
+def diagnostic(store: "Store", level: Level, code: str, **options) -> Diagnostic:
+    """The diagnosis of a département; `options` as those of `brief`. Raises `UsageError` for another level, and what
+    `brief` raises."""
+    if level is not Level.DEPARTEMENT:
+        raise UsageError(
+            f"--kind {KIND} is about a département, not a {level}: its code is 01 to 95, 2A, 2B, 971 to 976."
+        )
+    found = brief(store, level, code, **options)
+    choice = Choice(definition=MORT_SOCIALE.id, scenario=reference_of(MORT_SOCIALE.id).id)
+    try:
+        need = store.estimate(level, code, choice.question)
+    except UnknownScenario:
+        need = None
+    known, unknown = _lists(store, found)
+    contested = Counter(c.statement for c in options.get("corrections", ()) if c.code_insee.startswith(code))
+    citizen = [one.count for one in known if one.family is Family.CITIZEN]
+    initiatives = (found.associations or 0) + sum(citizen) if found.associations is not None or citizen else None
+    return Diagnostic(
+        found,
+        need,
+        None if need is None or need.residents is None else int(round(need.residents, -2)),
+        known,
+        unknown,
+        initiatives,
+        contested,
+    )
+
+
+def _lists(store: "Store", found: Briefing) -> tuple[tuple[Listed, ...], tuple[str, ...]]:
+    """Kinds of service of the pathways of older people and carers, and those of citizens: listed ones, then others."""
+    functions_ = [f for f in store.pathway_functions() if f.pathway in _FOR_OLDER]
+    wanted = dict.fromkeys(c for f in functions_ for c in (*f.categories, *f.also))
+    categories = store.categories().set_index("id")
+    citizen = categories.index[(categories["family"] == Family.CITIZEN) & categories["counts"]]
+    wanted |= dict.fromkeys(citizen)
+    counts = store.service_counts(Level.DEPARTEMENT, found.territory.code)
+    told = store.completeness()
+    told = told[told["departement"] == found.territory.code]
+    best = best_states(told)
+    titles = store.sources().set_index("id")["title"].map(lambda title: title.split(" : ")[0].split(" (")[0])
+    telling = told[told["state"] != Completeness.ABSENT]
+    sources = telling["source"].map(titles).fillna(telling["source"]).groupby(telling["category"]).unique().map(tuple)
+    known, unknown = [], []
+    for one in wanted:
+        if one not in categories.index:
+            continue
+        state = (
+            best.at[found.territory.code, one] if one in best.columns and found.territory.code in best.index else None
+        )
+        count = int(counts.get(one, 0))
+        if (state is None or pd.isna(state) or state == Completeness.ABSENT) and not count:
+            unknown.append(one)
+            continue
+        state = Completeness.PARTIAL if state is None or pd.isna(state) else Completeness(state)
+        known.append(Listed(one, Family(categories.at[one, "family"]), count, state, sources.get(one, ())))
+    return tuple(sorted(known, key=lambda one: list(Family).index(one.family))), tuple(unknown)
+
+
+# -- in words --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a document: a title, then whatever it has of a drawing, paragraphs, a list and a table, whose columns
+    have `widths` in parts of the page."""
+
+    title: str
+    paragraphs: tuple[str, ...] = ()
+    bullets: tuple[str, ...] = ()
+    head: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    widths: tuple[float, ...] = ()
+    figure: Figure | None = None
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document in the words of one language. `page` names a page before it is known: "page {n} of {of}"."""
+
+    lang: str
+    title: str
+    name: str
+    subtitle: str
+    description: str
+    keywords: tuple[str, ...]
+    agency: str
+    kicker: str
+    day: str
+    printed_on: str
+    banner: str
+    page: str
+    sections: tuple[Section, ...]
+
+
+def to_pdf(found: Diagnostic, lang: str = "fr") -> bytes:
+    """The tagged PDF of a diagnosis."""
+    written = document(found, lang)
+    return compiled(DOCUMENT, {"document": asdict(written), "title": written.title}, written.printed_on)
+
+
+def document(found: Diagnostic, lang: str) -> Document:
+    """The words of a diagnosis."""
+    _ = words(lang)
+    briefing = found.briefing
+    name = briefing.territory.name
+    sections = (
+        _residents(found, lang), _need(found, lang), _responses(found, lang), _initiatives(found, lang),
+        _gaps(found, lang), _objectives(found, lang), _law(lang), _sources(found, lang),
+    )  # fmt: skip
+    return Document(
+        lang=lang,
+        title=_("Diagnosis of residents of 60 and over: %(name)s") % {"name": name},
+        name=name,
+        subtitle=_(
+            "For the coordinated programme of the funders’ commission and the territorial conference on autonomy."
+        ),
+        description=_(
+            "What décret 2016-209 asks of a département: needs of residents of 60 and over, and local initiatives."
+        ),
+        keywords=(briefing.territory.code, f"sha256:{briefing.content_hash}", f"lang:{lang}", f"kind:{KIND}"),
+        agency=briefing.issuer.agency or "Reliance",
+        kicker=_("Diagnosis 60 and over"),
+        day=day(briefing.printed_on, lang),
+        printed_on=briefing.printed_on,
+        banner=_("Artificial data: nothing here is real") if briefing.is_synthetic else "",
+        page=_("page {n} of {of}"),
+        sections=sections,
+    )
+
+
+def _residents(found: Diagnostic, lang: str) -> Section:
+    _ = words(lang)
+    if found.residents is None:
+        lines = [_("Residents of 60 and over: not known, no census by age was read here.")]
+    else:
+        count = text.number(found.residents, lang)
+        lines = [_("About %(count)s residents of 60 and over, from the census that was read.") % {"count": count}]
+    lines += [
+        f"{people_title(one.indicator, title_of(one, lang), lang)}{text.colon(lang)}"
+        f"{text.number(one.value, lang)} ({one.vintage})"
+        for one in found.briefing.counted
+    ]
+    return Section(_("1. Residents of 60 and over"), bullets=tuple(lines))
+
+
+def _need(found: Diagnostic, lang: str) -> Section:
+    _ = words(lang)
+    briefing = found.briefing
+    lines = []
+    if found.need is not None:
+        lines = [_defined(found.need, lang), *filter(None, [text.share_sentence(found.need, lang)])]
+    lines.append(_defined(briefing.profile.estimate, lang))
+    if briefing.people_70 is not None:
+        older = _("Of whom aged 70 and over: about %(count)s, under the online age curve; telephone surveys find more.")
+        lines.append(older % {"count": text.number(briefing.people_70, lang)})
+    lines.append(_("Estimated from the make-up of the population; the two definitions are never added."))
+    drawn = None
+    if briefing.map is not None:
+        drawn = Figure(map_svg(briefing.map), _("Map of the communes by class for relational isolation."))
+    return Section(_("2. Probable need"), bullets=tuple(lines), figure=drawn)
+
+
+def _defined(estimate: Estimate, lang: str) -> str:
+    name = text.definition(estimate.definition, lang)
+    return f"{name}{text.colon(lang)}{lowered(text.verdict_sentence(estimate, lang))}"
+
+
+def _responses(found: Diagnostic, lang: str) -> Section:
+    _ = words(lang)
+    state = {
+        Completeness.COMPLETE: _("complete"),
+        Completeness.PARTIAL: _("incomplete"),
+        Completeness.STALE: _("old"),
+        Completeness.ABSENT: _("absent"),
+    }
+    rows = tuple(
+        (
+            category(found.briefing, one.category, lang),
+            text.family(one.family, lang),
+            text.number(one.count, lang),
+            state[one.state],
+            ", ".join(one.sources) or "–",
+        )
+        for one in found.known
+    )
+    told = [
+        f"{text.family(line.response.family, lang)}{text.colon(lang)}{lowered(reach)}."
+        for line in found.briefing.families
+        if (reach := response.reach(line.response, found.briefing.responses.minutes, lang))
+    ]
+    return Section(
+        _("3. What answers, with its sources"),
+        paragraphs=tuple(told),
+        head=(_("Kind of service"), _("Family"), _("Listed here"), _("List"), _("Source")),
+        rows=rows,
+        widths=(2.8, 2.1, 0.9, 1.1, 2.8),
+    )
+
+
+def _initiatives(found: Diagnostic, lang: str) -> Section:
+    _ = words(lang)
+    if found.initiatives is None:
+        lines = (_("Not known: no list of associations or citizen services was read here."),)
+    else:
+        lines = (
+            _("%(count)s listed: registered associations that help, care or gather, and citizen services.")
+            % {"count": text.number(found.initiatives, lang)},
+            _(
+                "The register keeps associations asleep, and does not say which of them visit people: a list of "
+                "teams does."
+            ),
+        )
+    return Section(_("4. Local initiatives counted"), bullets=lines)
+
+
+def _gaps(found: Diagnostic, lang: str) -> Section:
+    _ = words(lang)
+    briefing = found.briefing
+    known = [family_gap(briefing, line, lang) + "." for line in briefing.responses.families if line.response in WEAK]
+    known += [
+        pathway_gap(briefing, gap, lang, len(gap.functions)) for gap in briefing.gaps if gap.pathway in _FOR_OLDER
+    ]
+    places = [gap.place for gap in briefing.gaps if gap.place]
+    if places:
+        known.append(
+            _("Communes where the need is likely and responses few: %(count)s of %(all)s. %(names)s.")
+            % {
+                "count": text.number(len(places), lang),
+                "all": text.number(briefing.places, lang),
+                "names": ", ".join(places),
+            }
+        )
+    unknown = ", ".join(lowered(category(briefing, one, lang)) for one in found.unknown)
+    lines = known or [_("No gap is established by the data that were read.")]
+    if unknown:
+        lines.append(_("Not known, which is not “none”: %(listed)s.") % {"listed": unknown})
+    return Section(_("5. Gaps: known, and not known"), bullets=tuple(lines))
+
+
+def _objectives(found: Diagnostic, lang: str) -> Section:
+    """Objectives that follow access, never isolation, each with where it stands today."""
+    _ = words(lang)
+    briefing = found.briefing
+    citizen = briefing.responses.family(Family.CITIZEN)
+    minutes = text.number(briefing.responses.minutes, lang)
+    reach = None if citizen.response is Response.UNKNOWN else response.reach(citizen, briefing.responses.minutes, lang)
+    places = [gap for gap in briefing.gaps if gap.place]
+    judged = any(line.response is not Response.UNKNOWN for line in briefing.responses.families)
+    to_give = _("not known today: to be filled by the agency")
+    rows = (
+        (
+            _("(a) Residents of 60 and over within %(minutes)s minutes of a team") % {"minutes": minutes},
+            reach or _("not known today: a list of teams is needed"),
+            "…",
+        ),
+        (
+            _("(b) Communes probably above the line where no response is near"),
+            text.number(len(places), lang) if judged else _("not known today: lists of services are needed"),
+            "…",
+        ),
+        (_("(c) Share of residents of 60 and over covered by a territorial cooperation"), to_give, "…"),
+        (
+            _("(d) Services contested and settled"),
+            _("%(retract)s said absent, %(assert)s said present and not listed, %(count)s counted otherwise")
+            % {statement.value: text.number(found.contested.get(statement, 0), lang) for statement in Statement},
+            "…",
+        ),
+    )
+    return Section(
+        _("6. Objectives to follow, on access and never on isolation"),
+        head=(_("Objective"), _("Today"), _("Aimed at, year, document (PRS, SPDA, coordinated programme)")),
+        rows=rows,
+        widths=(2.4, 2, 1.6),
+    )
+
+
+def _law(lang: str) -> Section:
+    _ = words(lang)
+    return Section(
+        _("7. Frame and words"),
+        bullets=(
+            _("Coordinated programme of the funders’ commission (formerly conference, CFPPA): décret 2016-209."),
+            _(
+                "Public autonomy service (SPDA): spotting and outreach are its fourth mission (CASF, L. 149-5; "
+                "arrêté of 28 May 2025)."
+            ),
+            _(
+                "Territorial conference on autonomy (CTA): a yearly programme of actions, before the council of "
+                "citizens (CDCA)."
+            ),
+            _(
+                "From a territory to people: the mayor’s register (CASF, L. 121-6-1), at the mayor’s hand. It is "
+                "never read here."
+            ),
+        ),
+    )
+
+
+def _sources(found: Diagnostic, lang: str) -> Section:
+    _ = words(lang)
+    briefing = found.briefing
+    listed = [f"{source.title} ({source.producer}), {text.period(source.vintage, lang)}" for source in briefing.sources]
+    cited = _("To cite: Reliance, diagnosis 60 and over, %(name)s, database %(hash)s, printed on %(day)s.") % {
+        "name": briefing.territory.name,
+        "hash": briefing.content_hash[:12],
+        "day": day(briefing.printed_on, lang),
+    }
+    return Section(_("Sources"), paragraphs=(briefing.survey + ".", " ; ".join(listed) + ".", cited))

@@ -1,0 +1,43 @@
+"""The numbers of a plan, with their words."""
+
+from dashboard import text
+from dashboard.briefing.plan_record import PlanRecord
+from dashboard.i18n import words
+from dashboard.text import plan as plan_text
+from geodata.disclosure import round_people
+from geodata.request import Request
+
+
+def figures(shown: PlanRecord, lang: str) -> list[tuple[str, str]]:
+    """The numbers of a plan, with their words."""
+    _ = words(lang)
+    plan = shown.plan
+    rows = [
+        (_("Teams placed"), text.number(plan.team_count, lang)),
+        (_("People to reach"), plan_text.people(plan.people, lang)),
+        (_("Within reach of a team in place"), already_reached(shown.request, plan.reached_before, lang)),
+        (_("Newly within reach"), plan_text.people(plan.reached, lang)),
+        (
+            _("Accompanied at a time, at most"),
+            _("capacity not given") if plan.accompanied is None else text.number(plan.accompanied, lang),
+        ),
+        (_("Within reach of several teams, counted once"), plan_text.people(plan.overlap, lang)),
+        (_("Left out of reach"), plan_text.people(plan.unserved, lang)),
+        (_("Share within reach of any team"), text.percent(plan.share, lang, 0)),
+    ]
+    if shown.request.budget is not None:
+        cost = sum(shown.request.cost_at(site.id) * site.teams for site in plan.sites)
+        rows.append((_("Cost (€)"), text.number(cost, lang)))
+        rows.append((_("Budget (€)"), text.number(shown.request.budget, lang)))
+    return rows
+
+
+def counted(people: float) -> float:
+    """A number of people as a file of figures holds it: rounded; nobody is zero, too few to be written NaN."""
+    return 0.0 if people < 0.5 else float(round_people(people))
+
+
+def already_reached(request: Request, people: float, lang: str) -> str:
+    """People within reach already: unknown, not zero, when no team in place is known."""
+    _ = words(lang)
+    return plan_text.people(people, lang) if request.existing or request.own_teams else _("not known")

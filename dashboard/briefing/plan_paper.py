@@ -1,0 +1,108 @@
+"""A plan as files, from the store and what the workspace keeps: PDF, picture for a slide, workbook."""
+
+from datetime import date, datetime
+
+import pandas as pd
+
+from dashboard.briefing import plan_print
+from dashboard.briefing.issuer import Issuer
+from dashboard.briefing.plan import Ground, PlanSheet, plan_sheet
+from dashboard.briefing.plan_figures import counted, figures
+from dashboard.briefing.plan_record import PlanRecord
+from dashboard.i18n import title_column, words
+from dashboard.spreadsheet import xlsx_bytes
+from dashboard.text import plan_rules
+from geodata.methods.travel import TRAVEL
+from geodata.planning import case, places_with, states
+from geodata.store import Store
+from geodata.territory import Level
+
+
+def ground(store: Store, shown: PlanRecord, lang: str) -> Ground:
+    """What the map of a plan is drawn on, and the names that its words need."""
+    request, is_today = shown.request, shown.data_hash == store.version()
+    places = case(store, places_with(request, shown.sites)) if is_today else None
+    categories = store.categories()
+    return Ground(
+        communes=store.outlines(Level.COMMUNE, Level.REGION, request.region),
+        borders=store.outlines(Level.DEPARTEMENT, Level.REGION, request.region),
+        states=states(places, shown.plan) if places is not None else pd.Series(dtype=object),
+        departements=departements(store),
+        categories=dict(zip(categories["id"], categories[title_column(lang)], strict=True)),
+        region=store.territory(Level.REGION, request.region).name,
+        travel_method=places.travel_method if places is not None else TRAVEL.name,
+    )
+
+
+def departements(store: Store) -> dict[str, str]:
+    """Names of départements, by code."""
+    rows = store.territories(Level.DEPARTEMENT)
+    return dict(zip(rows["code"], rows["name"], strict=True))
+
+
+def sheet(store: Store, shown: PlanRecord, lang: str, *, issuer: Issuer, printed_on: str | None = None) -> PlanSheet:
+    """The words of a plan."""
+    when = printed_on or date.today().isoformat()
+    return plan_sheet(shown, ground(store, shown, lang), printed_on=when, issuer=issuer, lang=lang)
+
+
+def pdf(store: Store, shown: PlanRecord, lang: str, *, issuer: Issuer, printed_on: str | None = None) -> bytes:
+    """Two pages."""
+    return plan_print.to_pdf(sheet(store, shown, lang, issuer=issuer, printed_on=printed_on))
+
+
+def png(store: Store, shown: PlanRecord, lang: str, *, issuer: Issuer, printed_on: str | None = None) -> bytes:
+    """A picture for a slide."""
+    return plan_print.to_png(sheet(store, shown, lang, issuer=issuer, printed_on=printed_on))
+
+
+def xlsx(store: Store, shown: PlanRecord, lang: str, sites: pd.DataFrame) -> bytes:
+    """Sites, départements, rules, figures: a sheet each."""
+    _ = words(lang)
+    categories = store.categories()
+    titles = dict(zip(categories["id"], categories[title_column(lang)], strict=True))
+    rules = plan_rules.rules(shown, titles, lang)
+    named = departements(store)
+    groups = [
+        {
+            _("Département"): named.get(one.group, one.group),
+            _("Teams"): one.teams,
+            _("People to reach"): counted(one.people),
+            _("Newly reached"): counted(one.reached),
+            _("Low end"): None if one.reached_low is None else counted(one.reached_low),
+            _("High end"): None if one.reached_high is None else counted(one.reached_high),
+            _("Share reached by a team of the département"): round(one.share_inside, 3),
+            _("Share within reach"): round(one.share, 3),
+        }
+        for one in shown.plan.groups
+    ]
+    curve = [] if shown.trade_offs is None else shown.trade_offs.curve
+    points = [
+        {
+            _("Teams"): one.teams,
+            _("Newly within reach"): counted(one.reached),
+            _("At most possible"): counted(one.bound),
+        }
+        for one in curve
+    ]
+    within = [] if shown.trade_offs is None else shown.trade_offs.by_minutes
+    by_minutes = [
+        {
+            _("Minutes by car"): one.minutes,
+            _("Newly within reach"): counted(one.reached),
+            _("At most possible"): counted(one.bound),
+        }
+        for one in within
+    ]
+    return xlsx_bytes(
+        [
+            (_("Sites"), sites),
+            (_("By département"), pd.DataFrame(groups)),
+            (_("Rules"), pd.DataFrame(rules, columns=[_("Parameter"), _("Value")])),
+            (_("Figures"), pd.DataFrame(figures(shown, lang), columns=[_("Figure"), _("Value")])),
+            *([(_("Teams and people"), pd.DataFrame(points))] if points else []),
+            *([(_("Minutes and people"), pd.DataFrame(by_minutes))] if by_minutes else []),
+        ],
+        title=shown.name,
+        made_on=datetime.fromisoformat(shown.written_on.replace("Z", "+00:00")).replace(tzinfo=None),
+    )

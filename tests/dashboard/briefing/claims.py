@@ -1,0 +1,125 @@
+"""What a sheet claims, held claim by claim against its record and its file of figures; and what many sheets repeat."""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable
+
+import pandas as pd
+
+from dashboard import text
+from dashboard.briefing import rows
+from dashboard.briefing.content import Briefing, is_alike
+from dashboard.briefing.sheet import Sheet
+from dashboard.i18n import words
+from dashboard.text import profile as profile_text
+from geodata.disclosure import MIN_PEOPLE
+from geodata.estimate import Verdict, one_verdict
+from geodata.response import WEAK, Response
+from geodata.service import Family
+from geodata.territory import Level
+
+LANG = "fr"
+SHARE = words(LANG)("Expected share")
+MOST_REPEATED = 0.60
+"""Share of the sheets of a level that may bear one sentence, strength or gap."""
+
+
+def wrong(found: Briefing, printed: Sheet) -> list[str]:
+    """Every claim of a sheet that its record or its file contradicts; empty when all agree."""
+    estimate, faults = found.profile.estimate, []
+    file = rows.facts(found, LANG).set_index("Chiffre")
+
+    def claim(is_so: bool, what: str) -> None:
+        if not is_so:
+            faults.append(f"{found.territory.level} {found.territory.code}: {what}")
+
+    front, back = printed.front, printed.back
+    claim(text.verdict_sentence(estimate, LANG) == front.answer[0], "the first sentence is not that of the class")
+    claim(file.loc["Classe", "Valeur"] == text.verdict(estimate.verdict, LANG), "file: another class")
+    if estimate.share is not None and estimate.low is not None:
+        ends = [file.loc[SHARE, f"Borne {end} (9 fois sur 10)"] for end in ("basse", "haute")]
+        claim(ends == [estimate.low, estimate.high], "file: another interval")
+        said = next((line for line in front.answer if line.startswith("Part attendue")), "")
+        low, high = [float(n.replace(",", ".")) / 100 for n in _numbers(said)][:2]
+        claim(low <= estimate.low + 5e-4 and high >= estimate.high - 5e-4, f"interval {low}-{high} is rounded inward")
+    national = found.profile.contrast("national")
+    if national is not None and national.p_above is not None:
+        beside = [line for line in front.position if "France entière" in line]
+        verdict = one_verdict(national.p_above)
+        claim(verdict is found.against_national, "two classes against the country")
+        claim(len(beside) == 1, "not one sentence beside the country")
+        is_sure = "peut-être" not in beside[0] and "ne se distingue pas" not in beside[0]
+        claim(is_sure == (verdict is not Verdict.UNDECIDED), f"« {beside[0]} » beside {verdict}")
+    noun = text.people_noun(estimate.definition, LANG)
+    for line in (*front.answer, *(tile.label for tile in front.tiles), *back.limits, *back.gaps):
+        claim("personnes isolées" not in line or noun.startswith("personnes isolées"), f"« {line} » of {noun}")
+    # What people are is neither a strength nor a gap.
+    for line in (*front.strengths, *front.gaps):
+        for factor in found.profile.risk_factors:
+            is_people = line.lower().startswith(profile_text.risk(factor.risk, LANG))
+            claim(not is_people, f"people are a strength or a gap: {line}")
+    for line in found.families:
+        name = text.family(line.response.family, LANG)
+        told = [one for one in (*front.gaps, *back.gaps) if one.startswith(name)]
+        claim(not told or line.response.response in WEAK, f"{name} is a gap, its record is {line.response.response}")
+        praised = [one for one in front.strengths if one.startswith(name)]
+        claim(not praised or line.response.response is Response.PRESENT, f"{name} is a strength without being present")
+    claim(all(gap.people is None for gap in found.gaps if gap.place is None), "people beside a family or a function")
+    claim(all(figure.value >= MIN_PEOPLE for figure in found.counted), "a count under the limit is printed")
+    for figure, tile in zip(found.counted, front.tiles[len(front.tiles) - len(found.counted) :], strict=True):
+        claim(tile.value == text.number(figure.value, LANG), f"{tile.label}: {tile.value} is not {figure.value}")
+    if front.pushes is not None:
+        twins = found.profile.contrast("twins")
+        claim(twins.verdict is not Verdict.UNDECIDED, "what moves it from its twins is drawn where it cannot be told")
+    for factor in found.profile.risk_factors:
+        if factor.is_lent and factor.title in file.index:
+            level = file.loc[[factor.title], "Niveau observé"]
+            claim("département" in set(level), f"file: {factor.title} of the département as its own")
+    residents = found.population and found.population.value
+    for factor in found.profile.risk_factors:
+        if is_alike(factor, residents):
+            told = [line for line in front.sides if line.startswith(factor.title + text.colon(LANG))]
+            claim(not told, f"a difference that says nothing: {told}")
+    cells = " | ".join(cell for row in back.services for cell in row)
+    claim(not re.search(r"\b0 min\b", cells), "minutes of a service on the spot")
+    for _family, listed, *nearest, _worth in back.services:
+        lost = listed not in ("0", "inconnu") and nearest == ["inconnu"]
+        claim(not lost, f"{listed} listed on the spot, and the nearest not known")
+    care = found.responses.family(Family.PROFESSIONAL).nearest
+    claim(care is None or len(care.name) < 13 or care.name not in cells, "a firm by its name")
+    if found.territory.level not in (Level.COMMUNE, Level.EPCI, Level.TVS):
+        claim(len(back.services_head) == 3, "the nearest of a wide territory")
+    claim(len(back.steps) == len(found.steps[:3]), "steps")
+    opposed = {f"below:{side}" for side in found.sides.sides} & set(found.conditions)
+    days = set(re.findall(r"[^'\"]*\d{4}-\d{2}-\d{2}[^'\"]*", repr(printed))) - {found.printed_on}
+    claim(not days, f"a day as no reader writes it: {days}")
+    claim(not opposed, f"among the most exposed, and less than its like: {opposed}")
+    return faults
+
+
+def _numbers(line: str) -> list[str]:
+    return re.findall(r"\d+(?:,\d+)?", line)
+
+
+def sentences(printed: Sheet) -> set[str]:
+    """What a sheet says of its place: no heading, definition, limit, source, contact, or state of a list."""
+    front, back = printed.front, printed.back
+    cells = (cell for row in back.steps for cell in row[:2])
+    return {
+        *front.answer, *front.position, *front.sides, *front.strengths, *front.gaps, *back.gaps, *back.options,
+        *back.questions, *back.pathways, *cells,
+    }  # fmt: skip
+
+
+FORM = ("Estimé d’après", "Non connu", "Aucun manque", "L’enquête n’a pas été", "Prévu par la loi", "Comme ci-dessus")
+"""Beginnings of what says how a figure or a list is to be read, the same wherever it holds."""
+
+
+def repeated(sheets: Iterable[Collection[str]]) -> pd.Series:
+    """Share of sheets (their `sentences`) that bear each one, the most frequent first; what only says how to read is
+    left out."""
+    counts, many = Counter(), 0
+    for lines in sheets:
+        many += 1
+        counts.update(line for line in lines if not line.startswith(FORM))
+    return pd.Series(counts, dtype=float).sort_values(ascending=False, kind="stable") / max(many, 1)

@@ -1,0 +1,16 @@
+"""The diagnosis of residents of 60 and over says every kind of statement that the agency made of services."""
+
+from dataclasses import replace
+
+from dashboard.briefing import diagnostic
+from geodata.territory import Level
+from geodata.workspace import Statement
+from tests.dashboard.briefing.test_pdf_ua import ASKED
+
+
+def test_each_kind_of_statement_is_counted(store):
+    found = diagnostic.diagnostic(store, Level.DEPARTEMENT, "S1", **ASKED)
+    contested = {Statement.RETRACT: 1, Statement.ASSERT: 2, Statement.COUNT: 3}
+    section = diagnostic.document(replace(found, contested=contested), "fr").sections[-3]
+    assert section.title.startswith("6. ")
+    assert section.rows[-1][1] == "1 dits absents, 2 dits présents et non listés, 3 comptés autrement"
