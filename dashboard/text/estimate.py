@@ -1,11 +1,14 @@
 """Sentences on an estimate, from its record."""
 
+from collections.abc import Mapping
+
 from dashboard.i18n import words
-from dashboard.text.labels import population, reason, verdict
+from dashboard.text.labels import count_of, population, reason, verdict
 from dashboard.text.numbers import chances, interval, number, percent, threshold
 from geodata import survey
 from geodata.disclosure import MIN_PEOPLE
-from geodata.estimate import COUNTED_APART, Estimate, Verdict, probability_counted
+from geodata.estimate import COUNTED_APART, Estimate, Total, Verdict, probability_counted
+from geodata.priority import Priority
 from geodata.territory import Level
 
 
@@ -23,17 +26,17 @@ def _are(value: str, lang: str) -> str:
 def verdict_sentence(estimate: Estimate, lang: str) -> str:
     """The one sentence of a territory: the class, its chances, and people with their range."""
     _ = words(lang)
-    said = class_sentence(estimate, lang)
+    sentence = class_sentence(estimate, lang)
     counted = None if estimate.verdict == Verdict.NOT_PUBLISHED else people(estimate, lang)
     if counted is None:
-        return said
-    return _("%(verdict)s: %(people)s.") % {"verdict": said.removesuffix("."), "people": counted}
+        return sentence
+    return _("%(verdict)s: %(people)s.") % {"verdict": sentence.removesuffix("."), "people": counted}
 
 
 def class_sentence(estimate: Estimate, lang: str) -> str:
     """The class and its chances, without the people."""
     _ = words(lang)
-    if estimate.verdict == Verdict.NOT_PUBLISHED:
+    if estimate.verdict == Verdict.NOT_PUBLISHED or estimate.p_above is None:
         return _("Nothing is published for this territory: %(reason)s.") % {"reason": reason(estimate.reason, lang)}
     values = {
         "chances": chances(estimate.p_above, lang),
@@ -42,7 +45,7 @@ def class_sentence(estimate: Estimate, lang: str) -> str:
         "are": _are(estimate.definition, lang),
     }
     # P is of the expected share, never of a count: in a village the latter is mostly chance.
-    said = {
+    template = {
         Verdict.ABOVE: _(
             "It is almost certain (%(chances)s) that the expected share %(population)s who %(are)s exceeds "
             "%(threshold)s"
@@ -51,8 +54,8 @@ def class_sentence(estimate: Estimate, lang: str) -> str:
             "It is likely (%(chances)s) that the expected share %(population)s who %(are)s exceeds %(threshold)s"
         ),
         Verdict.UNDECIDED: _(
-            "It cannot be decided whether the expected share %(population)s who %(are)s exceeds %(threshold)s "
-            "(%(chances)s)"
+            "The data do not tell: there are %(chances)s that the expected share %(population)s who %(are)s exceeds "
+            "%(threshold)s"
         ),
         Verdict.LIKELY_BELOW: _(
             "It is likely that the expected share %(population)s who %(are)s is at most %(threshold)s "
@@ -63,33 +66,42 @@ def class_sentence(estimate: Estimate, lang: str) -> str:
             "(%(chances)s that it is more)"
         ),
     }[estimate.verdict]
-    return said % values + "."
+    return template % values + "."
 
 
-def people(estimate: Estimate, lang: str) -> str | None:
+def people(estimate: Estimate | Priority, lang: str) -> str | None:
     """About 1,100 people, between 800 and 1,500; says when a count is too small to be printed; None when not known."""
     _ = words(lang)
     if estimate.people is None:
-        if estimate.residents is None or estimate.residents * estimate.share >= MIN_PEOPLE:
+        if estimate.residents is None or estimate.share is None or estimate.residents * estimate.share >= MIN_PEOPLE:
             return None
         return _("fewer than %(count)s people expected, a count too small to be printed") % {"count": MIN_PEOPLE}
-    about = _.plural("about %(count)s person", "about %(count)s people", estimate.people) % {
-        "count": number(estimate.people, lang)
-    }
-    if estimate.people_high is None:
-        return about
-    if estimate.people_low is None:
-        return _("%(about)s, at most %(high)s") % {"about": about, "high": number(estimate.people_high, lang)}
+    return about(estimate.people, estimate.people_low, estimate.people_high, lang)
+
+
+def total_people(total: Total, lang: str) -> str | None:
+    """The same of several territories together."""
+    return None if total.people is None else about(total.people, total.low, total.high, lang)
+
+
+def about(count: int, low: int | None, high: int | None, lang: str) -> str:
+    """About so many people, with the ends between which they are."""
+    _ = words(lang)
+    people = _.plural("about %(count)s person", "about %(count)s people", count) % {"count": number(count, lang)}
+    if high is None:
+        return people
+    if low is None:
+        return _("%(about)s, at most %(high)s") % {"about": people, "high": number(high, lang)}
     return _("%(about)s, between %(low)s and %(high)s") % {
-        "about": about,
-        "low": number(estimate.people_low, lang),
-        "high": number(estimate.people_high, lang),
+        "about": people,
+        "low": number(low, lang),
+        "high": number(high, lang),
     }
 
 
 def share_sentence(estimate: Estimate, lang: str) -> str | None:
     """The expected share with its interval; None when either is missing: a share never goes without."""
-    if estimate.share is None or estimate.low is None:
+    if estimate.share is None or estimate.low is None or estimate.high is None:
         return None
     _ = words(lang)
     return _(
@@ -102,7 +114,7 @@ def share_sentence(estimate: Estimate, lang: str) -> str | None:
 
 def counted_sentence(estimate: Estimate, lang: str) -> str | None:
     """What a full count would find in a small place, where chance weighs beside the expected share."""
-    if estimate.low is None or not estimate.residents or estimate.residents >= COUNTED_APART:
+    if estimate.low is None or estimate.high is None or not estimate.residents or estimate.residents >= COUNTED_APART:
         return None
     _ = words(lang)
     p = probability_counted(estimate.low, estimate.high, estimate.residents, estimate.threshold)
@@ -153,18 +165,41 @@ def saturation_sentence(national: Estimate, lang: str) -> str | None:
     return _("The line of %(threshold)s lies above the national share (%(national)s).") % values
 
 
+ONE_SIDE = 0.9
+"""From this part of the territories on one side, a question does not separate them."""
+
+
+def question_sentence(counts: Mapping[Verdict, int], mesh: Level, lang: str) -> str | None:
+    """That a question is saturated or empty; None where it separates the territories."""
+    _ = words(lang)
+    total = sum(counts.values()) - counts[Verdict.NOT_PUBLISHED]
+    above = counts[Verdict.ABOVE] + counts[Verdict.LIKELY_ABOVE]
+    below = counts[Verdict.BELOW] + counts[Verdict.LIKELY_BELOW]
+    side = max(above, below, counts[Verdict.UNDECIDED])
+    if side < ONE_SIDE * total or not total:
+        return None
+    values = {"side": number(side, lang), "total": count_of(mesh, total, lang)}
+    if side == above:
+        sentence = _("Saturated question: %(side)s of %(total)s are above, surely or probably.")
+    elif side == below:
+        sentence = _("Empty question: %(side)s of %(total)s are below, surely or probably.")
+    else:
+        sentence = _("Empty question: for %(side)s of %(total)s the ranges are wider than what separates them.")
+    return sentence % values
+
+
 def minutes_sentence(minutes: float, lang: str) -> str:
     """Nearest town hall of a commune."""
     _ = words(lang)
     if minutes < 1:
         return _("Nearest town hall: less than a minute by car.")
     rounded = round(minutes)
-    said = number(rounded, lang)
+    shown = number(rounded, lang)
     return _.plural(
         "Nearest town hall: about %(count)s minute by car.",
         "Nearest town hall: about %(count)s minutes by car.",
         rounded,
-    ) % {"count": said}
+    ) % {"count": shown}
 
 
 def extrapolation_sentence(estimate: Estimate, lang: str) -> str | None:

@@ -7,9 +7,10 @@ from dashboard.i18n import title_of, words
 from dashboard.text.numbers import number
 from geodata import survey, survey_rates
 from geodata.disclosure import MIN_RESIDENTS
-from geodata.estimate import Kind, Reason, Verdict
+from geodata.estimate import Kind, Reason, Verdict, cut_offs
+from geodata.question import Question
 from geodata.service import Family
-from geodata.territory import Level
+from geodata.territory import Level, Part
 
 
 def verdict(value: Verdict, lang: str) -> str:
@@ -25,17 +26,40 @@ def verdict(value: Verdict, lang: str) -> str:
     }[value]
 
 
-def verdict_rule(value: Verdict, lang: str) -> str:
-    """What a decision class means, in chances."""
+def verdict_rule(value: Verdict, lang: str, miss: float = 1.0) -> str:
+    """What a decision class means, in chances, where a miss costs `miss` false alarms."""
     _ = words(lang)
+    likely, unlikely = (round(100 * p) for p in cut_offs(miss))
     return {
         Verdict.ABOVE: _("at least 95 chances in 100 of being above the line"),
-        Verdict.LIKELY_ABOVE: _("between 80 and 95 chances in 100 of being above"),
-        Verdict.UNDECIDED: _("between 20 and 80 chances in 100: the data do not tell"),
-        Verdict.LIKELY_BELOW: _("between 5 and 20 chances in 100 of being above"),
+        Verdict.LIKELY_ABOVE: _("between %(likely)s and 95 chances in 100 of being above"),
+        Verdict.UNDECIDED: _("between %(unlikely)s and %(likely)s chances in 100: the data do not tell"),
+        Verdict.LIKELY_BELOW: _("between 5 and %(unlikely)s chances in 100 of being above"),
         Verdict.BELOW: _("at most 5 chances in 100 of being above the line"),
         Verdict.NOT_PUBLISHED: _("too few residents, or a figure that is missing"),
+    }[value] % {"likely": likely, "unlikely": unlikely}
+
+
+def miss(value: float, lang: str) -> str:
+    """What a territory missed costs, in false alarms."""
+    _ = words(lang)
+    return {
+        0.5: _("half as much"),
+        1.0: _("as much"),
+        2.0: _("twice as much"),
+        3.0: _("three times as much"),
     }[value]
+
+
+def miss_rule(value: float, lang: str) -> str:
+    """What the cost of a miss does to the classes."""
+    _ = words(lang)
+    likely, unlikely = (round(100 * p) for p in cut_offs(value))
+    return _(
+        "An error costs five times an answer left open, and a territory missed %(miss)s as one kept by mistake: "
+        "“above” begins at 95 chances in 100, “likely above” at %(likely)s, “likely below” at %(unlikely)s, “below” at "
+        "5."
+    ) % {"miss": miss(value, lang), "likely": likely, "unlikely": unlikely}
 
 
 def level(value: Level, lang: str) -> str:
@@ -51,6 +75,17 @@ def level(value: Level, lang: str) -> str:
     }[value]
 
 
+def part(value: Part, lang: str) -> str:
+    """What lies inside a commune, singular."""
+    _ = words(lang)
+    return {Part.DISTRICT: _("district of a city"), Part.IRIS: _("IRIS")}[value]
+
+
+def kind_of_place(value: str, lang: str) -> str:
+    """The kind of a territory, or of a part of a commune, singular."""
+    return part(Part(value), lang) if value in set(Part) else level(Level(value), lang)
+
+
 def levels(value: Level, lang: str) -> str:
     """The kind of territory, plural, as a control shows it."""
     _ = words(lang)
@@ -64,8 +99,8 @@ def levels(value: Level, lang: str) -> str:
     }[value]
 
 
-def count_of(value: Level, count: int, lang: str) -> str:
-    """ "13 départements"."""
+def count_of(value: Level, count: int, lang: str, written: str | None = None) -> str:
+    """ "13 départements"; `written` stands in place of the number."""
     _ = words(lang)
     one_many = {
         Level.COMMUNE: _.plural("%(count)s commune", "%(count)s communes", count),
@@ -75,7 +110,7 @@ def count_of(value: Level, count: int, lang: str) -> str:
         Level.REGION: _.plural("%(count)s region", "%(count)s regions", count),
         Level.FRANCE: _.plural("%(count)s country", "%(count)s countries", count),
     }
-    return one_many[value] % {"count": number(count, lang)}
+    return one_many[value] % {"count": number(count, lang) if written is None else written}
 
 
 def which_region(lang: str) -> str:
@@ -94,6 +129,11 @@ def kind(value: Kind, lang: str) -> str:
     }[value]
 
 
+def short_source(title: str) -> str:
+    """The title of a source without what explains it."""
+    return title.split(" : ")[0].split(" (")[0]
+
+
 def family(value: Family, lang: str) -> str:
     """Who answers."""
     _ = words(lang)
@@ -104,10 +144,20 @@ def family(value: Family, lang: str) -> str:
     }[value]
 
 
+def short_family(value: Family, lang: str) -> str:
+    """Who answers, in one word: a title of column."""
+    _ = words(lang)
+    return {
+        Family.CITIZEN: _("Citizens"),
+        Family.INSTITUTIONAL: _("Institutions"),
+        Family.PROFESSIONAL: _("Professionals"),
+    }[value]
+
+
 def definition(value: str, lang: str) -> str:
     """Name of a definition of isolation; an unknown one keeps its identifier."""
-    found = _DEFINITIONS.get(value)
-    return title_of(found, lang) if found else value
+    label = _DEFINITIONS.get(value)
+    return title_of(label, lang) if label else value
 
 
 def definition_meaning(value: str, lang: str) -> str:
@@ -135,6 +185,17 @@ def subject(value: str, lang: str) -> str:
     }.get(value, _("the share of people concerned"))
 
 
+def people_noun(value: str, lang: str) -> str:
+    """The people whom a definition counts: "isolated people"."""
+    _ = words(lang)
+    return {
+        survey.FIVE_NETWORKS.id: _("isolated people"),
+        survey.SRCV_FAMILY_FRIENDS.id: _("people isolated from family and friends"),
+        survey.MORT_SOCIALE.id: _("people in “social death”"),
+        survey.LONELINESS.id: _("people who feel lonely"),
+    }.get(value, _("people concerned"))
+
+
 def population(value: str, lang: str) -> str:
     """Whom a share of this definition is a share of, as a complement: "of residents aged 15 and over"."""
     _ = words(lang)
@@ -148,13 +209,17 @@ def min_age(value: str) -> int:
 
 def scenario(value: str, lang: str) -> str:
     """Name of a scenario; an unknown one keeps its identifier."""
-    found = _SCENARIOS.get(value)
-    return title_of(found, lang) if found else value
+    label = _SCENARIOS.get(value)
+    return title_of(label, lang) if label else value
 
 
-def asked(definition_: str, scenario_: str, lang: str) -> list[str]:
-    """Definition and scenario in words, said once when they have the same name."""
-    return list(dict.fromkeys([definition(definition_, lang), scenario(scenario_, lang)]))
+def assumptions(question: Question, lang: str) -> list[str]:
+    """Definition and scenario in words, once when they have the same name, and what a miss costs if not as much."""
+    _ = words(lang)
+    same = dict.fromkeys([definition(question.definition, lang), scenario(question.scenario, lang)])
+    if question.miss == 1:
+        return list(same)
+    return [*same, _("a miss costs %(miss)s as a false alarm") % {"miss": miss(question.miss, lang)}]
 
 
 def factor(value: str, lang: str) -> str:
@@ -212,7 +277,7 @@ _SCENARIOS = {found.id: found for found in survey.SCENARIOS}
 def reason(value: str | None, lang: str) -> str:
     """Why nothing is published."""
     _ = words(lang)
-    known = {
+    known: dict[str, str] = {
         Reason.FEW_RESIDENTS: _("fewer than %(count)s residents aged 15 and over") % {"count": MIN_RESIDENTS},
         Reason.NO_POPULATION_BY_AGE: _("no population by age in the census that was read"),
         Reason.NO_RESIDENTS: _("no resident concerned at the census"),
@@ -228,20 +293,33 @@ def capitalised(words_: str) -> str:
 
 
 @lru_cache(maxsize=50_000)
-def index_name(name: str) -> str:
-    """A name as an index sorts it: "Pays de Gex (communauté de communes du)". Other names stay as they are."""
-    found = _GENERIC.match(name)
-    if found is None:
+def short_name(name: str) -> str:
+    """A name as a list writes it: "CC Pays de Gex", "CA Albigeois". Other names stay as they are."""
+    match = _GENERIC.match(name)
+    if match is None:
         return name
-    kind_of, article, proper = found.groups()
-    return f"{capitalised(proper)} ({' '.join(filter(None, [kind_of.lower(), article.strip()]))})"
+    kind_of, _article, proper = match.groups()
+    kind_of = _INITIALS[kind_of.lower().replace(_CURLY, _STRAIGHT)]
+    return f"{kind_of} {capitalised(_ACRONYM.sub('', proper))}"
 
 
 def proper_name(name: str) -> str:
-    """A name without what it has in common with others, for a map: "Pays de Gex". Other names stay as they are."""
-    found = _GENERIC.match(name)
-    return name if found is None else capitalised(found.group(3))
+    """A name without what it has in common with others, for a map and to sort by: "Pays de Gex". Other names stay as
+    they are."""
+    match = _GENERIC.match(name)
+    return name if match is None else capitalised(match.group(3))
 
+
+_STRAIGHT, _CURLY = "'\u2019"
+
+_INITIALS = {
+    "communauté de communes": "CC",
+    "communauté d'agglomération": "CA",
+    "communauté urbaine": "CU",
+}
+
+_ACRONYM = re.compile(r"\s+\([^()]*\)$")
+"""What many names repeat of themselves at their end: "Albigeois (C2A)"."""
 
 _GENERIC = re.compile(
     r"(Communauté de communes|Communauté d['’]agglomération|Communauté urbaine)\s+"

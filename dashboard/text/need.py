@@ -6,8 +6,10 @@ Pure functions; sentences come from the same records as the tables. "Not known" 
 from collections.abc import Mapping, Sequence
 
 from dashboard.i18n import words
-from dashboard.text.labels import count_of, family, index_name
+from dashboard.text.estimate import total_people
+from dashboard.text.labels import count_of, family, verdict
 from dashboard.text.numbers import colon, number, percent, threshold
+from geodata.estimate import Total, Verdict
 from geodata.response import Quadrant, Response, Responses, Together
 from geodata.service import Family
 from geodata.territory import Level
@@ -53,6 +55,17 @@ def quadrant_words(lang: str) -> dict[str, str]:
     return {q.value: f"{QUADRANT_SYMBOL[q]} {quadrant(q, lang)}" for q in Quadrant}
 
 
+def quadrant_short_words(lang: str) -> dict[str, str]:
+    """The same where room is short, a cell: the symbol says that the need is probable."""
+    short = {
+        Quadrant.FEW: answers(Together.FEW, lang),
+        Quadrant.PRESENT: answers(Together.PRESENT, lang),
+        Quadrant.UNKNOWN: answers(Together.UNKNOWN, lang),
+        Quadrant.UNDECIDED: verdict(Verdict.UNDECIDED, lang),
+    }
+    return quadrant_words(lang) | {q.value: f"{QUADRANT_SYMBOL[q]} {word}" for q, word in short.items()}
+
+
 def answers(value: Together, lang: str) -> str:
     """The responses of the families chosen, together: few, present or not known."""
     _ = words(lang)
@@ -63,15 +76,15 @@ def answers(value: Together, lang: str) -> str:
     }[value]
 
 
-def asked(families: Sequence[Family], minutes: float, lang: str) -> str:
+def families_within(families: Sequence[Family], minutes: float, lang: str) -> str:
     """Which families, within how many minutes."""
     _ = words(lang)
     if len(families) == len(Family):
-        said = _("the three families of services")
+        families_ = _("the three families of services")
     else:
-        said = " + ".join(family(one, lang) for one in families)
+        families_ = " + ".join(family(one, lang) for one in families)
     return _("%(families)s, within %(minutes)s minutes by car") % {
-        "families": said,
+        "families": families_,
         "minutes": number(minutes, lang),
     }
 
@@ -91,15 +104,21 @@ def count_sentence(counts: Mapping[Quadrant, int], shown: Sequence[Quadrant], me
     }
 
 
-def people_sentence(rows: int, people: float, lang: str) -> str | None:
-    """Expected isolated people living where responses are few; rounded, since it is an estimate."""
-    if not rows or people != people:
+def people_sentence(total: Total, mesh: Level, lang: str) -> str | None:
+    """Expected isolated people living where responses are few, and why another mesh gives another total."""
+    people = total_people(total, lang)
+    if people is None:
         return None
     _ = words(lang)
-    return _(
-        "Where the need is probable and responses few: about %(people)s people expected to be isolated (modelled "
-        "estimate)."
-    ) % {"people": number(round(people, -2), lang)}
+    sentence = _(
+        "People expected to be isolated where the need is probable and responses few (%(territories)s together, "
+        "modelled estimate): %(people)s."
+    ) % {"territories": count_of(mesh, total.territories, lang), "people": people}
+    if mesh == Level.COMMUNE:
+        why = _("Each commune counts by itself, those of an EPCI that has responses too: by EPCI the total is another.")
+    else:
+        why = _("Each territory counts whole, with its communes that have responses: by commune the total is another.")
+    return f"{sentence} {why}"
 
 
 def unknown_sentence(unknown: Sequence[Family], lang: str) -> str | None:
@@ -130,15 +149,16 @@ def known_only(lang: str) -> str:
     return _("Look at the families that are known")
 
 
-def quadrant_sentence(found: Responses, chosen: Sequence[Family], quadrant_: Quadrant, line: float, lang: str) -> str:
+def quadrant_sentence(
+    responses: Responses, chosen: Sequence[Family], quadrant_: Quadrant, line: float, lang: str
+) -> str:
     """The quadrant of one territory whose need is told, as a sentence."""
     _ = words(lang)
-    unknown = [f for f in chosen if found.family(f).response is Response.UNKNOWN]
+    unknown = [f for f in chosen if responses.family(f).response is Response.UNKNOWN]
     values = {
-        "name": index_name(found.territory.name),
         "line": threshold(line, lang),
-        "asked": asked(chosen, found.minutes, lang),
-        "reasons": reasons({f: found.family(f).response for f in chosen}, lang),
+        "asked": families_within(chosen, responses.minutes, lang),
+        "reasons": reasons({f: responses.family(f).response for f in chosen}, lang),
         "unknown": ", ".join(family(f, lang) for f in unknown),
     }
     return {
@@ -157,17 +177,17 @@ def quadrant_sentence(found: Responses, chosen: Sequence[Family], quadrant_: Qua
 def reasons(responses: Mapping[Family, str], lang: str) -> str:
     """What is too far, then what is too few: "trop loin : … ; trop peu : …"; empty where nothing is."""
     _ = words(lang)
-    said = []
+    sentences = []
     for state, label in ((Response.FAR, _("too far")), (Response.SCARCE, _("too few"))):
         wanting = [family(one, lang) for one, response in responses.items() if response == state]
         if wanting:
-            said.append(f"{label}{colon(lang)}{', '.join(wanting)}")
-    return " ; ".join(said) if lang == "fr" else "; ".join(said)
+            sentences.append(f"{label}{colon(lang)}{', '.join(wanting)}")
+    return " ; ".join(sentences) if lang == "fr" else "; ".join(sentences)
 
 
 def scarcity(rank: float | None, low: float | None, high: float | None, lang: str) -> str | None:
     """Where a commune stands among comparable ones, with the range over the access models."""
-    if rank is None:
+    if rank is None or low is None or high is None:
         return None
     _ = words(lang)
     return _(
@@ -178,6 +198,19 @@ def scarcity(rank: float | None, low: float | None, high: float | None, lang: st
 
 
 def statement(value: str, lang: str) -> str:
-    """What a correction says."""
+    """What a correction may say."""
     _ = words(lang)
-    return {"assert": _("is there and was not listed"), "retract": _("is listed and is not there")}[value]
+    return {
+        "assert": _("is there and was not listed"),
+        "retract": _("is listed and is not there"),
+        "count": _("is counted, and the number is another"),
+    }[value]
+
+
+def correction(category: str, value: str, service: str | None, quantity: int | None, lang: str) -> str:
+    """What a correction says of a category, given by its title."""
+    _ = words(lang)
+    if quantity is not None:
+        return _("%(category)s: there are %(count)s") % {"category": category, "count": number(quantity, lang)}
+    sentence = f"{category} {statement(value, lang)}"
+    return f"{sentence} ({service})" if service else sentence

@@ -1,6 +1,9 @@
 """Numbers, dates and intervals as each language writes them."""
 
+import re
 from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
 from math import ceil, floor
 
 from babel.dates import format_date, format_datetime, get_timezone
@@ -59,8 +62,16 @@ def _between(low: float, high: float, lang: str, decimals: int) -> str:
 
 def number(value: float, lang: str, decimals: int = 0) -> str:
     """1 100 or 1,100."""
+    exact = Decimal(str(value))
+    rounded = exact.quantize(Decimal(1).scaleb(-decimals)) if exact.is_finite() else exact
+    return _written(str(rounded), lang, decimals)
+
+
+@lru_cache(maxsize=16_384)
+def _written(rounded: str, lang: str, decimals: int) -> str:
+    """A map's thousands of figures are few once rounded, and writing one costs more than rounding it."""
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return format_decimal(value, pattern, locale=lang)
+    return format_decimal(Decimal(rounded), pattern, locale=lang)
 
 
 def moment(when: str, lang: str) -> str:
@@ -75,18 +86,20 @@ def today(lang: str) -> str:
 
 
 def day(when: str, lang: str) -> str:
-    """A day in figures; what is not one (a year, a quarter) as it is."""
+    """A day, or a month, in figures; what is neither (a year, a quarter) as it is."""
+    if month := re.fullmatch(r"(\d{4})-(\d{2})", when):
+        return f"{month[2]}/{month[1]}"
     try:
-        found = date.fromisoformat(when)
+        date_ = date.fromisoformat(when)
     except ValueError:
         return when
-    return format_date(found, "dd/MM/yyyy", locale=lang)
+    return format_date(date_, "dd/MM/yyyy", locale=lang)
 
 
-def period(said: str | None, lang: str) -> str:
+def period(vintage: str | None, lang: str) -> str:
     """What a source speaks of, as its files state it: years and days, or that they state none."""
     _ = words(lang)
-    return ", ".join(day(one, lang) for one in said.split(", ")) if said else _("undated")
+    return ", ".join(day(one, lang) for one in vintage.split(", ")) if vintage else _("undated")
 
 
 def chances(probability: float, lang: str) -> str:
@@ -104,12 +117,12 @@ def chances(probability: float, lang: str) -> str:
         hundredths = max(hundredths, 1)
         return _.plural("%(count)s chance in 100", "%(count)s chances in 100", hundredths) % {"count": hundredths}
     tenths = round(probability * 10)
-    said = _.plural("%(count)s chance in 10", "%(count)s chances in 10", tenths) % {"count": tenths}
+    label = _.plural("%(count)s chance in 10", "%(count)s chances in 10", tenths) % {"count": tenths}
     if tenths == 10 * LIKELY and probability < LIKELY:
-        return _("nearly %(chances)s") % {"chances": said}
+        return _("nearly %(chances)s") % {"chances": label}
     if tenths == 10 * UNLIKELY and probability > UNLIKELY:
-        return _("a little more than %(chances)s") % {"chances": said}
-    return said
+        return _("a little more than %(chances)s") % {"chances": label}
+    return label
 
 
 def _points(share: float, lang: str, decimals: int) -> str:

@@ -8,31 +8,31 @@ from collections.abc import Mapping
 from dashboard import text
 from dashboard.i18n import words
 from geodata.disclosure import MIN_PEOPLE, round_people
-from geodata.plan import Conflict, ConflictKind, Coverage, Deviation, Plan
-from geodata.request import COMMUNES, MODELLED, Aim, Request
+from geodata.plan import Aim, Conflict, ConflictKind, Deviation, Plan
+from geodata.request import MODELLED, Public, Request
 
 _CLOSED = 1e-4
 
 
-def aim(value: Aim, lang: str) -> str:
+def public(value: Public, lang: str) -> str:
     """Whom to reach, as a control shows it."""
     _ = words(lang)
     return {
-        Aim.ISOLATED: _("Isolated people (estimate)"),
-        Aim.ISOLATED_70: _("Isolated people aged 70 and over (estimate)"),
-        Aim.RESIDENTS: _("Residents aged 15 and over"),
-        Aim.RESIDENTS_65: _("Residents aged 65 and over"),
+        Public.ISOLATED: _("Isolated people (estimate)"),
+        Public.ISOLATED_70: _("Isolated people aged 70 and over (estimate)"),
+        Public.RESIDENTS: _("Residents aged 15 and over"),
+        Public.RESIDENTS_65: _("Residents aged 65 and over"),
     }[value]
 
 
-def people_of(value: Aim, lang: str) -> str:
+def people_of(value: Public, lang: str) -> str:
     """The same people inside a sentence."""
     _ = words(lang)
     return {
-        Aim.ISOLATED: _("isolated people expected by the estimate"),
-        Aim.ISOLATED_70: _("isolated people aged 70 and over expected by the estimate"),
-        Aim.RESIDENTS: _("residents aged 15 and over"),
-        Aim.RESIDENTS_65: _("residents aged 65 and over"),
+        Public.ISOLATED: _("isolated people expected by the estimate"),
+        Public.ISOLATED_70: _("isolated people aged 70 and over expected by the estimate"),
+        Public.RESIDENTS: _("residents aged 15 and over"),
+        Public.RESIDENTS_65: _("residents aged 65 and over"),
     }[value]
 
 
@@ -62,9 +62,9 @@ def headline(plan: Plan, request: Request, lang: str) -> str:
     """Whom these sites newly reach, with the range where the build tells one."""
     _ = words(lang)
     values = {
-        "teams": teams(len(plan.sites), lang),
+        "teams": teams(plan.team_count, lang),
         "count": people(plan.reached, lang),
-        "who": people_of(request.aim, lang),
+        "who": people_of(request.public, lang),
         "minutes": minutes(plan.minutes, lang),
     }
     if plan.reached_low is None:
@@ -77,16 +77,39 @@ def headline(plan: Plan, request: Request, lang: str) -> str:
 
 
 def gap(plan: Plan, lang: str) -> str:
-    """How far from the best possible."""
+    """How far from the best possible: checked by computation, which says nothing of the ground."""
     _ = words(lang)
     if plan.gap <= _CLOSED:
-        return _("Proven: no other choice of as many sites reaches more, within the same rules.")
-    return _("Proven: at most %(gap)s of the best possible is missed.") % {"gap": text.percent(plan.gap, lang, 2)}
+        return {
+            Aim.REACHED: _(
+                "By these rules and estimates no other choice of as many teams reaches more people: that is checked by "
+                "computation, not on the ground."
+            ),
+            Aim.ACCOMPANIED: _(
+                "By these rules and estimates no other choice of as many teams accompanies more people: that is "
+                "checked by computation, not on the ground."
+            ),
+            Aim.WORST_TENTH: _(
+                "By these rules and estimates no other choice of as many teams is nearer to the worst served tenth: "
+                "that is checked by computation, not on the ground."
+            ),
+        }[plan.aim]
+    if plan.aim == Aim.WORST_TENTH:
+        return _(
+            "By these rules and estimates no choice can bring the worst served tenth under %(minutes)s minutes on "
+            "average; this one is at %(now)s. That is checked by computation, not on the ground."
+        ) % {"minutes": text.number(plan.bound, lang), "now": text.number(plan.worst_tenth_min, lang)}
+    return _(
+        "By these rules and estimates at most %(gap)s of the best possible is missed: that is checked by computation, "
+        "not on the ground."
+    ) % {"gap": text.percent(plan.gap, lang, 2)}
 
 
 def loss(plan: Plan, proposal: Plan, lang: str) -> str:
     """What moving sites by hand costs against the list that was computed."""
     _ = words(lang)
+    if not proposal.reached:
+        return ""
     less = proposal.reached - plan.reached
     if abs(less) < 0.5:
         return _("Reaches as many people as the list that was computed.")
@@ -128,16 +151,16 @@ def in_place(request: Request, categories: Mapping[str, str], lang: str) -> str:
             "No team in place is known to this plan: that is not the same as none. People whom a team reaches already "
             "may be counted as new."
         )
-    said = [categories.get(category, category) for category in request.existing]
+    names = [categories.get(category, category) for category in request.existing]
     if listed := len(request.own_teams):
-        said.append(
+        names.append(
             _.plural("%(count)s team listed by the planner", "%(count)s teams listed by the planner", listed)
             % {"count": text.number(listed, lang)}
         )
-    return _("Counted as teams in place: %(list)s.") % {"list": ", ".join(said)}
+    return _("Counted as teams in place: %(list)s.") % {"list": ", ".join(names)}
 
 
-def untold(departements: int, lang: str) -> str:
+def incomplete_list(departements: int, lang: str) -> str:
     """A list of teams in place that is not complete."""
     _ = words(lang)
     return _.plural(
@@ -170,42 +193,37 @@ def left_out(names: tuple[str, ...], lang: str) -> str:
 def deviations(plan: Plan, request: Request, names: Mapping[str, str], lang: str) -> list[str]:
     """Where the plan departs from what was asked."""
     _ = words(lang)
-    said = []
+    sentences = []
     # A list that is proven the best is not another one's draft, even where an equal one might have come first.
     if Deviation.STOPPED_BY_CLOCK in plan.deviations and plan.gap > _CLOSED:
-        said.append(_("The search stopped with its time: the same request may give a slightly different list."))
+        sentences.append(_("The search stopped with its time: the same request may give a slightly different list."))
     if Deviation.UNREACHABLE in plan.deviations:
-        said.append(
+        sentences.append(
             _("%(count)s people are within reach of no site that could be chosen.")
             % {"count": text.capitalised(people(plan.unreachable, lang))}
         )
-    if len(plan.sites) != request.teams:
-        said.append(
+    if plan.team_count != request.teams:
+        sentences.append(
             _("%(asked)s were asked for, the plan has %(count)s.")
-            % {"asked": text.capitalised(teams(request.teams, lang)), "count": text.number(len(plan.sites), lang)}
+            % {"asked": text.capitalised(teams(request.teams, lang)), "count": text.number(plan.team_count, lang)}
         )
-    short = [g for g in plan.groups if g.people > 0 and _is_short(g, request)]
-    if short:
-        listed = ", ".join(names.get(g.group, g.group) for g in short)
-        said.append(_("The floor by département is not met in: %(names)s.") % {"names": listed})
-    if request.budget is not None and sum(request.cost_at(site.id) or 0 for site in plan.sites) > request.budget:
-        said.append(_("The plan costs more than the budget."))
-    return said
+    if (
+        request.budget is not None
+        and sum((request.cost_at(site.id) or 0) * site.teams for site in plan.sites) > request.budget
+    ):
+        sentences.append(_("The plan costs more than the budget."))
+    return sentences
 
 
-def _is_short(group: Coverage, request: Request) -> bool:
-    return group.teams < request.floor_teams or group.share < request.floor_share - 1e-9
-
-
-def conflict(found: Conflict, names: Mapping[str, str], lang: str) -> str:
+def conflict(clash: Conflict, names: Mapping[str, str], lang: str) -> str:
     """Why a request cannot be met, and what to change."""
     _ = words(lang)
-    places = ", ".join(names.get(place, place) for place in found.places[:5])
-    asked = "" if found.asked is None else text.number(found.asked, lang, 0)
-    possible = "" if found.possible is None else text.number(found.possible, lang, 0)
-    share = "" if found.asked is None or found.asked > 1 else text.percent(found.asked, lang, 0)
-    most = "" if found.possible is None or found.possible > 1 else text.percent(found.possible, lang, 0)
-    values = {"places": places, "asked": asked, "possible": possible, "share": share, "most": most}
+    places = ", ".join(names.get(place, place) for place in clash.places[:5])
+    wanted = "" if clash.asked is None else text.number(clash.asked, lang, 0)
+    possible = "" if clash.possible is None else text.number(clash.possible, lang, 0)
+    share = "" if clash.asked is None or clash.asked > 1 else text.percent(clash.asked, lang, 0)
+    most = "" if clash.possible is None or clash.possible > 1 else text.percent(clash.possible, lang, 0)
+    values = {"places": places, "asked": wanted, "possible": possible, "share": share, "most": most}
     return {
         ConflictKind.FORCED_AND_EXCLUDED: _("These sites are both imposed and excluded: %(places)s."),
         ConflictKind.FORCED_WHERE_EXISTING: _("A team is in place already at sites that are imposed: %(places)s."),
@@ -217,22 +235,23 @@ def conflict(found: Conflict, names: Mapping[str, str], lang: str) -> str:
         ConflictKind.FLOOR_OVER_CANDIDATES: _(
             "The floor asks for %(asked)s teams in %(places)s, which has %(possible)s possible sites."
         ),
-        ConflictKind.FLOOR_OVER_TEAMS: _(
-            "The floor by département needs %(asked)s teams, and %(possible)s are to be placed."
+        ConflictKind.FLOOR_OVER_TEAMS: _("The floor needs %(asked)s teams, and %(possible)s are to be placed."),
+        ConflictKind.FLOOR_OVER_CAPACITY: _(
+            "The floor needs %(asked)s teams of this capacity, and %(possible)s are to be placed."
         ),
-        ConflictKind.FLOOR_OVER_BUDGET: _("The floor by département costs %(asked)s, over the budget of %(possible)s."),
+        ConflictKind.FLOOR_OVER_BUDGET: _("The floor costs %(asked)s, over the budget of %(possible)s."),
         ConflictKind.FLOOR_OVER_REACH: _(
-            "The floor asks for %(share)s of the people of %(places)s; all possible sites together reach %(most)s."
+            "The floor asks for %(share)s of the people of %(places)s; the possible sites that count reach %(most)s."
         ),
         ConflictKind.FLOOR_IMPOSSIBLE: _(
-            "No choice of sites reaches %(share)s of the people of every département: lower that share, or give more "
+            "No choice of sites keeps to the floor of %(share)s everywhere: lower that share, or give more "
             "teams or minutes."
         ),
         ConflictKind.FLOOR_NOT_FOUND: _(
-            "No plan reaching %(share)s of the people of every département was found in the time given (%(places)s "
+            "No plan that keeps to the floor of %(share)s everywhere was found in the time given (%(places)s "
             "fell short): lower that share, or give more teams or minutes."
         ),
-    }[found.kind] % values
+    }[clash.kind] % values
 
 
 def certainty(share: float | None, lang: str) -> str:
@@ -240,18 +259,10 @@ def certainty(share: float | None, lang: str) -> str:
     return "–" if share is None else text.percent(share, lang, 0)
 
 
-def candidates(request: Request, categories: Mapping[str, str], lang: str) -> str:
-    """Where teams may go."""
-    _ = words(lang)
-    if request.candidates == COMMUNES:
-        return _("All communes")
-    return categories.get(request.candidates, request.candidates)
-
-
 def kind(request: Request, lang: str) -> str:
     """How the people counted are known."""
     _ = words(lang)
-    if request.aim in MODELLED:
+    if request.public in MODELLED:
         return _(
             "Modelled estimate: people expected from the make-up of the population, not a count of isolated people."
         )

@@ -6,12 +6,12 @@ Pure functions of a record and a language.
 from collections.abc import Sequence
 
 from dashboard.i18n import words
-from dashboard.text.estimate import people
+from dashboard.text.estimate import people, total_people
 from dashboard.text.labels import count_of, reason
 from dashboard.text.need import answers
 from dashboard.text.numbers import chances, number, percent, threshold
 from dashboard.text.profile import risk
-from geodata.estimate import Verdict
+from geodata.estimate import Total, Verdict
 from geodata.indicator import Side
 from geodata.priority import ADDING_UP, Priority, Tier
 from geodata.response import Quadrant, Together
@@ -81,37 +81,47 @@ def add_up_rule(lang: str) -> str:
     _ = words(lang)
     return _(
         "A factor adds up where the territory is in the most exposed quarter of comparable ones (same level, same "
-        "density); nothing is said with fewer than five known. Inside a list the order is alphabetical: intervals "
-        "overlap, a ranking would mean nothing."
+        "density); nothing is said with fewer than five known."
     )
 
 
-def why(found: Priority, line: float, lang: str) -> str:
+def order_rule(figure: str | None, lang: str) -> str:
+    """In which order a list is: by name, or by an observed figure given by its title."""
+    _ = words(lang)
+    if figure is None:
+        return _("Inside a list the order is alphabetical: intervals overlap, a ranking would mean nothing.")
+    return _(
+        "Inside a list, by an observed figure: %(figure)s, the most exposed first, those not known last. It is not the "
+        "order of the isolated share, whose intervals overlap."
+    ) % {"figure": figure}
+
+
+def why(place: Priority, line: float, lang: str) -> str:
     """Why a territory is in its tier, in one line: the only place where it is said."""
     _ = words(lang)
-    if found.verdict == Verdict.NOT_PUBLISHED:
-        return _("Nothing is published for this territory: %(reason)s.") % {"reason": reason(found.reason, lang)}
-    values = {"chances": chances(found.p_above, lang), "line": threshold(line, lang)}
-    said = [_("%(chances)s of being above %(line)s") % values, _robust(found.robust, lang)]
-    if found.quadrant in _ANSWERS:
-        said.append(answers(_ANSWERS[found.quadrant], lang))
-    said.append(adding_up(found, lang))
-    said.append(people(found, lang))
-    return ("\u00a0; " if lang == "fr" else "; ").join(part for part in said if part) + "."
+    if place.verdict == Verdict.NOT_PUBLISHED or place.p_above is None:
+        return _("Nothing is published for this territory: %(reason)s.") % {"reason": reason(place.reason, lang)}
+    values = {"chances": chances(place.p_above, lang), "line": threshold(line, lang)}
+    reasons = [_("%(chances)s of being above %(line)s") % values, _robust(place.robust, lang)]
+    if place.quadrant in _ANSWERS:
+        reasons.append(answers(_ANSWERS[place.quadrant], lang))
+    reasons.append(adding_up(place, lang))
+    reasons.append(people(place, lang) or "")
+    return ("\u00a0; " if lang == "fr" else "; ").join(part for part in reasons if part) + "."
 
 
-def adding_up(found: Priority, lang: str) -> str:
+def adding_up(place: Priority, lang: str) -> str:
     """How many factors add up of how many known, and which ones."""
     _ = words(lang)
-    known = number(found.known, lang)
-    if found.exposed is None:
+    known = number(place.known, lang)
+    if place.exposed is None:
         return _("factors known: %(known)s, too few to say what adds up") % {"known": known}
-    said = _("factors that add up: %(exposed)s of %(known)s known") % {
-        "exposed": number(found.exposed, lang),
+    sentence = _("factors that add up: %(exposed)s of %(known)s known") % {
+        "exposed": number(place.exposed, lang),
         "known": known,
     }
-    which = ", ".join(risk(Side(side), lang) for side in found.sides)
-    return f"{said} ({which})" if which else said
+    which = ", ".join(risk(Side(side), lang) for side in place.sides)
+    return f"{sentence} ({which})" if which else sentence
 
 
 def _robust(value: bool | None, lang: str) -> str:
@@ -121,28 +131,24 @@ def _robust(value: bool | None, lang: str) -> str:
     return _("robust") if value else _("depends on assumptions")
 
 
-def count_sentence(rows: Sequence[Priority], mesh: Level, lang: str) -> str:
-    """How many territories a tier holds, and the people expected in them."""
+def count_sentence(total: Total, mesh: Level, lang: str) -> str:
+    """How many territories a tier holds, and the people expected in them together."""
     _ = words(lang)
-    count = count_of(mesh, len(rows), lang)
-    told = [found.people for found in rows if found.people is not None]
-    if not told:
+    count, isolated = count_of(mesh, total.territories, lang), total_people(total, lang)
+    if not isolated:
         return count
-    return _("%(count)s, about %(people)s people expected to be isolated") % {
-        "count": count,
-        "people": number(round(sum(told), -2), lang),
-    }
+    return _("%(count)s; expected to be isolated: %(people)s") % {"count": count, "people": isolated}
 
 
 def one_side(rows: Sequence[Priority], line: float, lang: str) -> str | None:
     """Said when the line puts nearly every territory on the same side: what tells them apart then."""
     _ = words(lang)
-    told = [found.verdict for found in rows if found.verdict != Verdict.NOT_PUBLISHED]
-    above = sum(verdict in (Verdict.ABOVE, Verdict.LIKELY_ABOVE) for verdict in told)
-    below = sum(verdict in (Verdict.BELOW, Verdict.LIKELY_BELOW) for verdict in told)
-    if not told or max(above, below) < ONE_SIDE * len(told):
+    verdicts = [place.verdict for place in rows if place.verdict != Verdict.NOT_PUBLISHED]
+    above = sum(verdict in (Verdict.ABOVE, Verdict.LIKELY_ABOVE) for verdict in verdicts)
+    below = sum(verdict in (Verdict.BELOW, Verdict.LIKELY_BELOW) for verdict in verdicts)
+    if not verdicts or max(above, below) < ONE_SIDE * len(verdicts):
         return None
-    values = {"share": percent(max(above, below) / len(told), lang, 0), "line": threshold(line, lang)}
+    values = {"share": percent(max(above, below) / len(verdicts), lang, 0), "line": threshold(line, lang)}
     if above >= below:
         return (
             _(
@@ -166,10 +172,24 @@ def unknown_responses(lang: str) -> str:
     )
 
 
+def sides_known(known: Sequence[Side], missing: Sequence[Side], lang: str) -> str:
+    """Said where too few sides of life are known for any to add up: which are, which are not, and what adds them."""
+    _ = words(lang)
+    names = {"known": ", ".join(risk(side, lang) for side in known) or "–"}
+    names["missing"] = ", ".join(risk(side, lang) for side in missing)
+    return (
+        _(
+            "Nothing can add up here: it takes five sides of life, and this database knows of these territories "
+            "%(known)s. Not known of them: %(missing)s; official files add them (Method and data)."
+        )
+        % names
+    )
+
+
 def listed_only(listed: int, count: int, lang: str) -> str:
     """Said when a list is too long for the screen."""
     _ = words(lang)
     return _(
-        "The first %(listed)s of %(count)s by name are shown: the files hold all of them, and a département or an EPCI "
-        "chosen above makes the list shorter."
+        "The first %(listed)s of %(count)s are shown: the files hold all of them, and a département or an EPCI chosen "
+        "above makes the list shorter."
     ) % {"listed": number(listed, lang), "count": number(count, lang)}

@@ -10,7 +10,7 @@ from geodata.estimate import Verdict
 from geodata.indicator import Side
 from geodata.profile import BELOW_DEPARTEMENT, OTHER_DEFINITION, Beside, Comparisons, Contrast, Profile
 from geodata.risk import RiskFactor
-from geodata.territory import Level
+from geodata.territory import TWIN_LEVELS, Level
 
 MOST_FACTORS = 4
 """Factors named in a sentence; the others are summed."""
@@ -19,10 +19,14 @@ SMALL = 0.0005
 """Parts under a twentieth of a point are not named: they would be printed as zero."""
 
 
+PERHAPS = 0.6
+"""From these chances on, of what cannot be decided it is said to which side it leans."""
+
+
 def points(difference: float, lang: str, decimals: int = 1) -> str:
     """A difference of shares with its sign: +1,2 or −0,4 (in points)."""
-    said = number(abs(difference) * 100, lang, decimals)
-    return f"{'−' if difference < 0 else '+'}{said}"
+    figure = number(abs(difference) * 100, lang, decimals)
+    return f"{'−' if difference < 0 else '+'}{figure}"
 
 
 def decimals_of(*differences: float) -> int:
@@ -35,17 +39,17 @@ def decimals_of(*differences: float) -> int:
 
 def contrast_sentence(contrast: Contrast, lang: str) -> str | None:
     """How the share stands beside a comparator's, with the difference and its interval."""
-    told = standing(contrast, lang)
-    if told is None or None in (contrast.difference, contrast.difference_low, contrast.difference_high):
+    position = standing(contrast, lang)
+    difference, low, high = contrast.difference, contrast.difference_low, contrast.difference_high
+    if position is None or difference is None or low is None or high is None:
         return None
     _ = words(lang)
-    ends = (contrast.difference_low, contrast.difference_high)
-    decimals = decimals_of(contrast.difference, *ends)
+    decimals = decimals_of(difference, low, high)
     values = {
-        "standing": told,
-        "difference": points(contrast.difference, lang, decimals),
-        "low": points(ends[0], lang, decimals),
-        "high": points(ends[1], lang, decimals),
+        "standing": position,
+        "difference": points(difference, lang, decimals),
+        "low": points(low, lang, decimals),
+        "high": points(high, lang, decimals),
     }
     return _("Share %(standing)s: %(difference)s point, from %(low)s to %(high)s.") % values
 
@@ -56,14 +60,22 @@ def standing(contrast: Contrast, lang: str) -> str | None:
     From the verdict that is printed against the country, never from the interval; None where there is none.
     """
     _ = words(lang)
-    said = {
+    p = contrast.p_above
+    undecided = (
+        _("close to that %(comparator)s, perhaps a little higher")
+        if p is not None and p >= PERHAPS
+        else _("close to that %(comparator)s, perhaps a little lower")
+        if p is not None and p <= 1 - PERHAPS
+        else _("that cannot be told from that %(comparator)s")
+    )
+    template = {
         Verdict.ABOVE: _("higher than that %(comparator)s"),
         Verdict.LIKELY_ABOVE: _("probably higher than that %(comparator)s"),
-        Verdict.UNDECIDED: _("that cannot be told from that %(comparator)s"),
+        Verdict.UNDECIDED: undecided,
         Verdict.LIKELY_BELOW: _("probably lower than that %(comparator)s"),
         Verdict.BELOW: _("lower than that %(comparator)s"),
     }.get(contrast.verdict)
-    return said and said % {"comparator": comparator(contrast, lang)}
+    return template and template % {"comparator": comparator(contrast, lang)}
 
 
 def comparator(contrast: Contrast, lang: str) -> str:
@@ -89,16 +101,37 @@ def comparator_share_sentence(contrast: Contrast, lang: str) -> str | None:
     }
 
 
-def twins_sentence(profile: Profile | Comparisons, lang: str) -> str | None:
-    """Who the twins are: the first three by name and how many there are."""
+def twins_sentence(profile: Profile | Comparisons, lang: str, *, named: int = 3) -> str | None:
+    """What twins are and how many there are; `named`: how many of them by name."""
     if not profile.twins:
         return None
     _ = words(lang)
-    return _.plural(
-        "Its %(count)s twin, the most alike by type of place, ages and what else is known: %(names)s.",
-        "Its %(count)s twins, the most alike by type of place, ages and what else is known, begin with %(names)s.",
+    sentence = _.plural(
+        "Its %(count)s twin: the territory most like it by type of place, size, ages, households and income, as far as "
+        "these are known",
+        "Its %(count)s twins: the territories most like it by type of place, size, ages, households and income, as far "
+        "as these are known",
         len(profile.twins),
-    ) % {"count": number(len(profile.twins), lang), "names": ", ".join(twin.name for twin in profile.twins[:3])}
+    ) % {"count": number(len(profile.twins), lang)}
+    names = ", ".join(twin.name for twin in profile.twins[:named])
+    if not names:
+        return f"{sentence}."
+    return _("%(twins)s (%(names)s).") % {"twins": sentence, "names": names + ", …" * (len(profile.twins) > named)}
+
+
+def no_twin_sentence(profile: Profile, lang: str) -> str | None:
+    """Why a territory has no twin; None for the country, which stands beside nothing."""
+    if profile.twins or profile.territory.level == Level.FRANCE:
+        return None
+    _ = words(lang)
+    if profile.territory.level not in TWIN_LEVELS:
+        return _("A territory this wide has no twin: it is compared with the country.")
+    if profile.estimate.share is None:
+        return _("Nothing is estimated of it: no twin is looked for.")
+    return _(
+        "No other territory is enough like it, by size, ages, households and income, to be its twin: it is compared "
+        "with the country."
+    )
 
 
 # -- why here --------------------------------------------------------------------------------------------------------
@@ -120,10 +153,10 @@ def why_here_sentence(profile: Profile, lang: str) -> str | None:
     rest = sum(c.part for c in profile.contributions) - sum(c.part for c in named)
     if not named:
         return _("By its population it is like its twins: no factor moves its share by a twentieth of a point.")
-    said = [f"{cause(c.factor, lang)} {points(c.part, lang)}" for c in named]
+    causes = [f"{cause(c.factor, lang)} {points(c.part, lang)}" for c in named]
     if abs(rest) >= SMALL:
-        said.append(_("the rest %(part)s") % {"part": points(rest, lang)})
-    return _("Why here, in points of difference with its twins: %(factors)s.") % {"factors": ", ".join(said)}
+        causes.append(_("the rest %(part)s") % {"part": points(rest, lang)})
+    return _("Why here, in points of difference with its twins: %(factors)s.") % {"factors": ", ".join(causes)}
 
 
 def risk(value: Side, lang: str) -> str:
@@ -146,16 +179,16 @@ def risk(value: Side, lang: str) -> str:
 def risk_sentence(profile: Profile, lang: str) -> str:
     """How many observed factors are above those of the twins, which ones, and what is not known of the place."""
     _ = words(lang)
-    said = [] if profile.territory.level == Level.FRANCE else [_above(profile, lang)]
+    parts = [] if profile.territory.level == Level.FRANCE else [_above(profile, lang)]
     lent = [f for f in profile.risk_factors if f.is_lent]
     if lent:
-        said.append(
+        parts.append(
             _("Observed at département level only, so not compared: %(factors)s.") % {"factors": _list(lent, lang)}
         )
     unknown = [f for f in profile.risk_factors if f.value is None]
     if unknown:
-        said.append(_("Not known: %(factors)s.") % {"factors": _list(unknown, lang)})
-    return " ".join(said)
+        parts.append(_("Not known: %(factors)s.") % {"factors": _list(unknown, lang)})
+    return " ".join(parts)
 
 
 def _above(profile: Profile, lang: str) -> str:
@@ -234,16 +267,16 @@ def health_sentence(profile: Profile, lang: str) -> str | None:
         return {
             BELOW_DEPARTEMENT: _("Isolation and deaths are set side by side from the département up only."),
             OTHER_DEFINITION: _("Isolation and deaths are set side by side for relational isolation only."),
-        }.get(profile.health_reason)
-    said = _("Were isolation a cause, %(interval)s of deaths would be due to it") % {
+        }.get(profile.health_reason or "")
+    sentence = _("Were isolation a cause, %(interval)s of deaths would be due to it") % {
         "interval": interval(health.fraction_low, health.fraction_high, lang)
     }
     if health.deaths_low is not None and health.deaths_high is not None:
-        said = _("%(said)s, that is from %(low)s to %(high)s a year (mortality of %(vintage)s)") % {
-            "said": said,
+        sentence = _("%(said)s, that is from %(low)s to %(high)s a year (mortality of %(vintage)s)") % {
+            "said": sentence,
             "low": number(health.deaths_low, lang),
             "high": number(health.deaths_high, lang),
-            "vintage": health.deaths_vintage.split(" (")[0],
+            "vintage": (health.deaths_vintage or "").split(" (")[0],
         }
     caveat = _(
         "Weighted by age at death (two deaths in three at 75 and over), under the two age curves. An upper reading: "
@@ -254,16 +287,16 @@ def health_sentence(profile: Profile, lang: str) -> str | None:
         "low": number(health.hazard_low, lang, 2),
         "high": number(health.hazard_high, lang, 2),
     }
-    return f"{said}. {caveat}"
+    return f"{sentence}. {caveat}"
 
 
 def beside_sentences(profile: Profile, lang: str) -> list[str]:
     """Health figures at equal ages, one sentence each, then what they are beside the share of isolation."""
     if profile.health is None or not profile.health.beside:
         return []
-    said = [_beside(figure, lang) for figure in profile.health.beside]
+    sentences = [_beside(figure, lang) for figure in profile.health.beside]
     reading = beside_reading(profile, lang)
-    return said if reading is None else [*said, reading]
+    return sentences if reading is None else [*sentences, reading]
 
 
 def _beside(figure: Beside, lang: str) -> str:
@@ -292,14 +325,15 @@ def _of_health(value: float, unit: str, lang: str) -> str:
 def beside_reading(profile: Profile, lang: str) -> str | None:
     """Both readings in one sentence: the share of isolation against a wider territory, and each health figure against
     the same one. None where there is no wider territory."""
-    figures = [f for f in profile.health.beside if f.is_above is not None]
-    contrast = profile.contrast(figures[0].against) if figures else None
-    told = None if contrast is None else standing(contrast, lang)
-    if told is None:
+    figures = [f for f in profile.health.beside if f.is_above is not None] if profile.health else []
+    against = figures[0].against if figures else None
+    contrast = profile.contrast(against) if against else None
+    position = None if contrast is None else standing(contrast, lang)
+    if position is None:
         return None
     _ = words(lang)
-    figures = [f for f in figures if f.against == figures[0].against]
-    count = sum(f.is_above for f in figures)
+    figures = [f for f in figures if f.against == against]
+    count = sum(bool(f.is_above) for f in figures)
     both = _.plural(
         "Read together: a share of isolation %(standing)s, and %(count)s health figure in %(all)s that is higher. "
         "Side by side, not a relation that was tested.",
@@ -308,7 +342,7 @@ def beside_reading(profile: Profile, lang: str) -> str | None:
         count,
     )
     return both % {
-        "standing": told,
+        "standing": position,
         "count": number(count, lang),
         "all": number(len(figures), lang),
     }

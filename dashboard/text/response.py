@@ -4,16 +4,34 @@ Pure functions of a record and a language. "Not known" is never said as "none".
 """
 
 from collections.abc import Mapping, Sequence
+from math import ceil
 
 from dashboard.i18n import title_of, words
-from dashboard.text.numbers import day, number, percent
+from dashboard.text.labels import family, kind, short_source
+from dashboard.text.numbers import colon, day, number, percent
+from dashboard.text.territory import vintage
+from geodata.estimate import Kind
 from geodata.methods.need import QUARTER
-from geodata.pathway import Function, Pathway
-from geodata.response import Counted, FamilyResponse, FunctionResponse, Link, PathwayResponse, Response
+from geodata.pathway import Concerned, Function, Pathway
+from geodata.response import (
+    WEAK,
+    Counted,
+    FamilyResponse,
+    FromSquares,
+    FunctionResponse,
+    Link,
+    PathwayResponse,
+    Response,
+    Responses,
+)
 from geodata.territory import Level
 
 SYMBOL = {Response.PRESENT: "●", Response.FAR: "○", Response.SCARCE: "◔", Response.UNKNOWN: "?"}
 LINK_SYMBOL = {Link.PRESENT: "●", Link.MISSING: "○", Link.UNKNOWN: "?"}
+
+FEW_LACK = 0.10
+"""Share of residents, at most, who live far from a family or among the communes that have the least, for a territory
+wider than a commune to have a strength in it. Judgement: a quarter do in the country."""
 
 
 def response(value: Response, lang: str) -> str:
@@ -27,6 +45,11 @@ def response(value: Response, lang: str) -> str:
     }[value]
 
 
+def short_response(value: Response, lang: str) -> str:
+    """The same where room is short, a cell: without what explains it."""
+    return response(value, lang).partition(":")[0].strip()
+
+
 def reason(family: FamilyResponse, level: Level, minutes_: float, lang: str) -> str | None:
     """Why a family is found wanting, with the number that decides and its limit; None where it is not."""
     _ = words(lang)
@@ -36,17 +59,26 @@ def reason(family: FamilyResponse, level: Level, minutes_: float, lang: str) -> 
         "minutes": number(minutes_, lang),
         "quarter": percent(QUARTER, lang, 0),
     }
-    if family.response is Response.FAR and level == Level.COMMUNE:
+    if family.response is Response.FAR and level == Level.COMMUNE and family.squares is None:
         if family.nearest is None or family.nearest.travel_min is None:
             return _("Too far: complete lists show none that a road leads to within %(minutes)s minutes.") % values
         at = number(family.nearest.travel_min, lang)
         return _("Too far: the nearest is %(at)s minutes away, for %(minutes)s asked.") % (values | {"at": at})
     if family.response is Response.FAR:
         return _("Too far for %(far)s of residents: more than %(minutes)s minutes.") % values
-    if family.response is Response.SCARCE and level == Level.COMMUNE:
+    if family.response is Response.SCARCE and level == Level.COMMUNE and family.rank is not None:
+        if family.rank < 0.005:
+            return (
+                _(
+                    "Too few: within reach, but among the %(quarter)s of comparable communes that have the least: "
+                    "hardly any has as little."
+                )
+                % values
+            )
         rank = percent(family.rank, lang, 0)
         return _(
-            "Too few: within reach, but only %(rank)s of comparable communes do no better, for a limit of %(quarter)s."
+            "Too few: within reach, but among the %(quarter)s of comparable communes that have the least: %(rank)s "
+            "have as little or less."
         ) % (values | {"rank": rank})
     if family.response is Response.SCARCE and family.far_share >= 0.005:
         return (
@@ -65,6 +97,30 @@ def reason(family: FamilyResponse, level: Level, minutes_: float, lang: str) -> 
             % values
         )
     return None
+
+
+def strength(family: FamilyResponse, level: Level, lang: str) -> str | None:
+    """Why a family is a strength; None where it is not. Nearly everybody has some service within reach, so what counts
+    is how many comparable communes have as little or less, or how few residents live in those that have the least."""
+    _ = words(lang)
+    if family.response is not Response.PRESENT:
+        return None
+    if level == Level.COMMUNE:
+        if family.rank is None or family.rank < 1 - QUARTER:
+            return None
+        rank = percent(family.rank, lang, 0)
+        return _("Within reach, and %(rank)s of comparable communes have as little or less") % {"rank": rank}
+    lack = family.far_share + family.scarce_share
+    if not family.is_compared or lack > FEW_LACK:
+        return None
+    told = (
+        _("Hardly any resident lives far from it, or in the %(quarter)s of comparable communes with the fewest")
+        if lack < 0.005
+        else _(
+            "Only %(lack)s of residents live far from it, or in the %(quarter)s of comparable communes with the fewest"
+        )
+    )
+    return told % {"lack": percent(lack, lang, 0), "quarter": percent(QUARTER, lang, 0)}
 
 
 def link(value: Link, lang: str) -> str:
@@ -119,57 +175,108 @@ def inside(family: FamilyResponse, lang: str) -> str:
     }
 
 
-def nearest(counted: Counted | None, sources: Mapping[str, str], lang: str) -> str:
-    """The nearest service by name, with its time, its source and the day it was seen. `sources` are short titles."""
+def nearest(counted: Counted | None, sources: Mapping[str, str], lang: str, *, is_median: bool = False) -> str:
+    """The nearest service by name, with its time, its source and the day it was seen. `sources` are short titles;
+    `is_median`: it is the one of the median resident, residents being known by square."""
     _ = words(lang)
     if counted is None:
         return _("Nearest: none known within reach")
     values = {"name": counted.name, "source": sources.get(counted.source, counted.source)}
     if counted.travel_min is None:
-        said = _("Nearest: %(name)s, on the spot (%(source)s") % values
+        sentence = _("Nearest: %(name)s, on the spot (%(source)s") % values
     else:
-        said = _("Nearest: %(name)s, %(minutes)s (%(source)s") % (
-            values | {"minutes": minutes(counted.travel_min, lang)}
-        )
+        values |= {"minutes": minutes(counted.travel_min, lang)}
+        if is_median:
+            sentence = _("Nearest to the median resident: %(name)s, %(minutes)s (%(source)s") % values
+        else:
+            sentence = _("Nearest: %(name)s, %(minutes)s (%(source)s") % values
     seen = _(", seen on %(date)s") % {"date": day(counted.seen_on, lang)} if counted.seen_on else ""
-    return said + seen + ")"
+    return sentence + seen + ")"
 
 
 def reach(family: FamilyResponse, limit: float, lang: str) -> str | None:
     """Share of residents, and of expected isolated people, who reach the family within `limit` minutes."""
-    found = next((row for row in family.within if row[0] == limit), None)
-    if found is None or found[1] is None:
+    near = next((row for row in family.within if row[0] == limit), None)
+    if near is None or near[1] is None:
         return None
     _ = words(lang)
-    said = _("%(share)s of residents within %(minutes)s minutes") % {
-        "share": percent(found[1], lang, 0),
+    sentence = _("%(share)s of residents within %(minutes)s minutes") % {
+        "share": percent(near[1], lang, 0),
         "minutes": number(limit, lang),
     }
-    if found[2] is None:
-        return said
+    if family.squares is not None:
+        sentence = _("%(reach)s (from where they live, %(squares)s)") % {
+            "reach": sentence,
+            "squares": _origin(family.squares, lang),
+        }
+    if near[2] is None:
+        return sentence
     return _("%(reach)s, and %(isolated)s of the people expected to be isolated") % {
-        "reach": said,
-        "isolated": percent(found[2], lang, 0),
+        "reach": sentence,
+        "isolated": percent(near[2], lang, 0),
+    }
+
+
+def squares(family: FamilyResponse, lang: str) -> str | None:
+    """What residents reach from the squares where they live; None where no square is given."""
+    _ = words(lang)
+    counted = family.squares
+    if counted is None:
+        return None
+    shares = ", ".join(
+        _("%(share)s within %(minutes)s") % {"share": percent(share, lang, 0), "minutes": number(time, lang)}
+        for time, share in counted.shares
+    )
+    parts = [
+        _("Residents from where they live, by minutes: %(shares)s (derived from %(squares)s).")
+        % {"shares": shares, "squares": _origin(counted, lang)}
+    ]
+    if counted.median_min is not None and counted.median_min < 1:
+        parts.append(_("For half of them, less than a minute."))
+    elif counted.median_min is not None:
+        at_most = short_minutes(ceil(counted.median_min), lang)
+        parts.append(_("For half of them, %(at)s at most.") % {"at": at_most})
+    if counted.covered < 1:
+        parts.append(
+            _("Squares are known for %(share)s of residents; the others are counted from one point of their commune.")
+            % {"share": percent(counted.covered, lang, 0)}
+        )
+    return " ".join(parts)
+
+
+def _origin(shares: FromSquares, lang: str) -> str:
+    """312 squares of 200 m, Insee 2019."""
+    _ = words(lang)
+    side = _("1 km") if shares.side_m == 1000 else _("%(side)s m") % {"side": number(shares.side_m, lang)}
+    return _.plural(
+        "%(count)s square of %(side)s, %(producer)s %(vintage)s",
+        "%(count)s squares of %(side)s, %(producer)s %(vintage)s",
+        shares.squares,
+    ) % {
+        "count": number(shares.squares, lang),
+        "side": side,
+        "producer": shares.producer,
+        "vintage": shares.vintage or _("undated"),
     }
 
 
 def gaps_of_data(family: FamilyResponse, titles: Mapping[str, str], lang: str) -> list[tuple[str, str]]:
     """Categories whose data are incomplete or absent here: how many, then which ones."""
     _ = words(lang)
-    said = []
+    sentences = []
     if family.partial:
         count = _.plural(
             "Incomplete data for %(count)s category", "Incomplete data for %(count)s categories", len(family.partial)
         )
-        said.append((count % {"count": number(len(family.partial), lang)}, listed(family.partial, titles)))
+        sentences.append((count % {"count": number(len(family.partial), lang)}, listed(family.partial, titles)))
     if family.unknown:
         count = _.plural(
             "No data for %(count)s category, which is not “no service”",
             "No data for %(count)s categories, which is not “no service”",
             len(family.unknown),
         )
-        said.append((count % {"count": number(len(family.unknown), lang)}, listed(family.unknown, titles)))
-    return said
+        sentences.append((count % {"count": number(len(family.unknown), lang)}, listed(family.unknown, titles)))
+    return sentences
 
 
 def counting(lang: str) -> str:
@@ -196,12 +303,32 @@ def pathway_sentence(chain: PathwayResponse, lang: str) -> str:
     }
     if counts[Link.UNKNOWN] == len(chain.functions):
         return _("None of the %(all)s functions is known here.") % values
-    said = _("Functions within reach: %(present)s of %(all)s") % values
+    sentence = _("Functions within reach: %(present)s of %(all)s") % values
     if counts[Link.MISSING]:
-        said = _("%(said)s; missing: %(missing)s") % (values | {"said": said})
+        sentence = _("%(said)s; missing: %(missing)s") % (values | {"said": sentence})
     if counts[Link.UNKNOWN]:
-        said = _("%(said)s; not known: %(unknown)s") % (values | {"said": said})
-    return said + "."
+        sentence = _("%(said)s; not known: %(unknown)s") % (values | {"said": sentence})
+    return sentence + "."
+
+
+def concerned(count: Concerned | None, lang: str) -> str:
+    """Whom a pathway is for, in people of the territory itself, with period, kind and source; that nobody tells it."""
+    _ = words(lang)
+    if count is None:
+        return _("How many people it is for is not told here: not counted, or too few.")
+    people = f"{number(count.people, lang)} {title_of(count, lang)}"
+    if count.share is None:
+        people = _("about %(people)s") % {"people": people}
+    elif lang == "fr":
+        people = f"{people} ({percent(count.share, lang)})"
+    else:
+        people = f"{number(count.people, lang)} ({title_of(count, lang)}: {percent(count.share, lang)})"
+    return _("For: %(people)s, %(vintage)s, %(kind)s, %(source)s.") % {
+        "people": people,
+        "vintage": vintage(count.vintage, lang),
+        "kind": kind(Kind(count.kind), lang).lower(),
+        "source": short_source(count.source),
+    }
 
 
 def unlisted_sentence(functions: Sequence[FunctionResponse], lang: str) -> str | None:
@@ -235,3 +362,39 @@ def articulation(count: int | None, lang: str) -> str:
 def listed(categories: tuple[str, ...], titles: Mapping[str, str]) -> str:
     """Titles of categories, one after the other."""
     return ", ".join(titles.get(category, category) for category in categories)
+
+
+def gaps(answers: Responses, lang: str) -> tuple[list[str], str | None]:
+    """What complete lists show to be missing, families first, then functions of pathways; and the families that nobody
+    can tell, which is no gap."""
+    _ = words(lang)
+    sentences = [
+        f"{family(one.family, lang)}{colon(lang)}{why[:1].lower()}{why[1:]}"
+        for one in answers.families
+        if one.response in WEAK and (why := reason(one, answers.territory.level, answers.minutes, lang))
+    ]
+    for chain in answers.pathways:
+        missing = [function(one.function, lang).lower() for one in chain.of_state(Link.MISSING)]
+        if missing:
+            lacks = _("nothing listed within reach to %(list)s") % {"list": ", ".join(missing)}
+            sentences.append(f"{pathway(chain.pathway, lang)}{colon(lang)}{lacks}")
+    unknown = [family(one.family, lang) for one in answers.families if one.response is Response.UNKNOWN]
+    if not unknown:
+        return sentences, None
+    return sentences, _("Not known, so no gap: %(families)s") % {"families": ", ".join(unknown)}
+
+
+def changes(before: Responses, after: Responses, lang: str) -> list[str]:
+    """What differs between two answers for a territory, family by family: response, then services on the spot."""
+    _ = words(lang)
+    sentences = []
+    for was, now in zip(before.families, after.families, strict=True):
+        name = family(now.family, lang)
+        if was.response != now.response:
+            moved = f"{response(was.response, lang)} → {response(now.response, lang)}"
+            sentences.append(f"{name}{colon(lang)}{moved}")
+        if was.inside != now.inside:
+            counts = [_("not known") if one is None else number(one, lang) for one in (was.inside, now.inside)]
+            change = {"family": name, "change": " → ".join(counts)}
+            sentences.append(_("%(family)s, services on the spot: %(change)s") % change)
+    return sentences

@@ -35,15 +35,40 @@ def value(amount: float | None, unit: str | None, lang: str) -> str:
         return percent(amount, lang)
     if unit == "person_per_km2":
         return _("%(count)s people per km²") % {"count": number(amount, lang)}
+    if unit in ("person", "household"):
+        return number(amount, lang)
     return number(amount, lang, 1)
 
 
-def vintage(said: str, lang: str) -> str:
+def unit(value_: str, lang: str) -> str:
+    """A unit in words; one of a French file's own titles where it has no word here."""
+    _ = words(lang)
+    return {
+        "share": _("share"),
+        "person": _("people"),
+        "household": _("households"),
+        "euro": _("euros"),
+        "minute": _("minutes"),
+        "kilometre": _("kilometres"),
+        "index": _("index"),
+        "person_per_km2": _("people per km²"),
+        "person_per_household": _("people per household"),
+        "association_per_1000": _("associations per 1,000 residents"),
+        "deaths per 1,000 inhabitants": _("deaths per 1,000 residents"),
+        "deaths per 100,000 inhabitants": _("deaths per 100,000 residents"),
+        "consultations a year per standardised inhabitant": _("consultations a year per standardised resident"),
+        "full-time equivalents per 100,000 standardised inhabitants": _(
+            "full-time equivalents per 100,000 standardised residents"
+        ),
+    }.get(value_, value_)
+
+
+def vintage(published: str, lang: str) -> str:
     """A reference period: those that are not plain years are written in English in the database."""
     _ = words(lang)
-    if lang != "fr" or not said:
-        return period(said, lang)
-    french = re.sub(r"^1 (\w+) (\d{4})$", lambda m: f"1er {_MONTHS.get(m[1], m[1])} {m[2]}", said)
+    if lang != "fr" or not published:
+        return period(published, lang)
+    french = re.sub(r"^1 (\w+) (\d{4})$", lambda m: f"1er {_MONTHS.get(m[1], m[1])} {m[2]}", published)
     return french.replace("(annual mean)", _("(annual mean)"))
 
 
@@ -53,10 +78,10 @@ def observed(factor: RiskFactor, lang: str) -> str:
     if factor.value is None:
         return _("nobody publishes it at this level")
     title = title_of(factor, lang)
-    said = f"{title}, {vintage(factor.vintage, lang)}"
-    if factor.is_lent:
-        said += " · " + _("value of its %(level)s") % {"level": level(Level(factor.observed_at), lang)}
-    return said
+    label = f"{title}, {vintage(factor.vintage or '', lang)}"
+    if factor.is_lent and factor.observed_at:
+        label += " · " + _("value of its %(level)s") % {"level": level(Level(factor.observed_at), lang)}
+    return label
 
 
 def standing(factor: RiskFactor, has_twins: bool, lang: str) -> str:
@@ -72,20 +97,20 @@ def standing(factor: RiskFactor, has_twins: bool, lang: str) -> str:
     return _("higher here") if is_above else _("not higher here")
 
 
-def risk_said(factor: RiskFactor, lang: str) -> str:
+def risk_label(factor: RiskFactor, lang: str) -> str:
     """The figure of a risk factor beside those it is compared with."""
     if factor.value is None:
         return ""
     _ = words(lang)
-    said = [value(factor.value, factor.unit, lang)]
+    parts = [value(factor.value, factor.unit, lang)]
     if factor.twins_value is not None:
-        said.append(_("twins %(value)s") % {"value": value(factor.twins_value, factor.unit, lang)})
+        parts.append(_("twins %(value)s") % {"value": value(factor.twins_value, factor.unit, lang)})
     if factor.france_value is not None:
-        said.append(_("France %(n)s") % {"n": value(factor.france_value, factor.unit, lang)})
-    return " · ".join(said)
+        parts.append(_("France %(n)s") % {"n": value(factor.france_value, factor.unit, lang)})
+    return " · ".join(parts)
 
 
-def share_said(low: float | None, share: float | None, high: float | None, lang: str) -> str:
+def share_label(low: float | None, share: float | None, high: float | None, lang: str) -> str:
     """A share with its interval, short; a share never goes without."""
     if share is None or low is None or high is None:
         return "–"

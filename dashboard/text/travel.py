@@ -1,9 +1,14 @@
 """Travel times in words: how they were computed, and how far they may be from the truth."""
 
+import re
+
 from dashboard import text
 from dashboard.i18n import words
 from geodata.methods.roads import CAR
 from geodata.methods.travel import TRAVEL
+
+_CROW_FLY = "crow-fly"
+"""How names of models of straight lines begin."""
 
 _EVERY, _NEAR = TRAVEL.error[0], TRAVEL.error[1]
 
@@ -12,9 +17,9 @@ def sentence(method: str, lang: str) -> str:
     """The method and its error, for a result. `method`: names of the models, ` + ` between."""
     _ = words(lang)
     crow_fly, by_road = _models(method, lang)
-    said = []
+    parts = []
     if crow_fly:
-        said.append(
+        parts.append(
             _(
                 "Minutes by car are computed from straight lines (model %(model)s): half of them are more than "
                 "%(median)s away from the time by road, more than %(near)s under %(km)s km, and they are too short "
@@ -29,7 +34,7 @@ def sentence(method: str, lang: str) -> str:
         )
     if by_road:
         low, high = CAR.against_another
-        said.append(
+        parts.append(
             _(
                 "Where roads were loaded, minutes follow them (model %(model)s): eight trips in ten take %(low)s to "
                 "%(high)s longer than another engine says; they were never compared with measured times."
@@ -40,27 +45,43 @@ def sentence(method: str, lang: str) -> str:
                 "high": text.percent(high - 1, lang, decimals=0),
             }
         )
-    return " ".join(said)
+    return " ".join(parts)
 
 
 def short(method: str, lang: str) -> str:
     """The method and its error, for the line under a figure."""
     _ = words(lang)
     crow_fly, by_road = _models(method, lang)
-    said = []
+    parts = []
     if crow_fly:
         error = text.percent(_EVERY.median_relative, lang, decimals=0)
-        said.append(
+        parts.append(
             _("travel as the crow flies (%(model)s, median error %(error)s)") % {"model": crow_fly, "error": error}
         )
     if by_road:
-        said.append(_("travel by road (%(model)s, not compared with measured times)") % {"model": by_road})
-    return " + ".join(said)
+        parts.append(_("travel by road (%(model)s, not compared with measured times)") % {"model": by_road})
+    return " + ".join(parts)
+
+
+def kind(method: str, lang: str) -> str:
+    """How minutes are known, without the names of the models."""
+    _ = words(lang)
+    crow_fly, by_road = _models(method, lang)
+    if crow_fly and by_road:
+        return _("by road from the communes whose roads are loaded, from straight lines from the others")
+    return _("by road") if by_road else _("from straight lines")
+
+
+def is_by_road(method: str) -> bool:
+    """Whether some of the minutes are by road."""
+    return any(not name.startswith(_CROW_FLY) for name in method.split(" + "))
 
 
 def _models(method: str, lang: str) -> tuple[str, str]:
-    """Names of the crow-fly models and of the others; the database says in French that an extract has no date."""
+    """Names of the crow-fly models and of the others, with the days of extracts as people write them; the database says
+    in French that an extract has no date."""
     _ = words(lang)
-    names = method.replace("date inconnue", _("date not known")).split(" + ")
-    crow_fly = [name for name in names if name.startswith("crow-fly")]
+    told = re.sub(r"\d{4}-\d\d-\d\d", lambda found: text.day(found[0], lang), method)
+    names = told.replace("date inconnue", _("date not known")).split(" + ")
+    crow_fly = [name for name in names if name.startswith(_CROW_FLY)]
     return " + ".join(crow_fly), " + ".join(name for name in names if name not in crow_fly)

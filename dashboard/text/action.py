@@ -1,0 +1,168 @@
+"""Words for what can be done: first steps and what is known of them, who acts, what to ask, what one figure counts.
+
+Pure functions of a record and a language.
+"""
+
+from collections.abc import Collection, Mapping
+
+from dashboard.i18n import column_of, title_of, words
+from dashboard.text.numbers import colon, number
+from dashboard.text.profile import risk
+from geodata.actors import Actor, Role
+from geodata.indicator import Side
+from geodata.steps import Evidence, Grade, Step
+from geodata.territory import Level
+
+QUESTIONS = 3
+
+
+def grade(value: Grade, lang: str) -> str:
+    """How sure an effect is."""
+    _ = words(lang)
+    return {
+        Grade.MODERATE: _("moderate evidence"),
+        Grade.LOW: _("weak evidence"),
+        Grade.LEGAL: _("set by law"),
+        Grade.OBSERVED: _("seen in surveys"),
+        Grade.NONE: _("not evaluated"),
+    }[value]
+
+
+def step_title(step: Step, lang: str) -> str:
+    """What to do."""
+    return title_of(step, lang)
+
+
+def step_who(step: Step, lang: str) -> str:
+    """Who does it, and what it asks."""
+    _ = words(lang)
+    return _("%(who)s. It takes: %(asks)s.") % {
+        "who": getattr(step, column_of("who", lang)),
+        "asks": getattr(step, column_of("asks", lang)),
+    }
+
+
+def evidence(value: Evidence, lang: str) -> str:
+    """What is known of it, with its grade and its publication."""
+    finding = getattr(value, column_of("finding", lang))
+    if value.grade is Grade.NONE:
+        return f"{grade(value.grade, lang)[:1].upper()}{grade(value.grade, lang)[1:]}."
+    sentence = f"{grade(value.grade, lang)[:1].upper()}{grade(value.grade, lang)[1:]}{colon(lang)}{finding}"
+    return f"{sentence} ({value.source})."
+
+
+def because(condition: str, alike: Collection[Side], lang: str) -> str | None:
+    """Why this step here: the condition that called for it; None for a gap, which is told beside it, and for a size,
+    which every territory has, or a side that is much the same as that of its like (`alike`)."""
+    _ = words(lang)
+    kind, _sep, name = condition.partition(":")
+    if kind == "side" or (kind in ("above", "below") and name not in alike):
+        clause = {
+            "side": _("%(side)s: among the most exposed"),
+            "above": _("%(side)s: more than its like"),
+            "below": _("%(side)s: less than its like"),
+        }[kind]
+        return clause % {"side": risk(Side(name), lang)}
+    return None
+
+
+def actor(value: Actor, lang: str) -> str:
+    """A body by its name, with its office."""
+    _ = words(lang)
+    if value.where is None:
+        return value.name
+    if value.role is Role.ARS:
+        return _("%(name)s, office for: %(where)s") % {"name": value.name, "where": value.where}
+    return f"{value.name} ({value.where})"
+
+
+def actor_role(value: Actor, lang: str) -> str:
+    """On what it can act."""
+    _ = words(lang)
+    return {
+        Role.ARS: _("regional health plan, local health contracts, prevention funds"),
+        Role.COUNCIL: _("autonomy service, funders’ commission, social workers"),
+        Role.DISABILITY: _("rights of disabled people, support in social life"),
+        Role.PENSION: _("spotting of frail pensioners, workshops, home aid"),
+        Role.FARMERS: _("the same for the farming world, elected representatives on the spot"),
+    }[value.role]
+
+
+def questions_title(level: Level, lang: str) -> str:
+    """Over `questions`: a commune has one CCAS, a wider territory several."""
+    _ = words(lang)
+    return _("Questions to ask the CCAS") if level is Level.COMMUNE else _("Questions to ask every CCAS")
+
+
+def questions(
+    level: Level,
+    conditions: Collection[str],
+    figures: Mapping[str, float],
+    associations: int | None,
+    lang: str,
+) -> list[str]:
+    """Three questions to put to the CCAS, called for by what is known of the place. `figures` are people counted, by
+    indicator."""
+    _ = words(lang)
+    lines = []
+    older = figures.get("population_65_plus")
+    whose = _("the CCAS") if level is Level.COMMUNE else _("each CCAS")
+    if older is not None and "above:age" in conditions:
+        lines.append(
+            _(
+                "Of our %(count)s residents of 65 and over, how many are in the register of people at risk, and who "
+                "calls?"
+            )
+            % {"count": number(older, lang)}
+        )
+    elif older is not None:
+        lines.append(
+            _("Beside our %(count)s residents of 65 and over: whom does %(whose)s know among lone adults of 40 to 59?")
+            % {"count": number(older, lang), "whose": whose}
+        )
+    if associations:
+        lines.append(
+            _("Of the %(count)s associations registered here that help or gather, which ones visit people at home?")
+            % {"count": number(associations, lang)}
+        )
+    missing = {condition.partition(":")[2] for condition in conditions if condition.startswith("missing:")}
+    if missing & {"doctor", "nurse", "pharmacist"}:
+        lines.append(_("How does one go to the doctor or the pharmacy from here without a car?"))
+    if missing & {"day_care", "day_respite", "support"}:
+        lines.append(_("Who relieves carers here, and who told them of it?"))
+    if "above:living_alone" in conditions or "side:living_alone" in conditions:
+        lines.append(_("Who would notice within three days that a person living alone does not open any more?"))
+    elif "below:living_alone" in conditions:
+        lines.append(_("Which couples do we no longer see, since one of them cares for the other?"))
+    if "side:income" in conditions or "above:income" in conditions:
+        lines.append(_("Of those who ask for money help, who is also alone, and what is offered?"))
+    if "side:digital" in conditions:
+        lines.append(_("Where can a person without internet sit down with somebody this week?"))
+    if "size:small" in conditions:
+        lines.append(_("Who keeps the register when the secretary is away, and does the EPCI help?"))
+    elif "size:medium" in conditions:
+        lines.append(_("What was tried last year, how many came, and who did not?"))
+    elif "size:large" in conditions:
+        lines.append(_("In which districts does nobody visit, and who could start there?"))
+    if "size:any" in conditions:
+        lines.append(_("What is financed against isolation this year, by whom, and until when?"))
+    return lines[:QUESTIONS]
+
+
+def acronyms(page: str, lang: str) -> list[str]:
+    """The acronyms that a page uses, each with its words."""
+    _ = words(lang)
+    known = {
+        "ARS": _("regional health agency"),
+        "Carsat": _("pension and occupational health fund"),
+        "CCAS": _("communal social centre (CIAS: of several communes)"),
+        "CPTS": _("local community of health professionals"),
+        "CTA": _("territorial conference on autonomy"),
+        "MDPH": _("département house of disabled people"),
+        "MONALISA": _("national mobilisation against the isolation of older people"),
+        "MSA": _("farmers’ social fund"),
+        "PRAPS": _("regional programme of access to prevention and care"),
+        "RSA": _("income support"),
+        "SPDA": _("public autonomy service of the département"),
+    }
+    return [f"{name}, {meaning}" for name, meaning in known.items() if name in page]
