@@ -8,7 +8,7 @@ from dashboard.page import Page
 from dashboard.state import Choice
 
 
-def layout(known: Facts, choice: Choice) -> list:
+def layout(facts: Facts, choice: Choice) -> list:
     """Plain text: state, what was audited, what was not, how to reach someone."""
     _ = words(choice.lang)
     sections = [
@@ -90,7 +90,7 @@ def layout(known: Facts, choice: Choice) -> list:
     ]
 
 
-def register(app: Dash, known: Facts) -> None:
+def register(app: Dash, facts: Facts) -> None:
     """Nothing on this page changes after it is drawn."""
 
 

@@ -3,8 +3,8 @@
 from dashboard.i18n import words
 from dashboard.page import Page
 from dashboard.pages.besoin.callbacks import register
+from dashboard.pages.besoin.ids import PATH
 from dashboard.pages.besoin.layout import layout
-from dashboard.pages.besoin.moves import PATH
 
 
 def title(lang: str) -> str:

@@ -1,75 +1,27 @@
 """The address decides; every control only writes a new address. A correction is written in the workspace."""
 
-from dataclasses import replace
-
-from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update, set_props
+from dash import ClientsideFunction, Dash, Input, Output, State, ctx, html, no_update
 from dash.exceptions import PreventUpdate
 
-from dashboard import components, mapped, pictures, search, table
+from dashboard import components, mapped, pictures, search, sourced, table, text
 from dashboard.facts import Facts
+from dashboard.following import follow
 from dashboard.i18n import words
-from dashboard.ids import ALERT, URL
 from dashboard.mapped import if_new
 from dashboard.pages.besoin import export, ids, moves, view
-from dashboard.pages.besoin.card import card
-from dashboard.pages.besoin.contest import services
+from dashboard.pages.besoin.card import card, effect
+from dashboard.pages.besoin.contest import counted, services
 from dashboard.state import read
 from geodata.response import Quadrant
-from geodata.territory import Level
 from geodata.workspace import Statement
 
 
-def register(app: Dash, known: Facts) -> None:
+def register(app: Dash, facts: Facts) -> None:
     """Add the callbacks and the downloads."""
-    export.register(app.server, known)
-    search.register(app, known, ids.SEARCH)
+    export.register(app.server, facts)
+    search.register(app, facts, ids.SEARCH)
 
-    @app.callback(
-        output={
-            "query": Output(ids.LOCATION, "search"),
-            "values": [Output(control, "value") for control in moves.CONTROLS],
-            "question": Output(ids.QUESTION, "data"),
-            "place": Output(ids.PLACE, "data"),
-            "selected": Output(ids.SELECTED, "data"),
-            "found": Output(ids.SEARCH, "value"),
-            "files": [Output(ids.CSV, "href"), Output(ids.GPKG, "href")],
-            "notices": Output(ids.NOTICES, "children"),
-        },
-        inputs={
-            "query": Input(ids.LOCATION, "search"),
-            "values": [Input(control, "value") for control in moves.CONTROLS],
-            "found": Input(ids.SEARCH, "value"),
-            "clicked": Input(ids.CLICKED, "data"),
-            "rows": Input(ids.TABLE, "selectedRows"),
-            "cleared": Input(ids.CLEAR, "n_clicks"),
-        },
-        state={
-            "path": State(URL, "pathname"),
-            "question": State(ids.QUESTION, "data"),
-            "place": State(ids.PLACE, "data"),
-            "selected": State(ids.SELECTED, "data"),
-        },
-        prevent_initial_call=True,
-    )
-    def choose(query, values, found, clicked, rows, cleared, path, question, place, selected):
-        if path != moves.PATH:
-            raise PreventUpdate
-        asked, notices = read(moves.PATH, query)
-        current, replaced = known.checked(asked)
-        moved = dict(zip(moves.CONTROLS, values, strict=True))
-        moved |= {ids.SEARCH: found, ids.CLICKED: clicked, ids.TABLE: rows, ids.CLEAR: cleared}
-        new, refused = known.checked(moves.changed(known, current, ctx.triggered_id, moved.get(ctx.triggered_id)))
-        set_props(ALERT, {"children": None})
-        return {
-            "query": if_new(new.query, query or ""),
-            "values": [if_new(value, now) for value, now in zip(moves.control_values(new), values, strict=True)],
-            "question": if_new(new.question.query, question),
-            "place": if_new(mapped.place(new), place),
-            "selected": if_new(mapped.selected(new), selected),
-            "found": None if found else no_update,
-            "files": [view.file_href(new, "csv"), view.file_href(new, "gpkg")],
-            "notices": components.notices(notices + replaced + refused, new.lang),
-        }
+    follow(app, facts, ids, moves, view.file_href)
 
     @app.callback(
         output={
@@ -78,6 +30,7 @@ def register(app: Dash, known: Facts) -> None:
             "counts": [Output(ids.count(quadrant), "children") for quadrant in Quadrant],
             "headline": Output(ids.HEADLINE, "children"),
             "unknown": Output(ids.UNKNOWN, "children"),
+            "need": [Output(ids.NEED_TITLE, "children"), Output(ids.NEED_LEGEND, "children")],
             "people": Output(ids.PEOPLE, "children"),
             "source": Output(ids.SOURCE, "children"),
         },
@@ -85,22 +38,24 @@ def register(app: Dash, known: Facts) -> None:
         prevent_initial_call=True,
     )
     def ask(query, changed):
-        choice, _ = read(moves.PATH, query)
-        found = view.counts(known, choice)
+        choice, _ = read(ids.PATH, query)
+        found = view.counts(facts, choice)
         return {
-            "rows": table.records(view.rows(known, choice)),
+            "rows": table.records(view.rows(facts, choice)),
             "columns": view.columns(choice),
             "counts": [view.count(found, quadrant, choice) for quadrant in Quadrant],
-            "headline": view.headline(known, choice),
-            "unknown": view.unknown(known, choice),
-            "people": view.people_sentence(known, choice),
-            "source": view.source_line(known, choice),
+            "headline": view.headline(facts, choice),
+            "unknown": view.unknown(facts, choice),
+            "need": [view.need_title(choice), view.need_legend(facts, choice)],
+            "people": view.people_sentence(facts, choice),
+            "source": sourced.modelled_line(facts, choice, has_minutes=True),
         }
 
     @app.callback(
         Output(ids.COUNT, "children"),
         Output(ids.TABLE, "filterModel"),
         Output(ids.ANSWER_TITLE, "children"),
+        Output(ids.ANSWER_LEGEND, "children"),
         Output(ids.STAMP, "data"),
         Input(ids.QUESTION, "data"),
         Input(ids.QUADRANTS, "value"),
@@ -110,12 +65,13 @@ def register(app: Dash, known: Facts) -> None:
         prevent_initial_call=True,
     )
     def count(query, quadrants, beside, changed, filtered):
-        choice, _ = read(moves.PATH, query)
-        choice = moves.changed(known, choice, ids.QUADRANTS, quadrants)
-        choice = moves.changed(known, choice, ids.BESIDE, beside)
+        choice, _ = read(ids.PATH, query)
+        choice = moves.changed(facts, choice, ids.QUADRANTS, quadrants)
+        choice = moves.changed(facts, choice, ids.BESIDE, beside)
         # A filter given again, even unchanged, would scroll the table back to its top.
         filters = if_new(view.filter_model(choice), filtered or {})
-        return view.count_sentence(known, choice), filters, view.answer_title(choice), export.stamp(known, choice)
+        title, legend = view.answer_title(choice), view.answer_legend(facts, choice)
+        return view.count_sentence(facts, choice), filters, title, legend, export.stamp(facts, choice)
 
     @app.callback(
         Output(ids.NEED_OUTLINES, "children"),
@@ -125,60 +81,86 @@ def register(app: Dash, known: Facts) -> None:
         prevent_initial_call=True,
     )
     def draw(query):
-        choice, _ = read(moves.PATH, query)
-        return *(view.outlines(known, choice, side) for side in ("need", "answer")), mapped.too_wide(choice)
+        choice, _ = read(ids.PATH, query)
+        return *(view.outlines(facts, choice, side) for side in ("need", "answer")), mapped.too_wide(choice)
 
     @app.callback(
         Output(ids.CARD, "children"),
+        Output(ids.EFFECT, "children"),
+        Output(ids.SAVED, "children", allow_duplicate=True),
         Input(ids.QUESTION, "data"),
         Input(ids.SELECTED, "data"),
         Input(ids.CHANGED, "data"),
         prevent_initial_call=True,
     )
     def say(query, selected, changed):
-        choice, _ = read(moves.PATH, query)
-        if selected:
-            level, code = selected.split(":")
-            choice = replace(choice, selected=(Level(level), code))
-        return card(known, choice)
+        choice, _ = read(ids.PATH, query)
+        choice = mapped.with_selected(choice, selected)
+        if ctx.triggered_id == ids.CHANGED and choice.selected is not None:
+            return card(facts, choice), effect(facts, choice), no_update
+        # What was said of another territory goes with it.
+        return card(facts, choice), None, None
 
     @app.callback(
         Output(ids.CHANGED, "data"),
+        Output(ids.SAVED, "children"),
+        Output(ids.CATEGORY, "error"),
+        Output(ids.WHO, "error"),
+        Output(ids.WHY, "error"),
+        Output(ids.QUANTITY, "error"),
         Input(ids.SEND, "n_clicks"),
         State(ids.CATEGORY, "value"),
         State(ids.STATEMENT, "value"),
         State(ids.SERVICE, "value"),
         State(ids.WHO, "value"),
         State(ids.WHY, "value"),
+        State(ids.QUANTITY, "value"),
         State(ids.SELECTED, "data"),
         State(ids.QUESTION, "data"),
+        running=[(Output(ids.SEND, "disabled"), True, False)],
         prevent_initial_call=True,
     )
-    def contest(clicks, category, statement, service, who, why, selected, query):
+    def contest(clicks, category, statement, service, who, why, quantity, selected, query):
         if not clicks or not selected:
             raise PreventUpdate
-        choice = read(moves.PATH, query)[0]
+        choice = read(ids.PATH, query)[0]
         _ = words(choice.lang)
-        if not (category and (who or "").strip() and (why or "").strip()):
-            sentence = _("A correction says which category, who says so and why.")
-            set_props(ALERT, {"children": components.alert(sentence, kind="info")})
-            return no_update
         code = selected.split(":")[1]
-        known.contest(code, category, Statement(statement), who=who, why=why, service=service or None)
-        return len(known.corrections())
+        is_count = statement == Statement.COUNT
+        wanted = ((category, _("Which category?")), (who, _("Who says so: a role.")), (why, _("Why, in a few words.")))
+        faults = [None if (value or "").strip() else fault for value, fault in wanted]
+        if is_count and category and facts.counted(code, category).empty:
+            faults[0] = _("Nothing is only counted here: these services have names, contest them one by one.")
+        faults.append(_("How many? A whole number, 1 at least.") if is_count and not quantity else None)
+        if any(faults):
+            return no_update, components.alert(_("Nothing is recorded yet: a field is missing."), kind="info"), *faults
+        before = len(facts.corrections())
+        told_of = {"service": None, "quantity": int(quantity)} if is_count else {"service": service or None}
+        said = facts.contest(code, category, Statement(statement), who=who, why=why, **told_of)
+        is_new = len(facts.corrections()) > before
+        done = _("Recorded on %(when)s by %(who)s.") if is_new else _("Already recorded on %(when)s by %(who)s.")
+        told = done % {"when": text.moment(said.when, choice.lang), "who": said.who}
+        if is_new:
+            told += " " + _("The result is being worked out again: a few seconds.")
+        return len(facts.corrections()) if is_new else no_update, html.P(told), *faults
 
     @app.callback(
         Output(ids.SERVICE, "data"),
         Output(ids.SERVICE, "value"),
+        Output(ids.COUNTED, "children"),
         Input(ids.CATEGORY, "value"),
         State(ids.SELECTED, "data"),
+        State(ids.QUESTION, "data"),
         prevent_initial_call=True,
     )
-    def offer(category, selected):
+    def offer(category, selected, query):
         if not category or not selected:
-            return [], None
-        return services(known, selected.split(":")[1], category), None
+            return [], None, ""
+        code = selected.split(":")[1]
+        lang = read(ids.PATH, query)[0].lang
+        return services(facts, code, category), None, counted(facts, code, category, lang)
 
+    table.filter_by_name(app, ids.TABLE, ids.FILTER, ids.FILTERED)
     pictures.register(app, png=ids.PNG, svg=ids.SVG, stamp=ids.STAMP)
     app.clientside_callback(
         ClientsideFunction("reliance", "paintNeed"),

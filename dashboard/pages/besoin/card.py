@@ -7,29 +7,29 @@ from dash import dcc, html
 from dashboard import components, text
 from dashboard.facts import Facts
 from dashboard.i18n import words
-from dashboard.pages.besoin import ids, moves
+from dashboard.pages.besoin import ids
 from dashboard.pages.besoin.contest import form
 from dashboard.state import Choice
 from dashboard.text import need, travel
-from dashboard.text import response as said
+from dashboard.text import response as response_text
 from geodata.estimate import Estimate
 from geodata.methods.need import few, quadrant
 from geodata.response import CategoryLink, FamilyResponse, Link, Quadrant, Responses
 from geodata.territory import Level
 
 
-def card(known: Facts, choice: Choice) -> list:
+def card(facts: Facts, choice: Choice) -> list:
     """The selected territory, or how to choose one."""
     _ = words(choice.lang)
     if choice.selected is None:
-        return _invitation(known, choice)
+        return _invitation(facts, choice)
     level, code = choice.selected
-    found = known.responses(choice, level, code)
-    estimate = known.estimate(choice, level, code)
-    here = of_chosen(found, choice, estimate.verdict)
-    territory = found.territory
-    where = known.place(level, territory.departement, territory.region)
-    titles = known.titles(choice.lang)
+    responses = facts.responses(choice, level, code)
+    estimate = facts.estimate(choice, level, code)
+    here = of_chosen(responses, choice, estimate.verdict)
+    territory = responses.territory
+    where = facts.place(level, territory.departement, territory.region)
+    titles = facts.titles(choice.lang)
     return [
         html.Div(
             [
@@ -60,43 +60,53 @@ def card(known: Facts, choice: Choice) -> list:
             ],
             className="badge",
         ),
-        *_sentences(found, estimate, here, choice),
-        html.P(said.articulation(found.articulation, choice.lang)),
-        *(_family(found, family, known, titles, choice) for family in found.families),
-        _pathways(found, titles, choice),
-        _corrections(known, found, titles, choice),
+        *_sentences(responses, estimate, here, choice),
+        html.P(response_text.articulation(responses.articulation, choice.lang)),
+        *(_family(responses, family, facts, titles, choice) for family in responses.families),
+        _pathways(responses, titles, choice),
+        _corrections(facts, responses, titles, choice),
         *([] if level == Level.COMMUNE else [_which_commune(choice)]),
-        form(known, code if level == Level.COMMUNE else None, choice),
+        form(facts, code if level == Level.COMMUNE else None, choice),
         components.counting(choice),
-        html.P(travel.sentence(found.travel_method, choice.lang), className="nature"),
+        html.P(travel.sentence(responses.travel_method, choice.lang), className="nature"),
         html.P(dcc.Link(_("Whole profile"), href=replace(choice, page="/territoire").href)),
     ]
 
 
-def _sentences(found: Responses, estimate: Estimate, here: Quadrant, choice: Choice) -> list[html.P]:
+def effect(facts: Facts, choice: Choice) -> list[html.P]:
+    """What the last correction changed on this card."""
+    _ = words(choice.lang)
+    after = facts.responses(choice, *choice.selected)
+    before = facts.responses(choice, *choice.selected, corrections=facts.corrections()[:-1])
+    changes = response_text.changes(before, after, choice.lang)
+    said = _("What it changes here: %(changes)s.") % {"changes": " ; ".join(changes)} if changes else None
+    return [html.P(said or _("It changes no response on this card; the list of services has it."))]
+
+
+def _sentences(responses: Responses, estimate: Estimate, here: Quadrant, choice: Choice) -> list[html.P]:
     """The quadrant, then the need it rests on; where the need is not told, its sentence says all there is to say."""
     lang = choice.lang
     said_ = [text.verdict_sentence(estimate, lang)]
     if here not in (Quadrant.UNDECIDED, Quadrant.NOT_PUBLISHED):
-        said_.insert(0, need.quadrant_sentence(found, choice.families, here, choice.threshold, lang))
+        said_.insert(0, need.quadrant_sentence(responses, choice.families, here, choice.threshold, lang))
     first, *others = said_
     return [html.P(first, className="sentence"), *map(html.P, others)]
 
 
-def of_chosen(found: Responses, choice: Choice, verdict: str) -> Quadrant:
+def of_chosen(responses: Responses, choice: Choice, verdict: str) -> Quadrant:
     """The quadrant over the families chosen, by the same rule as the table."""
-    chosen = [[found.family(family).response.value] for family in choice.families]
+    chosen = [[responses.family(family).response.value] for family in choice.families]
     return Quadrant(quadrant([str(verdict)], few(chosen))[0])
 
 
-def _invitation(known: Facts, choice: Choice) -> list:
+def _invitation(facts: Facts, choice: Choice) -> list:
     """Nothing selected: what to do, and the territories where responses are few."""
     _ = words(choice.lang)
-    frame = known.gap(choice)
-    asked = replace(choice, page=moves.PATH)
+    frame = facts.need(choice)
+    target = replace(choice, page=ids.PATH)
     fragile = frame[frame["quadrant"] == Quadrant.FEW].head(12)
     links = [
-        html.Li(dcc.Link(text.index_name(name), href=replace(asked, selected=(choice.mesh, code)).href))
+        html.Li(dcc.Link(text.short_name(name), href=replace(target, selected=(choice.mesh, code)).href))
         for name, code in zip(fragile["name"], fragile["code"], strict=True)
     ]
     body = [
@@ -106,33 +116,33 @@ def _invitation(known: Facts, choice: Choice) -> list:
     if links:
         body += [html.H3(_("Probable need, few responses: the first in alphabetical order")), html.Ul(links)]
     # The button that clears the selection and the form are always there for the callbacks.
-    return [*body, html.Button(id=ids.CLEAR, hidden=True, type="button"), form(known, None, choice)]
+    return [*body, html.Button(id=ids.CLEAR, hidden=True, type="button"), form(facts, None, choice)]
 
 
 def _family(
-    found: Responses, family: FamilyResponse, known: Facts, titles: dict[str, str], choice: Choice
+    responses: Responses, family: FamilyResponse, facts: Facts, titles: dict[str, str], choice: Choice
 ) -> html.Details:
     """One family: its response, the services that were counted, what is not known, what is there without counting."""
     _ = words(choice.lang)
     lang = choice.lang
-    categories = known.categories()
+    categories = facts.categories()
     own = categories[categories["family"] == family.family].set_index("id")["counts"]
-    links = [link for link in found.links if own.get(link.category)]
-    beside = [link for link in found.links if link.category in own and not own[link.category]]
+    links = [link for link in responses.links if own.get(link.category)]
+    beside = [link for link in responses.links if link.category in own and not own[link.category]]
     beside = [titles[link.category] for link in beside if link.state is Link.PRESENT]
     counted = [link for link in links if link.state is Link.PRESENT]
     missing = [titles[link.category] for link in links if link.state is Link.MISSING]
     unknown = [titles[link.category] for link in links if link.state is Link.UNKNOWN]
-    reason = said.reason(family, found.territory.level, found.minutes, lang)
-    body = [html.P(line) for line in (reason, said.inside(family, lang)) if line]
-    body += [html.P(line) for line in _lines(family, found, lang) if line]
+    reason = response_text.reason(family, responses.territory.level, responses.minutes, lang)
+    body = [html.P(line) for line in (reason, response_text.inside(family, lang)) if line]
+    body += [html.P(line) for line in _lines(family, responses, lang) if line]
     if counted:
-        sources = known.source_titles()
+        sources = facts.source_titles()
         # Minutes of a wider territory would be those of its best placed commune.
-        columns = 3 if found.territory.level == Level.COMMUNE else 2
+        columns = 3 if responses.territory.level == Level.COMMUNE else 2
         head = [_("Category"), _("Service, source and date"), _("Minutes")][:columns]
-        caption = _("Services counted, within %(minutes)s minutes") % {"minutes": text.number(found.minutes, lang)}
-        kinds = known.titles("fr")
+        caption = _("Services counted, within %(minutes)s minutes") % {"minutes": text.number(responses.minutes, lang)}
+        kinds = facts.titles("fr")
         rows = [_row(link, titles, kinds[link.category], sources, lang)[:columns] for link in counted]
         body.append(components.table(caption, head, rows))
     if missing:
@@ -151,16 +161,17 @@ def _family(
     summary = [
         html.Span(className=f"family-mark family-{family.family}"),
         f" {text.family(family.family, lang)}{text.colon(lang)}",
-        html.Span(said.SYMBOL[family.response], **{"aria-hidden": "true"}),
-        f" {said.response(family.response, lang)}",
+        html.Span(response_text.SYMBOL[family.response], **{"aria-hidden": "true"}),
+        f" {response_text.response(family.response, lang)}",
     ]
     return html.Details([html.Summary(summary), *body], open=family.family in choice.families[:1])
 
 
-def _lines(family: FamilyResponse, found: Responses, lang: str) -> list[str | None]:
-    if found.territory.level == Level.COMMUNE:
-        return [need.scarcity(family.rank, family.rank_low, family.rank_high, lang)]
-    return [said.reach(family, minutes, lang) for minutes, *_ in family.within]
+def _lines(family: FamilyResponse, responses: Responses, lang: str) -> list[str | None]:
+    squares = response_text.squares(family, lang)
+    if responses.territory.level == Level.COMMUNE:
+        return [squares, need.scarcity(family.rank, family.rank_low, family.rank_high, lang)]
+    return [*(response_text.reach(family, minutes, lang) for minutes, *_ in family.within), squares]
 
 
 def _row(link: CategoryLink, titles: dict[str, str], kind: str, sources: dict[str, str], lang: str) -> list:
@@ -175,41 +186,48 @@ def _row(link: CategoryLink, titles: dict[str, str], kind: str, sources: dict[st
         titles[link.category],
         [
             None if service.name == kind else service.name or _("Service told by the agency"),
-            html.Div(" · ".join(filter(None, [source, service.seen_on])), className="nature"),
+            html.Div(
+                " · ".join(filter(None, [source, service.seen_on and text.day(service.seen_on, lang)])),
+                className="nature",
+            ),
         ],
         "< 1" if service.travel_min is not None and service.travel_min < 1 else minutes,
     ]
 
 
-def _pathways(found: Responses, titles: dict[str, str], choice: Choice) -> html.Details:
+def _pathways(responses: Responses, titles: dict[str, str], choice: Choice) -> html.Details:
     _ = words(choice.lang)
     items = []
-    for chain in found.pathways:
-        name, sentence = said.pathway(chain.pathway, choice.lang), said.pathway_sentence(chain, choice.lang)
+    for chain in responses.pathways:
+        name, sentence = (
+            response_text.pathway(chain.pathway, choice.lang),
+            response_text.pathway_sentence(chain, choice.lang),
+        )
         parts = [html.Strong(name), f"{text.colon(choice.lang)}{sentence}"]
-        missing = [said.function(one.function, choice.lang).lower() for one in chain.of_state(Link.MISSING)]
+        missing = [response_text.function(one.function, choice.lang).lower() for one in chain.of_state(Link.MISSING)]
         if missing:
             parts.append(html.P(_("Missing: %(list)s.") % {"list": ", ".join(missing)}, className="nature"))
+            if chain.concerned is not None:
+                parts.append(html.P(response_text.concerned(chain.concerned, choice.lang), className="nature"))
         items.append(html.Li(parts))
     return html.Details([html.Summary(_("Care pathways")), html.Ul(items, className="plain")])
 
 
-def _corrections(known: Facts, found: Responses, titles: dict[str, str], choice: Choice) -> html.Details:
+def _corrections(facts: Facts, responses: Responses, titles: dict[str, str], choice: Choice) -> html.Details:
     """What the agency corrected here: who, when, why."""
     _ = words(choice.lang)
-    told = [c for c in known.corrections() if str(c.id) in found.corrections]
+    own = [c for c in facts.corrections() if str(c.id) in responses.corrections]
     rows = [
         [
             text.moment(c.when, choice.lang),
             c.who,
-            f"{titles.get(c.category, c.category)} {need.statement(c.statement.value, choice.lang)}"
-            + (f" ({c.service})" if c.service else ""),
+            need.correction(titles.get(c.category, c.category), c.statement.value, c.service, c.quantity, choice.lang),
             c.why,
         ]
-        for c in told
+        for c in own
     ]
-    count = _.plural("%(count)s correction", "%(count)s corrections", len(told)) % {
-        "count": text.number(len(told), choice.lang)
+    count = _.plural("%(count)s correction", "%(count)s corrections", len(own)) % {
+        "count": text.number(len(own), choice.lang)
     }
     body = (
         [components.table(_("Journal of corrections"), [_("When"), _("Who"), _("What"), _("Why")], rows)]

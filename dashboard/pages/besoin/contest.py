@@ -3,7 +3,7 @@
 import dash_mantine_components as dmc
 from dash import html
 
-from dashboard import text
+from dashboard import components, text
 from dashboard.facts import Facts
 from dashboard.i18n import title_column, words
 from dashboard.pages.besoin import ids
@@ -14,7 +14,7 @@ from geodata.territory import Level
 from geodata.workspace import Statement
 
 
-def form(known: Facts, code: str | None, choice: Choice) -> html.Details:
+def form(facts: Facts, code: str | None, choice: Choice) -> html.Details:
     """The form of one commune; hidden, and still there for the callbacks, without one."""
     _ = words(choice.lang)
     portal = {"withinPortal": False}
@@ -26,7 +26,7 @@ def form(known: Facts, code: str | None, choice: Choice) -> html.Details:
                     dmc.Select(
                         id=ids.CATEGORY,
                         label=_("Category of service"),
-                        data=_categories(known, choice.lang),
+                        data=_categories(facts, choice.lang),
                         searchable=True,
                         comboboxProps=portal,
                     ),
@@ -34,7 +34,7 @@ def form(known: Facts, code: str | None, choice: Choice) -> html.Details:
                         html.Div(
                             [
                                 dmc.Radio(value=s.value, label=need.statement(s.value, choice.lang), size="xs")
-                                for s in (Statement.ASSERT, Statement.RETRACT)
+                                for s in (Statement.ASSERT, Statement.RETRACT, Statement.COUNT)
                             ],
                             className="checks",
                         ),
@@ -51,12 +51,20 @@ def form(known: Facts, code: str | None, choice: Choice) -> html.Details:
                         comboboxProps=portal,
                         clearButtonProps={"aria-label": _("The whole category")},
                     ),
-                    dmc.TextInput(id=ids.WHO, label=_("Who says so (role, not a name)")),
+                    html.P(id=ids.COUNTED, className="nature"),
+                    dmc.NumberInput(
+                        id=ids.QUANTITY,
+                        label=_("How many there are"),
+                        description=_("Only where the number is corrected"),
+                        min=1,
+                        allowDecimal=False,
+                    ),
+                    components.signature(ids.WHO, choice.lang, label=_("Who says so (role, not a name)")),
                     dmc.Textarea(id=ids.WHY, label=_("Why, and how it was checked"), autosize=True, minRows=2),
                     html.Button(_("Record the correction"), id=ids.SEND, type="button", className="button"),
                     html.P(
-                        _("It is written in the journal with its date, changes the result at once, and can be taken "
-                          "back by saying the opposite. Published lists are not changed."),
+                        _("It is written in the journal with its date at once; the result follows within seconds. "
+                          "Saying the opposite takes it back. Published lists are not changed."),
                         className="nature",
                     ),
                 ],
@@ -68,8 +76,8 @@ def form(known: Facts, code: str | None, choice: Choice) -> html.Details:
     )  # fmt: skip
 
 
-def _categories(known: Facts, lang: str) -> list[dict]:
-    present, title = known.categories(), title_column(lang)
+def _categories(facts: Facts, lang: str) -> list[dict]:
+    present, title = facts.categories(), title_column(lang)
     return [
         {
             "group": text.family(family, lang),
@@ -83,10 +91,25 @@ def _categories(known: Facts, lang: str) -> list[dict]:
     ]
 
 
-def services(known: Facts, code: str, category: str) -> list[dict]:
+def services(facts: Facts, code: str, category: str) -> list[dict]:
     """Services of a category listed in a commune."""
-    listed = known.store.services_in(Level.COMMUNE, code, categories=[category]).sort_values(["name", "id"])
+    listed = facts.store.services_in(Level.COMMUNE, code, categories=[category]).sort_values(["name", "id"])
     return [
         {"value": row.id, "label": f"{row.name} ({row.source})"}
         for row in listed[["id", "name", "source"]].itertuples(index=False)
     ]
+
+
+def counted(facts: Facts, code: str, category: str, lang: str) -> str:
+    """Said of services that their source only counts: they have no name, and are contested together."""
+    _ = words(lang)
+    several = facts.counted(code, category)
+    if several.empty:
+        return ""
+    source = facts.source_titles().get(several["source"].iloc[0], several["source"].iloc[0])
+    count = int(several["quantity"].sum())
+    return _.plural(
+        "%(source)s counts %(count)s of them here, without a name: the number can be corrected.",
+        "%(source)s counts %(count)s of them here, without names: the number can be corrected, not each of them.",
+        count,
+    ) % {"source": source, "count": text.number(count, lang)}

@@ -4,36 +4,37 @@ import dash_leaflet as dl
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from dashboard import components, mapped, maps, search, table, text
-from dashboard.facts import Facts
+from dashboard import components, mapped, maps, search, sourced, table, text
+from dashboard.facts import Facts, is_too_wide
 from dashboard.i18n import words
-from dashboard.mapped import region_select, segmented
+from dashboard.mapped import perimeter_select, region_select, segmented
 from dashboard.pages.besoin import ids, view
 from dashboard.pages.besoin.card import card
 from dashboard.pages.besoin.export import stamp
 from dashboard.state import Beside, Choice
 from dashboard.text import need
-from geodata.response import Quadrant, Together
+from geodata.response import Quadrant
 from geodata.service import Family
 from geodata.territory import FRANCE
 
 
-def layout(known: Facts, choice: Choice) -> list:
+def layout(facts: Facts, choice: Choice) -> list:
     """The whole view of a choice, drawn in one answer; callbacks only bring changes."""
-    choice, notices = known.checked(choice)
+    choice, notices = facts.checked(choice)
     _ = words(choice.lang)
     return [
         dcc.Location(id=ids.LOCATION, refresh="callback-nav"),
-        dcc.Store(id=ids.QUESTION, data=choice.question.query),
-        dcc.Store(id=ids.PLACE, data=mapped.place(choice)),
+        dcc.Store(id=ids.QUESTION, data=choice.of_table.query),
+        dcc.Store(id=ids.PLACE, data=mapped.place(facts, choice)),
         dcc.Store(id=ids.SELECTED, data=mapped.selected(choice)),
         dcc.Store(id=ids.CLICKED),
         dcc.Store(id=ids.PAINTED),
-        dcc.Store(id=ids.CHANGED, data=len(known.corrections())),
+        dcc.Store(id=ids.FILTERED),
+        dcc.Store(id=ids.CHANGED, data=len(facts.corrections())),
         dcc.Store(id=ids.WORDS, data=view.browser_words(choice)),
-        dcc.Store(id=ids.STAMP, data=stamp(known, choice)),
+        dcc.Store(id=ids.STAMP, data=stamp(facts, choice)),
         html.Div(
-            # In the order of reading: what is typed, its answer, settings, maps, rows.
+            # In the order of the screen: what is typed, settings and legend, maps, card, rows.
             [
                 html.Div(
                     [
@@ -42,44 +43,47 @@ def layout(known: Facts, choice: Choice) -> list:
                     ],
                     className="area-search",
                 ),
-                html.Section(
-                    card(known, choice),
-                    id=ids.CARD,
-                    className="area-card panel need-card",
-                    **{"aria-label": _("Selected territory"), "aria-live": "polite"},
-                ),
                 html.Div(
                     [
-                        html.Section(
-                            _controls(known, choice), className="area-controls panel", **{"aria-label": _("Settings")}
-                        ),
-                        html.Section(
-                            _legend(known, choice), className="area-legend panel", **{"aria-label": _("Legend")}
-                        ),
+                        components.fold(_("Settings"), _controls(facts, choice), className="area-controls panel"),
+                        components.fold(_("Legend"), _legend(facts, choice), className="area-legend panel"),
                     ],
                     className="area-side",
                 ),
-                html.Section(_maps(known, choice), className="area-map panel", **{"aria-label": _("Maps")}),
+                html.Section(_maps(facts, choice), className="area-map panel", **{"aria-label": _("Maps")}),
                 html.Section(
-                    _table(known, choice),
+                    [
+                        # Beside the card: the card is drawn again once the correction is in it.
+                        html.Div(id=ids.SAVED, role="status", className="saved"),
+                        html.Div(id=ids.EFFECT, role="status", className="saved"),
+                        html.Div(card(facts, choice), id=ids.CARD, className="card-said", **{"aria-live": "polite"}),
+                    ],
+                    className="area-card panel need-card",
+                    **{"aria-label": _("Selected territory")},
+                ),
+                html.Section(
+                    _table(facts, choice),
                     className="area-table panel",
                     **{"aria-label": _("Table: the same territories as the maps")},
                 ),
-                html.Div(view.source_line(known, choice), id=ids.SOURCE, className="area-source"),
+                html.Div(
+                    sourced.modelled_line(facts, choice, has_minutes=True), id=ids.SOURCE, className="area-source"
+                ),
             ],
             className="carte besoin",
         ),
     ]
 
 
-def _controls(known: Facts, choice: Choice) -> list:
+def _controls(facts: Facts, choice: Choice) -> list:
     _ = words(choice.lang)
     return [
-        region_select(ids.REGION, known, choice),
+        region_select(ids.REGION, facts, choice),
+        perimeter_select(ids.PERIMETER, facts, choice),
         segmented(
             ids.MESH,
             _("Mesh"),
-            [(level.value, text.levels(level, choice.lang)) for level in known.meshes(FRANCE)],
+            [(level.value, text.levels(level, choice.lang)) for level in facts.meshes(FRANCE)],
             choice.mesh.value,
         ),
         dmc.CheckboxGroup(
@@ -96,13 +100,13 @@ def _controls(known: Facts, choice: Choice) -> list:
         ),
         components.minutes(ids.MINUTES, choice),
         components.threshold(ids.THRESHOLD, choice),
-        components.scenario(ids.SCENARIO, known.scenarios(), choice),
+        components.scenario(ids.SCENARIO, facts.scenarios(), choice),
     ]
 
 
-def _legend(known: Facts, choice: Choice) -> list:
+def _legend(facts: Facts, choice: Choice) -> list:
     _ = words(choice.lang)
-    found = view.counts(known, choice)
+    found = view.counts(facts, choice)
     lines = [
         html.Div(
             [
@@ -127,9 +131,6 @@ def _legend(known: Facts, choice: Choice) -> list:
         )
         for quadrant in Quadrant
     ]
-    keys = [
-        html.Span([html.Span(className=f"swatch swatch-answer-{r}"), need.answers(r, choice.lang)]) for r in Together
-    ]
     return [
         html.H2(_("Need and responses")),
         dmc.CheckboxGroup(
@@ -144,7 +145,6 @@ def _legend(known: Facts, choice: Choice) -> list:
             [(Beside.CROSSED.value, _("Need and responses")), (Beside.RESPONSES.value, _("Responses"))],
             choice.beside.value,
         ),
-        html.Div(keys, className="answer-keys"),
         html.P(
             _("Hatched: not known. No data is never counted as no service."),
             className="saturation",
@@ -152,18 +152,25 @@ def _legend(known: Facts, choice: Choice) -> list:
     ]
 
 
-def _maps(known: Facts, choice: Choice) -> list:
+def _maps(facts: Facts, choice: Choice) -> list:
     _ = words(choice.lang)
     return [
-        html.Div(html.Div(view.headline(known, choice), id=ids.HEADLINE), className="headline"),
-        html.Div(view.unknown(known, choice), id=ids.UNKNOWN),
+        html.Div(html.Div(view.headline(facts, choice), id=ids.HEADLINE), className="headline"),
+        html.Div(view.unknown(facts, choice), id=ids.UNKNOWN),
         html.Div(
             [
-                html.Div([html.H2(_("Need")), _map(ids.NEED_MAP, ids.NEED_OUTLINES, known, choice, "need")]),
+                html.Div(
+                    [
+                        html.H2(view.need_title(choice), id=ids.NEED_TITLE),
+                        _map(ids.NEED_MAP, ids.NEED_OUTLINES, facts, choice, "need"),
+                        html.Ul(view.need_legend(facts, choice), id=ids.NEED_LEGEND, className="map-legend"),
+                    ]
+                ),
                 html.Div(
                     [
                         html.H2(view.answer_title(choice), id=ids.ANSWER_TITLE),
-                        _map(ids.ANSWER_MAP, ids.ANSWER_OUTLINES, known, choice, "answer"),
+                        _map(ids.ANSWER_MAP, ids.ANSWER_OUTLINES, facts, choice, "answer"),
+                        html.Ul(view.answer_legend(facts, choice), id=ids.ANSWER_LEGEND, className="map-legend"),
                     ]
                 ),
             ],
@@ -173,39 +180,50 @@ def _maps(known: Facts, choice: Choice) -> list:
     ]
 
 
-def _map(identifier: str, outlines: str, known: Facts, choice: Choice, side: str) -> html.Div:
+def _map(identifier: str, outlines: str, facts: Facts, choice: Choice, side: str) -> html.Div:
     return html.Div(
         maps.leaflet(
             identifier,
             [
-                dl.LayerGroup(view.outlines(known, choice, side), id=outlines),
+                dl.LayerGroup(view.outlines(facts, choice, side), id=outlines),
             ],
+            facts.basemap,
         ),
         className="map-frame",
     )
 
 
-def _table(known: Facts, choice: Choice) -> list:
+def _table(facts: Facts, choice: Choice) -> list:
     _ = words(choice.lang)
+    columns = view.columns(choice)
     return [
         html.Div(
             [
                 html.P(
                     [
-                        html.Span(view.count_sentence(known, choice), id=ids.COUNT),
+                        html.Span(view.count_sentence(facts, choice), id=ids.COUNT),
                         " ",
-                        html.Span(view.people_sentence(known, choice), id=ids.PEOPLE),
+                        html.Span(view.people_sentence(facts, choice), id=ids.PEOPLE),
                     ],
                     className="count-sentence",
                     **{"aria-live": "polite"},
                 ),
-                *components.table_files(ids.CSV, ids.GPKG, lambda ending: view.file_href(choice, ending), choice.lang),
-                *components.map_files(ids.PNG, ids.SVG, choice.lang),
+                components.table_tools(
+                    ids.FILTER, ids.COLUMNS, table.column_options(columns), table.visible(columns), choice.lang
+                ),
+                *components.table_files(
+                    ids.FILES,
+                    lambda ending: view.file_href(choice, ending),
+                    "/export/sources.csv",
+                    is_too_wide(choice),
+                    choice.lang,
+                ),
+                *components.map_files(ids.PNG, ids.SVG, is_too_wide(choice), choice.lang),
             ],
             className="table-bar",
         ),
         html.Div(
-            table.grid(ids.TABLE, view.columns(choice), view.rows(known, choice), view.filter_model(choice), choice),
+            table.grid(ids.TABLE, columns, view.rows(facts, choice), view.filter_model(choice), choice),
             className="table-frame",
         ),
     ]

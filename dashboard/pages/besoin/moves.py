@@ -2,36 +2,37 @@
 
 from dataclasses import replace
 
-from dashboard import mapped
+from dashboard import mapped, table
 from dashboard.facts import Facts
-from dashboard.mapped import Move
-from dashboard.pages.besoin import ids
+from dashboard.pages.besoin import ids, view
 from dashboard.state import Beside, Choice
 from geodata.response import Quadrant
 from geodata.service import Family
 
-PATH = "/besoin"
-
-CONTROLS = (ids.REGION, ids.MESH, ids.MINUTES, ids.FAMILIES, ids.THRESHOLD, ids.SCENARIO, ids.QUADRANTS, ids.BESIDE)
+CONTROLS = (
+    ids.REGION,
+    ids.PERIMETER,
+    ids.MESH,
+    ids.MINUTES,
+    ids.FAMILIES,
+    ids.THRESHOLD,
+    ids.SCENARIO,
+    ids.QUADRANTS,
+    *(ids.BESIDE, ids.COLUMNS),
+)
 """Controls whose value is a part of the choice."""
 
-_SHARED = {
-    ids.REGION: Move.REGION,
-    ids.MESH: Move.MESH,
-    ids.THRESHOLD: Move.THRESHOLD,
-    ids.SCENARIO: Move.SCENARIO,
-    ids.SEARCH: Move.TERRITORY,
-    ids.CLICKED: Move.TERRITORY,
-    ids.TABLE: Move.ROW,
-    ids.CLEAR: Move.CLEAR,
-}
-"""Controls that do the same on every page with a map."""
+VALUE: dict[str, str] = {}
+"""Property that holds the value of a control, where it is another one than `value`."""
+
+_SHARED = mapped.shared(ids)
 
 
-def control_values(choice: Choice) -> list:
+def control_values(facts: Facts, choice: Choice) -> list:
     """Values of the controls, in the order of `CONTROLS`."""
     return [
         choice.region,
+        mapped.written(choice.perimeter),
         choice.mesh.value,
         choice.minutes,
         [family.value for family in choice.families],
@@ -39,13 +40,19 @@ def control_values(choice: Choice) -> list:
         choice.scenario,
         [quadrant.value for quadrant in choice.quadrants],
         choice.beside.value,
+        table.visible(columns(facts, choice)),
     ]
 
 
-def changed(known: Facts, choice: Choice, trigger: str | None, value) -> Choice:
+def columns(_facts: Facts, choice: Choice) -> list[dict]:
+    """What the table may show."""
+    return view.columns(choice)
+
+
+def changed(facts: Facts, choice: Choice, trigger: str | None, value) -> Choice:
     """The choice after one control was moved. Without any family left, the last one stays."""
     if trigger in _SHARED:
-        return mapped.changed(known, choice, _SHARED[trigger], value)
+        return mapped.changed(facts, choice, _SHARED[trigger], value)
     match trigger:
         case ids.MINUTES:
             return choice if value in (None, "") else replace(choice, minutes=float(round(float(value))))
@@ -54,6 +61,8 @@ def changed(known: Facts, choice: Choice, trigger: str | None, value) -> Choice:
             return replace(choice, families=families) if families else choice
         case ids.QUADRANTS:
             return replace(choice, quadrants=tuple(q for q in Quadrant if q.value in (value or ())))
+        case ids.COLUMNS:
+            return mapped.with_columns(choice, value, columns(facts, replace(choice, columns=())))
         case ids.BESIDE:
             return replace(choice, beside=Beside(value))
     return choice

@@ -6,30 +6,37 @@ import numpy as np
 import pandas as pd
 from dash import dcc, html
 
-from dashboard import components, export, facts, maps, table, text
-from dashboard.facts import Facts
+from dashboard import components, mapped, maps, table, text
+from dashboard.facts import ORDER, Facts, is_too_wide
 from dashboard.i18n import words
-from dashboard.pages.besoin import moves
+from dashboard.pages.besoin.ids import PATH
 from dashboard.state import Beside, Choice
-from dashboard.text import need, travel
-from dashboard.text import response as said
-from geodata.estimate import Kind
+from dashboard.text import need
+from dashboard.text import response as response_text
+from geodata.disclosure import MIN_PEOPLE
 from geodata.methods.need import together
 from geodata.response import Quadrant, Response, Together
 from geodata.service import Family
-from geodata.territory import FRANCE, Level
+from geodata.territory import Level
+
+USUAL = ("departement", "quadrant", *(f"response_{family}" for family in Family), "people")
+"""Columns shown until a reader chooses others: they fit a screen 1400 pixels wide."""
 
 _SENT = ["code", "name", "quadrant", "verdict", "is_robust", "share", "low", "high", "people", "people_low"]
 _SENT += ["people_high", "residents", "reason", "articulation"]
 
 
-def rows(known: Facts, choice: Choice) -> pd.DataFrame:
+def rows(facts: Facts, choice: Choice) -> pd.DataFrame:
     """Rows of the table: what the maps paint and the grid writes. `answer` is the families chosen taken together."""
-    frame = known.gap(choice)
+    frame = facts.need(choice)
     far = "travel_min" if choice.mesh == Level.COMMUNE else "reached"
     columns = {f"response_{family}": frame[f"response_{family}"] for family in Family}
     columns |= {f"far_{family}": frame[f"{far}_{family}"].astype(float) for family in Family}
-    sent = frame[_SENT].rename(columns={"is_robust": "robust"}).assign(**columns, answer=answer(frame, choice))
+    sent = (
+        frame[_SENT]
+        .rename(columns={"is_robust": "robust"})
+        .assign(**columns, answer=answer(frame, choice), departement=facts.departements(frame, choice))
+    )
     return table.in_words(sent, choice.lang)
 
 
@@ -38,20 +45,20 @@ def answer(frame: pd.DataFrame, choice: Choice) -> np.ndarray:
     return together(np.array([frame[f"response_{family}"].to_numpy(object) for family in choice.families]))
 
 
-def counts(known: Facts, choice: Choice) -> dict[Quadrant, int]:
+def counts(facts: Facts, choice: Choice) -> dict[Quadrant, int]:
     """How many territories fall in each quadrant: the same on screen, in the files and in the sentences."""
-    found = known.gap(choice)["quadrant"].value_counts()
+    found = facts.need(choice)["quadrant"].value_counts()
     return {quadrant: int(found.get(quadrant.value, 0)) for quadrant in Quadrant}
 
 
 def count(found: dict[Quadrant, int], quadrant: Quadrant, choice: Choice) -> str:
     """One count of the legend; a dash where no territory is shown."""
-    return "–" if facts.is_too_wide(choice) else text.number(found[quadrant], choice.lang)
+    return "–" if is_too_wide(choice) else text.number(found[quadrant], choice.lang)
 
 
-def filtered(known: Facts, choice: Choice) -> pd.DataFrame:
+def filtered(facts: Facts, choice: Choice) -> pd.DataFrame:
     """Rows left by the filter on quadrants."""
-    frame = known.gap(choice)
+    frame = facts.need(choice)
     return frame[frame["quadrant"].isin(choice.quadrants)] if choice.quadrants else frame
 
 
@@ -59,16 +66,19 @@ def columns(choice: Choice) -> list[dict]:
     """Column definitions of the grid."""
     _ = words(choice.lang)
     holds, moves_ = table.quoted(_("robust")), table.quoted(_("depends on assumptions"))
-    quadrants = table.literal(need.quadrant_words(choice.lang))
+    quadrants = table.literal(need.quadrant_short_words(choice.lang))
     verdicts = table.literal(table.verdict_words(choice.lang))
-    states = table.literal({r.value: f"{said.SYMBOL[r]} {said.response(r, choice.lang)}" for r in Response})
+    states = table.literal(
+        {r.value: f"{response_text.SYMBOL[r]} {response_text.short_response(r, choice.lang)}" for r in Response}
+    )
     is_commune = choice.mesh == Level.COMMUNE
     defined = [
         table.name_column(choice.lang),
+        *table.departement_column(choice),
         {
             "field": "quadrant",
             "headerName": _("Need and responses"),
-            "width": 300,
+            "width": 214,
             "valueFormatter": {"function": f"verdictWord(params.value, {quadrants})"},
             "comparator": {"function": "byQuadrant"},
             "filter": "agTextColumnFilter",
@@ -95,26 +105,30 @@ def columns(choice: Choice) -> list[dict]:
         },
     ]
     for family in Family:
-        name = text.family(family, choice.lang)
         # The title is short, for a low row of titles; what it means in full is its tooltip.
+        name, short = text.family(family, choice.lang), text.short_family(family, choice.lang)
         head = _("%(family)s: minutes") if is_commune else _("%(family)s: within reach")
         meaning = _("%(family)s: minutes to the nearest") if is_commune else _("%(family)s: residents within reach")
         defined.append(
             {
                 "field": f"response_{family}",
-                "headerName": name,
-                "width": 190,
+                "headerName": short,
+                "headerTooltip": name,
+                "width": 112 if family is Family.PROFESSIONAL else 98,
                 "valueFormatter": {"function": f"verdictWord(params.value, {states})"},
             }
         )
         written = "minutes(params.value)" if is_commune else "reached(params.value)"
-        number = table.number_column(f"far_{family}", head % {"family": name}, written, 150)
+        number = table.number_column(f"far_{family}", head % {"family": short}, written, 150)
         defined.append(number | {"headerTooltip": meaning % {"family": name}})
+    few, to = table.quoted(_("fewer than %(count)s") % {"count": MIN_PEOPLE}), table.quoted(_("to"))
+    written = f"people(params.data, {few}, {to}, {MIN_PEOPLE})"
+    defined.append(table.number_column("people", _("People concerned (range)"), written, 190))
     defined.append(table.number_column("articulation", _("Families within reach, of 3"), "whole(params.value)", 150))
     defined.append({"field": "code", "headerName": _("Code"), "width": 104})
     defined.append(table.profile_column(choice))
     defined.append({"field": "reason", "headerName": _("Note"), "width": 300, "sortable": False})
-    return defined
+    return table.shown(defined, USUAL, choice)
 
 
 def filter_model(choice: Choice) -> dict:
@@ -122,20 +136,20 @@ def filter_model(choice: Choice) -> dict:
     return table.filter_on("quadrant", choice.quadrants)
 
 
-def headline(known: Facts, choice: Choice) -> list:
+def headline(facts: Facts, choice: Choice) -> list:
     """The question of the page, as its title."""
     _ = words(choice.lang)
-    place = _("Whole country") if choice.region == FRANCE else known.names()[Level.REGION, choice.region]
-    asked = need.asked(choice.families, choice.minutes, choice.lang)
+    place = mapped.inside(facts, choice)
+    asked = need.families_within(choice.families, choice.minutes, choice.lang)
     return [
         html.H1(_("Where is the need probable, and responses few?")),
         html.P(f"{place} · {text.levels(choice.mesh, choice.lang)} · {asked}", className="place"),
     ]
 
 
-def unknown(known: Facts, choice: Choice) -> list:
+def unknown(facts: Facts, choice: Choice) -> list:
     """Said when a chosen family is known nowhere here, with the way to look at the others, or not everywhere."""
-    frame = known.gap(choice)
+    frame = facts.need(choice)
     blind = [f for f in choice.families if len(frame) and (frame[f"response_{f}"] == Response.UNKNOWN).all()]
     scarcity_untold = (frame["quadrant"] == Quadrant.PRESENT) & (frame["is_scarcity_known"] == False)  # noqa: E712
     sentence = need.unknown_sentence(blind, choice.lang) or need.only_presence(
@@ -144,32 +158,65 @@ def unknown(known: Facts, choice: Choice) -> list:
     if sentence is None:
         return []
     seen = tuple(family for family in choice.families if family not in blind)
-    link = replace(choice, page=moves.PATH, families=seen).href if blind and seen else None
+    link = replace(choice, page=PATH, families=seen).href if blind and seen else None
     said_ = [html.Span(sentence)]
     said_ += [" ", dcc.Link(need.known_only(choice.lang), href=link)] if link else []
     return [html.P(said_, className="need-unknown")]
 
 
-def count_sentence(known: Facts, choice: Choice) -> str:
+def count_sentence(facts: Facts, choice: Choice) -> str:
     """How many territories the table holds."""
-    if facts.is_too_wide(choice):
+    if is_too_wide(choice):
         return text.which_region(choice.lang)
-    return need.count_sentence(counts(known, choice), choice.quadrants, choice.mesh, choice.lang)
+    return need.count_sentence(counts(facts, choice), choice.quadrants, choice.mesh, choice.lang)
 
 
-def people_sentence(known: Facts, choice: Choice) -> str:
+def people_sentence(facts: Facts, choice: Choice) -> str:
     """Expected isolated people where responses are few."""
-    frame = known.gap(choice)
-    fragile = frame[frame["quadrant"] == Quadrant.FEW]
-    return need.people_sentence(len(fragile), fragile["people"].astype(float).sum(), choice.lang) or ""
+    frame = facts.need(choice)
+    fragile = frame.loc[frame["quadrant"] == Quadrant.FEW, "code"]
+    return need.people_sentence(facts.total(choice, choice.mesh, fragile), choice.mesh, choice.lang) or ""
 
 
-def outlines(known: Facts, choice: Choice, side: str) -> list:
+def outlines(facts: Facts, choice: Choice, side: str) -> list:
     """Outlines of the mesh on one of the two maps."""
-    if facts.is_too_wide(choice):
+    if is_too_wide(choice):
         return []
-    layer = maps.need_outlines(choice.mesh, choice.region, known.fingerprint(choice.mesh, choice.region), side)
-    return [layer, *(maps.inset_labels(known.overseas()) if choice.region == FRANCE else [])]
+    return [maps.need_outlines(*mapped.drawn(facts, choice), side), *mapped.around(facts, choice, side)]
+
+
+def need_title(choice: Choice) -> str:
+    """What the first map shows: the line that is asked about."""
+    _ = words(choice.lang)
+    return _("Need: more than %(line)s isolated?") % {"line": text.threshold(choice.threshold, choice.lang)}
+
+
+def need_legend(facts: Facts, choice: Choice) -> list[html.Li]:
+    """Classes of the need on the first map, with how many territories are in each."""
+    found = facts.need(choice)["verdict"].value_counts()
+    told = {v: components.swatch(v) for v in ORDER if found.get(v.value)}
+    return [_key(swatch, text.verdict(v, choice.lang), found[v.value], choice) for v, swatch in told.items()]
+
+
+def answer_legend(facts: Facts, choice: Choice) -> list[html.Li]:
+    """Classes of the second map, with how many territories are in each."""
+    lang = choice.lang
+    if choice.beside is Beside.CROSSED:
+        found = counts(facts, choice)
+        words_ = {q: (f"swatch-{q}", need.QUADRANT_SYMBOL[q], need.quadrant(q, lang)) for q in Quadrant}
+    else:
+        told = pd.Series(answer(facts.need(choice), choice)).value_counts()
+        found = {one: int(told.get(one.value, 0)) for one in Together}
+        words_ = {one: (f"swatch-answer-{one}", "", need.answers(one, lang)) for one in Together}
+    return [
+        _key(html.Span(symbol, className=f"swatch {swatch}", **{"aria-hidden": "true"}), said_, found[one], choice)
+        for one, (swatch, symbol, said_) in words_.items()
+        if found[one]
+    ]
+
+
+def _key(swatch: html.Span, said_: str, count_: int, choice: Choice) -> html.Li:
+    return html.Li([swatch, f"{said_} ({text.number(count_, choice.lang)})"])
 
 
 def answer_title(choice: Choice) -> str:
@@ -180,22 +227,7 @@ def answer_title(choice: Choice) -> str:
 
 def file_href(choice: Choice, ending: str) -> str:
     """Address of the rows on screen, as CSV or, with their outlines, as GeoPackage."""
-    return f"/export/besoin.{ending}" + replace(choice, page=moves.PATH).query
-
-
-def source_line(known: Facts, choice: Choice) -> html.Div:
-    """What stands under the figures of the page."""
-    _ = words(choice.lang)
-    asked = " · ".join(text.asked(choice.definition, choice.scenario, choice.lang))
-    minutes = travel.short(" + ".join(known.store.travel_methods()), choice.lang)
-    return components.source_line(
-        text.kind(Kind.MODELLED, choice.lang),
-        f"{asked} · {minutes}",
-        export.sources(known, choice),
-        known.version,
-        choice.lang,
-        replace(choice, page="/methode").href,
-    )
+    return f"/export/besoin.{ending}" + replace(choice, page=PATH).query
 
 
 def browser_words(choice: Choice) -> dict:

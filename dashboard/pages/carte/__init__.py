@@ -3,8 +3,8 @@
 from dashboard.i18n import words
 from dashboard.page import Page
 from dashboard.pages.carte.callbacks import register
+from dashboard.pages.carte.ids import PATH
 from dashboard.pages.carte.layout import layout
-from dashboard.pages.carte.moves import PATH
 
 
 def title(lang: str) -> str:

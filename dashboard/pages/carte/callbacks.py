@@ -2,104 +2,86 @@
 
 from dataclasses import replace
 
-from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update, set_props
+from dash import ClientsideFunction, Dash, Input, Output, State
+from dash.exceptions import PreventUpdate
 
-from dashboard import components, facts, mapped, pictures, search, table
-from dashboard.facts import Facts
-from dashboard.ids import ALERT
+from dashboard import mapped, pictures, search, table, text
+from dashboard.facts import ORDER, Facts
+from dashboard.following import follow
 from dashboard.mapped import if_new
 from dashboard.pages.carte import export, ids, moves, observed, parts
-from dashboard.pages.carte.card import card, compared
+from dashboard.pages.carte.advice import advice
+from dashboard.pages.carte.card import card, compared, nearest
 from dashboard.state import Line, read
-from geodata.territory import Level
 
 
-def register(app: Dash, known: Facts) -> None:
+def register(app: Dash, facts: Facts) -> None:
     """The address decides; every control only writes a new address."""
-    export.register(app.server, known)
+    export.register(app.server, facts)
 
-    @app.callback(
-        output={
-            "query": Output(ids.LOCATION, "search"),
-            "values": [Output(control, moves.VALUE.get(control, "value")) for control in moves.CONTROLS],
-            "question": Output(ids.QUESTION, "data"),
-            "place": Output(ids.PLACE, "data"),
-            "selected": Output(ids.SELECTED, "data"),
-            "found": Output(ids.SEARCH, "value"),
-            "csv": Output(ids.CSV, "href"),
-            "gpkg": Output(ids.GPKG, "href"),
-            "notices": Output(ids.NOTICES, "children"),
-        },
-        inputs={
-            "query": Input(ids.LOCATION, "search"),
-            "values": [Input(control, moves.VALUE.get(control, "value")) for control in moves.CONTROLS],
-            "found": Input(ids.SEARCH, "value"),
-            "clicked": Input(ids.CLICKED, "data"),
-            "rows": Input(ids.TABLE, "selectedRows"),
-            "cleared": Input(ids.CLEAR, "n_clicks"),
-        },
-        state={
-            "question": State(ids.QUESTION, "data"),
-            "place": State(ids.PLACE, "data"),
-            "selected": State(ids.SELECTED, "data"),
-        },
-    )
-    def choose(query, values, found, clicked, rows, cleared, question, place, selected):
-        asked, notices = read(moves.PATH, query)
-        current, replaced = known.checked(asked)
-        moved = dict(zip(moves.CONTROLS, values, strict=True))
-        moved |= {ids.SEARCH: found, ids.CLICKED: clicked, ids.TABLE: rows, ids.CLEAR: cleared}
-        new, refused = known.checked(moves.changed(known, current, ctx.triggered_id, moved.get(ctx.triggered_id)))
-        set_props(ALERT, {"children": None})
-        return {
-            "query": if_new(new.query, query or ""),
-            "values": [if_new(value, now) for value, now in zip(moves.control_values(new), values, strict=True)],
-            "question": if_new(new.question.query, question),
-            "place": if_new(mapped.place(new), place),
-            "selected": if_new(mapped.selected(new), selected),
-            "found": None if found else no_update,
-            "csv": parts.file_href(new, "csv"),
-            "gpkg": parts.file_href(new, "gpkg"),
-            "notices": components.notices(notices + replaced + refused, new.lang),
-        }
+    follow(app, facts, ids, moves, parts.file_href, is_first=True)
 
     @app.callback(
         output={
             "answer": Output(ids.ANSWER, "data"),
-            "counts": [Output(parts.count_id(line, verdict), "children") for line in Line for verdict in facts.ORDER],
+            "counts": [Output(parts.count_id(line, verdict), "children") for line in Line for verdict in ORDER],
             "line": Output(ids.LINE_HEAD, "children"),
             "legend": Output(ids.LEGEND, "className"),
             "classes": Output(ids.CLASSES, "hidden"),
+            "controls": [Output(ids.OF_ESTIMATE, "hidden"), Output(ids.OF_INDICATOR, "hidden")],
             "bands": Output(ids.BANDS, "children"),
-            "saturation": Output(ids.SATURATION, "children"),
+            "advice": Output(ids.ADVICE, "children"),
             "flipped": Output(ids.FLIPPED, "children"),
+            "miss": Output(ids.MISS_RULE, "children"),
             "headline": Output(ids.HEADLINE, "children"),
             "stamp": Output(ids.STAMP, "data"),
+            "moved": Output(ids.MOVED, "data"),
             "source": Output(ids.SOURCE, "children"),
         },
         inputs={"query": Input(ids.QUESTION, "data")},
         prevent_initial_call=True,
     )
     def ask(query):
-        choice, _ = read(moves.PATH, query)
-        with known.store.one_build():
+        choice, _ = read(ids.PATH, query)
+        with facts.store.one_build():
             return answers(choice)
 
     def answers(choice):
-        found = known.counts(choice)
+        found = facts.counts(choice)
         return {
-            "answer": {"rows": table.records(parts.rows(known, choice)), "columns": parts.columns(known, choice)},
-            "counts": [parts.count(found, line, verdict, choice) for line in Line for verdict in facts.ORDER],
+            "answer": parts.answer(facts, choice),
+            "counts": [parts.count(found, line, verdict, choice) for line in Line for verdict in ORDER],
             "line": parts.line_words(choice),
             "legend": parts.legend_class(choice),
             "classes": bool(choice.indicator),
-            "bands": observed.legend(known, choice),
-            "saturation": parts.saturation(known, choice),
-            "flipped": parts.flipped(known, choice),
-            "headline": parts.headline(known, choice),
-            "stamp": parts.stamp(known, choice),
-            "source": parts.source_line(known, choice),
+            "controls": [bool(choice.indicator), not choice.indicator],
+            "bands": observed.legend(facts, choice),
+            "advice": advice(facts, choice),
+            "flipped": parts.flipped(facts, choice),
+            "miss": text.miss_rule(choice.miss, choice.lang),
+            "headline": parts.headline(facts, choice),
+            "stamp": parts.stamp(facts, choice),
+            "moved": parts.moved(facts, choice),
+            "source": parts.source_line(facts, choice),
         }
+
+    @app.callback(
+        Output(ids.TABLE, "rowData"),
+        Output(ids.TABLE, "columnDefs"),
+        # After the answer, so that the map is painted first: the table is the longer of the two.
+        Input(ids.ANSWER, "data"),
+        Input(ids.LOOKED, "data"),
+        State(ids.QUESTION, "data"),
+        prevent_initial_call=True,
+    )
+    def tabulate(_answer, is_looked_at, query):
+        if not is_looked_at:
+            raise PreventUpdate
+        choice, _ = read(ids.PATH, query)
+        with facts.store.one_build():
+            return table.records(parts.rows(facts, choice).drop(columns="turns", errors="ignore")), parts.columns(
+                facts, choice
+            )
 
     @app.callback(
         Output(ids.COUNT, "children"),
@@ -110,10 +92,10 @@ def register(app: Dash, known: Facts) -> None:
         prevent_initial_call=True,
     )
     def count(query, verdicts, filtered):
-        choice, _ = read(moves.PATH, query)
-        choice = moves.changed(known, choice, ids.VERDICTS, verdicts)
+        choice, _ = read(ids.PATH, query)
+        choice = moves.changed(facts, choice, ids.VERDICTS, verdicts)
         # A filter given again, even unchanged, would scroll the table back to its top.
-        return parts.count_sentence(known, choice), if_new(parts.filter_model(choice), filtered or {})
+        return parts.count_sentence(facts, choice), if_new(parts.filter_model(choice), filtered or {})
 
     @app.callback(
         Output(ids.OUTLINES, "children"),
@@ -122,8 +104,8 @@ def register(app: Dash, known: Facts) -> None:
         prevent_initial_call=True,
     )
     def draw(query):
-        choice, _ = read(moves.PATH, query)
-        return parts.outlines(known, choice), mapped.too_wide(choice)
+        choice, _ = read(ids.PATH, query)
+        return parts.outlines(facts, choice), mapped.too_wide(choice)
 
     @app.callback(
         Output(ids.SERVICES, "children"),
@@ -133,9 +115,9 @@ def register(app: Dash, known: Facts) -> None:
         prevent_initial_call=True,
     )
     def show_services(query, categories):
-        choice, _ = read(moves.PATH, query)
+        choice, _ = read(ids.PATH, query)
         choice = replace(choice, categories=tuple(categories or ()))
-        return parts.services(known, choice), parts.placeholder(choice)
+        return parts.services(facts, choice), parts.placeholder(choice)
 
     @app.callback(
         Output(ids.CARD, "children"),
@@ -146,15 +128,22 @@ def register(app: Dash, known: Facts) -> None:
         prevent_initial_call=True,
     )
     def say(query, selected, against):
-        choice, _ = read(moves.PATH, query)
+        choice, _ = read(ids.PATH, query)
         choice = replace(choice, against=against or choice.against)
-        if selected:
-            level, code = selected.split(":")
-            choice = replace(choice, selected=(Level(level), code))
-        with known.store.one_build():
-            return card(known, choice), compared(known, choice)
+        choice = mapped.with_selected(choice, selected)
+        with facts.store.one_build():
+            return card(facts, choice), compared(facts, choice)
 
-    search.register(app, known, ids.SEARCH)
+    @app.callback(
+        Output(ids.NEAREST, "children"),
+        Input(ids.QUESTION, "data"),
+        Input(ids.SELECTED, "data"),
+        prevent_initial_call=True,
+    )
+    def find(query, selected):
+        return nearest(facts, mapped.with_selected(read(ids.PATH, query)[0], selected))
+
+    search.register(app, facts, ids.SEARCH)
     app.clientside_callback(
         ClientsideFunction("reliance", "paint"),
         # A callback without an output is not called when the page is drawn.
@@ -163,14 +152,21 @@ def register(app: Dash, known: Facts) -> None:
         Input(ids.SELECTED, "data"),
         Input(ids.VERDICTS, "value"),
         Input(ids.FLIP, "checked"),
-        State(ids.TABLE, "rowData"),
         State(ids.WORDS, "data"),
+        State(ids.MOVED, "data"),
     )
     app.clientside_callback(
-        ClientsideFunction("reliance", "tabulate"),
-        Output(ids.TABLE, "rowData"),
-        Output(ids.TABLE, "columnDefs"),
-        Input(ids.ANSWER, "data"),
+        ClientsideFunction("reliance", "moveLine"),
+        Input(ids.FIELD, "value"),
+        Input(ids.SLIDER, "value"),
+        Input(ids.OWN_FIELD, "value"),
         prevent_initial_call=True,
     )
+    app.clientside_callback(
+        ClientsideFunction("reliance", "followLine"),
+        Input(ids.THRESHOLD, "data"),
+        Input(ids.OWN_LINE, "data"),
+        prevent_initial_call=True,
+    )
+    table.filter_by_name(app, ids.TABLE, ids.FILTER, ids.FILTERED)
     pictures.register(app, png=ids.PNG, svg=ids.SVG, stamp=ids.STAMP)

@@ -9,18 +9,19 @@ from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages.carte import ids
 from dashboard.state import Choice
-from dashboard.text import profile as say
+from dashboard.text import profile as profile_text
+from dashboard.text import response as response_text
 from geodata.estimate import Estimate, national_verdict
 from geodata.territory import Level
 
 
-def card(known: Facts, choice: Choice) -> list:
+def card(facts: Facts, choice: Choice) -> list:
     """The sentence of the selected territory, or of the région or country when none is selected."""
     _ = words(choice.lang)
     lang = choice.lang
-    estimate, national = known.focus(choice), known.national(choice)
-    territory = known.store.territory(estimate.level, estimate.code)
-    where = known.place(territory.level, territory.departement, territory.region)
+    estimate, national = facts.focus(choice), facts.national(choice)
+    territory = facts.store.territory(estimate.level, estimate.code)
+    where = facts.place(territory.level, territory.departement, territory.region)
     kind = text.capitalised(text.level(territory.level, lang))
     code = "" if territory.level == Level.FRANCE else f" · {territory.code}"
     body = [
@@ -53,7 +54,7 @@ def card(known: Facts, choice: Choice) -> list:
     if (warning := text.extrapolation_sentence(estimate, lang)) is not None:
         body.append(html.P(warning, className="warning"))
     if territory.level == Level.COMMUNE and territory.region:
-        minutes = known.minutes(territory.region).get(territory.code)
+        minutes = facts.minutes(territory.region).get(territory.code)
         if minutes is not None and minutes == minutes:
             body.append(html.P(text.minutes_sentence(minutes, lang)))
     if choice.selected is None:
@@ -77,21 +78,58 @@ def profile_href(choice: Choice, estimate: Estimate) -> str:
     return replace(choice, page="/territoire", selected=(Level(estimate.level), estimate.code)).href
 
 
-def compared(known: Facts, choice: Choice) -> list:
+def nearest(facts: Facts, choice: Choice) -> list:
+    """The nearest services of the three families, of a commune or an EPCI that is selected."""
+    _ = words(choice.lang)
+    if choice.selected is None or choice.selected[0] not in (Level.COMMUNE, Level.EPCI, Level.TVS):
+        return []
+    found = facts.responses(choice, *choice.selected)
+    sources = facts.source_titles()
+    is_commune = choice.selected[0] == Level.COMMUNE
+    lines = []
+    for family in found.families:
+        said = response_text.response(family.response, choice.lang)
+        lines.append(
+            html.Li(
+                [
+                    html.Strong(text.family(family.family, choice.lang)),
+                    f"{text.colon(choice.lang)}{response_text.SYMBOL[family.response]} {said}. ",
+                    response_text.nearest(
+                        family.nearest, sources, choice.lang, is_median=family.squares is not None and is_commune
+                    )
+                    if family.nearest
+                    else "",
+                ]
+            )
+        )
+    where = replace(choice, page="/besoin", region=found.territory.region or choice.region, mesh=choice.selected[0])
+    return [
+        html.H3(
+            _("Nearest services, within %(minutes)s minutes") % {"minutes": text.number(found.minutes, choice.lang)}
+        ),
+        html.Ul(lines, className="plain nearest"),
+        html.P([dcc.Link(_("Need and responses"), href=where.href), " · ", components.how(choice)]),
+    ]
+
+
+def compared(facts: Facts, choice: Choice) -> list:
     """The territory beside the chosen comparator, or why it is not compared."""
     _ = words(choice.lang)
-    estimate = known.focus(choice)
-    beside = known.comparisons(choice, estimate.level, estimate.code)
+    estimate = facts.focus(choice)
+    beside = facts.comparisons(choice, estimate.level, estimate.code)
     # A territory too wide to have the chosen comparator has the country.
     contrast = beside.contrast(choice.against) or beside.contrast("national")
-    told = []
+    parts = []
     if contrast is not None:
-        told = [say.contrast_sentence(contrast, choice.lang), say.comparator_share_sentence(contrast, choice.lang)]
+        parts = [
+            profile_text.contrast_sentence(contrast, choice.lang),
+            profile_text.comparator_share_sentence(contrast, choice.lang),
+        ]
     if choice.against == "twins":
-        told.append(say.twins_sentence(beside, choice.lang))
+        parts.append(profile_text.twins_sentence(beside, choice.lang))
     if contrast is not None and contrast.comparator == "national":
-        told.append(text.national_sentence(estimate, known.national(choice), national_verdict(estimate), choice.lang))
-    sentences = [sentence for sentence in told if sentence]
+        parts.append(text.national_sentence(estimate, facts.national(choice), national_verdict(estimate), choice.lang))
+    sentences = [sentence for sentence in parts if sentence]
     nothing = (
         _("The country is what other territories are compared with.")
         if estimate.level == Level.FRANCE

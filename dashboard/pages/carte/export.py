@@ -1,43 +1,54 @@
 """Files of the page: the rows on screen, as CSV or with their outlines, each saying what was asked."""
 
-import tempfile
 from pathlib import Path
 
 import pandas as pd
-from flask import Flask, Response, send_file
+from flask import Flask, Response
 
 from dashboard import export, text
 from dashboard.facts import Facts
+from dashboard.i18n import words
 from dashboard.pages.carte import observed
-from dashboard.pages.carte.moves import PATH
+from dashboard.pages.carte.ids import PATH
+from dashboard.palette import FILL
 from dashboard.spreadsheet import csv_bytes, slug
-from dashboard.state import Choice
+from dashboard.state import Choice, Line
 from geodata.estimate import INTERVAL, THRESHOLDS, Verdict, probability_above
-from geodata.store import DEFAULT_SCENARIO
-from geodata.territory import FRANCE
+from geodata.question import DEFAULT_SCENARIO
 
 
-def register(server: Flask, known: Facts) -> None:
+def register(server: Flask, facts: Facts) -> None:
     """Add the routes of the downloads."""
 
     @server.get("/export/carte.csv")
     def carte_csv() -> Response:
-        choice = export.requested(known, PATH)
-        body = csv_bytes(table(known, choice, export.address(choice)))
-        return export.attachment(body, "text/csv", file_name(known, choice, "csv"))
+        choice = export.requested(facts, PATH)
+        rows = table(facts, choice, export.address(choice))
+        body = csv_bytes(rows, export.percents(rows.columns) | observed.percents(facts, choice))
+        return export.attachment(body, "text/csv", file_name(facts, choice, "csv"))
+
+    @server.get("/export/carte.xlsx")
+    def carte_xlsx() -> Response:
+        choice = export.requested(facts, PATH)
+        address = export.address(choice)
+        body = export.workbook(
+            facts,
+            choice,
+            table(facts, choice, address),
+            same(facts, choice, address),
+            title="Reliance",
+            sources_=observed.sources(facts, choice) if choice.indicator else export.sources(facts, choice),
+            more=observed.percents(facts, choice),
+        )
+        return export.attachment(body, export.XLSX, file_name(facts, choice, "xlsx"))
 
     @server.get("/export/carte.gpkg")
     def carte_gpkg() -> Response:
-        choice = export.requested(known, PATH)
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "carte.gpkg"
-            geopackage(known, choice, export.address(choice), path)
-            # The file stays readable by who has it open: it is sent in pieces after its name is gone.
-            file = path.open("rb")
-        name = file_name(known, choice, "gpkg")
-        answer = send_file(file, "application/geopackage+sqlite3", as_attachment=True, download_name=name, max_age=0)
-        answer.headers["Cache-Control"] = "no-store"
-        return answer
+        choice = export.requested(facts, PATH)
+        address = export.address(choice)
+        return export.geopackage_answer(
+            lambda path: geopackage(facts, choice, address, path), file_name(facts, choice, "gpkg")
+        )
 
 
 def table(facts: Facts, choice: Choice, address: str) -> pd.DataFrame:
@@ -46,13 +57,13 @@ def table(facts: Facts, choice: Choice, address: str) -> pd.DataFrame:
         return observed.file(facts, choice, address)
     lang = choice.lang
     rows = facts.filtered_rows(choice)
-    question = {"definition": choice.definition, "scenario": choice.scenario, "threshold": choice.threshold}
-    law = facts.store.estimates(choice.mesh, choice.region, **question).set_index("code").loc[rows["code"]]
+    law = facts.store.estimates(choice.mesh, choice.within, choice.question).set_index("code").loc[rows["code"]]
     return pd.DataFrame(
         {
-            "niveau": choice.mesh.value,
+            "niveau": text.level(choice.mesh, lang),
             "code": rows["code"],
             "nom": rows["name"],
+            "departement": rows["departement"],
             "classe": [text.verdict(Verdict(v), lang) for v in rows["verdict"]],
             # A share never goes without its interval.
             "part_estimee": rows["share"].where(rows["low"].notna()),
@@ -72,30 +83,46 @@ def table(facts: Facts, choice: Choice, address: str) -> pd.DataFrame:
             "personnes_isolees_haut": rows["people_high"],
             "minutes_mairie": rows["minutes"],
             "motif_non_publication": [text.reason(r, lang) if isinstance(r, str) else "" for r in rows["reason"]],
-            "comparaison": choice.line.value,
-            **export.asked(facts, choice, address),
+            **same(facts, choice, address),
         }
     )
 
 
+def same(facts: Facts, choice: Choice, address: str) -> dict[str, object]:
+    """What is the same on every row: the question, the build that answered, the day."""
+    if choice.indicator:
+        return observed.question_columns(facts, choice, address)
+    return {"comparaison": line(choice)} | export.question_columns(facts, choice, address)
+
+
+def line(choice: Choice) -> str:
+    """What the class is decided against."""
+    _ = words(choice.lang)
+    return _("The national share") if choice.line is Line.NATIONAL else text.threshold(choice.threshold, choice.lang)
+
+
 def geopackage(facts: Facts, choice: Choice, address: str, path: Path) -> None:
     """The rows of `table` with their outlines, written at `path`."""
-    asked = observed.asked if choice.indicator else export.asked
-    export.write_geopackage(facts, choice, table(facts, choice, address), asked(facts, choice, address), path)
+    colours = {text.verdict(verdict, choice.lang): colour for verdict, colour in FILL.items()}
+    if choice.indicator:
+        colours = dict(zip(observed.bands(facts, choice).values(), observed.colours(facts, choice), strict=True))
+    columns = same(facts, choice, address)
+    rows = table(facts, choice, address).drop(columns=list(columns))
+    sources = observed.sources(facts, choice) if choice.indicator else export.sources(facts, choice)
+    export.write_geopackage(facts, choice, rows, export.about(columns, sources, choice.lang), path, colours)
 
 
 def file_name(facts: Facts, choice: Choice, extension: str) -> str:
     """A name that says what the file contains: reliance_occitanie_communes_seuil-10_0e8b383c.csv."""
-    place = "france" if choice.region == FRANCE else facts.names().get(("region", choice.region), choice.region)
-    line = (
-        f"seuil-{round(choice.threshold * 100, 1):g}".replace(".", ",")
-        if choice.line == "threshold"
-        else "moyenne-nationale"
-    )
-    line = choice.indicator or line
-    words = ["reliance", place, choice.mesh.value, line]
+    lang = choice.lang
+    if choice.indicator:
+        line_ = observed.title(facts, choice)
+    elif choice.line is Line.THRESHOLD:
+        line_ = f"seuil-{round(choice.threshold * 100, 1):g}".replace(".", ",")
+    else:
+        line_ = "moyenne-nationale"
+    parts = ["reliance", facts.inside(choice) or "france", text.levels(choice.mesh, lang), line_]
     if choice.scenario != DEFAULT_SCENARIO:
-        words.append(choice.scenario)
-    if choice.verdicts:
-        words.append("-".join(choice.verdicts))
-    return "_".join(slug(word) for word in words) + f"_{facts.version[:8]}.{extension}"
+        parts.append(text.scenario(choice.scenario, lang))
+    parts += [text.verdict(verdict, lang) for verdict in choice.verdicts]
+    return "_".join(slug(part) for part in parts) + f"_{facts.version[:8]}.{extension}"

@@ -4,63 +4,66 @@ import dash_leaflet as dl
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from dashboard import components, facts, mapped, maps, search, table, text
-from dashboard.facts import Facts
+from dashboard import components, mapped, maps, search, table, text
+from dashboard.facts import ORDER, Facts, is_too_wide
 from dashboard.i18n import words
-from dashboard.mapped import region_select, segmented
+from dashboard.mapped import perimeter_select, region_select, segmented
 from dashboard.pages.carte import ids, intro, observed, parts
-from dashboard.pages.carte.card import card, compared
-from dashboard.state import Choice, Line
-from dashboard.text import territory as said
+from dashboard.pages.carte.advice import advice
+from dashboard.pages.carte.card import card, compared, nearest
+from dashboard.state import MAX_PERCENT, MIN_PERCENT, Choice, Line
+from dashboard.text import territory as territory_text
+from geodata.bands import Cut
+from geodata.estimate import MISSES
 from geodata.profile import COMPARATORS
 from geodata.territory import FRANCE
 
 
-def layout(known: Facts, choice: Choice) -> list:
+def layout(facts: Facts, choice: Choice) -> list:
     """The whole view of a choice, drawn in one answer; callbacks only bring changes."""
-    choice, _ = known.checked(choice)
+    choice, _ = facts.checked(choice)
     _ = words(choice.lang)
     return [
         dcc.Location(id=ids.LOCATION, refresh="callback-nav"),
-        dcc.Store(id=ids.QUESTION, data=choice.question.query),
-        dcc.Store(id=ids.PLACE, data=mapped.place(choice)),
+        dcc.Store(id=ids.QUESTION, data=choice.of_table.query),
+        dcc.Store(id=ids.PLACE, data=mapped.place(facts, choice)),
         dcc.Store(id=ids.SELECTED, data=mapped.selected(choice)),
         dcc.Store(id=ids.CLICKED),
-        dcc.Store(id=ids.ANSWER),
+        dcc.Store(id=ids.ANSWER, data=parts.answer(facts, choice)),
+        dcc.Store(id=ids.LOOKED),
         dcc.Store(id=ids.PAINTED),
-        dcc.Store(id=ids.STAMP, data=parts.stamp(known, choice)),
+        dcc.Store(id=ids.MOVED, data=parts.moved(facts, choice)),
+        dcc.Store(id=ids.THRESHOLD, data=round(100 * choice.threshold, 1)),
+        dcc.Store(id=ids.OWN_LINE, data=observed.line_value(facts, choice)),
+        dcc.Store(id=ids.FILTERED),
+        dcc.Store(id=ids.STAMP, data=parts.stamp(facts, choice)),
         dcc.Store(id=ids.WORDS, data=parts.browser_words(choice.lang)),
         intro.band(choice.lang),
         intro.tour(choice.lang),
         html.Div(
-            # In the order of reading: what is typed, its answer, settings, map, rows.
+            # In the order of the screen: what is typed, settings and legend, map, card, rows.
             [
                 html.Div([search.box(ids.SEARCH, choice.lang), html.Div(id=ids.NOTICES)], className="area-search"),
-                html.Section(
-                    _card(known, choice), className="area-card panel", **{"aria-label": _("Selected territory")}
-                ),
                 html.Div(
                     [
-                        html.Section(
-                            _controls(known, choice), className="area-controls panel", **{"aria-label": _("Settings")}
-                        ),
-                        html.Section(
-                            _legend(known, choice),
-                            id=ids.LEGEND,
-                            className=parts.legend_class(choice),
-                            **{"aria-label": _("Legend")},
+                        components.fold(_("Settings"), _controls(facts, choice), className="area-controls panel"),
+                        components.fold(
+                            _("Legend"), _legend(facts, choice), id=ids.LEGEND, className=parts.legend_class(choice)
                         ),
                     ],
                     className="area-side",
                 ),
-                html.Section(_map(known, choice), className="area-map panel", **{"aria-label": _("Map")}),
+                html.Section(_map(facts, choice), className="area-map panel", **{"aria-label": _("Map")}),
                 html.Section(
-                    _table(known, choice),
+                    _card(facts, choice), className="area-card panel", **{"aria-label": _("Selected territory")}
+                ),
+                html.Section(
+                    _table(facts, choice),
                     className="area-table panel",
                     **{"aria-label": _("Table: the same territories as the map")},
                 ),
                 html.Div(
-                    [html.Div(parts.source_line(known, choice), id=ids.SOURCE), _refusals(choice)],
+                    [html.Div(parts.source_line(facts, choice), id=ids.SOURCE), _refusals(choice)],
                     className="area-source",
                 ),
             ],
@@ -69,38 +72,96 @@ def layout(known: Facts, choice: Choice) -> list:
     ]
 
 
-def _controls(known: Facts, choice: Choice) -> list:
+def _controls(facts: Facts, choice: Choice) -> list:
     _ = words(choice.lang)
     return [
-        region_select(ids.REGION, known, choice),
+        region_select(ids.REGION, facts, choice),
+        perimeter_select(ids.PERIMETER, facts, choice),
         segmented(
             ids.MESH,
             _("Mesh"),
-            [(level.value, text.levels(level, choice.lang)) for level in known.meshes(FRANCE)],
+            [(level.value, text.levels(level, choice.lang)) for level in facts.meshes(FRANCE)],
             choice.mesh.value,
         ),
         dmc.Select(
             id=ids.INDICATOR,
             label=_("What the map shows"),
-            data=observed.options(known, choice.lang),
+            data=observed.options(facts, choice.lang),
             value=choice.indicator,
             allowDeselect=False,
             searchable=True,
             comboboxProps={"withinPortal": False},
         ),
-        segmented(
-            ids.LINE,
-            _("Compare with"),
-            [(Line.THRESHOLD.value, _("A threshold")), (Line.NATIONAL.value, _("The national share"))],
-            choice.line.value,
+        html.Div(
+            [
+                segmented(
+                    ids.LINE,
+                    _("Compare with"),
+                    [(Line.NATIONAL.value, _("The national share")), (Line.THRESHOLD.value, _("A threshold"))],
+                    choice.line.value,
+                ),
+                components.threshold(ids.FIELD, choice, debounce=False),
+                _slider(choice),
+                # Seldom changed: folded unless the address changes it, so that the legend stays on the first screen.
+                html.Details(
+                    [
+                        html.Summary(_("Definition and assumptions")),
+                        dmc.Select(
+                            id=ids.MISS,
+                            label=_("Missing a territory costs, beside keeping one by mistake"),
+                            data=[
+                                {"value": f"{cost:g}", "label": text.capitalised(text.miss(cost, choice.lang))}
+                                for cost in MISSES
+                            ],
+                            value=f"{choice.miss:g}",
+                            allowDeselect=False,
+                            comboboxProps={"withinPortal": False},
+                        ),
+                        components.scenario(ids.SCENARIO, facts.scenarios(), choice),
+                    ],
+                    open=choice.miss != Choice.miss or choice.scenario != Choice.scenario,
+                ),
+            ],
+            id=ids.OF_ESTIMATE,
+            className="control-group",
+            hidden=bool(choice.indicator),
         ),
-        components.threshold(ids.THRESHOLD, choice),
-        components.scenario(ids.SCENARIO, known.scenarios(), choice),
+        html.Div(
+            [
+                segmented(
+                    ids.CUT,
+                    _("Classes"),
+                    [
+                        (Cut.FIFTHS.value, _("Fifths")),
+                        (Cut.NATURAL.value, _("Natural")),
+                        (Cut.LINE.value, _("A line")),
+                    ],
+                    choice.cut.value,
+                ),
+                dmc.NumberInput(
+                    id=ids.OWN_FIELD,
+                    label=_("Where the share passes (%): the country’s, or yours"),
+                    value=observed.line_value(facts, choice),
+                    min=0.1,
+                    max=99.9,
+                    step=1,
+                    decimalScale=1,
+                    decimalSeparator="," if choice.lang == "fr" else ".",
+                    clampBehavior="blur",
+                ),
+                dmc.Switch(
+                    id=ids.CIRCLES, label=_("How many people, as circles"), checked=choice.has_circles, size="xs"
+                ),
+            ],
+            id=ids.OF_INDICATOR,
+            className="control-group",
+            hidden=not choice.indicator,
+        ),
         dmc.MultiSelect(
             id=ids.CATEGORIES,
             label=_("Services on the map"),
             placeholder=parts.placeholder(choice),
-            data=components.category_options(known.categories(), choice.lang),
+            data=components.category_options(facts.categories(), choice.lang),
             value=list(choice.categories),
             clearable=True,
             comboboxProps={"withinPortal": False},
@@ -109,23 +170,41 @@ def _controls(known: Facts, choice: Choice) -> list:
     ]
 
 
-def _card(known: Facts, choice: Choice) -> list:
+def _slider(choice: Choice) -> dmc.Slider:
+    """The same line as the field, under the hand."""
+    _ = words(choice.lang)
+    return dmc.Slider(
+        id=ids.SLIDER,
+        value=round(100 * choice.threshold, 1),
+        min=MIN_PERCENT,
+        max=MAX_PERCENT,
+        step=0.5,
+        label=None,
+        size="sm",
+        updatemode="drag",
+        thumbLabel=_("Move the threshold"),
+        className="line-slider",
+    )
+
+
+def _card(facts: Facts, choice: Choice) -> list:
     """The sentence follows the selection; the comparator and the link to the profile stay."""
     _ = words(choice.lang)
     return [
-        html.Div(card(known, choice), id=ids.CARD, className="card-said", **{"aria-live": "polite"}),
+        html.Div(card(facts, choice), id=ids.CARD, className="card-said", **{"aria-live": "polite"}),
+        html.Div(nearest(facts, choice), id=ids.NEAREST, className="card-nearest", **{"aria-live": "polite"}),
         html.Div(
             [
                 dmc.Select(
                     id=ids.AGAINST,
                     label=_("Compare this territory with"),
-                    data=[{"value": one, "label": said.against(one, choice.lang)} for one in COMPARATORS],
+                    data=[{"value": one, "label": territory_text.against(one, choice.lang)} for one in COMPARATORS],
                     value=choice.against,
                     allowDeselect=False,
                     size="xs",
                     comboboxProps={"withinPortal": False},
                 ),
-                html.Div(compared(known, choice), id=ids.COMPARED, **{"aria-live": "polite"}),
+                html.Div(compared(facts, choice), id=ids.COMPARED, **{"aria-live": "polite"}),
             ],
             className="card-compared",
         ),
@@ -137,30 +216,32 @@ def _refusals(choice: Choice) -> html.Details:
     return html.Details(
         [
             html.Summary(_("What this map does not say, and why")),
-            html.Ul([html.Li(line) for line in said.refusals(choice.lang)]),
+            html.Ul([html.Li(line) for line in territory_text.refusals(choice.lang)]),
         ],
         className="refusals",
     )
 
 
-def _map(known: Facts, choice: Choice) -> list:
+def _map(facts: Facts, choice: Choice) -> list:
     _ = words(choice.lang)
     return [
         html.Div(
             [
-                html.Div(parts.headline(known, choice), id=ids.HEADLINE),
+                html.Div(parts.headline(facts, choice), id=ids.HEADLINE),
                 html.Button(_("Guided tour"), className="button tour-start", type="button"),
             ],
             className="headline",
         ),
+        html.Div(advice(facts, choice), id=ids.ADVICE, className="advice", **{"aria-live": "polite"}),
         html.Div(
             [
                 maps.leaflet(
                     ids.MAP,
                     [
-                        dl.LayerGroup(parts.outlines(known, choice), id=ids.OUTLINES),
-                        dl.LayerGroup(parts.services(known, choice), id=ids.SERVICES),
+                        dl.LayerGroup(parts.outlines(facts, choice), id=ids.OUTLINES),
+                        dl.LayerGroup(parts.services(facts, choice), id=ids.SERVICES),
                     ],
+                    facts.basemap,
                 ),
                 html.Div(mapped.too_wide(choice), id=ids.TOO_WIDE),
             ],
@@ -169,19 +250,16 @@ def _map(known: Facts, choice: Choice) -> list:
     ]
 
 
-def _legend(known: Facts, choice: Choice) -> list:
+def _legend(facts: Facts, choice: Choice) -> list:
     _ = words(choice.lang)
-    found = known.counts(choice)
+    found = facts.counts(choice)
     rows = [
         html.Div(
             [
                 dmc.Checkbox(
                     value=verdict.value,
                     size="xs",
-                    label=html.Span(
-                        [components.swatch(verdict), text.capitalised(text.verdict(verdict, choice.lang))],
-                        title=text.verdict_rule(verdict, choice.lang),
-                    ),
+                    label=html.Span([components.swatch(verdict), text.capitalised(text.verdict(verdict, choice.lang))]),
                 ),
                 *(
                     html.Span(
@@ -192,7 +270,7 @@ def _legend(known: Facts, choice: Choice) -> list:
             ],
             className="legend-row",
         )
-        for verdict in facts.ORDER
+        for verdict in ORDER
     ]
     classes = [
         html.Div(
@@ -212,35 +290,43 @@ def _legend(known: Facts, choice: Choice) -> list:
         dmc.Switch(
             id=ids.FLIP, label=_("Fade what is robust"), checked=choice.is_flipping, size="xs", className="flip-switch"
         ),
-        html.P(parts.flipped(known, choice), id=ids.FLIPPED, className="saturation", **{"aria-live": "polite"}),
-        html.P(parts.saturation(known, choice), id=ids.SATURATION, className="saturation"),
+        html.P(parts.flipped(facts, choice), id=ids.FLIPPED, className="saturation", **{"aria-live": "polite"}),
+        html.P(text.miss_rule(choice.miss, choice.lang), id=ids.MISS_RULE, className="saturation"),
     ]
     return [
         html.Div(classes, id=ids.CLASSES, hidden=bool(choice.indicator)),
-        html.Div(observed.legend(known, choice), id=ids.BANDS, **{"aria-live": "polite"}),
+        html.Div(observed.legend(facts, choice), id=ids.BANDS, **{"aria-live": "polite"}),
     ]
 
 
-def _table(known: Facts, choice: Choice) -> list:
+def _table(facts: Facts, choice: Choice) -> list:
     _ = words(choice.lang)
+    columns = parts.columns(facts, choice)
     return [
         html.Div(
             [
                 html.P(
-                    parts.count_sentence(known, choice),
+                    parts.count_sentence(facts, choice),
                     id=ids.COUNT,
                     className="count-sentence",
                     **{"aria-live": "polite"},
                 ),
-                *components.table_files(ids.CSV, ids.GPKG, lambda ending: parts.file_href(choice, ending), choice.lang),
-                *components.map_files(ids.PNG, ids.SVG, choice.lang),
+                components.table_tools(
+                    ids.FILTER, ids.COLUMNS, table.column_options(columns), table.visible(columns), choice.lang
+                ),
+                *components.table_files(
+                    ids.FILES,
+                    lambda ending: parts.file_href(choice, ending),
+                    parts.sources_href(choice),
+                    is_too_wide(choice),
+                    choice.lang,
+                ),
+                *components.map_files(ids.PNG, ids.SVG, is_too_wide(choice), choice.lang),
             ],
             className="table-bar",
         ),
         html.Div(
-            table.grid(
-                ids.TABLE, parts.columns(known, choice), parts.rows(known, choice), parts.filter_model(choice), choice
-            ),
+            table.grid(ids.TABLE, columns, None, parts.filter_model(choice), choice),
             className="table-frame",
         ),
     ]

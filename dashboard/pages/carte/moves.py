@@ -2,42 +2,32 @@
 
 from dataclasses import replace
 
-from dashboard import facts, mapped
-from dashboard.facts import Facts
-from dashboard.mapped import Move
-from dashboard.pages.carte import ids
+from dashboard import mapped, table
+from dashboard.facts import ORDER, Facts
+from dashboard.pages.carte import ids, observed, parts
 from dashboard.state import Choice, Line
-
-PATH = "/"
+from geodata.bands import Cut
 
 CONTROLS = (
-    *(ids.REGION, ids.MESH, ids.LINE, ids.THRESHOLD, ids.SCENARIO, ids.CATEGORIES, ids.VERDICTS),
-    *(ids.AGAINST, ids.FLIP, ids.INDICATOR),
+    *(ids.REGION, ids.PERIMETER, ids.MESH, ids.LINE, ids.MISS, ids.THRESHOLD, ids.SCENARIO, ids.CATEGORIES),
+    *(ids.VERDICTS, ids.AGAINST, ids.FLIP, ids.INDICATOR, ids.CUT, ids.OWN_LINE, ids.CIRCLES, ids.COLUMNS),
 )
 """Controls whose value is a part of the choice."""
 
-VALUE = {ids.FLIP: "checked"}
+VALUE = {ids.FLIP: "checked", ids.CIRCLES: "checked", ids.THRESHOLD: "data", ids.OWN_LINE: "data"}
 """Property that holds the value of a control, where it is another one than `value`."""
 
-_SHARED = {
-    ids.REGION: Move.REGION,
-    ids.MESH: Move.MESH,
-    ids.THRESHOLD: Move.THRESHOLD,
-    ids.SCENARIO: Move.SCENARIO,
-    ids.SEARCH: Move.TERRITORY,
-    ids.CLICKED: Move.TERRITORY,
-    ids.TABLE: Move.ROW,
-    ids.CLEAR: Move.CLEAR,
-}
-"""Controls that do the same on every page with a map."""
+_SHARED = mapped.shared(ids)
 
 
-def control_values(choice: Choice) -> list:
+def control_values(facts: Facts, choice: Choice) -> list:
     """Values of the controls, in the order of `CONTROLS`."""
     return [
         choice.region,
+        mapped.written(choice.perimeter),
         choice.mesh.value,
         choice.line.value,
+        f"{choice.miss:g}",
         round(choice.threshold * 100, 1),
         choice.scenario,
         list(choice.categories),
@@ -45,25 +35,44 @@ def control_values(choice: Choice) -> list:
         choice.against,
         choice.is_flipping,
         choice.indicator,
+        choice.cut.value,
+        observed.line_value(facts, choice),
+        choice.has_circles,
+        table.visible(columns(facts, choice)),
     ]
 
 
-def changed(known: Facts, choice: Choice, trigger: str | None, value) -> Choice:
+def columns(facts: Facts, choice: Choice) -> list[dict]:
+    """What the table may show."""
+    return parts.columns(facts, choice)
+
+
+def changed(facts: Facts, choice: Choice, trigger: str | None, value) -> Choice:
     """The choice after one control was moved."""
     if trigger in _SHARED:
-        return mapped.changed(known, choice, _SHARED[trigger], value)
+        return mapped.changed(facts, choice, _SHARED[trigger], value)
     match trigger:
         case ids.LINE:
             return replace(choice, line=Line(value))
+        case ids.MISS:
+            return replace(choice, miss=float(value))
         case ids.CATEGORIES:
             return replace(choice, categories=tuple(value or ()))
         case ids.VERDICTS:
-            return replace(choice, verdicts=tuple(v for v in facts.ORDER if v.value in (value or ())))
+            return replace(choice, verdicts=tuple(v for v in ORDER if v.value in (value or ())))
         case ids.AGAINST:
             return replace(choice, against=value) if value else choice
         case ids.INDICATOR:
             # Classes of the estimate are not those of an observed figure: a filter on them goes.
-            return replace(choice, indicator=value or "", verdicts=())
+            return replace(choice, indicator=value or "", verdicts=(), columns=(), own_line=None)
+        case ids.CUT:
+            return replace(choice, cut=Cut(value))
+        case ids.OWN_LINE if choice.indicator and value not in (None, "", observed.line_value(facts, choice)):
+            return replace(choice, cut=Cut.LINE, own_line=round(float(value) / 100, 4))
+        case ids.CIRCLES:
+            return replace(choice, has_circles=bool(value))
+        case ids.COLUMNS:
+            return mapped.with_columns(choice, value, columns(facts, replace(choice, columns=())))
         case ids.FLIP:
             return replace(choice, is_flipping=bool(value))
     return choice

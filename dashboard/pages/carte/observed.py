@@ -1,114 +1,182 @@
 """What the map shows of an observed figure in place of the estimate: its classes, its rows, its file."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
 import pandas as pd
 from dash import html
 
-from dashboard import components, export, pictures, table, text
-from dashboard.facts import Facts
-from dashboard.i18n import words
+from dashboard import export, pictures, sourced, table, text
+from dashboard.facts import MOST_SIDES, SIDES, Facts
+from dashboard.i18n import column_of, words
+from dashboard.palette import BAND
 from dashboard.state import Choice
-from dashboard.text import observed as said
-from dashboard.text.territory import value, vintage
+from dashboard.text import observed as observed_text
+from dashboard.text.territory import unit, value, vintage
+from geodata.bands import Cut
 from geodata.estimate import Kind
 
+USUAL = ("departement", "verdict", "value", "vintage", "kind", "profile")
+"""Columns shown until a reader chooses others."""
 
-def options(known: Facts, lang: str) -> list[dict]:
+_OF_ESTIMATE = ("seuil", "definition", "scenario", "cout_d_un_manque", "nature")
+
+
+_PEOPLE = ("person", "household")
+
+
+def options(facts: Facts, lang: str) -> list[dict]:
     """The estimate, then every indicator of the catalogue."""
-    return [{"value": "", "label": said.the_estimate(lang)}] + [
-        {"value": row.id, "label": row.title if lang == "fr" else row.title_en}
-        for row in known.indicators().itertuples()
+    first = [("", observed_text.the_estimate(lang)), (SIDES, observed_text.sides_title(lang))]
+    return [{"value": one, "label": label} for one, label in first] + [
+        {"value": row["id"], "label": observed_text.title(row, lang)} for row in facts.indicators().to_dict("records")
     ]
 
 
-def title(known: Facts, choice: Choice) -> str:
+def title(facts: Facts, choice: Choice) -> str:
     """Name of the indicator."""
-    row = _declared(known, choice)
-    return row["title"] if choice.lang == "fr" else row["title_en"]
+    return observed_text.title(_declared(facts, choice), choice.lang)
 
 
-def definition(known: Facts, choice: Choice) -> str:
+def definition(facts: Facts, choice: Choice) -> str:
     """What it is."""
-    row = _declared(known, choice)
-    return row["definition"] if choice.lang == "fr" else row["definition_en"]
+    return _declared(facts, choice)[column_of("definition", choice.lang)]
 
 
-def bands(known: Facts, choice: Choice) -> dict[str, str]:
+def bands(facts: Facts, choice: Choice) -> dict[str, str]:
     """Words of each class, the highest first, then what is not known."""
-    frame = known.observed(choice)
-    limits, unit = frame.attrs["limits"], _declared(known, choice)["unit"]
+    frame = facts.observed(choice)
+    if choice.indicator == SIDES:
+        found = {f"band-{i + 1}": observed_text.side_band(i, MOST_SIDES, choice.lang) for i in range(MOST_SIDES + 1)}
+        return dict(reversed(found.items())) | {"band-0": observed_text.not_known(choice.lang)}
+    limits, unit = frame.attrs["limits"], _declared(facts, choice)["unit"]
+    if unit in _PEOPLE and len(limits):
+        whole = observed_text.band(
+            value(limits[0], unit, choice.lang), value(limits[-1], unit, choice.lang), choice.lang
+        )
+        return {"band-1": whole, "band-0": observed_text.not_known(choice.lang)}
+    if (line := facts.own_line(choice)) is not None:
+        told = observed_text.line_bands(value(line, unit, choice.lang), choice.lang)
+        return {"band-5": told[1], "band-1": told[0], "band-0": observed_text.not_known(choice.lang)}
     written = [value(limit, unit, choice.lang) for limit in limits]
     ends = list(pairwise(written)) or [(one, one) for one in written]
-    found = {f"band-{i}": said.band(low, high, choice.lang) for i, (low, high) in enumerate(ends, start=1)}
-    return dict(reversed(found.items())) | {"band-0": said.not_known(choice.lang)}
+    found = {f"band-{i}": observed_text.band(low, high, choice.lang) for i, (low, high) in enumerate(ends, start=1)}
+    return dict(reversed(found.items())) | {"band-0": observed_text.not_known(choice.lang)}
 
 
-def counts(known: Facts, choice: Choice) -> dict[str, int]:
+def counts(facts: Facts, choice: Choice) -> dict[str, int]:
     """How many territories each class holds."""
-    found = known.observed(choice)["band"].value_counts()
-    return {name: int(found.get(int(name.removeprefix("band-")), 0)) for name in bands(known, choice)}
+    found = pd.Series(classes(facts, choice)).value_counts()
+    return {name: int(found.get(name, 0)) for name in bands(facts, choice)}
 
 
-def legend(known: Facts, choice: Choice) -> list:
+def classes(facts: Facts, choice: Choice) -> list[str]:
+    """The class that the map paints on each row. A number of people is a circle, never a shade: one fill for all."""
+    band = facts.observed(choice)["band"]
+    if _declared(facts, choice)["unit"] in _PEOPLE:
+        band = band.clip(upper=1)
+    return [f"band-{one}" for one in band]
+
+
+def legend(facts: Facts, choice: Choice) -> list:
     """The classes with their counts, and how they are made; nothing for the estimate."""
     if not choice.indicator:
         return []
-    counted = counts(known, choice)
+    counted = counts(facts, choice)
     lines = [
         html.Div(
             [
-                html.Span([html.Span(className=f"swatch swatch-{name}", **{"aria-hidden": "true"}), word]),
-                html.Span(text.number(counted[name], choice.lang), className="count"),
+                html.Span(
+                    [
+                        html.Span(className=f"swatch swatch-{name}", **{"aria-hidden": "true"}),
+                        html.Span(word, id=f"carte-word-{name}"),
+                    ]
+                ),
+                html.Span(text.number(counted[name], choice.lang), id=f"carte-count-{name}", className="count"),
             ],
             className="legend-row band-row",
         )
-        for name, word in bands(known, choice).items()
+        for name, word in bands(facts, choice).items()
     ]
     return [
-        html.H2(title(known, choice)),
+        html.H2(title(facts, choice)),
         *lines,
-        html.P(said.how(choice.lang), className="saturation"),
+        html.P(observed_text.how(choice.cut, choice.indicator == SIDES, choice.lang), className="saturation"),
+        *([html.P(observed_text.circles(choice.lang), className="saturation")] if has_circles(facts, choice) else []),
     ]
 
 
-def picture_legend(known: Facts, choice: Choice) -> list[dict]:
+def line_value(facts: Facts, choice: Choice) -> float | None:
+    """The line of the indicator in percent: the reader's, else the country's; None where it is no share."""
+    line = facts.own_line(replace(choice, cut=Cut.LINE)) if is_share(facts, choice) else None
+    return None if line is None else round(100 * line, 1)
+
+
+def moved_bands(facts: Facts, choice: Choice) -> dict[str, dict[str, str]] | None:
+    """Words of the two sides of a line: as it stands, and where it moves; None where no line cuts the classes."""
+    if choice.cut is not Cut.LINE or not is_share(facts, choice):
+        return None
+    said, (under, over) = bands(facts, choice), observed_text.line_bands("%s", choice.lang)
+    return {name: {"said": said[name], "moved": moved} for name, moved in (("band-1", under), ("band-5", over))}
+
+
+def is_share(facts: Facts, choice: Choice) -> bool:
+    """Whether the map shows a share, which a line may cut."""
+    return bool(choice.indicator) and _declared(facts, choice)["unit"] == "share"
+
+
+def has_circles(facts: Facts, choice: Choice) -> bool:
+    """Whether people are drawn as circles: those a share counts when asked for, a number of people always."""
+    unit = _declared(facts, choice)["unit"]
+    return unit in _PEOPLE or (choice.has_circles and unit == "share")
+
+
+def picture_legend(facts: Facts, choice: Choice) -> list[dict]:
     """The same on a picture of the map."""
-    return pictures.legend(counts(known, choice), bands(known, choice), choice.lang)
+    return pictures.legend(counts(facts, choice), bands(facts, choice), choice.lang)
 
 
-def rows(known: Facts, choice: Choice) -> pd.DataFrame:
+def rows(facts: Facts, choice: Choice) -> pd.DataFrame:
     """Rows of the table; `verdict` is the class that the map paints, `told` the figure in words."""
-    frame = known.observed(choice)
-    unit = _declared(known, choice)["unit"]
+    frame = facts.observed(choice)
+    unit = _declared(facts, choice)["unit"]
     lang = choice.lang
-    told = [value(None if pd.isna(one) else one, unit, lang) for one in frame["value"]]
+    if choice.indicator == SIDES:
+        told = [observed_text.sides(*pair, lang) for pair in zip(frame["value"], frame["denominator"], strict=True)]
+    else:
+        told = [value(None if pd.isna(one) else one, unit, lang) for one in frame["value"]]
+    is_count = unit in _PEOPLE
+    circles = frame["value" if is_count else "numerator"] if has_circles(facts, choice) else None
     return pd.DataFrame(
         {
+            **({} if circles is None else {"count": circles.astype(float).round()}),
             "code": frame["code"],
-            "name": frame["name"].map(text.index_name),
-            "verdict": [f"band-{band}" for band in frame["band"]],
+            "name": frame["name"].map(text.short_name),
+            "departement": facts.departements(frame, choice),
+            "verdict": classes(facts, choice),
             "value": frame["value"],
             "told": told,
-            "vintage": [vintage(one, lang) if isinstance(one, str) else None for one in frame["vintage"]],
-            "kind": [text.kind(Kind(one), lang) if isinstance(one, str) else None for one in frame["kind"]],
+            "vintage": _worded(frame["vintage"], lambda one: vintage(one, lang)),
+            "kind": _worded(frame["kind"], lambda one: text.kind(Kind(one), lang)),
             "residents": frame["residents"].round(),
             "note": _notes(frame, lang),
         }
     )
 
 
-def columns(known: Facts, choice: Choice) -> list[dict]:
+def columns(facts: Facts, choice: Choice) -> list[dict]:
     """Columns of the table: an observed figure may be sorted."""
     _ = words(choice.lang)
-    return [
+    defined = [
         table.name_column(choice.lang),
+        *table.departement_column(choice),
         {
             "field": "verdict",
             "headerName": _("Class"),
             "width": 250,
-            "valueFormatter": {"function": f"verdictWord(params.value, {table.literal(bands(known, choice))})"},
+            "valueGetter": {"function": "verdictNow(params)"},
+            "valueFormatter": {"function": f"verdictWord(params.value, {table.literal(bands(facts, choice))})"},
             "cellClass": {"function": "['verdict', 'verdict-' + params.value]"},
         },
         table.number_column("value", _("Value"), "params.data.told", 150),
@@ -119,50 +187,44 @@ def columns(known: Facts, choice: Choice) -> list[dict]:
         table.profile_column(choice),
         {"field": "note", "headerName": _("Note"), "width": 420, "sortable": False},
     ]
+    return table.shown(defined, USUAL, choice)
 
 
-def count_sentence(known: Facts, choice: Choice) -> str:
+def count_sentence(facts: Facts, choice: Choice) -> str:
     """How many territories the table holds, and of how many the figure is known."""
-    frame = known.observed(choice)
-    return said.count_sentence(choice.mesh, len(frame), int((frame["band"] > 0).sum()), choice.lang)
+    frame = facts.observed(choice)
+    return observed_text.count_sentence(choice.mesh, len(frame), int((frame["band"] > 0).sum()), choice.lang)
 
 
-def kinds(known: Facts, choice: Choice) -> str:
+def kinds(facts: Facts, choice: Choice) -> str:
     """How the figures came to be, and their vintages; that none is known where it is so."""
-    told = known.observed(choice).dropna(subset="value")
+    told = facts.observed(choice).dropna(subset="value")
     if told.empty:
-        return said.not_known(choice.lang)
+        return observed_text.not_known(choice.lang)
     kind = [text.kind(Kind(one), choice.lang) for one in sorted(told["kind"].unique())]
     periods = [vintage(one, choice.lang) for one in sorted(told["vintage"].unique())]
     return " · ".join([*kind, ", ".join(periods)])
 
 
-def source_line(known: Facts, choice: Choice) -> html.Div:
+def source_line(facts: Facts, choice: Choice) -> html.Div:
     """Kind, indicator, sources of its figures and build."""
-    return components.source_line(
-        kinds(known, choice),
-        title(known, choice),
-        _sources(known, choice),
-        known.version,
-        choice.lang,
-        replace(choice, page="/methode").href,
-    )
+    return sourced.source_line(facts, choice, kinds(facts, choice), title(facts, choice), sources(facts, choice))
 
 
-def file(known: Facts, choice: Choice, address: str) -> pd.DataFrame:
+def file(facts: Facts, choice: Choice, address: str) -> pd.DataFrame:
     """The rows on screen, unrounded, each with its vintage, kind, source and what is covered."""
-    frame = known.observed(choice)
+    frame = facts.observed(choice)
     lang = choice.lang
-    classes = bands(known, choice)
+    said = bands(facts, choice)
     return pd.DataFrame(
         {
-            "niveau": choice.mesh.value,
+            "niveau": text.level(choice.mesh, lang),
             "code": frame["code"],
             "nom": frame["name"],
-            "indicateur": choice.indicator,
-            "intitule": title(known, choice),
-            "unite": _declared(known, choice)["unit"],
-            "classe": [classes[f"band-{band}"] for band in frame["band"]],
+            "departement": facts.departements(frame, choice),
+            "indicateur": title(facts, choice),
+            "unite": unit(_declared(facts, choice)["unit"], lang),
+            "classe": [said[name] for name in classes(facts, choice)],
             "valeur": frame["value"],
             "numerateur": frame["numerator"],
             "denominateur": frame["denominator"],
@@ -173,27 +235,39 @@ def file(known: Facts, choice: Choice, address: str) -> pd.DataFrame:
             "source_de_la_valeur": frame["source"],
             "habitants": frame["residents"],
             "remarque": _notes(frame, lang),
-            **asked(known, choice, address),
+            **question_columns(facts, choice, address),
         }
     )
 
 
-def asked(known: Facts, choice: Choice, address: str) -> dict[str, object]:
-    """The build that answered, the sources and the day: the assumptions of the estimate play no part."""
-    same = export.asked(known, choice, address)
-    same = {name: told for name, told in same.items() if name not in ("seuil", "definition", "scenario", "nature")}
-    return same | {"sources": "; ".join(_sources(known, choice))}
+def colours(facts: Facts, choice: Choice) -> list[str]:
+    """The colour of each of `bands`, in their order."""
+    return [BAND[int(name.removeprefix("band-"))] for name in bands(facts, choice)]
 
 
-def _declared(known: Facts, choice: Choice) -> dict:
-    catalogue = known.indicators()
+def question_columns(facts: Facts, choice: Choice, address: str) -> dict[str, object]:
+    """The build that answered and the day: the assumptions of the estimate play no part."""
+    same = export.question_columns(facts, choice, address)
+    return {name: one for name, one in same.items() if name not in _OF_ESTIMATE}
+
+
+def percents(facts: Facts, choice: Choice) -> set[str]:
+    """Columns of the file that hold shares where the indicator is one."""
+    is_share = bool(choice.indicator) and _declared(facts, choice)["unit"] == "share"
+    return {"valeur", "erreur_type"} if is_share else set()
+
+
+def _declared(facts: Facts, choice: Choice) -> dict:
+    if choice.indicator == SIDES:
+        return observed_text.sides_declared()
+    catalogue = facts.indicators()
     return catalogue[catalogue["id"] == choice.indicator].iloc[0].to_dict()
 
 
-def _sources(known: Facts, choice: Choice) -> list[str]:
+def sources(facts: Facts, choice: Choice) -> list[str]:
     """Title and vintage of each source that a figure comes from."""
-    named = {one for cell in known.observed(choice)["source"].dropna().unique() for one in cell.split(";")}
-    read = known.store.sources()
+    named = {one for cell in facts.observed(choice)["source"].dropna().unique() for one in cell.split(";")}
+    read = facts.store.sources()
     return [
         f"{row.title} ({row.producer}), {text.period(row.vintage, choice.lang)}"
         for row in read[read["id"].isin(named)].itertuples()
@@ -201,7 +275,18 @@ def _sources(known: Facts, choice: Choice) -> list[str]:
 
 
 def _notes(frame: pd.DataFrame, lang: str) -> list[str | None]:
-    return [
-        said.note(row.value, row.reason if isinstance(row.reason, str) else None, bool(row.is_thin), lang)
-        for row in frame.itertuples()
-    ]
+    alike = list(zip(frame["value"].isna(), frame["reason"].astype(object), frame["is_thin"], strict=True))
+    # Thousands of territories share a handful of notes.
+    told = {
+        one: observed_text.note(
+            float("nan") if one[0] else 0.0, one[1] if isinstance(one[1], str) else None, one[2], lang
+        )
+        for one in set(alike)
+    }
+    return [told[one] for one in alike]
+
+
+def _worded(column: pd.Series, word: Callable[[str], str]) -> list[str | None]:
+    """Each text of a column in words, the few that there are told once."""
+    told = {one: word(one) for one in column.unique() if isinstance(one, str)}
+    return [told.get(one) if isinstance(one, str) else None for one in column]

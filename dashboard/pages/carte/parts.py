@@ -2,28 +2,26 @@
 
 from dataclasses import replace
 
+import numpy as np
 from dash import html
 
-from dashboard import components, export, facts, maps, pictures, table, text
-from dashboard.facts import Facts
+from dashboard import export, mapped, maps, pictures, sourced, table, text
+from dashboard.facts import Facts, is_too_wide
 from dashboard.i18n import words
-from dashboard.pages.carte import ids, moves, observed
+from dashboard.pages.carte import ids, observed
 from dashboard.pages.carte.export import file_name
 from dashboard.state import Choice, Line
 from geodata.estimate import Kind, Verdict
-from geodata.territory import FRANCE, Level
 
 
-def outlines(known: Facts, choice: Choice) -> list:
+def outlines(facts: Facts, choice: Choice) -> list:
     """Outlines of the mesh, and the names of the insets on national maps."""
-    if facts.is_too_wide(choice):
+    if is_too_wide(choice):
         return []
-    layer = maps.outlines(choice.mesh, choice.region, known.fingerprint(choice.mesh, choice.region))
-    labels = maps.inset_labels(known.overseas()) if choice.region == FRANCE else []
-    return [layer, *labels]
+    return [maps.outlines(*mapped.drawn(facts, choice)), *mapped.around(facts, choice, "carte")]
 
 
-def services(known: Facts, choice: Choice) -> list:
+def services(facts: Facts, choice: Choice) -> list:
     """Services of the chosen categories, clustered."""
     if not choice.categories:
         return []
@@ -33,27 +31,54 @@ def services(known: Facts, choice: Choice) -> list:
         "hours": _("open %s hours a week"),
         "unknown": _("opening hours not known"),
     }
-    return [maps.services(known.version, choice.region, choice.categories, said)]
+    return [maps.services(facts.version, choice.region, choice.categories, said, facts.beyond(choice))]
 
 
-def headline(known: Facts, choice: Choice) -> list:
+def headline(facts: Facts, choice: Choice) -> list:
     """The question the map answers, as the title of the page."""
     _ = words(choice.lang)
-    place = _("Whole country") if choice.region == FRANCE else known.names()[Level.REGION, choice.region]
+    place = mapped.inside(facts, choice)
     if choice.indicator:
-        told = f"{observed.definition(known, choice)} · {place} · {text.levels(choice.mesh, choice.lang)}"
-        return [html.H1(observed.title(known, choice)), html.P(told, className="place")]
-    if choice.line == Line.NATIONAL:
-        share = text.percent(known.national(choice).share, choice.lang)
-        line = _("the national share (%(share)s)") % {"share": share}
-    else:
-        line = text.threshold(choice.threshold, choice.lang)
-    asked = _("Where is %(subject)s above %(line)s?") % {
-        "subject": text.subject(choice.definition, choice.lang),
-        "line": line,
-    }
+        told = f"{observed.definition(facts, choice)} · {place} · {text.levels(choice.mesh, choice.lang)}"
+        return [html.H1(observed.title(facts, choice), id=ids.ASKED), html.P(told, className="place")]
+    asked = _asked(choice, line_asked(facts, choice))
     whom = _("residents aged %(age)s and over") % {"age": text.min_age(choice.definition)}
-    return [html.H1(asked), html.P(f"{whom} · {place} · {text.levels(choice.mesh, choice.lang)}", className="place")]
+    return [
+        html.H1(asked, id=ids.ASKED),
+        html.P(f"{whom} · {place} · {text.levels(choice.mesh, choice.lang)}", className="place"),
+    ]
+
+
+def _asked(choice: Choice, line: str) -> str:
+    _ = words(choice.lang)
+    subject = text.subject(choice.definition, choice.lang)
+    return _("Where is %(subject)s above %(line)s?") % {"subject": subject, "line": line}
+
+
+def moved(facts: Facts, choice: Choice) -> dict:
+    """What the browser says while the line moves (`line.js`): the line, and sentences with %s where it or a count is
+    written. In tenths of a percent; None where no line can be moved."""
+    bands = observed.moved_bands(facts, choice) if choice.indicator else None
+    own = observed.line_value(facts, choice) if bands else None
+    percent = own if choice.indicator else 100 * choice.threshold
+    total = 0 if choice.indicator else sum(facts.counts(choice)[choice.line].values())
+    return {
+        "line": None if percent is None or is_too_wide(choice) else round(10 * percent),
+        "head": "> %s",
+        "asked": _asked(choice, "%s"),
+        "national": _asked(choice, line_asked(facts, choice)) if choice.line == Line.NATIONAL else None,
+        "shown": {form: _shown(choice, some, "%s", total) for form, some in (("one", 1), ("other", 2))},
+        "bands": bands,
+    }
+
+
+def line_asked(facts: Facts, choice: Choice) -> str:
+    """What the shares are compared with, with its figure."""
+    _ = words(choice.lang)
+    if choice.line == Line.THRESHOLD:
+        return text.threshold(choice.threshold, choice.lang)
+    share = text.percent(facts.national(choice).share, choice.lang)
+    return _("the national share (%(share)s)") % {"share": share}
 
 
 def line_words(choice: Choice) -> str:
@@ -61,79 +86,77 @@ def line_words(choice: Choice) -> str:
     return "> " + text.threshold(choice.threshold, choice.lang)
 
 
-def saturation(known: Facts, choice: Choice) -> str:
-    """Why the map fills up with one class, or not."""
-    _ = words(choice.lang)
-    if choice.line == Line.NATIONAL:
-        return _("Differences between territories are small: “cannot be decided” is an honest and frequent answer.")
-    return text.saturation_sentence(known.national(choice), choice.lang) or ""
-
-
-def count_sentence(known: Facts, choice: Choice) -> str:
+def count_sentence(facts: Facts, choice: Choice) -> str:
     """How many territories the table holds."""
     _ = words(choice.lang)
-    if facts.is_too_wide(choice):
+    if is_too_wide(choice):
         return text.which_region(choice.lang)
     if choice.indicator:
-        return observed.count_sentence(known, choice)
-    found = known.counts(choice)[choice.line]
+        return observed.count_sentence(facts, choice)
+    found = facts.counts(choice)[choice.line]
     total = sum(found.values())
     if not choice.verdicts:
         return _("%(count)s in alphabetical order. No ranking: the intervals overlap.") % {
             "count": text.count_of(choice.mesh, total, choice.lang)
         }
     shown = sum(found[verdict] for verdict in choice.verdicts)
+    return _shown(choice, shown, text.number(shown, choice.lang), total)
+
+
+def _shown(choice: Choice, shown: int, written: str, total: int) -> str:
+    """How many rows a filter leaves; `written` is their number, or what stands for it."""
+    _ = words(choice.lang)
     return _("%(shown)s shown out of %(total)s (filter on classes).") % {
-        "shown": text.count_of(choice.mesh, shown, choice.lang),
+        "shown": text.count_of(choice.mesh, shown, choice.lang, written),
         "total": text.number(total, choice.lang),
     }
 
 
 def file_href(choice: Choice, ending: str) -> str:
     """Address of the rows on screen, as CSV or, with their outlines, as GeoPackage."""
-    return f"/export/carte.{ending}" + replace(choice, page=moves.PATH).query
+    return f"/export/carte.{ending}" + replace(choice, page=ids.PATH).query
 
 
-def flipped(known: Facts, choice: Choice) -> str:
+def sources_href(choice: Choice) -> str:
+    """Address of the sources of the files."""
+    return (
+        "/export/sources.csv" + Choice(definition=choice.definition, scenario=choice.scenario, lang=choice.lang).query
+    )
+
+
+def flipped(facts: Facts, choice: Choice) -> str:
     """How many territories change side with the assumptions."""
-    if facts.is_too_wide(choice):
+    if is_too_wide(choice):
         return ""
     _ = words(choice.lang)
-    robust = known.screen_rows(choice)["robust"]
+    robust = facts.screen_rows(choice)["robust"]
     told = robust.notna().sum()
     if not told:
         return _("No other set of assumptions to compare with.")
     moved = int((robust == False).sum())  # noqa: E712 - three values: True, False and not known
-    return _("%(moved)s of %(told)s change side with the assumptions (line of %(line)s).") % {
+    return _("%(moved)s of %(told)s change side with the assumptions (compared with %(line)s).") % {
         "moved": text.number(moved, choice.lang),
         "told": text.count_of(choice.mesh, int(told), choice.lang),
-        "line": text.threshold(choice.threshold, choice.lang),
+        "line": line_asked(facts, choice),
     }
 
 
-def source_line(known: Facts, choice: Choice) -> html.Div:
+def source_line(facts: Facts, choice: Choice) -> html.Div:
     """What stands under the figures of the page."""
     if choice.indicator:
-        return observed.source_line(known, choice)
-    return components.source_line(
-        text.kind(Kind.MODELLED, choice.lang),
-        " · ".join(text.asked(choice.definition, choice.scenario, choice.lang)),
-        export.sources(known, choice),
-        known.version,
-        choice.lang,
-        replace(choice, page="/methode").href,
-    )
+        return observed.source_line(facts, choice)
+    return sourced.modelled_line(facts, choice)
 
 
-def stamp(known: Facts, choice: Choice) -> dict:
+def stamp(facts: Facts, choice: Choice) -> dict:
     """What is written on the picture of the map."""
     _ = words(choice.lang)
-    title, place = headline(known, choice)
-    said = text.asked(choice.definition, choice.scenario, choice.lang)
+    title, place = headline(facts, choice)
+    said = text.assumptions(choice.question, choice.lang)
     if choice.indicator:
-        legend, kind = observed.picture_legend(known, choice), observed.kinds(known, choice)
+        legend, kind = observed.picture_legend(facts, choice), observed.kinds(facts, choice)
     else:
-        found = known.counts(choice)[choice.line]
+        found = facts.counts(choice)[choice.line]
         legend = pictures.legend(found, table.verdict_words(choice.lang), choice.lang)
         kind = " · ".join([text.kind(Kind.MODELLED, choice.lang), *said])
     return {
@@ -153,11 +176,11 @@ def stamp(known: Facts, choice: Choice) -> dict:
                 if choice.indicator
                 else [_("An estimated risk from the make-up of the population, not a count of isolated people.")]
             ),
-            _("Sources: %(sources)s") % {"sources": " ; ".join(export.sources(known, choice))},
-            _("database %(version)s") % {"version": known.version[:8]} + " · " + choice.href,
+            _("Sources: %(sources)s") % {"sources": " ; ".join(export.sources(facts, choice))},
+            _("database %(version)s") % {"version": facts.version[:8]} + " · " + choice.href,
         ],
         "printed": _("Picture made on %s"),
-        "file": file_name(known, choice, "png"),
+        "file": file_name(facts, choice, "png"),
     }
 
 
@@ -174,16 +197,29 @@ def browser_words(lang: str) -> dict:
     }
 
 
-def rows(known: Facts, choice: Choice):
+def rows(facts: Facts, choice: Choice):
     """Rows of the table, in words."""
     if choice.indicator:
-        return observed.rows(known, choice)
-    return table.in_words(known.screen_rows(choice), choice.lang)
+        return observed.rows(facts, choice)
+    frame = facts.screen_rows(choice)
+    return table.in_words(frame, choice.lang).assign(turns=frame["code"].map(facts.turns(choice)))
 
 
-def columns(known: Facts, choice: Choice) -> list[dict]:
+_PAINTED = ("code", "verdict", "turns", "value", "low", "high", "robust", "reason", "told", "count")
+
+
+def answer(facts: Facts, choice: Choice) -> dict:
+    """What the map paints and says of each territory under the pointer: a third of what the table shows."""
+    frame = rows(facts, choice)
+    frame = frame[[name for name in _PAINTED if name in frame]]
+    # An interval is written in tenths of a percent: more decimals would be half of what is sent.
+    ends = {name: np.floor(frame[name].astype(float) * 1000 + 0.5) / 1000 for name in ("low", "high") if name in frame}
+    return {"rows": table.records(frame.assign(**ends))}
+
+
+def columns(facts: Facts, choice: Choice) -> list[dict]:
     """Columns of the table."""
-    return observed.columns(known, choice) if choice.indicator else table.columns(choice)
+    return observed.columns(facts, choice) if choice.indicator else table.columns(choice)
 
 
 def filter_model(choice: Choice) -> dict:
@@ -193,7 +229,7 @@ def filter_model(choice: Choice) -> dict:
 
 def count(found: dict, line: Line, verdict: Verdict, choice: Choice) -> str:
     """One count of the legend; a dash where the comparison was not computed or no territory is shown."""
-    is_counted = line in found and not facts.is_too_wide(choice)
+    is_counted = line in found and not is_too_wide(choice)
     return text.number(found[line][verdict], choice.lang) if is_counted else "–"
 
 

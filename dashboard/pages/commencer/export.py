@@ -1,91 +1,139 @@
 """Files of the page: every territory of the perimeter with its list and why, as CSV or as a workbook with the rule."""
 
-from datetime import datetime
+import io
 
 import pandas as pd
 from flask import Flask, Response
 
-from dashboard import export, text
+from dashboard import export, text, word
 from dashboard.facts import Facts
+from dashboard.i18n import words
 from dashboard.pages.commencer import moves, view
-from dashboard.spreadsheet import csv_bytes, slug, xlsx_bytes
+from dashboard.spreadsheet import csv_bytes, slug
 from dashboard.state import Choice
 from dashboard.text import need, priority
+from geodata.estimate import Kind
 from geodata.priority import Tier
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-
-def register(server: Flask, known: Facts) -> None:
+def register(server: Flask, facts: Facts) -> None:
     """Add the routes of the downloads."""
 
     @server.get("/export/commencer.csv")
     def start_csv() -> Response:
-        choice, address = _asked(known)
-        return export.attachment(csv_bytes(rows(known, choice, address)), "text/csv", file_name(known, choice, "csv"))
+        choice, address = _choice(facts)
+        found = rows(facts, choice, address)
+        body = csv_bytes(found, export.percents(found.columns))
+        return export.attachment(body, "text/csv", file_name(facts, choice, "csv"))
 
     @server.get("/export/commencer.xlsx")
     def start_xlsx() -> Response:
-        choice, address = _asked(known)
-        title = priority.title(choice.lang)
-        sheets = [(title, rows(known, choice, address)), (priority.rule_title(choice.lang), rule(known, choice))]
-        made_on = datetime.now().replace(hour=0, minute=0, second=0, microsecond=0)
-        body = xlsx_bytes(sheets, title=title, made_on=made_on)
-        return export.attachment(body, XLSX, file_name(known, choice, "xlsx"))
+        choice, address = _choice(facts)
+        body = export.workbook(
+            facts,
+            choice,
+            rows(facts, choice, address),
+            question_columns(facts, choice, address),
+            title=priority.title(choice.lang),
+            sources_=export.sources(facts, choice),
+            sheets=[(priority.rule_title(choice.lang), rule(facts, choice))],
+        )
+        return export.attachment(body, export.XLSX, file_name(facts, choice, "xlsx"))
+
+    @server.get("/export/commencer.docx")
+    def start_docx() -> Response:
+        choice, address = _choice(facts)
+        return export.attachment(docx_bytes(facts, choice, address), export.DOCX, file_name(facts, choice, "docx"))
 
 
-def rows(known: Facts, choice: Choice, address: str) -> pd.DataFrame:
-    """Every territory of the perimeter, list by list, by name inside a list; those in no list come last."""
+def docx_bytes(facts: Facts, choice: Choice, address: str) -> bytes:
+    """The lists as a document that Word opens: the rule of each, its territories and why, the sources."""
+    _ = words(choice.lang)
     lang = choice.lang
-    every = [found for rows_ in view.by_tier(known, choice).values() for found in rows_]
-    told = {True: "oui", False: "non", None: ""}
+    told = view.figure_words(facts, choice)
+    out = word.document(priority.title(lang), lang)
+    out.add_heading(f"{priority.title(lang)}{text.colon(lang)}{view.place(facts, choice)}", 0)
+    assumptions = " · ".join(text.assumptions(choice.question, lang))
+    out.add_paragraph(f"{text.capitalised(text.levels(choice.mesh, lang))} · {view.families(choice)} · {assumptions}")
+    for tier, places in view.by_tier(facts, choice).items():
+        out.add_heading(priority.tier(tier, lang), 1)
+        out.add_paragraph(priority.tier_rule(tier, choice.threshold, lang))
+        out.add_paragraph(priority.count_sentence(view.total(facts, choice, places), choice.mesh, lang))
+        if places and tier != Tier.NONE:
+            lines = [[text.short_name(place.name), view.why(place, choice, told)] for place in places]
+            word.table(out, [_("Name"), _("Why")], lines, widths=(1, 3))
+    out.add_paragraph(view.order(facts, choice))
+    out.add_heading(_("Sources"), 1)
+    word.bullets(out, export.sources(facts, choice))
+    out.add_paragraph(address)
+    build = _("database %(version)s") % {"version": facts.version[:8]}
+    word.footer(out, f"Reliance · {build}")
+    buffer = io.BytesIO()
+    out.save(buffer)
+    return buffer.getvalue()
+
+
+def rows(facts: Facts, choice: Choice, address: str) -> pd.DataFrame:
+    """Every territory of the perimeter, list by list, in the order of the screen; those in no list come last."""
+    lang = choice.lang
+    places = [place for rows_ in view.by_tier(facts, choice).values() for place in rows_]
+    yes_or_no = {True: "oui", False: "non", None: ""}
     frame = pd.DataFrame(
         {
-            "liste": [priority.tier(found.tier, lang) for found in every],
-            "niveau": [found.level.value for found in every],
-            "code": [found.code for found in every],
-            "nom": [found.name for found in every],
-            "pourquoi": [priority.why(found, choice.threshold, lang) for found in every],
-            "verdict": [text.verdict(found.verdict, lang) for found in every],
-            "probabilite_au_dessus_du_seuil": [found.p_above for found in every],
-            "robuste": [told[found.robust] for found in every],
-            "besoin_et_reponses": [need.quadrant(found.quadrant, lang) for found in every],
-            "facteurs_qui_se_cumulent": [found.exposed for found in every],
-            "facteurs_connus": [found.known for found in every],
-            "habitants": [found.residents for found in every],
-            "personnes_isolees": [found.people for found in every],
-            "personnes_isolees_basse": [found.people_low for found in every],
-            "personnes_isolees_haute": [found.people_high for found in every],
+            "liste": [priority.tier(place.tier, lang) for place in places],
+            "niveau": [text.level(place.level, lang) for place in places],
+            "code": [place.code for place in places],
+            "nom": [place.name for place in places],
+            "pourquoi": [priority.why(place, choice.threshold, lang) for place in places],
+            "verdict": [text.verdict(place.verdict, lang) for place in places],
+            "probabilite_au_dessus_du_seuil": [place.p_above for place in places],
+            "robuste": [yes_or_no[place.robust] for place in places],
+            "besoin_et_reponses": [need.quadrant(place.quadrant, lang) for place in places],
+            "facteurs_qui_se_cumulent": [place.exposed for place in places],
+            "facteurs_connus": [place.known for place in places],
+            "habitants": [place.residents for place in places],
+            "personnes_isolees": [place.people for place in places],
+            "personnes_isolees_basse": [place.people_low for place in places],
+            "personnes_isolees_haute": [place.people_high for place in places],
         }
     )
-    return frame.assign(
-        perimetre=view.place(known, choice),
-        minutes_demandees=choice.minutes,
-        familles_demandees="; ".join(text.family(family, lang) for family in choice.families),
-        corrections_prises_en_compte=len(known.corrections()),
-        **export.asked(known, choice, address),
-    )
+    if choice.indicator:
+        known = view.figures(facts, choice)
+        kinds = known["kind"].map(lambda one: text.kind(Kind(one), lang))
+        frame["indicateur"] = view.figure_title(facts, choice)
+        for name, column in (("valeur", known["told"]), ("periode", known["vintage"]), ("nature_indicateur", kinds)):
+            frame[name] = frame["code"].map(column).fillna("")
+    return frame.assign(**question_columns(facts, choice, address))
 
 
-def rule(known: Facts, choice: Choice) -> pd.DataFrame:
+def question_columns(facts: Facts, choice: Choice, address: str) -> dict[str, object]:
+    """What is the same on every row: where one looks, the question, the build that answered, the day."""
+    return {"perimetre": view.place(facts, choice), **export.crossed_columns(facts, choice, address)}
+
+
+def rule(facts: Facts, choice: Choice) -> pd.DataFrame:
     """Each list, its rule and how many territories it holds."""
-    found = view.by_tier(known, choice)
+    by_tier = view.by_tier(facts, choice)
     lang = choice.lang
+    totals = [view.total(facts, choice, by_tier[tier]) for tier in Tier]
     return pd.DataFrame(
         {
             "liste": [priority.tier(tier, lang) for tier in Tier],
             "regle": [priority.tier_rule(tier, choice.threshold, lang) for tier in Tier],
-            "territoires": [len(found[tier]) for tier in Tier],
+            "territoires": [one.territories for one in totals],
+            "personnes_isolees": [one.people for one in totals],
+            "personnes_isolees_basse": [one.low for one in totals],
+            "personnes_isolees_haute": [one.high for one in totals],
         }
     )
 
 
-def file_name(known: Facts, choice: Choice, extension: str) -> str:
+def file_name(facts: Facts, choice: Choice, extension: str) -> str:
     """A name that says what the file contains: reliance_commencer_occitanie_epci_0e8b383c.csv."""
-    parts = ["reliance", "commencer", view.place(known, choice), choice.mesh.value]
-    return "_".join(slug(part) for part in parts) + f"_{known.version[:8]}.{extension}"
+    parts = ["reliance", "commencer", view.place(facts, choice), text.levels(choice.mesh, choice.lang)]
+    return "_".join(slug(part) for part in parts) + f"_{facts.version[:8]}.{extension}"
 
 
-def _asked(known: Facts) -> tuple[Choice, str]:
-    choice = moves.settled(known, export.requested(known, moves.PATH))
+def _choice(facts: Facts) -> tuple[Choice, str]:
+    choice = moves.settled(facts, export.requested(facts, moves.PATH))
     return choice, export.address(choice)

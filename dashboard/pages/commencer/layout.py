@@ -1,21 +1,22 @@
 """The whole view of a choice, drawn in one answer; one callback brings the changes."""
 
+import dash_mantine_components as dmc
 from dash import dcc, html
 
 from dashboard import components, search, text
-from dashboard.facts import Facts
+from dashboard.facts import SIDES, Facts
 from dashboard.i18n import words
 from dashboard.mapped import region_select, segmented
 from dashboard.pages.commencer import ids, moves, view
 from dashboard.state import Choice
-from dashboard.text import priority
+from dashboard.text import observed, priority
 from geodata.territory import Level
 
 
-def layout(known: Facts, choice: Choice) -> list:
+def layout(facts: Facts, choice: Choice) -> list:
     """The question, the settings, then the lists."""
-    choice, notices = known.checked(choice)
-    choice = moves.settled(known, choice)
+    choice, notices = facts.checked(choice)
+    choice = moves.settled(facts, choice)
     _ = words(choice.lang)
     return [
         dcc.Location(id=ids.LOCATION, refresh="callback-nav"),
@@ -32,23 +33,41 @@ def layout(known: Facts, choice: Choice) -> list:
                 html.Section(
                     [
                         search.box(ids.SEARCH, choice.lang),
-                        region_select(ids.REGION, known, choice),
+                        region_select(ids.REGION, facts, choice),
                         segmented(
-                            ids.MESH, _("Mesh"), mesh_options(moves.meshes(known, choice), choice.lang), choice.mesh
+                            ids.MESH, _("Mesh"), mesh_options(moves.meshes(facts, choice), choice.lang), choice.mesh
                         ),
                         components.threshold(ids.THRESHOLD, choice),
                         components.minutes(ids.MINUTES, choice),
-                        components.scenario(ids.SCENARIO, known.scenarios(), choice),
+                        components.scenario(ids.SCENARIO, facts.scenarios(), choice),
+                        dmc.Select(
+                            id=ids.INDICATOR,
+                            label=_("Inside a list, by"),
+                            data=orders(facts, choice),
+                            value=choice.indicator,
+                            allowDeselect=False,
+                            searchable=True,
+                            comboboxProps={"withinPortal": False},
+                        ),
                     ],
                     className="panel start-settings",
                     **{"aria-label": _("Settings")},
                 ),
                 html.Div(components.notices(notices, choice.lang), id=ids.NOTICES),
-                html.Div(view.tiers(known, choice), id=ids.TIERS, className="start-tiers"),
+                html.Div(view.tiers(facts, choice), id=ids.TIERS, className="start-tiers"),
             ],
             className="start-page",
         ),
     ]
+
+
+def orders(facts: Facts, choice: Choice) -> list[dict]:
+    """In which order a list may be: by name, by how many factors add up, by any indicator of the catalogue."""
+    _ = words(choice.lang)
+    first = [("", _("name")), (SIDES, observed.sides_title(choice.lang))]
+    rows = facts.indicators().to_dict("records")
+    options = [*first, *((row["id"], observed.title(row, choice.lang)) for row in rows)]
+    return [{"value": one, "label": label} for one, label in options]
 
 
 def mesh_options(meshes: tuple[Level, ...], lang: str) -> list[tuple[str, str]]:

@@ -7,18 +7,17 @@ from dashboard.facts import Facts
 from dashboard.mapped import Move
 from dashboard.pages.commencer import ids
 from dashboard.state import Choice
-from geodata.territory import Level, Perimeter, perimeter
+from geodata.territory import Level, Perimeter
 
 PATH = "/commencer"
 
-CONTROLS = (ids.REGION, ids.MESH, ids.MINUTES, ids.THRESHOLD, ids.SCENARIO)
+CONTROLS = (ids.REGION, ids.MESH, ids.MINUTES, ids.THRESHOLD, ids.SCENARIO, ids.INDICATOR)
 """Controls whose value is a part of the choice."""
 
 _SHARED = {
     ids.REGION: Move.REGION,
     ids.THRESHOLD: Move.THRESHOLD,
     ids.SCENARIO: Move.SCENARIO,
-    ids.CLEAR: Move.CLEAR,
 }
 
 _INSIDE = {
@@ -30,20 +29,20 @@ _INSIDE = {
 
 
 def within(choice: Choice) -> Perimeter:
-    """The selected département, EPCI or area of the agency; else the région, else the country."""
-    if choice.selected is not None and choice.selected[0] in _INSIDE:
+    """The perimeter; else the selected département, EPCI or area of the agency; else the région, else the country."""
+    if choice.perimeter is None and choice.selected is not None and choice.selected[0] in _INSIDE:
         return Perimeter(*choice.selected)
-    return perimeter(choice.region)
+    return choice.within
 
 
-def meshes(known: Facts, choice: Choice) -> tuple[Level, ...]:
+def meshes(facts: Facts, choice: Choice) -> tuple[Level, ...]:
     """Meshes that lie in the perimeter."""
-    return _INSIDE.get(within(choice).level) or known.meshes(choice.region)
+    return _INSIDE.get(within(choice).level) or facts.meshes(choice.region)
 
 
-def settled(known: Facts, choice: Choice) -> Choice:
+def settled(facts: Facts, choice: Choice) -> Choice:
     """The choice with a mesh that lies in its perimeter: the largest, where the one asked for does not."""
-    allowed = meshes(known, choice)
+    allowed = meshes(facts, choice)
     return choice if choice.mesh in allowed else replace(choice, mesh=allowed[-1])
 
 
@@ -55,28 +54,33 @@ def control_values(choice: Choice) -> list:
         choice.minutes,
         round(choice.threshold * 100, 1),
         choice.scenario,
+        choice.indicator,
     ]
 
 
-def changed(known: Facts, choice: Choice, trigger: str | None, value) -> Choice:
+def changed(facts: Facts, choice: Choice, trigger: str | None, value) -> Choice:
     """The choice after one control was moved."""
     if trigger in _SHARED:
-        return mapped.changed(known, choice, _SHARED[trigger], value)
+        return mapped.changed(facts, choice, _SHARED[trigger], value)
     match trigger:
+        case ids.CLEAR if value:
+            return replace(choice, perimeter=None, selected=None)
         case ids.SEARCH if value:
-            return _looking_in(known, choice, *value.split(":"))
+            return _looking_in(facts, choice, *value.split(":"))
         case ids.MESH:
             return replace(choice, mesh=Level(value))
+        case ids.INDICATOR:
+            return replace(choice, indicator=value or "")
         case ids.MINUTES if value not in (None, ""):
             return replace(choice, minutes=float(round(float(value))))
     return choice
 
 
-def _looking_in(known: Facts, choice: Choice, level: str, code: str) -> Choice:
+def _looking_in(facts: Facts, choice: Choice, level: str, code: str) -> Choice:
     """The perimeter of a territory found by name: of a commune, its EPCI."""
-    found = known.store.territory(Level(level), code)
-    if found.level == Level.COMMUNE:
-        selected = (Level.EPCI, found.epci) if found.epci else None
+    territory = facts.store.territory(Level(level), code)
+    if territory.level == Level.COMMUNE:
+        inside = (Level.EPCI, territory.epci) if territory.epci else None
     else:
-        selected = (found.level, code) if found.level in _INSIDE else None
-    return replace(choice, region=found.region or choice.region, selected=selected)
+        inside = (territory.level, code) if territory.level in _INSIDE else None
+    return replace(choice, region=territory.region or choice.region, perimeter=inside, selected=None)

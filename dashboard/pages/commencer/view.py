@@ -2,15 +2,19 @@
 
 from dataclasses import replace
 
+import pandas as pd
 from dash import dcc, html
 
-from dashboard import components, export, mapped, text
-from dashboard.facts import Facts
+from dashboard import mapped, sourced, text
+from dashboard.facts import SIDES, Facts
 from dashboard.i18n import words
 from dashboard.pages.commencer import ids, moves
 from dashboard.state import Choice
-from dashboard.text import need, priority, travel
-from geodata.estimate import Kind
+from dashboard.text import need, observed, priority
+from dashboard.text.territory import value
+from geodata.cumulation import COUNTED
+from geodata.estimate import Total
+from geodata.indicator import Direction
 from geodata.priority import Priority, Tier
 from geodata.response import Quadrant
 from geodata.territory import FRANCE, Level
@@ -21,10 +25,70 @@ LISTED = 300
 _PROBABLE = (Quadrant.FEW, Quadrant.PRESENT, Quadrant.UNKNOWN)
 
 
-def by_tier(known: Facts, choice: Choice) -> dict[Tier, list[Priority]]:
-    """The territories of each tier, by name: the same on screen and in the files."""
-    rows = known.priorities(choice, moves.within(choice))
+def by_tier(facts: Facts, choice: Choice) -> dict[Tier, list[Priority]]:
+    """The territories of each tier, by name or by the observed figure chosen: the same on screen and in the files.
+
+    By a figure, the most exposed first (the largest where it has no direction); those of which it is not known last.
+    """
+    rows = facts.priorities(choice, moves.within(choice))
+    if choice.indicator:
+        known = figures(facts, choice)["value"].to_dict()
+        sign = 1 if declared(facts, choice).get("direction") == Direction.LOWER else -1
+        # Sorting keeps the order of names between equal figures.
+        rows = sorted(rows, key=lambda one: sign * known[one.code] if one.code in known else float("inf"))
     return {tier: [found for found in rows if found.tier == tier] for tier in Tier}
+
+
+def figures(facts: Facts, choice: Choice) -> pd.DataFrame:
+    """The observed figure chosen, by code, where it is known: `value`, `told` in words, `vintage` and `kind`."""
+    inside = moves.within(choice)
+    is_smaller = inside.level not in (Level.FRANCE, Level.REGION)
+    asked = replace(choice, perimeter=(inside.level, inside.code) if is_smaller else None)
+    frame = facts.observed(asked).dropna(subset="value").set_index("code")
+    if choice.indicator == SIDES:
+        told = [observed.sides(*pair, choice.lang) for pair in zip(frame["value"], frame["denominator"], strict=True)]
+    else:
+        unit = declared(facts, choice)["unit"]
+        told = [value(one, unit, choice.lang) for one in frame["value"]]
+    return frame[["value", "vintage", "kind"]].assign(told=told)
+
+
+def declared(facts: Facts, choice: Choice) -> dict:
+    """The figure that orders the lists, as the catalogue has it."""
+    if choice.indicator == SIDES:
+        return observed.sides_declared()
+    found = facts.indicators()
+    return found[found["id"] == choice.indicator].iloc[0].to_dict()
+
+
+def figure_title(facts: Facts, choice: Choice) -> str | None:
+    """Name of the figure that orders the lists; None where they are by name."""
+    return observed.title(declared(facts, choice), choice.lang) if choice.indicator else None
+
+
+def figure_words(facts: Facts, choice: Choice) -> dict[str, str]:
+    """The figure of each territory, with its name, period and kind."""
+    if not choice.indicator:
+        return {}
+    return {
+        row.Index: observed.ordering(figure_title(facts, choice), row.told, row.vintage, row.kind, choice.lang)
+        for row in figures(facts, choice).itertuples()
+    }
+
+
+def why(place: Priority, choice: Choice, told: dict[str, str]) -> str:
+    """Why a territory is in its list, then the figure that orders the list."""
+    return " ".join(filter(None, [priority.why(place, choice.threshold, choice.lang), told.get(place.code)]))
+
+
+def total(facts: Facts, choice: Choice, rows: list[Priority]) -> Total:
+    """People expected in the territories of a list together: the same on screen and in the files."""
+    return facts.total(choice, choice.mesh, [place.code for place in rows])
+
+
+def families(choice: Choice) -> str:
+    """Which services are asked about, and how far."""
+    return need.families_within(choice.families, choice.minutes, choice.lang)
 
 
 def is_too_wide(choice: Choice) -> bool:
@@ -32,39 +96,41 @@ def is_too_wide(choice: Choice) -> bool:
     return choice.mesh == Level.COMMUNE and moves.within(choice).level == Level.FRANCE
 
 
-def place(known: Facts, choice: Choice) -> str:
+def place(facts: Facts, choice: Choice) -> str:
     """Name of the perimeter."""
     _ = words(choice.lang)
     inside = moves.within(choice)
-    return _("Whole country") if inside.code == FRANCE else known.names()[inside.level, inside.code]
+    return _("Whole country") if inside.code == FRANCE else facts.names()[inside.level, inside.code]
 
 
-def tiers(known: Facts, choice: Choice) -> list:
+def tiers(facts: Facts, choice: Choice) -> list:
     """Everything under the settings: the perimeter, the files, a section a tier."""
     _ = words(choice.lang)
     if is_too_wide(choice):
-        return [_head(known, choice, []), mapped.too_wide(replace(choice, region=FRANCE))]
-    found = by_tier(known, choice)
-    every = [one for rows in found.values() for one in rows]
+        return [_head(facts, choice, []), mapped.too_wide(replace(choice, region=FRANCE))]
+    lists, told = by_tier(facts, choice), figure_words(facts, choice)
+    places = [one for rows in lists.values() for one in rows]
     files = [
-        html.A(said, href=file_href(choice, ending), className="button", download=True)
-        for ending, said in (("csv", _("Table (CSV)")), ("xlsx", _("Table (Excel)")))
+        html.A(label, href=file_href(choice, ending), className="button", download=True)
+        for ending, label in (("csv", _("Table (CSV)")), ("xlsx", _("Table (Excel)")), ("docx", _("Document (Word)")))
     ]
-    notes = [priority.one_side(every, choice.threshold, choice.lang)]
-    if {one.quadrant for one in every} & set(_PROBABLE) == {Quadrant.UNKNOWN}:
+    notes = [priority.one_side(places, choice.threshold, choice.lang)]
+    if places and all(one.exposed is None for one in places):
+        known = facts.known_sides(choice.mesh, moves.within(choice))
+        notes.append(priority.sides_known(known, [side for side in COUNTED if side not in known], choice.lang))
+    if {one.quadrant for one in places} & set(_PROBABLE) == {Quadrant.UNKNOWN}:
         notes.append(priority.unknown_responses(choice.lang))
     return [
-        _head(known, choice, files),
+        _head(facts, choice, files),
         *[html.P(note, className="start-note") for note in notes if note],
-        *[_section(tier, rows, choice) for tier, rows in found.items()],
-        html.P(priority.add_up_rule(choice.lang), className="start-rule"),
-        source_line(known, choice),
+        *[_section(facts, tier, rows, choice, told) for tier, rows in lists.items()],
+        html.P(order(facts, choice), className="start-rule"),
+        sourced.modelled_line(facts, choice, has_minutes=True),
     ]
 
 
-def _head(known: Facts, choice: Choice, files: list) -> html.Div:
+def _head(facts: Facts, choice: Choice, files: list) -> html.Div:
     _ = words(choice.lang)
-    asked = need.asked(choice.families, choice.minutes, choice.lang)
     all_of_it = html.Button(
         _("Look at the whole region"),
         id=ids.CLEAR,
@@ -76,7 +142,7 @@ def _head(known: Facts, choice: Choice, files: list) -> html.Div:
     return html.Div(
         [
             html.P(
-                [f"{place(known, choice)} · {text.levels(choice.mesh, choice.lang)} · {asked} ", all_of_it],
+                [f"{place(facts, choice)} · {text.levels(choice.mesh, choice.lang)} · {families(choice)} ", all_of_it],
                 className="place",
             ),
             html.Div(files, className="actions"),
@@ -85,28 +151,34 @@ def _head(known: Facts, choice: Choice, files: list) -> html.Div:
     )
 
 
-def _section(tier: Tier, rows: list[Priority], choice: Choice) -> html.Section:
+def _section(facts: Facts, tier: Tier, rows: list[Priority], choice: Choice, told: dict[str, str]) -> html.Section:
     lang = choice.lang
     title = priority.tier(tier, lang)
+    counted = priority.count_sentence(total(facts, choice, rows), choice.mesh, lang)
     parts = [
         html.H2(title),
         html.P(priority.tier_rule(tier, choice.threshold, lang), className="start-rule"),
-        html.P(html.Strong(priority.count_sentence(rows, choice.mesh, lang)), className="start-count"),
+        html.P(html.Strong(counted), className="start-count"),
     ]
     if rows and tier != Tier.NONE:
-        parts.append(_list(rows[:LISTED], choice))
+        parts.append(_list(rows[:LISTED], choice, told))
         if len(rows) > LISTED:
             parts.append(html.P(priority.listed_only(LISTED, len(rows), lang)))
     return html.Section(parts, className=f"panel start-tier start-{tier}", **{"aria-label": title})
 
 
-def _list(rows: list[Priority], choice: Choice) -> html.Ul:
+def order(facts: Facts, choice: Choice) -> str:
+    """What a factor is, and in which order each list is."""
+    return " ".join([priority.add_up_rule(choice.lang), priority.order_rule(figure_title(facts, choice), choice.lang)])
+
+
+def _list(rows: list[Priority], choice: Choice, told: dict[str, str]) -> html.Ul:
     return html.Ul(
         [
             html.Li(
                 [
-                    dcc.Link(text.index_name(found.name), href=_profile(choice, found)),
-                    html.Span(priority.why(found, choice.threshold, choice.lang)),
+                    dcc.Link(text.short_name(found.name), href=_profile(choice, found)),
+                    html.Span(why(found, choice, told)),
                 ]
             )
             for found in rows
@@ -122,17 +194,3 @@ def _profile(choice: Choice, found: Priority) -> str:
 def file_href(choice: Choice, ending: str) -> str:
     """Address of the lists as a file."""
     return f"/export/commencer.{ending}" + replace(choice, page=moves.PATH).query
-
-
-def source_line(known: Facts, choice: Choice):
-    """What stands under the figures of the page."""
-    asked = " · ".join(text.asked(choice.definition, choice.scenario, choice.lang))
-    minutes = travel.short(" + ".join(known.store.travel_methods()), choice.lang)
-    return components.source_line(
-        text.kind(Kind.MODELLED, choice.lang),
-        f"{asked} · {minutes}",
-        export.sources(known, choice),
-        known.version,
-        choice.lang,
-        replace(choice, page="/methode").href,
-    )

@@ -2,25 +2,26 @@
 
 from dataclasses import replace
 
-from dash import Dash, Input, Output, State, no_update
+from dash import Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
 from dashboard import components, search
+from dashboard.accounts.door import check_own
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.ids import URL
 from dashboard.jobs import is_lost
-from dashboard.pages.fiches import export, ids, layout, work
+from dashboard.pages.fiches import export, ids, layout, remark, work
 from dashboard.state import read
 from geodata.errors import UnknownRecord
 from geodata.territory import Level
 from geodata.workspace import JobState
 
 
-def register(app: Dash, known: Facts) -> None:
+def register(app: Dash, facts: Facts) -> None:
     """Add the callbacks and the downloads."""
-    export.register(app.server, known)
-    search.register(app, known, ids.SEARCH)
+    export.register(app.server, facts)
+    search.register(app, facts, ids.SEARCH)
 
     @app.callback(
         Output(ids.LOCATION, "search"),
@@ -34,12 +35,47 @@ def register(app: Dash, known: Facts) -> None:
     def choose(query: str, found: str | None, path: str):
         if path != layout.PATH:
             raise PreventUpdate
-        choice, _notices = known.checked(read(layout.PATH, query)[0])
+        choice, _notices = facts.checked(read(layout.PATH, query)[0])
         if found:
             level, code = found.split(":")
             choice = replace(choice, selected=(Level(level), code))
         new = no_update if choice.query == (query or "") else choice.query
-        return new, layout.one(known, choice), None if found else no_update
+        return new, layout.one(facts, choice), None if found else no_update
+
+    @app.callback(
+        Output(ids.REMARK, "children"),
+        Output(ids.REMARK_SECTION, "hidden"),
+        Output(ids.REMARK_SAID, "children"),
+        Input(ids.LOCATION, "search"),
+        State(URL, "pathname"),
+        prevent_initial_call=True,
+    )
+    def show_remark(query: str, path: str):
+        if path != layout.PATH:
+            raise PreventUpdate
+        choice, _notices = facts.checked(read(layout.PATH, query)[0])
+        return remark.fields(facts, choice), remark.is_hidden(facts, choice), None
+
+    @app.callback(
+        Output(ids.REMARK, "children", allow_duplicate=True),
+        Output(ids.REMARK_SAID, "children", allow_duplicate=True),
+        Input(ids.DRAFT, "n_clicks"),
+        Input(ids.VALIDATE, "n_clicks"),
+        State(ids.TEXT, "value"),
+        State(ids.EXISTS, "value"),
+        State(ids.WHO, "value"),
+        State(ids.REVISION, "data"),
+        State(ids.LOCATION, "search"),
+        prevent_initial_call=True,
+    )
+    def write(_draft, _validate, text: str, exists: str, who: str, revision: int, query: str):
+        choice, _notices = facts.checked(read(layout.PATH, query)[0])
+        if choice.selected is None or not ctx.triggered[0]["value"]:
+            raise PreventUpdate
+        is_validated = ctx.triggered_id == ids.VALIDATE
+        is_kept, said = remark.keep(facts, choice, text, exists, who, revision, is_validated=is_validated)
+        # What could not be kept stays in the form.
+        return remark.fields(facts, choice) if is_kept else no_update, said
 
     @app.callback(
         Output(ids.JOB, "data"),
@@ -47,18 +83,19 @@ def register(app: Dash, known: Facts) -> None:
         Input(ids.PRINT, "n_clicks"),
         State(ids.REGION, "value"),
         State(ids.LEVEL, "value"),
+        State(ids.MERGE, "value"),
         State(URL, "search"),
         prevent_initial_call=True,
     )
-    def start(clicks: int | None, region: str | None, level: str, query: str):
+    def start(clicks: int | None, region: str | None, level: str, merge: str, query: str):
         if not clicks:
             raise PreventUpdate
         choice, _notices = read(layout.PATH, query)
-        choice, _notices = known.checked(choice)
+        choice, _notices = facts.checked(choice)
         _ = words(choice.lang)
         if not region:
             return no_update, components.alert(_("Choose a region first."))
-        return work.start(known, export.settings(), choice, Level(level), region).id, ""
+        return work.start(facts, export.settings(), choice, Level(level), region, merge or "").id, ""
 
     @app.callback(
         Output(ids.JOB, "data", allow_duplicate=True),
@@ -69,7 +106,8 @@ def register(app: Dash, known: Facts) -> None:
     def cancel(clicks: int | None, job: str | None):
         if not clicks or not job:
             raise PreventUpdate
-        known.workspace.jobs.cancel(job)
+        check_own(facts.workspace.jobs.get(job).client)
+        facts.workspace.jobs.cancel(job)
         return job
 
     @app.callback(
@@ -83,10 +121,10 @@ def register(app: Dash, known: Facts) -> None:
     def follow(_ticks: int | None, job: str | None, query: str):
         choice, _notices = read(layout.PATH, query)
         try:
-            found = known.workspace.jobs.get(job) if job else None
+            found = facts.workspace.jobs.get(job) if job else None
         except UnknownRecord:
             # The browser remembers a batch of another workspace.
             found = None
         is_open = found is not None and found.state in (JobState.WAITING, JobState.RUNNING) and not is_lost(found)
-        before = known.workspace.jobs.before(job) if is_open and found.state is JobState.WAITING else 0
+        before = facts.workspace.jobs.before(job) if is_open and found.state is JobState.WAITING else 0
         return layout.status(found, choice.lang, before), not is_open, not is_open

@@ -7,7 +7,6 @@ import flask
 from flask import Flask, Response, request
 
 from dashboard.briefing import files
-from dashboard.briefing.content import brief
 from dashboard.briefing.issuer import issuer
 from dashboard.export import attachment
 from dashboard.facts import Facts
@@ -25,33 +24,36 @@ def settings() -> Settings:
     return flask.current_app.config["SETTINGS"]
 
 
-def register(server: Flask, known: Facts) -> None:
+def register(server: Flask, facts: Facts) -> None:
     """Add the routes of the downloads."""
 
     @server.get("/export/briefing.<ending>")
     def briefing(ending: str) -> Response:
-        choice, _ = known.checked(read("/", request.query_string.decode())[0])
-        if ending not in files.ENDINGS:
-            raise BadInput(f"a briefing ends in {', '.join(files.ENDINGS)}, not in {ending}.")
+        choice, _ = facts.checked(read("/", request.query_string.decode())[0])
+        name = request.args.get("kind", "briefing")
+        if name not in files.KINDS or ending not in files.KINDS[name].endings:
+            raise BadInput(f"there is no document {name} in {ending}: kinds are {', '.join(files.KINDS)}.")
         if choice.selected is None:
             raise BadInput("the address names no territory of this database: s=epci:200034023 is expected.")
         level, code = choice.selected
-        today, asked = date.today().isoformat(), settings()
-        found = brief(
-            known.store,
+        today, settings_ = date.today().isoformat(), settings()
+        record = files.KINDS[name].ask(
+            facts.store,
             level,
-            code,
+            choice.district or code,
             choice=choice,
             printed_on=today,
-            issuer=issuer(asked.agency, asked.contact, asked.logo),
-            address=asked.public,
-            plans=known.workspace.plans.last_saves(),
-            corrections=known.workspace.corrections.list(),
+            issuer=issuer(settings_.agency, settings_.contact, settings_.logo),
+            address=settings_.public,
+            plans=facts.workspace.plans.last_saves(),
+            corrections=facts.workspace.corrections.list(),
+            remark=facts.workspace.remarks.get(level, code),
         )
         kind = {"docx": _WORD, "xlsx": _EXCEL}.get(ending) or mimetypes.types_map[f".{ending}"]
-        return attachment(files.body(found, ending, choice.lang), kind, files.name(level, code, today, ending))
+        body = files.body(record, ending, choice.lang, name)
+        return attachment(body, kind, files.name(level, choice.district or code, today, ending, name))
 
     @server.get("/export/briefings/<job>.zip")
     def archive(job: str) -> Response:
-        path = work.archive(known, settings(), job)
+        path = work.archive(facts, settings(), job)
         return flask.send_file(path.resolve(), as_attachment=True, download_name=path.name)

@@ -9,7 +9,7 @@ from dashboard.briefing.files import ENDINGS
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.jobs import is_lost
-from dashboard.pages.fiches import ids
+from dashboard.pages.fiches import ids, remark
 from dashboard.state import Choice
 from geodata.territory import FRANCE, Level
 from geodata.workspace import Job, JobState
@@ -25,9 +25,9 @@ def title(lang: str) -> str:
     return _("Briefings")
 
 
-def layout(known: Facts, choice: Choice) -> list:
+def layout(facts: Facts, choice: Choice) -> list:
     """Files of the selected territory, then the batch."""
-    choice, _notices = known.checked(choice)
+    choice, _notices = facts.checked(choice)
     _ = words(choice.lang)
     return [
         dcc.Location(id=ids.LOCATION, refresh="callback-nav"),
@@ -46,24 +46,25 @@ def layout(known: Facts, choice: Choice) -> list:
                     [
                         html.H2(_("One territory")),
                         search.box(ids.SEARCH, choice.lang),
-                        html.Div(one(known, choice), id=ids.TERRITORY, className="sheets-one", role="status"),
+                        html.Div(one(facts, choice), id=ids.TERRITORY, className="sheets-one", role="status"),
                     ],
                     className="panel",
                     **{"aria-label": _("One territory")},
                 ),
-                html.Section(_batch(known, choice), className="panel", **{"aria-label": _("A whole region")}),
+                remark.section(facts, choice),
+                html.Section(_batch(facts, choice), className="panel", **{"aria-label": _("A whole region")}),
             ],
             className="sheets-page",
         ),
     ]
 
 
-def one(known: Facts, choice: Choice) -> list:
+def one(facts: Facts, choice: Choice) -> list:
     """Files of the selected territory, or how to choose one."""
     _ = words(choice.lang)
     if choice.selected is None or choice.selected[0] not in LEVELS:
         return [html.P(_("Find a commune, an EPCI, a département or a region: its files will be here."))]
-    name = known.store.territory(*choice.selected).name
+    name = facts.store.territory(*choice.selected).name
     says = {
         "pdf": _("Two pages (PDF)"),
         "docx": _("Text (Word)"),
@@ -75,10 +76,17 @@ def one(known: Facts, choice: Choice) -> list:
         html.Li(html.A(says[ending], href=f"/export/briefing.{ending}{choice.query}", download=True))
         for ending in ENDINGS
     ]
+    others = {"slide": _("Page 1 as a slide (PDF)")}
+    if choice.selected[0] is Level.DEPARTEMENT:
+        others["diagnostic60"] = _("Diagnosis of residents of 60 and over (PDF)")
+    links += [
+        html.Li(html.A(words_, href=f"/export/briefing.pdf{choice.query}&kind={kind}", download=True))
+        for kind, words_ in others.items()
+    ]
     return [html.P(html.Strong(name)), html.Ul(links)]
 
 
-def _batch(known: Facts, choice: Choice) -> list:
+def _batch(facts: Facts, choice: Choice) -> list:
     _ = words(choice.lang)
     lang = choice.lang
     return [
@@ -90,7 +98,7 @@ def _batch(known: Facts, choice: Choice) -> list:
             id=ids.REGION,
             label=_("Region"),
             placeholder=_("Choose a region"),
-            data=[{"value": code, "label": name} for code, name in known.regions()],
+            data=[{"value": code, "label": name} for code, name in facts.regions()],
             value=None if choice.region == FRANCE else choice.region,
             searchable=True,
             comboboxProps={"withinPortal": False},
@@ -100,6 +108,19 @@ def _batch(known: Facts, choice: Choice) -> list:
             label=_("Territories"),
             data=[{"value": level, "label": text.levels(level, lang)} for level in _BATCH_LEVELS],
             value=Level.EPCI,
+            allowDeselect=False,
+            comboboxProps={"withinPortal": False},
+        ),
+        dmc.Select(
+            id=ids.MERGE,
+            label=_("Files"),
+            data=[
+                {"value": "", "label": _("One PDF a territory, in one archive")},
+                {"value": "pdf", "label": _("One PDF of all of them")},
+                {"value": "docx", "label": _("One Word document")},
+                {"value": "xlsx", "label": _("One Excel workbook")},
+            ],
+            value="",
             allowDeselect=False,
             comboboxProps={"withinPortal": False},
         ),
@@ -128,10 +149,10 @@ def status(job: Job | None, lang: str, before: int = 0) -> list:
     if job.state is JobState.DONE:
         link = html.A(_("Download the archive"), href=f"/export/briefings/{job.id}.zip", download=True)
         ready, failed = job.answer["count"], job.answer["failed"]
-        said = _.plural("%(count)s briefing is ready.", "%(count)s briefings are ready.", ready)
+        sentence = _.plural("%(count)s briefing is ready.", "%(count)s briefings are ready.", ready)
         lost = _("Briefings that could not be made: %(count)s. The index says why.")
         return [
-            html.P([said % {"count": text.number(ready, lang)}, " ", link]),
+            html.P([sentence % {"count": text.number(ready, lang)}, " ", link]),
             *([html.P(lost % {"count": text.number(failed, lang)})] if failed else []),
         ]
     if job.state is JobState.CANCELLED:

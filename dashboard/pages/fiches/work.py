@@ -12,6 +12,7 @@ from pathlib import Path
 
 from dashboard.briefing import batch
 from dashboard.briefing.batch import Order
+from dashboard.briefing.files import MERGED
 from dashboard.briefing.issuer import issuer
 from dashboard.clients import client
 from dashboard.facts import Facts
@@ -30,10 +31,17 @@ WORKERS = 2
 
 
 def order(
-    known: Facts, settings: Settings, choice: Choice, level: Level, region: str, folder: Path, printed_on: str = ""
+    facts: Facts,
+    settings: Settings,
+    choice: Choice,
+    level: Level,
+    region: str,
+    folder: Path,
+    printed_on: str = "",
+    merge: str = "",
 ) -> Order:
     """Every briefing of a level in a région, as the choice asks. Raises `BadInput` where there is no territory."""
-    codes = tuple(known.store.territories(level, region)["code"])
+    codes = tuple(facts.store.territories(level, region)["code"])
     if not codes:
         raise _nothing(level, region)
     return Order(
@@ -46,35 +54,49 @@ def order(
         choice=replace(choice, verdicts=(), categories=(), selected=None, plan=None, other=None),
         issuer=issuer(settings.agency, settings.contact, settings.logo),
         address=settings.public,
-        content_hash=known.version,
-        plans=known.workspace.plans.last_saves(),
-        corrections=known.workspace.corrections.list(),
+        content_hash=facts.version,
+        plans=facts.workspace.plans.last_saves(),
+        corrections=facts.workspace.corrections.list(),
+        remarks=facts.workspace.remarks.list(),
+        merge=merge,
     )
 
 
-def start(known: Facts, settings: Settings, choice: Choice, level: Level, region: str) -> Job:
-    """Put a batch into the queue. Raises `QueueFull`, `BadInput`."""
+def start(facts: Facts, settings: Settings, choice: Choice, level: Level, region: str, merge: str = "") -> Job:
+    """Put a batch into the queue: one PDF a territory, or one file (`merge`, of `MERGED`). Raises `QueueFull`,
+    `BadInput`."""
     _tidy(Path(settings.briefings))
-    if known.store.territories(level, region).empty:
+    if facts.store.territories(level, region).empty:
         raise _nothing(level, region)
-    asked = {"level": level, "region": region, "lang": choice.lang, "query": choice.query}
-    return known.workspace.jobs.ask(KIND, asked | {"printed_on": date.today().isoformat()}, client=client())
+    if merge and merge not in MERGED:
+        raise BadInput(f"several briefings are one file in {', '.join(MERGED)}, not in {merge}.")
+    asked = {"level": level, "region": region, "lang": choice.lang, "query": choice.query, "merge": merge}
+    return facts.workspace.jobs.ask(KIND, asked | {"printed_on": date.today().isoformat()}, client=client())
 
 
-def archive(known: Facts, settings: Settings, job: str) -> Path:
+def archive(facts: Facts, settings: Settings, job: str) -> Path:
     """The archive of a batch that is done. Raises `UnknownRecord` when there is none, or not any more."""
-    found = known.workspace.jobs.get(job)
-    path = Path(settings.briefings) / found.id / Path((found.answer or {}).get("file", "?")).name
-    if found.state is not JobState.DONE or not path.is_file():
+    done = facts.workspace.jobs.get(job)
+    path = Path(settings.briefings) / done.id / Path((done.answer or {}).get("file", "?")).name
+    if done.state is not JobState.DONE or not path.is_file():
         raise UnknownRecord(f"the batch « {job} » has no archive: it is kept {KEPT_DAYS} days.")
     return path
 
 
-def compute(known: Facts, settings: Settings, job: Job) -> None:
+def compute(facts: Facts, settings: Settings, job: Job) -> None:
     """Print a batch. One that was begun before keeps what it printed."""
-    jobs, asked = known.workspace.jobs, job.asked
+    jobs, asked = facts.workspace.jobs, job.asked
     choice, folder = read("/", asked["query"])[0], Path(settings.briefings) / job.id
-    wanted = order(known, settings, choice, Level(asked["level"]), asked["region"], folder, asked["printed_on"])
+    wanted = order(
+        facts,
+        settings,
+        choice,
+        Level(asked["level"]),
+        asked["region"],
+        folder,
+        asked["printed_on"],
+        asked.get("merge", ""),
+    )
 
     def tell(done: int, count: int) -> None:
         jobs.tell(job.id, progress=min(done / count, 0.99))

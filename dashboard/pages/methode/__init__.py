@@ -1,17 +1,45 @@
 """Page "Méthode et données": what the figures are, where they come from, and everything that was refused."""
 
-from dash import Dash
+from dash import MATCH, Dash, Input, Output, State, ctx
+from dash.exceptions import PreventUpdate
 
 from dashboard.facts import Facts
 from dashboard.i18n import words
+from dashboard.ids import URL
 from dashboard.page import Page
-from dashboard.pages.methode.layout import layout
+from dashboard.pages.methode import ids
+from dashboard.pages.methode.data import refused_rows
+from dashboard.pages.methode.layout import layout, opened
+from dashboard.state import read
 
 PATH = "/methode"
 
 
-def register(app: Dash, known: Facts) -> None:
-    """Nothing on this page changes after it is drawn."""
+def register(app: Dash, facts: Facts) -> None:
+    """Add the callbacks: what is long is sent when it is looked at."""
+
+    @app.callback(
+        Output({"type": ids.HELD, "part": MATCH}, "children"),
+        Input({"type": ids.PART, "part": MATCH}, "n_clicks"),
+        State(URL, "search"),
+        prevent_initial_call=True,
+    )
+    def unfold(clicks, query):
+        # Every other click closes it.
+        if not (clicks or 0) % 2:
+            raise PreventUpdate
+        return opened(facts, read(PATH, query)[0], ctx.triggered_id["part"])
+
+    @app.callback(
+        Output(ids.REJECTS, "rowData"),
+        Input(ids.LOOKED, "data"),
+        State(URL, "search"),
+        prevent_initial_call=True,
+    )
+    def refused(is_looked_at, query):
+        if not is_looked_at:
+            raise PreventUpdate
+        return refused_rows(facts, read(PATH, query)[0])
 
 
 def title(lang: str) -> str:

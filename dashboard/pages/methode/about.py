@@ -1,7 +1,7 @@
 """What the database is, how to cite it, what to take away."""
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from dash import html
 
@@ -48,10 +48,10 @@ def agency_files(choice: Choice) -> list:
     ]
 
 
-def build(known: Facts, choice: Choice) -> list:
+def build(facts: Facts, choice: Choice) -> list:
     """Parameters of the build."""
     _ = words(choice.lang)
-    rows = [[html.Code(key), html.Span(_value(value), lang="en")] for key, value in known.store.build().items()]
+    rows = [[html.Code(key), html.Span(_value(value), lang="en")] for key, value in facts.store.build().items()]
     return [
         html.P(
             _("The same files, the same code and the same seed give the same database: the content hash is the proof.")
@@ -60,32 +60,26 @@ def build(known: Facts, choice: Choice) -> list:
     ]
 
 
-def cite(known: Facts, choice: Choice) -> list:
+def cite(facts: Facts, choice: Choice) -> list:
     """A reference ready to be copied."""
     _ = words(choice.lang)
-    parameters = known.store.build()
+    parameters = facts.store.build()
     reference = _(
         "Reliance, estimates of social isolation (%(definition)s), geography of %(cog)s, database "
         "%(version)s. Sources: %(sources)s."
     ) % {
         "definition": text.definition(choice.definition, choice.lang),
         "cog": text.day(parameters.get("cog_vintage", "?"), choice.lang),
-        "version": known.version[:16],
-        "sources": "; ".join(export.sources(known, choice)),
+        "version": facts.version[:16],
+        "sources": "; ".join(export.sources(facts, choice)),
     }
     return [html.Blockquote(reference, className="citation")]
 
 
-def downloads(known: Facts, choice: Choice) -> list:
+def downloads(facts: Facts, choice: Choice) -> list:
     """The table of each mesh, for the whole country."""
     _ = words(choice.lang)
-    national = Choice(
-        region=FRANCE,
-        threshold=choice.threshold,
-        definition=choice.definition,
-        scenario=choice.scenario,
-        lang=choice.lang,
-    )
+    national = Choice(region=FRANCE, lang=choice.lang, **asdict(choice.question))
     rows = [
         [
             text.levels(level, choice.lang),
@@ -98,7 +92,7 @@ def downloads(known: Facts, choice: Choice) -> list:
                 for kind, ending in (("CSV", "csv"), ("GeoPackage", "gpkg"))
             ),
         ]
-        for level in known.meshes(FRANCE)
+        for level in facts.meshes(FRANCE)
     ]
     return [
         html.P(

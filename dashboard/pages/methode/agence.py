@@ -11,12 +11,12 @@ from geodata.agency import AGENCY_FILES, AgencyFile
 from geodata.service import Family
 
 
-def columns(known: Facts, choice: Choice) -> list:
+def columns(facts: Facts, choice: Choice) -> list:
     """What each kind of file holds, column by column, and the identifiers of categories that some of them ask for."""
-    return [*(_kind(file, choice) for file in AGENCY_FILES.values()), _categories(known, choice)]
+    return [*(_kind(file, choice) for file in AGENCY_FILES.values()), _categories(facts, choice)]
 
 
-def _categories(known: Facts, choice: Choice) -> html.Details:
+def _categories(facts: Facts, choice: Choice) -> html.Details:
     _ = words(choice.lang)
     rows = [
         [
@@ -24,7 +24,7 @@ def _categories(known: Facts, choice: Choice) -> html.Details:
             title_of(row, choice.lang),
             text.family(Family(row.family), choice.lang),
         ]
-        for row in known.store.categories().sort_values(["family", "id"]).itertuples()
+        for row in facts.store.categories().sort_values(["family", "id"]).itertuples()
     ]
     caption = _("Identifiers of the categories of services")
     head = [_("Identifier"), _("Category"), _("Family")]
@@ -48,10 +48,10 @@ def _kind(file: AgencyFile, choice: Choice) -> html.Details:
     return html.Details([html.Summary(caption), components.table(caption, head, rows)])
 
 
-def local_rates(known: Facts, choice: Choice) -> list:
+def local_rates(facts: Facts, choice: Choice) -> list:
     """The agency's own survey rates, beside the published ones; nothing when it has none."""
     _ = words(choice.lang)
-    frame = known.store.local_rates()
+    frame = facts.store.local_rates()
     if frame.empty:
         return []
     head = [
@@ -78,13 +78,13 @@ def local_rates(known: Facts, choice: Choice) -> list:
     return [components.table(_("Local rates handed in by the agency"), head, rows)]
 
 
-def direct_estimates(known: Facts, choice: Choice) -> list:
+def direct_estimates(facts: Facts, choice: Choice) -> list:
     """Rates that surveys measured in territories, beside the model's shares; nothing when there is none."""
     _ = words(choice.lang)
-    frame = known.store.direct_estimates()
+    frame = facts.store.direct_estimates()
     if frame.empty:
         return []
-    names = known.names()
+    names = facts.names()
     rows = [
         [
             names.get((row.level, row.code), row.code),

@@ -1,10 +1,8 @@
 """What was read: sources, files, refused rows, completeness, the dictionary."""
 
-import re
-
 import dash_ag_grid as dag
 import pandas as pd
-from dash import html
+from dash import dcc, html
 
 from dashboard import components, table, text
 from dashboard.facts import Facts
@@ -12,13 +10,13 @@ from dashboard.i18n import title_column, words
 from dashboard.pages.methode import ids
 from dashboard.pages.methode.parts import download_link, folded
 from dashboard.state import Choice
-from dashboard.text import findings, response
+from dashboard.text import response, sentences
 from geodata import schema
 from geodata.names import normalise
 from geodata.service import Completeness, Family
 
 
-def sources(known: Facts, choice: Choice) -> list:
+def sources(facts: Facts, choice: Choice) -> list:
     """Producer, licence, vintage, rows accepted and refused, page of each source."""
     _ = words(choice.lang)
     head = [_("Source"), _("Producer"), _("Vintage"), _("Licence"), _("Rows accepted"), _("Rows refused"), _("Page")]
@@ -32,18 +30,18 @@ def sources(known: Facts, choice: Choice) -> list:
             text.number(row.rejected, choice.lang),
             html.A(_host(row.page), href=row.page, rel="noreferrer"),
         ]
-        for row in known.store.sources().itertuples()
+        for row in facts.store.sources().itertuples()
     ]
     return [components.table(_("Sources read by the build"), head, rows)]
 
 
-def snapshots(known: Facts, choice: Choice) -> list:
+def snapshots(facts: Facts, choice: Choice) -> list:
     """Checksums of the exact files."""
     _ = words(choice.lang)
-    titles = known.source_titles()
+    titles = facts.source_titles()
     rows = [
         [titles.get(row.source, row.source), row.file, text.number(row.size, choice.lang), html.Code(row.sha256)]
-        for row in known.store.snapshots().itertuples()
+        for row in facts.store.snapshots().itertuples()
     ]
     return [
         html.P(_("The checksum identifies the exact bytes: anyone who holds the same file can check it is the same.")),
@@ -51,16 +49,19 @@ def snapshots(known: Facts, choice: Choice) -> list:
     ]
 
 
-def rejects(known: Facts, choice: Choice) -> list:
+def rejects(facts: Facts, choice: Choice) -> list:
     """Nothing is dropped in silence: counts by source and reason, and every row."""
     _ = words(choice.lang)
-    every = known.store.rejects()
-    every = every.assign(reason=[findings.translated(reason, choice.lang) for reason in every["reason"]])
+    every = facts.store.rejects()
     if every.empty:
         return [html.P(_("No row was refused or repaired."))]
-    titles = known.source_titles()
+    titles = facts.source_titles()
     rows = [
-        [titles.get(row.source, row.source), row.reason, text.number(row.count, choice.lang)]
+        [
+            titles.get(row.source, row.source),
+            sentences.worded_in_general(row.reason, choice.lang),
+            text.number(row.count, choice.lang),
+        ]
         for row in counted(every).itertuples()
     ]
     files = [
@@ -86,6 +87,7 @@ def rejects(known: Facts, choice: Choice) -> list:
         ),
         html.Ul(files),
         html.H3(_("Every row")),
+        dcc.Store(id=ids.LOOKED),
         html.Div(
             dag.AgGrid(
                 id=ids.REJECTS,
@@ -100,9 +102,6 @@ def rejects(known: Facts, choice: Choice) -> list:
                         "tooltipField": "reason",
                     },
                 ],
-                rowData=every.assign(source=every["source"].replace(titles))[
-                    ["source", "row", "key", "reason"]
-                ].to_dict("records"),
                 defaultColDef=table.COLUMN,
                 dashGridOptions={
                     **table.options(choice.lang),
@@ -117,22 +116,25 @@ def rejects(known: Facts, choice: Choice) -> list:
     ]
 
 
-_VALUES = re.compile(r"«[^»]*»|\((?!s\))[^)]*\)|\b\d[\w.,:]*|^.*(?= ?: (?:published point|le point publié))")
-"""What a reason says of one row only: quotations, names between brackets, numbers, names of places."""
+def refused_rows(facts: Facts, choice: Choice) -> list[dict]:
+    """Every refused row with its reason in words: source, row, key, reason."""
+    every = facts.store.rejects()
+    why = [sentences.worded(*of, choice.lang) for of in zip(every["reason"], every["details"], strict=True)]
+    shown = every.assign(source=every["source"].replace(facts.source_titles()), reason=why)
+    return shown[["source", "row", "key", "reason"]].to_dict("records")
 
 
 def counted(every: pd.DataFrame) -> pd.DataFrame:
-    """Rejects by source and reason, the names and numbers of each reason set aside. Columns: source, reason, count."""
-    general = every["reason"].map(lambda reason: _VALUES.sub("…", reason))
-    found = every.assign(reason=general).groupby(["source", "reason"], sort=False).size().reset_index(name="count")
-    return found.sort_values(["source", "count"], ascending=[True, False])
+    """Rejects by source and reason, whatever the values of each. Columns: source, reason (a code), count."""
+    counts = every.groupby(["source", "reason"], sort=False).size().reset_index(name="count")
+    return counts.sort_values(["source", "count"], ascending=[True, False])
 
 
-def responses(known: Facts, choice: Choice) -> list:
+def responses(facts: Facts, choice: Choice) -> list:
     """Which categories of each family count as its response to isolation, and which are only shown."""
     _ = words(choice.lang)
     title = title_column(choice.lang)
-    held = known.categories()
+    held = facts.categories()
 
     def listed(family: Family, counts: bool) -> str:
         return " ; ".join(held.loc[(held["family"] == family) & (held["counts"] == counts), title])
@@ -152,7 +154,7 @@ def responses(known: Facts, choice: Choice) -> list:
     ]
 
 
-def completeness(known: Facts, choice: Choice) -> list:
+def completeness(facts: Facts, choice: Choice) -> list:
     """No data is never no service."""
     _ = words(choice.lang)
     state_words = {
@@ -161,12 +163,12 @@ def completeness(known: Facts, choice: Choice) -> list:
         Completeness.ABSENT: _("no data"),
         Completeness.STALE: _("out of date"),
     }
-    found = known.store.completeness()
-    found = found.assign(
-        category=found["category"].replace(known.titles(choice.lang)),
-        source=found["source"].replace(known.source_titles()),
+    states = facts.store.completeness_rules()
+    states = states.assign(
+        category=states["category"].replace(facts.titles(choice.lang)),
+        source=states["source"].replace(facts.source_titles()),
     )
-    groups = found.groupby(["category", "source", "state", "rule"]).size().reset_index(name="count")
+    groups = states.groupby(["category", "source", "state", "rule", "details"]).size().reset_index(name="count")
     counted_states = groups.sort_values(["category", "source"], key=lambda words: words.map(normalise), kind="stable")
     rows = [
         [
@@ -174,7 +176,7 @@ def completeness(known: Facts, choice: Choice) -> list:
             row.source,
             state_words.get(row.state, row.state),
             text.number(row.count, choice.lang),
-            findings.translated(row.rule, choice.lang),
+            sentences.worded(row.rule, row.details, choice.lang),
         ]
         for row in counted_states.itertuples()
     ]
@@ -229,8 +231,8 @@ def dictionary(choice: Choice) -> list:
 def _meaning(comment: str, lang: str) -> html.Span:
     """What a table or a column holds; what has no French yet is marked as English."""
     _ = words(lang)
-    said = _(comment)
-    return html.Span(said, lang="en" if said == comment else lang)
+    sentence = _(comment)
+    return html.Span(sentence, lang="en" if sentence == comment else lang)
 
 
 def _host(address: str) -> str:

@@ -2,8 +2,8 @@
 
 from dash import html
 
-from dashboard import components, facts, text
-from dashboard.facts import Facts
+from dashboard import components, text
+from dashboard.facts import ORDER, Facts
 from dashboard.i18n import words
 from dashboard.state import Choice
 from geodata import survey
@@ -13,10 +13,10 @@ from geodata.survey_rates import Published
 # -- sections --------------------------------------------------------------------------------------------------------
 
 
-def measured(known: Facts, choice: Choice) -> list:
+def measured(facts: Facts, choice: Choice) -> list:
     """Definition of isolation, the line, the national share."""
     _ = words(choice.lang)
-    national = known.national(choice)
+    national = facts.national(choice)
     paragraphs = [
         html.P(
             [
@@ -102,9 +102,7 @@ def estimate(choice: Choice) -> list:
 def classes(choice: Choice) -> list:
     """The decision rule."""
     _ = words(choice.lang)
-    rows = [
-        [components.badge(verdict, choice.lang), text.verdict_rule(verdict, choice.lang)] for verdict in facts.ORDER
-    ]
+    rows = [[components.badge(verdict, choice.lang), text.verdict_rule(verdict, choice.lang)] for verdict in ORDER]
     return [
         html.P(
             _(
@@ -116,10 +114,10 @@ def classes(choice: Choice) -> list:
     ]
 
 
-def hypotheses(known: Facts, choice: Choice) -> list:
+def hypotheses(facts: Facts, choice: Choice) -> list:
     """Every definition and scenario that this database holds."""
     _ = words(choice.lang)
-    held = known.scenarios()
+    held = facts.scenarios()
     rows = []
     for definition in survey.DEFINITIONS:
         names = [text.scenario(s.id, choice.lang) for s in held if s.definition == definition.id]
@@ -158,11 +156,11 @@ def hypotheses(known: Facts, choice: Choice) -> list:
 def _published(rate: Published, lang: str) -> str:
     """Rate of the category and of the country, year of the wave, and the wider ages that were printed."""
     _ = words(lang)
-    told = ", ".join([rate.wave[:4], *([text.category(rate.band, lang)] if rate.band else [])])
+    label = ", ".join([rate.wave[:4], *([text.category(rate.band, lang)] if rate.band else [])])
     if rate.reading == "equal":
-        return _("no difference found (%(year)s)") % {"year": told}
+        return _("no difference found (%(year)s)") % {"year": label}
     here, country = (text.percent(r, lang, 0 if round(100 * r, 6) % 1 == 0 else 1) for r in (rate.rate, rate.national))
-    return f"{here} / {country} ({told})"
+    return f"{here} / {country} ({label})"
 
 
 def survey_rates(choice: Choice) -> list:

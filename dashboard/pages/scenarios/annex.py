@@ -3,50 +3,59 @@
 from docx.document import Document
 
 from dashboard import text, word
+from dashboard.briefing.plan_figures import figures
 from dashboard.facts import Facts
 from dashboard.i18n import words
-from dashboard.pages.scenarios import view
+from dashboard.pages.scenarios.card import proof
+from dashboard.pages.scenarios.parts import names, reference
+from dashboard.pages.scenarios.tables import by_departement
 from dashboard.pages.scenarios.work import Shown
-from dashboard.text import plan as said
+from dashboard.text import plan as plan_text
+from dashboard.text import plan_rules
 
 
-def document(known: Facts, shown: Shown, lang: str) -> Document:
+def document(facts: Facts, shown: Shown, lang: str) -> Document:
     """The annex of one plan, or of one of its versions."""
     _ = words(lang)
     plan, asked = shown.plan, shown.request
     out = word.document(shown.name, lang)
-    out.add_heading(view.reference(known, shown), 0)
-    out.add_paragraph(said.headline(plan, asked, lang))
-    out.add_paragraph(view.proof(shown, lang))
-    out.add_paragraph(said.loss(plan, shown.proposal, lang))
-    if equity := said.equity(plan, view.names(known), lang):
-        out.add_paragraph(equity)
-    out.add_heading(_("Request"), 1)
-    word.table(
-        out,
-        [_("Parameter"), _("Value")],
-        [
-            [_("Region"), known.names().get(("region", asked.region), asked.region)],
-            [_("New teams"), text.number(asked.teams, lang)],
-            [_("Minutes by car"), f"{asked.minutes:g}"],
-            [_("People counted"), said.aim(asked.aim, lang)],
-            [_("Possible sites"), said.candidates(asked, known.titles(lang), lang)],
-        ],
-    )
+    out.add_heading(reference(facts, shown), 0)
+    out.add_paragraph(plan_text.headline(plan, asked, lang))
+    out.add_paragraph(plan_rules.accompanied(plan, asked, lang))
+    out.add_paragraph(proof(shown, lang))
+    if shown.is_edited:
+        out.add_paragraph(plan_text.loss(plan, shown.proposal, lang))
+    for sentence in (
+        plan_rules.floors_kept(plan, names(facts), lang),
+        plan_rules.worst_tenth(plan, lang),
+        plan_text.equity(plan, names(facts), lang),
+        plan_rules.regret(plan, lang),
+    ):
+        if sentence:
+            out.add_paragraph(sentence)
+    out.add_heading(_("Rules"), 1)
+    region = facts.names().get(("region", asked.region), asked.region)
+    rules = plan_rules.rules(shown, facts.titles(lang), lang)
+    word.table(out, [_("Parameter"), _("Value")], [[_("Region"), region], *map(list, rules)])
     out.add_heading(_("Figures"), 1)
-    word.table(out, [_("Figure"), _("Value")], [list(row) for row in view.figures(shown, lang)])
+    word.table(out, [_("Figure"), _("Value")], [list(row) for row in figures(shown, lang)])
     out.add_heading(_("Sites"), 1)
     rows = [
         [
             text.number(site.rank, lang),
             shown.names[site.id]["name"],
-            shown.names[site.id]["commune"],
-            said.people(site.reached, lang),
-            said.certainty(site.share_of_draws, lang),
+            plan_text.people(site.reached, lang),
+            "–" if site.accompanied is None else text.number(site.accompanied, lang),
+            plan_text.certainty(site.share_of_draws, lang),
         ]
         for site in plan.sites
     ]
-    word.table(out, [_("Order"), _("Site"), _("Commune"), _("Newly reached"), _("Chosen in")], rows)
+    word.table(out, [_("Order"), _("Site"), _("Newly reached"), _("Accompanied"), _("Chosen in")], rows)
+    why = [(site, plan_rules.site(site, shown.reason(site.id), shown.trade_offs, lang)) for site in plan.sites]
+    word.bullets(out, [f"{shown.names[site.id]['name']} – {reason}" for site, reason in why if reason])
+    out.add_heading(_("By département"), 1)
+    head, rows = by_departement(facts, shown, lang)
+    word.table(out, head, rows)
     proposed, kept = ({site.id for site in one.sites} for one in (shown.proposal, plan))
     out.add_heading(_("Deviations from the list that was computed"), 1)
     for title, ids in ((_("Added by hand"), kept - proposed), (_("Removed by hand"), proposed - kept)):
@@ -56,9 +65,9 @@ def document(known: Facts, shown: Shown, lang: str) -> Document:
     out.add_paragraph(shown.justification or _("None: this plan is not decided."))
     out.add_heading(_("What to know"), 1)
     for sentence in (
-        said.in_place(asked, known.titles(lang), lang),
-        said.kind(asked, lang),
-        *said.deviations(plan, asked, view.names(known), lang),
+        plan_text.in_place(asked, facts.titles(lang), lang),
+        plan_text.kind(asked, lang),
+        *plan_text.deviations(plan, asked, names(facts), lang),
     ):
         out.add_paragraph(sentence, style="List Bullet")
     out.add_paragraph(

@@ -6,16 +6,22 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 
-from dashboard.export import attachment
+from dashboard import geopackage
+from dashboard.briefing import plan_paper
+from dashboard.briefing.issuer import Issuer, issuer
+from dashboard.briefing.plan_figures import counted
+from dashboard.export import DOCX, XLSX, attachment
 from dashboard.facts import Facts
 from dashboard.i18n import words
-from dashboard.pages.scenarios import annex, view, work
+from dashboard.pages.scenarios import annex, work
+from dashboard.pages.scenarios.plan_map import state_words
 from dashboard.pages.scenarios.work import Shown
 from dashboard.spreadsheet import csv_bytes, slug
 from dashboard.state import plan_of, read
-from dashboard.text import plan as said
+from dashboard.text import plan as plan_text
+from dashboard.text import plan_rules, travel
 from geodata.errors import BadInput, UnknownRecord
 from geodata.planning import states
 from geodata.workspace import export_json
@@ -24,11 +30,14 @@ _TYPES = {
     "csv": "text/csv",
     "gpkg": "application/geopackage+sqlite3",
     "json": "application/json",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "xlsx": XLSX,
+    "docx": DOCX,
 }
 
 
-def register(server: Flask, known: Facts) -> None:
+def register(server: Flask, facts: Facts) -> None:
     """Add the route of the downloads."""
 
     @server.get("/export/plan/<name>")
@@ -40,16 +49,20 @@ def register(server: Flask, known: Facts) -> None:
             plan = None
         if ending not in _TYPES or plan is None:
             raise UnknownRecord(f"there is no file {name}: a plan ends in {', '.join(_TYPES)}.")
-        shown = work.opened(known, plan)
+        shown = work.opened(facts, plan)
         if shown.plan is None:
             raise BadInput("this plan has no answer yet.")
         lang = read("/", request.query_string.decode())[0].lang
-        body = {"csv": _csv, "gpkg": _geopackage, "json": _json, "docx": _docx}[ending](known, shown, lang)
+        if ending in ("pdf", "png"):
+            body = {"pdf": plan_paper.pdf, "png": plan_paper.png}[ending](facts.store, shown, lang, issuer=_issuer())
+        else:
+            kinds = {"csv": _csv, "gpkg": _geopackage, "json": _json, "docx": _docx, "xlsx": _xlsx}
+            body = kinds[ending](facts, shown, lang)
         file = f"reliance_plan_{slug(shown.name)}_v{shown.version}_{shown.data_hash[:8]}.{ending}"
         return attachment(body, _TYPES[ending], file)
 
 
-def sites(known: Facts, shown: Shown, lang: str) -> pd.DataFrame:
+def sites(facts: Facts, shown: Shown, lang: str) -> pd.DataFrame:
     """One row a site, with what was asked and the build that answered."""
     _ = words(lang)
     asked = shown.request
@@ -62,8 +75,15 @@ def sites(known: Facts, shown: Shown, lang: str) -> pd.DataFrame:
             "departement": shown.names[site.id]["departement"],
             "lon": shown.names[site.id]["lon"],
             "lat": shown.names[site.id]["lat"],
-            "nouvellement_a_portee": said.people(site.reached, lang),
-            "a_portee_en_tout": said.people(site.within, lang),
+            "nouvellement_a_portee": counted(site.reached),
+            "nouvellement_a_portee_en_mots": plan_text.people(site.reached, lang),
+            "a_portee_en_tout": counted(site.within),
+            "equipes_sur_le_site": site.teams,
+            "accompagnees": None if site.accompanied is None else float(round(site.accompanied)),
+            "pourquoi": plan_rules.site(site, shown.reason(site.id), shown.trade_offs, lang),
+            "minutes_connues": travel.kind(reason.travel, lang) if (reason := shown.reason(site.id)) else None,
+            "modele_de_trajet": reason.travel if reason else None,
+            "ouverte": _("yes") if site.id in asked.opened else _("no"),
             "part_des_situations": site.share_of_draws,
             "verrouille": _("yes") if site.id in shown.locked else _("no"),
             "cout": site.cost,
@@ -71,9 +91,13 @@ def sites(known: Facts, shown: Shown, lang: str) -> pd.DataFrame:
             "version": shown.version,
             "equipes": asked.teams,
             "minutes": asked.minutes,
-            "public": said.aim(asked.aim, lang),
-            "equipes_en_place": said.in_place(asked, known.titles(lang), lang),
-            "nature": said.kind(asked, lang),
+            "public": plan_text.public(asked.public, lang),
+            "equipes_en_place": plan_text.in_place(asked, facts.titles(lang), lang),
+            "but": plan_rules.aim(asked.aim, lang),
+            "capacite": plan_rules.capacity(asked, lang),
+            "plancher": plan_rules.floor(asked, lang),
+            "sites_possibles": plan_rules.candidates(asked, facts.titles(lang), lang),
+            "nature": plan_text.kind(asked, lang),
             "ecart_prouve_de_la_proposition": shown.proposal.gap,
             "empreinte_base": shown.data_hash,
         }
@@ -82,31 +106,40 @@ def sites(known: Facts, shown: Shown, lang: str) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _csv(known: Facts, shown: Shown, lang: str) -> bytes:
-    return csv_bytes(sites(known, shown, lang))
+def _csv(facts: Facts, shown: Shown, lang: str) -> bytes:
+    return csv_bytes(sites(facts, shown, lang))
 
 
-def _geopackage(known: Facts, shown: Shown, lang: str) -> bytes:
-    frame = sites(known, shown, lang)
+def _geopackage(facts: Facts, shown: Shown, lang: str) -> bytes:
+    frame = sites(facts, shown, lang)
     points = gpd.GeoDataFrame(frame, geometry=gpd.points_from_xy(frame["lon"], frame["lat"]), crs=4326)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "plan.gpkg"
-        points.to_file(path, layer="sites", driver="GPKG")
-        if shown.data_hash == known.version:
-            case = known.case(shown.request)
-            state = states(case, shown.plan).map(view.state_words(False, lang))
+        geopackage.layer(path, "sites", points, "Sites")
+        if shown.data_hash == facts.version:
+            case = work.places(facts, shown.request, shown.sites)
+            state = states(case, shown.plan).map(state_words(False, lang))
             at = case.communes.loc[state.index]
             layer = {"code_insee": state.index, "commune": at["name"].to_numpy(), "etat": state.to_numpy()}
             communes = gpd.GeoDataFrame(layer, geometry=gpd.points_from_xy(at["lon"], at["lat"]), crs=4326)
-            communes.to_file(path, layer="communes", driver="GPKG")
+            geopackage.layer(path, "communes", communes, "Communes")
         return path.read_bytes()
 
 
-def _json(known: Facts, shown: Shown, lang: str) -> bytes:
-    return export_json(known.workspace, shown.id).encode()
+def _issuer() -> Issuer:
+    asked = current_app.config["SETTINGS"]
+    return issuer(asked.agency, asked.contact, asked.logo)
 
 
-def _docx(known: Facts, shown: Shown, lang: str) -> bytes:
+def _xlsx(facts: Facts, shown: Shown, lang: str) -> bytes:
+    return plan_paper.xlsx(facts.store, shown, lang, sites(facts, shown, lang))
+
+
+def _json(facts: Facts, shown: Shown, lang: str) -> bytes:
+    return export_json(facts.workspace, shown.id).encode()
+
+
+def _docx(facts: Facts, shown: Shown, lang: str) -> bytes:
     out = io.BytesIO()
-    annex.document(known, shown, lang).save(out)
+    annex.document(facts, shown, lang).save(out)
     return out.getvalue()

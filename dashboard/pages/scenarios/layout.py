@@ -5,41 +5,42 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from dashboard import components, maps
+from dashboard.basemap import Basemap
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages.scenarios import ids, objectives, view, work
+from dashboard.pages.scenarios.form import form
 from dashboard.state import Choice, written_plan
-from dashboard.text import plan as said
-from geodata.request import COMMUNES, Aim, Request
-from geodata.territory import FRANCE, Level
 
 PATH = "/scenarios"
 _POLL_MS = 500
 
 
-def layout(known: Facts, choice: Choice) -> list:
+def layout(facts: Facts, choice: Choice) -> list:
     """Request, plan, map, sites, versions, comparison, objectives."""
-    choice, _ = known.checked(choice)
+    choice, _ = facts.checked(choice)
     _ = words(choice.lang)
-    shown = view.view(known, choice)
-    asked = work.opened(known, choice.plan).request if choice.plan else None
+    shown = view.view(facts, choice)
+    asked = work.opened(facts, choice.plan).request if choice.plan else None
     return [
         dcc.Location(id=ids.LOCATION, refresh="callback-nav"),
         dcc.Store(id=ids.REVISION, data=shown.revision),
         dcc.Store(id=ids.PAINT, data=shown.paint),
         dcc.Store(id=ids.PAINTED),
+        dcc.Store(id=ids.ASKED),
+        dcc.Store(id=ids.ANSWERED),
         dcc.Interval(id=ids.POLL, interval=_POLL_MS, disabled=shown.is_still),
         html.Div(
             [
                 html.H1(_("Where to place new teams"), className="plan-title"),
                 html.Section(
-                    _request(known, asked, choice), className="panel plan-request", **{"aria-label": _("Request")}
+                    form(facts, asked, choice), className="panel plan-request", **{"aria-label": _("Request")}
                 ),
                 html.Section(
                     [
                         html.Div(
                             [
-                                _map(shown),
+                                _map(shown, facts.basemap),
                                 html.P(
                                     _("The communes of the region are drawn here with the plan."),
                                     id=ids.NO_MAP,
@@ -86,12 +87,12 @@ def layout(known: Facts, choice: Choice) -> list:
                     **{"aria-label": _("Sites")},
                 ),
                 html.Section(
-                    [_save(known, choice, shown), html.Div(shown.versions, id=ids.VERSIONS, className="prose-tables")],
+                    [_save(facts, choice, shown), html.Div(shown.versions, id=ids.VERSIONS, className="prose-tables")],
                     className="panel plan-save",
                     **{"aria-label": _("Save, compare, share")},
                 ),
                 html.Section(
-                    objectives.layout(known, choice),
+                    objectives.layout(facts, choice),
                     className="panel plan-objectives",
                     **{"aria-label": _("Objectives of the regional plan")},
                 ),
@@ -101,164 +102,14 @@ def layout(known: Facts, choice: Choice) -> list:
     ]
 
 
-def _request(known: Facts, asked: Request | None, choice: Choice) -> list:
-    _ = words(choice.lang)
-    lang = choice.lang
-    region = asked.region if asked else (None if choice.region == FRANCE else choice.region)
-    asked = asked or Request(region or "")
-    options = components.category_options(known.categories(), lang)
-    own = "\n".join(f"{team.code_insee} {team.name}" for team in asked.own_teams)
-    return [
-        html.H2(_("Request")),
-        dmc.Select(
-            id=ids.REGION,
-            label=_("Region"),
-            placeholder=_("Choose a region"),
-            data=[{"value": code, "label": name} for code, name in known.regions()],
-            value=region,
-            searchable=True,
-            allowDeselect=False,
-            comboboxProps={"withinPortal": False},
-        ),
-        dmc.MultiSelect(
-            id=ids.DEPARTEMENTS,
-            label=_("Départements (none: the whole region)"),
-            data=departement_options(known, region),
-            value=list(asked.departements),
-            comboboxProps={"withinPortal": False},
-            clearable=True,
-            clearButtonProps={"aria-label": _("Whole region")},
-        ),
-        html.Div(
-            [
-                dmc.NumberInput(
-                    id=ids.TEAMS, label=_("New teams"), value=asked.teams, min=1, max=500, allowDecimal=False
-                ),
-                dmc.NumberInput(
-                    id=ids.MINUTES, label=_("Minutes by car"), value=asked.minutes, min=1, max=120, allowDecimal=False
-                ),
-            ],
-            className="plan-pair",
-        ),
-        dmc.Select(
-            id=ids.AIM,
-            label=_("Reach as many as possible of the"),
-            data=[{"value": one.value, "label": said.aim(one, lang)} for one in Aim],
-            value=asked.aim.value,
-            allowDeselect=False,
-            comboboxProps={"withinPortal": False},
-        ),
-        html.Fieldset(
-            [
-                html.Legend(_("Teams in place already")),
-                dmc.MultiSelect(
-                    id=ids.EXISTING,
-                    label=_("Services that count as teams"),
-                    data=options,
-                    value=list(asked.existing),
-                    searchable=True,
-                    comboboxProps={"withinPortal": False},
-                    clearable=True,
-                    clearButtonProps={"aria-label": _("No service counts as a team")},
-                ),
-                dmc.Textarea(
-                    id=ids.OWN_TEAMS,
-                    label=_("Teams you know of: one a line, Insee code then name"),
-                    placeholder="31555 Équipe citoyenne",
-                    value=own,
-                    autosize=True,
-                    minRows=2,
-                    maxRows=6,
-                ),
-                dmc.Checkbox(
-                    id=ids.NONE_KNOWN,
-                    label=_("No team in place is known to me"),
-                    checked=asked.says_none_known,
-                    size="sm",
-                ),
-            ],
-            className="plan-fieldset",
-        ),
-        dmc.Select(
-            id=ids.CANDIDATES,
-            label=_("Possible sites"),
-            data=[{"value": COMMUNES, "label": _("All communes")}, *options],
-            value=asked.candidates,
-            searchable=True,
-            allowDeselect=False,
-            comboboxProps={"withinPortal": False},
-        ),
-        html.Details(
-            [
-                html.Summary(_("Rules: floors, imposed or excluded sites, budget")),
-                html.Div(
-                    [
-                        dmc.NumberInput(
-                            id=ids.FLOOR_TEAMS,
-                            label=_("Teams at least in each département"),
-                            value=asked.floor_teams,
-                            min=0,
-                            max=50,
-                            allowDecimal=False,
-                        ),
-                        dmc.NumberInput(
-                            id=ids.FLOOR_SHARE,
-                            label=_("Share within reach at least (%)"),
-                            value=round(asked.floor_share * 100),
-                            min=0,
-                            max=100,
-                        ),
-                    ],
-                    className="plan-pair",
-                ),
-                dmc.TextInput(
-                    id=ids.FORCED,
-                    label=_("Imposed sites: names or Insee codes, separated by commas"),
-                    value=", ".join(asked.forced),
-                ),
-                dmc.TextInput(
-                    id=ids.EXCLUDED,
-                    label=_("Excluded sites: names or Insee codes, separated by commas"),
-                    value=", ".join(asked.excluded),
-                ),
-                html.Div(
-                    [
-                        dmc.NumberInput(id=ids.COST, label=_("Cost of a team (€)"), value=asked.cost or "", min=0),
-                        dmc.NumberInput(id=ids.BUDGET, label=_("Budget (€)"), value=asked.budget or "", min=0),
-                    ],
-                    className="plan-pair",
-                ),
-                dmc.Textarea(
-                    id=ids.COSTS,
-                    label=_("Where a team costs something else: one site a line, name or Insee code ; amount"),
-                    placeholder="Foix ; 45000",
-                    value="\n".join(f"{one.site} ; {one.cost:g}" for one in asked.costs),
-                    autosize=True,
-                    minRows=1,
-                    maxRows=6,
-                ),
-            ],
-            className="plan-rules",
-        ),
-        html.Button(_("Propose sites"), id=ids.PROPOSE, className="button button-main", type="button"),
-    ]
-
-
-def departement_options(known: Facts, region: str | None) -> list[dict]:
-    """Départements of a région, for a control."""
-    found = known.store.territories(Level.DEPARTEMENT, region) if region else None
-    return (
-        [] if found is None else [{"value": row.code, "label": f"{row.code} {row.name}"} for row in found.itertuples()]
-    )
-
-
-def _map(shown: view.View) -> dl.Map:
+def _map(shown: view.View, basemap: Basemap | None) -> dl.Map:
     return maps.leaflet(
         ids.MAP,
         [
             dl.LayerGroup(shown.outlines, id=ids.OUTLINES),
             dl.LayerGroup(shown.marks, id=ids.MARKS),
         ],
+        basemap,
     )
 
 
@@ -287,10 +138,10 @@ def _change(choice: Choice) -> html.Div:
     )
 
 
-def _save(known: Facts, choice: Choice, shown: view.View) -> html.Div:
+def _save(facts: Facts, choice: Choice, shown: view.View) -> html.Div:
     _ = words(choice.lang)
-    plans = plan_options(known)
-    name = work.opened(known, choice.plan).name if choice.plan else ""
+    plans = plan_options(facts)
+    name = work.opened(facts, choice.plan).name if choice.plan else ""
     return html.Div(
         [
             html.H2(_("Save, compare, share")),
@@ -322,9 +173,15 @@ def _keep(plans: list[dict], name: str, choice: Choice) -> list:
     return [
         html.Div(
             [
-                dmc.TextInput(id=ids.NAME, label=_("Name of the plan"), value=name),
                 dmc.TextInput(
-                    id=ids.WHO,
+                    id=ids.NAME,
+                    label=_("Name of the plan"),
+                    value=name,
+                    attributes={"input": {"maxLength": work.MOST_LETTERS}},
+                ),
+                components.signature(
+                    ids.WHO,
+                    choice.lang,
                     label=_("Your role"),
                     description=_("A role, not a person: project officer, delegate…"),
                     value="",
@@ -354,7 +211,8 @@ def _keep(plans: list[dict], name: str, choice: Choice) -> list:
                 dmc.Select(
                     id=ids.OTHER,
                     label=_("Compare with"),
-                    data=plans,
+                    # A plan is not compared with itself.
+                    data=[one for one in plans if one["value"] != written_plan(choice.plan)],
                     value=written_plan(choice.other) or None,
                     searchable=True,
                     clearable=True,
@@ -369,10 +227,10 @@ def _keep(plans: list[dict], name: str, choice: Choice) -> list:
     ]
 
 
-def plan_options(known: Facts) -> list[dict]:
+def plan_options(facts: Facts) -> list[dict]:
     """Plans and versions, for a control."""
     options = []
-    for plan in known.workspace.plans.list():
+    for plan in work.listed(facts):
         options.append({"value": plan.id, "label": f"{plan.name} ({plan.id[:4]})"})
         options += [
             {"value": f"{plan.id}.{number}", "label": f"{plan.name} ({plan.id[:4]}) · v{number}"}
@@ -385,10 +243,14 @@ def downloads(choice: Choice) -> list:
     """Files of the plan on screen."""
     if choice.plan is None:
         return []
+    _ = words(choice.lang)
     identifier = written_plan(choice.plan)
     return [
         html.A(word, href=f"/export/plan/{identifier}.{ending}?lang={choice.lang}", className="button", download=True)
-        for word, ending in (("CSV", "csv"), ("GeoPackage", "gpkg"), ("JSON", "json"), ("Word", "docx"))
+        for word, ending in (
+            *(("PDF", "pdf"), (_("Picture for slides"), "png"), ("Word", "docx"), ("Excel", "xlsx")),
+            *(("CSV", "csv"), ("GeoPackage", "gpkg"), ("JSON", "json")),
+        )
     ]
 
 

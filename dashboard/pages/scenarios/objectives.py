@@ -8,15 +8,16 @@ from dash import html
 from dashboard import components, text
 from dashboard.facts import Facts
 from dashboard.i18n import words
-from dashboard.pages.scenarios import ids, view, work
+from dashboard.pages.scenarios import ids, work
+from dashboard.pages.scenarios.parts import names, table
 from dashboard.state import Choice
-from dashboard.text import plan as said
+from dashboard.text import plan as plan_text
 from geodata.errors import BadInput, StaleVersion
 from geodata.objective import Objective, Reading, access
 from geodata.workspace import SavedObjective
 
 
-def layout(known: Facts, choice: Choice) -> list:
+def layout(facts: Facts, choice: Choice) -> list:
     """What an objective is, the form that makes one, and those of this workspace."""
     _ = words(choice.lang)
     return [
@@ -48,55 +49,55 @@ def layout(known: Facts, choice: Choice) -> list:
             className="plan-bar",
         ),
         html.Div(id=ids.SAID_OBJECTIVE, role="alert"),
-        html.Div(listed(known, choice.lang), id=ids.OBJECTIVES, className="prose-tables"),
+        html.Div(listed(facts, choice.lang), id=ids.OBJECTIVES, className="prose-tables"),
     ]
 
 
-def made(shown: work.Shown, known: Facts, *, target: float, year: int, axis: str) -> Objective:
+def made(shown: work.Shown, facts: Facts, *, target: float, year: int, axis: str) -> Objective:
     """An objective whose baseline is today's access and which the plan on screen serves."""
     return Objective(
         request=shown.request,
         target=target,
         year=year,
         axis=axis,
-        baseline=access(known.case(shown.request), shown.request),
-        data_hash=known.version,
+        baseline=access(facts.case(shown.request), shown.request),
+        data_hash=facts.version,
         plans=(shown.id,),
     )
 
 
-def listed(known: Facts, lang: str) -> list:
+def listed(facts: Facts, lang: str) -> list:
     """One table an objective: baseline, value in the build of today, target."""
     _ = words(lang)
-    found = known.workspace.objectives.list()
-    return [_followed(known, one, lang) for one in found] or [html.P(_("No objective yet."), className="nature")]
+    found = facts.workspace.objectives.list()
+    return [_followed(facts, one, lang) for one in found] or [html.P(_("No objective yet."), className="nature")]
 
 
-def _read(known: Facts, saved: SavedObjective) -> tuple[Objective, dict[str, float]]:
+def _read(facts: Facts, saved: SavedObjective) -> tuple[Objective, dict[str, float]]:
     """The objective and its shares in the build of today, kept with the earlier ones the first time it is read.
 
     No share where today's database can no longer tell.
     """
     objective = Objective.from_dict(saved.content)
     try:
-        now = access(known.case(objective.request), objective.request)
+        now = access(facts.case(objective.request), objective.request)
     except BadInput:
         return objective, {}
-    read = objective.read(Reading(known.version, known.store.build().get("date", ""), now))
+    read = objective.read(Reading(facts.version, facts.store.build().get("date", ""), now))
     if read is not objective:
         # Another session may read the same build at the same time: one of them writes, both say the same.
         with suppress(StaleVersion):
-            known.workspace.objectives.write(saved.id, read.to_dict(), revision=saved.revision, who=saved.written_by)
+            facts.workspace.objectives.write(saved.id, read.to_dict(), revision=saved.revision, who=saved.written_by)
     return read, now
 
 
-def _followed(known: Facts, saved: SavedObjective, lang: str) -> html.Div:
+def _followed(facts: Facts, saved: SavedObjective, lang: str) -> html.Div:
     _ = words(lang)
-    objective, now = _read(known, saved)
-    between = [one for one in objective.readings if one.data_hash != known.version]
+    objective, now = _read(facts, saved)
+    between = [one for one in objective.readings if one.data_hash != facts.version]
     rows = [
         [
-            view.names(known).get(code, code),
+            names(facts).get(code, code),
             text.percent(share, lang, 0),
             *(text.percent(one.shares[code], lang, 0) if code in one.shares else "–" for one in between),
             text.percent(now[code], lang, 0) if code in now else "–",
@@ -109,7 +110,7 @@ def _followed(known: Facts, saved: SavedObjective, lang: str) -> html.Div:
         _("Département"),
         _("At the start (database %s)") % objective.data_hash[:8],
         *(_("Build of %(day)s (database %(hash)s)") % {"day": r.day, "hash": r.data_hash[:8]} for r in between),
-        _("Today (database %s)") % known.version[:8],
+        _("Today (database %s)") % facts.version[:8],
         _("Target"),
         _("State"),
     ]
@@ -118,18 +119,18 @@ def _followed(known: Facts, saved: SavedObjective, lang: str) -> html.Div:
     ) % {
         "axis": objective.axis,
         "share": text.percent(objective.target, lang, 0),
-        "who": said.people_of(objective.request.aim, lang),
-        "minutes": said.minutes(objective.request.minutes, lang),
+        "who": plan_text.people_of(objective.request.public, lang),
+        "minutes": plan_text.minutes(objective.request.minutes, lang),
         "year": objective.year,
-        "plans": ", ".join(known.workspace.plans.get(plan).name for plan in objective.plans),
+        "plans": ", ".join(facts.workspace.plans.get(plan).name for plan in objective.plans),
     }
     return html.Div(
         [
             html.H3(saved.name),
             html.P(sentence),
-            html.P(said.in_place(objective.request, known.titles(lang), lang), className="nature"),
+            html.P(plan_text.in_place(objective.request, facts.titles(lang), lang), className="nature"),
             None if now else components.alert(_("Today's database can no longer tell this objective.")),
-            view.table(_("Share within reach of a team in place, by département"), head, rows),
+            table(_("Share within reach of a team in place, by département"), head, rows),
         ]
     )
 

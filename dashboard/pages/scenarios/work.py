@@ -5,45 +5,34 @@ Every state is in the workspace, none in the process: any worker can show, cance
 
 import logging
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 
+import pandas as pd
+
+from dashboard.briefing.plan_record import PlanRecord, parts
 from dashboard.clients import client
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.jobs import UNWRITTEN, is_lost
 from dashboard.settings import Settings
 from geodata.errors import BadInput, Infeasible
-from geodata.plan import Conflict, ConflictKind, Plan
-from geodata.planning import DRAWS, SECONDS, measure, propose
-from geodata.request import MODELLED, Request
+from geodata.explanation import reasons
+from geodata.plan import Aim, Conflict, ConflictKind, Plan
+from geodata.plan_story import TradeOffs
+from geodata.planning import DRAWS, SECONDS, Case, measure, places_with, propose
+from geodata.request import COMMUNES, MODELLED, Request
+from geodata.tradeoffs import trade_offs
 from geodata.workspace import Job, JobState, SavedPlan, identifier, import_json
 
 
-@dataclass(frozen=True)
-class Shown:
-    """A plan as the page shows it. `plan` and `proposal` are None before the first answer; `revision` is None for a
-    version, which nobody changes; `job` is the computation that is running or failed, if any."""
+@dataclass(frozen=True, kw_only=True)
+class Shown(PlanRecord):
+    """A plan as the page shows it. `revision` is None for a version, which nobody changes; `job` is the computation
+    that is running or failed, if any."""
 
-    id: str
-    version: int
-    name: str
     revision: int | None
-    is_decided: bool
-    justification: str
-    written_on: str
-    written_by: str
-    request: Request
-    proposal: Plan | None
-    plan: Plan | None
-    locked: tuple[str, ...]
-    data_hash: str
-    names: dict[str, dict]
     job: Job | None
-
-    @property
-    def is_edited(self) -> bool:
-        """Whether the list kept is another one than the list computed."""
-        return {site.id for site in self.plan.sites} != {site.id for site in self.proposal.sites}
 
     @property
     def is_running(self) -> bool:
@@ -61,12 +50,12 @@ class _Cancelled(Exception):
     """The reader asked to stop: the best answer so far is kept."""
 
 
-def opened(known: Facts, plan: tuple[str, int]) -> Shown:
+def opened(facts: Facts, plan: tuple[str, int]) -> Shown:
     """The plan of an address. Raises `UnknownRecord`."""
     identifier, version = plan
-    saved = known.workspace.plans.get(identifier)
+    saved = facts.workspace.plans.get(identifier)
     if version:
-        kept = known.workspace.plans.version(identifier, version)
+        kept = facts.workspace.plans.version(identifier, version)
         return _shown(
             kept.content,
             None,
@@ -79,10 +68,10 @@ def opened(known: Facts, plan: tuple[str, int]) -> Shown:
             written_on=kept.saved_on,
             written_by=kept.saved_by,
         )
-    job = known.workspace.jobs.get(saved.content["job"]) if saved.content.get("job") else None
+    job = facts.workspace.jobs.get(saved.content["job"]) if saved.content.get("job") else None
     if job is not None and job.state == JobState.DONE:
         # It may have ended between the two questions: what it wrote is there now.
-        saved = known.workspace.plans.get(identifier)
+        saved = facts.workspace.plans.get(identifier)
         job = job if saved.content.get("job") else None
     content = saved.content
     if job is not None and job.answer and "plan" in job.answer and content["plan"] is None:
@@ -111,38 +100,49 @@ def default_name(request: Request, region: str, lang: str) -> str:
     }
 
 
-def start(known: Facts, request: Request, *, name: str, who: str) -> SavedPlan:
+def start(facts: Facts, request: Request, *, name: str, who: str) -> SavedPlan:
     """A new plan, and its computation in the queue. Raises `QueueFull`."""
-    known.workspace.jobs.check_room(client())
+    facts.workspace.jobs.check_room(client())
     job = identifier()
-    plan = known.workspace.plans.create(name, _empty(known, request, job), who=who)
-    _ask(known, plan, request, job)
+    plan = facts.workspace.plans.create(name, _empty(facts, request, job), who=who)
+    _ask(facts, plan, request, job)
     return plan
 
 
-def start_again(known: Facts, shown: Shown, *, revision: int, who: str) -> SavedPlan:
+def start_again(facts: Facts, shown: Shown, *, revision: int, who: str) -> SavedPlan:
     """Look for the best plan again around the sites that are locked. Raises `QueueFull`."""
-    known.workspace.jobs.check_room(client())
-    request, job = replace(shown.request, forced=shown.locked), identifier()
-    content = _empty(known, request, job) | {"locked": list(shown.locked)}
-    plan = known.workspace.plans.write(shown.id, content, revision=revision, who=who)
-    _ask(known, plan, request, job)
+    facts.workspace.jobs.check_room(client())
+    locked = tuple(one for one in shown.locked if one not in shown.request.opened)
+    request, job = replace(shown.request, forced=locked), identifier()
+    content = _empty(facts, request, job) | {"locked": list(shown.locked), "before": _before(shown)}
+    plan = facts.workspace.plans.write(shown.id, content, revision=revision, who=who)
+    _ask(facts, plan, request, job)
     return plan
 
 
-def edit(known: Facts, shown: Shown, *, revision: int, who: str, sites=None, locked=None) -> SavedPlan:
-    """Other `sites` or other `locked` ones, counted again and kept. Raises what `geodata.planning.measure` raises."""
+def _before(shown: Shown) -> dict | None:
+    if shown.plan is None:
+        return shown.before
+    names = {site.id: shown.names[site.id]["name"] for site in shown.plan.sites}
+    return {"sites": names, "reached": shown.plan.reached, "data_hash": shown.data_hash}
+
+
+def edit(facts: Facts, shown: Shown, *, revision: int, who: str, sites=None, locked=None, opened=None) -> SavedPlan:
+    """Other `sites`, `locked` or `opened` ones, counted again and kept. Raises what `measure` raises."""
     plan = shown.plan
+    if opened is not None:
+        shown = replace(shown, request=replace(shown.request, opened=tuple(opened)))
     if sites is not None:
-        plan = measure(known.case(shown.request), shown.request, tuple(sites), shown.proposal)
+        plan = measure(places(facts, shown.request, sites), shown.request, tuple(sites), shown.proposal)
     kept = tuple(shown.locked if locked is None else locked)
-    content = _content(known, shown.request, shown.proposal, plan, kept)
-    return known.workspace.plans.write(shown.id, content, revision=revision, who=who)
+    content = _content(facts, shown.request, shown.proposal, plan, kept)
+    content |= {"before": shown.before, "trade_offs": shown.trade_offs and shown.trade_offs.to_dict()}
+    return facts.workspace.plans.write(shown.id, content, revision=revision, who=who)
 
 
-def brought(known: Facts, text: str, *, who: str) -> SavedPlan:
+def brought(facts: Facts, text: str, *, who: str) -> SavedPlan:
     """A new plan from the text of an exported one. Raises `BadInput`; nothing is written then."""
-    return import_json(known.workspace, text, who=who, check=_readable)
+    return import_json(facts.workspace, text, who=who, check=_readable)
 
 
 def _readable(content: dict) -> None:
@@ -155,13 +155,40 @@ def _readable(content: dict) -> None:
         raise BadInput(f"the request, the list computed or the list kept is not whole ({error}).") from error
 
 
-def copy(known: Facts, shown: Shown, *, lang: str, who: str) -> SavedPlan:
+def places(facts: Facts, request: Request, sites) -> Case:
+    """The places of a request where these sites are possible too."""
+    return facts.case(places_with(request, sites))
+
+
+def everywhere(facts: Facts, shown: Shown) -> pd.DataFrame:
+    """The sites that may be added by hand: the possible ones, and every commune."""
+    possible, every = (facts.case(one).sites for one in (shown.request, replace(shown.request, candidates=COMMUNES)))
+    return pd.concat([possible, every[~every.index.isin(possible.index)]])
+
+
+MOST_LETTERS = 120
+"""Letters of the name of a plan, at most: one line of a list, of a file's name and of a page."""
+
+
+def listed(facts: Facts) -> list[SavedPlan]:
+    """Plans to choose from: not those whose request could not be met, which have no list of sites."""
+    return [
+        plan for plan in facts.workspace.plans.list() if plan.content["plan"] is not None or _may_answer(facts, plan)
+    ]
+
+
+def _may_answer(facts: Facts, plan: SavedPlan) -> bool:
+    job = facts.workspace.jobs.get(plan.content["job"]) if plan.content.get("job") else None
+    return job is not None and job.state in UNWRITTEN and not is_lost(job)
+
+
+def copy(facts: Facts, shown: Shown, *, lang: str, who: str) -> SavedPlan:
     """The same plan under another name."""
     _ = words(lang)
-    content = known.workspace.plans.get(shown.id).content
+    content = facts.workspace.plans.get(shown.id).content
     if shown.version:
-        content = known.workspace.plans.version(shown.id, shown.version).content
-    return known.workspace.plans.create(_("%s (copy)") % shown.name, content, who=who)
+        content = facts.workspace.plans.version(shown.id, shown.version).content
+    return facts.workspace.plans.create(_("%s (copy)") % shown.name, content, who=who)
 
 
 def conflicts(job: Job) -> list[Conflict]:
@@ -174,57 +201,52 @@ def conflicts(job: Job) -> list[Conflict]:
 
 
 def _shown(content: dict, job: Job | None, **record) -> Shown:
-    plan, proposal = (None if content[key] is None else Plan.from_dict(content[key]) for key in ("plan", "proposal"))
-    return Shown(
-        **record,
-        request=Request.from_dict(content["request"]),
-        proposal=proposal,
-        plan=plan,
-        locked=tuple(content["locked"]),
-        data_hash=content["data_hash"],
-        names=content.get("names", {}),
-        job=job,
-    )
+    return Shown(**record, **parts(content), job=job)
 
 
-def _empty(known: Facts, request: Request, job: str) -> dict:
+def _empty(facts: Facts, request: Request, job: str) -> dict:
     return {
         "request": request.to_dict(),
         "proposal": None,
         "plan": None,
         "locked": [],
         "names": {},
-        "data_hash": known.version,
+        "data_hash": facts.version,
         "job": job,
     }
 
 
-def _content(known: Facts, request: Request, proposal: Plan, plan: Plan, locked: tuple[str, ...]) -> dict:
-    sites = known.case(request).sites
+def _content(facts: Facts, request: Request, proposal: Plan, plan: Plan, locked: tuple[str, ...]) -> dict:
+    case = places(facts, request, [site.id for site in (*proposal.sites, *plan.sites)])
     used = dict.fromkeys(site.id for site in (*proposal.sites, *plan.sites))
-    columns = ["name", "code_insee", "commune", "departement", "lon", "lat"]
+    columns = ["name", "code_insee", "commune", "departement", "epci", "lon", "lat"]
+    names = case.sites.loc[list(used), columns].astype(object).where(case.sites.loc[list(used), columns].notna(), None)
+    names = names.to_dict("index")
+    for site, reason in reasons(case, request, plan).items():
+        names[site]["reason"] = reason.to_dict()
     return {
         "request": request.to_dict(),
         "proposal": proposal.to_dict(),
         "plan": plan.to_dict(),
         "locked": list(locked),
-        "names": sites.loc[list(used), columns].to_dict("index"),
-        "data_hash": known.version,
+        "names": names,
+        "data_hash": facts.version,
     }
 
 
-def _ask(known: Facts, plan: SavedPlan, request: Request, job: str) -> None:
+def _ask(facts: Facts, plan: SavedPlan, request: Request, job: str) -> None:
     asked = {
         "request": request.to_dict(),
         "plan": plan.id,
         "revision": plan.revision,
         "who": plan.written_by,
         "locked": plan.content["locked"],
+        "before": plan.content.get("before"),
     }
-    known.workspace.jobs.ask(KIND, asked, client=client(), job=job)
+    facts.workspace.jobs.ask(KIND, asked, client=client(), job=job)
     # The first list takes tenths of a second: the page then opens on it instead of on an empty map.
     until = time.monotonic() + _FIRST_SECONDS
-    while time.monotonic() < until and not _has_answered(known.workspace.jobs.get(job)):
+    while time.monotonic() < until and not _has_answered(facts.workspace.jobs.get(job)):
         time.sleep(0.05)
 
 
@@ -232,16 +254,16 @@ def _has_answered(job: Job) -> bool:
     return job.answer is not None or job.state not in (JobState.WAITING, JobState.RUNNING)
 
 
-def compute(known: Facts, settings: Settings, job: Job) -> None:
+def compute(facts: Facts, settings: Settings, job: Job) -> None:
     """Look for the best plan of a request; every better list is shown at once."""
     request, identifier = Request.from_dict(job.asked["request"]), job.asked["plan"]
-    jobs, best, steps, started = known.workspace.jobs, None, 0, time.monotonic()
+    jobs, best, steps, started = facts.workspace.jobs, None, 0, time.monotonic()
 
     def tell(plan: Plan) -> None:
         nonlocal best, steps
         # Once the plan is found, the same one comes back before each plausible situation.
         is_drawing, steps = plan is best, steps + (plan is best)
-        searched = min((time.monotonic() - started) / SECONDS, 1) * (0.6 if request.aim in MODELLED else 1)
+        searched = min((time.monotonic() - started) / SECONDS, 1) * (0.6 if request.public in MODELLED else 1)
         done = 0.6 + 0.4 * steps / DRAWS if is_drawing else searched
         best = plan
         said = jobs.tell(job.id, progress=min(done, 0.99), answer=None if is_drawing else {"plan": plan.to_dict()})
@@ -249,13 +271,24 @@ def compute(known: Facts, settings: Settings, job: Job) -> None:
             raise _Cancelled
 
     try:
-        best = propose(known.case(request), request, progress=tell)
+        best = propose(facts.case(request), request, progress=tell)
     except _Cancelled:
         logging.getLogger(__name__).info("computation %s was cancelled", job.id)
     except Infeasible as error:
         answer = {"conflicts": [asdict(conflict) for conflict in error.conflicts]}
         jobs.tell(job.id, progress=1.0, answer=answer, state=JobState.FAILED, message=str(error))
         return
-    content = _content(known, request, best, best, tuple(job.asked["locked"]))
-    known.workspace.plans.write(identifier, content, revision=job.asked["revision"], who=job.asked["who"])
+    content = _content(facts, request, best, best, tuple(job.asked["locked"])) | {"before": job.asked.get("before")}
+    with suppress(_Cancelled):
+        content["trade_offs"] = _trade_offs(facts, request, best, job).to_dict()
+    facts.workspace.plans.write(identifier, content, revision=job.asked["revision"], who=job.asked["who"])
     jobs.tell(job.id, progress=1.0, state=JobState.DONE)
+
+
+def _trade_offs(facts: Facts, request: Request, best: Plan, job: Job) -> TradeOffs:
+    def go_on() -> None:
+        if facts.workspace.jobs.tell(job.id, progress=0.99).state == JobState.CANCELLED:
+            raise _Cancelled
+
+    far = facts.case(replace(request, aim=Aim.WORST_TENTH))
+    return trade_offs(facts.case(request), far, request, best, before_each=go_on)

@@ -9,7 +9,7 @@ from dashboard import components, text
 from dashboard.i18n import words
 from dashboard.pages.territoire.section import section
 from dashboard.state import Choice
-from dashboard.text import response as said
+from dashboard.text import response as response_text
 from dashboard.text import travel
 from geodata.response import (
     CategoryLink,
@@ -23,80 +23,102 @@ from geodata.response import (
 from geodata.territory import Level
 
 
-def services(found: Responses, titles: Mapping[str, str], sources: Mapping[str, str], choice: Choice) -> html.Section:
+def services(
+    responses: Responses, titles: Mapping[str, str], sources: Mapping[str, str], choice: Choice
+) -> html.Section:
     """One card a family: within reach or not, how many, the nearest, what is not known."""
     _ = words(choice.lang)
     body = [
-        html.P(said.articulation(found.articulation, choice.lang)),
         html.Div(
-            [_family(family, found, titles, sources, choice.lang) for family in found.families],
+            [_family(family, responses, titles, sources, choice.lang) for family in responses.families],
             className="cards",
         ),
         components.counting(choice),
-        html.P(travel.sentence(found.travel_method, choice.lang), className="nature"),
+        html.P(travel.sentence(responses.travel_method, choice.lang), className="nature"),
     ]
-    return section(_("Services by family"), body, None, choice, files="services", is_wide=True)
+    return section(
+        _("Services by family"),
+        body,
+        None,
+        choice,
+        files="services",
+        said=response_text.articulation(responses.articulation, choice.lang),
+    )
 
 
 def _family(
-    family: FamilyResponse, found: Responses, titles: Mapping[str, str], sources: Mapping[str, str], lang: str
+    family: FamilyResponse, responses: Responses, titles: Mapping[str, str], sources: Mapping[str, str], lang: str
 ) -> html.Div:
-    reason = said.reason(family, found.territory.level, found.minutes, lang)
-    lines = [reason, said.inside(family, lang), said.reach(family, found.minutes, lang)]
-    if _is_one_place(found):
-        lines.insert(2, said.nearest(family.nearest, sources, lang))
+    reason = response_text.reason(family, responses.territory.level, responses.minutes, lang)
+    spread = family.squares
+    # The shares of residents by square hold the one of the minutes asked: it is not said twice.
+    is_told = (
+        spread is not None and responses.minutes in dict(spread.shares) and responses.territory.level == Level.COMMUNE
+    )
+    lines = [
+        reason,
+        response_text.inside(family, lang),
+        None if is_told else response_text.reach(family, responses.minutes, lang),
+        response_text.squares(family, lang),
+    ]
+    if _is_one_place(responses):
+        lines.insert(2, response_text.nearest(family.nearest, sources, lang, is_median=spread is not None))
     return html.Div(
         [
             html.H3([html.Span(className=f"family-mark family-{family.family}"), text.family(family.family, lang)]),
             html.P(
                 [
-                    html.Span(said.SYMBOL[family.response], className="answer-symbol", **{"aria-hidden": "true"}),
-                    text.capitalised(said.response(family.response, lang)),
+                    html.Span(
+                        response_text.SYMBOL[family.response], className="answer-symbol", **{"aria-hidden": "true"}
+                    ),
+                    text.capitalised(response_text.response(family.response, lang)),
                 ],
                 className=f"answer answer-{family.response}",
             ),
             *(html.P(line) for line in lines if line),
-            *(_folded(count, html.P(which)) for count, which in said.gaps_of_data(family, titles, lang)),
+            *(_folded(count, html.P(which)) for count, which in response_text.gaps_of_data(family, titles, lang)),
         ],
         className="card",
     )
 
 
-def pathways(found: Responses, titles: Mapping[str, str], choice: Choice) -> html.Section:
+def pathways(responses: Responses, titles: Mapping[str, str], choice: Choice) -> html.Section:
     """Each pathway by functions: those within reach, those missing and those that nobody can tell."""
     _ = words(choice.lang)
-    every = [function for chain in found.pathways for function in chain.functions]
-    unlisted = said.unlisted_sentence(every, choice.lang)
+    functions = [function for chain in responses.pathways for function in chain.functions]
+    unlisted = response_text.unlisted_sentence(functions, choice.lang)
     body = [
         html.P(
             _(
                 "Which functions of each pathway are within %(minutes)s minutes by car; times are approximate. Any of "
                 "several kinds of service serves a function; it is missing only where complete lists show none."
             )
-            % {"minutes": text.number(found.minutes, choice.lang)}
+            % {"minutes": text.number(responses.minutes, choice.lang)}
         ),
         *([html.P(unlisted, className="nature")] if unlisted else []),
         html.Div(
-            [_pathway(chain, found, titles, choice.lang) for chain in found.pathways], className="cards cards-long"
+            [_pathway(chain, responses, titles, choice.lang) for chain in responses.pathways],
+            className="cards cards-long",
         ),
     ]
-    return section(_("Care pathways"), body, None, choice, files="parcours", is_wide=True)
+    return section(_("Care pathways"), body, None, choice, files="parcours")
 
 
-def _is_one_place(found: Responses) -> bool:
+def _is_one_place(responses: Responses) -> bool:
     """Minutes to the nearest are those of a commune; those of a wider territory would be its best placed commune's."""
-    return found.territory.level == Level.COMMUNE
+    return responses.territory.level == Level.COMMUNE
 
 
-def _pathway(chain: PathwayResponse, found: Responses, titles: Mapping[str, str], lang: str) -> html.Div:
-    has_minutes = _is_one_place(found)
+def _pathway(chain: PathwayResponse, responses: Responses, titles: Mapping[str, str], lang: str) -> html.Div:
+    has_minutes = _is_one_place(responses)
     # What no list tells of anywhere is said once, above.
-    told = [one for one in chain.functions if one.is_listed or one.state is not Link.UNKNOWN]
+    shown = [one for one in chain.functions if one.is_listed or one.state is not Link.UNKNOWN]
     return html.Div(
         [
-            html.H3(said.pathway(chain.pathway, lang)),
-            html.P(said.pathway_sentence(chain, lang)),
-            html.Ul([_function(one, has_minutes, titles, lang) for one in told], className="plain links"),
+            html.H3(response_text.pathway(chain.pathway, lang)),
+            html.P(response_text.concerned(chain.concerned, lang), className="nature"),
+            html.P(response_text.pathway_sentence(chain, lang)),
+            html.Ul([_function(one, has_minutes, titles, lang) for one in shown], className="plain links"),
         ],
         className="card",
     )
@@ -105,7 +127,7 @@ def _pathway(chain: PathwayResponse, found: Responses, titles: Mapping[str, str]
 def _function(one: FunctionResponse, has_minutes: bool, titles: Mapping[str, str], lang: str) -> html.Li:
     """A function in one line; the categories that may serve it behind it."""
     links = [_link(link, has_minutes, titles, lang) for link in one.links]
-    line = _line(said.function(one.function, lang), one.state, one.nearest, has_minutes, lang)
+    line = _line(response_text.function(one.function, lang), one.state, one.nearest, has_minutes, lang)
     return html.Li(
         html.Details([html.Summary(line), html.P(one.function.justification), html.Ul(links, className="plain links")]),
         className=f"answer answer-{one.state}",
@@ -124,51 +146,51 @@ def _link(one: CategoryLink, has_minutes: bool, titles: Mapping[str, str], lang:
 
 def _line(title: str, state: Link, nearest: Counted | None, has_minutes: bool, lang: str) -> list[html.Span]:
     at = nearest.travel_min if has_minutes and nearest is not None else None
-    word = said.short_minutes(at, lang) if at is not None else said.link(state, lang)
+    word = response_text.short_minutes(at, lang) if at is not None else response_text.link(state, lang)
     return [
-        html.Span(said.LINK_SYMBOL[state], className="answer-symbol", **{"aria-hidden": "true"}),
+        html.Span(response_text.LINK_SYMBOL[state], className="answer-symbol", **{"aria-hidden": "true"}),
         html.Span([html.Strong(title), f"{text.colon(lang)}{word}"]),
     ]
 
 
-def service_rows(found: Responses, titles: Mapping[str, str], lang: str) -> pd.DataFrame:
+def service_rows(responses: Responses, titles: Mapping[str, str], lang: str) -> pd.DataFrame:
     """The families as rows."""
     return pd.DataFrame(
         [
             {
                 "famille": text.family(family.family, lang),
-                "reponse": said.response(family.response, lang),
+                "reponse": response_text.response(family.response, lang),
                 "services_sur_place": family.inside,
                 "le_plus_proche": family.nearest.name if family.nearest else None,
                 "minutes": family.nearest.travel_min if family.nearest else None,
                 "source": family.nearest.source if family.nearest else None,
-                "vu_le": family.nearest.seen_on if family.nearest else None,
-                "donnees_partielles": said.listed(family.partial, titles),
-                "donnees_absentes": said.listed(family.unknown, titles),
-                "minutes_demandees": found.minutes,
-                "temps_de_trajet": found.travel_method,
+                "vu_le": text.day(family.nearest.seen_on, lang) if family.nearest and family.nearest.seen_on else None,
+                "donnees_partielles": response_text.listed(family.partial, titles),
+                "donnees_absentes": response_text.listed(family.unknown, titles),
+                "minutes_demandees": responses.minutes,
+                "temps_de_trajet": responses.travel_method,
             }
-            for family in found.families
+            for family in responses.families
         ]
     )
 
 
-def pathway_rows(found: Responses, titles: Mapping[str, str], lang: str) -> pd.DataFrame:
+def pathway_rows(responses: Responses, titles: Mapping[str, str], lang: str) -> pd.DataFrame:
     """The functions as rows, one a category that may serve it."""
     return pd.DataFrame(
         [
             {
-                "parcours": said.pathway(chain.pathway, lang),
-                "fonction": said.function(function.function, lang),
-                "etat": said.link(function.state, lang),
+                "parcours": response_text.pathway(chain.pathway, lang),
+                "fonction": response_text.function(function.function, lang),
+                "etat": response_text.link(function.state, lang),
                 "service": titles.get(one.category, one.category),
-                "etat_du_service": said.link(one.state, lang),
+                "etat_du_service": response_text.link(one.state, lang),
                 "le_plus_proche": one.nearest.name if one.nearest else None,
                 "minutes": one.nearest.travel_min if one.nearest else None,
-                "minutes_demandees": found.minutes,
-                "temps_de_trajet": found.travel_method,
+                "minutes_demandees": responses.minutes,
+                "temps_de_trajet": responses.travel_method,
             }
-            for chain in found.pathways
+            for chain in responses.pathways
             for function in chain.functions
             for one in function.links
         ]

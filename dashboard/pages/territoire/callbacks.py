@@ -5,21 +5,23 @@ from dataclasses import replace
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
-from dashboard import components, search
+from dashboard import components, mapped, search
+from dashboard.accounts.door import check_own
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.ids import URL
+from dashboard.mapped import if_new
 from dashboard.pages.territoire import export, ids, team
-from dashboard.pages.territoire.layout import PATH, told
+from dashboard.pages.territoire.layout import PATH, content, others, written
 from dashboard.state import Choice, read
 from geodata.survey import scenario_of
 from geodata.territory import Level
 
 
-def register(app: Dash, known: Facts) -> None:
+def register(app: Dash, facts: Facts) -> None:
     """Add the callbacks and the downloads."""
-    export.register(app.server, known)
-    search.register(app, known, ids.SEARCH)
+    export.register(app.server, facts)
+    search.register(app, facts, ids.SEARCH)
 
     @app.callback(
         Output(ids.LOCATION, "search"),
@@ -29,22 +31,26 @@ def register(app: Dash, known: Facts) -> None:
         Output(ids.THRESHOLD, "value"),
         Output(ids.MINUTES, "value"),
         Output(ids.NOTICES, "children"),
+        Output(ids.OTHERS, "data"),
+        Output(ids.OTHERS, "value"),
         Input(ids.LOCATION, "search"),
         Input(ids.SEARCH, "value"),
         Input(ids.SCENARIO, "value"),
         Input(ids.THRESHOLD, "value"),
         Input(ids.MINUTES, "value"),
+        Input(ids.OTHERS, "value"),
         State(URL, "pathname"),
         State(ids.ASKED, "data"),
         prevent_initial_call=True,
     )
-    def choose(query, found, scenario, threshold, minutes, path, asked):
+    def choose(query, found, scenario, threshold, minutes, beside, path, asked):
         if path != PATH:
             raise PreventUpdate
         current, notices = read(PATH, query)
-        current, replaced = known.checked(current)
+        current, replaced = facts.checked(current)
         moved = {ids.SEARCH: found, ids.SCENARIO: scenario, ids.THRESHOLD: threshold, ids.MINUTES: minutes}
-        new = changed(current, ctx.triggered_id, moved.get(ctx.triggered_id))
+        moved[ids.OTHERS] = beside
+        new, _ = facts.checked(changed(current, ctx.triggered_id, moved.get(ctx.triggered_id)))
         line = round(new.threshold * 100, 1)
         return (
             no_update if new.query == (query or "") else new.query,
@@ -54,6 +60,8 @@ def register(app: Dash, known: Facts) -> None:
             no_update if line == threshold else line,
             no_update if new.minutes == minutes else new.minutes,
             components.notices(notices + replaced, new.lang),
+            others(facts, new),
+            if_new(written(new), beside or []),
         )
 
     @app.callback(
@@ -66,8 +74,8 @@ def register(app: Dash, known: Facts) -> None:
         prevent_initial_call=True,
     )
     def draw(query):
-        choice, _ = known.checked(read(PATH, query)[0])
-        return *told(known, choice), team.is_hidden(known, choice), team.written(known, choice), None
+        choice, _ = facts.checked(read(PATH, query)[0])
+        return *content(facts, choice), team.is_hidden(facts, choice), team.written(facts, choice), None
 
     @app.callback(
         Output(ids.NOTES, "children", allow_duplicate=True),
@@ -80,15 +88,15 @@ def register(app: Dash, known: Facts) -> None:
         prevent_initial_call=True,
     )
     def write(clicks, who, note, query):
-        choice, _ = known.checked(read(PATH, query)[0])
+        choice, _ = facts.checked(read(PATH, query)[0])
         if not clicks or choice.selected is None:
             raise PreventUpdate
         _ = words(choice.lang)
         if not ((who or "").strip() and (note or "").strip()):
             sentence = _("A note says what is known, and the role of who writes it.")
             return no_update, no_update, components.alert(sentence, kind="info")
-        known.workspace.notes.add(*choice.selected, note, who=who)
-        return team.written(known, choice), "", None
+        facts.workspace.notes.add(*choice.selected, note, who=who)
+        return team.written(facts, choice), "", None
 
     @app.callback(
         Output(ids.NOTES, "children", allow_duplicate=True),
@@ -102,13 +110,15 @@ def register(app: Dash, known: Facts) -> None:
         # Buttons that were just drawn come here too, not pressed yet.
         if not ctx.triggered[0]["value"]:
             raise PreventUpdate
-        choice, _ = known.checked(read(PATH, query)[0])
+        choice, _ = facts.checked(read(PATH, query)[0])
         _ = words(choice.lang)
         if not (who or "").strip():
             return no_update, components.alert(_("Write your role: the journal says who withdrew a note."), kind="info")
-        known.workspace.notes.withdraw(ctx.triggered_id["note"], who=who)
+        note = ctx.triggered_id["note"]
+        check_own(next((one.who for one in facts.notes(*choice.selected) if one.id == note), ""))
+        facts.workspace.notes.withdraw(note, who=who)
         done = _("The note is no longer shown; the journal says who withdrew it and when.")
-        return team.written(known, choice), components.alert(done, kind="info")
+        return team.written(facts, choice), components.alert(done, kind="info")
 
 
 def changed(choice: Choice, trigger: str | None, value) -> Choice:
@@ -118,11 +128,14 @@ def changed(choice: Choice, trigger: str | None, value) -> Choice:
     match trigger:
         case ids.SEARCH:
             level, code = value.split(":")
-            return replace(choice, selected=(Level(level), code))
+            return replace(choice, selected=(Level(level), code), district="")
         case ids.SCENARIO:
             return replace(choice, scenario=value, definition=scenario_of(value).definition)
         case ids.THRESHOLD:
-            return replace(choice, threshold=round(float(value) / 100, 4))
+            return mapped.asking(choice, value)
         case ids.MINUTES:
             return replace(choice, minutes=float(value))
+        case ids.OTHERS:
+            places = [one.split(":") for one in value]
+            return replace(choice, others=tuple((Level(level), code) for level, code in places))
     return choice

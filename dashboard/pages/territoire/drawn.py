@@ -1,14 +1,17 @@
 """Figures of one territory: a profile in, strips and rows out. No component, no database."""
 
 import math
+from collections.abc import Sequence
 
 import pandas as pd
 
 from dashboard import text
 from dashboard.figures import Figure, Mark, Strip
-from dashboard.i18n import words
-from dashboard.text import profile as say
-from dashboard.text import territory as said
+from dashboard.i18n import title_of, words
+from dashboard.text import profile as profile_text
+from dashboard.text import territory as territory_text
+from geodata.estimate import Kind
+from geodata.observed import COMPARATORS, Observed
 from geodata.profile import Profile, RiskFactor
 from geodata.territory import Level
 
@@ -21,7 +24,9 @@ def comparison(profile: Profile, lang: str, notes: tuple[str, ...]) -> Figure:
     own = profile.estimate
     known = [c for c in profile.contrasts if c.share is not None and c.low is not None and c.high is not None]
     lines = [(own.name, text.level(profile.territory.level, lang), own.low, own.share, own.high)]
-    lines += [(said.against(c.comparator, lang), _detail(profile, c, lang), c.low, c.share, c.high) for c in known]
+    lines += [
+        (territory_text.against(c.comparator, lang), _detail(profile, c, lang), c.low, c.share, c.high) for c in known
+    ]
     ends = [high for *_, high in lines if high is not None]
     top = math.ceil(max([own.threshold * 1.2, 0.15, *ends]) / _STEP + 1e-9) * _STEP
     threshold = Mark("threshold", own.threshold / top)
@@ -29,7 +34,7 @@ def comparison(profile: Profile, lang: str, notes: tuple[str, ...]) -> Figure:
         Strip(
             label,
             detail,
-            said.share_said(low, share, high, lang),
+            territory_text.share_label(low, share, high, lang),
             (threshold,)
             if low is None or share is None or high is None
             else (threshold, Mark("range", low / top, high / top), Mark("point", share / top)),
@@ -42,7 +47,7 @@ def comparison(profile: Profile, lang: str, notes: tuple[str, ...]) -> Figure:
     ]
     rows += [
         {
-            "territoire": c.name or said.against(c.comparator, lang),
+            "territoire": c.name or territory_text.against(c.comparator, lang),
             "code": c.code,
             "part": c.share,
             "borne_basse": c.low,
@@ -80,13 +85,13 @@ def reasons(profile: Profile, lang: str, notes: tuple[str, ...]) -> Figure:
     """Part of each factor in the difference with the twins, left or right of zero."""
     _ = words(lang)
     parts = profile.contributions
-    reach = max([abs(c.part) for c in parts] + [say.SMALL]) * 1.15
+    reach = max([abs(c.part) for c in parts] + [profile_text.SMALL]) * 1.15
     at = lambda part: 0.5 + part / (2 * reach)  # noqa: E731
     strips = [
         Strip(
-            text.capitalised(say.cause(c.factor, lang)),
+            text.capitalised(profile_text.cause(c.factor, lang)),
             "",
-            _("%(difference)s point") % {"difference": say.points(c.part, lang, 2)},
+            _("%(difference)s point") % {"difference": profile_text.points(c.part, lang, 2)},
             (Mark("zero", 0.5), Mark("part", 0.5, at(c.part))),
         )
         for c in parts
@@ -115,8 +120,8 @@ def risks(profile: Profile, lang: str, notes: tuple[str, ...]) -> Figure:
         marks = [*others, ("point", factor.value)]
         strips.append(
             Strip(
-                text.capitalised(say.risk(factor.risk, lang)),
-                said.observed(factor, lang),
+                text.capitalised(profile_text.risk(factor.risk, lang)),
+                territory_text.observed(factor, lang),
                 _beside(factor, has_twins, is_country, lang),
                 tuple(Mark(kind, amount / top) for kind, amount in marks if amount is not None),
             )
@@ -152,8 +157,10 @@ def risks(profile: Profile, lang: str, notes: tuple[str, ...]) -> Figure:
 def _beside(factor: RiskFactor, has_twins: bool, is_country: bool, lang: str) -> str:
     """The figure of a factor, beside those it is compared with and how it stands; the country has none."""
     if is_country and factor.value is not None:
-        return said.value(factor.value, factor.unit, lang)
-    return " – ".join(filter(None, [said.risk_said(factor, lang), said.standing(factor, has_twins, lang)]))
+        return territory_text.value(factor.value, factor.unit, lang)
+    return " – ".join(
+        filter(None, [territory_text.risk_label(factor, lang), territory_text.standing(factor, has_twins, lang)])
+    )
 
 
 def _answer(is_true: bool | None) -> str | None:
@@ -175,3 +182,31 @@ def assumptions(profile: Profile, lang: str) -> pd.DataFrame:
     rows += [("seuil", text.threshold(t, lang), text.verdict(v, lang)) for t, v in flips.by_threshold]
     rows += [("definition", text.definition(d, lang), text.verdict(v, lang)) for d, v in flips.by_definition]
     return pd.DataFrame(rows, columns=["ce_qui_change", "valeur", "classe"])
+
+
+def own_figures(found: tuple[Observed, ...], lang: str, beside: Sequence[str] = COMPARATORS) -> pd.DataFrame:
+    """Observed figures of the territory itself as rows, unrounded, each with those it is compared with."""
+    rows, named = [], {key: name for key, name in _BESIDE.items() if key in beside}
+    for figure in found:
+        others = {one.comparator: one for one in figure.beside}
+        rows.append(
+            {
+                "indicateur": title_of(figure, lang),
+                "valeur": figure.value,
+                "effectif": figure.counted,
+                "unite": figure.unit,
+                "nature_de_la_valeur": text.kind(Kind(figure.kind), lang),
+                "millesime": figure.vintage,
+                "source_de_la_valeur": figure.source,
+                **{name: others[key].value if key in others else None for key, name in named.items()},
+                **{
+                    f"ecart_{name}": _WORD.get(others[key].difference) if key in others else None
+                    for key, name in named.items()
+                },
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+_BESIDE = {"city": "ville", "twins": "jumeaux", "departement": "departement", "national": "france"}
+_WORD = {1: "plus élevé", -1: "moins élevé", 0: "pas de différence"}

@@ -3,66 +3,95 @@
 import pandas as pd
 from flask import Flask, Response, request
 
-from dashboard import export, figures
+from dashboard import export, figures, text
 from dashboard.facts import Facts
 from dashboard.figures import Figure
-from dashboard.pages.territoire import answers, drawn, sections
+from dashboard.pages.territoire import answers, drawn, inside, opening, sections
 from dashboard.pages.territoire.layout import PATH
 from dashboard.spreadsheet import csv_bytes, slug
 from dashboard.state import Choice, read
 from geodata.errors import BadInput
 from geodata.estimate import Kind
+from geodata.observed import OF_DISTRICT
 from geodata.profile import Profile
 
 _FIGURES = ("comparaison", "pourquoi-ici", "facteurs-de-risque")
-_TABLES = ("jumeaux", "hypotheses", "services", "parcours")
+_INSIDE = ("arrondissement", "arrondissements", "iris", "services-arrondissement")
+_TABLES = ("chiffres", "jumeaux", "hypotheses", "services", "parcours")
 
 
-def register(server: Flask, known: Facts) -> None:
+def register(server: Flask, facts: Facts) -> None:
     """Add the route of the downloads."""
 
     @server.get("/export/territoire/<name>.<ending>")
     def territory_file(name: str, ending: str) -> Response:
-        choice, _ = known.checked(read(PATH, request.query_string.decode())[0])
+        choice, _ = facts.checked(read(PATH, request.query_string.decode())[0])
         if choice.selected is None:
             raise BadInput("the address names no territory: s=commune:31555 is expected.")
-        profile = known.profile(choice, *choice.selected)
-        file = _file_name(known, profile, name, ending)
+        profile = facts.profile(choice, *choice.selected)
+        file = _file_name(facts, profile, name, ending)
+        if (name, ending) == ("carte", "svg"):
+            body = opening.drawing(facts, profile.territory, choice)
+            if body is None:
+                raise BadInput(f"« {profile.territory.name} » has no outline to draw.")
+            return export.attachment(body.encode(), "image/svg+xml", file)
+        if (name, ending) == ("dans-la-ville", "svg"):
+            body = inside.drawing(facts, choice)
+            if body is None:
+                raise BadInput(f"nothing inside « {profile.territory.name} » has an outline to draw.")
+            return export.attachment(body.encode(), "image/svg+xml", file)
+        if ending == "csv" and name in _INSIDE:
+            rows = stamped(facts, choice, profile, _inside(facts, choice, name))
+            return export.attachment(csv_bytes(rows, export.percents(rows.columns)), "text/csv", file)
         if ending == "svg" and name in _FIGURES:
-            body = figures.svg(figure(known, profile, choice, name))
+            body = figures.svg(figure(facts, profile, choice, name))
             return export.attachment(body.encode(), "image/svg+xml", file)
         if ending == "csv" and name in _FIGURES + _TABLES:
-            rows = stamped(known, choice, profile, _rows(known, profile, choice, name))
-            return export.attachment(csv_bytes(rows), "text/csv", file)
+            rows = stamped(facts, choice, profile, _rows(facts, profile, choice, name))
+            return export.attachment(csv_bytes(rows, export.percents(rows.columns)), "text/csv", file)
         raise BadInput(f"there is no file {name}.{ending} of a territory.")
 
 
-def figure(known: Facts, profile: Profile, choice: Choice, name: str) -> Figure:
+def figure(facts: Facts, profile: Profile, choice: Choice, name: str) -> Figure:
     """One figure by its name."""
     if name == "facteurs-de-risque":
-        return drawn.risks(profile, choice.lang, sections.notes(known, choice, Kind.OBSERVED))
+        return drawn.risks(profile, choice.lang, sections.notes(facts, choice, Kind.OBSERVED))
     draw = {"comparaison": drawn.comparison, "pourquoi-ici": drawn.reasons}[name]
-    return draw(profile, choice.lang, sections.notes(known, choice))
+    return draw(profile, choice.lang, sections.notes(facts, choice))
 
 
-def _rows(known: Facts, profile: Profile, choice: Choice, name: str) -> pd.DataFrame:
+def _inside(facts: Facts, choice: Choice, name: str) -> pd.DataFrame:
+    """Rows of a file about what lies inside a city."""
+    if name in ("arrondissement", "services-arrondissement") and not choice.district:
+        raise BadInput("the address names no district: ar=75115 is expected beside s=commune:75056.")
+    if name == "arrondissement":
+        return drawn.own_figures(facts.district(choice.district).figures, choice.lang, OF_DISTRICT)
+    return inside.file_rows(facts, name, choice)
+
+
+def _rows(facts: Facts, profile: Profile, choice: Choice, name: str) -> pd.DataFrame:
     if name in _FIGURES:
-        return figure(known, profile, choice, name).rows
+        return figure(facts, profile, choice, name).rows
+    if name == "chiffres":
+        return drawn.own_figures(facts.own_figures(*choice.selected), choice.lang)
     if name in ("services", "parcours"):
-        found = known.responses(choice, *choice.selected)
+        responses = facts.responses(choice, *choice.selected)
         if name == "services":
-            return answers.service_rows(found, known.titles(choice.lang), choice.lang)
-        return answers.pathway_rows(found, known.titles(choice.lang), choice.lang)
+            return answers.service_rows(responses, facts.titles(choice.lang), choice.lang)
+        return answers.pathway_rows(responses, facts.titles(choice.lang), choice.lang)
     return drawn.twins(profile) if name == "jumeaux" else drawn.assumptions(profile, choice.lang)
 
 
-def stamped(known: Facts, choice: Choice, profile: Profile, rows: pd.DataFrame) -> pd.DataFrame:
+def stamped(facts: Facts, choice: Choice, profile: Profile, rows: pd.DataFrame) -> pd.DataFrame:
     """Rows with the territory they are about and the question that was asked."""
-    about = {"territoire_decrit": profile.territory.name, "niveau": profile.territory.level.value}
+    about = {"territoire_decrit": profile.territory.name, "niveau": text.level(profile.territory.level, choice.lang)}
     about |= {"code_decrit": profile.territory.code}
-    return rows.assign(**about, **export.asked(known, choice, export.address(choice)))
+    about |= {"arrondissement": choice.district} if choice.district else {}
+    # What a row says of itself (its nature, its source) is not said over.
+    question = export.question_columns(facts, choice, export.address(choice))
+    return rows.assign(**about, **{name: value for name, value in question.items() if name not in rows})
 
 
-def _file_name(known: Facts, profile: Profile, name: str, ending: str) -> str:
+def _file_name(facts: Facts, profile: Profile, name: str, ending: str) -> str:
     words = ["reliance", profile.territory.name, profile.territory.code, name]
-    return "_".join(slug(word) for word in words) + f"_{known.version[:8]}.{ending}"
+    return "_".join(slug(word) for word in words) + f"_{facts.version[:8]}.{ending}"

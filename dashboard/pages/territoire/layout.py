@@ -5,10 +5,11 @@ One after the other, as on a phone and for the keyboard: search, what the territ
 
 from dataclasses import replace
 
+import dash_mantine_components as dmc
 from dash import dcc, html
 
 from dashboard import components, search, text
-from dashboard.facts import Facts
+from dashboard.facts import MOST_BESIDE, Facts
 from dashboard.i18n import words
 from dashboard.pages.territoire import ids, sections, team
 from dashboard.state import Choice
@@ -17,10 +18,10 @@ from geodata.territory import FRANCE, Level
 PATH = "/territoire"
 
 
-def layout(known: Facts, choice: Choice) -> list:
+def layout(facts: Facts, choice: Choice) -> list:
     """Search, head of the selected territory, settings, its other sections, what the team wrote about it."""
-    choice, notices = known.checked(choice)
-    head, body = told(known, choice)
+    choice, notices = facts.checked(choice)
+    head, body = content(facts, choice)
     _ = words(choice.lang)
     return [
         dcc.Location(id=ids.LOCATION, refresh="callback-nav"),
@@ -37,15 +38,25 @@ def layout(known: Facts, choice: Choice) -> list:
                 ),
                 html.Section(
                     [
-                        components.scenario(ids.SCENARIO, known.scenarios(), choice),
+                        components.scenario(ids.SCENARIO, facts.scenarios(), choice),
                         components.threshold(ids.THRESHOLD, choice),
                         components.minutes(ids.MINUTES, choice),
+                        dmc.MultiSelect(
+                            id=ids.OTHERS,
+                            label=_("Side by side with (three at most)"),
+                            data=others(facts, choice),
+                            value=written(choice),
+                            maxValues=MOST_BESIDE,
+                            searchable=True,
+                            limit=60,
+                            comboboxProps={"withinPortal": False},
+                        ),
                     ],
                     className="area-controls panel territoire-settings",
                     **{"aria-label": _("Settings")},
                 ),
                 html.Div(
-                    [html.Div(body, id=ids.BODY), team.section(known, choice)],
+                    [html.Div(body, id=ids.BODY), team.section(facts, choice)],
                     className="territoire-body",
                 ),
             ],
@@ -54,19 +65,35 @@ def layout(known: Facts, choice: Choice) -> list:
     ]
 
 
-def told(known: Facts, choice: Choice) -> tuple[list, list]:
+def others(facts: Facts, choice: Choice) -> list[dict]:
+    """Territories that may stand beside the selected one."""
+    if choice.selected is None or choice.selected[0] == Level.FRANCE:
+        return []
+    level = choice.selected[0]
+    near = dict(facts.comparable(*choice.selected))
+    # One that an address names may lie elsewhere.
+    near |= {code: facts.store.territory(level, code).name for level, code in choice.others if code not in near}
+    return [{"value": f"{level}:{code}", "label": text.short_name(name)} for code, name in near.items()]
+
+
+def written(choice: Choice) -> list[str]:
+    """Those chosen, as the control has them."""
+    return [f"{level}:{code}" for level, code in choice.others]
+
+
+def content(facts: Facts, choice: Choice) -> tuple[list, list]:
     """The head and the other sections of the selected territory, or an invitation to choose one."""
     if choice.selected is None:
-        return _empty(known, choice), []
-    head, *others = sections.every(known, choice)
+        return _empty(facts, choice), []
+    head, *others = sections.content(facts, choice)
     return [head], others
 
 
-def _empty(known: Facts, choice: Choice) -> list:
+def _empty(facts: Facts, choice: Choice) -> list:
     """No territory yet: how to choose one, and the régions to start from."""
     _ = words(choice.lang)
     places = [(Level.FRANCE, FRANCE, _("Whole country"))]
-    places += [(Level.REGION, code, name) for code, name in known.regions()]
+    places += [(Level.REGION, code, name) for code, name in facts.regions()]
     links = [
         html.Li(dcc.Link(name, href=replace(choice, page=PATH, selected=(level, code)).href))
         for level, code, name in places

@@ -8,19 +8,28 @@ from dashboard.state import Choice
 
 
 def section(
-    title: str, body: list, figure: Figure | None, choice: Choice, *, files: str | None = None, is_wide: bool = False
+    title: str,
+    body: list,
+    figure: Figure | None,
+    choice: Choice,
+    *,
+    files: str | None = None,
+    said: str | None = None,
+    is_open: bool = False,
 ) -> html.Section:
-    """A section with its files beside it: those of its figure, or the rows of its table."""
+    """A section folded behind its title and what it says in short (`said`), with its files: those of its figure, or the
+    rows of its table."""
     links = []
     if figure is not None and figure.strips:
         links = [(kind, _href(figure.name, kind, choice)) for kind in ("PNG", "SVG", "CSV")]
     elif files is not None:
         links = [("CSV", _href(files, "CSV", choice))]
     heading = [html.H2(title)]
-    heading += [components.downloads(links, title, choice.lang)] if links else []
+    heading += [html.Span(said, className="section-said")] if said else []
+    files_ = [components.downloads(links, title, choice.lang)] if links else []
     return html.Section(
-        [html.Div(heading, className="section-head"), *body],
-        className="panel section-wide" if is_wide else "panel",
+        html.Details([html.Summary(heading, className="section-head"), *files_, *body], open=is_open),
+        className="panel",
         **{"aria-label": title},
     )
 

@@ -6,14 +6,16 @@ from dataclasses import replace
 import flask
 from dash import dcc, html
 
-from dashboard import components, export, text
+from dashboard import components, export, sourced, text
 from dashboard.facts import Facts
 from dashboard.i18n import words
-from dashboard.pages.territoire import answers, drawn
+from dashboard.pages.territoire import answers, drawn, inside, opening
+from dashboard.pages.territoire.beside import side_by_side
 from dashboard.pages.territoire.section import section
 from dashboard.state import Choice
-from dashboard.text import profile as say
-from dashboard.text import territory as said
+from dashboard.text import observed as observed_text
+from dashboard.text import profile as profile_text
+from dashboard.text import territory as territory_text
 from geodata.estimate import Kind, national_verdict
 from geodata.profile import Profile
 from geodata.response import FamilyResponse, Responses
@@ -23,30 +25,36 @@ BRIEFING = "/export/briefing.pdf"
 """Two pages on paper: takes the query of this page."""
 
 
-def every(known: Facts, choice: Choice) -> list:
+def content(facts: Facts, choice: Choice) -> list:
     """All sections of the selected territory, in the order in which a planner asks."""
-    profile, found = known.profile(choice, *choice.selected), known.responses(choice, *choice.selected)
-    titles = known.titles(choice.lang)
-    beside = [compared(known, profile, choice), reasons(known, profile, choice), twins(profile, choice)]
+    profile, responses = facts.profile(choice, *choice.selected), facts.responses(choice, *choice.selected)
+    titles = facts.titles(choice.lang)
+    beside = [compared(facts, profile, choice), reasons(facts, profile, choice), twins(profile, choice)]
+    whole = head(facts, profile, responses, replace(choice, district=""), is_first=not choice.district)
+    district = [inside.head(facts, choice, actions(choice, profile))] if choice.district else []
     return [
-        head(known, profile, choice),
+        html.Div([*district, whole]),
         html.Div(
             [
+                *side_by_side(facts, choice),
+                *inside.sections(facts, choice),
+                answers.services(_titled(responses, facts.titles("fr"), titles), titles, facts.source_titles(), choice),
+                answers.pathways(responses, titles, choice),
+                own_figures(facts, profile, choice),
+                risks(facts, profile, choice),
                 # The country has nothing to stand beside.
                 *([] if profile.territory.level == Level.FRANCE else beside),
-                risks(known, profile, choice),
-                answers.services(_titled(found, known.titles("fr"), titles), titles, known.source_titles(), choice),
-                answers.pathways(found, titles, choice),
                 robustness(profile, choice),
-                html.Div([health(profile, choice), refused(profile, choice)], className="section-pile"),
+                health(profile, choice),
+                refused(profile, choice),
             ],
             className="sections",
         ),
-        source(known, choice),
+        source(facts, choice),
     ]
 
 
-def _titled(found: Responses, french: Mapping[str, str], titles: Mapping[str, str]) -> Responses:
+def _titled(responses: Responses, french: Mapping[str, str], titles: Mapping[str, str]) -> Responses:
     """A service that its source only counts bears the French name of its kind: given in the reader's language."""
 
     def titled(family: FamilyResponse) -> FamilyResponse:
@@ -55,19 +63,22 @@ def _titled(found: Responses, french: Mapping[str, str], titles: Mapping[str, st
             return family
         return replace(family, nearest=replace(nearest, name=titles[nearest.category]))
 
-    return replace(found, families=tuple(map(titled, found.families)))
+    return replace(responses, families=tuple(map(titled, responses.families)))
 
 
 # -- verdict ---------------------------------------------------------------------------------------------------------
 
 
-def head(known: Facts, profile: Profile, choice: Choice) -> html.Section:
-    """Name, class, the one sentence, where to go from here."""
+def head(
+    facts: Facts, profile: Profile, responses: Responses, choice: Choice, *, is_first: bool = True
+) -> html.Section:
+    """What fits a screen: name, class, the one sentence, two observed figures, what is missing, a map. `is_first` when
+    it is what the page is about, else the city around a district."""
     _ = words(choice.lang)
     lang, estimate, territory = choice.lang, profile.estimate, profile.territory
-    national = known.national(choice)
+    national = facts.national(choice)
     where = [text.capitalised(text.level(territory.level, lang))]
-    where += [known.place(territory.level, territory.departement, territory.region)]
+    where += [facts.place(territory.level, territory.departement, territory.region)]
     where += [] if territory.level == Level.FRANCE else [territory.code]
     sentences = [
         text.counted_sentence(estimate, lang),
@@ -79,21 +90,49 @@ def head(known: Facts, profile: Profile, choice: Choice) -> html.Section:
         [
             html.Div(
                 [
-                    html.Div([html.H1(estimate.name), html.P(" · ".join(filter(None, where)), className="where")]),
+                    html.Div(
+                        [
+                            (html.H1 if is_first else html.H2)(estimate.name),
+                            html.P(" · ".join(filter(None, where)), className="where"),
+                        ]
+                    ),
                     html.Div(actions(choice, profile), className="actions"),
                 ],
                 className="territoire-title",
             ),
             html.Div(
-                [*components.verdicts(estimate, lang), components.robust(profile.flips.is_robust, lang)],
-                className="territoire-verdicts",
-            ),
-            html.P(text.verdict_sentence(estimate, lang), className="sentence verdict-sentence"),
-            *(html.P(sentence) for sentence in sentences if sentence),
-            *_warning(profile, lang),
-            html.P(
-                _("An estimated risk from the make-up of the population, not a count of isolated people."),
-                className="nature",
+                [
+                    html.Div(
+                        [
+                            html.Div(
+                                [
+                                    *components.verdicts(estimate, lang),
+                                    components.robust(profile.flips.is_robust, lang),
+                                ],
+                                className="territoire-verdicts",
+                            ),
+                            html.P(text.verdict_sentence(estimate, lang), className="sentence verdict-sentence"),
+                            *(html.P(sentence, className="share") for sentence in sentences if sentence),
+                            *_warning(profile, lang),
+                            *opening.counted(facts, choice),
+                            *opening.missing(responses, choice),
+                            html.P(
+                                [
+                                    _(
+                                        "An estimated risk from the make-up of the population, not a count of isolated "
+                                        "people."
+                                    ),
+                                    " ",
+                                    components.how(choice),
+                                ],
+                                className="nature",
+                            ),
+                        ],
+                        className="territoire-said",
+                    ),
+                    html.Div(opening.picture(facts, territory, choice), className="territoire-picture"),
+                ],
+                className="territoire-opening",
             ),
         ],
         className="panel territoire-head",
@@ -135,21 +174,21 @@ def map_href(choice: Choice, profile: Profile) -> str:
 # -- comparisons -----------------------------------------------------------------------------------------------------
 
 
-def compared(known: Facts, profile: Profile, choice: Choice) -> html.Section:
+def compared(facts: Facts, profile: Profile, choice: Choice) -> html.Section:
     """Interval bars beside the comparators, then each difference in words."""
     _ = words(choice.lang)
     title = _("Its share beside those of others")
     if not profile.contrasts:
         nothing = html.P(_("There is nothing to compare: nothing is published here."))
-        return section(title, [nothing], None, choice, is_wide=True)
-    figure = drawn.comparison(profile, choice.lang, notes(known, choice))
-    differences = [say.contrast_sentence(contrast, choice.lang) for contrast in profile.contrasts]
+        return section(title, [nothing], None, choice)
+    figure = drawn.comparison(profile, choice.lang, notes(facts, choice))
+    differences = [profile_text.contrast_sentence(contrast, choice.lang) for contrast in profile.contrasts]
     body = [components.strips(figure), html.Ul([html.Li(sentence) for sentence in differences if sentence])]
     if not any(differences):
         body.append(
             html.P(_("Differences are computed under the reference assumptions only."), className="nature"),
         )
-    return section(title, body, figure, choice, is_wide=True)
+    return section(title, body, figure, choice)
 
 
 def twins(profile: Profile, choice: Choice) -> html.Section:
@@ -158,7 +197,7 @@ def twins(profile: Profile, choice: Choice) -> html.Section:
     if not profile.twins:
         return section(
             _("Its twin territories"),
-            [html.P(_("A territory this wide has no twin: it is compared with the country."))],
+            [html.P(profile_text.no_twin_sentence(profile, choice.lang))],
             None,
             choice,
         )
@@ -166,16 +205,20 @@ def twins(profile: Profile, choice: Choice) -> html.Section:
         [
             text.number(twin.rank, choice.lang),
             dcc.Link(twin.name, href=replace(choice, selected=(profile.territory.level, twin.code)).href),
-            said.share_said(twin.low, twin.share, twin.high, choice.lang),
+            territory_text.share_label(twin.low, twin.share, twin.high, choice.lang),
         ]
         for twin in profile.twins
     ]
     body = [
         html.P(
-            _(
-                "The ten territories most like it: same class of density first, then ages, activity, income and size "
-                "of households, as far as these are known. They are what one would expect of a place like this one."
-            )
+            [
+                profile_text.twins_sentence(profile, choice.lang, named=0),
+                " ",
+                _(
+                    "None is ten times larger or smaller, and what is not known of one of them never makes two places "
+                    "alike. They are what one would expect of a place like this one."
+                ),
+            ]
         ),
         components.table(
             _("From the most alike; this is not a ranking"),
@@ -186,28 +229,51 @@ def twins(profile: Profile, choice: Choice) -> html.Section:
     return section(_("Its twin territories"), body, None, choice, files="jumeaux")
 
 
-def reasons(known: Facts, profile: Profile, choice: Choice) -> html.Section:
+def reasons(facts: Facts, profile: Profile, choice: Choice) -> html.Section:
     """Factors of the difference with the twins."""
     _ = words(choice.lang)
     title = _("Why here")
-    sentence = say.why_here_sentence(profile, choice.lang)
+    sentence = profile_text.why_here_sentence(profile, choice.lang)
     if sentence is None:
         why = (
             _("Factors are told apart for territories of 2,000 residents and more, under the reference assumptions.")
             if profile.twins
-            else _("Factors are told apart from twins, which a territory this wide has not.")
+            else _("Factors are told apart from twins, and it has none.")
         )
         return section(title, [html.P(why)], None, choice)
-    figure = drawn.reasons(profile, choice.lang, notes(known, choice))
+    figure = drawn.reasons(profile, choice.lang, notes(facts, choice))
     return section(title, [html.P(sentence), components.strips(figure)], figure, choice)
 
 
-def risks(known: Facts, profile: Profile, choice: Choice) -> html.Section:
+def own_figures(facts: Facts, profile: Profile, choice: Choice) -> html.Section:
+    """Figures of the territory itself, observed or modelled, beside its twins', its département's and the country's."""
+    _ = words(choice.lang)
+    found = facts.own_figures(*choice.selected)
+    title = _("Its own figures")
+    if not found:
+        return section(title, [html.P(_("No figure of this territory itself is loaded."))], None, choice)
+    head = [_("Figure"), _("Here"), _("Twins"), _("Département"), _("France"), _("Period and kind")]
+    body = [
+        html.P(
+            _(
+                "A difference is told only where it is larger than the figure can bear: half a point at least, and "
+                "what chance moves in a share of so many people; never for a commune under 2,000 residents."
+            )
+        ),
+        components.table(title, head, [observed_text.line(figure, choice.lang) for figure in found]),
+    ]
+    told = _.plural("%(count)s figure", "%(count)s figures", len(found)) % {
+        "count": text.number(len(found), choice.lang)
+    }
+    return section(title, body, None, choice, files="chiffres", said=told)
+
+
+def risks(facts: Facts, profile: Profile, choice: Choice) -> html.Section:
     """Observed factors beside the twins'."""
     _ = words(choice.lang)
-    figure = drawn.risks(profile, choice.lang, notes(known, choice, Kind.OBSERVED))
+    figure = drawn.risks(profile, choice.lang, notes(facts, choice, Kind.OBSERVED))
     body = [
-        html.P(say.risk_sentence(profile, choice.lang)),
+        html.P(profile_text.risk_sentence(profile, choice.lang)),
         components.strips(figure),
         html.P(
             _("Observed figures, not estimates: several of them above the twins' are a reason to look closer.")
@@ -216,7 +282,7 @@ def risks(known: Facts, profile: Profile, choice: Choice) -> html.Section:
             className="nature",
         ),
     ]
-    return section(_("Risk factors that add up"), body, figure, choice, is_wide=True)
+    return section(_("Risk factors that add up"), body, figure, choice)
 
 
 # -- what would change the answer ------------------------------------------------------------------------------------
@@ -231,7 +297,7 @@ def robustness(profile: Profile, choice: Choice) -> html.Section:
         (_("Threshold"), [(text.threshold(t, lang), v) for t, v in flips.by_threshold]),
         (_("Other definitions"), [(text.definition(d, lang), v) for d, v in flips.by_definition]),
     ]
-    sentence = say.flip_sentence(profile, lang)
+    sentence = profile_text.flip_sentence(profile, lang)
     body = [
         html.P([components.robust(flips.is_robust, lang), " ", sentence])
         if sentence
@@ -249,10 +315,10 @@ def robustness(profile: Profile, choice: Choice) -> html.Section:
 def health(profile: Profile, choice: Choice) -> html.Section:
     """What isolation may do to health, from the département up."""
     _ = words(choice.lang)
-    sentence = say.health_sentence(profile, choice.lang)
+    sentence = profile_text.health_sentence(profile, choice.lang)
     body = [html.P(sentence or _("Nothing is published here, so nothing is set beside deaths."))]
     if profile.health is not None:
-        beside = say.beside_sentences(profile, choice.lang)
+        beside = profile_text.beside_sentences(profile, choice.lang)
         body += [html.Ul([html.Li(line) for line in beside])] if beside else []
         body.append(html.P(_("Hazard ratio: %(source)s.") % {"source": profile.health.source}, className="nature"))
     return section(_("Link with health"), body, None, choice)
@@ -261,10 +327,13 @@ def health(profile: Profile, choice: Choice) -> html.Section:
 def refused(profile: Profile, choice: Choice) -> html.Section:
     """What the page does not say, and why."""
     _ = words(choice.lang)
-    told = [said.rank_sentence(profile, choice.lang), said.bounds_sentence(profile, choice.lang)]
+    sentences = [
+        territory_text.rank_sentence(profile, choice.lang),
+        territory_text.bounds_sentence(profile, choice.lang),
+    ]
     body = [
-        html.Ul([html.Li(line) for line in said.refusals(choice.lang)]),
-        *(html.P(line) for line in told if line),
+        html.Ul([html.Li(line) for line in territory_text.refusals(choice.lang)]),
+        *(html.P(line) for line in sentences if line),
     ]
     return section(_("What this page does not say"), body, None, choice)
 
@@ -272,35 +341,26 @@ def refused(profile: Profile, choice: Choice) -> html.Section:
 # -- inside ----------------------------------------------------------------------------------------------------------
 
 
-def source(known: Facts, choice: Choice) -> html.Div:
+def source(facts: Facts, choice: Choice) -> html.Div:
     """What stands under the figures of the page."""
-    return html.Div(
-        components.source_line(
-            text.kind(Kind.MODELLED, choice.lang),
-            " · ".join(text.asked(choice.definition, choice.scenario, choice.lang)),
-            export.sources(known, choice),
-            known.version,
-            choice.lang,
-            replace(choice, page="/methode").href,
-        )
-    )
+    return html.Div(sourced.modelled_line(facts, choice))
 
 
-def notes(known: Facts, choice: Choice, kind: Kind = Kind.MODELLED) -> tuple[str, ...]:
+def notes(facts: Facts, choice: Choice, kind: Kind = Kind.MODELLED) -> tuple[str, ...]:
     """What is stamped under a figure that is taken away."""
     _ = words(choice.lang)
-    asked = text.asked(choice.definition, choice.scenario, choice.lang)
+    assumptions = text.assumptions(choice.question, choice.lang)
     stamp = [text.kind(kind, choice.lang)]
     if kind == Kind.MODELLED:
-        stamp += asked
+        stamp += assumptions
         stamp.append(_("threshold %(t)s") % {"t": text.threshold(choice.threshold, choice.lang)})
     return (
         " · ".join(stamp),
-        _("Sources: %(sources)s") % {"sources": " ; ".join(export.sources(known, choice))},
+        _("Sources: %(sources)s") % {"sources": " ; ".join(export.sources(facts, choice))},
         " · ".join(
             [
                 _("Drawn on %(date)s") % {"date": text.today(choice.lang)},
-                _("database %(version)s") % {"version": known.version[:8]},
+                _("database %(version)s") % {"version": facts.version[:8]},
                 choice.href,
             ]
         ),

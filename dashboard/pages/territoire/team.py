@@ -3,7 +3,8 @@
 import dash_mantine_components as dmc
 from dash import html
 
-from dashboard import text
+from dashboard import components, text
+from dashboard.accounts.door import may_end
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages.territoire import ids
@@ -11,7 +12,7 @@ from dashboard.state import Choice
 from geodata.workspace import Note
 
 
-def section(known: Facts, choice: Choice) -> html.Section:
+def section(facts: Facts, choice: Choice) -> html.Section:
     """The notes and the form; hidden, and still there for the callbacks, without a territory."""
     _ = words(choice.lang)
     title = _("Notes of the team")
@@ -22,12 +23,13 @@ def section(known: Facts, choice: Choice) -> html.Section:
                 _("About the territory, never about a person: no name, nothing that lets somebody be recognised."),
                 className="warning",
             ),
-            html.Div(written(known, choice), id=ids.NOTES, **{"aria-live": "polite"}),
+            html.Div(written(facts, choice), id=ids.NOTES, **{"aria-live": "polite"}),
             html.Div(id=ids.SAID, role="alert"),
             html.Div(
                 [
-                    dmc.TextInput(
-                        id=ids.WHO,
+                    components.signature(
+                        ids.WHO,
+                        choice.lang,
                         label=_("Your role"),
                         placeholder=_("A role, not a person: project officer, delegate…"),
                     ),
@@ -43,23 +45,23 @@ def section(known: Facts, choice: Choice) -> html.Section:
         ],
         id=ids.TEAM,
         className="panel territoire-team",
-        hidden=is_hidden(known, choice),
+        hidden=is_hidden(facts, choice),
         **{"aria-label": title},
     )
 
 
-def is_hidden(known: Facts, choice: Choice) -> bool:
+def is_hidden(facts: Facts, choice: Choice) -> bool:
     """Notes are about a territory, and need a place where they are kept."""
-    return choice.selected is None or known.workspace is None
+    return choice.selected is None or facts.workspace is None
 
 
-def written(known: Facts, choice: Choice) -> list:
+def written(facts: Facts, choice: Choice) -> list:
     """Every note on the selected territory, the last one first."""
-    if is_hidden(known, choice):
+    if is_hidden(facts, choice):
         return []
     _ = words(choice.lang)
-    name = known.store.territory(*choice.selected).name
-    notes = known.notes(*choice.selected)
+    name = facts.store.territory(*choice.selected).name
+    notes = facts.notes(*choice.selected)
     if not notes:
         return [html.P(_("%(name)s: no note yet.") % {"name": name})]
     return [
@@ -70,7 +72,7 @@ def written(known: Facts, choice: Choice) -> list:
                     [
                         html.P(note.text, className="note-text"),
                         html.P(f"{note.who} · {text.moment(note.when, choice.lang)}", className="nature"),
-                        _withdraw(note, choice.lang),
+                        *([_withdraw(note, choice.lang)] if may_end(note.who) else []),
                     ]
                 )
                 for note in reversed(notes)

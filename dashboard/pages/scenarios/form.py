@@ -1,0 +1,257 @@
+"""The form of a request: whom, how many teams of what capacity, from where, under which floors."""
+
+import dash_mantine_components as dmc
+from dash import html
+
+from dashboard import components
+from dashboard.facts import Facts
+from dashboard.i18n import title_of, words
+from dashboard.pages.scenarios import ids
+from dashboard.state import Choice
+from dashboard.text import plan as plan_text
+from dashboard.text import plan_rules
+from geodata.plan import Aim
+from geodata.request import COMMUNES, EQUIPPED, TOWNS, FloorBy, FloorPublic, Public, Request
+from geodata.team import DEFAULT_KIND, KINDS
+from geodata.territory import FRANCE, Level
+
+
+def form(facts: Facts, asked: Request | None, choice: Choice) -> list:
+    _ = words(choice.lang)
+    lang = choice.lang
+    region = asked.region if asked else (None if choice.region == FRANCE else choice.region)
+    asked = asked or Request(region or "", team=DEFAULT_KIND.id, capacity=float(DEFAULT_KIND.people))
+    options = components.category_options(facts.categories(), lang)
+    own = "\n".join(f"{team.code_insee} {team.name}" for team in asked.own_teams)
+    return [
+        html.H2(_("Request")),
+        dmc.Select(
+            id=ids.REGION,
+            label=_("Region"),
+            placeholder=_("Choose a region"),
+            data=[{"value": code, "label": name} for code, name in facts.regions()],
+            value=region,
+            searchable=True,
+            allowDeselect=False,
+            comboboxProps={"withinPortal": False},
+        ),
+        dmc.MultiSelect(
+            id=ids.DEPARTEMENTS,
+            label=_("Départements (none: the whole region)"),
+            data=departement_options(facts, region),
+            value=list(asked.departements),
+            comboboxProps={"withinPortal": False},
+            clearable=True,
+            clearButtonProps={"aria-label": _("Whole region")},
+        ),
+        html.Div(
+            [
+                dmc.NumberInput(
+                    id=ids.TEAMS, label=_("New teams"), value=asked.teams, min=1, max=500, allowDecimal=False
+                ),
+                dmc.NumberInput(
+                    id=ids.MINUTES, label=_("Minutes by car"), value=asked.minutes, min=1, max=120, allowDecimal=False
+                ),
+            ],
+            className="plan-pair",
+        ),
+        html.P(_("By car only: neither on foot nor by public transport (no timetable is known)."), className="hint"),
+        dmc.Select(
+            id=ids.AIM,
+            label=_("Aim"),
+            data=[{"value": one.value, "label": plan_rules.aim(one, lang)} for one in Aim],
+            value=asked.aim.value,
+            allowDeselect=False,
+            comboboxProps={"withinPortal": False},
+        ),
+        dmc.Select(
+            id=ids.TEAM,
+            label=_("Kind of team"),
+            data=[{"value": kind.id, "label": title_of(kind, lang)} for kind in KINDS]
+            + [{"value": ids.OTHER_TEAM, "label": _("Another one: give its figure")}],
+            value=asked.team or ids.OTHER_TEAM,
+            allowDeselect=False,
+            comboboxProps={"withinPortal": False},
+        ),
+        html.Div(
+            [
+                dmc.NumberInput(
+                    id=ids.CAPACITY,
+                    label=_("People a team accompanies (none: not counted)"),
+                    value=asked.capacity or "",
+                    min=1,
+                ),
+                dmc.NumberInput(
+                    id=ids.TEAMS_AT_SITE,
+                    label=_("Teams at one site, at most"),
+                    value=asked.teams_at_site,
+                    min=1,
+                    max=50,
+                    allowDecimal=False,
+                ),
+            ],
+            className="plan-pair",
+        ),
+        html.P(plan_rules.capacity(asked, lang), id=ids.CAPACITY_SOURCE, className="hint"),
+        dmc.Select(
+            id=ids.PUBLIC,
+            label=_("Reach as many as possible of the"),
+            data=[{"value": one.value, "label": plan_text.public(one, lang)} for one in Public],
+            value=asked.public.value,
+            allowDeselect=False,
+            comboboxProps={"withinPortal": False},
+        ),
+        html.Fieldset(
+            [
+                html.Legend(_("Teams in place already")),
+                dmc.MultiSelect(
+                    id=ids.EXISTING,
+                    label=_("Services that count as teams"),
+                    data=options,
+                    value=list(asked.existing),
+                    searchable=True,
+                    comboboxProps={"withinPortal": False},
+                    clearable=True,
+                    clearButtonProps={"aria-label": _("No service counts as a team")},
+                ),
+                dmc.Textarea(
+                    id=ids.OWN_TEAMS,
+                    label=_("Teams you know of: one a line, Insee code then name"),
+                    placeholder="31555 Équipe citoyenne",
+                    value=own,
+                    autosize=True,
+                    minRows=2,
+                    maxRows=6,
+                ),
+                dmc.Checkbox(
+                    id=ids.NONE_KNOWN,
+                    label=_("No team in place is known to me"),
+                    checked=asked.says_none_known,
+                    size="sm",
+                ),
+            ],
+            className="plan-fieldset",
+        ),
+        dmc.Select(
+            id=ids.CANDIDATES,
+            label=_("Possible sites"),
+            data=[
+                {"value": TOWNS, "label": _("Main towns (default)")},
+                {"value": EQUIPPED, "label": _("Communes with a town hall and a meeting place")},
+                {"value": COMMUNES, "label": _("All communes")},
+                *options,
+            ],
+            value=asked.candidates,
+            searchable=True,
+            allowDeselect=False,
+            comboboxProps={"withinPortal": False},
+        ),
+        dmc.NumberInput(
+            id=ids.LEAST_RESIDENTS,
+            label=_("Main towns: residents at least, besides the main town of each EPCI"),
+            value=asked.least_residents,
+            min=0,
+            max=1_000_000,
+            step=500,
+            allowDecimal=False,
+        ),
+        html.Details(
+            [
+                html.Summary(_("Rules: floors, imposed or excluded sites, budget")),
+                html.Div(
+                    [
+                        dmc.NumberInput(
+                            id=ids.FLOOR_TEAMS,
+                            label=_("Teams at least in each"),
+                            value=asked.floor_teams,
+                            min=0,
+                            max=50,
+                            allowDecimal=False,
+                        ),
+                        dmc.NumberInput(
+                            id=ids.FLOOR_SHARE,
+                            label=_("Share within reach at least (%)"),
+                            value=round(asked.floor_share * 100),
+                            min=0,
+                            max=100,
+                        ),
+                    ],
+                    className="plan-pair",
+                ),
+                html.Div(
+                    [
+                        dmc.Select(
+                            id=ids.FLOOR_BY,
+                            label=_("In each"),
+                            data=[
+                                {"value": FloorBy.DEPARTEMENT.value, "label": _("Département")},
+                                {"value": FloorBy.EPCI.value, "label": "EPCI"},
+                                {"value": FloorBy.TVS.value, "label": _("Area of the agency")},
+                            ],
+                            value=asked.floor_by.value,
+                            allowDeselect=False,
+                            comboboxProps={"withinPortal": False},
+                        ),
+                        dmc.Select(
+                            id=ids.FLOOR_PUBLIC,
+                            label=_("Share of"),
+                            data=[
+                                {"value": FloorPublic.SAME.value, "label": _("The people of the plan")},
+                                {"value": FloorPublic.OLDEST.value, "label": _("Residents aged 75 and over")},
+                                {
+                                    "value": FloorPublic.EXPOSED.value,
+                                    "label": _("People of the most exposed quarter of communes"),
+                                },
+                            ],
+                            value=asked.floor_public.value,
+                            allowDeselect=False,
+                            comboboxProps={"withinPortal": False},
+                        ),
+                    ],
+                    className="plan-pair",
+                ),
+                dmc.Checkbox(
+                    id=ids.FLOOR_ANYWHERE,
+                    label=_("Teams placed outside count for the share too"),
+                    checked=asked.floor_anywhere,
+                    size="sm",
+                ),
+                dmc.TextInput(
+                    id=ids.FORCED,
+                    label=_("Imposed sites: names or Insee codes, separated by commas"),
+                    value=", ".join(asked.forced),
+                ),
+                dmc.TextInput(
+                    id=ids.EXCLUDED,
+                    label=_("Excluded sites: names or Insee codes, separated by commas"),
+                    value=", ".join(asked.excluded),
+                ),
+                html.Div(
+                    [
+                        dmc.NumberInput(id=ids.COST, label=_("Cost of a team (€)"), value=asked.cost or "", min=0),
+                        dmc.NumberInput(id=ids.BUDGET, label=_("Budget (€)"), value=asked.budget or "", min=0),
+                    ],
+                    className="plan-pair",
+                ),
+                dmc.Textarea(
+                    id=ids.COSTS,
+                    label=_("Where a team costs something else: one site a line, name or Insee code ; amount"),
+                    placeholder="Foix ; 45000",
+                    value="\n".join(f"{one.site} ; {one.cost:g}" for one in asked.costs),
+                    autosize=True,
+                    minRows=1,
+                    maxRows=6,
+                ),
+            ],
+            className="plan-rules",
+        ),
+        html.Button(_("Propose sites"), id=ids.PROPOSE, className="button button-main", type="button"),
+    ]
+
+
+def departement_options(facts: Facts, region: str | None) -> list[dict]:
+    """Départements of a région, for a control."""
+    found = facts.store.territories(Level.DEPARTEMENT, region) if region else None
+    return (
+        [] if found is None else [{"value": row.code, "label": f"{row.code} {row.name}"} for row in found.itertuples()]
+    )

@@ -1,0 +1,289 @@
+"""Inside a city: the district that is looked at, the districts beside it, IRIS. Observed figures only."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pandas as pd
+from dash import dcc, html
+
+from dashboard import components, text
+from dashboard.briefing import maps
+from dashboard.facts import Facts
+from dashboard.i18n import title_column, words
+from dashboard.pages.territoire.section import section
+from dashboard.palette import BAND
+from dashboard.state import Choice
+from dashboard.text import inside as inside_text
+from dashboard.text import observed as observed_text
+from dashboard.text import territory as territory_text
+from geodata.bands import fifths
+from geodata.indicators import POPULATION
+from geodata.observed import OF_DISTRICT
+from geodata.territory import Level, Part
+
+PICTURE = "/export/territoire/dans-la-ville.svg"
+"""Address of the map: takes the query of the page."""
+
+WIDTH, HEIGHT = 920, 760
+
+MOST_FIGURES, MOST_ROWS = 4, 200
+
+FILES = {Part.DISTRICT: "arrondissements", Part.IRIS: "iris"}
+_LEVELS = (Level.COMMUNE, Level.EPCI)
+
+
+def head(facts: Facts, choice: Choice, actions: list) -> html.Section:
+    """The district that is looked at: who lives there, its figures, what stands in it, where it lies in its city;
+    `actions` are its buttons."""
+    _ = words(choice.lang)
+    lang, found = choice.lang, facts.district(choice.district)
+    where = [text.capitalised(text.part(Part.DISTRICT, lang)), found.city, found.code]
+    titles = facts.titles(lang)
+    rows = [inside_text.standing(line, titles[line.category], lang) for line in found.services]
+    figures = [observed_text.line(figure, lang, OF_DISTRICT) for figure in found.figures]
+    return html.Section(
+        [
+            html.Div(
+                [
+                    html.Div([html.H1(found.name), html.P(" · ".join(where), className="where")]),
+                    html.Div(actions, className="actions"),
+                ],
+                className="territoire-title",
+            ),
+            html.Div(
+                [
+                    html.Div(
+                        [
+                            html.P(inside_text.residents(found, lang), className="sentence"),
+                            html.P(inside_text.figures(found, MOST_FIGURES, lang)),
+                            html.P(
+                                [
+                                    inside_text.whole_city(lang),
+                                    " ",
+                                    dcc.Link(found.city, href=replace(choice, district="").href),
+                                ],
+                                className="nature",
+                            ),
+                        ],
+                        className="territoire-said",
+                    ),
+                    html.Div(picture(facts, choice), className="territoire-picture"),
+                ],
+                className="territoire-opening",
+            ),
+            html.Div(
+                [
+                    section(
+                        _("Figures of the district"),
+                        [
+                            components.table(
+                                _("The district beside its city and the country"),
+                                [_("Figure"), _("Here"), _("Whole city"), _("France"), _("Period and kind")],
+                                figures,
+                            )
+                        ],
+                        None,
+                        choice,
+                        files="arrondissement",
+                        is_open=True,
+                    ),
+                    section(
+                        _("Services of the district"),
+                        [
+                            components.table(
+                                _("Located inside, and the nearest from there"),
+                                [_("Kind of service"), _("Located inside"), _("Nearest")],
+                                rows,
+                            )
+                            if rows
+                            else html.P(_("No list that was read tells of services here.")),
+                            *([html.P(inside_text.unplaced(found, lang))] if found.unplaced else []),
+                            html.P(
+                                _("Minutes from a point of the district, by straight line and the model of trips."),
+                                className="nature",
+                            ),
+                        ],
+                        None,
+                        choice,
+                        files="services-arrondissement",
+                        is_open=True,
+                    ),
+                ],
+                className="sections",
+            ),
+            html.H2(inside_text.whole(found, lang)),
+        ],
+        className="panel territoire-head",
+        **{"aria-label": found.name},
+    )
+
+
+def sections(facts: Facts, choice: Choice) -> list[html.Section]:
+    """Districts and IRIS of a commune or of an EPCI, each in a table; none where there is nothing to tell apart."""
+    if choice.selected is None or choice.selected[0] not in _LEVELS:
+        return []
+    return [part_section(facts, kind, choice) for kind in Part if len(rows(facts, kind, choice))]
+
+
+def part_section(facts: Facts, kind: Part, choice: Choice) -> html.Section:
+    """One table, with its file."""
+    _ = words(choice.lang)
+    lang, all_ = choice.lang, rows(facts, kind, choice)
+    declared = shown_figures(facts, kind, choice)
+    caption = {
+        Part.DISTRICT: _("Districts of the city"),
+        Part.IRIS: _("In the city: IRIS by IRIS"),
+    }[kind]
+    has_cities = all_["city"].nunique() > 1
+    cells = [
+        [
+            _name(row, kind, choice),
+            *([row["city"]] if has_cities else []),
+            _told(row["residents"], "person", row["secret_residents"], lang),
+            *(_told(row[one["id"]], one["unit"], row[f"secret_{one['id']}"], lang) for one in declared),
+        ]
+        for row in all_.head(MOST_ROWS).to_dict("records")
+    ]
+    head_ = [text.capitalised(text.part(kind, lang)), *([_("Commune")] if has_cities else []), _("Residents")]
+    head_ += [one[title_column(lang)] for one in declared]
+    body = [html.P(inside_text.withheld(lang), className="nature")]
+    if mapped(facts, choice) is kind and not choice.district:
+        body += picture(facts, choice)
+    body.append(components.table(caption, head_, cells))
+    body.append(html.P(_origin(facts, kind, choice), className="nature"))
+    if len(all_) > MOST_ROWS:
+        body.append(html.P(inside_text.most(MOST_ROWS, len(all_), lang)))
+    return section(caption, body, None, choice, files=FILES[kind], said=text.number(len(all_), lang))
+
+
+def _origin(facts: Facts, kind: Part, choice: Choice) -> str:
+    """Period, kind and source of each figure of the table."""
+    told = facts.part_values(kind, *choice.selected)
+    titles = facts.source_titles()
+    wanted = [POPULATION.id, *(one["id"] for one in shown_figures(facts, kind, choice))]
+    first = told[told["id"].isin(wanted)].drop_duplicates("id").to_dict("records")
+    return " ".join(
+        inside_text.origin(
+            row[title_column(choice.lang)], row["vintage"], row["kind"], titles[row["source"]], choice.lang
+        )
+        for row in first
+    )
+
+
+def _name(row: dict, kind: Part, choice: Choice):
+    name = row["name"] or row["code"]
+    if kind is Part.DISTRICT:
+        city = (Level.COMMUNE, row["commune"])
+        return dcc.Link(name, href=replace(choice, selected=city, district=row["code"]).href)
+    return name if name == row["code"] else f"{name} ({row['code']})"
+
+
+def _told(value: float, unit: str, is_secret: bool, lang: str) -> str:
+    if is_secret:
+        return observed_text.unknown_reason("secret", lang)
+    return territory_text.value(None if pd.isna(value) else value, unit, lang)
+
+
+# -- what is told ----------------------------------------------------------------------------------------------------
+
+
+def rows(facts: Facts, kind: Part, choice: Choice) -> pd.DataFrame:
+    """The parts of the selected territory (IRIS: of the district that is looked at), by code: see `Facts.parts`."""
+    found = facts.parts(kind, *choice.selected)
+    is_inside = kind is Part.IRIS and choice.district
+    return found[found["code"].str.startswith(choice.district)] if is_inside else found
+
+
+def shown_figures(facts: Facts, kind: Part, choice: Choice) -> list[dict]:
+    """The figures that are known of these parts, the most telling first."""
+    known = facts.part_values(kind, *choice.selected)
+    known = set(known.loc[known["value"].notna(), "id"])
+    catalogue = facts.indicators().set_index("id", drop=False)
+    return [catalogue.loc[one].to_dict() for one in inside_text.FIRST if one in known][:MOST_FIGURES]
+
+
+def mapped(facts: Facts, choice: Choice) -> Part | None:
+    """The parts that have outlines to draw: districts before IRIS, IRIS first inside a district."""
+    kinds = (Part.IRIS, Part.DISTRICT) if choice.district else tuple(Part)
+    for kind in kinds:
+        if shown_figures(facts, kind, choice) and rows(facts, kind, choice)["geom"].notna().any():
+            return kind
+    return None
+
+
+def picture(facts: Facts, choice: Choice) -> list:
+    """The map with its legend; nothing where there is no outline."""
+    kind = mapped(facts, choice)
+    if kind is None:
+        return []
+    declared, _drawn, _bands, limits = _banded(facts, kind, choice)
+    lang = choice.lang
+    ends = [territory_text.value(limit, declared["unit"], lang) for limit in limits]
+    pairs = list(pairwise(ends)) or [(ends[0], ends[0])]
+    keys = [
+        html.Li([html.Span(className="swatch", style={"background": BAND[i]}), observed_text.band(*pair, lang)])
+        for i, pair in enumerate(pairs, start=1)
+    ]
+    told = inside_text.drawn(declared[title_column(lang)], kind, lang)
+    return [
+        html.Img(src=PICTURE + choice.query, alt=told, className="territoire-map"),
+        html.P(told, className="nature"),
+        html.Ul(keys, className="map-legend"),
+    ]
+
+
+def drawing(facts: Facts, choice: Choice) -> str | None:
+    """The map as SVG; None where there is no outline."""
+    kind = mapped(facts, choice)
+    if kind is None:
+        return None
+    _declared, drawn, bands, _limits = _banded(facts, kind, choice)
+    here = choice.district if kind is Part.DISTRICT else None
+    return maps.bands_svg(drawn, bands, here=here, width=WIDTH, height=HEIGHT)
+
+
+def _banded(facts: Facts, kind: Part, choice: Choice):
+    """The figure that is drawn (the map's own, where it is known here), the parts, their fifths and the limits."""
+    found, shown = rows(facts, kind, choice), shown_figures(facts, kind, choice)
+    declared = next((one for one in shown if one["id"] == choice.indicator), shown[0])
+    limits, band = fifths(found[declared["id"]].to_numpy(float))
+    return declared, found, dict(zip(found["code"], band.tolist(), strict=True)), limits
+
+
+def file_rows(facts: Facts, name: str, choice: Choice) -> pd.DataFrame:
+    """Rows of a file: a table of parts, or the figures or services of the district that is looked at."""
+    lang = choice.lang
+    if name == "services-arrondissement":
+        titles = facts.titles(lang)
+        return pd.DataFrame(
+            [
+                {
+                    "categorie": titles[line.category],
+                    "famille": text.family(line.family, lang),
+                    "situes_dedans": line.inside if line.inside or line.is_complete else None,
+                    "le_plus_proche": line.nearest,
+                    "minutes": line.travel_min,
+                    "liste_complete": "oui" if line.is_complete else "non",
+                }
+                for line in facts.district(choice.district).services
+            ]
+        )
+    kind = next(kind for kind, file in FILES.items() if file == name)
+    found = facts.parts(kind, *choice.selected).set_index("code")
+    told = facts.part_values(kind, *choice.selected)
+    told = told[told["code"].isin(rows(facts, kind, choice)["code"])]
+    return pd.DataFrame(
+        {
+            "code": told["code"].to_numpy(),
+            "nom": told["code"].map(found["name"]).to_numpy(),
+            "commune": told["code"].map(found["city"]).to_numpy(),
+            "indicateur": told[title_column(lang)].to_numpy(),
+            "valeur": told["value"].to_numpy(float),
+            "effectif": told["numerator"].to_numpy(float),
+            "unite": told["unit"].to_numpy(),
+            "millesime": told["vintage"].to_numpy(),
+            "source_de_la_valeur": told["source"].to_numpy(),
+            "nature_de_la_valeur": told["kind"].to_numpy(),
+            "raison": [None if pd.isna(why) else observed_text.unknown_reason(why, lang) for why in told["reason"]],
+        }
+    )
