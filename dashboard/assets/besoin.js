@@ -1,44 +1,80 @@
 /* Need and responses: two maps that move together, painted from the rows of one table. */
-(function (reliance) {
+((reliance) => {
   "use strict";
 
-  const escaped = (text) => String(text).replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+  const { escaped } = reliance;
 
+  /** @type {Record<string, Side>} */
   const sides = {
     need: { layer: null, map: null, outlines: new Map() },
     answer: { layer: null, map: null, outlines: new Map() },
   };
+  /** @type {Map<string, Row>} */
   let rows = new Map();
+  /** @type {Set<string>} */
   let shown = new Set();
+  /** @type {string} */
   let selected = null;
   let beside = "crossed";
+  /** @type {MapWords} */
   let words = { quadrants: {}, verdicts: {}, answers: {} };
   let isMoving = false;
 
-  const kind = (row, side) => (side === "need" ? row.verdict : beside === "crossed" ? row.quadrant : `answer-${row.answer}`);
+  /** @param {Row} row @param {string} side */
+  const kind = (row, side) =>
+    side === "need" ? row.verdict : beside === "crossed" ? row.quadrant : `answer-${row.answer}`;
 
+  /** @param {string} code @param {string} side @param {string} level */
   function style(code, side, level) {
     const row = rows.get(code);
     const thin = level === "commune" ? 0.35 : 0.7;
-    if (!row) return { fillColor: "#f4f4f2", fillOpacity: 1, color: "#cfcfca", weight: thin, opacity: 1 };
+    if (!row) return reliance.outside(thin);
     const isDimmed = shown.size > 0 && !shown.has(row.quadrant);
-    const line = row.quadrant === "not_published" ? "#a9a9a3" : "#ffffff";
-    const base = { fillColor: reliance.fill(kind(row, side)), fillOpacity: isDimmed ? 0.15 : 1, color: line, weight: thin, opacity: 1 };
-    return code === selected ? { ...base, color: "#101418", weight: 3 } : base;
+    const fillColor = reliance.fill(kind(row, side));
+    const base = {
+      fillColor,
+      fillOpacity: isDimmed ? 0.15 : 1,
+      color: reliance.line(row.quadrant),
+      weight: thin,
+      opacity: 1,
+    };
+    return code === selected ? { ...base, ...reliance.chosen(sides[side].outlines.get(code)) } : base;
   }
 
+  /** The word of a row on one side. @param {Row} row @param {string} side */
+  function word(row, side) {
+    if (side === "need") return words.verdicts[row.verdict];
+    return beside === "crossed" ? words.quadrants[row.quadrant] : words.answers[row.answer];
+  }
+
+  /** @param {Feature} feature @param {string} side */
   function tooltip(feature, side) {
     const row = rows.get(feature.properties.code);
     const lines = [`<strong>${escaped(feature.properties.name)}</strong>`];
     if (row) {
-      const said = side === "need" ? words.verdicts[row.verdict] : beside === "crossed" ? words.quadrants[row.quadrant] : words.answers[row.answer];
-      lines.push(escaped(said || ""));
-      if (side === "need") lines.push(escaped(row.low === undefined ? row.reason || "" : reliance.format.interval(row)));
+      lines.push(escaped(word(row, side) || ""));
+      if (side === "need")
+        lines.push(escaped(row.low === undefined ? row.reason || "" : reliance.format.interval(row)));
     }
     return lines.join("<br>");
   }
 
+  /* A perimeter has been chosen: the map comes closer to it. */
+  /** @param {Side} side */
+  function frame(side) {
+    if (!side.map || !side.outlines.size || !side.isSettled) return;
+    const inside = [...rows.keys()].filter((code) => side.outlines.has(code));
+    const isPerimeter = inside.length > 0 && inside.length < side.outlines.size;
+    const key = isPerimeter ? `${side.layer} ${inside.length} ${inside[0]} ${inside[inside.length - 1]}` : "";
+    if (key === side.framed) return;
+    side.framed = key;
+    const bounds = L.latLngBounds([]);
+    for (const code of isPerimeter ? inside : side.outlines.keys()) bounds.extend(side.outlines.get(code).getBounds());
+    if (bounds.isValid()) side.map.fitBounds(bounds, { padding: [8, 8], animate: false });
+  }
+
   /* Both maps show the same place: the one that moves leads. */
+  /** @param {string} side @param {LeafletMap} map */
   function together(side, map) {
     map.on("move", () => {
       const other = sides[side === "need" ? "answer" : "need"].map;
@@ -49,67 +85,86 @@
     });
   }
 
+  /** @param {Context} context */
   function enter(context) {
     const side = sides[context.hideout.side];
     if (context.hideout.layer === side.layer && context.map === side.map) return side;
-    if (context.map !== side.map) together(context.hideout.side, context.map);
-    Object.assign(side, { layer: context.hideout.layer, level: context.hideout.level, map: context.map, outlines: new Map() });
+    reliance.names.write(context.map, context.hideout.names);
+    if (context.map !== side.map) {
+      together(context.hideout.side, context.map);
+      context.map.on("zoomend", () =>
+        side.outlines.get(selected)?.setStyle(style(selected, context.hideout.side, side.level)),
+      );
+    }
+    const { layer, level } = context.hideout;
+    Object.assign(side, { layer, level, map: context.map, outlines: new Map(), isSettled: false, framed: null });
+    /* Outlines are added all at once. The maps move each other: a move of one says nothing of its own outlines. */
+    setTimeout(() => {
+      if (side.layer !== layer) return;
+      side.isSettled = true;
+      frame(side);
+      const outline = side.outlines.get(selected);
+      if (reliance.mapOf(outline)) outline.bringToFront();
+    });
     return side;
   }
 
+  /** @param {Feature} feature @param {Context} context */
   function styleOutline(feature, context) {
     const side = enter(context);
     return style(feature.properties.code, context.hideout.side, side.level);
   }
 
+  /** @param {Feature} feature @param {Outline} layer @param {Context} context */
   function onEachOutline(feature, layer, context) {
     const side = enter(context);
     const code = feature.properties.code;
     side.outlines.set(code, layer);
     layer.bindTooltip(() => tooltip(feature, context.hideout.side), { sticky: true, className: "map-tooltip" });
-    layer.on("click", () => dash_clientside.set_props("besoin-clicked", { data: `${side.level}:${code}` }));
+    layer.on(
+      "click",
+      () => rows.has(code) && dash_clientside.set_props("besoin-clicked", { data: `${side.level}:${code}` }),
+    );
   }
 
-  function name(identifier, label) {
-    const frame = document.getElementById(identifier);
-    if (!frame) return;
-    frame.setAttribute("role", "group");
-    frame.setAttribute("aria-label", label);
-    for (const [end, title] of [["in", words.zoomIn], ["out", words.zoomOut]]) {
-      const button = frame.querySelector(`.leaflet-control-zoom-${end}`);
-      if (!button) continue;
-      button.title = title;
-      button.setAttribute("aria-label", title);
-    }
-  }
-
+  /**
+   * @param {Row[] | null} newRows @param {string | null} newSelected @param {string[] | null} quadrants
+   * @param {string | null} newBeside @param {MapWords} newWords
+   */
   function paintNeed(newRows, newSelected, quadrants, newBeside, newWords) {
     words = newWords;
     beside = newBeside || "crossed";
     shown = new Set(quadrants || []);
     rows = new Map((newRows || []).map((row) => [row.code, row]));
     selected = newSelected ? newSelected.split(":")[1] : null;
-    name("besoin-need-map", words.needMap);
-    name("besoin-answer-map", words.answerMap);
+    reliance.nameMap("besoin-need-map", words.needMap, words);
+    reliance.nameMap("besoin-answer-map", words.answerMap, words);
     for (const [key, side] of Object.entries(sides)) {
       for (const [code, layer] of side.outlines) {
         layer.setStyle(style(code, key, side.level));
-        if (code === selected && layer._map) layer.bringToFront();
+        if (code === selected && reliance.mapOf(layer)) layer.bringToFront();
       }
+      frame(side);
     }
     reliance.selectRow("besoin-table", selected);
     performance.mark("reliance-need-painted");
+    reliance.tellPainted();
     return rows.size;
   }
 
+  /** @param {string} side @returns {Drawn} */
   function drawn(side) {
     const { map, outlines } = sides[side];
+    /** @param {string} code */
     const painted = (code) => rows.has(code) && kind(rows.get(code), side);
     return { map, outlines: [...outlines].map(([code, layer]) => ({ layer, fill: painted(code) })) };
   }
 
-  reliance.drawn = { ...reliance.drawn, "besoin-need-map": () => drawn("need"), "besoin-answer-map": () => drawn("answer") };
+  reliance.drawn = {
+    ...reliance.drawn,
+    "besoin-need-map": () => drawn("need"),
+    "besoin-answer-map": () => drawn("answer"),
+  };
   reliance.need = { styleOutline, onEachOutline };
-  window.dash_clientside = Object.assign({}, window.dash_clientside);
-  window.dash_clientside.reliance = Object.assign({}, window.dash_clientside.reliance, { paintNeed });
-})((window.reliance = window.reliance || {}));
+  reliance.serve({ paintNeed });
+})(window.reliance);

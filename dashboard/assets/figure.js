@@ -1,9 +1,10 @@
 /* A figure in points, made here from the same figure in lines: the server draws it once, in SVG. */
-(function () {
+(() => {
   "use strict";
 
   const SCALE = 2;
 
+  /** @param {Blob} blob @param {string} name */
   function keep(blob, name) {
     const link = document.createElement("a");
     link.href = URL.createObjectURL(blob);
@@ -12,6 +13,7 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   }
 
+  /** @param {string} address */
   async function picture(address) {
     const answer = await fetch(address);
     const name = /filename="([^"]+)\.svg"/.exec(answer.headers.get("Content-Disposition"))[1];
@@ -27,11 +29,11 @@
   }
 
   document.addEventListener("click", (event) => {
-    const link = event.target.closest?.(".file-png");
+    const link = /** @type {Element} */ (event.target).closest?.(".file-png");
     if (!link) return;
     event.preventDefault();
-    picture(link.href);
+    picture(/** @type {HTMLAnchorElement} */ (link).href);
   });
 
-  window.reliance = Object.assign(window.reliance || {}, { keep });
+  window.reliance.keep = keep;
 })();

@@ -1,10 +1,13 @@
 /* The short explanation of the home page, closed once and for all, and the guided tour of six steps. */
-(function () {
+(() => {
   "use strict";
 
   const CLOSED = "reliance-intro-closed";
   const intro = () => document.getElementById("intro");
-  const tour = () => document.getElementById("tour");
+  const tour = () => /** @type {HTMLDialogElement} */ (document.getElementById("tour"));
+
+  /** A button of the tour. @param {string} name */
+  const button = (name) => /** @type {HTMLButtonElement} */ (tour().querySelector(`.tour-${name}`));
 
   /* Private windows may refuse storage: the explanation then comes back at the next visit. */
   function remembered() {
@@ -31,15 +34,15 @@
     document.querySelector(".tour-target")?.classList.remove("tour-target");
   }
 
+  /** @param {number} number */
   function step(number) {
-    const steps = [...tour().querySelectorAll(".tour-step")];
+    const steps = /** @type {HTMLElement[]} */ ([...tour().querySelectorAll(".tour-step")]);
     at = Math.min(Math.max(number, 0), steps.length - 1);
-    steps.forEach((one, i) => (one.hidden = i !== at));
-    tour().querySelector(".tour-number").textContent = at + 1;
-    tour().querySelector(".tour-back").disabled = at === 0;
-    const next = tour().querySelector(".tour-next");
-    next.disabled = at === steps.length - 1;
-    if (next.disabled) tour().querySelector(".tour-close").focus();
+    for (const [i, one] of steps.entries()) one.hidden = i !== at;
+    tour().querySelector(".tour-number").textContent = String(at + 1);
+    button("back").disabled = at === 0;
+    button("next").disabled = at === steps.length - 1;
+    if (button("next").disabled) button("close").focus();
     leave();
     const target = document.querySelector(steps[at].dataset.target);
     target.classList.add("tour-target");
@@ -49,6 +52,7 @@
   }
 
   /* Beside the part it speaks of, never over it; at the bottom when there is no room. */
+  /** @param {Element} target */
   function place(target) {
     const box = target.getBoundingClientRect();
     const width = tour().offsetWidth;
@@ -59,12 +63,13 @@
   }
 
   document.addEventListener("click", (event) => {
-    const pressed = (name) => event.target.closest?.(name);
+    /** @param {string} name */
+    const pressed = (name) => /** @type {Element} */ (event.target).closest?.(name);
     if (pressed(".intro-close")) close();
     else if (pressed(".tour-start")) {
       tour().showModal();
       step(0);
-      tour().querySelector(".tour-next").focus();
+      button("next").focus();
     } else if (pressed(".tour-next")) step(at + 1);
     else if (pressed(".tour-back")) step(at - 1);
     else if (pressed(".tour-close")) tour().close();

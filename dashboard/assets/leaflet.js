@@ -1,8 +1,10 @@
 /* A map that its page took away stays still. Leaflet lets an animated zoom end on the map it removed, and dash-leaflet
    moves to outlines that arrive after their map is gone: both would look for a pane that is no more. */
-L.Map.addInitHook(function () {
-  this.on("unload", () => {
-    this._animatingZoom = false;
-    this.setView = this.flyTo = () => this;
-  });
-});
+L.Map.addInitHook(
+  /** @this {any} */ function () {
+    this.on("unload", () => {
+      this._animatingZoom = false;
+      this.setView = this.flyTo = () => this;
+    });
+  },
+);

@@ -1,5 +1,5 @@
 /* The maps of a page as a picture: each canvas on screen with its legend; question, sources and date around them. */
-(function (reliance) {
+((reliance) => {
   "use strict";
 
   const WIDTH = 1400;
@@ -8,6 +8,7 @@
   const HEAD = 112; /* title and place */
   const FONT = "system-ui, 'Segoe UI', Roboto, Arial, sans-serif";
 
+  /** A text in lines no wider than that. @param {CanvasRenderingContext2D} ctx @param {string} text @param {number} width */
   function lines(ctx, text, width) {
     const found = [""];
     for (const word of text.split(" ")) {
@@ -19,14 +20,17 @@
   }
 
   /* Leaflet draws twice as fine on fine screens: so does the picture, whatever the screen. */
+  /** @param {LeafletMap} map @param {boolean} isFine */
   function drawFine(map, isFine) {
-    const usual = L.Browser.retina;
-    if (isFine) L.Browser.retina = true;
-    map.eachLayer((layer) => layer instanceof L.Canvas && layer._update());
-    L.Browser.retina = usual;
+    const screen = /** @type {{ retina: boolean }} */ (L.Browser);
+    const usual = screen.retina;
+    if (isFine) screen.retina = true;
+    map.eachLayer((layer) => layer instanceof L.Canvas && /** @type {any} */ (layer)._update());
+    screen.retina = usual;
   }
 
   /* Where everything stands: maps side by side, each with its legend below, then the notes over the whole width. */
+  /** @param {Stamp} stamp */
   function arranged(stamp) {
     const count = stamp.maps.length;
     const width = (WIDTH - 2 * MARGIN - (count - 1) * GAP) / count;
@@ -35,21 +39,20 @@
       const container = document.getElementById(id);
       const frame = container.getBoundingClientRect();
       const scale = width / frame.width;
+      const height = frame.height * scale;
+      const x = MARGIN + i * (width + GAP);
       const top = HEAD + (title ? 30 : 0);
-      return { ...reliance.drawn[id](), container, frame, title, legend, scale, top, width, x: MARGIN + i * (width + GAP), height: frame.height * scale };
-    });
-    for (const panel of panels) {
-      const labels = [...panel.container.querySelectorAll(".inset-label span")];
-      panel.labels = labels.map((label) => {
+      const labels = [...container.querySelectorAll(".inset-label span")].map((label) => {
         const box = label.getBoundingClientRect();
-        return { text: label.textContent, x: box.left + box.width / 2 - panel.frame.left, y: box.bottom - 4 - panel.frame.top };
+        return { text: label.textContent, x: box.left + box.width / 2 - frame.left, y: box.bottom - 4 - frame.top };
       });
-      panel.legend = panel.legend.map((entry, i) => ({
+      const placed = legend.map((entry, n) => ({
         ...entry,
-        x: panel.x + (i % perLine) * (panel.width / perLine),
-        y: panel.top + panel.height + 18 + Math.floor(i / perLine) * 32,
+        x: x + (n % perLine) * (width / perLine),
+        y: top + height + 18 + Math.floor(n / perLine) * 32,
       }));
-    }
+      return { ...reliance.drawn[id](), container, frame, title, scale, x, top, width, height, labels, legend: placed };
+    });
     const below = Math.max(...panels.flatMap((panel) => panel.legend.map((entry) => entry.y))) + 34;
     const draft = document.createElement("canvas").getContext("2d");
     draft.font = `15px ${FONT}`;
@@ -60,6 +63,7 @@
     return { panels, notes, height: below + notes.length * 22 + MARGIN };
   }
 
+  /** @param {CanvasRenderingContext2D} ctx @param {Panel} panel */
   function drawMap(ctx, panel) {
     const { container, frame, scale, x, top } = panel;
     drawFine(panel.map, true);
@@ -69,7 +73,13 @@
     ctx.clip();
     for (const layer of container.querySelectorAll("canvas")) {
       const box = layer.getBoundingClientRect();
-      ctx.drawImage(layer, x + (box.left - frame.left) * scale, top + (box.top - frame.top) * scale, box.width * scale, box.height * scale);
+      ctx.drawImage(
+        layer,
+        x + (box.left - frame.left) * scale,
+        top + (box.top - frame.top) * scale,
+        box.width * scale,
+        box.height * scale,
+      );
     }
     ctx.fillStyle = "#16202b";
     ctx.textAlign = "center";
@@ -79,7 +89,9 @@
     drawFine(panel.map, false);
   }
 
-  function picture(clicks, stamp) {
+  /** @param {number} _clicks @param {Stamp} stamp */
+  function picture(_clicks, stamp) {
+    if (reliance.isMoving()) return; /* what is written on it is not answered yet */
     const { panels, notes, height } = arranged(stamp);
     const canvas = document.createElement("canvas");
     canvas.width = WIDTH;
@@ -115,16 +127,20 @@
 
   /* -- the same map in lines, for a report that prints large -- */
 
-  const escaped = (text) => String(text).replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
-  const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const { css, escaped } = reliance;
+  /** @param {number} value */
   const round = (value) => Math.round(value * 10) / 10;
-  const written = (x, y, size, text, more = "") => `<text x="${x}" y="${y}" font-size="${size}" ${more}>${escaped(text)}</text>`;
+  /** @param {number} x @param {number} y @param {number} size @param {string} text @param {string} more */
+  const written = (x, y, size, text, more = "") =>
+    `<text x="${x}" y="${y}" font-size="${size}" ${more}>${escaped(text)}</text>`;
 
+  /** @param {string | false | undefined} fill */
   function paint(fill) {
-    if (!fill) return "#f4f4f2";
+    if (!fill) return css("--fill-outside");
     return css(`--hatch-${fill}`) ? `url(#${fill})` : css(`--fill-${fill}`);
   }
 
+  /** @param {string[]} fills */
   function patterns(fills) {
     const hatched = [...new Set(fills)].filter((fill) => css(`--hatch-${fill}`));
     const tiles = hatched.map((fill) => {
@@ -139,37 +155,53 @@
   }
 
   /* Leaflet keeps what it draws as lists of points: rings of outlines, centres of services. */
+  /** @param {Drawn} drawn */
   function shapes({ map, outlines }) {
     const paths = outlines.map(({ layer, fill }) => {
-      const path = (layer._parts || []).map((ring) => `M${ring.map((p) => `${round(p.x)} ${round(p.y)}`).join("L")}Z`).join("");
+      const path = (layer._parts || [])
+        .map((ring) => `M${ring.map((p) => `${round(p.x)} ${round(p.y)}`).join("L")}Z`)
+        .join("");
       const style = layer.options;
-      return path && `<path d="${path}" fill="${paint(fill)}" fill-opacity="${style.fillOpacity}" stroke="${style.color}" stroke-width="${style.weight}"/>`;
+      return (
+        path &&
+        `<path d="${path}" fill="${paint(fill)}" fill-opacity="${style.fillOpacity}" stroke="${style.color}" stroke-width="${style.weight}"/>`
+      );
     });
+    /** @type {string[]} */
     const marks = [];
     map.eachLayer((layer) => {
       if (!layer.options.family || !layer._point) return;
       const { x, y } = layer._point;
-      marks.push(`<circle cx="${round(x)}" cy="${round(y)}" r="${round(layer._radius)}" fill="${layer.options.fillColor}" stroke="${layer.options.color}"/>`);
-      if (layer.options.text) marks.push(written(round(x), round(y) + 4, 11, layer.options.text, 'text-anchor="middle"'));
+      marks.push(
+        `<circle cx="${round(x)}" cy="${round(y)}" r="${round(layer._radius)}" fill="${layer.options.fillColor}" stroke="${layer.options.color}"/>`,
+      );
+      if (layer.options.text)
+        marks.push(written(round(x), round(y) + 4, 11, layer.options.text, 'text-anchor="middle"'));
     });
     return paths.join("") + marks.join("");
   }
 
+  /** @param {Panel} panel @param {number} i */
   function drawnMap(panel, i) {
     const { map, scale, frame } = panel;
     const shift = map.containerPointToLayerPoint([0, 0]);
-    const labels = panel.labels.map(({ text, x, y }) => written(round(x + shift.x), round(y + shift.y), 12, text, 'text-anchor="middle"'));
+    const labels = panel.labels.map(({ text, x, y }) =>
+      written(round(x + shift.x), round(y + shift.y), 12, text, 'text-anchor="middle"'),
+    );
     return [
       panel.title && written(panel.x, HEAD + 18, 18, panel.title, 'font-weight="600"'),
       `<clipPath id="frame-${i}"><rect x="${shift.x}" y="${shift.y}" width="${frame.width}" height="${frame.height}"/></clipPath>`,
       `<g transform="translate(${panel.x} ${panel.top}) scale(${scale}) translate(${-shift.x} ${-shift.y})" clip-path="url(#frame-${i})">${shapes(panel)}${labels.join("")}</g>`,
       ...panel.legend.map(
-        ({ x, y, fill, label }) => `<rect x="${x}" y="${y}" width="30" height="20" fill="${paint(fill)}" stroke="#5b6570"/>${written(x + 40, y + 16, 16, label)}`
+        ({ x, y, fill, label }) =>
+          `<rect x="${x}" y="${y}" width="30" height="20" fill="${paint(fill)}" stroke="#5b6570"/>${written(x + 40, y + 16, 16, label)}`,
       ),
     ].join("");
   }
 
-  function drawing(clicks, stamp) {
+  /** @param {number} _clicks @param {Stamp} stamp */
+  function drawing(_clicks, stamp) {
+    if (reliance.isMoving()) return; /* what is written on it is not answered yet */
     const { panels, notes, height } = arranged(stamp);
     const body = [
       `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" font-family="${escaped(FONT)}" fill="#16202b" role="img"><title>${escaped(stamp.title)}</title>`,
@@ -184,6 +216,5 @@
     reliance.keep(new Blob([body.join("")], { type: "image/svg+xml" }), stamp.file.replace(/png$/, "svg"));
   }
 
-  window.dash_clientside = Object.assign({}, window.dash_clientside);
-  window.dash_clientside.reliance = Object.assign({}, window.dash_clientside.reliance, { picture, drawing });
-})((window.reliance = window.reliance || {}));
+  reliance.serve({ picture, drawing });
+})(window.reliance);

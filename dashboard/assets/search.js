@@ -1,19 +1,27 @@
 /* The search box: answers come from the server a little after the keys; Enter must mean what was typed. */
-(function () {
+(() => {
   "use strict";
 
-  const isBox = (element) => element.id.endsWith("-search");
-  let box = null; /* the search box in use */
-  let answered = null; /* text whose answers are drawn */
-  let ready = null; /* text whose first answer is highlighted: Enter means it */
+  /** @param {EventTarget} element */
+  const isBox = (element) => /** @type {Element} */ (element).id.endsWith("-search");
+  /** The search box in use. @type {HTMLInputElement} */
+  let box = null;
+  /** Text whose answers are drawn. @type {string} */
+  let answered = null;
+  /** Text whose first answer is highlighted: Enter means it. @type {string} */
+  let ready = null;
   let isWaiting = false;
 
+  /** @param {string} key */
   const press = (key) => box.dispatchEvent(new KeyboardEvent("keydown", { key, code: key, bubbles: true }));
 
   /* Mantine highlights the first option when the text changes, before the answers are there: do it when they are. */
   function highlightFirst() {
     if (document.activeElement !== box || box.value !== answered) return;
-    if (!document.querySelector(".territory-option")) return void requestAnimationFrame(highlightFirst);
+    if (!document.querySelector(".territory-option")) {
+      requestAnimationFrame(highlightFirst);
+      return;
+    }
     press("ArrowDown");
     ready = answered;
     if (isWaiting) requestAnimationFrame(() => press("Enter"));
@@ -21,6 +29,7 @@
   }
 
   /* Answers to an earlier text are dropped, so that Enter never chooses a territory that was not asked for. */
+  /** @param {{ options: { query: string }[], search: string }} question */
   function answersToQuery({ options, search }) {
     const answers = options.filter((option) => option.query === search);
     if (answers.length && answered !== search) {
@@ -30,6 +39,7 @@
     return answers;
   }
 
+  /** @param {{ option: { label: string, detail: string } }} answer */
   const territoryOption = ({ option }) =>
     React.createElement(
       "div",
@@ -48,7 +58,7 @@
   );
   document.addEventListener("focusin", (event) => {
     if (!isBox(event.target)) return;
-    box = event.target;
+    box = /** @type {HTMLInputElement} */ (event.target);
     answered = ready = null;
   });
 

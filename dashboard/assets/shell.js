@@ -1,11 +1,12 @@
 /* Around the pages: language and title of the document, a message when the server is silent. */
-(function () {
+(() => {
   "use strict";
 
-  let page = null; /* path of the page that is shown */
+  /** Path of the page that is shown. @type {string} */
+  let page = null;
 
-  window.dash_clientside = Object.assign({}, window.dash_clientside);
-  window.dash_clientside.reliance = Object.assign({}, window.dash_clientside.reliance, {
+  window.reliance.serve({
+    /** @param {{ lang: string, title: string, page: string }} shown */
     shown: (shown) => {
       if (!shown) return;
       document.documentElement.lang = shown.lang;
@@ -19,9 +20,32 @@
     },
   });
 
+  /* -- what a phone folds: closed where the screen is narrow, open elsewhere -- */
+  const isNarrow = matchMedia("(max-width: 760px)");
+  /** @param {boolean} every */
+  function fold(every) {
+    const parts = document.querySelectorAll(every ? ".fold" : ".fold:not([data-seen])");
+    for (const part of /** @type {NodeListOf<HTMLDetailsElement>} */ (parts)) {
+      part.dataset.seen = "1";
+      part.open = !isNarrow.matches;
+    }
+  }
+  isNarrow.addEventListener("change", () => fold(true));
+  new MutationObserver(() => fold(false)).observe(document.documentElement, { childList: true, subtree: true });
+
+  /* -- "/" goes to the search box -- */
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (/** @type {Element} */ (event.target).closest?.("input, textarea, select, [contenteditable]")) return;
+    const box = /** @type {HTMLInputElement} */ (document.querySelector('main input[id$="-search"]'));
+    if (!box) return;
+    event.preventDefault();
+    box.focus();
+  });
+
   /* -- the link to this view -- */
   document.addEventListener("click", async (event) => {
-    const button = event.target.closest?.("#share");
+    const button = /** @type {HTMLElement} */ (/** @type {Element} */ (event.target).closest?.("#share"));
     if (!button) return;
     const said = document.getElementById("shared");
     try {
@@ -31,19 +55,29 @@
       /* Browsers lend the clipboard to secure addresses only. */
       said.textContent = button.dataset.refused;
     }
-    setTimeout(() => (said.textContent = ""), 4000);
+    setTimeout(() => said.replaceChildren(), 4000);
   });
 
   /* Every answer passes here once: a lost server is said, and unsaid when it is back. */
   const send = window.fetch.bind(window);
+  /** @param {boolean} isLost */
   const tell = (isLost) => {
     const message = document.getElementById("offline");
     if (message) message.hidden = !isLost;
+  };
+  /* What an account may not do, or not any more, is said by the server in one sentence. */
+  const refuse = async (/** @type {Response} */ answer) => {
+    const message = document.getElementById("refused");
+    if (!message) return;
+    const is_refused = answer.status === 401 || answer.status === 403;
+    if (is_refused) message.textContent = await answer.clone().text();
+    message.hidden = !is_refused;
   };
   window.fetch = (...request) =>
     send(...request).then(
       (answer) => {
         tell(answer.status >= 500);
+        refuse(answer);
         return answer;
       },
       (error) => {
