@@ -1,23 +1,24 @@
 """What the browser fetches by address: outlines, services, files that belong to the database as a whole."""
 
 import json
-from functools import lru_cache
 
 import brotli
+import pandas as pd
 from flask import Flask, Response, request
+from geobuf.geobuf_pb2 import Data
 
-from dashboard import edge, export, maps
+from dashboard import edge, export, maps, towns
 from dashboard.facts import Facts
 from dashboard.spreadsheet import csv_bytes, slug
-from dashboard.state import read
+from dashboard.state import MESHES, PERIMETERS, read
 from geodata import schema
 from geodata.agency import AgencyKind, template_csv, template_xlsx
 from geodata.errors import BadInput, UnknownTerritory
-from geodata.territory import FRANCE, Level
+from geodata.kept import kept
+from geodata.territory import FRANCE, Level, Perimeter
 
 GEOBUF = "application/x-protobuf"
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_FOREVER = "public, max-age=31536000, immutable"
+FOREVER = "public, max-age=31536000, immutable"
 
 _QUALITY = 4
 """Brotli quality of services, compressed once a build and choice: 1.1 MB in 20 ms to 115 KB for a région."""
@@ -25,7 +26,6 @@ _QUALITY = 4
 
 def register(server: Flask, facts: Facts) -> None:
     """Add the routes."""
-    features = lru_cache(maxsize=64)(lambda version, within, categories: _services(facts, within, categories))
 
     @server.get("/geo/<fingerprint>/<level>/<within>.pbf")
     def outlines(fingerprint: str, level: str, within: str) -> Response:
@@ -33,20 +33,45 @@ def register(server: Flask, facts: Facts) -> None:
             raise UnknownTerritory(f"there is no level « {level} »: one of {', '.join(Level)} is expected.")
         return _compressed(facts.store.screen_layer(Level(level), within, fingerprint), GEOBUF)
 
+    @server.get("/contours/<version>/<region>/<level>/<code>.pbf")
+    def outlines_beyond(version: str, region: str, level: str, code: str) -> Response:
+        is_known = level in PERIMETERS and (Level.REGION, region) in facts.names()
+        if not is_known or not facts.exists(Level(level), code):
+            raise UnknownTerritory(f"there is no perimeter of level « {level} » with the code « {code} ».")
+        return _of_build(_outlines(facts, facts.version, region, Perimeter(Level(level), code)), GEOBUF, version)
+
+    @server.get("/noms/<version>/<level>/<within>.json")
+    def place_names(version: str, level: str, within: str) -> Response:
+        if level not in MESHES or (within != FRANCE and (Level.REGION, within) not in facts.names()):
+            raise UnknownTerritory(f"there is no map of level « {level} » in « {within} ».")
+        return _of_build(
+            _names(facts, facts.version, Level(level), within, _perimeter(facts)), "application/json", version
+        )
+
     @server.get("/services/<version>/<within>.json")
     def services(version: str, within: str) -> Response:
-        asked = tuple(sorted(filter(None, request.args.get("categories", "").split(","))))
-        unknown = set(asked) - set(facts.categories()["id"])
+        wanted = tuple(sorted(filter(None, request.args.get("categories", "").split(","))))
+        unknown = set(wanted) - set(facts.categories()["id"])
         if unknown:
             raise BadInput(f"unknown categories of services: {', '.join(sorted(unknown))}")
         if within != FRANCE and ("region", within) not in facts.names():
             raise UnknownTerritory(f"no région has the code « {within} ».")
-        current = facts.version
-        answer = _compressed(features(current, within, asked), "application/geo+json")
-        if version != current:
+        return _of_build(
+            _services(facts, facts.version, within, wanted, _perimeter(facts)), "application/geo+json", version
+        )
+
+    def _of_build(body: bytes, mimetype: str, version: str) -> Response:
+        answer = _compressed(body, mimetype)
+        if version != facts.version:
             # A page opened before a new build: answer with what is true now, and let nobody keep it under the old name.
             answer.headers["Cache-Control"] = "no-store"
         return answer
+
+    @server.get("/export/sources.csv")
+    def sources() -> Response:
+        choice = facts.checked(read("/", request.query_string.decode())[0])[0]
+        body = csv_bytes(export.source_rows(facts, choice))
+        return export.attachment(body, "text/csv", f"reliance_sources_{facts.version[:8]}.csv")
 
     @server.get("/export/rejets.csv")
     def rejects() -> Response:
@@ -57,7 +82,7 @@ def register(server: Flask, facts: Facts) -> None:
 
     @server.get("/export/modele/<kind>.<ending>")
     def template(kind: str, ending: str) -> Response:
-        made = {"csv": (template_csv, "text/csv"), "xlsx": (template_xlsx, _XLSX)}
+        made = {"csv": (template_csv, "text/csv"), "xlsx": (template_xlsx, export.XLSX)}
         if kind not in tuple(AgencyKind) or ending not in made:
             raise BadInput(f"there is no template {kind}.{ending}: one of {', '.join(AgencyKind)} as csv or xlsx.")
         make, mimetype = made[ending]
@@ -86,14 +111,49 @@ def _compressed(body: bytes, mimetype: str) -> Response:
     response = Response(body if accepts else brotli.decompress(body), mimetype=mimetype)
     if accepts:
         response.headers["Content-Encoding"] = "br"
-    response.headers["Cache-Control"] = _FOREVER
+    response.headers["Cache-Control"] = FOREVER
     response.vary.add("Accept-Encoding")
     return response
 
 
-def _services(facts: Facts, within: str, categories: tuple[str, ...]) -> bytes:
-    frame = facts.store.services(within, categories)
-    communes = facts.store.territories(Level.COMMUNE, within)
+@kept
+def _names(facts: Facts, version: str, level: Level, within: str, beyond: Perimeter | None) -> bytes:
+    return _json(towns.names(facts, level, within, beyond))
+
+
+def _perimeter(facts: Facts) -> Perimeter | None:
+    """The perimeter that goes beyond the région of an address; None where none is asked for."""
+    choice = facts.checked(read("/", request.query_string.decode())[0])[0]
+    return choice.within if choice.perimeter else None
+
+
+@kept
+def _outlines(facts: Facts, version: str, region: str, within: Perimeter) -> bytes:
+    """Communes of a région and those of a perimeter that lie outside it, as Geobuf. Messages are merged, and no point
+    of them is read."""
+    outside = facts.outside(region, within)
+    both = Data.FromString(_layer(facts, region))
+    for other, places in outside.groupby("region"):
+        found = Data.FromString(_layer(facts, other))
+        at, codes = list(found.keys).index("code"), set(places["code"])
+        features = [one for one in found.feature_collection.features if one.values[at].string_value in codes]
+        both.feature_collection.features.extend(features)
+    return brotli.compress(both.SerializeToString(), quality=_QUALITY)
+
+
+def _layer(facts: Facts, region: str) -> bytes:
+    fingerprint = facts.fingerprint(Level.COMMUNE, region)
+    return brotli.decompress(facts.store.screen_layer(Level.COMMUNE, region, fingerprint))
+
+
+@kept
+def _services(facts: Facts, version: str, within: str, categories: tuple[str, ...], beyond: Perimeter | None) -> bytes:
+    perimeters = [within, *([beyond] if beyond else [])]
+    frame = pd.concat([facts.store.services(one, categories) for one in perimeters]).drop_duplicates("id")
+    communes = pd.concat([facts.store.territories(Level.COMMUNE, one) for one in perimeters])
     names = dict(zip(communes["code"], communes["name"], strict=True))
-    features = maps.service_features(frame, names, within)
-    return brotli.compress(json.dumps(features, ensure_ascii=False, separators=(",", ":")).encode(), quality=_QUALITY)
+    return _json(maps.service_features(frame, names, within))
+
+
+def _json(value) -> bytes:
+    return brotli.compress(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(), quality=_QUALITY)

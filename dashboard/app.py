@@ -1,6 +1,8 @@
 """The Dash application: a router over the pages, one place for errors, security headers."""
 
 import copy
+import logging
+import re
 
 import flask
 from dash import ClientsideFunction, Dash, Input, Output, State, html, no_update, set_props
@@ -8,15 +10,27 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 from sqlalchemy.exc import DBAPIError
 
-from dashboard import api, components, edge, gate, health, ids, logs, prefix, security, shell
+from dashboard import api, basemap, components, edge, gate, health, ids, logs, prefix, security, shell, static
+from dashboard.accounts import permissions, signing
+from dashboard.accounts.door import Door
+from dashboard.accounts.settings import AccountSettings
+from dashboard.administration import routes as administration
 from dashboard.briefing.issuer import issuer
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages import PAGES
 from dashboard.palette import css_variables
 from dashboard.settings import Settings
+from dashboard.spaces import SINGLE
 from dashboard.state import Choice, read
-from geodata.errors import BadText, DatabaseUnavailable, QueueFull, StaleVersion, WorkspaceUnavailable
+from geodata.errors import (
+    BadText,
+    DatabaseUnavailable,
+    NotAllowed,
+    QueueFull,
+    StaleVersion,
+    WorkspaceUnavailable,
+)
 from geodata.postgresql import shown
 from geodata.store import Store
 from geodata.workspace import Workspace
@@ -32,17 +46,21 @@ _COMPRESSED = [
 ]
 
 
-def create_app(store: Store, workspace: Workspace, settings: Settings) -> Dash:
-    """The application over an open database and what users write beside it.
+def create_app(
+    store: Store, workspace: Workspace, settings: Settings, *, door: Door | None = None, space: str = SINGLE
+) -> Dash:
+    """The application of one space: an open database and what users write beside it, behind `door` (None: the door of
+    a server where nobody signs in).
 
     Raises `DatabaseUnavailable` when the database cannot answer the questions of this version, `BadInput` when the logo
-    of its settings cannot be printed.
+    of its settings cannot be printed or the base map cannot be drawn.
     """
     # A logo that cannot be printed is told now, not by each briefing.
     issuer(settings.agency, settings.contact, settings.logo)
-    facts = Facts(store, workspace)
+    ground = basemap.opened(settings.basemap, settings.basemap_attribution)
+    facts = Facts(store, workspace, ground)
     try:
-        # The first search builds an index: now, not under the first reader's fingers. It reads every main table.
+        # The first search builds an index, so ask one before anybody does. It reads every main table.
         store.search("a")
         skeleton = _skeleton(
             shell.root(),
@@ -71,20 +89,34 @@ def create_app(store: Store, workspace: Workspace, settings: Settings) -> Dash:
     shell.register(app)
     for page in PAGES:
         page.register(app, facts)
+    door = door or Door(AccountSettings(), {space: ""}, is_open=settings.open)
+    if not settings.spaces:
+        signing.register(app.server, door)
+    administration.register(app.server, facts, settings, door, space)
     api.register(app.server, facts)
     health.register(app.server, facts)
-    security.secure(app)
+    basemap.register(app.server, ground)
+    security.secure(app.server, app.csp_hashes(), ground.host if ground else "")
+    static.press(app.server)
     prefix.mount(app, settings.prefix)
-    gate.guard(app, settings)
+    answering = [about["callback"] for about in app.callback_map.values() if "callback" in about]
+    if missing := permissions.unlisted((rule.rule for rule in app.server.url_map.iter_rules()), answering):
+        # Refused to everybody, and a test fails: readers of the other pages need not wait for that.
+        logging.getLogger(__name__).error("dashboard/accounts/permissions.py does not list %s", ", ".join(missing))
+    gate.guard(app.server, settings, door, space, app.callback_map)
     # The first thing that happens to a request, and the last to its answer.
     logs.follow(app.server)
     return app
 
 
 def _skeleton(*parts: Component) -> html.Div:
-    """Every component that has an identifier, without its content: Dash sends it with the page to check callbacks."""
-    every = [part for part in html.Div(list(parts))._traverse() if getattr(part, "id", None)]
-    return html.Div([_bare(part) for part in every])
+    """Every component that has an identifier, without its content: Dash sends it with the page to check callbacks. Of
+    those that a pattern finds, the first."""
+    found = {}
+    for part in html.Div(list(parts))._traverse():
+        if identifier := getattr(part, "id", None):
+            found.setdefault(identifier["type"] if isinstance(identifier, dict) else identifier, part)
+    return html.Div([_bare(part) for part in found.values()])
 
 
 def _bare(part: Component) -> Component:
@@ -121,11 +153,21 @@ def _route(app: Dash, facts: Facts) -> None:
 
     app.clientside_callback(ClientsideFunction("reliance", "shown"), Input(ids.SHOWN, "data"))
 
+    @app.server.before_request
+    def without_slash() -> flask.Response | None:
+        # One page has one address: callbacks compare it.
+        path = flask.request.path
+        if path == "/" or path.rstrip("/") not in {page.path for page in PAGES} or not path.endswith("/"):
+            return None
+        query = flask.request.query_string.decode()
+        return flask.redirect(flask.request.script_root + path.rstrip("/") + (f"?{query}" if query else ""), 308)
+
     @app.server.after_request
     def unknown(answer: flask.Response) -> flask.Response:
         # Dash sends its page at every address: the page then says that there is none, and so does the status.
         rule = flask.request.url_rule
-        if rule is not None and rule.rule == "/<path:path>" and flask.request.path not in {p.path for p in PAGES}:
+        is_page = answer.status_code == 200 and rule is not None and rule.rule == "/<path:path>"
+        if is_page and flask.request.path not in {p.path for p in PAGES}:
             answer.status_code = 404
         return answer
 
@@ -141,7 +183,7 @@ def _unread(lang: str) -> Component:
     )
 
 
-_UNKEPT = (BadText, QueueFull, StaleVersion, WorkspaceUnavailable)
+_UNKEPT = (BadText, NotAllowed, QueueFull, StaleVersion, WorkspaceUnavailable)
 """Errors of a write: what is on screen is still right."""
 
 
@@ -163,6 +205,12 @@ def _choice_of_request() -> Choice:
     return read("/", query)[0]
 
 
+def _without(scripts: str, package: str) -> tuple[str, str]:
+    """Script elements without that of a package, and its address."""
+    found = re.search(rf'<script src="([^"]*/{package}/[^"]*)"></script>\n?', scripts)
+    return scripts.replace(found[0], ""), found[1]
+
+
 class _Reliance(Dash):
     """Dash with the language on the document, the palette, and a message for a browser without scripts."""
 
@@ -171,12 +219,15 @@ class _Reliance(Dash):
         _ = words(choice.lang)
         noscript = _("This dashboard needs JavaScript. The tables can be downloaded as CSV: /export/carte.csv")
         noscript = noscript.replace("/export/", f"{self.config.requests_pathname_prefix}export/")
+        # Tables come after the first picture (`grid.js`).
+        scripts, grid = _without(parts["scripts"], "dash_ag_grid")
         return f"""<!DOCTYPE html>
 <html lang="{choice.lang}">
 <head>
 <link rel="icon" href="data:,">
 {parts["metas"]}
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="grid" content="{grid}">
 <title>Reliance</title>
 {parts["css"]}
 <style>{css_variables()}</style>
@@ -184,6 +235,6 @@ class _Reliance(Dash):
 <body>
 <noscript>{noscript}</noscript>
 {parts["app_entry"]}
-{parts["config"]}{parts["scripts"]}{parts["renderer"]}
+{parts["config"]}{scripts}{parts["renderer"]}
 </body>
 </html>"""

@@ -1,6 +1,6 @@
 """Small factories shared by the pages: a badge, a bar, a source line, an alert. Records in, components out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import dash_mantine_components as dmc
@@ -8,6 +8,7 @@ import pandas as pd
 from dash import html
 
 from dashboard import text
+from dashboard.accounts.door import acting, is_signed_in
 from dashboard.facts import NO_NATIONAL
 from dashboard.figures import Figure, Mark
 from dashboard.i18n import title_column, words
@@ -46,6 +47,14 @@ def verdicts(estimate: Estimate, lang: str) -> list[html.P]:
     ]
 
 
+def signature(id: str, lang: str, **field) -> dmc.TextInput:
+    """Who says so: the role that is typed, or, where people sign in, the name that signs and that nobody types."""
+    if not is_signed_in():
+        return dmc.TextInput(id=id, **field)
+    _ = words(lang)
+    return dmc.TextInput(id=id, label=_("Signed"), value=acting().name, readOnly=True)
+
+
 def alert(sentence: str, title: str | None = None, kind: str = "error") -> dmc.Alert:
     """One readable message."""
     return dmc.Alert(
@@ -73,8 +82,20 @@ def robust(is_robust: bool | None, lang: str) -> html.Span | None:
     return html.Span(said, className="robust" if is_robust else "robust robust-not")
 
 
-def threshold(identifier: str, choice: Choice) -> dmc.NumberInput:
-    """The line that shares are compared with."""
+def loading(lang: str) -> html.P:
+    """Stands where something is awaited."""
+    _ = words(lang)
+    return html.P(_("Loading..."), role="status", className="loading")
+
+
+def fold(title: str, body: list, **options) -> html.Section:
+    """A part of a page that a phone folds (`shell.js`), with its title; open and without its title elsewhere."""
+    inside = html.Details([html.Summary(title), html.Div(body, className="fold-body")], open=True, className="fold")
+    return html.Section(inside, **{"aria-label": title}, **options)
+
+
+def threshold(identifier: str, choice: Choice, debounce: int | bool = 200) -> dmc.NumberInput:
+    """The line that shares are compared with; told `debounce` milliseconds after it moved."""
     _ = words(choice.lang)
     return dmc.NumberInput(
         id=identifier,
@@ -86,7 +107,7 @@ def threshold(identifier: str, choice: Choice) -> dmc.NumberInput:
         decimalScale=1,
         decimalSeparator="," if choice.lang == "fr" else ".",
         suffix=" %" if choice.lang == "fr" else "%",
-        debounce=200,
+        debounce=debounce,
         clampBehavior="blur",
     )
 
@@ -193,21 +214,81 @@ def strips(figure: Figure) -> html.Div:
     return html.Div([html.Ul(rows, className="plain"), *scale, _keys(figure.keys)], className="strips")
 
 
-def table_files(csv: str, geopackage: str, href: Callable[[str], str], lang: str) -> list[html.A]:
-    """Links to the rows of a table, alone and with their outlines; `href` gives the address of an ending."""
+def table_tools(filter_id: str, columns_id: str, options: list[dict], shown: list[str], lang: str) -> html.Div:
+    """What a reader does to a table: keep the rows of a name, choose columns. `table.js` filters."""
     _ = words(lang)
+    return html.Div(
+        [
+            dmc.TextInput(
+                id=filter_id,
+                placeholder=_("Keep the names that contain…"),
+                size="xs",
+                className="table-filter",
+                **{"aria-label": _("Keep the names, départements or codes that contain")},
+            ),
+            html.Details(
+                [
+                    html.Summary(_("Columns and sorting")),
+                    html.P(
+                        _(
+                            "A title sorts its column. The expected share and its interval are not sorted: the "
+                            "intervals overlap, an order would be chance. People follow the size of the territory "
+                            "first of all."
+                        ),
+                        className="table-sorting",
+                    ),
+                    dmc.MultiSelect(
+                        id=columns_id,
+                        data=options,
+                        value=shown,
+                        size="xs",
+                        hidePickedOptions=True,
+                        comboboxProps={"withinPortal": False},
+                        **{"aria-label": _("Columns of the table")},
+                    ),
+                ],
+                className="table-columns",
+            ),
+        ],
+        className="table-tools",
+    )
+
+
+def table_files(
+    ids: Sequence[str], href: Callable[[str], str], sources: str, is_hidden: bool, lang: str
+) -> list[html.A]:
+    """Links to the rows of a table as CSV, as a workbook and with their outlines (`ids`, in this order), and to their
+    sources; `href` gives the address of an ending. Hidden where the table is empty."""
+    _ = words(lang)
+    names = (("CSV", _("Table (CSV)")), ("Excel", _("Table (Excel)")), ("GeoPackage", _("Outlines (GeoPackage)")))
+    files = zip(ids, FILES, names, strict=True)
     return [
-        html.A(_("Table (CSV)"), id=csv, href=href("csv"), className="button", download=True),
-        html.A(_("Outlines (GeoPackage)"), id=geopackage, href=href("gpkg"), className="button", download=True),
+        *(
+            html.A(
+                short,
+                id=one,
+                href=href(ending),
+                hidden=is_hidden,
+                className="button",
+                download=True,
+                **{"aria-label": said},
+            )
+            for one, ending, (short, said) in files
+        ),
+        html.A(_("Sources"), href=sources, className="button", download=True),
     ]
 
 
-def map_files(png: str, svg: str, lang: str) -> list[html.Button]:
+FILES = ("csv", "xlsx", "gpkg")
+"""Endings of the files of a table."""
+
+
+def map_files(png: str, svg: str, is_hidden: bool, lang: str) -> list[html.Button]:
     """Buttons that make a picture of the maps on screen, in points and in lines (`pictures`)."""
     _ = words(lang)
     return [
-        html.Button(_("Map (PNG)"), id=png, className="button", type="button"),
-        html.Button(_("Map (SVG)"), id=svg, className="button", type="button"),
+        html.Button(kind, id=one, hidden=is_hidden, className="button", type="button", **{"aria-label": said})
+        for kind, one, said in (("PNG", png, _("Map (PNG)")), ("SVG", svg, _("Map (SVG)")))
     ]
 
 
@@ -254,25 +335,10 @@ def _keys(keys) -> html.Div:
     return html.Div(said, className="bar-keys", **{"aria-hidden": "true"})
 
 
-def source_line(kind: str, definition: str, sources: list[str], version: str, lang: str, method: str) -> html.Div:
-    """Kind, definition, build and sources: what stands under every figure. A region has some thirty sources: folded."""
-    _ = words(lang)
-    count = _.plural("%(count)s source", "%(count)s sources", len(sources)) % {"count": text.number(len(sources), lang)}
-    return html.Div(
-        [
-            html.P(
-                [
-                    html.Strong(kind),
-                    f" · {definition} · ",
-                    _("database %(version)s") % {"version": version[:8]},
-                    " · ",
-                    html.A(_("How was this computed?"), href=method),
-                ]
-            ),
-            html.Details([html.Summary(count), html.Ul([html.Li(source) for source in sources])]),
-        ],
-        className="source-line",
-    )
+def how(choice: Choice, part: str = "methode") -> html.A:
+    """The link that stands beside a figure: how it is computed."""
+    _ = words(choice.lang)
+    return html.A(_("How is this computed?"), href=f"{replace(choice, page='/methode').href}#{part}", className="how")
 
 
 def counting(choice: Choice) -> html.P:

@@ -91,11 +91,11 @@ def _strip(strip: Strip, y: float) -> list[str]:
     if strip.detail and len(lines) == 1:
         written.append(_text(MARGIN, y + 31, textwrap.shorten(strip.detail, 46, placeholder="…"), 12, SOFT))
     scale = f'<rect x="{BAR_LEFT}" y="{y + 15}" width="{BAR_WIDTH}" height="2" fill="{LINE}"/>'
-    said = [
+    parts = [
         _text(BAR_LEFT + BAR_WIDTH + 20, y + 14 + 16 * i, line, 13.5)
         for i, line in enumerate(textwrap.wrap(strip.said, 40)[:3])
     ]
-    return [*written, scale, *(part for mark in strip.marks for part in _mark(mark, y)), *said]
+    return [*written, scale, *(part for mark in strip.marks for part in _mark(mark, y)), *parts]
 
 
 def _mark(mark: Mark, y: float, at: float | None = None) -> list[str]:

@@ -6,18 +6,20 @@ from enum import Enum, auto
 import dash_mantine_components as dmc
 from dash import html, no_update
 
-from dashboard import components, facts
-from dashboard.facts import Facts
+from dashboard import components, maps, table, text
+from dashboard.facts import Facts, is_too_wide
 from dashboard.i18n import words
-from dashboard.state import Choice
+from dashboard.state import MESHES, Choice, Line
 from geodata.survey import scenario_of
-from geodata.territory import FRANCE, Level
+from geodata.territory import FRANCE, Level, Perimeter, Territory
 
 
 class Move(Enum):
     """What a reader moves on a page with a map and a table."""
 
     REGION = auto()
+    PERIMETER = auto()
+    """A département, an EPCI or an area of the agency in which one looks: "departement:31", or none."""
     MESH = auto()
     THRESHOLD = auto()
     SCENARIO = auto()
@@ -28,45 +30,113 @@ class Move(Enum):
     CLEAR = auto()
 
 
-def changed(known: Facts, choice: Choice, move: Move, value) -> Choice:
+def changed(facts: Facts, choice: Choice, move: Move, value) -> Choice:
     """The choice after a move. A selection follows its mesh upwards; another region lets it go."""
     match move:
         case Move.REGION:
-            return replace(choice, region=value, selected=None)
+            return replace(choice, region=value, perimeter=None, selected=None)
+        case Move.PERIMETER:
+            return _looking_in(facts, choice, value)
         case Move.MESH:
-            return replace(choice, mesh=Level(value), selected=_at_mesh(known, choice, Level(value)))
+            return _at(facts, choice, Level(value))
         case Move.THRESHOLD:
-            return choice if value in (None, "") else replace(choice, threshold=round(float(value) / 100, 4))
+            return asking(choice, value)
         case Move.SCENARIO:
             return replace(choice, scenario=value, definition=scenario_of(value).definition)
         case Move.TERRITORY:
-            return _moved_to(known, choice, value) if value else choice
+            return _moved_to(facts, choice, value) if value else choice
         case Move.ROW:
             # The grid empties its selection when its rows change: that is not a reader letting go.
-            is_reader = isinstance(value, list) and value
-            return replace(choice, selected=(choice.mesh, value[0]["code"])) if is_reader else choice
+            if not (isinstance(value, list) and value):
+                return choice
+            # Nor is a row of the mesh before, which a table that came late tells only now.
+            row = (choice.mesh, value[0]["code"])
+            return replace(choice, selected=row) if facts.exists(*row) else choice
         case Move.CLEAR:
             return replace(choice, selected=None) if value else choice
 
 
-def _moved_to(known: Facts, choice: Choice, target: str) -> Choice:
+def shared(ids) -> dict[str, Move]:
+    """What each control that does the same on every page with a map moves; `ids` are the page's."""
+    return {
+        ids.REGION: Move.REGION,
+        ids.PERIMETER: Move.PERIMETER,
+        ids.MESH: Move.MESH,
+        ids.THRESHOLD: Move.THRESHOLD,
+        ids.SCENARIO: Move.SCENARIO,
+        ids.SEARCH: Move.TERRITORY,
+        ids.CLICKED: Move.TERRITORY,
+        ids.TABLE: Move.ROW,
+        ids.CLEAR: Move.CLEAR,
+    }
+
+
+def asking(choice: Choice, percent: float | str | None) -> Choice:
+    """The choice about another threshold: who types one asks about it."""
+    if percent in (None, "") or round(float(percent) / 100, 4) == choice.threshold:
+        return choice
+    return replace(choice, threshold=round(float(percent) / 100, 4), line=Line.THRESHOLD)
+
+
+def _moved_to(facts: Facts, choice: Choice, target: str) -> Choice:
     """Region, mesh and selection of a territory found by name or clicked."""
     level, code = target.split(":")
-    territory = known.store.territory(Level(level), code)
+    inside = facts.district_of(code) if level == Level.COMMUNE else None
+    choice = replace(choice, district="" if inside is None else code)
+    code = code if inside is None else inside.commune
+    territory = facts.store.territory(Level(level), code)
     if territory.level == Level.FRANCE:
-        return replace(choice, region=FRANCE, selected=None)
+        return replace(choice, region=FRANCE, perimeter=None, selected=None)
     if territory.level == Level.REGION:
-        return replace(choice, region=territory.code, selected=None)
-    if choice.region == FRANCE and territory.level == choice.mesh:
+        return replace(choice, region=territory.code, perimeter=None, selected=None)
+    if choice.perimeter is not None and not _lies_in(facts, territory, choice.perimeter):
+        choice = replace(choice, perimeter=None)
+    is_drawn = choice.region == FRANCE or choice.perimeter is not None
+    if is_drawn and territory.level == choice.mesh:
+        # A commune of a perimeter that straddles a border stays among those of its perimeter.
         return replace(choice, selected=(territory.level, code))
     return replace(choice, region=territory.region, mesh=territory.level, selected=(territory.level, code))
 
 
-def _at_mesh(known: Facts, choice: Choice, mesh: Level) -> tuple[Level, str] | None:
+def _lies_in(facts: Facts, territory: Territory, perimeter: tuple[Level, str]) -> bool:
+    level, code = perimeter
+    if territory.level == level:
+        return territory.code == code
+    inside = facts.store.territories(territory.level, Perimeter(level, code))
+    return bool((inside["code"] == territory.code).any())
+
+
+def _looking_in(facts: Facts, choice: Choice, value: str | None) -> Choice:
+    """The choice inside a perimeter, at the largest mesh that lies in it; or in the whole région again."""
+    if not value:
+        return replace(choice, perimeter=None)
+    level, code = value.split(":")
+    choice = replace(choice, region=facts.store.territory(Level(level), code).region, perimeter=(Level(level), code))
+    if MESHES.index(choice.mesh) >= MESHES.index(Level(level)):
+        choice = replace(choice, mesh=Level.EPCI if level == Level.DEPARTEMENT else Level.COMMUNE)
+    is_left = choice.selected is not None and not _lies_in(
+        facts, facts.store.territory(*choice.selected), choice.perimeter
+    )
+    return replace(choice, selected=None) if is_left else choice
+
+
+def _at(facts: Facts, choice: Choice, mesh: Level) -> Choice:
+    """The choice at another mesh. Inside a selected territory that is larger, when its parts are asked for."""
+    is_inside = choice.selected is not None and mesh in MESHES[: MESHES.index(choice.selected[0])]
+    if is_inside and choice.selected[0] in (Level.EPCI, Level.TVS):
+        region = facts.store.territory(*choice.selected).region
+        return replace(choice, mesh=mesh, region=region, perimeter=choice.selected)
+    if choice.perimeter is not None and MESHES.index(mesh) > MESHES.index(choice.perimeter[0]):
+        # Wider than the perimeter: nothing would be left of it.
+        choice = replace(choice, perimeter=None)
+    return replace(choice, mesh=mesh, selected=_at_mesh(facts, choice, mesh))
+
+
+def _at_mesh(facts: Facts, choice: Choice, mesh: Level) -> tuple[Level, str] | None:
     """The selected territory, or the one of `mesh` that holds it."""
     if choice.selected is None:
         return None
-    territory = known.store.territory(*choice.selected)
+    territory = facts.store.territory(*choice.selected)
     parent = {territory.level: territory.code, Level.DEPARTEMENT: territory.departement}
     if territory.level == Level.COMMUNE:
         parent[Level.EPCI] = territory.epci
@@ -74,14 +144,34 @@ def _at_mesh(known: Facts, choice: Choice, mesh: Level) -> tuple[Level, str] | N
     return (mesh, code) if code else None
 
 
-def place(choice: Choice) -> str:
+def with_columns(choice: Choice, names: list[str] | None, usual: list[dict]) -> Choice:
+    """The choice with the columns of the table that a reader ticked; none written when they are the `usual` ones."""
+    is_usual = set(names or ()) == set(table.visible(usual))
+    return replace(choice, columns=() if is_usual else tuple(names or ()))
+
+
+def with_selected(choice: Choice, territory: str | None) -> Choice:
+    """The choice with a territory selected, written as "commune:31555"."""
+    if not territory:
+        return choice
+    level, code = territory.split(":")
+    return replace(choice, selected=(Level(level), code))
+
+
+def place(facts: Facts, choice: Choice) -> str:
     """The part of the choice that decides the outlines, as an address."""
-    return Choice(region=choice.region, mesh=choice.mesh, lang=choice.lang).query
+    perimeter = choice.perimeter if facts.beyond(choice) else None
+    return Choice(region=choice.region, mesh=choice.mesh, perimeter=perimeter, lang=choice.lang).query
 
 
 def selected(choice: Choice) -> str:
     """The selected territory, "commune:31555" or ""."""
-    return "" if choice.selected is None else f"{choice.selected[0].value}:{choice.selected[1]}"
+    return written(choice.selected) or ""
+
+
+def written(place_: tuple[Level, str] | None) -> str | None:
+    """A territory as controls and addresses write it: "commune:31555"; None for none."""
+    return None if place_ is None else f"{place_[0].value}:{place_[1]}"
 
 
 def if_new(value, now):
@@ -89,11 +179,11 @@ def if_new(value, now):
     return no_update if value == now else value
 
 
-def region_select(identifier: str, known: Facts, choice: Choice) -> dmc.Select:
+def region_select(identifier: str, facts: Facts, choice: Choice) -> dmc.Select:
     """The région shown, or the whole country."""
     _ = words(choice.lang)
     regions = [{"value": FRANCE, "label": _("Whole country")}]
-    regions += [{"value": code, "label": name} for code, name in known.regions()]
+    regions += [{"value": code, "label": name} for code, name in facts.regions()]
     return dmc.Select(
         id=identifier,
         label=_("Region"),
@@ -104,6 +194,35 @@ def region_select(identifier: str, known: Facts, choice: Choice) -> dmc.Select:
         nothingFoundMessage=_("No region has this name"),
         comboboxProps={"withinPortal": False},
     )
+
+
+def perimeter_select(identifier: str, facts: Facts, choice: Choice) -> dmc.Select:
+    """Where one looks inside the région: a département, an EPCI, an area of the agency."""
+    _ = words(choice.lang)
+    return dmc.Select(
+        id=identifier,
+        label=_("Only inside"),
+        placeholder=_("All of it"),
+        data=perimeter_options(facts, choice),
+        value=written(choice.perimeter),
+        searchable=True,
+        clearable=True,
+        limit=400,
+        nothingFoundMessage=_("Nothing of this name here"),
+        comboboxProps={"withinPortal": False},
+        clearButtonProps={"aria-label": _("All of it")},
+    )
+
+
+def perimeter_options(facts: Facts, choice: Choice) -> list[dict]:
+    """Perimeters of the région shown, by level."""
+    return [
+        {
+            "group": text.levels(level, choice.lang),
+            "items": [{"value": f"{level}:{code}", "label": text.short_name(name)} for code, name in places],
+        }
+        for level, places in facts.perimeters(choice.region).items()
+    ]
 
 
 def segmented(identifier: str, label: str, options: list[tuple], value: str) -> html.Div:
@@ -126,7 +245,7 @@ def segmented(identifier: str, label: str, options: list[tuple], value: str) -> 
 
 def too_wide(choice: Choice):
     """Asks for a région when communes of the whole country were asked for."""
-    if not facts.is_too_wide(choice):
+    if not is_too_wide(choice):
         return None
     _ = words(choice.lang)
     return components.alert(
@@ -137,3 +256,34 @@ def too_wide(choice: Choice):
         _("Communes are shown one region at a time"),
         "info",
     )
+
+
+def inside(facts: Facts, choice: Choice) -> str:
+    """Where the territories shown lie, as a title says it."""
+    _ = words(choice.lang)
+    name = text.short_name(facts.inside(choice)) or _("Whole country")
+    if facts.beyond(choice) is None:
+        return name
+    outside = text.count_of(Level.COMMUNE, len(facts.outside(choice.region, choice.within)), choice.lang)
+    return _("%(place)s, of which %(communes)s outside %(region)s") % {
+        "place": name,
+        "communes": outside,
+        "region": facts.names()[Level.REGION, choice.region],
+    }
+
+
+def drawn(facts: Facts, choice: Choice) -> tuple[Level, str, str, str]:
+    """What the maps of a choice draw: its level, the name of the layer, where its outlines and their names are. The
+    communes of a perimeter that straddles the border of its région are drawn with those of the région."""
+    layer, beyond = facts.fingerprint(choice.mesh, choice.region), facts.beyond(choice)
+    names = maps.names_address(facts.version, choice.mesh, choice.region, beyond)
+    if beyond is None:
+        return choice.mesh, layer, maps.outlines_address(choice.mesh, choice.region, layer), names
+    address = maps.outlines_beyond_address(facts.version, choice.region, beyond)
+    return choice.mesh, f"{layer}-{beyond.code}", address, names
+
+
+def around(facts: Facts, choice: Choice, side: str) -> list:
+    """What stands over the territories of a map: borders of the wider levels and, on national maps, names of insets."""
+    lines = maps.borders(side, choice.mesh, choice.region, facts.fingerprint)
+    return [*lines, *(maps.inset_labels(facts.overseas()) if choice.region == FRANCE else [])]

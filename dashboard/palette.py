@@ -9,7 +9,7 @@ from geodata.response import Quadrant, Together
 from geodata.service import Family
 
 FILL = {
-    Verdict.ABOVE: "#c8570b",
+    Verdict.ABOVE: "#b34a05",
     Verdict.LIKELY_ABOVE: "#f6b77c",
     Verdict.UNDECIDED: "#e4e4e1",
     Verdict.LIKELY_BELOW: "#93bbdd",
@@ -33,21 +33,37 @@ FAMILY = {Family.CITIZEN: "#00695c", Family.INSTITUTIONAL: "#4a148c", Family.PRO
 
 
 QUADRANT = {
-    Quadrant.FEW: "#c8570b",
-    Quadrant.PRESENT: "#f6b77c",
-    Quadrant.UNKNOWN: "#fbe3cc",
-    Quadrant.LESS_NEED: "#93bbdd",
+    Quadrant.FEW: "#54278f",
+    Quadrant.PRESENT: "#cbc3e3",
+    Quadrant.UNKNOWN: "#f1eff6",
+    Quadrant.LESS_NEED: "#dde4ea",
 }
-"""Need crossed with responses; what is not decided or not published looks as it does among the classes."""
+"""Need crossed with responses: the colours of responses where the need is probable, never those of the need, so that
+one colour means one thing on both maps. What is not decided or not published looks as it does among the classes."""
 
-ANSWER = {Together.FEW: "#54278f", Together.PRESENT: "#cbc3e3", Together.UNKNOWN: "#f4f4f2"}
+QUADRANT_FILL = QUADRANT | {
+    Quadrant.UNDECIDED: FILL[Verdict.UNDECIDED],
+    Quadrant.NOT_PUBLISHED: FILL[Verdict.NOT_PUBLISHED],
+}
+"""The plain colour of every quadrant, for software that draws no hatch."""
+
+NOT_KNOWN = "#f4f4f2"
+"""Fill under the lines of what is not known."""
+
+ANSWER = {Together.FEW: "#54278f", Together.PRESENT: "#cbc3e3", Together.UNKNOWN: NOT_KNOWN}
 """Responses alone."""
 
-BAND = ("#f4f4f2", "#f0f4d8", "#c0dfb0", "#7cbf9f", "#3a8f8a", "#12566b")
+BAND = (NOT_KNOWN, "#f0f4d8", "#c0dfb0", "#7cbf9f", "#3a8f8a", "#12566b")
 """Fifths of an observed figure, from the lowest; before them what is not known. More is darker."""
 
 NOT_KNOWN_INK = "#7a6a5a"
 """Colour of the lines drawn over what is not known for want of data."""
+
+OUTSIDE, OUTSIDE_LINE = "#f7f8f9", "#d9dee3"
+"""Fill and outline of a territory that a map shows and its table does not hold."""
+
+LINE, NOT_PUBLISHED_LINE = "#ffffff", "#a9a9a3"
+"""Outlines of territories: white, grey around what is white itself."""
 
 
 def css_variables() -> str:
@@ -60,4 +76,7 @@ def css_variables() -> str:
     fills |= {f"fill-band-{i}": colour for i, colour in enumerate(BAND)}
     hatches |= {"hatch-band-0": NOT_KNOWN_INK}
     families = {f"family-{family}": colour for family, colour in FAMILY.items()}
-    return ":root{" + "".join(f"--{name}:{colour};" for name, colour in (fills | hatches | families).items()) + "}"
+    fills |= {"fill-outside": OUTSIDE}
+    lines = {"line-outside": OUTSIDE_LINE, "line-territory": LINE, f"line-{Verdict.NOT_PUBLISHED}": NOT_PUBLISHED_LINE}
+    colours = fills | hatches | families | lines
+    return ":root{" + "".join(f"--{name}:{colour};" for name, colour in colours.items()) + "}"

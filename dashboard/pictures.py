@@ -21,9 +21,11 @@ def register(app: Dash, *, png: str, svg: str, stamp: str) -> None:
         )
 
 
-def legend(counts: Mapping[str, int], said: Mapping[str, str], lang: str, *, prefix: str = "") -> list[dict[str, str]]:
+def legend(
+    counts: Mapping[str, int], labels: Mapping[str, str], lang: str, *, prefix: str = ""
+) -> list[dict[str, str]]:
     """Entries of a legend: the fill (a class, after `prefix`), its words and how many territories have it."""
     return [
-        {"fill": f"{prefix}{value}", "label": f"{said[value]} ({text.number(count, lang)})"}
+        {"fill": f"{prefix}{value}", "label": f"{labels[value]} ({text.number(count, lang)})"}
         for value, count in counts.items()
     ]

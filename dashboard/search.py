@@ -9,7 +9,7 @@ from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.ids import URL
 from dashboard.state import read
-from geodata.territory import Level
+from geodata.territory import Level, Part
 
 
 def box(identifier: str, lang: str) -> dmc.Select:
@@ -34,7 +34,7 @@ def box(identifier: str, lang: str) -> dmc.Select:
     )
 
 
-def register(app: Dash, known: Facts, identifier: str) -> None:
+def register(app: Dash, facts: Facts, identifier: str) -> None:
     """Answer what is typed in a box."""
 
     @app.callback(
@@ -47,33 +47,38 @@ def register(app: Dash, known: Facts, identifier: str) -> None:
         if not typed:
             raise PreventUpdate
         choice = read("/", query)[0]
-        return options(known, typed, choice.lang, choice.region)
+        return options(facts, typed, choice.lang, choice.region)
 
 
-def options(known: Facts, typed: str, lang: str, region: str | None = None) -> list[dict]:
+def options(facts: Facts, typed: str, lang: str, region: str | None = None) -> list[dict]:
     """Answers to a text, those of the région shown first. `query` lets the browser drop answers to an earlier one."""
     _ = words(lang)
-    found = known.store.search(typed, region=region)
-    if found.empty:
+    hits = facts.store.search(typed, region=region)
+    if hits.empty:
         nothing = _("No territory has this name or code")
         return [{"value": "nothing", "label": nothing, "query": typed, "detail": "", "disabled": True}]
     return [
         {
-            "value": f"{row.level}:{row.code}",
+            # A district answers as a commune does: pages then look at it in its city.
+            "value": f"{Level.COMMUNE if row.level == Part.DISTRICT else row.level}:{row.code}",
             "label": f"{row.alias} → {row.name}" if row.alias else row.name,
             "query": typed,
             "detail": " · ".join(
                 filter(
                     None,
                     [
-                        text.level(Level(row.level), lang),
-                        known.place(row.level, _known(row.departement), _known(row.region)),
+                        text.kind_of_place(row.level, lang),
+                        facts.place(
+                            Level.COMMUNE if row.level == Part.DISTRICT else row.level,
+                            _known(row.departement),
+                            _known(row.region),
+                        ),
                         row.code,
                     ],
                 )
             ),
         }
-        for row in found.itertuples()
+        for row in hits.itertuples()
     ]
 
 

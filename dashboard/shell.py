@@ -6,10 +6,12 @@ import dash_mantine_components as dmc
 from dash import Dash, Input, Output, dcc, html
 
 from dashboard import components, ids, text
+from dashboard.accounts.door import acting, is_signed_in, may_administer, way_out
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages import PAGES, Page
 from dashboard.state import LANGUAGES, Choice, read
+from geodata.version import VERSION
 
 THEME = {
     "fontFamily": "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', 'DejaVu Sans', Arial, sans-serif",
@@ -83,6 +85,7 @@ def frame(build: dict[str, str], choice: Choice, content: list) -> list:
     _ = words(choice.lang)
     return [
         html.A(_("Skip to the content"), href="#contenu", className="skip-link"),
+        *_signed_in(choice),
         html.Header(
             [
                 html.Div(
@@ -116,6 +119,7 @@ def frame(build: dict[str, str], choice: Choice, content: list) -> list:
             hidden=True,
             role="alert",
         ),
+        *([html.Div(id="refused", hidden=True, role="alert")] if is_signed_in() else []),
         html.Main(content, id="contenu", tabIndex=-1),
         html.Footer(status(build, choice), id=ids.FOOTER, className="site-footer"),
     ]
@@ -145,15 +149,28 @@ def languages(choice: Choice) -> list:
     ]
 
 
+def _signed_in(choice: Choice) -> list:
+    """Who is signed in, and the way out; nothing where nobody signs in."""
+    if not is_signed_in():
+        return []
+    _ = words(choice.lang)
+    leave = html.Form(
+        html.Button(_("Sign out"), type="submit", className="link-button"), action=way_out(), method="post"
+    )
+    administers = html.A(_("Administration"), href="/administration")
+    parts = [html.Span(acting().name), *([administers] if may_administer() else []), *([leave] if way_out() else [])]
+    return [html.Nav(parts, className="account-bar", **{"aria-label": _("Your account")})]
+
+
 def status(build: dict[str, str], choice: Choice) -> list:
-    """State of the data: what was read, when, under which fingerprint and licence."""
+    """Version of the application, state of the data: what was read, when, under which fingerprint and licence."""
     _ = words(choice.lang)
     said = {
         "built_on": lambda day: _("Built on %(date)s") % {"date": text.day(day, choice.lang)},
         "cog_vintage": lambda day: _("Geography of %(date)s") % {"date": text.day(day, choice.lang)},
         "content_hash": lambda version: _("database %(version)s") % {"version": version[:8]},
     }
-    parts = [say(build[key]) for key, say in said.items() if build.get(key)]
+    parts = [f"Reliance {VERSION}", *(say(build[key]) for key, say in said.items() if build.get(key))]
     parts.append(_("Data under Licence Ouverte 2.0"))
     links = [
         dcc.Link(page.title(choice.lang), href=replace(choice, page=page.path).href, className="footer-link")

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import pandas as pd
@@ -15,17 +15,23 @@ from geodata.spreadsheet import disarmed
 BOM = "\ufeff"
 
 
-def csv_bytes(frame: pd.DataFrame) -> bytes:
-    """UTF-8 with BOM, `;` between columns, decimal comma; text that would run as a formula is disarmed."""
+def csv_bytes(frame: pd.DataFrame, percents: Collection[str] = ()) -> bytes:
+    """UTF-8 with BOM, `;` between columns, decimal comma; text that would run as a formula is disarmed. Shares in the
+    columns `percents` are written as a French spreadsheet reads percentages: 12,4321%."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(frame.columns)
-    writer.writerows([_cell(value) for value in row] for row in frame.astype(object).itertuples(index=False))
+    cells = [_percent if name in percents else _cell for name in frame.columns]
+    for row in frame.astype(object).itertuples(index=False):
+        writer.writerow([cell(value) for cell, value in zip(cells, row, strict=True)])
     return (BOM + out.getvalue()).encode("utf-8")
 
 
-def xlsx_bytes(sheets: Sequence[tuple[str, pd.DataFrame]], *, title: str, made_on: datetime) -> bytes:
-    """A workbook of (title, frame): numbers stay numbers, text is never read as a formula or a link.
+def xlsx_bytes(
+    sheets: Sequence[tuple[str, pd.DataFrame]], *, title: str, made_on: datetime, percents: Collection[str] = ()
+) -> bytes:
+    """A workbook of (title, frame): numbers stay numbers, text is never read as a formula or a link. Shares in the
+    columns `percents` are shown as percentages.
 
     The same frames and day give the same bytes.
     """
@@ -34,14 +40,16 @@ def xlsx_bytes(sheets: Sequence[tuple[str, pd.DataFrame]], *, title: str, made_o
     with xlsxwriter.Workbook(out, options) as book:
         book.set_properties({"title": title, "created": made_on})
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+        percent = book.add_format({"num_format": "0.0 %"})
         for name, frame in sheets:
             sheet = book.add_worksheet(name[:31])
+            formats = [percent if column in percents else None for column in frame.columns]
             sheet.write_row(0, 0, list(frame.columns), bold)
             for number, row in enumerate(frame.astype(object).itertuples(index=False), start=1):
                 for column, value in enumerate(row):
                     if not _is_missing(value):
                         is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-                        sheet.write(number, column, value if is_number else disarmed(str(value)))
+                        sheet.write(number, column, value if is_number else disarmed(str(value)), formats[column])
             sheet.freeze_panes(1, 0)
             sheet.autofit()
     return out.getvalue()
@@ -58,6 +66,12 @@ def _cell(value) -> str:
     if isinstance(value, float):
         return f"{value:.6g}".replace(".", ",") if value != int(value) else str(int(value))
     return disarmed(str(value))
+
+
+def _percent(value) -> str:
+    if _is_missing(value):
+        return ""
+    return f"{round(100 * value, 4):g}".replace(".", ",") + "%"
 
 
 def _is_missing(value) -> bool:

@@ -9,16 +9,22 @@ from enum import StrEnum
 from urllib.parse import parse_qs, quote, urlencode
 
 from geodata.access_model import SHOWN_UP_TO_MIN
-from geodata.estimate import THRESHOLD, Verdict
+from geodata.bands import Cut
+from geodata.estimate import MISSES, THRESHOLD, Verdict
 from geodata.profile import COMPARATORS
-from geodata.response import MINUTES, Quadrant
+from geodata.question import DEFAULT_DEFINITION, DEFAULT_MINUTES, DEFAULT_SCENARIO, Question
+from geodata.response import Quadrant
 from geodata.service import Family
-from geodata.survey import DEFAULT, FIVE_NETWORKS
-from geodata.territory import FRANCE, Level
+from geodata.territory import FRANCE, Level, Perimeter, perimeter
+from geodata.words import LANGUAGES
 
-LANGUAGES = ("fr", "en")
 MESHES = (Level.COMMUNE, Level.EPCI, Level.TVS, Level.DEPARTEMENT)
+PERIMETERS = (Level.EPCI, Level.TVS, Level.DEPARTEMENT)
+"""Territories smaller than a région in which one may look."""
+
 MIN_PERCENT, MAX_PERCENT = 1.0, 50.0
+LINES = tuple(range(round(10 * MIN_PERCENT), round(10 * MAX_PERCENT) + 1))
+"""Thresholds that can be asked for, in tenths of a percent."""
 
 
 MIN_MINUTES, MAX_MINUTES = 5.0, SHOWN_UP_TO_MIN
@@ -33,7 +39,7 @@ class Beside(StrEnum):
 
 
 class Line(StrEnum):
-    """What the shares are compared with: the threshold, or the national share."""
+    """What the shares are compared with: the threshold, or the national share, which separates places better."""
 
     THRESHOLD = "threshold"
     NATIONAL = "national"
@@ -55,27 +61,39 @@ class Choice:
     and `other`, the one it is compared with, are (identifier, version); version 0 is the work in progress. `minutes` of
     travel and `families` decide what counts as a response; `quadrants` filters need crossed with responses.
     `indicator` is the observed figure that the map shows in place of the estimate; "" for the estimate.
+    `cut` is how its values make classes and `own_line` the reader's line for a share (None: the national one);
+    `has_circles` draws how many people it counts. `columns` of the table are shown, () for the usual ones.
+    `perimeter` is (level, code) of a territory smaller than a région outside which nothing is listed. `district` is the
+    code of the district that is looked at in the selected city; "" for the whole city.
     """
 
     page: str = "/"
     region: str = FRANCE
+    perimeter: tuple[Level, str] | None = None
     mesh: Level = Level.EPCI
-    line: Line = Line.THRESHOLD
+    line: Line = Line.NATIONAL
     threshold: float = THRESHOLD
-    definition: str = FIVE_NETWORKS.id
-    scenario: str = DEFAULT.id
+    miss: float = 1.0
+    definition: str = DEFAULT_DEFINITION
+    scenario: str = DEFAULT_SCENARIO
     verdicts: tuple[Verdict, ...] = ()
     categories: tuple[str, ...] = ()
     selected: tuple[Level, str] | None = None
+    district: str = ""
     against: str = COMPARATORS[0]
     is_flipping: bool = False
     plan: tuple[str, int] | None = None
     other: tuple[str, int] | None = None
-    minutes: float = MINUTES
+    minutes: float = DEFAULT_MINUTES
     families: tuple[Family, ...] = tuple(Family)
     quadrants: tuple[Quadrant, ...] = ()
     beside: Beside = Beside.CROSSED
     indicator: str = ""
+    columns: tuple[str, ...] = ()
+    cut: Cut = Cut.FIFTHS
+    own_line: float | None = None
+    has_circles: bool = False
+    others: tuple[tuple[Level, str], ...] = ()
     lang: str = "fr"
 
     @property
@@ -83,6 +101,8 @@ class Choice:
         """The part of the address after the path: "" or "?r=76&m=commune..."."""
         texts = {key: write(getattr(self, name)) for key, (name, _, write) in _FIELDS.items()}
         default = {key: write(getattr(_DEFAULT, name)) for key, (name, _, write) in _FIELDS.items()}
+        if texts["t"] != default["t"]:
+            default["q"] = Line.THRESHOLD.value
         changed = {key: text for key, text in texts.items() if text != default[key]}
         return "?" + urlencode(changed, quote_via=quote, safe=":,") if changed else ""
 
@@ -92,11 +112,21 @@ class Choice:
         return self.page + self.query
 
     @property
-    def question(self) -> "Choice":
+    def question(self) -> Question:
+        """What is asked of the estimate."""
+        return Question(self.definition, self.scenario, self.threshold, self.miss)
+
+    @property
+    def within(self) -> Perimeter:
+        """Where the territories shown lie: the perimeter, else the région, else the country."""
+        return Perimeter(*self.perimeter) if self.perimeter else perimeter(self.region)
+
+    @property
+    def of_table(self) -> "Choice":
         """The part of the choice that decides the rows of the table and their classes."""
-        asked = replace(self, verdicts=(), categories=(), selected=None, plan=None, other=None)
-        asked = replace(asked, quadrants=(), beside=_DEFAULT.beside)
-        return replace(asked, against=_DEFAULT.against, is_flipping=_DEFAULT.is_flipping)
+        kept = replace(self, verdicts=(), categories=(), selected=None, others=(), plan=None, other=None, district="")
+        kept = replace(kept, quadrants=(), beside=_DEFAULT.beside)
+        return replace(kept, against=_DEFAULT.against, is_flipping=_DEFAULT.is_flipping)
 
 
 def read(page: str | None, query: str | None) -> tuple[Choice, tuple[Notice, ...]]:
@@ -110,6 +140,9 @@ def read(page: str | None, query: str | None) -> tuple[Choice, tuple[Notice, ...
             given[name] = parse(values[-1])
         except ValueError:
             notices.append(Notice(key, values[-1]))
+    if given.get("threshold", _DEFAULT.threshold) != _DEFAULT.threshold:
+        # An address that names another line asks about it.
+        given = {"line": Line.THRESHOLD} | given
     return replace(_DEFAULT, page=page or "/", **given), tuple(notices)
 
 
@@ -127,6 +160,21 @@ def _percent(text: str) -> float:
     return round(percent / 100, 4)
 
 
+def _miss(text: str) -> float:
+    cost = float(text.replace(",", "."))
+    if cost not in MISSES:
+        raise ValueError(text)
+    return cost
+
+
+def _own_line(text: str) -> float | None:
+    """Any share but none and all."""
+    percent = round(float(text.replace(",", ".")), 1)
+    if not 0 < percent < 100:
+        raise ValueError(text)
+    return round(percent / 100, 4)
+
+
 def _minutes(text: str) -> float:
     minutes = round(float(text.replace(",", ".")))
     if not MIN_MINUTES <= minutes <= MAX_MINUTES:
@@ -136,8 +184,8 @@ def _minutes(text: str) -> float:
 
 def _families(text: str) -> tuple[Family, ...]:
     """At least one, in the order of the families."""
-    asked = _several(Family)(text)
-    return tuple(family for family in Family if family in asked) or tuple(Family)
+    given = _several(Family)(text)
+    return tuple(family for family in Family if family in given) or tuple(Family)
 
 
 def _lang(text: str) -> str:
@@ -151,6 +199,18 @@ def _selected(text: str) -> tuple[Level, str] | None:
         return None
     level, _, code = text.partition(":")
     return Level(level), _code(code)
+
+
+def _other(text: str) -> tuple[Level, str]:
+    level, _, code = text.partition(":")
+    return Level(level), _code(code)
+
+
+def _perimeter(text: str) -> tuple[Level, str] | None:
+    result = _selected(text)
+    if result is not None and result[0] not in PERIMETERS:
+        raise ValueError(text)
+    return result
 
 
 def _code(text: str) -> str:
@@ -194,14 +254,17 @@ def _write_selected(selected: tuple[Level, str] | None) -> str:
 
 _FIELDS = {
     "r": ("region", _code, str),
+    "z": ("perimeter", _perimeter, _write_selected),
     "m": ("mesh", _mesh, str),
     "q": ("line", Line, str),
     "t": ("threshold", _percent, lambda share: f"{round(share * 100, 1):g}"),
+    "x": ("miss", _miss, "{:g}".format),
     "d": ("definition", _code, str),
     "sc": ("scenario", _code, str),
     "v": ("verdicts", _several(Verdict), ",".join),
     "c": ("categories", _several(_code), ",".join),
     "s": ("selected", _selected, _write_selected),
+    "ar": ("district", _code, str),
     "a": ("against", _against, str),
     "f": ("is_flipping", _yes, lambda is_on: "1" if is_on else ""),
     "p": ("plan", plan_of, written_plan),
@@ -211,6 +274,11 @@ _FIELDS = {
     "k": ("quadrants", _several(Quadrant), ",".join),
     "w": ("beside", Beside, str),
     "i": ("indicator", _code, str),
+    "cl": ("cut", Cut, str),
+    "l": ("own_line", _own_line, lambda share: "" if share is None else f"{round(share * 100, 1):g}"),
+    "ci": ("has_circles", _yes, lambda is_on: "1" if is_on else ""),
+    "co": ("columns", _several(_code), ",".join),
+    "b": ("others", _several(_other), lambda places: ",".join(map(_write_selected, places))),
     "lang": ("lang", _lang, str),
 }
 """Key in the address: (field, how it is read, how it is written)."""

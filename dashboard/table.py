@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 import dash_ag_grid as dag
 import pandas as pd
+from dash import ClientsideFunction, Dash, Input, Output, State
 
 from dashboard import text
 from dashboard.i18n import words
 from dashboard.palette import SYMBOL
-from dashboard.state import Choice
+from dashboard.state import Choice, Line
 from geodata.disclosure import MIN_PEOPLE
 from geodata.estimate import Verdict
 from geodata.territory import Level
@@ -29,12 +30,15 @@ COLUMN = {
 """What every column of every grid can do."""
 
 
-def grid(identifier: str, defined: list[dict], rows: pd.DataFrame, filters: dict, choice: Choice) -> dag.AgGrid:
-    """The grid of a page. Sorted by name: a ranking by point estimate would promise what the data do not hold."""
+def grid(identifier: str, defined: list[dict], rows: pd.DataFrame | None, filters: dict, choice: Choice) -> dag.AgGrid:
+    """The grid of a page. Sorted by name: a ranking by point estimate would promise what the data do not hold.
+
+    Rows that are None are asked for by the browser when the table is on screen: a store `<identifier>-looked` says so.
+    """
     return dag.AgGrid(
         id=identifier,
         columnDefs=defined,
-        rowData=records(rows),
+        **({} if rows is None else {"rowData": records(rows)}),
         filterModel=filters,
         selectedRows={"ids": [choice.selected[1]] if choice.selected else []},
         getRowId="params.data.code",
@@ -64,6 +68,12 @@ def options(lang: str) -> dict:
     }
 
 
+def usual(choice: Choice) -> tuple[str, ...]:
+    """Columns shown until a reader chooses others: those that answer the line asked about, within 1400 pixels."""
+    chances = "p_above_national" if choice.line is Line.NATIONAL else "p_above"
+    return "departement", "verdict", "share", "low", "people", chances, "profile"
+
+
 def columns(choice: Choice) -> list[dict]:
     """Column definitions for a question; minutes exist for communes only."""
     _ = words(choice.lang)
@@ -74,30 +84,32 @@ def columns(choice: Choice) -> list[dict]:
     refused = {"sortable": False, "headerTooltip": _("Not sorted: the intervals overlap, a ranking would be chance")}
     defined = [
         name_column(choice.lang),
+        *departement_column(choice),
         {
             "field": "verdict",
             "headerName": _("Class"),
-            "width": 226,
+            "width": 218,
+            "valueGetter": {"function": "verdictNow(params)"},
             "valueFormatter": {"function": f"verdictWord(params.value, {literal(verdict_words(choice.lang))})"},
             "comparator": {"function": "byVerdict"},
             "filter": "agTextColumnFilter",
             "filterParams": {"maxNumConditions": len(Verdict)},
             "cellClass": {"function": "['verdict', 'verdict-' + params.value]"},
         },
+        number_column("share", _("Expected share"), "share(params.data)", 76) | refused,
+        number_column("low", _("90% interval"), "interval(params.data)", 108) | refused,
+        number_column("people", _("People concerned (range)"), f"people(params.data, {few}, {to}, {MIN_PEOPLE})", 190),
+        number_column("p_above", _("Probability > %(line)s") % {"line": line}, "chances(params.value)", 92),
+        number_column("p_above_national", _("Probability > France"), "chances(params.value)", 92),
         {
             "field": "robust",
             # A truth value would be drawn as a box to tick.
             "cellDataType": False,
-            "headerName": _("Robust at %(line)s") % {"line": line},
+            "headerName": _("Robust"),
             "width": 138,
             "valueFormatter": {"function": f"robust(params.value, {holds}, {moves})"},
             "headerTooltip": _("Robust: on the same side under every set of assumptions of this definition"),
         },
-        number_column("share", _("Expected share"), "share(params.data)", 92) | refused,
-        number_column("low", _("90% interval"), "interval(params.data)", 116) | refused,
-        number_column("p_above", _("Probability > %(line)s") % {"line": line}, "chances(params.value)", 102),
-        number_column("p_above_national", _("Probability > France"), "chances(params.value)", 102),
-        number_column("people", _("People concerned (range)"), f"people(params.data, {few}, {to}, {MIN_PEOPLE})", 190),
         number_column("residents", _("Residents aged %(age)s+") % {"age": age}, "whole(params.value)", 110),
     ]
     if choice.mesh == Level.COMMUNE:
@@ -105,7 +117,31 @@ def columns(choice: Choice) -> list[dict]:
     defined.append({"field": "code", "headerName": _("Code"), "width": 104})
     defined.append(profile_column(choice))
     defined.append({"field": "reason", "headerName": _("Note"), "width": 340, "sortable": False})
-    return defined
+    return shown(defined, usual(choice), choice)
+
+
+def shown(defined: list[dict], first: Sequence[str], choice: Choice) -> list[dict]:
+    """The columns with those that are not chosen hidden; the name is always there."""
+    kept = {"name", *(choice.columns or first)}
+    return [column | {"hide": column["field"] not in kept} for column in defined]
+
+
+def column_options(defined: Sequence[dict]) -> list[dict]:
+    """What may be shown beside the name, for a control."""
+    return [{"value": one["field"], "label": one["headerName"]} for one in defined if one["field"] != "name"]
+
+
+def visible(defined: Sequence[dict]) -> list[str]:
+    """The columns that are shown, for a control."""
+    return [one["field"] for one in defined if one["field"] != "name" and not one["hide"]]
+
+
+def departement_column(choice: Choice) -> list[dict]:
+    """Where a territory lies; nothing where the rows are départements."""
+    _ = words(choice.lang)
+    if choice.mesh == Level.DEPARTEMENT:
+        return []
+    return [{"field": "departement", "headerName": _("Département"), "width": 118, "tooltipField": "departement"}]
 
 
 def name_column(lang: str) -> dict:
@@ -116,7 +152,7 @@ def name_column(lang: str) -> dict:
         "headerName": _("Name"),
         "pinned": "left",
         "tooltipField": "name",
-        "width": 200,
+        "width": 178,
         "comparator": {"function": "byName"},
     }
 
@@ -127,10 +163,10 @@ def profile_column(choice: Choice) -> dict:
     return {
         "field": "profile",
         "headerName": _("Profile"),
-        "width": 130,
+        "width": 84,
         "sortable": False,
         "cellRenderer": "ProfileLink",
-        "cellRendererParams": {"level": choice.mesh.value, "said": _("Whole profile")},
+        "cellRendererParams": {"level": choice.mesh.value, "said": _("See it")},
     }
 
 
@@ -147,20 +183,20 @@ def number_column(field: str, header: str, formatter: str, width: int) -> dict:
 
 def records(rows: pd.DataFrame) -> list[dict]:
     """Rows as the grid reads them: missing values absent."""
-    found: list[dict] = [{} for _ in range(len(rows))]
+    rows_: list[dict] = [{} for _ in range(len(rows))]
     for name, column in rows.round(_DECIMALS).items():
         for record, value, is_missing in zip(
-            found, column.astype(object).tolist(), column.isna().tolist(), strict=True
+            rows_, column.astype(object).tolist(), column.isna().tolist(), strict=True
         ):
             if not is_missing:
                 record[name] = value
-    return found
+    return rows_
 
 
 def in_words(rows: pd.DataFrame, lang: str) -> pd.DataFrame:
     """The same rows with names as an index writes them and reasons in words."""
     return rows.assign(
-        name=rows["name"].map(text.index_name),
+        name=rows["name"].map(text.short_name),
         reason=[text.capitalised(text.reason(r, lang)) if isinstance(r, str) else None for r in rows["reason"]],
     )
 
@@ -216,3 +252,15 @@ def quoted(word: str) -> str:
 def literal(mapping: dict[str, str]) -> str:
     """Words by code, as the browser's functions read them."""
     return "{" + ", ".join(f"{quoted(key)}: {quoted(value)}" for key, value in mapping.items()) + "}"
+
+
+def filter_by_name(app: Dash, table: str, box: str, done: str) -> None:
+    """Rows whose name, département or code contains what is typed in a box; accents and capitals do not count."""
+    app.clientside_callback(
+        ClientsideFunction("reliance", "filterRows"),
+        # A callback without an output is not called.
+        Output(done, "data"),
+        Input(box, "value"),
+        State(table, "id"),
+        prevent_initial_call=True,
+    )
