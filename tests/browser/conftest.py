@@ -1,9 +1,9 @@
-"""A real browser before the application, on a free port, over the invented database and a real one if given.
+"""A real browser before the application, on a free port, over the invented database and over the real country.
 
-`RELIANCE_DB=path.gpkg pytest tests/browser` walks the real database too. Without Chromium every walk is skipped.
+`RELIANCE_DB=path.gpkg pytest tests/browser` walks that database instead of the country built for the session's tests.
+Without Chromium every walk is skipped.
 """
 
-import os
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,6 +32,10 @@ ARGUMENTS = [
 ]
 
 
+SIZES = ({"width": 1400, "height": 900}, {"width": 1024, "height": 768}, {"width": 390, "height": 844})
+"""Windows: wide, narrow, a phone."""
+
+
 @dataclass(frozen=True)
 class World:
     """A served database and what a walk looks for in it."""
@@ -52,6 +56,13 @@ class World:
         return self.address(f"?r={self.region}&m=commune")
 
 
+WALKS = {
+    "synthetic": {"region": "R1", "typed": "ste epr", "code": "S1002", "epci": "S11"},
+    "real": {"region": "76", "typed": "31555", "code": "31555", "epci": "243100518"},
+}
+"""The invented database, then the real one (Occitanie, Toulouse)."""
+
+
 def _served(database: Path, folder: Path) -> tuple[object, str, Store]:
     store = open_store(str(database))
     workspace = open_workspace(str(folder / "workspace.sqlite"))
@@ -64,20 +75,26 @@ def _served(database: Path, folder: Path) -> tuple[object, str, Store]:
     return server, f"http://127.0.0.1:{server.effective_port}", store
 
 
-@pytest.fixture(scope="session", params=["synthetic", "real"])
-def world(request, tmp_path_factory) -> Iterator[World]:
-    """The invented database, then the one of RELIANCE_DB (Occitanie, Toulouse)."""
-    if request.param == "synthetic":
-        database = synthetic.write(tmp_path_factory.mktemp("browser") / "synthetic.gpkg")
-        walk = {"region": "R1", "typed": "ste epr", "code": "S1002", "epci": "S11"}
-    else:
-        if not os.environ.get("RELIANCE_DB"):
-            pytest.skip("RELIANCE_DB is not set: only the invented database is walked")
-        database = Path(os.environ["RELIANCE_DB"])
-        walk = {"region": "76", "typed": "31555", "code": "31555", "epci": "243100518"}
-    server, url, store = _served(database, tmp_path_factory.mktemp("workspace"))
-    yield World(url=url, store=store, **walk)
-    server.close()
+@pytest.fixture(scope="session")
+def served() -> Iterator[dict[str, tuple[object, str, Store]]]:
+    """What this worker serves: one server a database, whatever the order of the walks."""
+    opened: dict[str, tuple[object, str, Store]] = {}
+    yield opened
+    for server, _, _ in opened.values():
+        server.close()
+
+
+@pytest.fixture(scope="session", params=WALKS)
+def world(request, once, served, tmp_path_factory) -> World:
+    """A database that is served, and what a walk looks for in it."""
+    name = request.param
+    if name not in served:
+        database = (
+            once.file("invented.gpkg", synthetic.write) if name == "synthetic" else request.getfixturevalue("real_db")
+        )
+        served[name] = _served(database, tmp_path_factory.mktemp("workspace"))
+    _, url, store = served[name]
+    return World(url=url, store=store, **WALKS[name])
 
 
 @pytest.fixture(scope="session")
@@ -94,23 +111,23 @@ def chromium():
 @pytest.fixture
 def page(chromium, world):
     """A page that fails its test when the console says an error or when anything asks another host."""
-    yield from _watched(chromium, world, 1400, 900)
+    yield from _watched(chromium, world, SIZES[0])
 
 
 @pytest.fixture
 def tablet(chromium, world):
     """The same at 1024 x 768."""
-    yield from _watched(chromium, world, 1024, 768)
+    yield from _watched(chromium, world, SIZES[1])
 
 
 @pytest.fixture
 def phone(chromium, world):
     """The same at 390 x 844."""
-    yield from _watched(chromium, world, 390, 844)
+    yield from _watched(chromium, world, SIZES[2])
 
 
-def _watched(chromium, world, width: int, height: int):
-    context = chromium.new_context(viewport={"width": width, "height": height}, accept_downloads=True)
+def _watched(chromium, world, size: dict[str, int]):
+    context = chromium.new_context(viewport=size, accept_downloads=True)
     # A reader who has been here before: the explanation of the home page is closed.
     context.add_init_script("try { localStorage.setItem('reliance-intro-closed', '1') } catch {}")
     opened = context.new_page()

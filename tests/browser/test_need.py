@@ -3,10 +3,10 @@
 import pytest
 
 from dashboard.facts import Facts
-from dashboard.pages.besoin import moves, view
+from dashboard.pages.besoin import ids, view
 from dashboard.state import read
 from geodata.response import Quadrant
-from tests.browser.test_accessibility import violations
+from tests.browser.test_accessibility import is_sound_at_every_width
 
 pytestmark = pytest.mark.browser
 
@@ -20,18 +20,15 @@ def opened(page, world, query: str):
     return page
 
 
-@pytest.mark.parametrize("width", ["page", "phone"])
 @pytest.mark.parametrize("query", ["?r={region}", "?r={region}&m=commune&s=commune:{code}&min=15&w=responses"])
-def test_axe_finds_nothing(request, world, width, query):
-    page = opened(request.getfixturevalue(width), world, query.format(region=world.region, code=world.code))
-    page.wait_for_timeout(400)
-    assert violations(page) == []
+def test_axe_finds_nothing(page, world, query):
+    is_sound_at_every_width(opened(page, world, query.format(region=world.region, code=world.code)))
 
 
 def test_counts_on_screen_are_those_of_the_table(page, world):
     query = f"?r={world.region}&m=commune&min=15"
     opened(page, world, query)
-    counts = view.counts(Facts(world.store), read(moves.PATH, query)[0])
+    counts = view.counts(Facts(world.store), read(ids.PATH, query)[0])
     for quadrant, count in counts.items():
         shown = page.locator(f"#besoin-count-{quadrant}").inner_text()
         assert int("".join(c for c in shown if c.isdigit())) == count
@@ -43,7 +40,7 @@ def test_other_minutes_change_the_address_the_counts_and_the_maps(page, world):
     box.fill("10")
     box.press("Enter")
     page.wait_for_function("() => location.search.includes('min=10')")
-    counts = view.counts(Facts(world.store), read(moves.PATH, page.url.split("?")[1])[0])
+    counts = view.counts(Facts(world.store), read(ids.PATH, page.url.split("?")[1])[0])
     few = f"{counts[Quadrant.FEW]}"
     page.wait_for_function(
         "([i, t]) => document.getElementById(i).innerText.replace(/\\D/g, '') === t",
@@ -56,7 +53,9 @@ def test_a_row_opens_the_services_that_were_counted(page, world):
     page.locator("#besoin-table .ag-row").first.click()
     page.wait_for_function("() => location.search.includes('s=commune:')")
     page.locator("#besoin-card details").first.wait_for()
-    assert "Services comptés" in page.locator("#besoin-card").inner_text()
+    card = page.locator("#besoin-card").inner_text()
+    # A base build lists town halls only: nothing counts as a response there, and the card says that it is not known.
+    assert "Services comptés" in card or "réponses non connues" in card
 
 
 def test_both_maps_move_together(page, world):
@@ -84,7 +83,7 @@ def test_the_picture_of_both_maps(page, world, kind, start):
         drawn = body.decode()
         assert drawn.count("<clipPath") == 2 and "Besoin croisé avec les réponses" in drawn
         assert drawn.count("<path d=") >= 2 * len(
-            view.rows(Facts(world.store), read(moves.PATH, f"?r={world.region}")[0])
+            view.rows(Facts(world.store), read(ids.PATH, f"?r={world.region}")[0])
         )
 
 
@@ -98,6 +97,7 @@ def test_a_commune_is_contested_and_the_journal_says_so(page, world):
     page.get_by_label("Qui le dit (une fonction, pas un nom)").fill("Délégation départementale")
     page.get_by_label("Pourquoi, et comment cela a été vérifié").fill("Cabinet visité.")
     page.get_by_role("button", name="Enregistrer la correction").click()
+    page.get_by_text("par Délégation départementale.").wait_for()
     page.get_by_text("Cabinet visité.").first.wait_for()
     page.get_by_text("1 correction", exact=True).wait_for()
     # The nurse told by the agency stands in the commune: the table and the card follow at once.
@@ -108,4 +108,5 @@ def test_a_correction_without_its_reason_is_refused_in_words(page, world):
     opened(page, world, f"?r={world.region}&m=commune&s=commune:{world.code}")
     page.get_by_text("Contester : corriger les services de cette commune").click()
     page.get_by_role("button", name="Enregistrer la correction").click()
-    page.get_by_text("Une correction dit quelle catégorie, qui le dit et pourquoi.").wait_for()
+    page.get_by_text("Rien n’est encore enregistré : il manque un champ.").wait_for()
+    page.get_by_text("Pourquoi, en quelques mots.").wait_for()

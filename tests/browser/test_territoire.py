@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from geodata.territory import Level
-from tests.browser.test_accessibility import violations
+from tests.browser.test_accessibility import is_sound_at_every_width, violations
 from tests.browser.test_walks import sentence, wait_address
 
 pytestmark = pytest.mark.browser
@@ -40,6 +40,9 @@ def test_from_the_map_to_the_profile_and_to_a_twin(page, visit, world):
     page.locator("#carte-card").get_by_role("link", name="Profil complet").click()
     wait_profile(page, world, Level.EPCI, world.epci)
     assert page.evaluate("document.activeElement.id") == "contenu"
+    if not page.locator("section[aria-label='Ses territoires jumeaux'] table a").count():
+        pytest.skip("this database holds no twin: those of the real country are built by `make run` only")
+    page.locator("section[aria-label='Ses territoires jumeaux'] summary").first.click()
     twin = page.locator("section[aria-label='Ses territoires jumeaux'] table a").first
     name = twin.inner_text()
     twin.click()
@@ -62,6 +65,7 @@ def test_from_a_row_of_the_table(page, visit, world):
 def test_files_of_a_figure(page, world, kind, start):
     page.goto(world.address(f"?s=epci:{world.epci}", "/territoire"))
     section = page.locator("section[aria-label='Sa part à côté de celle des autres']")
+    section.locator("summary").first.click()
     with page.expect_download() as download:
         section.get_by_role("link", name=kind).click()
     assert download.value.suggested_filename.endswith(kind.lower())
@@ -69,7 +73,6 @@ def test_files_of_a_figure(page, world, kind, start):
     assert download.value.path().read_bytes().startswith(start)
 
 
-@pytest.mark.parametrize("width", ["page", "tablet", "phone"])
 @pytest.mark.parametrize(
     "query",
     [
@@ -80,13 +83,11 @@ def test_files_of_a_figure(page, world, kind, start):
         "?s=france:FR&sc=loneliness",
     ],
 )
-def test_it_is_accessible_in_every_state(request, world, width, query):
-    opened = request.getfixturevalue(width)
+def test_it_is_accessible_in_every_state(page, world, query):
     departement = world.store.territory(Level.EPCI, world.epci).departement
-    opened.goto(world.address(query.format(epci=world.epci, departement=departement), "/territoire"))
-    opened.get_by_role("heading", level=1).wait_for()
-    assert violations(opened) == []
-    assert opened.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.goto(world.address(query.format(epci=world.epci, departement=departement), "/territoire"))
+    page.get_by_role("heading", level=1).wait_for()
+    is_sound_at_every_width(page)
 
 
 @pytest.mark.parametrize("width", ["tablet", "phone"])

@@ -11,8 +11,8 @@ from tests.dashboard import synthetic
 
 
 @pytest.fixture(scope="session")
-def database(tmp_path_factory):
-    return synthetic.write(tmp_path_factory.mktemp("db") / "synthetic.gpkg")
+def database(once):
+    return once.file("invented.gpkg", synthetic.write)
 
 
 @pytest.fixture(scope="session")
@@ -21,7 +21,7 @@ def store(database):
 
 
 @pytest.fixture(scope="session")
-def known(store, workspace):
+def facts(store, workspace):
     return Facts(store, workspace)
 
 

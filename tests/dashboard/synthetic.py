@@ -15,6 +15,8 @@ from shapely.geometry import MultiPolygon, Point, box, mapping
 
 from geodata import schema
 from geodata.insets import to_inset
+from geodata.sentences import sentence
+from geodata.survey import reference_of
 from geodata.territory import Zone
 
 HASH = "synthetic0123456789"
@@ -78,12 +80,62 @@ def write(path: Path, content_hash: str = HASH) -> Path:
     return path
 
 
+DISTRICTS = {
+    "S1901": "Saint-Étienne-la-Synthétique 1er arrondissement",
+    "S1902": "Saint-Étienne-la-Synthétique 2e arrondissement",
+}
+"""The west and the east of S1001."""
+IRIS = {"S10020101": 2_500, "S10020102": 1_690, "S10020103": None}
+"""IRIS of S1002 and their residents; those of the last are too few to be told."""
+
+
+def _parts(squares) -> list[dict]:
+    west, south, east, north = squares["S1001"].bounds
+    middle = (west + east) / 2
+    halves = [box(west, south, middle, north), box(middle, south, east, north)]
+    districts = [
+        {
+            "kind": "district", "code": code, "name": name, "commune": "S1001", "lon": half.centroid.x,
+            "lat": half.centroid.y, "area_km2": 40.0, "geom": MultiPolygon([half]),
+        }
+        for (code, name), half in zip(DISTRICTS.items(), halves, strict=True)
+    ]  # fmt: skip
+    iris = [{"kind": "iris", "code": code, "name": None, "commune": "S1002"} for code in IRIS]
+    nothing = dict.fromkeys(("lon", "lat", "area_km2", "geom"))
+    return districts + [row | nothing for row in iris]
+
+
+def _inside() -> list[dict]:
+    """Figures of districts and IRIS."""
+    told = [("district", code, 10_000.0 + 1_000 * i, 0.08 + 0.04 * i) for i, code in enumerate(DISTRICTS)]
+    told += [("iris", code, residents, None if residents is None else 0.1) for code, residents in IRIS.items()]
+    rows = []
+    for level, code, residents, share in told:
+        common = {"level": level, "code": code, "vintage": "2021", "coverage": 1.0, "resolved_at": level}
+        common |= {"source": "synthetic_census", "reason": "secret" if residents is None else None}
+        some = None if residents is None else share * residents
+        people = {"indicator": "population", "value": residents, "numerator": residents, "denominator": None}
+        aged = {"indicator": "share_75_plus", "value": share, "numerator": some, "denominator": residents}
+        rows += [common | people | {"kind": "observed"}, common | aged | {"kind": "derived"}]
+    return rows
+
+
+def _why(code: str, /, **values: str) -> dict[str, str]:
+    """The columns of a reject that say why."""
+    why = sentence(code, **values)
+    return {"reason": why.code, "details": why.details}
+
+
+_UNKNOWN = _why("area_not_a_commune", area="=cmd", code="1999")
+
+
 def add_cinema(path: Path) -> None:
     """A cinema opens in S2001, where no citizen place that counts is near; S2 lists all of its cinemas."""
     cinema = Point(1.05, 43.75)
     row = {"code_insee": "S2001", "category": "cinema", "service": "synthetic--cinema-S2001", "distance_km": 0.1}
     row |= {"travel_min": 0.3, "state": "complete", "complete_min": 30.0, "method": "invented", "reason": None}
-    told = {"departement": "S2", "category": "cinema", "source": "synthetic_services", "state": "complete", "rule": ""}
+    told = {"departement": "S2", "category": "cinema", "source": "synthetic_services", "state": "complete"}
+    told |= {"rule": "every_commune", "details": "{}"}
     rows = {
         "category": _category("cinema", "Cinéma", "Cinema", "citizen") | {"counts": 0},
         "service": _service("cinema", "S2001", "Ciné Fictif", cinema, None),
@@ -93,6 +145,13 @@ def add_cinema(path: Path) -> None:
     with sa.create_engine(f"sqlite:///{path}", poolclass=sa.pool.NullPool).begin() as connection:
         for table, one in rows.items():
             connection.execute(sa.insert(schema.metadata.tables[table]), one)
+
+
+def straddle(path: Path) -> None:
+    """S11 takes a commune of another région in."""
+    with sa.create_engine(f"sqlite:///{path}", poolclass=sa.pool.NullPool).begin() as connection:
+        territory = schema.territory
+        connection.execute(sa.update(territory).where(territory.c.code == "97401").values(epci="S11"))
 
 
 def _tables(content_hash: str) -> dict[str, list[dict]]:
@@ -127,9 +186,11 @@ def _tables(content_hash: str) -> dict[str, list[dict]]:
     add("france", "FR", "Pays synthétique", MultiPolygon([p for s in squares.values() for p in s.geoms]))
     estimates.append(_estimate("france", "FR", *NATIONAL, False))
 
-    # A scenario and another definition, a little higher and twice as high.
-    estimates += [_under(row, "five_networks", "age_telephone", 1.08) for row in estimates]
-    estimates += [_under(row, "loneliness", "loneliness", 2.0) for row in estimates if row["scenario"] == "default"]
+    # A scenario, a little higher; every other definition, from a quarter to twice.
+    main = list(estimates)
+    estimates += [_under(row, "five_networks", "age_telephone", 1.08) for row in main]
+    for definition, factor in (("srcv", 0.25), ("mort_sociale_60_plus", 0.35), ("loneliness", 2.0)):
+        estimates += [_under(row, definition, reference_of(definition).id, factor) for row in main]
 
     for level in ("commune", "epci", "departement", "region"):
         for within in ("R1", "R9", "FR"):
@@ -138,6 +199,7 @@ def _tables(content_hash: str) -> dict[str, list[dict]]:
 
     return {
         "territory": territories,
+        "part": _parts(squares),
         "estimate": estimates,
         "screen_layer": layers,
         "twin": _twins(estimates),
@@ -159,12 +221,12 @@ def _tables(content_hash: str) -> dict[str, list[dict]]:
             {
                 "level": level, "code": code, "indicator": name, "vintage": "2021", "value": 0.1 + 0.03 * i + 0.02 * k,
                 "numerator": 1000 * (0.1 + 0.03 * i + 0.02 * k), "denominator": 1000.0, "coverage": 1.0,
-                "resolved_at": level, "kind": "derived", "source": "synthetic_census",
+                "resolved_at": level, "kind": "derived", "source": "synthetic_census", "reason": None,
             }
             for i, (level, code) in enumerate(_observed())
             for k, (name, _title, _english, _side) in enumerate(INDICATORS)
             if (name, level) != ("poverty_rate", "commune")
-        ],
+        ] + _inside(),
         "cumulation": [_cumulation(*row) for row in CUMULATION],
         "category": [_category(*row) for row in CATEGORIES],
         "pathway_function": _functions(),
@@ -172,7 +234,7 @@ def _tables(content_hash: str) -> dict[str, list[dict]]:
         "completeness": [
             {
                 "departement": departement, "category": category, "source": "synthetic_services",
-                "state": state, "rule": "invented for the tests",
+                "state": state, "rule": "every_commune", "details": "{}",
             }
             for departement in DEPARTEMENTS
             for category, state in _states(departement).items()
@@ -195,9 +257,9 @@ def _tables(content_hash: str) -> dict[str, list[dict]]:
         ],
         "snapshot": [{"source": "synthetic_census", "file": "invente.csv", "sha256": "0" * 64, "size": 1234}],
         "reject": [
-            {"source": "synthetic_census", "row": "12", "key": "S1999", "reason": "=cmd: commune 1999 is unknown"},
-            {"source": "synthetic_census", "row": "13", "key": "S1998", "reason": "=cmd: commune 1998 is unknown"},
-            {"source": "synthetic_services", "row": "4", "key": "x-4", "reason": "no position"},
+            {"source": "synthetic_census", "row": "12", "key": "S1999", **_UNKNOWN},
+            {"source": "synthetic_census", "row": "13", "key": "S1998", **_UNKNOWN},
+            {"source": "synthetic_services", "row": "4", "key": "x-4", **_why("not_placed")},
         ],
         "build": [
             {"key": "content_hash", "value": content_hash},

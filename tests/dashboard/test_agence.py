@@ -17,19 +17,19 @@ def drawn(part) -> str:
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
-def test_every_kind_is_explained_column_by_column(known, lang):
-    page = drawn(agence.columns(known, Choice(lang=lang)))
+def test_every_kind_is_explained_column_by_column(facts, lang):
+    page = drawn(agence.columns(facts, Choice(lang=lang)))
     for file in AGENCY_FILES.values():
         assert all(f'"{name}"' in page for name in file.names)
-    assert all(f'"{category}"' in page for category in known.store.categories()["id"])
+    assert all(f'"{category}"' in page for category in facts.store.categories()["id"])
 
 
-def test_local_rates_are_shown_with_what_is_done_of_them(known, monkeypatch):
-    assert agence.local_rates(known, Choice()) == []
+def test_local_rates_are_shown_with_what_is_done_of_them(facts, monkeypatch):
+    assert agence.local_rates(facts, Choice()) == []
     rate = dict.fromkeys([column.name for column in schema.local_rate.columns], "")
     rate |= {"factor": "density", "category": "rural", "ratio": 1.25, "rate": 0.15, "national": 0.12, "log_sd": 0.1}
     rates = [rate | {"respondents": 630, "producer": "Crédoc", "is_used": used, "wave": "2025-07"} for used in (0, 1)]
-    monkeypatch.setattr(type(known.store), "local_rates", lambda store: pd.DataFrame(rates))
-    page = drawn(agence.local_rates(known, Choice()))
+    monkeypatch.setattr(type(facts.store), "local_rates", lambda store: pd.DataFrame(rates))
+    page = drawn(agence.local_rates(facts, Choice()))
     assert "1,25" in page and "Crédoc" in page and "15\u202f% / 12\u202f%" in page
     assert "oui, mêlé au rapport national selon leurs précisions" in page and "non, montré à côté" in page

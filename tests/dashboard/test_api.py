@@ -18,8 +18,8 @@ from tests.dashboard import synthetic
 
 
 @pytest.fixture
-def outlines(known) -> str:
-    return f"/geo/{known.fingerprint(Level.COMMUNE, 'R1')}/commune/R1.pbf"
+def outlines(facts) -> str:
+    return f"/geo/{facts.fingerprint(Level.COMMUNE, 'R1')}/commune/R1.pbf"
 
 
 def test_outlines_are_sent_as_stored_and_kept_forever(client, outlines):
@@ -45,8 +45,27 @@ def test_what_does_not_exist_is_404_in_words(client, path):
     assert "n’est pas dans la base" in answer.text
 
 
-def test_services_are_light_points(client, known):
-    address = f"/services/{known.version}/R1.json?categories=mairie,association,infirmier"
+def test_a_page_has_one_address_and_a_slash_leads_to_it(client):
+    answer = client.get("/territoire/?s=epci:S11&lang=en")
+    assert (answer.status_code, answer.headers["Location"]) == (308, "/territoire?s=epci:S11&lang=en")
+    assert client.get("/besoin/", follow_redirects=True).status_code == 200
+    assert client.get("/").status_code == 200
+    assert client.get("/nulle-part/").status_code == 404
+
+
+def test_names_of_a_map_begin_with_the_most_peopled(client, facts):
+    answer = client.get(f"/noms/{facts.version}/epci/R1.json")
+    names = answer.get_json()
+    assert [name for name, *_ in names][:2] == ["Saint-Étienne-la-Synthétique", "L'Haÿ-Fictif"]
+    assert all(-180 < lon < 180 and -90 < lat < 90 and kind == 0 for _, lon, lat, kind in names)
+    assert len(names) == 9, "a place without a census is named too"
+    departements = client.get(f"/noms/{facts.version}/departement/FR.json").get_json()
+    assert {name for name, *_ in departements} == {"Département synthétique", "Autre département synthétique"}
+    assert client.get(f"/noms/{facts.version}/commune/R0.json").status_code == 404
+
+
+def test_services_are_light_points(client, facts):
+    address = f"/services/{facts.version}/R1.json?categories=mairie,association,infirmier"
     answer = client.get(address, headers={"Accept-Encoding": "br"})
     points = json.loads(brotli.decompress(answer.data))["features"]
     assert "immutable" in answer.headers["Cache-Control"]
@@ -57,8 +76,8 @@ def test_services_are_light_points(client, known):
     assert set(association) == {"id", "name", "category", "family", "hours", "commune"}
 
 
-def test_services_of_the_country_are_drawn_in_insets(client, known):
-    answer = client.get(f"/services/{known.version}/FR.json?categories=mairie", headers={"Accept-Encoding": "identity"})
+def test_services_of_the_country_are_drawn_in_insets(client, facts):
+    answer = client.get(f"/services/{facts.version}/FR.json?categories=mairie", headers={"Accept-Encoding": "identity"})
     west = min(f["geometry"]["coordinates"][0] for f in answer.get_json()["features"])
     assert west < -7
 
@@ -69,8 +88,8 @@ def test_services_of_another_build_are_not_kept(client):
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_an_unknown_category_is_refused(client, known):
-    answer = client.get(f"/services/{known.version}/R1.json?categories=nimbus")
+def test_an_unknown_category_is_refused(client, facts):
+    answer = client.get(f"/services/{facts.version}/R1.json?categories=nimbus")
     assert answer.status_code == 400
 
 
@@ -94,14 +113,17 @@ def test_the_page_says_its_language(client):
 
 def test_the_csv_has_a_name_and_follows_the_address(client):
     answer = client.get("/export/carte.csv?r=R1&m=commune&v=below")
-    assert "reliance_territoire-synthetique_commune_seuil-10_below_" in answer.headers["Content-Disposition"]
+    assert (
+        "reliance_territoire-synthetique_communes_moyenne-nationale_en-dessous_"
+        in answer.headers["Content-Disposition"]
+    )
     lines = answer.data.decode("utf-8-sig").splitlines()
     assert len(lines) == 2 and "Basse-Fictive" in lines[1]
 
 
 def test_formulas_are_disarmed_in_downloads(client):
     assert ";'+Formule;" in client.get("/export/carte.csv?r=R1&m=commune").text
-    assert ";'=cmd: commune" in client.get("/export/rejets.csv").text
+    assert ";'=cmd" in client.get("/export/rejets.csv").text
 
 
 def test_an_unknown_scenario_is_said_in_words(client):
@@ -120,26 +142,28 @@ def test_no_file_answers_another_question_than_the_one_asked(client, name):
 
 def test_rejects_of_one_source(client):
     text = client.get("/export/rejets.csv?source=synthetic_services").text
-    assert "no position" in text and "commune" not in text
+    assert "ni code de commune ni point" in text and "=cmd" not in text
 
 
-def test_rejects_are_told_in_the_language_of_the_reader(known, monkeypatch):
-    every = known.store.rejects()
-    told = every.assign(reason="this commune is already on a line above")
-    monkeypatch.setattr(type(known.store), "rejects", lambda store, source: told)
-    french, english = (export.rejects(known, None, lang) for lang in ("fr", "en"))
+def test_rejects_are_told_in_the_language_of_the_reader(facts, monkeypatch):
+    every = facts.store.rejects()
+    told = every.assign(reason="commune_above", details="{}")
+    monkeypatch.setattr(type(facts.store), "rejects", lambda store, source: told)
+    french, english = (export.rejects(facts, None, lang) for lang in ("fr", "en"))
     assert list(french) == ["numero", "source", "ligne", "identifiant", "motif"] and len(french) == len(every) > 0
     assert set(french["motif"]) == {"cette commune figure déjà sur une ligne précédente"}
     assert set(english["motif"]) == {"this commune is already on a line above"}
 
 
-def test_a_database_that_goes_away_is_said_in_words(tmp_path, workspace):
+def test_a_database_that_goes_away_is_said_in_words_and_why_in_the_log(tmp_path, workspace, caplog):
     path = synthetic.write(tmp_path / "gone.gpkg")
     app = create_app(open_store(str(path)), workspace, Settings(db=str(path)))
     path.unlink()
     answer = app.server.test_client().get("/export/carte.csv?r=R1")
     assert answer.status_code == 503
     assert "ne peut pas être lue" in answer.text
+    (line,) = [one.getMessage() for one in caplog.records if one.name == "dashboard.edge"]
+    assert "unable to open database file" in line
 
 
 def test_a_database_of_another_version_is_refused_at_the_start(tmp_path, workspace):

@@ -1,12 +1,16 @@
-"""Copies of the workspace: whole while others write, checked, put back; and one before each change of the schema."""
+"""Copies of workspace and accounts: whole while others write, checked, put back; one before a change of the schema."""
 
 import sqlite3
 import threading
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from dashboard.backup import backup, check, restore
+from dashboard.accounts.__main__ import main as accounts
+from dashboard.accounts.register import Identity, open_register
+from dashboard.accounts.roles import Role
+from dashboard.backup import ACCOUNTS, backup, check, restore
 from dashboard.workspace.__main__ import main
 from geodata.errors import BadInput, UsageError
 from geodata.workspace import open_workspace
@@ -57,7 +61,7 @@ def test_a_copy_taken_while_the_file_is_read_and_written_holds_every_note(url, t
 
 def test_what_is_no_copy_is_not_put_back(tmp_path):
     (tmp_path / "x.sqlite").write_bytes(b"nothing")
-    with pytest.raises(BadInput, match="is no workspace"):
+    with pytest.raises(BadInput, match="is no workspace file"):
         restore(str(tmp_path / "workspace.sqlite"), tmp_path / "x.sqlite")
     assert not (tmp_path / "workspace.sqlite").exists()
 
@@ -68,6 +72,8 @@ def test_a_copy_is_made_before_the_schema_changes(tmp_path):
     with sqlite3.connect(path) as connection:
         for name in ("kind", "client", "asked_on", "begun"):
             connection.execute(f"ALTER TABLE job DROP COLUMN {name}")
+        connection.execute("ALTER TABLE correction DROP COLUMN quantity")
+        connection.execute("DROP TABLE remark")
         connection.execute("UPDATE alembic_version SET version_num = '0003'")
     assert texts(str(path)) == ["old"]
     (copy,) = tmp_path.glob("workspace.sqlite.before-*")
@@ -86,3 +92,23 @@ def test_the_command(tmp_path, capsys):
     assert main(["restore", str(copy), "--workspace", path, "--replace"]) == 0
     assert main(["check", "--workspace", path]) == 0
     assert "1 note" in capsys.readouterr().out
+
+
+def test_accounts_come_back_without_the_sessions_of_that_day(url, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("RELIANCE_ACCOUNTS", url)
+    who = open_register(url).arrive(Identity("issuer", "subject", "Une personne", "une@ars.example", "", ""))
+    open_register(url).grant(who.id, "one", Role.PLANNER, by="test")
+    secret = open_register(url).open_session(who.id)
+    assert open_register(url).actor(secret)
+    assert accounts(["backup", "--out", str(tmp_path / "copies")]) == 0
+    open_register(url).remove(who.id, "one", by="test")
+    (copy,) = (tmp_path / "copies").iterdir()
+    assert accounts(["restore", str(copy)]) == 2
+    assert accounts(["restore", str(copy), "--replace"]) == 0
+    assert [person.role for person in open_register(url).members("one")] == [Role.PLANNER]
+    assert open_register(url).actor(secret) is None
+    assert open_register(url).events()[0].action == "sign_out"
+    out = capsys.readouterr().out
+    assert all(count in out for count in ("1 person", "1 member", "0 session"))
+    with pytest.raises(BadInput, match="is no accounts file"):
+        restore(str(tmp_path / "workspace.sqlite"), Path(__file__), ACCOUNTS)

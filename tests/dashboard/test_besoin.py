@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 
 import geopandas as gpd
 import pandas as pd
@@ -10,12 +11,14 @@ import pytest
 from dashboard.app import create_app
 from dashboard.facts import Facts
 from dashboard.pages.besoin import export, ids, moves, view
-from dashboard.pages.besoin.card import card
+from dashboard.pages.besoin.card import card, effect
 from dashboard.pages.besoin.layout import layout
 from dashboard.settings import Settings
 from dashboard.state import Beside, Choice, read
 from dashboard.text import need
-from geodata.response import Quadrant, Together
+from dashboard.text import response as response_text
+from geodata.pathway import Pathway
+from geodata.response import Link, Quadrant, Together
 from geodata.service import Family
 from geodata.store import open_store
 from geodata.territory import Level
@@ -30,7 +33,7 @@ def desk(tmp_path):
 
 
 def asked(query: str = "?r=R1&m=commune") -> Choice:
-    return read(moves.PATH, query)[0]
+    return read(ids.PATH, query)[0]
 
 
 def texts(component) -> str:
@@ -53,26 +56,26 @@ def test_the_address_holds_minutes_families_quadrants_and_the_second_map():
     assert choice.families == (Family.CITIZEN, Family.PROFESSIONAL)
     assert choice.quadrants == (Quadrant.FEW,)
     assert choice.beside is Beside.RESPONSES
-    assert read(moves.PATH, choice.query)[0] == choice
+    assert read(ids.PATH, choice.query)[0] == choice
 
 
 @pytest.mark.parametrize("query", ["?min=0", "?min=61", "?min=soon", "?fa=army", "?k=many", "?w=aside"])
 def test_what_cannot_be_read_is_said(query):
-    choice, notices = read(moves.PATH, query)
-    assert choice == Choice(page=moves.PATH)
+    choice, notices = read(ids.PATH, query)
+    assert choice == Choice(page=ids.PATH)
     assert len(notices) == 1
 
 
-def test_controls_write_the_choice(known):
+def test_controls_write_the_choice(facts):
     choice = asked()
-    assert moves.changed(known, choice, ids.MINUTES, 30).minutes == 30
-    assert moves.changed(known, choice, ids.MINUTES, "").minutes == 20
-    assert moves.changed(known, choice, ids.FAMILIES, ["citizen"]).families == (Family.CITIZEN,)
-    assert moves.changed(known, choice, ids.FAMILIES, []).families == tuple(Family)
-    assert moves.changed(known, choice, ids.QUADRANTS, ["need_few"]).quadrants == (Quadrant.FEW,)
-    assert moves.changed(known, choice, ids.BESIDE, "responses").beside is Beside.RESPONSES
-    assert moves.changed(known, choice, ids.REGION, "R9").region == "R9"
-    assert moves.changed(known, choice, ids.CLICKED, "commune:S1002").selected == (Level.COMMUNE, "S1002")
+    assert moves.changed(facts, choice, ids.MINUTES, 30).minutes == 30
+    assert moves.changed(facts, choice, ids.MINUTES, "").minutes == 20
+    assert moves.changed(facts, choice, ids.FAMILIES, ["citizen"]).families == (Family.CITIZEN,)
+    assert moves.changed(facts, choice, ids.FAMILIES, []).families == tuple(Family)
+    assert moves.changed(facts, choice, ids.QUADRANTS, ["need_few"]).quadrants == (Quadrant.FEW,)
+    assert moves.changed(facts, choice, ids.BESIDE, "responses").beside is Beside.RESPONSES
+    assert moves.changed(facts, choice, ids.REGION, "R9").region == "R9"
+    assert moves.changed(facts, choice, ids.CLICKED, "commune:S1002").selected == (Level.COMMUNE, "S1002")
 
 
 # ------------------------------------------------------------------------------------------------- the same everywhere
@@ -81,10 +84,10 @@ def test_controls_write_the_choice(known):
 @pytest.mark.parametrize(
     "query", ["?r=R1&m=commune&min=15", "?r=R1&m=epci", "?m=departement", "?r=R1&m=commune&fa=citizen"]
 )
-def test_counts_are_the_same_on_screen_in_the_file_and_in_the_sentence(client, known, query):
+def test_counts_are_the_same_on_screen_in_the_file_and_in_the_sentence(client, facts, query):
     choice = asked(query)
-    counts = view.counts(known, choice)
-    rows = view.rows(known, choice)
+    counts = view.counts(facts, choice)
+    rows = view.rows(facts, choice)
     assert rows["quadrant"].value_counts().to_dict() == {q.value: n for q, n in counts.items() if n}
     file = pd.read_csv(io.BytesIO(client.get(view.file_href(choice, "csv")).data), sep=";", decimal=",")
     written = file["classe"].value_counts().to_dict()
@@ -94,10 +97,10 @@ def test_counts_are_the_same_on_screen_in_the_file_and_in_the_sentence(client, k
     assert file["minutes_demandees"].unique().tolist() == [choice.minutes]
 
 
-def test_a_filter_leaves_the_same_rows_on_screen_and_in_the_file(client, known):
+def test_a_filter_leaves_the_same_rows_on_screen_and_in_the_file(client, facts):
     choice = asked("?r=R1&m=commune&min=15&k=need_few")
     file = pd.read_csv(io.BytesIO(client.get(view.file_href(choice, "csv")).data), sep=";", decimal=",")
-    assert len(file) == view.counts(known, choice)[Quadrant.FEW] > 0
+    assert len(file) == view.counts(facts, choice)[Quadrant.FEW] > 0
     assert view.filter_model(choice)["quadrant"]["filter"] == "need_few"
 
 
@@ -110,54 +113,67 @@ def test_the_file_says_what_was_asked_and_the_outlines_come_with_it(client, tmp_
     drawn = gpd.read_file(path, layer="commune")
     assert len(drawn) == 9 and drawn.geometry.notna().all()
     parameters = gpd.read_file(path, layer="parametres").set_index("parametre")["valeur"]
-    assert parameters["minutes_demandees"] == "15.0"
-    assert "invented" in parameters["temps_de_trajet"]
+    assert parameters["Minutes demandées"] == "15.0"
+    assert "invented" in parameters["Temps de trajet"]
 
 
 @pytest.mark.parametrize("query", ["?r=R1&m=commune&min=15", "?r=R1&m=commune&min=15&w=responses"])
-def test_a_picture_of_the_maps_says_what_was_asked_and_counts_as_the_screen_does(known, query):
+def test_a_picture_of_the_maps_says_what_was_asked_and_counts_as_the_screen_does(facts, query):
     choice = asked(query)
-    stamp = export.stamp(known, choice)
+    stamp = export.stamp(facts, choice)
     needs, answers = stamp["maps"]
     assert (needs["id"], answers["id"]) == (ids.NEED_MAP, ids.ANSWER_MAP)
     for legend in (needs["legend"], answers["legend"]):
-        assert sum(int(entry["label"].split("(")[-1].rstrip(")")) for entry in legend) == len(view.rows(known, choice))
-    crossed = {q.value: f"{need.quadrant_words('fr')[q]} ({n})" for q, n in view.counts(known, choice).items()}
+        assert sum(int(entry["label"].split("(")[-1].rstrip(")")) for entry in legend) == len(view.rows(facts, choice))
+    crossed = {q.value: f"{need.quadrant_words('fr')[q]} ({n})" for q, n in view.counts(facts, choice).items()}
     shown = {entry["fill"]: entry["label"] for entry in answers["legend"]}
     assert shown == crossed if choice.beside is Beside.CROSSED else all(fill.startswith("answer-") for fill in shown)
     notes = " ".join(stamp["notes"])
     assert "15 minutes" in stamp["place"] and "seuil de 10" in notes and "Sources" in notes and choice.href in notes
-    assert known.version[:8] in notes and stamp["file"].endswith(".png")
+    assert facts.version[:8] in notes and stamp["file"].endswith(".png")
 
 
 # --------------------------------------------------------------------------------------------- not known is not a gap
 
 
-def test_what_is_not_known_is_hatched_and_never_few(known):
-    rows = view.rows(known, asked("?r=R1&m=commune&min=15&fa=professional")).set_index("code")
+def test_what_is_not_known_is_hatched_and_never_few(facts):
+    rows = view.rows(facts, asked("?r=R1&m=commune&min=15&fa=professional")).set_index("code")
     assert rows.loc["S2001", ["answer", "quadrant"]].tolist() == [Together.UNKNOWN, Quadrant.UNKNOWN]
     assert rows.loc["S1001", ["answer", "quadrant"]].tolist() == [Together.FEW, Quadrant.FEW]
 
 
-def test_a_family_known_nowhere_is_said_with_the_way_to_look_at_the_others(known):
-    said = view.unknown(known, asked("?r=R9&m=commune"))
+def test_a_family_known_nowhere_is_said_with_the_way_to_look_at_the_others(facts):
+    said = view.unknown(facts, asked("?r=R9&m=commune"))
     assert "Citoyens" in texts(said) and "Professionnels" in texts(said)
     link = next(part for part in said[0].children if getattr(part, "href", None))
-    assert read(moves.PATH, link.href.split("?")[1])[0].families == (Family.INSTITUTIONAL,)
-    assert view.unknown(known, asked("?r=R9&m=commune&fa=institutional")) == []
+    assert read(ids.PATH, link.href.split("?")[1])[0].families == (Family.INSTITUTIONAL,)
+    assert view.unknown(facts, asked("?r=R9&m=commune&fa=institutional")) == []
 
 
 # ----------------------------------------------------------------------------------------------------------- the card
 
 
-def test_the_card_opens_what_was_counted_and_what_is_not_known(known):
-    said = texts(card(known, asked("?r=R1&m=commune&s=commune:S1002")))
+def test_the_card_opens_what_was_counted_and_what_is_not_known(facts):
+    said = texts(card(facts, asked("?r=R1&m=commune&s=commune:S1002")))
     assert "=Association <b>fictive</b>" in said
-    assert "Services synthétiques · 2025-01-01" in said
+    assert "Services synthétiques · 01/01/2025" in said
     assert "Infirmier" in said
     assert "Parcours" in said
-    unknown = texts(card(known, asked("?r=R1&m=commune&s=commune:S2001")))
+    unknown = texts(card(facts, asked("?r=R1&m=commune&s=commune:S2001")))
     assert "Non connu, ce qui ne veut pas dire «\u00a0aucun\u00a0»\u00a0: Association" in unknown
+
+
+def test_a_pathway_that_lacks_something_says_whom_it_is_for_where_that_is_known(facts):
+    told = {}
+    for code in facts.store.territories(Level.COMMUNE)["code"]:
+        choice = facts.checked(replace(Choice(page=ids.PATH), selected=(Level.COMMUNE, code)))[0]
+        shown = texts(card(facts, choice))
+        for chain in facts.responses(choice, Level.COMMUNE, code).pathways:
+            if chain.of_state(Link.MISSING):
+                sentence = response_text.concerned(chain.concerned, "fr")
+                told.setdefault(chain.pathway, set()).add((chain.concerned is not None, sentence in shown))
+    # Nobody counts the patients of the invented communes: no sentence stands for a number.
+    assert told == {Pathway.OLDER_PEOPLE: {(True, True)}, Pathway.CANCER: {(False, False)}}
 
 
 def test_the_card_lists_what_is_there_without_counting_apart_from_what_was_counted(tmp_path):
@@ -172,18 +188,18 @@ def test_the_card_lists_what_is_there_without_counting_apart_from_what_was_count
 @pytest.mark.parametrize(
     "query", ["", "?r=R1", "?m=departement&s=departement:S1", "?s=france:FR", "?m=commune", "?lang=en&s=commune:S2002"]
 )
-def test_the_page_is_drawn_for_every_choice(known, query):
-    page = layout(known, asked(query))
+def test_the_page_is_drawn_for_every_choice(facts, query):
+    page = layout(facts, asked(query))
     json.dumps([part.to_plotly_json() for part in page], default=str)
     assert "besoin" in page[-1].className
 
 
-def test_the_quadrant_of_the_card_is_that_of_the_table(known):
+def test_the_quadrant_of_the_card_is_that_of_the_table(facts):
     for families in ("citizen", "institutional", "professional", "citizen,professional"):
         for code in ("S1001", "S1002", "S1005", "S2001", "S2002"):
             choice = asked(f"?r=R1&m=commune&fa={families}&s=commune:{code}")
-            row = view.rows(known, choice).set_index("code").loc[code]
-            badge = next(part for part in card(known, choice) if getattr(part, "className", "") == "badge")
+            row = view.rows(facts, choice).set_index("code").loc[code]
+            badge = next(part for part in card(facts, choice) if getattr(part, "className", "") == "badge")
             assert f"swatch-{row['quadrant']}" in badge.children[0].className
 
 
@@ -198,20 +214,28 @@ def send(app, **values) -> dict:
         ids.SERVICE: None,
         ids.WHO: "Délégation",
         ids.WHY: "Vu.",
+        ids.QUANTITY: None,
     }
     filled |= {ids.SELECTED: "commune:97401", ids.QUESTION: "?r=R9&m=commune"} | values
     state = [
         {"id": name, "property": "data" if name in (ids.SELECTED, ids.QUESTION) else "value", "value": value}
         for name, value in filled.items()
     ]
+    answered = [(ids.CHANGED, "data"), (ids.SAVED, "children")]
+    answered += [(field, "error") for field in (ids.CATEGORY, ids.WHO, ids.WHY, ids.QUANTITY)]
     body = {
-        "output": f"{ids.CHANGED}.data",
-        "outputs": {"id": ids.CHANGED, "property": "data"},
+        "output": f"..{'...'.join(f'{name}.{prop}' for name, prop in answered)}..",
+        "outputs": [{"id": name, "property": prop} for name, prop in answered],
         "inputs": [{"id": ids.SEND, "property": "n_clicks", "value": 1}],
         "changedPropIds": [f"{ids.SEND}.n_clicks"],
         "state": state,
     }
     return app.server.test_client().post("/_dash-update-component", json=body)
+
+
+def saved(answer) -> str:
+    """What the form answers."""
+    return answer.get_json()["response"][ids.SAVED]["children"]["props"]["children"]
 
 
 def test_a_correction_changes_the_result_and_is_logged_with_who_when_and_why(store, desk, database):
@@ -227,12 +251,36 @@ def test_a_correction_changes_the_result_and_is_logged_with_who_when_and_why(sto
     said = texts(card(known, choice))
     assert "Délégation" in said and "Vu." in said and "Correction de l’agence" in said
     assert any(entry.noun == "correction" and entry.who == "Délégation" for entry in desk.audit.list())
+    assert saved(answer).startswith("Enregistré le") and "par Délégation." in saved(answer)
+    told = texts(effect(known, choice))
+    assert "Professionnels du soin et de l’accompagnement\u00a0: non connu" in told and "→ à portée" in told
+    # The same button, pressed again, writes nothing more.
+    again = send(app)
+    assert desk.corrections.list() == (written,) and saved(again).startswith("Déjà enregistré le")
     file = export.rows(known, choice, "http://localhost/")
     assert file["corrections_prises_en_compte"].unique().tolist() == [1]
+
+
+@pytest.mark.parametrize(
+    ("asked_", "at_fault"),
+    [
+        # Nurses are listed one by one in the invented country: nothing is only counted.
+        ({ids.STATEMENT: "count", ids.QUANTITY: 12}, ids.CATEGORY),
+        ({ids.STATEMENT: "count", ids.QUANTITY: ""}, ids.QUANTITY),
+    ],
+)
+def test_a_number_is_asked_for_and_only_of_what_is_counted(store, desk, database, asked_, at_fault):
+    answer = send(create_app(store, desk, Settings(db=str(database))), **asked_)
+    assert desk.corrections.list() == ()
+    assert answer.get_json()["response"][at_fault]["error"]
 
 
 @pytest.mark.parametrize("missing", [{ids.CATEGORY: None}, {ids.WHO: " "}, {ids.WHY: ""}, {ids.SELECTED: ""}])
 def test_a_correction_without_who_or_why_is_not_written(store, desk, database, missing):
     app = create_app(store, desk, Settings(db=str(database)))
-    send(app, **missing)
+    answer = send(app, **missing)
     assert desk.corrections.list() == ()
+    field = next(iter(missing))
+    if field != ids.SELECTED:
+        # The field at fault says so itself.
+        assert answer.get_json()["response"][field]["error"]

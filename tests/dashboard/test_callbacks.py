@@ -15,8 +15,8 @@ from tests.dashboard import synthetic
 DEFAULTS = {
     "carte-region.value": "FR",
     "carte-mesh.value": "epci",
-    "carte-line.value": "threshold",
-    "carte-threshold.value": 10.0,
+    "carte-line.value": "national",
+    "carte-threshold-asked.data": 10.0,
     "carte-scenario.value": "default",
     "carte-categories.value": [],
     "carte-verdicts.value": [],
@@ -80,8 +80,8 @@ def show(app, client, path: str, query: str, shown=None) -> dict:
 @pytest.mark.parametrize(
     ("path", "query", "heading", "title"),
     [
-        ("/", "", "Où la part de personnes isolées dépasse-t-elle 10\u202f%\u202f?", "Carte · Reliance"),
-        ("/", "?lang=en", "Where is the share of isolated people above 10%?", "Map · Reliance"),
+        ("/", "?q=threshold", "Où la part de personnes isolées dépasse-t-elle 10\u202f%\u202f?", "Carte · Reliance"),
+        ("/", "?q=threshold&lang=en", "Where is the share of isolated people above 10%?", "Map · Reliance"),
         ("/methode", "", "Ce que l’estimation est, et n’est pas", "Méthode et données · Reliance"),
         ("/nowhere", "", "Il n’y a pas de page à cette adresse", "Il n’y a pas de page à cette adresse · Reliance"),
     ],
@@ -143,7 +143,7 @@ def test_navigation_keeps_the_choice(app, client):
 
 
 def test_a_control_writes_the_address(choose):
-    answer = choose("", "carte-threshold.value", carte_threshold__value=12)
+    answer = choose("", "carte-threshold-asked.data", **{"carte-threshold-asked.data": 12})
     assert answer["carte-url"]["search"] == "?t=12"
     assert answer["carte-question"]["data"] == "?t=12"
     assert "carte-place" not in answer, "outlines stay"
@@ -151,11 +151,12 @@ def test_a_control_writes_the_address(choose):
 
 
 def test_the_address_sets_the_controls(choose):
-    answer = choose("?r=R1&m=commune&q=national&t=8&v=above&c=mairie", "carte-url.search")
+    before = {"carte_line__value": "threshold"}
+    answer = choose("?r=R1&m=commune&q=national&t=8&v=above&c=mairie", "carte-url.search", **before)
     assert answer["carte-region"]["value"] == "R1"
     assert answer["carte-mesh"]["value"] == "commune"
     assert answer["carte-line"]["value"] == "national"
-    assert answer["carte-threshold"]["value"] == 8.0
+    assert answer["carte-threshold-asked"]["data"] == 8.0
     assert answer["carte-verdicts"]["value"] == ["above"]
     assert answer["carte-categories"]["value"] == ["mairie"]
     assert "carte-url" not in answer
@@ -170,12 +171,12 @@ def test_unknown_values_are_said_and_replaced(choose):
 
 @pytest.mark.parametrize("value", [None, ""])
 def test_an_emptied_threshold_changes_nothing(choose, value):
-    assert "carte-question" not in choose("", "carte-threshold.value", carte_threshold__value=value)
+    assert "carte-question" not in choose("", "carte-threshold-asked.data", **{"carte-threshold-asked.data": value})
 
 
 def test_a_scenario_brings_its_definition(choose):
     answer = choose("", "carte-scenario.value", carte_scenario__value="loneliness")
-    assert answer["carte-url"]["search"] == "?d=loneliness&sc=loneliness"
+    assert answer["carte-url"]["search"] == "?q=threshold&d=loneliness&sc=loneliness"
 
 
 def test_finding_a_commune_moves_region_mesh_and_selection(choose):
@@ -207,11 +208,41 @@ def test_the_grid_losing_its_rows_does_not_deselect(choose):
     assert "carte-url" not in answer
 
 
+def test_a_move_that_another_one_overtakes_is_not_lost(choose):
+    # The browser drops the answer to the threshold once the table tells its row: both are asked for in the second one.
+    given = {"carte_threshold-asked__data": 15.0, "carte_table__selectedRows": [{"code": "S12"}]}
+    answer = choose("", "carte-table.selectedRows", **given)
+    assert answer["carte-url"]["search"] == "?t=15&s=epci:S12"
+    # An address that is not answered yet is newer than what the controls still say.
+    answer = choose("?t=12", "carte-table.selectedRows", carte_table__selectedRows=[{"code": "S12"}])
+    assert answer["carte-url"]["search"] == "?t=12&s=epci:S12"
+
+
+def test_a_row_of_the_mesh_before_that_is_told_late_changes_nothing(choose):
+    answer = choose("?s=epci:S12", "carte-table.selectedRows", carte_table__selectedRows=[{"code": "S1001"}])
+    assert "carte-url" not in answer
+
+
+def test_a_perimeter_leaves_only_what_lies_in_it(choose, facts):
+    inside = choose("?r=R1&m=commune", "carte-perimeter.value", carte_perimeter__value="epci:S11")
+    assert inside["carte-url"]["search"] == "?r=R1&z=epci:S11&m=commune"
+    assert list(facts.rows(read("/", "?z=epci:S11&m=commune&r=R1")[0])["code"]) == ["S1003", "S1001", "S1002"]
+    # The région is the perimeter's own; a mesh that no longer lies in it gives way.
+    assert choose("?m=epci", "carte-perimeter.value", carte_perimeter__value="epci:S12")["carte-url"]["search"] == (
+        "?r=R1&z=epci:S12&m=commune"
+    )
+    # A territory outside is shown where it lies.
+    left = choose("?r=R1&z=epci:S11&m=commune", "carte-search.value", carte_search__value="commune:S2001")
+    assert left["carte-url"]["search"] == "?r=R1&m=commune&s=commune:S2001"
+    assert facts.checked(read("/", "?z=epci:nope")[0])[1][0].field == "z"
+
+
 def test_the_selection_follows_the_mesh_upwards(choose):
     up = choose("?r=R1&m=commune&s=commune:S1002", "carte-mesh.value", carte_mesh__value="epci")
     assert up["carte-url"]["search"] == "?r=R1&s=epci:S11"
     down = choose("?r=R1&s=epci:S11", "carte-mesh.value", carte_mesh__value="commune")
-    assert down["carte-url"]["search"] == "?r=R1&m=commune"
+    # Its own communes: it stays the one that the sentence is about.
+    assert down["carte-url"]["search"] == "?r=R1&z=epci:S11&m=commune&s=epci:S11"
 
 
 def test_another_region_lets_the_selection_go(choose):
@@ -225,11 +256,13 @@ def test_the_selection_can_be_cleared(choose):
 # -- what follows the choice -----------------------------------------------------------------------------------------
 
 
-def test_rows_counts_and_sentences_follow_the_question(app, client, known):
-    answer = call(app, client, "carte-answer.data", {"carte-question.data": "?r=R1&m=commune"}, "carte-question.data")
+def test_rows_counts_and_sentences_follow_the_question(app, client, facts):
+    answer = call(
+        app, client, "carte-answer.data", {"carte-question.data": "?r=R1&m=commune&q=threshold"}, "carte-question.data"
+    )
     rows = answer["carte-answer"]["data"]["rows"]
-    choice, _ = read("/", "?r=R1&m=commune")
-    assert [r["code"] for r in rows] == list(known.rows(choice)["code"])
+    choice, _ = read("/", "?r=R1&m=commune&q=threshold")
+    assert [r["code"] for r in rows] == list(facts.rows(choice)["code"])
     assert answer["carte-count-threshold-above"]["children"] == "1"
     assert answer["carte-count-national-not_published"]["children"] == "2"
     assert "Territoire synthétique · Communes" in texts(answer["carte-headline"]["children"])
@@ -238,8 +271,25 @@ def test_rows_counts_and_sentences_follow_the_question(app, client, known):
     assert stamp["file"].endswith(".png")
 
 
+def test_the_table_is_sent_once_it_is_looked_at(app, client, facts):
+    page = show(app, client, "/", "?r=R1&m=commune&q=threshold")["shell"]["children"]
+    assert "rowData" not in json.dumps(page) and "carte-table" in json.dumps(page)
+    values = {"carte-question.data": "?r=R1&m=commune&q=threshold"}
+    assert call(app, client, "carte-table.rowData", values, "carte-answer.data") == {}
+    answer = call(app, client, "carte-table.rowData", values | {"carte-table-looked.data": True}, "carte-answer.data")
+    choice, _ = read("/", "?r=R1&m=commune&q=threshold")
+    assert [row["code"] for row in answer["carte-table"]["rowData"]] == list(facts.rows(choice)["code"])
+
+
+def test_the_map_is_sent_what_it_paints(app, client):
+    values = {"carte-question.data": "?r=R1&m=commune&q=threshold"}
+    rows = call(app, client, "carte-answer.data", values, "carte-question.data")["carte-answer"]["data"]["rows"]
+    assert {name for row in rows for name in row} <= {"code", "verdict", "turns", "low", "high", "robust", "reason"}
+    assert all(len(row["turns"]) == 4 for row in rows if row["verdict"] != "not_published")
+
+
 def test_assumptions_without_interval_are_shown_without_share(app, client):
-    values = {"carte-question.data": "?r=R1&d=loneliness&sc=loneliness", "carte-selected.data": "epci:S11"}
+    values = {"carte-question.data": "?r=R1&q=threshold&d=loneliness&sc=loneliness", "carte-selected.data": "epci:S11"}
     card = texts(call(app, client, "carte-card.children", values, "carte-selected.data")["carte-card"]["children"])
     assert "se sentent seuls" in card and "Part estimée" not in card and "Part nationale" not in card
     answer = call(app, client, "carte-answer.data", values, "carte-question.data")
@@ -247,7 +297,7 @@ def test_assumptions_without_interval_are_shown_without_share(app, client):
 
 
 def test_the_filter_says_how_many_are_left(app, client):
-    values = {"carte-question.data": "?r=R1&m=commune", "carte-verdicts.value": ["above", "below"]}
+    values = {"carte-question.data": "?r=R1&m=commune&q=threshold", "carte-verdicts.value": ["above", "below"]}
     answer = call(app, client, "carte-table.filterModel", values, "carte-verdicts.value")
     assert answer["carte-count"]["children"] == "2 communes sur 9 (filtre sur les classes)."
 
@@ -260,12 +310,14 @@ def test_communes_of_the_country_ask_for_a_region(app, client):
 
 def test_national_maps_name_their_insets(app, client):
     answer = call(app, client, "carte-outlines.children", {"carte-place.data": "?m=departement"}, "carte-place.data")
-    layer, label = answer["carte-outlines"]["children"]
+    layer, borders, label = answer["carte-outlines"]["children"]
+    assert borders["props"]["url"].endswith("/region/FR.pbf")
+    assert layer["props"]["hideout"]["names"].startswith("/noms/")
     assert layer["props"]["url"].startswith("/geo/") and layer["props"]["url"].endswith("/departement/FR.pbf")
     assert "Île synthétique" in label["props"]["iconOptions"]["html"]
 
 
-def test_services_are_named_by_their_build(app, client, known):
+def test_services_are_named_by_their_build(app, client, facts):
     values = {"carte-place.data": "?r=R1", "carte-categories.value": ["mairie"]}
     answer = call(app, client, "carte-services.children", values, "carte-categories.value")
     assert (
@@ -279,7 +331,7 @@ def test_services_are_named_by_their_build(app, client, known):
     [
         ("commune:S1001", "Il est presque certain (plus de 99 chances sur 100)"),
         ("commune:S1002", "Il est probable (9 chances sur 10)"),
-        ("commune:S1003", "On ne peut pas dire"),
+        ("commune:S1003", "Les données ne permettent pas de trancher"),
         ("commune:S1004", "Il est probable que la part attendue"),
         ("commune:S1005", "Il est presque certain que la part attendue"),
         ("commune:S1006", "moins de 50 habitants de 15 ans et plus"),
@@ -361,9 +413,20 @@ def test_a_new_build_is_served_without_restarting(tmp_path, workspace):
 
 def test_the_first_page_carries_no_data_twice(client):
     """Dash sends the validation layout with the page: it must stay a list of identifiers."""
-    assert len(client.get("/").data) < 40_000
+    assert len(client.get("/").data) < 42_000
 
 
 def test_two_applications_do_not_mix(store, workspace, database):
     first, second = (create_app(store, workspace, Settings(db=str(database))) for _ in range(2))
     assert set(first.callback_map) == set(second.callback_map)
+
+
+def test_the_card_names_the_nearest_services_of_the_three_families(app, client):
+    values = {"carte-question.data": "?r=R1&m=commune", "carte-selected.data": "commune:S1001"}
+    answer = call(app, client, "carte-nearest.children", values, "carte-selected.data")
+    said = texts(answer["carte-nearest"]["children"])
+    for family in ("Citoyens et bénévoles", "Institutions publiques", "Professionnels du soin"):
+        assert family in said
+    assert "Comment est-ce calculé" in said
+    nothing = call(app, client, "carte-nearest.children", values | {"carte-selected.data": ""}, "carte-selected.data")
+    assert nothing["carte-nearest"]["children"] == []

@@ -3,6 +3,7 @@
 import csv
 import io
 
+import docx
 import pytest
 from python_calamine import CalamineWorkbook
 
@@ -10,6 +11,7 @@ from dashboard.pages.commencer import ids, moves, view
 from dashboard.pages.commencer.layout import layout
 from dashboard.state import Choice, read
 from dashboard.text import priority
+from geodata.need import need_table
 from geodata.priorities import priorities
 from geodata.priority import Priority, Tier
 from geodata.territory import Level, Perimeter
@@ -20,15 +22,16 @@ def asked(query: str = "?r=R1&m=commune") -> Choice:
     return read(moves.PATH, query)[0]
 
 
-def _by_code(known, choice) -> dict[str, Priority]:
-    return {found.code: found for found in known.priorities(choice, moves.within(choice))}
+def _by_code(facts, choice) -> dict[str, Priority]:
+    return {found.code: found for found in facts.priorities(choice, moves.within(choice))}
 
 
 # ------------------------------------------------------------------------------------------------------- the perimeter
 
 
 def test_a_perimeter_answers_for_its_own_territories_only(store):
-    inside = priorities(store, Level.COMMUNE, Perimeter(Level.EPCI, "S11"))
+    within = Perimeter(Level.EPCI, "S11")
+    inside = priorities(store, need_table(store, Level.COMMUNE, within), Level.COMMUNE, within)
     assert sorted(inside["code"]) == ["S1001", "S1002", "S1003"]
 
 
@@ -44,8 +47,8 @@ def test_a_perimeter_answers_for_its_own_territories_only(store):
         ("?r=R1&m=commune&s=commune:S1001", Perimeter(Level.REGION, "R1"), Level.COMMUNE),
     ],
 )
-def test_the_address_gives_the_perimeter(known, query, inside, mesh):
-    choice = moves.settled(known, asked(query))
+def test_the_address_gives_the_perimeter(facts, query, inside, mesh):
+    choice = moves.settled(facts, asked(query))
     assert (moves.within(choice), choice.mesh) == (inside, mesh)
 
 
@@ -57,48 +60,48 @@ def test_the_address_gives_the_perimeter(known, query, inside, mesh):
         ("region:R9", None, "R9"),
     ],
 )
-def test_a_territory_found_by_name_becomes_the_perimeter(known, found, selected, region):
-    choice = moves.changed(known, asked("?r=R1"), ids.SEARCH, found)
-    assert (choice.selected, choice.region) == (selected, region)
+def test_a_territory_found_by_name_becomes_the_perimeter(facts, found, selected, region):
+    choice = moves.changed(facts, asked("?r=R1"), ids.SEARCH, found)
+    assert (choice.perimeter, choice.region) == (selected, region)
 
 
-def test_the_communes_of_the_country_ask_for_a_region_and_give_no_file(known):
-    said = str(view.tiers(known, asked("?m=commune")))
+def test_the_communes_of_the_country_ask_for_a_region_and_give_no_file(facts):
+    said = str(view.tiers(facts, asked("?m=commune")))
     assert "/export/" not in said and "Communes" in said
 
 
 # ----------------------------------------------------------------------------------------------------------- the lists
 
 
-def test_every_territory_is_in_one_list_by_name(known):
+def test_every_territory_is_in_one_list_by_name(facts):
     choice = asked()
-    found = view.by_tier(known, choice)
-    assert sum(map(len, found.values())) == len(known.store.territories(Level.COMMUNE, "R1"))
+    found = view.by_tier(facts, choice)
+    assert sum(map(len, found.values())) == len(facts.store.territories(Level.COMMUNE, "R1"))
     for rows in found.values():
         names = [one.name.lstrip("+").replace("Œ", "Oe") for one in rows]
         assert names == sorted(names, key=str.casefold)
 
 
-def test_a_sure_need_where_factors_add_up_comes_first(known):
-    found = _by_code(known, asked())
+def test_a_sure_need_where_factors_add_up_comes_first(facts):
+    found = _by_code(facts, asked())
     assert found["S1001"].tier in (Tier.FIRST, Tier.NEXT)
     # Not published, and in no list, whatever adds up.
     assert found["S2002"].tier == Tier.NONE
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
-def test_the_page_shows_the_rule_the_counts_and_why(known, lang):
+def test_the_page_shows_the_rule_the_counts_and_why(facts, lang):
     choice = asked(f"?r=R1&m=commune&lang={lang}")
-    said = texts(layout(known, choice))
-    for tier, rows in view.by_tier(known, choice).items():
+    said = texts(layout(facts, choice))
+    for tier, rows in view.by_tier(facts, choice).items():
         assert priority.tier_rule(tier, choice.threshold, lang) in said
-        assert priority.count_sentence(rows, choice.mesh, lang) in said
+        assert priority.count_sentence(view.total(facts, choice, rows), choice.mesh, lang) in said
         for found in rows if tier != Tier.NONE else ():
             assert priority.why(found, choice.threshold, lang) in said
 
 
-def test_why_names_chances_factors_and_people(known):
-    found = _by_code(known, asked())
+def test_why_names_chances_factors_and_people(facts):
+    found = _by_code(facts, asked())
     said = priority.why(found["S1001"], 0.10, "en")
     assert "more than 99 chances in 100 of being above 10%" in said
     assert "factors that add up: 4 of 7 known (advanced age, low income, digital exclusion, long illness)" in said
@@ -118,16 +121,16 @@ def _read_csv(client, query: str) -> list[dict]:
 
 
 @pytest.mark.parametrize("query", ["?r=R1&m=commune", "?r=R1", "?s=epci:S11", "?m=departement"])
-def test_the_file_counts_as_the_page(known, client, query):
-    choice = moves.settled(known, asked(query))
+def test_the_file_counts_as_the_page(facts, client, query):
+    choice = moves.settled(facts, asked(query))
     rows = _read_csv(client, query)
-    for tier, found in view.by_tier(known, choice).items():
+    for tier, found in view.by_tier(facts, choice).items():
         mine = [row for row in rows if row["liste"] == priority.tier(tier, "fr")]
         assert [row["code"] for row in mine] == [one.code for one in found]
         assert [row["pourquoi"] for row in mine] == [priority.why(one, choice.threshold, "fr") for one in found]
 
 
-def test_the_workbook_holds_the_same_rows_and_the_rule(known, client):
+def test_the_workbook_holds_the_same_rows_and_the_rule(facts, client):
     answer = client.get("/export/commencer.xlsx?r=R1&m=commune")
     book = CalamineWorkbook.from_filelike(io.BytesIO(answer.data))
     rows, rule = (book.get_sheet_by_index(i).to_python() for i in range(2))
@@ -138,9 +141,40 @@ def test_the_workbook_holds_the_same_rows_and_the_rule(known, client):
 # -------------------------------------------------------------------------------------------------------- what is said
 
 
-def test_a_line_that_does_not_tell_territories_apart_says_so(known):
+def test_a_line_that_does_not_tell_territories_apart_says_so(facts):
     choice = asked("?r=R1&m=commune&t=2")
-    rows = known.priorities(choice, moves.within(choice))
+    rows = facts.priorities(choice, moves.within(choice))
     assert "2%" in priority.one_side(rows, 0.02, "en")
     middle = asked()
-    assert priority.one_side(known.priorities(middle, moves.within(middle)), 0.10, "en") is None
+    assert priority.one_side(facts.priorities(middle, moves.within(middle)), 0.10, "en") is None
+
+
+# ---------------------------------------------------------------------------------------- ordered by an observed figure
+
+
+def test_a_list_may_be_ordered_by_an_observed_figure_the_unknown_last(facts):
+    choice = asked("?r=R1&m=commune&i=share_75_plus")
+    known = view.figures(facts, choice)["value"].to_dict()
+    by_name, by_figure = view.by_tier(facts, asked()), view.by_tier(facts, choice)
+    assert len(known) > 2
+    for tier, places in by_figure.items():
+        # The same territories in the same tiers: the figure orders, it does not move.
+        assert {one.code for one in places} == {one.code for one in by_name[tier]}
+        values = [known.get(one.code, -1) for one in places]
+        assert values == sorted(values, reverse=True)
+    said = texts(layout(facts, choice))
+    assert "ordre est celui d’un chiffre" in said and "ordre est alphabétique" not in said
+
+
+def test_the_word_document_holds_the_lists_their_rule_and_the_figure(app, facts):
+    answer = app.server.test_client().get("/export/commencer.docx?r=R1&m=commune&i=share_75_plus")
+    assert answer.status_code == 200, answer.data
+    told = docx.Document(io.BytesIO(answer.data))
+    said = "\n".join(p.text for p in told.paragraphs)
+    choice = asked("?r=R1&m=commune&i=share_75_plus")
+    written = {row.cells[1].text for table in told.tables for row in table.rows}
+    words = view.figure_words(facts, choice)
+    for tier, places in view.by_tier(facts, choice).items():
+        assert priority.tier_rule(tier, choice.threshold, "fr") in said
+        for place in places if tier != Tier.NONE else ():
+            assert view.why(place, choice, words) in written

@@ -6,37 +6,38 @@ import pytest
 
 from dashboard import table
 from dashboard.facts import NO_NATIONAL, Facts
+from dashboard.pages.besoin import view as besoin
 from dashboard.state import Choice, Line, Notice, read
 from geodata.estimate import Verdict
 from geodata.store import open_store
 from geodata.territory import FRANCE, Level, Zone
 from tests.dashboard import synthetic
 
-COMMUNES = Choice(region="R1", mesh=Level.COMMUNE)
+COMMUNES = Choice(region="R1", mesh=Level.COMMUNE, line=Line.THRESHOLD)
 
 
-def test_rows_are_in_alphabetical_order_whatever_accents(known):
-    names = list(known.rows(COMMUNES)["name"])
+def test_rows_are_in_alphabetical_order_whatever_accents(facts):
+    names = list(facts.rows(COMMUNES)["name"])
     assert names == [
         "Basse-Fictive", "+Formule", "L'Haÿ-Fictif", "Œuvre-sur-Fixture", "Petit-Nombre",
         "Saint-Étienne-la-Synthétique", "Sainte-Épreuve", "Sans-Recensement", "Trois-Foyers",
     ]  # fmt: skip
 
 
-def test_every_class_is_there(known):
-    assert set(known.rows(COMMUNES)["verdict"]) == set(Verdict)
+def test_every_class_is_there(facts):
+    assert set(facts.rows(COMMUNES)["verdict"]) == set(Verdict)
 
 
-def test_the_national_line_changes_the_class(known):
+def test_the_national_line_changes_the_class(facts):
     national, _ = read("/", "?r=R1&m=commune&q=national")
-    by_name = known.rows(national).set_index("name")["verdict"]
+    by_name = facts.rows(national).set_index("name")["verdict"]
     assert by_name["Saint-Étienne-la-Synthétique"] == Verdict.ABOVE
     assert by_name["Sainte-Épreuve"] == Verdict.UNDECIDED
     assert by_name["Trois-Foyers"] == Verdict.NOT_PUBLISHED
 
 
-def test_counts_are_those_of_the_rows(known):
-    counts = known.counts(COMMUNES)
+def test_counts_are_those_of_the_rows(facts):
+    counts = facts.counts(COMMUNES)
     assert counts[Line.THRESHOLD] == {
         Verdict.ABOVE: 1,
         Verdict.LIKELY_ABOVE: 3,
@@ -48,41 +49,41 @@ def test_counts_are_those_of_the_rows(known):
     assert sum(counts[Line.NATIONAL].values()) == 9
 
 
-def test_communes_of_the_country_are_not_drawn_but_can_be_downloaded(known):
+def test_communes_of_the_country_are_not_drawn_but_can_be_downloaded(facts):
     wide = Choice(region=FRANCE, mesh=Level.COMMUNE)
-    assert known.screen_rows(wide).empty
-    assert len(known.rows(wide)) == len(synthetic.COMMUNES)
+    assert facts.screen_rows(wide).empty
+    assert len(facts.rows(wide)) == len(synthetic.COMMUNES)
 
 
-def test_assumptions_without_comparison_are_asked_about_the_threshold_only(known):
+def test_assumptions_without_comparison_are_asked_about_the_threshold_only(facts):
     asked, _ = read("/", "?d=loneliness&sc=loneliness&q=national")
-    checked, notices = known.checked(asked)
+    checked, notices = facts.checked(asked)
     assert checked.line == Line.THRESHOLD and notices == (NO_NATIONAL,)
-    assert Line.NATIONAL not in known.counts(checked)
+    assert Line.NATIONAL not in facts.counts(checked)
 
 
-def test_unknown_assumptions_fall_back(known):
-    checked, notices = known.checked(read("/", "?sc=moon")[0])
+def test_unknown_assumptions_fall_back(facts):
+    checked, notices = facts.checked(read("/", "?sc=moon")[0])
     assert checked == Choice() and [n.field for n in notices] == ["sc"]
 
 
-def test_minutes_are_given_to_communes_only(known):
-    assert known.rows(COMMUNES)["minutes"].notna().all()
-    assert known.rows(Choice(region="R1"))["minutes"].isna().all()
+def test_minutes_are_given_to_communes_only(facts):
+    assert facts.rows(COMMUNES)["minutes"].notna().all()
+    assert facts.rows(Choice(region="R1"))["minutes"].isna().all()
 
 
-def test_what_the_database_does_not_hold_is_replaced_and_reported(known):
+def test_what_the_database_does_not_hold_is_replaced_and_reported(facts):
     asked, _ = read("/", "?r=99&c=mairie,nimbus&s=commune:00000")
-    checked, notices = known.checked(asked)
+    checked, notices = facts.checked(asked)
     assert checked == Choice(categories=("mairie",))
     assert notices == (Notice("r", "99"), Notice("c", "nimbus"), Notice("s", "commune:00000"))
 
 
-def test_where_a_territory_lies(known):
-    assert known.place("commune", "S1", "R1") == "Département synthétique, Territoire synthétique"
-    assert known.place("departement", None, "R1") == "Territoire synthétique"
-    assert known.place("region", None, "R1") == ""
-    assert known.overseas() == {Zone.LA_REUNION: "Île synthétique"}
+def test_where_a_territory_lies(facts):
+    assert facts.place("commune", "S1", "R1") == "Département synthétique, Territoire synthétique"
+    assert facts.place("departement", None, "R1") == "Territoire synthétique"
+    assert facts.place("region", None, "R1") == ""
+    assert facts.overseas() == {Zone.LA_REUNION: "Île synthétique"}
 
 
 def test_a_new_build_is_seen(tmp_path, database):
@@ -95,18 +96,33 @@ def test_a_new_build_is_seen(tmp_path, database):
     assert (facts.fingerprint(Level.EPCI, "R1"), len(facts.names())) == before[1:]
 
 
-def test_rows_for_the_grid_leave_missing_values_out(known):
-    records = {r["name"]: r for r in table.records(table.in_words(known.rows(COMMUNES), "fr"))}
+def test_rows_for_the_grid_leave_missing_values_out(facts):
+    records = {r["name"]: r for r in table.records(table.in_words(facts.rows(COMMUNES), "fr"))}
     hidden = records["Trois-Foyers"]
     assert "share" not in hidden and hidden["reason"] == "Moins de 50 habitants de 15 ans et plus"
     small = records["Petit-Nombre"]
     assert small["share"] == pytest.approx(0.13) and "people" not in small and "reason" not in small
 
 
-def test_the_table_never_offers_a_ranking(known):
+def test_the_table_never_offers_a_ranking(facts):
     columns = {c["field"]: c for c in table.columns(COMMUNES)}
     assert all("sort" not in column for column in columns.values())
     assert "minutes" in columns and "minutes" not in {c["field"] for c in table.columns(Choice())}
+
+
+ROOM = 1008
+"""Pixels of a table on a screen 1400 wide, measured in a browser."""
+
+
+def test_columns_shown_at_first_fit_a_screen_and_answer_the_line_asked():
+    for line, chances in ((Line.NATIONAL, "p_above_national"), (Line.THRESHOLD, "p_above")):
+        first = [c for c in table.columns(Choice(line=line)) if not c["hide"]]
+        assert {"share", "low", "people", chances} < {c["field"] for c in first}
+        assert len({"p_above", "p_above_national"} & {c["field"] for c in first}) == 1
+        # The link to the profile comes last: it is on the card too.
+        assert sum(c["width"] for c in first if c["field"] != "profile") <= ROOM
+    need_ = [c for c in besoin.columns(Choice(page="/besoin")) if not c["hide"]]
+    assert sum(c["width"] for c in need_) <= ROOM
 
 
 def test_the_filter_of_the_grid():

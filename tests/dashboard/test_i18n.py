@@ -1,4 +1,4 @@
-"""Every sentence of the interface exists in French and in English."""
+"""Every sentence of the interface exists in French; English is what the code writes, spaced as French is."""
 
 import ast
 import re
@@ -8,17 +8,20 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from dashboard.i18n import catalogues
+from dashboard.i18n import catalogues, words
 from geodata import schema
+from geodata.indicators import CATALOGUE
+from geodata.sentences import SENTENCES
 
-PACKAGE = Path(__file__).parents[2] / "dashboard"
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "dashboard"
 KEYWORDS = {"_": None, "plural": (1, 2)}
 PLACEHOLDER = re.compile(r"%\(\w+\)s|%s")
 
 
 def messages() -> set:
-    found = extract_from_dir(PACKAGE, [("**.py", "python")], keywords=KEYWORDS)
-    return {message for _, _, message, _, _ in found}
+    found = extract_from_dir(PACKAGE, [("**.py", "python"), ("plain/**.html", "jinja2")], keywords=KEYWORDS)
+    return {message for _, _, message, _, _ in found} | set(SENTENCES.values())
 
 
 def comments() -> set:
@@ -38,19 +41,27 @@ def catalogue(lang: str) -> dict:
     return found
 
 
-@pytest.mark.parametrize("lang", ["fr", "en"])
-def test_every_sentence_is_translated_and_no_translation_is_left_over(lang):
-    known = catalogue(lang)
-    assert messages() - set(known) == set()
-    assert set(known) - messages() - comments() == set()
-    for message in known.values():
+def test_every_sentence_is_translated_and_no_translation_is_left_over():
+    translated = catalogue("fr")
+    assert messages() - set(translated) == set()
+    assert set(translated) - messages() - comments() == set()
+    for message in translated.values():
         assert all(message.string) if message.pluralizable else message.string, message.id
         assert not message.fuzzy
 
 
-@pytest.mark.parametrize("lang", ["fr", "en"])
-def test_placeholders_are_kept(lang):
-    for message in catalogue(lang).values():
+def test_english_needs_no_catalogue_and_its_spaces_do_not_end_a_line():
+    assert catalogue("en") == {}
+    _ = words("en")
+    assert _("« x » : y?") == "«\u00a0x\u00a0»\u00a0: y?"
+    assert [_.plural("%(n)s « one »", "%(n)s « many »", n) for n in (1, 2)] == [
+        "%(n)s «\u00a0one\u00a0»",
+        "%(n)s «\u00a0many\u00a0»",
+    ]
+
+
+def test_placeholders_are_kept():
+    for message in catalogue("fr").values():
         ids = message.id if message.pluralizable else [message.id]
         strings = message.string if message.pluralizable else [message.string]
         for source, translated in zip(ids, strings, strict=True):
@@ -66,3 +77,29 @@ def test_sentences_are_always_given_to_a_function_babel_finds():
             if isinstance(node, ast.JoinedStr):
                 inside = [n for n in ast.walk(node) if isinstance(n, ast.Call) and getattr(n.func, "id", "") == "_"]
                 assert not inside, f"{path}:{node.lineno}"
+
+
+def test_french_is_written_as_it_is_printed():
+    """Typographic apostrophes, dates as readers write them, and no plain space before what must not begin a line."""
+    faults = {
+        "straight apostrophe": re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])"),
+        "ISO date": re.compile(r"\d{4}-\d{2}-\d{2}"),
+        # Plain spaces before ; : ? ! » are made no-break as catalogues are read; before % the numbers bring their own.
+        "plain space before %": re.compile(r"\d %(?!\()"),
+        "no space before a high sign": re.compile(r"[^\W\d_][;!?](?!\w)"),
+    }
+    said = [s for m in catalogue("fr").values() for s in (m.string if m.pluralizable else [m.string])]
+    found = {name: [s for s in said if fault.search(s)] for name, fault in faults.items()}
+    assert not any(found.values()), found
+    spaced = words("fr")("Seuil : « oui » ?")
+    assert spaced == "Seuil\u00a0: «\u00a0oui\u00a0»\u00a0?"
+
+
+@pytest.mark.parametrize("table", ["etl/categories.csv", "etl/pathways.csv", "geodata/actors.csv", "geodata/steps.csv"])
+def test_titles_of_tables_are_written_as_they_are_printed(table):
+    assert not re.findall(r"[^\W\d_]'[^\W\d_]", (ROOT / table).read_text("utf-8"))
+
+
+def test_titles_of_indicators_are_written_as_they_are_printed():
+    shown = [text for one in CATALOGUE for text in (one.title, one.definition, one.numerator, one.denominator)]
+    assert [text for text in shown if "'" in text] == []

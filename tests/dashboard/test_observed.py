@@ -2,21 +2,25 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 
 from dashboard.pages.carte import ids, moves, observed, parts
+from dashboard.pages.carte.advice import advice
 from dashboard.pages.carte.layout import layout
-from dashboard.state import Choice, read
-from dashboard.text.observed import note
-from geodata.estimate import Verdict
+from dashboard.state import Choice, Line, read
+from dashboard.text.observed import beside, note
+from geodata.estimate import Kind, Verdict
+from geodata.observed import Observed
+from geodata.territory import FRANCE, Level
 from tests.dashboard.test_besoin import texts
 
 POVERTY = "?r=R1&i=poverty_rate"
 
 
 def asked(query: str) -> Choice:
-    return read(moves.PATH, query)[0]
+    return read(ids.PATH, query)[0]
 
 
 def test_the_address_holds_the_indicator():
@@ -25,49 +29,49 @@ def test_the_address_holds_the_indicator():
     assert asked("").indicator == ""
 
 
-def test_an_indicator_that_this_database_has_not_is_said(known):
-    choice, notices = known.checked(asked("?i=nothing"))
+def test_an_indicator_that_this_database_has_not_is_said(facts):
+    choice, notices = facts.checked(asked("?i=nothing"))
     assert choice.indicator == ""
     assert [notice.field for notice in notices] == ["i"]
 
 
-def test_choosing_an_indicator_lets_go_of_classes_of_the_estimate(known):
+def test_choosing_an_indicator_lets_go_of_classes_of_the_estimate(facts):
     choice = Choice(verdicts=(Verdict.ABOVE,))
-    assert moves.changed(known, choice, ids.INDICATOR, "poverty_rate").verdicts == ()
+    assert moves.changed(facts, choice, ids.INDICATOR, "poverty_rate").verdicts == ()
 
 
 @pytest.mark.parametrize("query", ["?r=R1&m=commune&i=share_75_plus", POVERTY, "?i=poverty_rate&m=departement"])
-def test_legend_table_and_file_count_the_same(known, client, query):
+def test_legend_table_and_file_count_the_same(facts, client, query):
     choice = asked(query)
-    counted, classes = observed.counts(known, choice), observed.bands(known, choice)
-    rows = parts.rows(known, choice)
+    counted, classes = observed.counts(facts, choice), observed.bands(facts, choice)
+    rows = parts.rows(facts, choice)
     answer = client.get(f"/export/carte.csv{query}")
     file = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";"))
     assert len(rows) == len(file) == sum(counted.values()) > 0
-    said = texts(observed.legend(known, choice))
+    said = texts(observed.legend(facts, choice))
     for name, word in classes.items():
         assert word in said
         assert (rows["verdict"] == name).sum() == sum(row["classe"] == word for row in file) == counted[name]
-    assert {row["indicateur"] for row in file} == {choice.indicator}
+    assert {row["indicateur"] for row in file} == {observed.title(facts, choice)}
 
 
-def test_what_is_not_known_is_hatched_and_says_why(known):
-    rows = parts.rows(known, asked("?r=R1&m=commune&i=poverty_rate"))
+def test_what_is_not_known_is_hatched_and_says_why(facts):
+    rows = parts.rows(facts, asked("?r=R1&m=commune&i=poverty_rate"))
     assert set(rows["verdict"]) == {"band-0"}
-    assert observed.kinds(known, asked("?r=R1&m=commune&i=poverty_rate&lang=en")) == "Not known"
+    assert observed.kinds(facts, asked("?r=R1&m=commune&i=poverty_rate&lang=en")) == "Not known"
     assert rows["note"].notna().all() and (rows["told"] == "–").all()
 
 
-def test_a_figure_comes_with_its_period_and_kind(known):
-    row = parts.rows(known, asked(POVERTY)).set_index("code").loc["S11"]
+def test_a_figure_comes_with_its_period_and_kind(facts):
+    row = parts.rows(facts, asked(POVERTY)).set_index("code").loc["S11"]
     assert (row["vintage"], row["told"]) == ("2021", "45,0\u202f%")
     assert row["kind"]
 
 
-def test_the_page_shows_the_name_and_the_legend_of_the_indicator(known):
-    drawn = layout(known, asked(POVERTY))
+def test_the_page_shows_the_name_and_the_legend_of_the_indicator(facts):
+    drawn = layout(facts, asked(POVERTY))
     assert "Taux de pauvreté fictif" in texts(drawn)
-    assert all(isinstance(part, dict) for part in parts.columns(known, asked(POVERTY)))
+    assert all(isinstance(part, dict) for part in parts.columns(facts, asked(POVERTY)))
 
 
 def test_a_thin_figure_is_told_and_a_missing_one_says_why():
@@ -76,3 +80,58 @@ def test_a_thin_figure_is_told_and_a_missing_one_says_why():
     assert "secrecy" in note(float("nan"), "secret", False, "en")
     assert "90%" in note(float("nan"), "coverage", False, "en")
     assert note(float("nan"), None, False, "en") == "No file tells it here"
+
+
+def test_factors_that_add_up_are_a_map_with_those_known(facts):
+    choice = facts.checked(read(ids.PATH, "?r=R1&m=commune&i=sides")[0])[0]
+    rows = observed.rows(facts, choice).set_index("code")
+    assert rows.at["S1001", "told"] == "4 sur 7 connus" and rows.at["S1001", "verdict"] == "band-5"
+    assert (rows["verdict"] == "band-0").sum() == observed.counts(facts, choice)["band-0"] > 0
+    assert "4 facteurs ou plus" in texts(observed.legend(facts, choice))
+
+
+def test_a_line_of_the_reader_and_the_country_s_first(facts):
+    national = facts.checked(read(ids.PATH, "?r=R1&m=commune&i=share_75_plus&cl=line")[0])[0]
+    value = facts.store.indicator_values(Level.FRANCE, FRANCE, indicator="share_75_plus")["value"].iloc[0]
+    assert facts.own_line(national) == value and observed.line_value(facts, national) == round(100 * value, 1)
+    moved = moves.changed(facts, national, ids.OWN_LINE, 1.0)
+    assert moved.query.endswith("i=share_75_plus&cl=line&l=1")
+    told = observed.rows(facts, moved).dropna(subset="value")
+    assert set(told["verdict"]) == {"band-5"} and "plus de 1,0\u202f%" in texts(observed.legend(facts, moved))
+    # Typing the line that is there already is no move.
+    assert moves.changed(facts, national, ids.OWN_LINE, round(100 * value, 1)) == national
+
+
+def test_people_are_circles_on_one_fill(facts):
+    choice = facts.checked(read(ids.PATH, "?r=R1&m=commune&i=share_75_plus&ci=1")[0])[0]
+    counted = observed.rows(facts, choice)["count"].dropna()
+    assert (counted > 0).all() and len(counted)
+    assert "Cercles" in texts(observed.legend(facts, choice))
+    assert "count" not in observed.rows(facts, replace(choice, has_circles=False))
+
+
+def test_a_figure_that_a_mesh_has_not_says_where_it_is_known(facts):
+    choice = asked("?r=R1&m=commune&i=poverty_rate")
+    (told, *_rest) = advice(facts, choice)
+    links = [part for part in told.children if getattr(part, "href", None)]
+    assert told.children[0].startswith("Ce chiffre n’est pas connu ici par maille «\u00a0Communes\u00a0»")
+    assert links and all(facts.is_held(asked(link.href.partition("?")[2])) for link in links)
+    assert "pas connu ici" not in texts(advice(facts, replace(choice, mesh=Level.DEPARTEMENT)))
+
+
+def test_what_is_offered_in_place_of_the_estimate_is_known_there(facts, monkeypatch):
+    undecided = dict.fromkeys(Verdict, 0) | {Verdict.UNDECIDED: 9}
+    monkeypatch.setattr(facts, "counts", lambda choice: dict.fromkeys(Line, undecided))
+    # No commune has the first.
+    monkeypatch.setattr("dashboard.pages.carte.advice._INSTEAD", ("poverty_rate", "share_75_plus"))
+    (told, *_rest) = advice(facts, asked("?r=R1&m=commune"))
+    links = [part.href for part in told.children if getattr(part, "href", None)]
+    assert [asked(link.partition("?")[2]).indicator for link in links if "i=" in link] == ["share_75_plus"]
+
+
+def test_a_modelled_figure_says_so_wherever_it_is_beside_a_territory():
+    figure = Observed(
+        "living_alone_share", "Part", "Share", "share", "household", Kind.MODELLED, "2022", "x", 0.29, 100.0, False, ()
+    )
+    assert beside(figure, "fr") == "2022, estimation modélisée"
+    assert beside(replace(figure, kind=Kind.OBSERVED), "en") == "2022, observed figure"

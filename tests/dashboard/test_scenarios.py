@@ -13,8 +13,9 @@ from dash import html
 from plotly.utils import PlotlyJSONEncoder
 
 from dashboard.facts import Facts
-from dashboard.pages.scenarios import callbacks, layout, objectives, work
-from dashboard.pages.scenarios.view import communes_table, difference, view
+from dashboard.pages.scenarios import asking, editing, layout, objectives, work
+from dashboard.pages.scenarios.plan_map import difference
+from dashboard.pages.scenarios.view import communes_table, view
 from dashboard.queue import drain
 from dashboard.settings import Settings
 from dashboard.state import Choice, plan_of, read, written_plan
@@ -22,13 +23,13 @@ from geodata.errors import BadInput, StaleVersion, UnknownRecord
 from geodata.objective import Objective, Reading, access
 from geodata.plan import ConflictKind, Plan
 from geodata.planning import propose
-from geodata.request import Aim, OwnTeam, Request, SiteCost
+from geodata.request import OwnTeam, Public, Request, SiteCost
 from geodata.store import open_store
 from geodata.workspace import JobState, export_json, import_json, open_workspace
 from tests.dashboard import synthetic
 from tests.dashboard.test_callbacks import texts
 
-REQUEST = Request("R1", teams=2, minutes=3, says_none_known=True)
+REQUEST = Request("R1", teams=2, minutes=3, says_none_known=True, candidates="communes")
 
 
 @pytest.fixture
@@ -77,7 +78,7 @@ def test_an_impossible_request_names_its_conflict(desk):
     shown = finished(desk, plan.id)
     assert shown.job.state == JobState.FAILED and shown.plan is None
     assert ConflictKind.FLOOR_OVER_TEAMS in {one.kind for one in work.conflicts(shown.job)}
-    assert "Le minimum par département demande 4 équipes, et 2 sont à placer." in page(desk, shown)
+    assert "Le minimum demande 4 équipes, et 2 sont à placer." in page(desk, shown)
 
 
 def test_a_computation_whose_process_died_is_said_not_waited_for(desk, tmp_path):
@@ -178,21 +179,24 @@ def test_the_page_speaks_both_languages(desk, shown, lang):
 # -- the form --------------------------------------------------------------------------------------------------------
 
 FORM = {
-    "region": "R1", "departements": [], "teams": 2, "minutes": 3, "aim": "isolated", "existing": [], "own": "",
-    "none_known": True, "candidates": "communes", "floor_teams": 0, "floor_share": 0, "forced": "", "excluded": "",
-    "cost": "", "costs": "", "budget": "",
+    "region": "R1", "departements": [], "teams": 2, "minutes": 3, "public": "isolated", "aim": "reached",
+    "team": "other", "capacity": "", "teams_at_site": 1, "existing": [], "own": "", "none_known": True,
+    "candidates": "communes", "least_residents": 2000, "floor_teams": 0, "floor_share": 0, "floor_by": "departement",
+    "floor_public": "same", "floor_anywhere": False, "forced": "", "excluded": "", "cost": "", "costs": "",
+    "budget": "",
 }  # fmt: skip
 
 
 def ask(desk, **changes):
-    return callbacks.asked(desk, tuple((FORM | changes).values()), "fr")
+    return asking.request_of(desk, FORM | changes, "fr")
 
 
 def test_the_form_is_read_as_a_request(desk):
     assert ask(desk) == (REQUEST, None)
     request, problem = ask(
         desk,
-        departements=["S1"], aim="residents", existing=["mairie"], own="s1002; Équipe d'ici\nS1003", none_known=False,
+        departements=["S1"], public="residents", existing=["mairie"], none_known=False,
+        own="s1002; Équipe d'ici\nS1003",
         floor_teams=1, floor_share=50, forced="Œuvre-sur-Fixture", excluded="S1006, Sainte Épreuve", cost=10, budget=90,
         costs="S1003 ; 25,5 €\nŒuvre-sur-Fixture;1 200",
     )  # fmt: skip
@@ -200,14 +204,14 @@ def test_the_form_is_read_as_a_request(desk):
     assert request.own_teams == (OwnTeam("Équipe d'ici", "S1002"), OwnTeam("L'Haÿ-Fictif", "S1003"))
     assert request.forced == ("S1004",) and request.excluded == ("S1006", "S1002")
     assert request.costs == (SiteCost("S1003", 25.5), SiteCost("S1004", 1200.0))
-    assert (request.aim, request.floor_share, request.cost, request.budget) == (Aim.RESIDENTS, 0.5, 10.0, 90.0)
+    assert (request.public, request.floor_share, request.cost, request.budget) == (Public.RESIDENTS, 0.5, 10.0, 90.0)
 
 
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
         ({"region": None}, "région"),
-        ({"teams": ""}, "nombre d'équipes"),
+        ({"teams": ""}, "nombre d’équipes"),
         ({"none_known": False}, "déjà en place"),
         ({"cost": 10}, "ensemble"),
         ({"costs": "S1003 ; 5"}, "coût d’une équipe ailleurs"),
@@ -215,7 +219,7 @@ def test_the_form_is_read_as_a_request(desk):
         ({"cost": 10, "budget": 90, "costs": "Atlantis ; 5"}, "Atlantis ; 5"),
         ({"own": "99999 Ailleurs"}, "99999 Ailleurs"),
         ({"forced": "Atlantis"}, "Atlantis"),
-        ({"aim": "residents_65"}, "Personne ne peut être compté"),
+        ({"public": "residents_65"}, "Personne ne peut être compté"),
     ],
 )
 def test_what_is_missing_in_the_form_is_one_sentence(desk, changes, said):
@@ -226,10 +230,10 @@ def test_what_is_missing_in_the_form_is_one_sentence(desk, changes, said):
 def test_a_site_is_found_by_name_code_or_click(desk):
     sites = desk.case(REQUEST).sites
     for typed in ("S1004", "œuvre sur fixture", "Œuvre-sur-Fixture (S1004)"):
-        assert callbacks.site_named(sites, typed) == "S1004"
-    assert callbacks.site_named(sites, "Atlantis") is None
+        assert asking.site_named(sites, typed) == "S1004"
+    assert asking.site_named(sites, "Atlantis") is None
     twice = sites.assign(commune="Même nom", name="Même nom")
-    assert callbacks.site_named(twice, "Même nom") is None
+    assert asking.site_named(twice, "Même nom") is None
 
 
 def test_plans_in_an_address():
@@ -245,9 +249,9 @@ def test_plans_in_an_address():
 
 
 @pytest.fixture(scope="module")
-def served(app, workspace, known):
+def served(app, workspace, facts):
     """A plan of the served workspace."""
-    return finished(known, work.start(known, REQUEST, name="Servi", who="x").id)
+    return finished(facts, work.start(facts, REQUEST, name="Servi", who="x").id)
 
 
 def test_a_plan_is_downloaded_as_csv(client, served):
@@ -272,7 +276,7 @@ def test_a_plan_is_downloaded_as_json_that_another_workspace_reads(client, serve
 
 
 def test_a_plan_that_was_given_is_brought_in(desk, shown):
-    plan, problem = callbacks.brought(desk, export_json(desk.workspace, shown.id), "chargée", "fr")
+    plan, problem = editing.brought(desk, export_json(desk.workspace, shown.id), "chargée", "fr")
     assert problem is None and plan.id != shown.id
     assert work.opened(desk, (plan.id, 0)).plan == shown.plan
 
@@ -288,7 +292,7 @@ def test_a_plan_that_was_given_is_brought_in(desk, shown):
 )
 def test_a_file_that_is_no_plan_is_said_and_nothing_is_written(desk, shown, spoil):
     before = len(desk.workspace.plans.list())
-    plan, problem = callbacks.brought(desk, spoil(export_json(desk.workspace, shown.id)), "chargée", "fr")
+    plan, problem = editing.brought(desk, spoil(export_json(desk.workspace, shown.id)), "chargée", "fr")
     assert plan is None and "ne peut pas être importé" in problem
     assert len(desk.workspace.plans.list()) == before
 
@@ -307,8 +311,8 @@ def test_a_site_that_costs_more_is_paid_as_it_costs(desk):
         propose(desk.case(dear), replace(dear, costs=(SiteCost("Z", 1.0),)))
 
 
-def test_the_annex_holds_request_sites_and_justification(client, served, known):
-    known.workspace.plans.save(served.id, revision=served.revision, who="x", is_decided=True, justification="Vu à deux")
+def test_the_annex_holds_request_sites_and_justification(client, served, facts):
+    facts.workspace.plans.save(served.id, revision=served.revision, who="x", is_decided=True, justification="Vu à deux")
     document = docx.Document(io.BytesIO(client.get(f"/export/plan/{served.id}.1.docx").data))
     text = "\n".join(p.text for p in document.paragraphs)
     assert "Vu à deux" in text and "5 100 personnes" in text.replace("\u202f", " ")

@@ -18,6 +18,7 @@ choices = st.builds(
     scenario=codes,
     verdicts=st.lists(st.sampled_from(Verdict), unique=True).map(tuple),
     categories=st.lists(codes, unique=True).map(tuple),
+    district=st.just("") | codes,
     selected=st.none() | st.tuples(st.sampled_from(Level), codes),
     lang=st.sampled_from(LANGUAGES),
 )
@@ -31,7 +32,14 @@ def test_a_choice_written_in_the_address_is_read_back(choice):
 def test_defaults_leave_the_address_empty():
     assert Choice().query == ""
     assert Choice(region="76", mesh=Level.COMMUNE).query == "?r=76&m=commune"
-    assert Choice(threshold=0.125).query == "?t=12.5"
+    assert Choice(line=Line.THRESHOLD).query == "?q=threshold"
+
+
+def test_naming_another_line_asks_about_it():
+    assert read("/", "?t=12.5")[0] == Choice(threshold=0.125, line=Line.THRESHOLD)
+    assert Choice(threshold=0.125, line=Line.THRESHOLD).query == "?t=12.5"
+    assert read("/", Choice(threshold=0.125).query)[0] == Choice(threshold=0.125)
+    assert read("/", "")[0].line == Line.NATIONAL
 
 
 @given(st.text(max_size=80))

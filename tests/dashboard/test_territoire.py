@@ -9,12 +9,17 @@ import pytest
 
 from dashboard import figures, text
 from dashboard.figures import Mark
-from dashboard.pages.territoire import callbacks, drawn, ids
+from dashboard.pages.territoire import answers, callbacks, drawn, ids
+from dashboard.pages.territoire.beside import side_by_side
 from dashboard.state import Choice, read
-from dashboard.text import profile as say
-from dashboard.text import response as answer
-from dashboard.text import territory as said
+from dashboard.text import observed as observed_text
+from dashboard.text import profile as profile_text
+from dashboard.text import response as response_text
+from dashboard.text import territory as territory_text
+from dashboard.text.territory import value
+from geodata.pathway import Pathway
 from geodata.territory import FRANCE, Level
+from tests.dashboard.test_besoin import texts as of_components
 from tests.dashboard.test_callbacks import call, show, texts
 
 EPCI = (Level.EPCI, "S11")
@@ -24,28 +29,28 @@ def page(app, client, query: str) -> str:
     return texts(show(app, client, "/territoire", query)["shell"]["children"])
 
 
-def test_every_section_says_what_the_profile_says(app, client, known):
-    profile = known.profile(Choice(), *EPCI)
+def test_every_section_says_what_the_profile_says(app, client, facts):
+    profile = facts.profile(Choice(), *EPCI)
     written = page(app, client, "?s=epci:S11")
     assert text.verdict_sentence(profile.estimate, "fr") in written
-    assert say.contrast_sentence(profile.contrast("twins"), "fr") in written
-    assert say.why_here_sentence(profile, "fr") in written
-    assert say.risk_sentence(profile, "fr") in written
-    assert say.flip_sentence(profile, "fr") in written
-    assert say.health_sentence(profile, "fr") in written
-    assert said.rank_sentence(profile, "fr") in written
-    found = known.responses(Choice(), *EPCI)
-    assert answer.articulation(found.articulation, "fr") in written
-    assert all(answer.inside(family, "fr") in written for family in found.families)
-    assert all(answer.pathway_sentence(chain, "fr") in written for chain in found.pathways)
+    assert profile_text.contrast_sentence(profile.contrast("twins"), "fr") in written
+    assert profile_text.why_here_sentence(profile, "fr") in written
+    assert profile_text.risk_sentence(profile, "fr") in written
+    assert profile_text.flip_sentence(profile, "fr") in written
+    assert profile_text.health_sentence(profile, "fr") in written
+    assert territory_text.rank_sentence(profile, "fr") in written
+    found = facts.responses(Choice(), *EPCI)
+    assert response_text.articulation(found.articulation, "fr") in written
+    assert all(response_text.inside(family, "fr") in written for family in found.families)
+    assert all(response_text.pathway_sentence(chain, "fr") in written for chain in found.pathways)
     assert all(twin.name in written for twin in profile.twins)
-    assert all(refusal in written for refusal in said.refusals("fr"))
+    assert all(refusal in written for refusal in territory_text.refusals("fr"))
 
 
-def test_minutes_to_the_nearest_are_said_of_a_commune_only(app, client, known):
+def test_minutes_to_the_nearest_are_said_of_a_commune_only(app, client, facts):
     """Those of a wider territory are its best placed commune's, and would contradict a link that is missing."""
-    found = known.responses(Choice(), Level.COMMUNE, "S1002")
-    nearest = [answer.nearest(family.nearest, known.source_titles(), "fr") for family in found.families]
+    found = facts.responses(Choice(), Level.COMMUNE, "S1002")
+    nearest = [response_text.nearest(family.nearest, facts.source_titles(), "fr") for family in found.families]
     written = page(app, client, "?s=commune:S1002")
     assert all(sentence in written for sentence in nearest)
     assert "Le plus proche" not in page(app, client, "?s=epci:S11")
@@ -58,11 +63,11 @@ def test_the_country_is_compared_with_nothing(app, client):
 
 @pytest.mark.parametrize("selected", ["commune:S1006", "commune:S2002", "departement:974", "region:R1", "france:FR"])
 @pytest.mark.parametrize("lang", ["fr", "en"])
-def test_any_territory_has_a_page(app, client, known, selected, lang):
+def test_any_territory_has_a_page(app, client, facts, selected, lang):
     written = page(app, client, f"?s={selected}&lang={lang}&t=12.5")
     level, code = selected.split(":")
     choice = replace(Choice(lang=lang, threshold=0.125), selected=(Level(level), code))
-    assert text.verdict_sentence(known.estimate(choice, Level(level), code), lang) in written
+    assert text.verdict_sentence(facts.estimate(choice, Level(level), code), lang) in written
 
 
 def test_nothing_is_published_under_fifty_residents(app, client):
@@ -102,8 +107,8 @@ def test_each_control_writes_the_address(trigger, value, query):
 def test_the_callback_answers_with_the_new_address(app, client):
     values = {"territoire-url.search": "?s=epci:S11", "url.pathname": "/territoire", "territoire-threshold.value": 15}
     values |= {"territoire-scenario.value": "default", "territoire-asked.data": "?s=epci:S11"}
-    answer = call(app, client, "territoire-url.search", values, "territoire-threshold.value")
-    assert answer["territoire-url"]["search"] == "?t=15&s=epci:S11"
+    response_text = call(app, client, "territoire-url.search", values, "territoire-threshold.value")
+    assert response_text["territoire-url"]["search"] == "?t=15&s=epci:S11"
     drawn_again = call(app, client, "territoire-body.children", {"territoire-asked.data": "?t=15&s=epci:S11"}, "x.y")
     assert "15\u202f%" in texts(drawn_again["territoire-body"]["children"])
 
@@ -120,8 +125,8 @@ def write(app, client, **values) -> dict:
 
 def test_a_note_is_read_by_whoever_opens_the_territory(app, client, workspace):
     assert "aucune note" in page(app, client, "?s=epci:S12")
-    answer = write(app, client, who="chargée de mission", note="Le café associatif <b>rouvre</b>")
-    assert answer["territoire-note"]["value"] == ""
+    response_text = write(app, client, who="chargée de mission", note="Le café associatif <b>rouvre</b>")
+    assert response_text["territoire-note"]["value"] == ""
     kept = workspace.notes.list("epci", "S12")[-1]
     assert (kept.who, kept.text) == ("chargée de mission", "Le café associatif <b>rouvre</b>")
     written = page(app, client, "?s=epci:S12")
@@ -150,8 +155,8 @@ def test_a_note_that_is_withdrawn_is_read_by_nobody(app, client, workspace):
 # -- figures and files -----------------------------------------------------------------------------------------------
 
 
-def test_strips_hold_the_numbers_of_the_record(known):
-    profile = known.profile(Choice(), *EPCI)
+def test_strips_hold_the_numbers_of_the_record(facts):
+    profile = facts.profile(Choice(), *EPCI)
     figure = drawn.comparison(profile, "fr", ())
     own = figure.strips[0]
     top = 0.01 / next(at for at, label in figure.ticks if label == "5\u202f%") * 5
@@ -164,34 +169,38 @@ def test_strips_hold_the_numbers_of_the_record(known):
     assert figure.rows["part"].iloc[0] == profile.estimate.share
 
 
-def test_parts_go_left_and_right_of_zero(known):
-    figure = drawn.reasons(known.profile(Choice(), *EPCI), "fr", ())
+def test_parts_go_left_and_right_of_zero(facts):
+    figure = drawn.reasons(facts.profile(Choice(), *EPCI), "fr", ())
     ends = {strip.label: strip.marks[1].to for strip in figure.strips}
     assert ends["Âge"] > 0.5 > ends["Activité"]
 
 
 @pytest.mark.parametrize("name", ["comparaison", "pourquoi-ici", "facteurs-de-risque"])
-def test_a_figure_is_a_picture_that_says_what_it_is(client, known, name):
-    answer = client.get(f"/export/territoire/{name}.svg?s=epci:S11&t=12.5")
-    assert answer.mimetype == "image/svg+xml"
-    assert f"{name}_{known.version[:8]}.svg" in answer.headers["Content-Disposition"]
-    root = ElementTree.fromstring(answer.text)
+def test_a_figure_is_a_picture_that_says_what_it_is(client, facts, name):
+    response_text = client.get(f"/export/territoire/{name}.svg?s=epci:S11&t=12.5")
+    assert response_text.mimetype == "image/svg+xml"
+    assert f"{name}_{facts.version[:8]}.svg" in response_text.headers["Content-Disposition"]
+    root = ElementTree.fromstring(response_text.text)
     written = " ".join(root.itertext())
     assert "CC du Nord synthétique" in written and "Recensement synthétique" in written
-    assert known.version[:8] in written and "s=epci:S11" in written
+    assert facts.version[:8] in written and "s=epci:S11" in written
     assert name == "facteurs-de-risque" or "12,5" in written
 
 
 @pytest.mark.parametrize(
     "name", ["comparaison", "pourquoi-ici", "facteurs-de-risque", "jumeaux", "hypotheses", "services", "parcours"]
 )
-def test_rows_say_what_they_are(client, known, name):
-    answer = client.get(f"/export/territoire/{name}.csv?s=epci:S11")
-    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";"))
+def test_rows_say_what_they_are(client, facts, name):
+    response_text = client.get(f"/export/territoire/{name}.csv?s=epci:S11")
+    rows = list(csv.DictReader(io.StringIO(response_text.data.decode("utf-8-sig")), delimiter=";"))
     assert rows
     for row in rows:
-        assert (row["code_decrit"], row["definition"], row["seuil"]) == ("S11", "five_networks", "0,1")
-        assert row["sources"] and row["empreinte_base"] == known.version
+        assert (row["code_decrit"], row["definition"], row["seuil"]) == (
+            "S11",
+            "Isolement relationnel (cinq réseaux)",
+            "10%",
+        )
+        assert row["empreinte_base"] == facts.version
         assert row["adresse"].endswith("/territoire?s=epci:S11")
 
 
@@ -233,12 +242,40 @@ def test_a_part_to_the_left_is_drawn_from_its_end():
     ],
 )
 def test_vintages_in_french(written, french):
-    assert said.vintage(written, "fr") == french
-    assert said.vintage(written, "en") == written
+    assert territory_text.vintage(written, "fr") == french
+    assert territory_text.vintage(written, "en") == written
 
 
-def test_the_map_opens_on_the_same_territory(known, app, client):
-    answer = show(app, client, "/territoire", "?s=commune:S1002")
-    assert "/?r=R1&m=commune&s=commune:S1002" in str(answer)
+def test_the_map_opens_on_the_same_territory(facts, app, client):
+    response_text = show(app, client, "/territoire", "?s=commune:S1002")
+    assert "/?r=R1&m=commune&s=commune:S1002" in str(response_text)
     assert read("/", "?r=R1&m=commune&s=commune:S1002")[0].selected == (Level.COMMUNE, "S1002")
-    assert known.profile(Choice(), Level.FRANCE, FRANCE).twins == ()
+    assert facts.profile(Choice(), Level.FRANCE, FRANCE).twins == ()
+
+
+def test_two_to_four_territories_stand_side_by_side(facts):
+    choice = read("/territoire", "?s=commune:S1001&b=commune:S1002,epci:S11,commune:S1001,commune:S1003")[0]
+    choice, notices = facts.checked(choice)
+    # Of its own level, and not itself.
+    assert choice.others == ((Level.COMMUNE, "S1002"), (Level.COMMUNE, "S1003")) and notices == ()
+    (section,) = side_by_side(facts, choice)
+    said = of_components(section)
+    for place in (choice.selected, *choice.others):
+        estimate = facts.estimate(choice, *place)
+        assert text.short_name(estimate.name) in said
+        assert text.people(estimate, "fr") in said
+        for figure in facts.own_figures(*place):
+            assert value(figure.value, figure.unit, "fr") in said
+    assert side_by_side(facts, facts.checked(read("/territoire", "?s=commune:S1001")[0])[0]) == []
+
+
+def test_a_pathway_is_for_its_own_public_or_nobody_is_counted(facts):
+    choice = facts.checked(read("/territoire", "?s=commune:S1001")[0])[0]
+    record = facts.responses(choice, Level.COMMUNE, "S1001")
+    own = {figure.indicator: figure for figure in facts.own_figures(Level.COMMUNE, "S1001")}
+    told = {chain.pathway: response_text.concerned(chain.concerned, "fr") for chain in record.pathways}
+    assert observed_text.amount(own["share_75_plus"], "fr") in told[Pathway.OLDER_PEOPLE]
+    # The isolated people never stand for those whom nobody counts.
+    assert told[Pathway.CARERS].startswith("Combien de personnes sont concernées n’est pas dit ici")
+    written = of_components(answers.pathways(record, facts.titles("fr"), choice))
+    assert all(sentence in written for sentence in told.values())

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from babel.numbers import format_decimal
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.special import expit, logit
@@ -10,7 +11,7 @@ from scipy.special import expit, logit
 from dashboard import text
 from geodata.disclosure import round_people
 from geodata.estimate import Estimate, Kind, Verdict, probability_above, verdict_of
-from geodata.store import DEFAULT_DEFINITION, DEFAULT_SCENARIO
+from geodata.question import DEFAULT_DEFINITION, DEFAULT_SCENARIO
 from geodata.territory import Level
 
 LANGS = st.sampled_from(["fr", "en"])
@@ -98,7 +99,7 @@ SHARE = "la part attendue des habitants de 15 ans et plus qui sont isolés"
     [
         (0.13, f"Il est presque certain (95 chances sur 100) que {SHARE} dépasse 10 %"),
         (0.118, f"Il est probable (9 chances sur 10) que {SHARE} dépasse 10 %"),
-        (0.104, f"On ne peut pas dire si {SHARE} dépasse 10 % (6 chances sur 10)"),
+        (0.104, f"Les données ne permettent pas de trancher\u00a0: il y a 6 chances sur 10 que {SHARE} dépasse 10 %"),
         (0.086, f"Il est probable que {SHARE} ne dépasse pas 10 % (2 chances sur 10"),
         (0.07, f"Il est presque certain que {SHARE} ne dépasse pas 10 % (1 chance sur 100"),
     ],
@@ -145,6 +146,13 @@ def test_a_small_place_says_what_a_count_would_find():
     )
     assert text.counted_sentence(estimate(residents=1_000), "fr") is None
     assert text.counted_sentence(estimate(residents=10, low=None, high=None), "fr") is None
+
+
+@given(st.one_of(st.floats(-1e12, 1e12), st.integers(-(10**12), 10**12)), st.integers(0, 3), LANGS)
+def test_a_number_is_written_as_the_library_of_languages_writes_it(value, decimals, lang):
+    pattern = "#,##0" + "." * bool(decimals) + "0" * decimals
+    assert text.number(value, lang, decimals) == format_decimal(value, pattern, locale=lang)
+    assert text.number(float("nan"), lang, decimals) == format_decimal(float("nan"), pattern, locale=lang)
 
 
 def test_french_numbers():
@@ -194,12 +202,14 @@ def test_each_definition_has_its_people_and_its_verb():
     assert text.definition("another", "fr") == "another"
 
 
-def test_an_index_name_begins_with_the_proper_name():
-    assert text.index_name("Communauté de communes du Pays de Gex") == "Pays de Gex (communauté de communes du)"
-    assert text.index_name("Communauté d'agglomération de l'Étang") == "Étang (communauté d'agglomération de l')"
-    assert text.index_name("Communauté de communes Faucigny-Glières") == "Faucigny-Glières (communauté de communes)"
-    assert text.index_name("Toulouse Métropole") == "Toulouse Métropole"
-    assert text.index_name("Les Sables-d'Olonne") == "Les Sables-d'Olonne"
+def test_a_short_name_begins_with_the_initials_of_its_kind():
+    assert text.short_name("Communauté de communes du Grand Pic Saint-Loup") == "CC Grand Pic Saint-Loup"
+    assert text.short_name("Communauté d'agglomération de l'Albigeois") == "CA Albigeois"
+    assert text.short_name("Communauté d'agglomération de l'Albigeois (C2A)") == "CA Albigeois"
+    assert text.short_name("Communauté d’agglomération de l’Étang") == "CA Étang"
+    assert text.short_name("Communauté urbaine du Grand Reims") == "CU Grand Reims"
+    assert text.short_name("Toulouse Métropole") == "Toulouse Métropole"
+    assert text.short_name("Les Sables-d'Olonne") == "Les Sables-d'Olonne"
 
 
 def test_saturation_is_said_only_when_the_line_is_below_the_national_share():
@@ -209,6 +219,22 @@ def test_saturation_is_said_only_when_the_line_is_below_the_national_share():
     assert "au-dessus de la part nationale" in above and "se remplit" not in above
 
 
+def sides(above=0, undecided=0, below=0):
+    other = {Verdict.LIKELY_ABOVE: 0, Verdict.LIKELY_BELOW: 0, Verdict.NOT_PUBLISHED: 5}
+    return other | {Verdict.ABOVE: above, Verdict.UNDECIDED: undecided, Verdict.BELOW: below}
+
+
+def test_a_question_that_separates_nothing_says_so():
+    def told(**counts):
+        return text.question_sentence(sides(**counts), Level.EPCI, "fr")
+
+    assert told(above=90, undecided=10).startswith("Question saturée\u00a0: 90 sur 100 EPCI dépassent")
+    assert told(undecided=98, below=2).startswith("Question vide\u00a0: pour 98 sur 100 EPCI")
+    assert told(below=95, above=5).startswith("Question vide\u00a0: 95 sur 100 EPCI sont en dessous")
+    assert told(above=89, undecided=11) is None
+    assert told() is None
+
+
 @pytest.mark.parametrize(
     ("said", "lang", "shown"),
     [(None, "fr", "non daté"), ("", "en", "undated"), ("2021", "fr", "2021"), ("2024-05-23", "fr", "23/05/2024"),
@@ -216,3 +242,11 @@ def test_saturation_is_said_only_when_the_line_is_below_the_national_share():
 )  # fmt: skip
 def test_a_source_without_vintage_is_said_undated(said, lang, shown):
     assert text.period(said, lang) == shown
+
+
+@pytest.mark.parametrize(
+    "when, said",
+    [("2026-05-12", "12/05/2026"), ("2026-05", "05/2026"), ("2025", "2025"), ("2024-T3", "2024-T3")],
+)
+def test_days_and_months_are_in_figures(when, said):
+    assert text.day(when, "fr") == said

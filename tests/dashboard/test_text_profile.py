@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard import text
-from dashboard.text import profile as say
+from dashboard.text import profile as profile_text
 from geodata.estimate import Estimate, Kind, Verdict, national_verdict
 from geodata.indicator import Side
 from geodata.profile import BELOW_DEPARTEMENT, Beside, Contrast, Contribution, Flips, Health, Profile, Twin
@@ -64,15 +64,18 @@ def signed(sentence: str, lang: str) -> list[float]:
 
 @given(contrasts, LANGS)
 def test_a_difference_is_said_with_its_interval_as_recorded(record, lang):
-    said = signed(say.contrast_sentence(record, lang), lang)
+    said = signed(profile_text.contrast_sentence(record, lang), lang)
     kept = (record.difference, record.difference_low, record.difference_high)
-    decimals = say.decimals_of(*kept)
+    decimals = profile_text.decimals_of(*kept)
     assert said == [pytest.approx(v * 100, abs=0.5 * 10**-decimals + 1e-9) for v in kept]
 
 
 @given(contrasts, LANGS)
 def test_higher_or_lower_is_said_from_the_probability_and_never_from_the_interval(record, lang):
-    sentence = say.contrast_sentence(record, lang)
+    sentence = profile_text.contrast_sentence(record, lang)
+    leaning = re.search(r", (?:peut-être un peu plus (?:élevée|basse)|perhaps a little (?:higher|lower))", sentence)
+    assert bool(leaning) == (0.6 <= record.p_above < 0.8 or 0.2 < record.p_above <= 0.4)
+    sentence = sentence.replace(leaning.group(), "") if leaning else sentence
     higher, lower, likely = {
         "fr": ("plus élevée", "plus basse", "probablement"),
         "en": ("higher", "lower", "probably"),
@@ -96,26 +99,32 @@ def test_the_sentence_on_france_and_the_class_against_it_never_oppose(p_above, d
     [
         (0.97, "Part plus élevée que celle de la France entière"),
         (0.81, "Part probablement plus élevée que celle de la France entière"),
+        (0.79, "Part proche de celle de la France entière, peut-être un peu plus élevée"),
+        (0.6, "Part proche de celle de la France entière, peut-être un peu plus élevée"),
+        (0.4, "Part proche de celle de la France entière, peut-être un peu plus basse"),
         (0.5, "Part qui ne se distingue pas de celle de la France entière"),
         (0.12, "Part probablement plus basse que celle de la France entière"),
         (0.03, "Part plus basse que celle de la France entière"),
     ],
 )
 def test_one_interval_is_said_as_its_probability(p_above, expected):
-    said = say.contrast_sentence(contrast(-0.002, 0.004, 0.01, "national", p_above), "fr")
+    said = profile_text.contrast_sentence(contrast(-0.002, 0.004, 0.01, "national", p_above), "fr")
     assert said == f"{expected}\u00a0: +0,4 point, de −0,2 à +1,0."
 
 
 def test_a_difference_without_interval_is_not_said():
-    assert say.contrast_sentence(contrast(None, 0.01, None, p_above=None), "fr") is None
-    assert say.comparator_share_sentence(Contrast("twins", None, None, 0.1, None, None, *[None] * 4), "fr") is None
+    assert profile_text.contrast_sentence(contrast(None, 0.01, None, p_above=None), "fr") is None
+    assert (
+        profile_text.comparator_share_sentence(Contrast("twins", None, None, 0.1, None, None, *[None] * 4), "fr")
+        is None
+    )
 
 
 def test_a_contrast_in_words():
-    assert say.contrast_sentence(contrast(0.003, 0.008, 0.014, p_above=0.99), "fr") == (
+    assert profile_text.contrast_sentence(contrast(0.003, 0.008, 0.014, p_above=0.99), "fr") == (
         "Part plus élevée que celle de ses territoires jumeaux\u00a0: +0,8 point, de +0,3 à +1,4."
     )
-    assert say.comparator_share_sentence(contrast(0, 0, 0, "departement"), "fr") == (
+    assert profile_text.comparator_share_sentence(contrast(0, 0, 0, "departement"), "fr") == (
         "Part attendue de son département (Gers)\u00a0: 11,0\u202f%, entre 9 et 13\u202f%."
     )
 
@@ -125,29 +134,29 @@ def test_why_here_names_the_largest_parts_and_the_rest_makes_the_sum(parts, lang
     names = ["age", "activity", "living_alone", "income", "density", "structure"]
     ordered = sorted(parts, key=abs, reverse=True)
     record = profile(contributions=tuple(Contribution(n, p) for n, p in zip(names, ordered, strict=False)))
-    said = signed(say.why_here_sentence(record, lang), lang)
-    assert len(said) <= say.MOST_FACTORS + 1
+    said = signed(profile_text.why_here_sentence(record, lang), lang)
+    assert len(said) <= profile_text.MOST_FACTORS + 1
     # Each number said is rounded to a tenth of a point, and an unsaid rest is under a twentieth.
     assert sum(said) == pytest.approx(sum(parts) * 100, abs=0.05 * (len(said) + 1) + 1e-9)
 
 
 def test_why_here_says_nothing_of_nothing():
-    assert say.why_here_sentence(profile(), "fr") is None
-    like = say.why_here_sentence(profile(contributions=(Contribution("age", 0.0001),)), "en")
+    assert profile_text.why_here_sentence(profile(), "fr") is None
+    like = profile_text.why_here_sentence(profile(contributions=(Contribution("age", 0.0001),)), "en")
     assert like.startswith("By its population it is like its twins")
 
 
 @given(st.lists(st.sampled_from([True, False, None]), min_size=len(Side), max_size=len(Side)), LANGS)
 def test_factors_above_the_twins_are_counted_as_recorded(above, lang):
     record = profile(risk_factors=tuple(factor(r, a) for r, a in zip(Side, above, strict=True)))
-    sentence = say.risk_sentence(record, lang)
+    sentence = profile_text.risk_sentence(record, lang)
     counted, count = sum(a is not None for a in above), sum(a is True for a in above)
     if count:
         assert numbers(sentence, lang)[:2] == [count, counted]
         verb = {"fr": (" est ", " sont "), "en": (" is ", " are ")}[lang][count > 1]
         assert verb in sentence
         for r, a in zip(Side, above, strict=True):
-            assert (say.risk(r, lang) in sentence) == (a is True)
+            assert (profile_text.risk(r, lang) in sentence) == (a is True)
     else:
         assert numbers(sentence, lang) == ([counted] if counted > 1 else [])
 
@@ -156,7 +165,7 @@ def test_what_is_lent_or_unknown_is_said_to_be_so():
     record = profile(
         risk_factors=(factor(Side.AGE, True), factor(Side.INCOME, is_lent=True), factor(Side.ILLNESS, value=None))
     )
-    sentence = say.risk_sentence(record, "fr")
+    sentence = profile_text.risk_sentence(record, "fr")
     assert "1 facteur de risque sur 1 est plus élevé ici que pour les jumeaux\u00a0: grand âge." in sentence
     assert "Observé au département seulement, donc non comparé\u00a0: " in sentence
     assert "Non connu\u00a0: longue maladie." in sentence
@@ -164,15 +173,17 @@ def test_what_is_lent_or_unknown_is_said_to_be_so():
 
 def test_a_region_is_compared_with_the_country():
     record = profile(level=Level.REGION, twins=(), risk_factors=(factor(Side.AGE, True), factor(Side.INCOME, False)))
-    assert "1 facteur de risque sur 2 est plus élevé ici que pour la France entière" in say.risk_sentence(record, "fr")
+    assert "1 facteur de risque sur 2 est plus élevé ici que pour la France entière" in profile_text.risk_sentence(
+        record, "fr"
+    )
 
 
 @given(st.lists(st.sampled_from(DECIDED), min_size=len(OWN), max_size=len(OWN)), LANGS)
 def test_flips_say_the_verdicts_that_changed_side(verdicts, lang):
     pairs = tuple(zip(OWN, verdicts, strict=True))
-    moved = [(s, v) for s, v in pairs if say.side(v) != say.side(verdicts[0])]
+    moved = [(s, v) for s, v in pairs if profile_text.side(v) != profile_text.side(verdicts[0])]
     flips = Flips(pairs, (), (), len(moved), not moved)
-    sentence = say.flip_sentence(profile(verdict=verdicts[0], flips=flips), lang)
+    sentence = profile_text.flip_sentence(profile(verdict=verdicts[0], flips=flips), lang)
     if moved:
         assert numbers(re.sub(r"\(.*?\)", "", sentence), lang)[:2] == [len(moved), len(OWN) - 1]
         for s, v in moved:
@@ -182,7 +193,7 @@ def test_flips_say_the_verdicts_that_changed_side(verdicts, lang):
 
 
 def test_nothing_is_said_of_robustness_when_there_is_nothing_to_compare():
-    assert say.flip_sentence(profile(), "fr") is None
+    assert profile_text.flip_sentence(profile(), "fr") is None
 
 
 @given(st.floats(0.001, 0.1), st.floats(0.001, 0.05), st.sampled_from([None, 90, 12_000]), LANGS)
@@ -191,7 +202,7 @@ def test_health_is_a_range_with_its_caveat(low, width, deaths, lang):
         low + width / 2, low, low + width, deaths, deaths, deaths and deaths * 2, deaths and "2013-2018 (annual mean)",
         1.32, 1.26, 1.39, "Wang et al. 2023", (),
     )  # fmt: skip
-    sentence = say.health_sentence(profile(health=health, health_reason=None), lang)
+    sentence = profile_text.health_sentence(profile(health=health, health_reason=None), lang)
     assert text.interval(low, low + width, lang) in sentence
     assert {1.32, 1.26, 1.39} <= set(numbers(sentence, lang))
     assert ({deaths, deaths * 2} <= set(numbers(sentence, lang))) if deaths else "2013" not in sentence
@@ -213,7 +224,7 @@ def test_health_figures_beside_the_share_are_those_of_the_record(figures, countr
     national = replace(country, comparator="national")
     health = Health(0.04, 0.03, 0.05, None, None, None, None, 1.32, 1.26, 1.39, "Wang", tuple(figures))
     record = profile(health=health, health_reason=None, level=Level.DEPARTEMENT, contrasts=(national,))
-    sentences = say.beside_sentences(record, lang)
+    sentences = profile_text.beside_sentences(record, lang)
     for figure, sentence in zip(figures, sentences, strict=False):
         scale = 100 if figure.unit == "share" else 1
         kept = [figure.value, *([] if figure.base is None else [figure.base])]
@@ -235,25 +246,36 @@ def test_a_reading_in_words():
     record = profile(
         health=health, level=Level.DEPARTEMENT, contrasts=(contrast(-0.01, 0.002, 0.01, comparator="region"),)
     )
-    assert say.beside_sentences(record, "fr") == [
+    assert profile_text.beside_sentences(record, "fr") == [
         "Mortalité\u00a0: 922,9 décès pour 100\u202f000 habitants (2023), pas plus que 945,2 décès pour 100\u202f000 "
         "habitants pour la région.",
         "Lus ensemble\u00a0: une part d’isolement qui ne se distingue pas de celle de sa région (Gers), et 0 "
         "chiffre de santé sur 1 qui est plus élevé. Deux lectures côte à côte, pas une relation testée.",
     ]
-    assert say.beside_sentences(profile(), "fr") == []
+    assert profile_text.beside_sentences(profile(), "fr") == []
 
 
 def test_below_a_departement_health_says_why_it_is_silent():
-    assert "qu’à partir du département" in say.health_sentence(profile(), "fr")
+    assert "qu’à partir du département" in profile_text.health_sentence(profile(), "fr")
 
 
 def test_twins_are_named():
-    assert "Y" in say.twins_sentence(profile(), "fr")
-    assert say.twins_sentence(profile(twins=()), "fr") is None
+    assert "Y" in profile_text.twins_sentence(profile(), "fr")
+    assert "Y" not in profile_text.twins_sentence(profile(), "fr", named=0)
+    assert profile_text.no_twin_sentence(profile(), "fr") is None
+
+
+def test_a_territory_without_twins_says_why():
+    assert profile_text.twins_sentence(profile(twins=()), "fr") is None
+    assert "ne lui ressemble assez" in profile_text.no_twin_sentence(profile(twins=()), "fr")
+    assert "aussi vaste" in profile_text.no_twin_sentence(profile(twins=(), level=Level.REGION), "fr")
+    assert profile_text.no_twin_sentence(profile(twins=(), level=Level.FRANCE), "fr") is None
+    silent = profile(twins=())
+    silent = replace(silent, estimate=replace(silent.estimate, share=None))
+    assert "on ne lui cherche pas" in profile_text.no_twin_sentence(silent, "fr")
 
 
 @given(contrasts)
 def test_french_percent_signs_have_their_narrow_space(record):
-    sentence = say.comparator_share_sentence(record, "fr")
+    sentence = profile_text.comparator_share_sentence(record, "fr")
     assert re.search(r"\d\u202f%", sentence) and not re.search(r"[\d ]%", sentence)

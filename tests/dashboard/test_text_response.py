@@ -1,11 +1,14 @@
 """Sentences about services say the record's own figures; "not known" is never said as "none"."""
 
+from dataclasses import replace
+
 import pytest
 
-from dashboard.text import response as say
-from geodata.pathway import Function, Pathway
-from geodata.response import Counted, FamilyResponse, FunctionResponse, Link, PathwayResponse, Response
+from dashboard.text import response as response_text
+from geodata.pathway import Concerned, Function, Pathway
+from geodata.response import Counted, FamilyResponse, FromSquares, FunctionResponse, Link, PathwayResponse, Response
 from geodata.service import Family
+from geodata.territory import Level
 
 LANG = ("fr", "en")
 TITLES = {"mairie": "Mairie", "infirmier": "Infirmier"}
@@ -23,26 +26,92 @@ def family(**changes) -> FamilyResponse:
 
 
 def test_a_family_in_words():
-    assert say.inside(family(), "fr") == "3 services sur place"
+    assert response_text.inside(family(), "fr") == "3 services sur place"
     nearest = "Le plus proche\u00a0: Mairie de X, environ 7 minutes en voiture (Annuaire, vu le 01/01/2025)"
-    assert say.nearest(TOWN_HALL, {"annuaire": "Annuaire"}, "fr") == nearest
+    assert response_text.nearest(TOWN_HALL, {"annuaire": "Annuaire"}, "fr") == nearest
     reach = "83\u202f% des habitants à moins de 20 minutes, et 81\u202f% des personnes isolées attendues"
-    assert say.reach(family(), 20, "fr") == reach
+    assert response_text.reach(family(), 20, "fr") == reach
+
+
+@pytest.mark.parametrize(
+    ("level", "changes", "said"),
+    [
+        (Level.COMMUNE, {}, None),
+        (Level.COMMUNE, {"rank": 0.74}, None),
+        (Level.COMMUNE, {"rank": 0.81}, "À portée, et 81\u202f% des communes comparables n’ont pas plus"),
+        (Level.COMMUNE, {"response": Response.SCARCE, "rank": 0.81}, None),
+        (Level.EPCI, {"is_compared": False}, None),
+        (Level.EPCI, {"is_compared": True, "scarce_share": 0.101}, None),
+        (Level.EPCI, {"is_compared": True, "scarce_share": 0.06, "far_share": 0.05}, None),
+        (
+            Level.EPCI,
+            {"is_compared": True, "scarce_share": 0.04, "far_share": 0.02},
+            "6\u202f% des habitants seulement",
+        ),
+        (Level.EPCI, {"is_compared": True, "scarce_share": 0.004}, "Presque personne n’habite"),
+    ],
+)
+def test_a_family_is_a_strength_where_it_is_better_than_in_most_comparable_places(level, changes, said):
+    found = response_text.strength(family(**changes), level, "fr")
+    assert found is None if said is None else found.startswith(said)
+
+
+def test_a_commune_that_has_the_least_of_all_is_not_beside_none():
+    least = family(response=Response.SCARCE, rank=0.0)
+    assert response_text.reason(least, Level.COMMUNE, 20, "fr").endswith("presque aucune ne l’est aussi peu.")
+    few = family(response=Response.SCARCE, rank=0.04)
+    assert response_text.reason(few, Level.COMMUNE, 20, "fr").endswith("4\u202f% le sont aussi peu, ou moins.")
+
+
+SQUARES = FromSquares(
+    shares=((5.0, 0.42), (10.0, 0.6), (15.0, 0.72), (20.0, 0.834)), median_min=6.6, covered=1.0, squares=1312,
+    side_m=200, imputed=0.1, producer="Insee", vintage="2019",
+)  # fmt: skip
+
+
+def test_residents_known_by_square_are_said_with_their_source_and_nearness():
+    spread = family(squares=SQUARES, within=((20.0, 0.834, None),))
+    origin = "1\u202f312 carreaux de 200 m, Insee 2019"
+    assert response_text.reach(spread, 20, "fr") == (
+        f"83\u202f% des habitants à moins de 20 minutes (depuis là où ils vivent, {origin})"
+    )
+    assert response_text.squares(spread, "fr") == (
+        "Habitants à portée depuis là où ils vivent, par minutes\u00a0: 42\u202f% à 5, 60\u202f% à 10, 72\u202f% à 15, "
+        f"83\u202f% à 20 (dérivé de {origin}). Pour la moitié d’entre eux, 7 minutes au plus."
+    )
+    assert response_text.squares(family(), "fr") is None
+    for minutes, said in ((7.2, "8 minutes au plus."), (0.4, "moins d’une minute.")):
+        nearer = family(squares=replace(SQUARES, median_min=minutes))
+        assert response_text.squares(nearer, "fr").endswith(f"Pour la moitié d’entre eux, {said}")
+    near = response_text.nearest(TOWN_HALL, {}, "en", is_median=True)
+    assert near.startswith("Nearest to the median resident: Mairie de X, about 7 minutes")
+
+
+def test_squares_that_do_not_cover_everybody_or_are_undated_say_so():
+    partly = family(squares=replace(SQUARES, covered=0.9, vintage=None, median_min=None, side_m=1000))
+    said = response_text.squares(partly, "en")
+    assert "squares of 1 km, Insee undated)" in said and "Half" not in said
+    assert said.endswith("known for 90% of residents; the others are counted from one point of their commune.")
+
+
+def test_a_commune_known_by_square_is_too_far_for_a_share_of_its_residents():
+    far = family(response=Response.FAR, squares=SQUARES, far_share=0.62)
+    assert response_text.reason(far, Level.COMMUNE, 20, "en") == ("Too far for 62% of residents: more than 20 minutes.")
 
 
 @pytest.mark.parametrize("lang", LANG)
 def test_what_is_not_known_is_never_said_as_none(lang):
     unknown = family(inside=None, nearest=None, within=(), unknown=("mairie",), response=Response.UNKNOWN)
     said = [
-        say.inside(unknown, lang),
-        say.response(unknown.response, lang),
-        *say.gaps_of_data(unknown, TITLES, lang)[0],
+        response_text.inside(unknown, lang),
+        response_text.response(unknown.response, lang),
+        *response_text.gaps_of_data(unknown, TITLES, lang)[0],
     ]
     assert not any(" 0 " in f" {line} " for line in said)
     assert "Mairie" in said[-1]
-    assert say.reach(unknown, 20, lang) is None
-    assert say.articulation(None, lang) != say.articulation(0, lang)
-    assert say.link(Link.UNKNOWN, lang) != say.link(Link.MISSING, lang)
+    assert response_text.reach(unknown, 20, lang) is None
+    assert response_text.articulation(None, lang) != response_text.articulation(0, lang)
+    assert response_text.link(Link.UNKNOWN, lang) != response_text.link(Link.MISSING, lang)
 
 
 def function(state: Link, title: str = "Voir un médecin", is_listed: bool = True) -> FunctionResponse:
@@ -55,12 +124,25 @@ FRENCH_COUNT = "Fonctions à portée\u00a0: 1 sur 3\u00a0; manquantes\u00a0: 1\u
 
 def test_a_pathway_counts_its_functions_and_says_only_what_there_is():
     chain = PathwayResponse(Pathway.OLDER_PEOPLE, tuple(map(function, (Link.PRESENT, Link.MISSING, Link.UNKNOWN))))
-    assert say.pathway_sentence(chain, "fr") == FRENCH_COUNT
+    assert response_text.pathway_sentence(chain, "fr") == FRENCH_COUNT
     chain = PathwayResponse(Pathway.OLDER_PEOPLE, (function(Link.PRESENT), function(Link.PRESENT)))
-    assert say.pathway_sentence(chain, "en") == "Functions within reach: 2 of 2."
+    assert response_text.pathway_sentence(chain, "en") == "Functions within reach: 2 of 2."
     chain = PathwayResponse(Pathway.OLDER_PEOPLE, (function(Link.UNKNOWN),))
-    assert say.pathway_sentence(chain, "en") == "None of the 1 functions is known here."
-    assert {say.pathway(p, "en") for p in Pathway} >= {"Family carers", "Mental health"}
+    assert response_text.pathway_sentence(chain, "en") == "None of the 1 functions is known here."
+    assert {response_text.pathway(p, "en") for p in Pathway} >= {"Family carers", "Mental health"}
+
+
+def test_whom_a_pathway_is_for_is_told_with_kind_and_source():
+    counted = Concerned(3040, 0.101, "habitants de 75 ans et plus", "Share aged 75", "derived", "2022", "Insee : x")
+    counts = "3\u202f040 habitants de 75 ans et plus (10,1\u202f%)"
+    said = f"Public\u00a0: {counts}, 2022, donnée dérivée d’observations, Insee."
+    assert response_text.concerned(counted, "fr") == said
+    assert response_text.concerned(counted, "en").startswith("For: 3,040 (Share aged 75: 10.1%), 2022, ")
+    expected = replace(counted, share=None, title="proches aidants", kind="modelled")
+    assert response_text.concerned(expected, "fr") == (
+        "Public\u00a0: environ 3\u202f040 proches aidants, 2022, estimation modélisée, Insee."
+    )
+    assert "3" not in response_text.concerned(None, "fr")
 
 
 def test_what_no_list_tells_of_is_said_once_with_the_files_to_add():
@@ -69,11 +151,11 @@ def test_what_no_list_tells_of_is_said_once_with_the_files_to_add():
         function(Link.UNKNOWN, is_listed=False),
         function(Link.PRESENT),
     ]
-    said = say.unlisted_sentence(functions, "fr")
+    said = response_text.unlisted_sentence(functions, "fr")
     assert said == "Aucune liste de cette base ne renseigne\u00a0: voir un médecin. À ajouter\u00a0: BPE, Finess."
-    assert say.unlisted_sentence(functions[2:], "fr") is None
+    assert response_text.unlisted_sentence(functions[2:], "fr") is None
 
 
 def test_a_service_without_distance_stands_on_the_spot():
     here = Counted("x", "X", "mairie", Family.INSTITUTIONAL, "S1001", "annuaire", ("x",), None, "point", None)
-    assert say.nearest(here, {}, "en") == "Nearest: X, on the spot (annuaire)"
+    assert response_text.nearest(here, {}, "en") == "Nearest: X, on the spot (annuaire)"

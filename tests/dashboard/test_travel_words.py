@@ -17,8 +17,8 @@ def test_straight_lines_say_their_error_and_where_they_fail():
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_roads_say_what_they_were_compared_with(lang):
-    road = f"{CAR.name} (2026-01-01)"
-    said = travel.sentence(f"{TRAVEL.name} + {road}", lang)
+    said = travel.sentence(f"{TRAVEL.name} + {CAR.name} (2026-01-31)", lang)
+    road = f"{CAR.name} (31/01/2026)"
     assert TRAVEL.name in said and road in said
     assert all(number in said for number in ("4", "20"))
     assert TRAVEL.name not in travel.sentence(road, lang)

@@ -1,0 +1,45 @@
+"""What a browser prints of "Par où commencer": the rows, counts and reasons of the screen and of the file."""
+
+import csv
+import io
+import re
+import unicodedata
+from collections import Counter
+
+import pypdf
+
+from dashboard.pages.commencer.view import LISTED
+
+NOT_LISTED = "Hors des listes"
+
+
+def squashed(text: str) -> str:
+    """Lines are cut otherwise on paper, and letters joined."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+
+
+def test_the_lists_on_paper_are_those_of_the_screen_and_of_the_file(page, world):
+    page.goto(world.address(f"?r={world.region}&m=commune", "/commencer"))
+    page.locator(".start-list li").first.wait_for()
+    # Longer than a page, as a real one is.
+    page.add_style_tag(content="@media print { .start-list li { min-height: 6cm } }")
+    screen = squashed(page.locator("main").inner_text())
+    address = page.get_by_role("link", name="Tableau (CSV)").get_attribute("href")
+    written = page.request.get(world.address(path=address)).text().lstrip("\ufeff")
+    page.emulate_media(media="print")
+    sheets = [squashed(sheet.extract_text()) for sheet in pypdf.PdfReader(io.BytesIO(page.pdf(format="A4"))).pages]
+    paper = "".join(sheets)
+    rows = list(csv.DictReader(io.StringIO(written), delimiter=";"))
+    assert len(sheets) > 1 and len(rows) > 3
+    listed = Counter()
+    for place in rows:
+        listed[place["liste"]] += 1
+        # A page says how many more the file has.
+        if place["liste"] != NOT_LISTED and listed[place["liste"]] <= LISTED:
+            assert squashed(place["pourquoi"]) in screen and squashed(place["pourquoi"]) in paper, place["nom"]
+    for title, count in Counter(place["liste"] for place in rows).items():
+        counted = re.compile(re.escape(squashed(title)) + rf".{{0,400}}?(?<!\d){count}communes?")
+        assert counted.search(screen) and counted.search(paper), title
+    # A list is cut by pages: kept whole, it would leave the one before it empty.
+    inside = page.locator(".start-tier").evaluate_all("all => all.map(one => getComputedStyle(one).breakInside)")
+    assert set(inside) == {"auto"}

@@ -1,0 +1,104 @@
+"""Inside a city: districts are looked at in their city, which alone has an isolation."""
+
+import pytest
+
+from dashboard import mapped
+from dashboard.pages.territoire import inside
+from dashboard.pages.territoire.layout import content
+from dashboard.search import options
+from dashboard.state import Choice, read
+from dashboard.text import inside as inside_text
+from geodata.district import Standing
+from geodata.territory import Level, Part
+from tests.dashboard import synthetic
+from tests.dashboard.test_besoin import texts as words_of
+
+CITY = (Level.COMMUNE, "S1001")
+WEST, EAST = synthetic.DISTRICTS
+
+
+def checked(facts, query):
+    return facts.checked(read("/territoire", query)[0])
+
+
+def test_a_district_named_as_a_commune_is_looked_at_in_its_city(facts):
+    choice, notices = checked(facts, f"?s=commune:{WEST}")
+    assert (choice.selected, choice.district, notices) == (CITY, WEST, ())
+    assert checked(facts, choice.query)[0] == choice
+
+
+def test_a_district_is_let_go_with_its_city(facts):
+    assert checked(facts, f"?s=commune:S1002&ar={WEST}")[0].district == ""
+    assert checked(facts, "?s=commune:S1001&ar=S1902")[0].district == EAST
+    assert checked(facts, "?s=commune:S1001&ar=S9999")[0].district == ""
+    assert [n.field for n in checked(facts, f"?ar={WEST}")[1]] == ["ar"]
+
+
+def test_the_search_box_leads_to_a_district_on_every_page(facts):
+    found = options(facts, "saint etienne synthetique 2e", "fr")
+    assert [one["value"] for one in found] == [f"commune:{EAST}"]
+    assert found[0]["detail"].startswith("arrondissement · ")
+    moved = mapped.changed(facts, Choice(), mapped.Move.TERRITORY, f"commune:{EAST}")
+    assert (moved.selected, moved.district, moved.mesh) == (CITY, EAST, Level.COMMUNE)
+    assert mapped.changed(facts, moved, mapped.Move.TERRITORY, "commune:S1002").district == ""
+
+
+def test_the_page_of_a_district_tells_its_figures_and_whose_isolation_follows(facts):
+    head, _body = content(facts, checked(facts, f"?s=commune:{WEST}")[0])
+    said = words_of(head)
+    assert synthetic.DISTRICTS[WEST] in said
+    assert "L’isolement est estimé pour la ville entière, jamais par arrondissement" in said
+    assert "8,0 %" in said.replace("\u202f", " ").replace("\u00a0", " ")
+    assert said.index(synthetic.DISTRICTS[WEST]) < said.index("La ville entière")
+
+
+def test_a_city_lists_its_districts_and_a_town_its_iris(facts):
+    assert len(inside.sections(facts, Choice(selected=CITY))) == 1
+    rows = inside.rows(facts, Part.DISTRICT, Choice(selected=CITY))
+    assert rows["code"].tolist() == [WEST, EAST]
+    town = Choice(selected=(Level.COMMUNE, "S1002"))
+    said = words_of(inside.sections(facts, town))
+    assert "S10020101" in said
+    assert "Trop peu de personnes : secret statistique".replace(" :", "\u00a0:") in said
+    assert inside.sections(facts, Choice(selected=(Level.DEPARTEMENT, "S1"))) == []
+    both = Choice(selected=(Level.EPCI, "S11"))
+    assert len(inside.sections(facts, both)) == 2
+
+
+def test_the_map_shows_the_district_among_the_others_and_nothing_without_outlines(facts):
+    drawn = inside.drawing(facts, checked(facts, f"?s=commune:{WEST}")[0])
+    assert drawn.count("<path") == 4, "two districts, the hatch, the thick line"
+    assert inside.drawing(facts, Choice(selected=(Level.COMMUNE, "S1002"))) is None
+    assert inside.picture(facts, Choice(selected=(Level.COMMUNE, "S1002"))) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "query", "told"),
+    [
+        ("arrondissement.csv", f"s=commune:{WEST}", "0,08"),
+        ("arrondissements.csv", "s=commune:S1001", WEST),
+        ("services-arrondissement.csv", f"s=commune:{WEST}", "categorie"),
+        ("iris.csv", "s=commune:S1002", "Trop peu de personnes"),
+    ],
+)
+def test_files_hold_what_the_page_shows(client, file, query, told):
+    answer = client.get(f"/export/territoire/{file}?{query}")
+    assert answer.status_code == 200
+    assert told in answer.get_data(as_text=True)
+
+
+def test_a_file_of_a_district_wants_a_district(client):
+    assert client.get("/export/territoire/arrondissement.csv?s=commune:S1001").status_code == 400
+    assert client.get("/export/territoire/dans-la-ville.svg?s=commune:S1002").status_code == 400
+    assert client.get(f"/export/territoire/dans-la-ville.svg?s=commune:{WEST}").mimetype == "image/svg+xml"
+
+
+def test_no_service_is_told_only_where_the_list_is_whole():
+    def told(count, is_complete, minutes=4.0):
+        return inside_text.standing(Standing("x", "citizen", count, "Le Lieu", minutes, is_complete), "Lieux", "fr")
+
+    assert told(3, False) == ["Lieux", "3", "Le Lieu, 4 min"]
+    assert told(0, True)[1] == "aucun situé"
+    assert told(0, False)[1] == "inconnu"
+    assert told(1, True, 0.4)[2] == "Le Lieu, moins d’une minute"
+    assert told(0, False, None)[2] == "inconnu"
