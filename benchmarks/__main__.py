@@ -2,7 +2,7 @@
 
 import argparse
 
-from benchmarks import access, briefing, build, gap, load, screen, smallarea, walks
+from benchmarks import access, briefing, build, load, names, need, screen, smallarea, walks
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -18,7 +18,8 @@ def main(arguments: list[str] | None = None) -> None:
     smallarea.main(["--db", options.db])
     access.main(["--db", options.db])
     briefing.main(["--db", options.db])
-    gap.main(["--db", options.db])
+    need.main(["--db", options.db])
+    names.main()
 
 
 if __name__ == "__main__":

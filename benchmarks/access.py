@@ -128,9 +128,9 @@ def measure(question: Callable[[], pd.Series], repeats: int) -> Measure:
     here, there = get_context("fork").Pipe(duplex=False)
     child = get_context("fork").Process(target=_answer, args=(question, repeats, there))
     child.start()
-    found = here.recv()
+    result = here.recv()
     child.join()
-    return found
+    return result
 
 
 def _answer(question, repeats, pipe):
@@ -194,14 +194,14 @@ def against_pysal(places: Places, minutes: float, repeats: int) -> list[str]:
         ]
 
     usual = {"catchment": minutes, "decay": gaussian(SIGMA_MIN)}
-    found = {
+    results = {
         "PySAL access, pairs given": measure(pysal, repeats),
         "Reliance, pairs given": measure(lambda: e2sfca(demand, supply, pairs, **usual), repeats),
         "Reliance, from coordinates": measure(lambda: e2sfca(demand, supply, TRAVEL, **usual), repeats),
     }
-    truth = found["PySAL access, pairs given"]
+    truth = results["PySAL access, pairs given"]
     rows = []
-    for name, one in found.items():
+    for name, one in results.items():
         gap = (one.result / truth.result.reindex(one.result.index) - 1).abs().max()
         rows.append(
             f"| {minutes:g} min, {len(pairs) / 1e6:.2f} M pairs | {name} | {one.seconds:.3f} | {one.cpu_seconds:.3f} "
@@ -223,11 +223,11 @@ def cells(places: Places, spread: str) -> str:
     demand = _around(places, rng, rng.choice(len(residents), CELLS, p=cells_of), apart_km)
     supply = _around(places, rng, rng.choice(len(residents), SERVICES, p=by_residents), APART_KM)
     demand, supply = demand.assign(demand=rng.uniform(1, 60, CELLS)), supply.assign(supply=1.0)
-    found = measure(lambda: e2sfca(demand, supply, TRAVEL, catchment=20, decay=gaussian(10)), 1)
+    result = measure(lambda: e2sfca(demand, supply, TRAVEL, catchment=20, decay=gaussian(10)), 1)
     pairs = _pairs_within(demand, supply, 20)
     return (
-        f"| {spread} | {pairs / 1e9:.2f} | {found.seconds:.1f} | {found.cpu_seconds:.1f} | {found.extra_mb:.0f} "
-        f"| {found.peak_mb:.0f} |"
+        f"| {spread} | {pairs / 1e9:.2f} | {result.seconds:.1f} | {result.cpu_seconds:.1f} | {result.extra_mb:.0f} "
+        f"| {result.peak_mb:.0f} |"
     )
 
 
@@ -253,9 +253,9 @@ def _as_squares(places: Places) -> tuple[np.ndarray, np.ndarray]:
     for _ in range(100):
         a_resident = (low + high) / 2
         low, high = (a_resident, high) if np.minimum(room, a_resident * residents).sum() < CELLS else (low, a_resident)
-    found = np.minimum(room, high * residents)
+    counts = np.minimum(room, high * residents)
     # A disc of this area has half its radius for standard deviation on each axis.
-    return found / found.sum(), np.sqrt(area / np.pi) / 2
+    return counts / counts.sum(), np.sqrt(area / np.pi) / 2
 
 
 SPREADS = {

@@ -1,11 +1,13 @@
 """Briefings: seconds, memory and weight of one, of a région, of the country; and their text against their record.
 
 `python -m benchmarks.briefing --db FILE.gpkg` measures; with `--check` it prints every EPCI and département, reads the
-text back and counts the numbers that the record does not hold and the classes said in other words.
+text back and counts the numbers that the record does not hold and the classes said in other words (`--sample N`: N of
+each level, the same ones each time).
 """
 
 import argparse
 import multiprocessing
+import random
 import resource
 import statistics
 import tempfile
@@ -20,14 +22,19 @@ from dashboard.briefing.batch import Order
 from dashboard.briefing.content import brief
 from dashboard.briefing.issuer import Issuer
 from dashboard.briefing.render import to_pdf
+from dashboard.briefing.sheet import sheet
 from dashboard.state import Choice
 from geodata.store import Store, open_store
 from geodata.territory import FRANCE, Level
+from tests.dashboard.briefing.claims import repeated, sentences, wrong
 from tests.dashboard.briefing.reading import flat, pages
 from tests.dashboard.briefing.record import quantities, strangers
+from tests.dashboard.briefing.test_examples import MOST_NUMBERS
 
 DAY, ADDRESS = "2026-01-01", "https://reliance.example"
 SAMPLE = 60
+LEVELS = (Level.EPCI, Level.DEPARTEMENT, Level.REGION)
+MOST_FREQUENT = 5
 _store: dict[str, Store] = {}
 
 
@@ -37,9 +44,10 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--db", default="var/isolation.gpkg")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--check", action="store_true", help="read every text back against its record")
+    parser.add_argument("--sample", type=int, help="with --check, so many of each level (default: every one)")
     options = parser.parse_args(arguments)
     if options.check:
-        _check(options.db, options.workers)
+        _check(options.db, options.workers, options.sample)
     else:
         _measure(options.db, options.workers)
 
@@ -94,40 +102,50 @@ def _one_by_one(db: str, level: Level) -> tuple[list[float], float, list[int], f
 
 
 def _pdf(store: Store, level: Level, code: str, lang: str = "fr"):
-    found = brief(store, level, code, choice=Choice(), printed_on=DAY, issuer=Issuer(), address=ADDRESS)
-    return found, to_pdf(found, lang)
+    record = brief(store, level, code, choice=Choice(), printed_on=DAY, issuer=Issuer(), address=ADDRESS)
+    return record, to_pdf(record, lang)
 
 
 # -- text against record ---------------------------------------------------------------------------------------------
 
 
-def _check(db: str, workers: int) -> None:
-    store = open_store(db)
-    places = [(level, code) for level in (Level.EPCI, Level.DEPARTEMENT) for code in store.territories(level)["code"]]
+def _check(db: str, workers: int, sample: int | None) -> None:
+    store, dice = open_store(db), random.Random(0)
+    every = {level: sorted(store.territories(level)["code"]) for level in LEVELS}
+    asked = {
+        level: codes if sample is None else dice.sample(codes, min(sample, len(codes)))
+        for level, codes in every.items()
+    }
+    places = [(level, code) for level, codes in asked.items() for code in codes]
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, spawn, _open, (db,)) as pool:
-        faults = [fault for found in pool.map(_faults, places, chunksize=20) for fault in found]
+        found = list(pool.map(_faults, places, chunksize=20))
+    faults = [fault for own, contradicted, _ in found for fault in (*own, *contradicted)]
     for fault in faults:
         print(fault)
     print(f"{len(places)} briefings read back, {len(faults)} faults.")
+    for level in LEVELS:
+        shares = repeated([lines for (at, _), (*_, lines) in zip(places, found, strict=True) if at is level])
+        for sentence, share in shares.head(MOST_FREQUENT).items():
+            print(f"{level}: {share:.0%} « {sentence} »")
 
 
 def _open(db: str) -> None:
     _store["open"] = open_store(db)
 
 
-def _faults(place: tuple[Level, str]) -> list[str]:
-    """What the text of one briefing says that its record does not."""
-    found, pdf = _pdf(_store["open"], *place)
-    read, estimate, faults = pages(pdf), found.profile.estimate, []
+def _faults(place: tuple[Level, str]) -> tuple[list[str], list[str], set[str]]:
+    """What the text of one briefing says that its record does not, claims that are contradicted, and its sentences."""
+    record, pdf = _pdf(_store["open"], *place)
+    read, estimate, faults = pages(pdf), record.profile.estimate, []
     for number, page in enumerate(read, start=1):
-        faults += [f"{place}: page {number} prints {n}" for n in strangers(page, found, "fr")]
-    said = flat(text.class_sentence(estimate, "fr").replace("\u202f", " ").replace("\u00a0", " "))
-    if len(read) != 2 or said not in flat(read[0]):
-        faults.append(f"{place}: {len(read)} pages, or not « {said} »")
-    if len(asked := quantities(read[0], found, "fr")) > 12:
-        faults.append(f"{place}: {len(asked)} numbers on page 1")
-    return faults
+        faults += [f"{place}: page {number} prints {n}" for n in strangers(page, record, "fr")]
+    sentence = flat(text.verdict_sentence(estimate, "fr").replace("\u202f", " ").replace("\u00a0", " "))
+    if len(read) != 2 or sentence not in flat(read[0]):
+        faults.append(f"{place}: {len(read)} pages, or not « {sentence} »")
+    if len(quantities_ := quantities(read[0], record, "fr")) > MOST_NUMBERS:
+        faults.append(f"{place}: {len(quantities_)} numbers on page 1")
+    return faults, wrong(record, sheet(record, "fr")), sentences(sheet(record, "fr"))
 
 
 if __name__ == "__main__":

@@ -50,8 +50,8 @@ def main(arguments: list[str] | None = None) -> None:
         urls = {"GeoPackage": f"{folder}/isolation.gpkg", "PostGIS": options.postgresql}
         print("| published into | seconds | processor seconds | extra memory |\n|---|---|---|---|")
         for name, url in urls.items():
-            told = _alone(options.db, url)
-            print(f"| {name} | {told['seconds']:.0f} | {told['processor']:.0f} | {told['extra'] / 1e3:.0f} MB |")
+            rows = _alone(options.db, url)
+            print(f"| {name} | {rows['seconds']:.0f} | {rows['processor']:.0f} | {rows['extra'] / 1e3:.0f} MB |")
         stores = {name: open_store(url) for name, url in urls.items()}
         hashes = {store.version() for store in stores.values()}
         print(f"\nContent: {'the same' if len(hashes) == 1 else 'NOT THE SAME'}.\n")

@@ -25,11 +25,11 @@ Callback = tuple[str, bytes, str]
 
 def record(root: str) -> list[Callback]:
     """Every callback of a short walk: map, threshold, selection, search, profile, method."""
-    found: list[Callback] = []
+    calls: list[Callback] = []
 
     def keep(request) -> None:
         if "/_dash-update-component" in request.url:
-            found.append((request.post_data_json["output"], request.post_data_buffer, request.frame.url))
+            calls.append((request.post_data_json["output"], request.post_data_buffer, request.frame.url))
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
@@ -37,7 +37,7 @@ def record(root: str) -> list[Callback]:
         page.on("request", keep)
         _walk(page, root)
         browser.close()
-    return found
+    return calls
 
 
 def _walk(page: Page, root: str) -> None:
@@ -56,7 +56,7 @@ def _walk(page: Page, root: str) -> None:
     page.keyboard.press("Enter")
     page.wait_for_timeout(1500)
     page.locator("#carte-card").get_by_role("link", name="Profil complet").click()
-    page.locator(".sections .strip").first.wait_for()
+    page.locator("#territoire-threshold").first.wait_for()
     page.locator("#territoire-threshold").first.press("ArrowUp")
     page.wait_for_timeout(1500)
     page.get_by_role("link", name="Méthode et données").first.click()
@@ -130,9 +130,9 @@ def main(arguments: list[str] | None = None) -> None:
     for readers, run in runs.items():
         errors = sum(status >= 400 for _name, _seconds, status in run)
         print(f"\n{readers} reader(s): {len(run) / SECONDS:.0f} callbacks a second, {errors} errors.")
-    for label, found in (("at the start", before), ("after the load", after)):
-        said = ", ".join(f"{own:.0f} MB of its own ({pss:.0f} with its part of the shared)" for own, pss in found)
-        print(f"\nMemory a worker {label}: {said}.")
+    for label, measured in (("at the start", before), ("after the load", after)):
+        sizes = ", ".join(f"{own:.0f} MB of its own ({pss:.0f} with its part of the shared)" for own, pss in measured)
+        print(f"\nMemory a worker {label}: {sizes}.")
 
 
 def _short(name: str) -> str:

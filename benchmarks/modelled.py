@@ -93,8 +93,8 @@ def fit(frame: pd.DataFrame) -> dict[str, float]:
 
     x = np.column_stack([centred(column) for column in x.T])
     root = np.sqrt(w)
-    found = np.linalg.lstsq(x * root[:, None], centred(y) * root, rcond=None)[0]
-    return dict(zip(modelled.TERMS, map(float, found), strict=True))
+    slopes = np.linalg.lstsq(x * root[:, None], centred(y) * root, rcond=None)[0]
+    return dict(zip(modelled.TERMS, map(float, slopes), strict=True))
 
 
 def left_out(frame: pd.DataFrame) -> pd.DataFrame:
@@ -134,9 +134,9 @@ def show(target, out: pd.DataFrame, ratios: pd.Series, law: tuple[float, float])
     size = pd.cut(out["residents"], DENSE_OF, right=False)
     for label, rows in out.groupby(size, observed=True):
         gap = residual[rows.index]
-        told = np.sqrt(law[0] + law[1] / rows["w"]).median()
+        expected = np.sqrt(law[0] + law[1] / rows["w"]).median()
         weighted, plain = np.sqrt(np.average(gap**2, weights=rows["w"])), np.sqrt((gap**2).mean())
-        print(f"| {label} | {len(rows):,} | {weighted:.2%} | {plain:.2%} | {told:.2%} |")
+        print(f"| {label} | {len(rows):,} | {weighted:.2%} | {plain:.2%} | {expected:.2%} |")
     total = np.sqrt(np.average(residual**2, weights=w))
     print(f"| all | {len(out):,} | {total:.2%} | {np.sqrt((residual**2).mean()):.2%} | |")
 

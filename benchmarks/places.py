@@ -28,19 +28,19 @@ def main(arguments: list[str] | None = None) -> None:
     communes = _communes(options.db)
     units = pd.read_csv(options.zones, sep=";", dtype=str).set_index("DEPCOM")["UU2020"].reindex(communes.index)
     known = communes["residents"].gt(0) & communes["lon"].notna() & units.notna()
-    found = features(communes[known])
+    table = features(communes[known])
     place = class_of_unit(units[known])
     truth = pd.Categorical(place, categories=PLACES).codes
     people = communes.loc[known, "residents"].to_numpy(float)
     departements = communes.loc[known, "departement"].to_numpy()
     left_out = np.random.default_rng(SEED).choice(np.unique(departements), 30, replace=False)
     tested = np.isin(departements, left_out)
-    trial = _fit(found[~tested], truth[~tested], people[~tested])
-    told = probabilities(found[tested], trial)
-    coefficients = _fit(found, truth, people)
+    trial = _fit(table[~tested], truth[~tested], people[~tested])
+    predicted = probabilities(table[tested], trial)
+    coefficients = _fit(table, truth, people)
     print("# Multinomial logit of the type of place, rural the reference: python -m benchmarks.places")
-    for name, right in (("départements left out", told), ("all communes", probabilities(found, coefficients))):
-        rows, weight = (truth[tested], people[tested]) if right is told else (truth, people)
+    for name, right in (("départements left out", predicted), ("all communes", probabilities(table, coefficients))):
+        rows, weight = (truth[tested], people[tested]) if right is predicted else (truth, people)
         print(f"# {name}: {_agreement(right, rows, weight)}")
     print(coefficients.round(6).to_csv(lineterminator="\n"), end="")
 
@@ -58,10 +58,10 @@ def _communes(db: Path) -> pd.DataFrame:
     return communes.assign(residents=residents)
 
 
-def _fit(found: pd.DataFrame, truth: np.ndarray, people: np.ndarray) -> pd.DataFrame:
-    values = found.to_numpy()
+def _fit(features_: pd.DataFrame, truth: np.ndarray, people: np.ndarray) -> pd.DataFrame:
+    values = features_.to_numpy()
     middle, sd = values.mean(axis=0), values.std(axis=0)
-    design = np.column_stack([np.ones(len(found)), (values - middle) / sd])
+    design = np.column_stack([np.ones(len(features_)), (values - middle) / sd])
     weight, size = people / people.sum(), design.shape[1]
 
     def loss(beta):
@@ -74,8 +74,8 @@ def _fit(found: pd.DataFrame, truth: np.ndarray, people: np.ndarray) -> pd.DataF
     )
     slopes = best.x.reshape(2, size)[:, 1:] / sd
     constant = best.x.reshape(2, size)[:, 0] - slopes @ middle
-    told = np.vstack([constant, slopes.T])
-    return pd.DataFrame(told, index=["constant", *FEATURES], columns=PLACES[1:]).rename_axis("feature")
+    slopes_ = np.vstack([constant, slopes.T])
+    return pd.DataFrame(slopes_, index=["constant", *FEATURES], columns=PLACES[1:]).rename_axis("feature")
 
 
 def _agreement(p: np.ndarray, truth: np.ndarray, people: np.ndarray) -> str:

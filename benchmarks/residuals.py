@@ -1,17 +1,23 @@
-"""How what composition does not tell is shared by neighbours: `python -m benchmarks.residuals CENSUS.csv`.
+"""How what composition does not tell is shared by neighbours: `python -m benchmarks.residuals CENSUS.csv [DB]`.
 
 Isolation is observed nowhere, so the way departures nest is read on two things that the census counts: living alone
 and single-parent families. Each is predicted from ages by commune; what is left is split into parts that the communes
 of a région, of a département and of an EPCI have in common, and a part of their own by size (chance of counting taken
-out). Then the régions of the CSA survey say how far a whole région departs. Prints Markdown.
+out). With a built database, which knows where communes lie, how far the whole country leans. Then the régions of the
+CSA survey say how far a whole région departs. Prints Markdown.
 """
 
 import sys
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from scipy.stats import binom
+
+from benchmarks.smallarea import load
+from etl.country import prepare
+from etl.sources import reference
 
 LEVELS = ("reg", "dep", "epci")
 SIZES = (500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 10**7)
@@ -21,20 +27,36 @@ REGIONS = {"Grand Est": (0.01, 158), "Normandie": (0.08, 102), "Provence-Alpes-C
 COUNTRY, DESIGN_EFFECT, REGIONS_IN_ALL = 0.04, 1.5, 12
 
 
-def main(path: str) -> None:
-    """Print the parts of each observed quantity, then what the régions of the survey say."""
+QUANTITIES = (
+    ("living alone", "P22_POP15P_PSEUL", "P22_POP15P"),
+    ("single-parent families", "C22_MENFAMMONO", "C22_MEN"),
+)
+
+
+def main(path: str, db: str | None = None) -> None:
+    """Print the parts of each observed quantity, how it leans, then what the régions of the survey say."""
     communes = pd.read_csv(path, sep=";", dtype=dict.fromkeys(("CODGEO", *LEVELS), str))
     print("| What is left of | région | département | EPCI | own at 2,000-5,000 | shared | SD in all | power of size |")
     print("|---|---|---|---|---|---|---|---|")
-    for title, yes, among in (
-        ("living alone", "P22_POP15P_PSEUL", "P22_POP15P"),
-        ("single-parent families", "C22_MENFAMMONO", "C22_MEN"),
-    ):
+    for title, yes, among in QUANTITIES:
         print(f"| {title} | {_parts(communes, yes, among)} |")
-    print(f"\n{_regions()}")
+    print()
+    if db is not None:
+        country = prepare(load(Path(db)), reference.departements(), reference.national())
+        position = pd.DataFrame(country.position, country.codes)
+        for title, yes, among in QUANTITIES:
+            rows, left, weight, _ = _left(communes[communes["CODGEO"].isin(country.codes)], yes, among)
+            design = np.column_stack([np.ones(len(left)), position.loc[rows["CODGEO"]]])
+            root = np.sqrt(weight)
+            north, east = np.linalg.lstsq(design * root[:, None], left * root, rcond=None)[0][1:]
+            print(
+                f"- {title}: leans by {north:+.2f} to the north and {east:+.2f} to the east, from the middle to an end"
+            )
+    print(_regions())
 
 
-def _parts(communes: pd.DataFrame, yes: str, among: str) -> str:
+def _left(communes: pd.DataFrame, yes: str, among: str):
+    """Communes that count, what ages do not tell of each over what they do, its weight, and the variance of chance."""
     rows = communes[(communes[among] >= 500) & (communes[yes] > 0) & communes["epci"].notna()]
     weight = rows[among].to_numpy(float)
     share = rows[yes].to_numpy(float) / weight
@@ -44,7 +66,11 @@ def _parts(communes: pd.DataFrame, yes: str, among: str) -> str:
     expected = np.clip(ages @ fit, 0.01, None)
     left = share / expected - 1
     left -= weight @ left / weight.sum()
-    chance = (1 - share) / (share * weight)
+    return rows, left, weight, (1 - share) / (share * weight)
+
+
+def _parts(communes: pd.DataFrame, yes: str, among: str) -> str:
+    rows, left, weight, chance = _left(communes, yes, among)
     shared = _shared([rows[level].to_numpy() for level in LEVELS], left, weight)
     own, size = [], []
     for low, high in pairwise(SIZES):
@@ -91,15 +117,15 @@ def _regions() -> str:
         read = np.abs(count / size - printed) <= max(0.005, 0.5 / size)
         likelihood *= binom.pmf(count[read][:, None, None], size, rate).sum(axis=0) @ mass
     prior = np.exp(-((sd / 0.15) ** 2) / 2)
-    told = []
+    lines = []
     for chance in (prior, prior * likelihood):
         cumulated = np.cumsum(chance) / chance.sum()
-        told.append([sd[np.searchsorted(cumulated, q)] for q in (0.05, 0.5, 0.95)])
+        lines.append([sd[np.searchsorted(cumulated, q)] for q in (0.05, 0.5, 0.95)])
     return "\n".join(
         f"- SD between régions, {name}: {middle:.2f} ({low:.2f} to {high:.2f})"
-        for name, (low, middle, high) in zip(("prior", "given three printed régions"), told, strict=True)
+        for name, (low, middle, high) in zip(("prior", "given three printed régions"), lines, strict=True)
     )
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

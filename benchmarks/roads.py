@@ -18,10 +18,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from etl.roads import Roads, road_reach
 from etl.sources import osm_roads
 from geodata.methods.roads import CAR, RoadGraph, Ways, graph_of, nearest_by_road, travel_by_road
-from geodata.methods.travel import TRAVEL, great_circle_km
+from geodata.methods.travel import EARTH_RADIUS_KM, TRAVEL, great_circle_km
 from geodata.source import Snapshot
+from geodata.territory import Level
 
 PLACES = 500
 COPIES = 300
@@ -53,6 +55,7 @@ def main(arguments: list[str] | None = None) -> None:
     for name in options.names:
         _compare(options.osm / f"{name}.osm.pbf", name, np.array(answers[name, "valhalla"]["minutes"], float))
     _as_large_as_a_region(options.osm / f"{options.names[0]}.osm.pbf")
+    _trips_of_a_region()
 
 
 def _alone(folder: Path, name: str, engine: str) -> dict:
@@ -192,6 +195,34 @@ def _as_large_as_a_region(path: Path) -> None:
     trips = travel_by_road(communes, services, graph, limit_min=30)
     print(f"- every trip of 30 minutes at most, {len(trips):,} pairs: {time.perf_counter() - before:.0f} s")
     print(f"- peak memory {_peak() / 1e3:.2f} GB")
+
+
+def _trips_of_a_region() -> None:
+    """Table `road_reach` of a région: a grid of streets 265 km wide, a fifth of them missing, one-way ones among them,
+    an express road every 7.5 km."""
+    rng, side, step_km = np.random.default_rng(1), 630, 0.42
+    node = np.arange(side * side).reshape(side, side)
+    ends = np.concatenate([np.stack([node[:, :-1], node[:, 1:]], -1).reshape(-1, 2),
+                           np.stack([node[:-1], node[1:]], -1).reshape(-1, 2)])  # fmt: skip
+    ends = ends[rng.random(len(ends)) < 0.8]
+    along = np.where(np.diff(ends)[:, 0] == 1, ends[:, 0] // side, ends[:, 0] % side)
+    kmh = np.where(along % 18 == 0, 85, rng.choice([25, 40, 55, 65, 65], len(ends)))
+    degree = np.degrees(step_km / EARTH_RADIUS_KM)
+    middle = side * side + np.arange(len(ends))  # a point in the middle of each street, as every 250 m of a real one
+    lon, lat = (np.append(at, at[ends].mean(1)) for at in (node.ravel() % side * degree, node.ravel() // side * degree))
+    halves = np.concatenate([np.stack([ends[:, 0], middle], 1), np.stack([middle, ends[:, 1]], 1)])
+    minutes = np.tile(step_km / 2 * rng.uniform(1, 1.2, len(ends)) / kmh * 60, 2)
+    back = np.tile(rng.random(len(ends)) > 0.05, 2)
+    graph = RoadGraph("generated", lon, lat, *np.concatenate([halves, halves[back][:, ::-1]]).T,
+                      np.append(minutes, minutes[back]))  # fmt: skip
+    communes = _scattered(graph, 4_446, 2).rename_axis("code").reset_index()
+    communes = communes.assign(level=Level.COMMUNE, land="metropole")
+    before = time.perf_counter()
+    rows = road_reach(communes, Roads(graph, pd.Index(communes["code"]), {}, pd.DataFrame(), ()))
+    spent, pairs = time.perf_counter() - before, rows["reached_from"].str.count(";").sum() + len(rows)
+    size = rows["reached_from"].str.len().sum() + rows["minutes"].str.len().sum()
+    print(f"\nA generated network of a région ({len(graph.lon):,} nodes, {len(graph.start):,} arcs, one piece):")
+    print(f"- trips of 60 minutes at most between 4,446 communes, {pairs:,} pairs: {spent:.0f} s, {size / 1e6:.1f} MB")
 
 
 def _scattered(graph: RoadGraph, count: int, seed: int) -> pd.DataFrame:

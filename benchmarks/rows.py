@@ -24,10 +24,10 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     options = parser.parse_args(arguments)
     modules = (*STATISTICS, *SERVICE_LISTS)
-    found, unread = intake(options.data, modules)
+    snapshots, unread = intake(options.data, modules)
     print("| Source | File | Rows read | Rows accepted | Rejects | Why |\n|---|---|---|---|---|---|")
     for module in modules:
-        for file in found[module.SOURCE.id]:
+        for file in snapshots[module.SOURCE.id]:
             raw = module.read(file)
             accepted, rejected = module.tidy(raw)
             print(

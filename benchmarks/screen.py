@@ -1,7 +1,8 @@
 """What a planner waits for, in Debian's Chromium without a GPU: `python -m benchmarks.screen --db FILE.gpkg`.
 
-Every page: bytes and time to usable, cold and warm. The map of a région: the same, and the time to recolour it when the
-threshold changes, beside a Plotly choropleth of the same outlines. Fastest of `REPEAT`. Prints Markdown.
+Every page: time to usable, processor time of the page and bytes until then, cold and warm. The map of a région: from
+the key that moves the line to the picture, beside a Plotly choropleth of the same outlines in one run. Fastest of
+`REPEAT`. Prints Markdown. On a busy machine read processor seconds and ratios.
 """
 
 import argparse
@@ -30,13 +31,15 @@ FLAGS = [
 ]
 REGIONS = {"76": "Occitanie", "53": "Bretagne"}
 REPEAT = 3
+INDICATORS = ("share_65_plus", "persons_per_household", "second_home_share", "vacant_dwelling_share", "flat_share")
+SHOWN = {"4,446 communes of Occitanie": "?r=76&m=commune", "1,253 EPCI of France": "?m=epci"}
 USABLE = {
     "Carte, France, EPCI": ("/", "#carte-map"),
     "Carte, Occitanie, communes": ("/?r=76&m=commune", "#carte-map"),
     "Besoin et réponses, Occitanie": ("/besoin?r=76", "main h1"),
-    "Territoire": ("/territoire?s=epci:243100518", ".sections .strip"),
+    "Territoire": ("/territoire?s=epci:243100518", "main h1"),
     "Scénarios, Occitanie": ("/scenarios?r=76", "#plan-propose"),
-    "Méthode et données": ("/methode", "#methode-rejects .ag-row"),
+    "Méthode et données": ("/methode", "#telecharger"),
     "Accessibilité": ("/accessibilite", "main h1"),
 }
 """Address of a page, and what is there when it can be used."""
@@ -45,15 +48,16 @@ _PAINTED = """() => {
   const canvas = [...document.querySelectorAll('.leaflet-overlay-pane canvas')];
   return canvas.some(c => c.width && [...c.getContext('2d').getImageData(0, 0, c.width, c.height).data].some(v => v));
 }"""
-_PICTURE = """() => [...document.querySelectorAll('.leaflet-overlay-pane canvas')].map(c => c.toDataURL()).join()"""
 
 
-def visit(browser: Browser, address: str, usable: Callable[[Page], None]) -> tuple[float, int, float, int]:
-    """Seconds to usable and bytes received by a cold visit, then by a warm one."""
+def visit(browser: Browser, address: str, usable: Callable[[Page], None]) -> list[tuple[float, float, int, int]]:
+    """Of a cold visit, then of a warm one: seconds to usable, processor seconds of the page's thread and bytes until
+    then, bytes in all."""
     context = browser.new_context(viewport={"width": 1400, "height": 900})
     page, received = context.new_page(), []
     client = context.new_cdp_session(page)
     client.send("Network.enable")
+    client.send("Performance.enable", {"timeDomain": "threadTicks"})
     client.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
     measured = []
     for _ in range(2):
@@ -61,11 +65,17 @@ def visit(browser: Browser, address: str, usable: Callable[[Page], None]) -> tup
         before = time.perf_counter()
         page.goto(address)
         usable(page)
-        seconds = time.perf_counter() - before
-        page.wait_for_timeout(1500)
-        measured += [seconds, int(sum(received))]
+        seconds, until = time.perf_counter() - before, int(sum(received))
+        work = processor(client)
+        page.wait_for_timeout(4000)
+        measured.append((seconds, work, until, int(sum(received))))
     context.close()
-    return tuple(measured)
+    return measured
+
+
+def processor(client) -> float:
+    """Processor seconds of the page's thread since it was opened."""
+    return next(m["value"] for m in client.send("Performance.getMetrics")["metrics"] if m["name"] == "TaskDuration")
 
 
 def there(selector: str) -> Callable[[Page], None]:
@@ -81,29 +91,80 @@ def there(selector: str) -> Callable[[Page], None]:
 
 
 def best(browser: Browser, address: str, usable: Callable[[Page], None]) -> str:
-    """Cells of a table: fastest cold and warm times, bytes."""
+    """Cells of a table: fastest cold and warm times, processor times, bytes until usable and in all."""
     runs = [visit(browser, address, usable) for _ in range(REPEAT)]
-    cold, warm = min(r[0] for r in runs), min(r[2] for r in runs)
-    return f"{cold:.1f} s | {runs[0][1] / 1e6:.2f} MB | {warm:.1f} s | {runs[0][3] / 1e3:.0f} KB"
+    cells = []
+    for visits in zip(*runs, strict=True):
+        seconds, work, until, whole = (min(column) for column in zip(*visits, strict=True))
+        cells.append(f"{seconds:.1f} s | {work:.2f} s | {until / 1e6:.2f} MB | {whole / 1e6:.2f} MB")
+    return " | ".join(cells)
 
 
-def recolour(browser: Browser, address: str, times: int = 7) -> float:
-    """Median seconds from a change of threshold to another picture on the map."""
+_MOVED = """() => {
+  const field = document.getElementById("carte-threshold");
+  window.moved = [];
+  addEventListener("keydown", async () => {
+    const before = performance.now();
+    const painted = performance.getEntriesByName("reliance-painted").length;
+    while (performance.getEntriesByName("reliance-painted").length === painted)
+      await new Promise(done => setTimeout(done));
+    await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+    moved.push(performance.now() - before);
+  }, true);
+  field.focus();
+}"""
+
+
+def move(browser: Browser, address: str, times: int = 9) -> tuple[float, float, int]:
+    """Median milliseconds from a key in the field of the line to the frame that shows it, processor milliseconds of the
+    page's thread for each key, and questions sent before the hand rests."""
     page = browser.new_page(viewport={"width": 1400, "height": 900})
+    client = page.context.new_cdp_session(page)
+    client.send("Performance.enable", {"timeDomain": "threadTicks"})
     page.goto(address)
     page.wait_for_function(_PAINTED, timeout=60_000)
-    page.wait_for_timeout(2000)
-    field = page.locator("#carte-threshold").first
-    measured = []
+    page.wait_for_timeout(4000)
+    page.evaluate(_MOVED)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    before = processor(client)
     for step in range(times):
-        before_picture = page.evaluate(_PICTURE)
-        before = time.perf_counter()
-        field.press("ArrowUp" if step % 2 == 0 else "ArrowDown")
-        page.wait_for_function(f"before => ({_PICTURE})() !== before", arg=before_picture, timeout=30_000, polling=40)
-        measured.append(time.perf_counter() - before)
-        page.wait_for_timeout(800)
+        page.keyboard.press("ArrowUp" if step % 2 == 0 else "ArrowDown")
+        page.wait_for_function("n => moved.length > n", arg=step, timeout=30_000, polling=5)
+    work, sent = processor(client) - before, len(asked)
+    measured = page.evaluate("moved")
     page.close()
-    return statistics.median(measured)
+    return statistics.median(measured), 1000 * work / times, sent
+
+
+_SHOWN = """async search => {
+  const painted = performance.getEntriesByName("reliance-painted").length, before = performance.now();
+  dash_clientside.set_props("carte-url", { search });
+  while (performance.getEntriesByName("reliance-painted").length === painted)
+    await new Promise(done => setTimeout(done));
+  await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+  return performance.now() - before;
+}"""
+
+
+def show(browser: Browser, address: str, query: str) -> tuple[float, float, float]:
+    """Of each of `INDICATORS` put in the address of an open map: median and longest milliseconds to the frame that
+    shows it, and processor milliseconds of the page's thread."""
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    client = page.context.new_cdp_session(page)
+    client.send("Performance.enable", {"timeDomain": "threadTicks"})
+    page.goto(address + query)
+    page.wait_for_function(_PAINTED, timeout=60_000)
+    page.wait_for_timeout(4000)
+    measured, work = [], []
+    for indicator in INDICATORS:
+        before = processor(client)
+        measured.append(page.evaluate(_SHOWN, f"{query}&i={indicator}"))
+        work.append(processor(client) - before)
+        # What comes after the picture is not the next one's.
+        page.wait_for_timeout(2500)
+    page.close()
+    return statistics.median(measured), max(measured), 1000 * statistics.median(work)
 
 
 def repaint(browser: Browser, address: str) -> float:
@@ -203,21 +264,29 @@ def main(arguments: list[str] | None = None) -> None:
     store = open_store(options.db)
     with served(options.db) as (root, _process), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        print("| Page | usable, cold | bytes, cold | usable, warm | bytes, warm |")
-        print("|---|---|---|---|---|")
+        head = "usable | processor | bytes until then | in all"
+        print(f"| Page | cold: {head} | warm: {head} |")
+        print("|---|---|---|---|---|---|---|---|---|")
         for name, (path, selector) in USABLE.items():
             print(f"| {name} | {best(browser, root + path, there(selector))} |", flush=True)
-        print("\n| Communes of | from the key to the picture | painted again | Plotly: first painted | bytes | again |")
-        print("|---|---|---|---|---|---|")
+        print(
+            "\n| Communes of | from the key to the picture | processor a key | questions | painted again | "
+            "Plotly: first painted | bytes | again |"
+        )
+        print("|---|---|---|---|---|---|---|---|")
         for region, name in REGIONS.items():
             address = f"{root}/?r={region}&m=commune"
-            milliseconds, again_here = 1000 * recolour(browser, address), 1000 * repaint(browser, address)
+            (milliseconds, work, asked), again_here = move(browser, address), 1000 * repaint(browser, address)
             painted, size, again = beside_plotly(browser, store, region)
             print(
-                f"| {name} | {milliseconds:.0f} ms | {again_here:.0f} ms | {painted:.1f} s | {size / 1e6:.2f} MB | "
-                f"{1000 * again:.0f} ms |",
+                f"| {name} | {milliseconds:.0f} ms | {work:.0f} ms | {asked} | {again_here:.0f} ms | {painted:.1f} s | "
+                f"{size / 1e6:.2f} MB | {1000 * again:.0f} ms |",
                 flush=True,
             )
+        print("\n| An indicator put on the map of | median | longest | processor of the page |\n|---|---|---|---|")
+        for name, query in SHOWN.items():
+            median, longest, work = show(browser, f"{root}/", query)
+            print(f"| {name} | {median:.0f} ms | {longest:.0f} ms | {work:.0f} ms |", flush=True)
         browser.close()
 
 

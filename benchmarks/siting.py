@@ -71,7 +71,7 @@ def ours(db: Path, place: str, minutes: int, teams: int) -> dict:
     region, seconds = PLACES[place]
     communes = load(db, region)
     trips = travel(communes, communes, model=TRAVEL, limit_min=minutes)
-    told, before = [], _peak_mb()
+    lines, before = [], _peak_mb()
     wall, cpu = time.perf_counter(), time.process_time()
     request = SitingRequest(
         demand=communes["people"],
@@ -81,18 +81,18 @@ def ours(db: Path, place: str, minutes: int, teams: int) -> dict:
         by=communes["departement"],
         seconds=seconds,
     )
-    plan = mclp(request, progress=lambda plan: told.append((time.perf_counter() - wall, plan)))
+    plan = mclp(request, progress=lambda plan: lines.append((time.perf_counter() - wall, plan)))
     bound = plan.bound
     return {
         "communes": len(communes),
         "pairs": len(trips),
-        "first": told[0][0],
-        "first_gap": 1 - told[0][1].reached / bound,
-        "swap_gap": 1 - told[min(1, len(told) - 1)][1].reached / bound,
+        "first": lines[0][0],
+        "first_gap": 1 - lines[0][1].reached / bound,
+        "swap_gap": 1 - lines[min(1, len(lines) - 1)][1].reached / bound,
         "seconds": time.perf_counter() - wall,
         "cpu": time.process_time() - cpu,
-        "bound_at": next(at for at, one in told if one.bound <= bound * (1 + 1e-9)),
-        "best_at": next(at for at, one in told if one.reached >= plan.reached),
+        "bound_at": next(at for at, one in lines if one.bound <= bound * (1 + 1e-9)),
+        "best_at": next(at for at, one in lines if one.reached >= plan.reached),
         "gap": plan.gap,
         "bound": bound,
         "bound_by": plan.bound_by,

