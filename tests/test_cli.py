@@ -265,7 +265,7 @@ def test_a_good_file_is_not_fetched_again_and_a_bad_one_is_kept_until_a_good_one
 def test_a_check_stops_the_publication(called, data, announced, old):
     """The artificial wheels pass for real ones here: sixty communes are not those of France."""
     done = called("build", "--data", data, "--db", old)
-    done.says(STOPPED, "CheckFailed", "are there 34875 territories of level commune? 60 found", "is untouched")
+    done.says(STOPPED, "CheckFailed", "are there 34,875 territories of level commune? 60", "is untouched")
 
 
 def test_a_build_that_passes_is_published_and_says_what_it_holds(called, data, announced, tmp_path, monkeypatch):
@@ -286,7 +286,8 @@ SPOILT = {
     "desktop.ini": "[.ShellClassInfo]".encode("utf-16"),
     "clic.csv": b"ID_UNIQUE;NOM;LATITUDE;LONGITUDE\n1.00E+05;A;46,2;5,2\n1.00E+05;B;46,3;5,3\n",
     "tiers.csv": "ID_UNIQUE;NOM;LATITUDE;LONGITUDE\n7;Fabrique de l'été;46,5;-1,4\n".encode("cp850"),
-    "passage.csv": b"DEPCOM_HIST;DEPCOM\n85001;85001\n",
+    "communes.csv": b"TYPECOM,COM,REG,DEP,CTCD,ARR,TNCC,NCC,NCCENR,LIBELLE,CAN,COMPARENT\n"
+    b"COM,85001,52,85,85D,851,1,AIGUILLON,Aiguillon,Aiguillon,8501,\n",
 }
 
 
@@ -302,7 +303,7 @@ def test_a_build_goes_on_without_what_it_refuses_and_a_strict_one_stops(called, 
     done = called("build", "--data", data, "--db", db)
     assert done.code == DONE, done.err
     for name, words in {
-        "desktop.ini": "UTF-16", "clic.csv": "the file is refused", "passage.csv": "changes nothing",
+        "desktop.ini": "UTF-16", "clic.csv": "the file is refused", "communes.csv": "changes nothing",
     }.items():  # fmt: skip
         assert any(name in line and words in line for line in done.err.splitlines()), (name, done.err)
     store = open_store(str(db))

@@ -24,12 +24,13 @@ print(json.dumps({"hash": build.content_hash(tables), "seed": dict(tables["build
 
 
 def test_two_processes_build_the_same_tables(synthetic_tables, tmp_path):
-    """Another process, another order of sets and dictionaries of text."""
+    """Another process, another order of sets and dictionaries of text, another number of threads."""
     here = os.environ.get("PYTHONHASHSEED", "random")
     there = "1" if here != "1" else "2"
+    environment = os.environ | {"PYTHONHASHSEED": there, "OMP_NUM_THREADS": "1"}
     done = subprocess.run(
         [sys.executable, "-c", BUILD, str(tmp_path)],
-        cwd=PROJECT, env=os.environ | {"PYTHONHASHSEED": there}, capture_output=True, text=True, check=True,
+        cwd=PROJECT, env=environment, capture_output=True, text=True, check=True,
     )  # fmt: skip
     built = json.loads(done.stdout.splitlines()[-1])
     assert built == {"hash": content_hash(synthetic_tables), "seed": str(recipe.SEED)}

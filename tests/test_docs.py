@@ -1,6 +1,8 @@
 """The documentation says what the code does."""
 
+import doctest
 import re
+import shutil
 import tomllib
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import pytest
 
 from geodata import dictionary
 from geodata.version import VERSION
+from tests.dashboard import synthetic
 from tests.spec import __main__ as methode
 
 ROOT = Path(__file__).parents[1]
@@ -23,7 +26,10 @@ def test_the_method_page_is_the_generated_one():
     assert written == methode.page(), "run: make docs"
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "GLOSSARY.md", *sorted(ROOT.glob("docs/**/*.md"))])
+PAGES = ["README.md", "CONTRIBUTING.md", "GLOSSARY.md", *sorted(ROOT.glob("docs/**/*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_links_and_named_files_exist(page):
     text = (ROOT / page).read_text(encoding="utf-8")
     folder = (ROOT / page).parent
@@ -33,13 +39,30 @@ def test_links_and_named_files_exist(page):
     assert not missing
 
 
+EXAMPLES = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if "```python" in (ROOT / page).read_text(encoding="utf-8")])
+def test_examples_in_python_run_and_answer_what_is_written(page, once, tmp_path, monkeypatch):
+    """Each page on the invented country, one example after the other, as a reader types them."""
+    examples = EXAMPLES.findall((ROOT / page).read_text(encoding="utf-8"))
+    assert examples and all(example.startswith(">>> ") for example in examples)
+    (tmp_path / "var").mkdir()
+    shutil.copy(once.file("invented.gpkg", synthetic.write), tmp_path / "var" / "isolation.gpkg")
+    monkeypatch.chdir(tmp_path)
+    test = doctest.DocTestParser().get_doctest("\n".join(examples), {}, page, page, 0)
+    told: list[str] = []
+    doctest.DocTestRunner(optionflags=doctest.FAIL_FAST).run(test, out=told.append)
+    assert not told, "".join(told)
+
+
 def test_every_make_target_of_the_readme_exists():
     targets = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     asked = set(re.findall(r"`make ([\w-]+)`", (ROOT / "README.md").read_text(encoding="utf-8")))
     assert asked and asked <= targets
 
 
-@pytest.mark.parametrize("requirements", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("requirements", sorted(path.name for path in ROOT.glob("requirements*.txt")))
 def test_every_dependency_is_pinned_and_justified(requirements):
     lines = (ROOT / requirements).read_text(encoding="utf-8").splitlines()
     wrong = [line for line in lines if line and not re.match(r"#|-r |[\w-]+==[\w.]+ +# \w", line)]
@@ -49,6 +72,8 @@ def test_every_dependency_is_pinned_and_justified(requirements):
 def test_the_project_names_no_package_index_host():
     text = "".join(p.read_text(encoding="utf-8") for p in [ROOT / "Makefile", *ROOT.glob("*.txt"), *ROOT.glob(".ci/*")])
     assert "index-url" not in text and "://" not in text
+    locked = (ROOT / "package-lock.json").read_text(encoding="utf-8")
+    assert '"resolved"' not in locked and "registry" not in locked
 
 
 def test_the_version_is_written_in_one_way():

@@ -8,10 +8,11 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import psycopg
 
@@ -28,10 +29,11 @@ _SETTINGS = {
 
 @dataclass(frozen=True)
 class Server:
-    """Where it listens, and the password of its only role."""
+    """Where it listens, the password of its only role, and how it is killed and started again."""
 
     port: int
     password: str
+    restart: Callable[[], None]
 
     def url(self, database: str, user: str = USER, password: str | None = None) -> str:
         return f"postgresql://{user}:{password or self.password}@127.0.0.1:{self.port}/{database}"
@@ -42,7 +44,8 @@ class Server:
         name = f"d{secrets.token_hex(4)}"
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}")
-            yield self.url(name)
+        yield self.url(name)
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
@@ -54,8 +57,8 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def running(bin_: Path) -> Iterator[Server]:
-    """A server whose databases have PostGIS, ended and removed afterwards."""
+def running(bin_: Path, more: Mapping[str, str] = MappingProxyType({})) -> Iterator[Server]:
+    """A server whose databases have PostGIS, with `more` settings, ended and removed afterwards."""
     folder, password = Path(tempfile.mkdtemp(prefix="reliance-postgresql-")), secrets.token_hex(8)
     # The server refuses to be root.
     someone = {"user": USER} if os.geteuid() == 0 else {}
@@ -69,18 +72,29 @@ def running(bin_: Path) -> Iterator[Server]:
              "-E", "UTF8", "--locale", "C.UTF-8", "--no-sync"],
             check=True, cwd=folder, stdout=subprocess.DEVNULL, **someone,
         )  # fmt: skip
-        server = Server(_free_port(), password)
-        settings = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
-        process = subprocess.Popen(
-            [bin_ / "postgres", "-D", folder / "data", "-p", str(server.port), *settings],
-            cwd=folder, stderr=subprocess.DEVNULL, **someone,
-        )  # fmt: skip
+        port, started = _free_port(), []
+        settings = [part for name, value in {**_SETTINGS, **more}.items() for part in ("-c", f"{name}={value}")]
+        command = [bin_ / "postgres", "-D", folder / "data", "-p", str(port), *settings]
+
+        def start() -> None:
+            started.append(subprocess.Popen(command, cwd=folder, stderr=subprocess.DEVNULL, **someone))
+
+        def stop(how: signal.Signals) -> None:
+            started[-1].send_signal(how)
+            started[-1].wait()
+
+        def restart() -> None:
+            # At once, with whoever is connected cut off in the middle.
+            stop(signal.SIGQUIT)
+            start()
+
+        start()
         try:
+            server = Server(port, password, restart)
             _prepare(server)
             yield server
         finally:
-            process.send_signal(signal.SIGINT)
-            process.wait()
+            stop(signal.SIGINT)
     finally:
         shutil.rmtree(folder)
 
