@@ -67,7 +67,7 @@ def headline(plan: Plan, request: Request, lang: str) -> str:
         "who": people_of(request.public, lang),
         "minutes": minutes(plan.minutes, lang),
     }
-    if plan.reached_low is None:
+    if plan.reached_low is None or plan.reached_high is None:
         return _("%(teams)s would newly bring about %(count)s %(who)s within %(minutes)s.") % values
     values |= {"low": people(plan.reached_low, lang), "high": people(plan.reached_high, lang)}
     return (
@@ -98,7 +98,7 @@ def gap(plan: Plan, lang: str) -> str:
         return _(
             "By these rules and estimates no choice can bring the worst served tenth under %(minutes)s minutes on "
             "average; this one is at %(now)s. That is checked by computation, not on the ground."
-        ) % {"minutes": text.number(plan.bound, lang), "now": text.number(plan.worst_tenth_min, lang)}
+        ) % {"minutes": text.number(plan.bound, lang), "now": text.number(plan.value, lang)}
     return _(
         "By these rules and estimates at most %(gap)s of the best possible is missed: that is checked by computation, "
         "not on the ground."

@@ -130,13 +130,13 @@ def floors_kept(plan: Plan, names: Mapping[str, str], lang: str) -> str | None:
     if missed:
         listed = ", ".join(names.get(one.group, one.group) for one in missed[:8])
         return _("The floor is not kept to in: %(names)s.") % {"names": listed}
-    shares = [one for one in plan.floors if one.share is not None]
+    shares = [(one.share, one.group) for one in plan.floors if one.share is not None]
     if not shares:
         return _("The floor is kept to everywhere.")
-    least = min(shares, key=lambda one: one.share)
+    share, group = min(shares, key=lambda one: one[0])
     return _("The floor is kept to everywhere; the smallest share is %(share)s (%(name)s).") % {
-        "share": text.percent(least.share, lang, 0),
-        "name": names.get(least.group, least.group),
+        "share": text.percent(share, lang, 0),
+        "name": names.get(group, group),
     }
 
 
@@ -235,7 +235,7 @@ def rules(shown: Listed, categories: Mapping[str, str], lang: str) -> list[tuple
     if request.opened:
         rows.append((_("Teams of the plan already opened"), listed(request.opened)))
     rows += [(_("Imposed sites"), listed(request.forced)), (_("Excluded sites"), listed(request.excluded))]
-    if request.budget is not None:
+    if request.budget is not None and request.cost is not None:
         rows.append((_("Cost of a team (€)"), text.number(request.cost, lang)))
         for one in request.costs:
             rows.append((_("Cost at %s (€)") % named(one.site), text.number(one.cost, lang)))

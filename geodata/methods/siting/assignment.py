@@ -10,6 +10,8 @@ import numpy as np
 from numba import njit
 from scipy import sparse
 
+_Arrays = tuple[np.ndarray, ...]
+
 _ROUNDING = 1e-9
 
 
@@ -90,7 +92,10 @@ class Assignment:
 
 
 @njit(cache=True, nogil=True)
-def _fill(site, room, least, first_area, areas_of, left, taken, cells, marks):
+def _fill(
+    site: int, room: float, least: float, first_area: np.ndarray, areas_of: np.ndarray, left: np.ndarray,
+    taken: np.ndarray, cells: _Arrays, marks: _Arrays,
+) -> float:  # fmt: skip
     """Take as many people as `room` holds, moving those of other sites where that frees some; how many."""
     area_mark, site_mark, from_site, from_area, queue, stamp = marks
     first, following, owner, _people, _free, _count = cells
@@ -153,7 +158,10 @@ def _fill(site, room, least, first_area, areas_of, left, taken, cells, marks):
 
 
 @njit(cache=True, nogil=True)
-def _empty(site, over, least, first_area, areas_of, left, taken, cells):
+def _empty(
+    site: int, over: float, least: float, first_area: np.ndarray, areas_of: np.ndarray, left: np.ndarray,
+    taken: np.ndarray, cells: _Arrays,
+) -> None:  # fmt: skip
     """Give back `over` people of a site."""
     for k in range(first_area[site], first_area[site + 1]):
         area = areas_of[k]
@@ -170,7 +178,7 @@ def _empty(site, over, least, first_area, areas_of, left, taken, cells):
 
 
 @njit(cache=True, nogil=True)
-def _held(area, site, cells):
+def _held(area: int, site: int, cells: _Arrays) -> float:
     first, following, owner, held, _free, _count = cells
     cell = first[area]
     while cell >= 0:
@@ -181,7 +189,7 @@ def _held(area, site, cells):
 
 
 @njit(cache=True, nogil=True)
-def _give(area, site, amount, cells):
+def _give(area: int, site: int, amount: float, cells: _Arrays) -> None:
     """Add `amount` people (fewer, if negative) of an area to a site."""
     first, following, owner, held, free, count = cells
     before, cell = -1, first[area]
@@ -203,7 +211,9 @@ def _give(area, site, amount, cells):
 
 
 @njit(cache=True, nogil=True)
-def _listed(first, following, owner, held, free, count):
+def _listed(
+    first: np.ndarray, following: np.ndarray, owner: np.ndarray, held: np.ndarray, free: np.ndarray, count: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     size = len(following) - count[0]
     areas, sites, people = np.empty(size, np.int64), np.empty(size, np.int64), np.empty(size)
     n = 0

@@ -5,7 +5,7 @@ submodular function of the sites: greedy misses at most 37 % of it, and can be l
 The bound prices the people of each area: a site is then worth its fullest knapsack, and the best N are added up.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ from geodata.methods.siting.assignment import Assignment
 from geodata.methods.siting.bound import TOLERANCE
 from geodata.methods.siting.checks import CheckedRequest
 from geodata.methods.siting.problem import NEGLIGIBLE, Problem, merged
+from geodata.methods.siting.reaching import Clock
 from geodata.methods.siting.search import Opened, best_for_floors
 
 _REACHED = 1e-6
@@ -44,16 +45,16 @@ class Capacitated:
     def candidates(self) -> int:
         return len(self.rules.cost)
 
-    def assignment(self, sites=()) -> Assignment:
+    def assignment(self, sites: Iterable[int] = ()) -> Assignment:
         """Whom the open sites, and these candidates, accompany."""
         open_already = np.repeat(np.arange(len(self.fixed)), self.fixed)
         return Assignment(self.catchment, self.demand, self.capacity).reopen([*open_already, *sites])
 
-    def accompanied(self, sites) -> float:
+    def accompanied(self, sites: Iterable[int]) -> float:
         """People newly accompanied once teams open at `sites`."""
         return self.assignment(sites).total - self.before
 
-    def value(self, sites) -> float:
+    def value(self, sites: Sequence[int]) -> float:
         """What is best: people accompanied, then people reached."""
         return self.accompanied(sites) + _REACHED * self.rules.reached(sites)
 
@@ -87,7 +88,7 @@ def capacitated(request: CheckedRequest, demand: np.ndarray) -> Capacitated:
 # -------------------------------------------------------------------------------------------------------------- search
 
 
-def greedy(problem: Capacitated, start=(), favour: np.ndarray | None = None) -> list[int]:
+def greedy(problem: Capacitated, start: Sequence[int] = (), favour: np.ndarray | None = None) -> list[int]:
     """Open the candidate that adds the most to `Capacitated.value`, again and again; people under a floor first.
 
     `favour`: (candidates,) multiplies what a candidate adds. Equal ones: the first.
@@ -279,7 +280,10 @@ def _indices(matrix: sparse.csr_array) -> tuple[np.ndarray, np.ndarray]:
 
 
 @njit(cache=True, nogil=True)
-def _worth(order, gain, demand, first_site, sites_of, fixed, capacity, levels):
+def _worth(
+    order: np.ndarray, gain: np.ndarray, demand: np.ndarray, first_site: np.ndarray, sites_of: np.ndarray,
+    fixed: np.ndarray, capacity: float, levels: int,
+) -> np.ndarray:  # fmt: skip
     """(sites, levels) what each team of a site brings; a fixed site has one level, the capacity of all its teams."""
     worth, used = np.zeros((len(fixed), levels)), np.zeros(len(fixed))
     for area in order:
@@ -305,7 +309,10 @@ def _worth(order, gain, demand, first_site, sites_of, fixed, capacity, levels):
 
 
 @njit(cache=True, nogil=True)
-def _taken(rank, gain, demand, first_area, areas_of, teams, capacity):
+def _taken(
+    rank: np.ndarray, gain: np.ndarray, demand: np.ndarray, first_area: np.ndarray, areas_of: np.ndarray,
+    teams: np.ndarray, capacity: float,
+) -> np.ndarray:  # fmt: skip
     taken = np.zeros(len(demand))
     for site in range(len(teams)):
         if teams[site] == 0:
@@ -334,7 +341,7 @@ _STALE = 12
 """Steps without a lower bound after which steps are halved."""
 
 
-def relax(problem: Capacitated, sites: list[int], most_steps: int, is_over) -> Iterator[Relaxed]:
+def relax(problem: Capacitated, sites: list[int], most_steps: int, is_over: Callable[[], bool]) -> Iterator[Relaxed]:
     """Lower and lower bounds by subgradient steps (Held, Wolfe & Crowder 1974; deflected, Camerini et al. 1975).
 
     Each price moves by what its constraint is missed by, divided by its own size, as far as the distance to the value
@@ -424,17 +431,14 @@ _WHOLE = 20_000
 """Pairs of a problem that branch and bound may get through."""
 
 
-def answers(problem: Capacitated, reached: list[int] | None, clock) -> Iterator[tuple[list[int], float, bool]]:
+def answers(problem: Capacitated, reached: list[int] | None, clock: Clock) -> Iterator[tuple[list[int], float, bool]]:
     """Better and better choices (candidates, repeated where several teams are), bounds, and whether a search proved
     them. `reached`: a choice that holds, best at people reached; it is kept where nothing accompanies more."""
     rules = problem.rules
-    sites = max(
-        (one for one in (reached, greedy(problem)) if one is not None and rules.holds(one)),
-        key=problem.value,
-        default=None,
-    )
-    if sites is None:
+    held = [one for one in (reached, greedy(problem)) if one is not None and rules.holds(one)]
+    if not held:
         return
+    sites = max(held, key=problem.value)
     start = Prices(
         np.zeros(len(problem.demand)), np.zeros(len(rules.demand)), 0.0, np.zeros(len(rules.floor_teams)),
         np.zeros(len(rules.floor_people)),
@@ -507,10 +511,10 @@ def solve(problem: Capacitated, sites: list[int], could: np.ndarray, seconds: fl
     is_new = site < new
     reach = rules.reach[rows][:, could]
 
-    def block(x, f, y):
+    def block(x: sparse.sparray, f: sparse.sparray, y: sparse.sparray) -> sparse.csr_array:
         return sparse.hstack([x, f, y], format="csr")
 
-    def zero(count, width):
+    def zero(count: int, width: int) -> sparse.csr_array:
         return sparse.csr_array((count, width))
 
     of_area = sparse.coo_array((ones, (area, at)), shape=(areas, n))
@@ -526,7 +530,7 @@ def solve(problem: Capacitated, sites: list[int], could: np.ndarray, seconds: fl
         (rules.counted[rows], (rules.area_floor[rows], np.arange(len(rows)))),
         shape=(len(rules.floor_people), len(rows)),
     )
-    blocks = [
+    blocks: list[tuple[sparse.csr_array, np.ndarray | float, np.ndarray | float]] = [
         (block(zero(areas, new), of_area, zero(areas, len(rows))), -np.inf, problem.demand),
         (block(-open_new, of_site, zero(len(kept), len(rows))), -np.inf, fixed * capacity),
         (block(-links, of_link, zero(len(link), len(rows))), -np.inf, np.zeros(len(link))),

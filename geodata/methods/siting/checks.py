@@ -127,14 +127,15 @@ class CheckedRequest:
 
         A floor has rows of its own: those of the areas that it counts, reached by the sites that count for it.
         """
-        reach, people, counted, of_floor, least = [self.reach], [demand], [np.zeros(len(demand))], [demand * 0], []
+        reach, people, counted, of_floor = [self.reach], [demand], [np.zeros(len(demand))], [demand * 0]
+        least: list[np.ndarray] = []
         for floor, pairs in zip(self.share_floors, self._floor_rows, strict=True):
             them = floor.counted(demand)
             rows = np.flatnonzero(them > 0)
             reach.append(pairs[rows])
             people.append(np.zeros(len(rows)))
             counted.append(them[rows])
-            of_floor.append(floor.area_group[rows] + sum(map(len, least)))
+            of_floor.append(floor.area_group[rows] + sum(len(one) for one in least))
             least.append(floor.share * floor.by_group(them))
         whole = Problem(
             reach=sparse.vstack(reach, format="csr") if least else self.reach,
@@ -272,15 +273,15 @@ def floors_of(request: SitingRequest) -> tuple[Floor, ...]:
     return (request.floors,) if isinstance(request.floors, Floor) else tuple(request.floors)
 
 
-def _is_number(value) -> bool:
+def _is_number(value: object) -> bool:
     return isinstance(value, Real) and not isinstance(value, bool)
 
 
-def _is_whole(value) -> bool:
+def _is_whole(value: object) -> bool:
     return isinstance(value, Integral) and not isinstance(value, bool)
 
 
-def _amounts(wrong: list[str], name: str, values) -> pd.Series | None:
+def _amounts(wrong: list[str], name: str, values: object) -> pd.Series | None:
     """A series of amounts by id as floats, or None and what is wrong with it."""
     if not isinstance(values, pd.Series) or not pd.api.types.is_numeric_dtype(values):
         wrong.append(f"{name}: a series of numbers by id is expected")
@@ -299,7 +300,7 @@ def _amounts(wrong: list[str], name: str, values) -> pd.Series | None:
 # ------------------------------------------------------------------------------------------------------------- places
 
 
-def _times(wrong: list[str], travel, areas: pd.Index) -> tuple[sparse.csr_array | None, pd.Index]:
+def _times(wrong: list[str], travel: object, areas: pd.Index) -> tuple[sparse.csr_array | None, pd.Index]:
     """Minutes (areas, sites) of the pairs given, and the ids of the sites, in order."""
     if not isinstance(travel, pd.DataFrame):
         if not wrong:
@@ -330,7 +331,7 @@ def _times(wrong: list[str], travel, areas: pd.Index) -> tuple[sparse.csr_array 
     return found, sites
 
 
-def _pairs(wrong: list[str], matrix, areas: pd.Index) -> pd.DataFrame | None:
+def _pairs(wrong: list[str], matrix: sparse.sparray | sparse.spmatrix, areas: pd.Index) -> pd.DataFrame | None:
     if matrix.shape != (len(areas), len(areas)):
         wrong.append(
             f"travel: a matrix of {len(areas)} x {len(areas)} is expected (every area is a candidate), found "
@@ -362,7 +363,9 @@ def _rows(wrong: list[str], name: str, ids: Collection, sites: pd.Index) -> np.n
 # ----------------------------------------------------------------------------------------- groups, costs and draws
 
 
-def _groups(wrong, by, areas, sites, payable) -> tuple[pd.Index, np.ndarray, np.ndarray]:
+def _groups(
+    wrong: list[str], by: pd.Series | None, areas: pd.Index, sites: pd.Index, payable: np.ndarray
+) -> tuple[pd.Index, np.ndarray, np.ndarray]:
     """Names of the groups, and the group of each area and of each site: -1 for one in place in no group of theirs."""
     none = pd.Index([], dtype=object), np.zeros(len(areas), int), np.zeros(len(sites), int)
     if by is None:
@@ -378,7 +381,9 @@ def _groups(wrong, by, areas, sites, payable) -> tuple[pd.Index, np.ndarray, np.
     return groups, groups.get_indexer(by.loc[areas]), groups.get_indexer(by.reindex(sites))
 
 
-def _floors(wrong, request: SitingRequest, aim: Aim, areas, sites) -> tuple[CheckedFloor, ...]:
+def _floors(
+    wrong: list[str], request: SitingRequest, aim: Aim, areas: pd.Index, sites: pd.Index
+) -> tuple[CheckedFloor, ...]:
     found = []
     given = floors_of(request)
     if sum(floor.teams > 0 for floor in given) > 1:
@@ -419,7 +424,7 @@ def _floors(wrong, request: SitingRequest, aim: Aim, areas, sites) -> tuple[Chec
     return tuple(found)
 
 
-def _cost(wrong, cost, budget, sites, payable) -> np.ndarray:
+def _cost(wrong: list[str], cost: object, budget: float | None, sites: pd.Index, payable: np.ndarray) -> np.ndarray:
     none = np.zeros(len(sites))
     if (cost is None) != (budget is None):
         wrong.append("cost and budget go together: one was given without the other")
@@ -434,7 +439,7 @@ def _cost(wrong, cost, budget, sites, payable) -> np.ndarray:
     return amounts.reindex(sites).fillna(0).to_numpy(float)
 
 
-def _draws(wrong, draws, areas) -> np.ndarray | None:
+def _draws(wrong: list[str], draws: object, areas: pd.Index) -> np.ndarray | None:
     if draws is None:
         return None
     if not isinstance(draws, pd.DataFrame) or draws.empty or draws.index.has_duplicates:

@@ -35,7 +35,7 @@ def mclp(request: SitingRequest, *, progress: Callable[[Plan], None] | None = No
             progress(plan_of(valid, answer, clock))
     if valid.draws is not None:
         found = plan_of(valid, answer, clock)
-        answer = _drawn(valid, answer, lambda: progress is None or progress(found))
+        answer = _drawn(valid, valid.draws, answer, lambda: progress is None or progress(found))
     return plan_of(valid, answer, clock, explained=True)
 
 
@@ -92,10 +92,11 @@ def _answers(request: CheckedRequest, clock: Clock) -> Iterator[Answer]:
         from geodata.methods.siting import capacity  # its compiler takes half a second to import
 
         choice = capacity.capacitated(request, request.demand)
-        found = capacity.answers(choice, reached, clock)
+        better = capacity.answers(choice, reached, clock)
     else:
-        found = tail.answers(tail.tail(request, request.demand), reached, clock)
-    for sites, bound, is_searched in found:
+        assert reached is not None, "a choice that keeps to the floors is found, or refused"
+        better = tail.answers(tail.tail(request, request.demand), reached, clock)
+    for sites, bound, is_searched in better:
         refused = None
         yield Answer(_rows(request, sites), bound, BoundBy.SEARCH if is_searched else BoundBy.PRICES)
     if refused is not None:
@@ -120,12 +121,12 @@ def _by_forced(request: CheckedRequest) -> float:
     return float(request.demand[~before & (request.times_reached(request.forced) > 0)].sum())
 
 
-def _drawn(request: CheckedRequest, answer: Answer, before_each: Callable[[], object]) -> Answer:
+def _drawn(request: CheckedRequest, draws: np.ndarray, answer: Answer, before_each: Callable[[], object]) -> Answer:
     """The answer with what each draw would choose, and what it loses there."""
-    counts = np.zeros((len(request.sites), request.draws.shape[1]), int)
-    loss = np.zeros(request.draws.shape[1])
+    counts = np.zeros((len(request.sites), draws.shape[1]), int)
+    loss = np.zeros(draws.shape[1])
     kept = np.searchsorted(request.allowed, _new(request, answer)).tolist()
-    for draw, demand in enumerate(request.draws.T):
+    for draw, demand in enumerate(draws.T):
         before_each()
         choice = _for_draw(request, demand)
         tries = [one for one in (*choice.quick(kept), kept) if choice.holds(one)] or [kept]
@@ -159,9 +160,9 @@ def _for_draw(request: CheckedRequest, demand: np.ndarray) -> _Choice:
 
         choice = capacity.capacitated(request, demand)
         return _Choice(choice.value, rules.holds, lambda kept: iter([capacity.greedy(choice)]))
-    choice = tail.tail(request, demand)
+    farthest = tail.tail(request, demand)
     return _Choice(
-        lambda sites: -choice.value(sites),
+        lambda sites: -farthest.value(sites),
         rules.holds,
-        lambda kept: (tail.swap(choice, start, lambda: False) for start in (tail.greedy(choice), kept)),
+        lambda kept: (tail.swap(farthest, start, lambda: False) for start in (tail.greedy(farthest), kept)),
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from geodata.methods.siting.checks import CheckedFloor, CheckedRequest
+from geodata.methods.siting.problem import Problem
 from geodata.methods.siting.reaching import Clock
 from geodata.methods.siting.search import Opened
 from geodata.methods.siting.tail import worst_mean
@@ -123,22 +124,22 @@ def _second(request: CheckedRequest, rows: np.ndarray) -> dict[int, tuple[int | 
         free.remove(forced)
     numbers = np.searchsorted(request.allowed, free).tolist()
     opened = Opened(problem, numbers)
-    found = {}
+    found: dict[int, tuple[int | None, float]] = {}
     for row, site in zip(free, numbers, strict=True):
         opened.close(site)
         gain = np.where(opened.is_allowed(), opened.gain, -1.0)
         gain[site] = -1.0
-        best = int(np.argmax(gain)) if len(gain) else 0
+        first = int(np.argmax(gain)) if len(gain) else 0
         others = [one for one in numbers if one != site]
-        if gain[best] < 0 or ((problem.floor_people.any()) and not problem.holds([*others, best])):
-            best = _best_that_holds(problem, others, gain)
+        is_held = gain[first] >= 0 and (not problem.floor_people.any() or problem.holds([*others, first]))
+        best = first if is_held else _best_that_holds(problem, others, gain)
         if best is not None:
             found[row] = int(request.allowed[best]), float(opened.gain[site] - max(gain[best], 0.0))
         opened.open(site)
     return found
 
 
-def _best_that_holds(problem, others: list[int], gain: np.ndarray) -> int | None:
+def _best_that_holds(problem: Problem, others: list[int], gain: np.ndarray) -> int | None:
     """The best candidate that keeps to the floors, among the fifty that reach the most."""
     for one in np.argsort(-gain, kind="stable")[:50]:
         if gain[one] >= 0 and problem.holds([*others, int(one)]):

@@ -17,6 +17,7 @@ from geodata.methods.siting.bound import TOLERANCE, greedy_prices, upper_bound
 from geodata.methods.siting.bound import relax as relax_covering
 from geodata.methods.siting.checks import CheckedRequest
 from geodata.methods.siting.problem import Problem, merged
+from geodata.methods.siting.reaching import Clock
 from geodata.methods.siting.search import greedy as greedy_at_reach
 from geodata.methods.travel import BOUNDARY_MIN
 
@@ -107,7 +108,7 @@ def _spared(problem: Tail, nearest: np.ndarray, beyond: float) -> np.ndarray:
     return np.diff(np.concatenate([[0.0], np.cumsum(spared)])[starts])
 
 
-def swap(problem: Tail, sites: list[int], is_over) -> list[int]:
+def swap(problem: Tail, sites: list[int], is_over: Callable[[], bool]) -> list[int]:
     """Move one site at a time to the best of the places that look best, until none of these moves is better."""
     rules, now = problem.rules, list(sites)
     is_ruled = rules.is_budgeted or rules.floor_teams.any() or rules.floor_people.any()
@@ -161,7 +162,7 @@ def lower_bound(problem: Tail, weight: np.ndarray, price: np.ndarray) -> tuple[f
     return float(bound), trips, spent
 
 
-def relax(problem: Tail, sites: list[int], is_over) -> Iterator[float]:
+def relax(problem: Tail, sites: list[int], is_over: Callable[[], bool]) -> Iterator[float]:
     """Higher and higher bounds, by projected subgradient steps on weights and prices."""
     people = problem.demand / max(TENTH * problem.demand.sum(), 1e-300)
     nearest, target = problem.nearest(sites), problem.value(sites)
@@ -262,7 +263,7 @@ def _to_a_tenth(weight: np.ndarray, people: np.ndarray) -> np.ndarray:
 _WHOLE = 4_000
 
 
-def answers(problem: Tail, reached: list[int], clock) -> Iterator[tuple[list[int], float, bool]]:
+def answers(problem: Tail, reached: list[int], clock: Clock) -> Iterator[tuple[list[int], float, bool]]:
     """Better and better choices, bounds, and whether a search proved them. `reached`: a choice that holds."""
     rules = problem.rules
     # What floors and budget ask for first; then the teams that are left, for the worst tenth.
@@ -304,7 +305,9 @@ def solve(problem: Tail, sites: list[int], seconds: float) -> tuple[list[int], f
     eye, none = sparse.eye_array(areas, format="csr"), sparse.csr_array
     width = {"open": candidates, "trip": n, "stay": areas, "over": areas, "limit": 1, "row": len(rows)}
 
-    def line(low, high, **blocks):
+    def line(
+        low: np.ndarray | float, high: np.ndarray | float, **blocks: sparse.sparray | np.ndarray
+    ) -> tuple[sparse.csr_array, np.ndarray, np.ndarray]:
         height = next(iter(blocks.values())).shape[0]
         parts = [none(blocks[name]) if name in blocks else none((height, size)) for name, size in width.items()]
         return sparse.hstack(parts, format="csr"), np.broadcast_to(low, height), np.broadcast_to(high, height)

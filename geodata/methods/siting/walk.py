@@ -43,7 +43,10 @@ def _arrays(problem: Problem) -> tuple[np.ndarray, ...]:
 
 
 @njit(cache=True, nogil=True)
-def _walk(first_area, areas_of, first_site, sites_of, demand, start, steps, growth, forgets):
+def _walk(
+    first_area: np.ndarray, areas_of: np.ndarray, first_site: np.ndarray, sites_of: np.ndarray, demand: np.ndarray,
+    start: np.ndarray, steps: int, growth: float, forgets: int,
+) -> np.ndarray:  # fmt: skip
     """The best sites seen in so many steps.
 
     `worth` of a site is what opening it would add, or closing it would lose, in weighted people; `may_open` is false
@@ -126,7 +129,10 @@ def _walk(first_area, areas_of, first_site, sites_of, demand, start, steps, grow
 
 
 @njit(cache=True, nogil=True)
-def _weigh(first_area, areas_of, weight, times, is_open, worth):
+def _weigh(
+    first_area: np.ndarray, areas_of: np.ndarray, weight: np.ndarray, times: np.ndarray, is_open: np.ndarray,
+    worth: np.ndarray,
+) -> None:  # fmt: skip
     """Fill `worth` from nothing."""
     for site in range(len(worth)):
         worth[site] = 0.0
@@ -137,5 +143,5 @@ def _weigh(first_area, areas_of, weight, times, is_open, worth):
 
 
 @njit(cache=True, nogil=True)
-def _comes_before(worth, moved, other_worth, other_moved):
+def _comes_before(worth: float, moved: int, other_worth: float, other_moved: int) -> bool:
     return worth > other_worth or (worth == other_worth and moved < other_moved)
