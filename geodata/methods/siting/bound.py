@@ -156,7 +156,7 @@ class _Programme:
             [
                 np.where(problem.demand > 0, problem.demand, problem.counted),
                 np.full(int(self.rows.is_budgeted), people / max(problem.budget, 1e-12)),
-                np.full(len(self.rows.by_teams), people / problem.teams),
+                np.full(len(self.rows.by_teams), people / max(problem.teams, 1)),
                 np.ones(len(self.rows.by_people)),
             ]
         )
