@@ -251,7 +251,7 @@ def site(one: Site, reason: Reason | None, offs: TradeOffs | None, lang: str) ->
         return ""
     parts = []
     if reason.places:
-        parts.append(_("Reaches people of %(places)s above all") % {"places": ", ".join(reason.places)})
+        parts.append(_("Brings within reach above all: %(places)s") % {"places": ", ".join(reason.places)})
     if reason.elsewhere >= _SHARE_AWAY:
         parts.append(
             _("%(share)s of them live in another département") % {"share": text.percent(reason.elsewhere, lang, 0)}
