@@ -445,7 +445,7 @@ def _is_strength(pathway_: PathwayResponse, level: Level) -> bool:
     if pathway_.of_state(Link.MISSING):
         return False
     present, unknown = (len(pathway_.of_state(state)) for state in (Link.PRESENT, Link.UNKNOWN))
-    return present > unknown if level is Level.COMMUNE else unknown == 0
+    return present > unknown if level is Level.COMMUNE else present > 0 == unknown
 
 
 def _gaps(briefing: Briefing, lang: str, detail: FrontDetail) -> tuple[str, ...]:
