@@ -51,7 +51,25 @@ def contrast_sentence(contrast: Contrast, lang: str) -> str | None:
         "low": points(low, lang, decimals),
         "high": points(high, lang, decimals),
     }
-    return _("Share %(standing)s: %(difference)s point, from %(low)s to %(high)s.") % values
+    said_ = _.plural(
+        "Share %(standing)s: %(difference)s point, from %(low)s to %(high)s.",
+        "Share %(standing)s: %(difference)s points, from %(low)s to %(high)s.",
+        _count(difference, lang, decimals),
+    )
+    return said_ % values
+
+
+def in_points(difference: float, lang: str, decimals: int) -> str:
+    """A difference of shares with its unit: +1,2 point, +2,4 points."""
+    _ = words(lang)
+    said_ = _.plural("%(difference)s point", "%(difference)s points", _count(difference, lang, decimals))
+    return said_ % {"difference": points(difference, lang, decimals)}
+
+
+def _count(difference: float, lang: str, decimals: int) -> int:
+    """How many points a language takes a difference for: 1,9 is one in French, several in English."""
+    size = round(abs(difference) * 100, decimals)
+    return int(size) if lang == "fr" or size == 1 else 2
 
 
 def standing(contrast: Contrast, lang: str) -> str | None:

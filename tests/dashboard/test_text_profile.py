@@ -129,6 +129,23 @@ def test_a_contrast_in_words():
     )
 
 
+@pytest.mark.parametrize(
+    ("difference", "french", "english"),
+    [
+        (0.004, "+0,4 point", "+0.4 points"),
+        (0.0196, "+2,0 points", "+2.0 points"),
+        (-0.019, "−1,9 point", "−1.9 points"),
+        (0.01, "+1,0 point", "+1.0 point"),
+        (-0.06, "−6,0 points", "−6.0 points"),
+    ],
+)
+def test_points_are_one_or_several_as_each_language_counts(difference, french, english):
+    assert profile_text.in_points(difference, "fr", 1) == french
+    assert profile_text.in_points(difference, "en", 1) == english
+    for lang, told in (("fr", french), ("en", english)):
+        assert f"{told}, " in profile_text.contrast_sentence(contrast(-0.1, difference, 0.1, p_above=0.99), lang)
+
+
 @given(st.lists(differences, min_size=1, max_size=6), LANGS)
 def test_why_here_names_the_largest_parts_and_the_rest_makes_the_sum(parts, lang):
     names = ["age", "activity", "living_alone", "income", "density", "structure"]

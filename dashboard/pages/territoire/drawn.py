@@ -91,7 +91,7 @@ def reasons(profile: Profile, lang: str, notes: tuple[str, ...]) -> Figure:
         Strip(
             text.capitalised(profile_text.cause(c.factor, lang)),
             "",
-            _("%(difference)s point") % {"difference": profile_text.points(c.part, lang, 2)},
+            profile_text.in_points(c.part, lang, 2),
             (Mark("zero", 0.5), Mark("part", 0.5, at(c.part))),
         )
         for c in parts
