@@ -1,5 +1,6 @@
 """From the form to a request, and to its computation."""
 
+import math
 import re
 from dataclasses import replace
 
@@ -7,7 +8,7 @@ import pandas as pd
 from dash import Dash, Input, Output, State, no_update
 from dash.exceptions import PreventUpdate
 
-from dashboard import components
+from dashboard import components, text
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.ids import URL
@@ -119,6 +120,8 @@ def request_of(facts: Facts, form: dict, lang: str) -> tuple[Request | None, str
             "Say which teams are in place already: choose services, list the teams you know of, or tick that none is "
             "known to you. A plan that forgets them would place new teams beside them."
         )
+    if wrong := _out_of_range(form, lang):
+        return None, " ".join(wrong)
     if bool(cost) != bool(budget):
         return None, _("The cost of a team and the budget go together: give both or neither.")
     if (costs or "").strip() and not cost:
@@ -164,16 +167,18 @@ def request_of(facts: Facts, form: dict, lang: str) -> tuple[Request | None, str
         return None, _("Nobody can be counted for this request in this database: choose other people to reach.")
     # A commune that is imposed is a possible site, whatever the others are.
     everywhere = facts.case(replace(request, candidates=COMMUNES)).sites
+    possible = Named(sites)
     for key, among in (
-        ("forced", pd.concat([sites, everywhere[~everywhere.index.isin(sites.index)]])),
-        ("excluded", sites),
+        ("forced", Named(pd.concat([sites, everywhere[~everywhere.index.isin(sites.index)]]))),
+        ("excluded", possible),
     ):
         typed = form[key]
-        found = {word: site_named(among, word) for word in filter(None, map(str.strip, (typed or "").split(",")))}
+        found = {word: among.site(word) for word in filter(None, map(str.strip, (typed or "").split(",")))}
         if missing := [word for word, site in found.items() if site is None]:
-            return None, _("No possible site has the name or code: %(names)s.") % {"names": ", ".join(missing)}
-        request = Request(**{**vars(request), key: tuple(found.values())})
-    priced, unread = _priced(sites, costs or "")
+            named = ", ".join(missing[:_NAMED]) + (" …" if len(missing) > _NAMED else "")
+            return None, _("No possible site has the name or code: %(names)s.") % {"names": named}
+        request = Request(**{**vars(request), key: tuple(dict.fromkeys(found.values()))})
+    priced, unread = _priced(possible, costs or "")
     if unread:
         return None, _("These costs cannot be read: %(lines)s. Write a site, a semicolon, then an amount.") % {
             "lines": " / ".join(unread[:3])
@@ -181,12 +186,42 @@ def request_of(facts: Facts, form: dict, lang: str) -> tuple[Request | None, str
     return Request(**{**vars(request), "costs": priced}), None
 
 
-def _priced(sites: pd.DataFrame, typed: str) -> tuple[tuple[SiteCost, ...], list[str]]:
+_NAMED = 10
+"""Names that a sentence repeats, at most."""
+
+
+def _out_of_range(form: dict, lang: str) -> list[str]:
+    """A sentence for each number of the form that is not one it may be."""
+    _ = words(lang)
+    controls = {control: name for name, control in FORM.items()}
+    wrong = []
+    for control, one in fields.numbers(lang).items():
+        value = form[controls[control]]
+        if value in (None, ""):
+            continue
+        if one.least <= value <= (math.inf if one.most is None else one.most) and (
+            not one.is_whole or value == int(value)
+        ):
+            continue
+        values = {"name": one.label, "least": text.number(one.least, lang)}
+        if one.most is None:
+            wrong.append(_("“%(name)s”: %(least)s or more.") % values)
+        else:
+            values["most"] = text.number(one.most, lang)
+            wrong.append(
+                (_("“%(name)s”: a whole number from %(least)s to %(most)s.") % values)
+                if one.is_whole
+                else (_("“%(name)s”: from %(least)s to %(most)s.") % values)
+            )
+    return wrong
+
+
+def _priced(sites: "Named", typed: str) -> tuple[tuple[SiteCost, ...], list[str]]:
     """What some sites cost, and the lines that cannot be read."""
     found, unread = {}, []
     for line in filter(None, map(str.strip, typed.splitlines())):
         name, _semicolon, amount = line.rpartition(";")
-        site, amount = site_named(sites, name.strip()), re.sub(r"[\s€]", "", amount).replace(",", ".")
+        site, amount = sites.site(name.strip()), re.sub(r"[\s€]", "", amount).replace(",", ".")
         if site is None or not re.fullmatch(r"\d+(\.\d+)?", amount) or not float(amount):
             unread.append(line)
         else:
@@ -194,18 +229,25 @@ def _priced(sites: pd.DataFrame, typed: str) -> tuple[tuple[SiteCost, ...], list
     return tuple(found.values()), unread
 
 
-def site_named(sites, typed: str) -> str | None:
-    """The candidate with this identifier, Insee code or name; None when there is none, or several.
+class Named:
+    """Candidates by what a planner types: identifier, Insee code or name."""
 
-    A click on the map writes the name and the code: "Foix (09122)".
-    """
-    if typed in sites.index:
-        return typed
-    if written := re.search(r"\((\w{5})\)$", typed):
-        typed = written[1]
-    wanted = normalise(typed)
-    for column in ("code_insee", "commune", "name"):
-        hit = sites.index[sites[column].map(normalise) == wanted]
-        if len(hit) == 1:
-            return hit[0]
-    return None
+    def __init__(self, sites: pd.DataFrame):
+        self._ids = frozenset(sites.index)
+        self._columns = [
+            sites.index.to_series().groupby(sites[column].map(normalise)).agg(list).to_dict()
+            for column in ("code_insee", "commune", "name")
+        ]
+
+    def site(self, typed: str) -> str | None:
+        """The candidate so called; None when there is none, or several.
+
+        A click on the map writes the name and the code: "Foix (09122)".
+        """
+        if typed in self._ids:
+            return typed
+        if written := re.search(r"\((\w{5})\)$", typed):
+            typed = written[1]
+        wanted = normalise(typed)
+        hits = (column.get(wanted, ()) for column in self._columns)
+        return next((hit[0] for hit in hits if len(hit) == 1), None)

@@ -8,7 +8,7 @@ from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.ids import URL
 from dashboard.pages.scenarios import ids, layout, work
-from dashboard.pages.scenarios.asking import site_named
+from dashboard.pages.scenarios.asking import Named
 from dashboard.pages.scenarios.outputs import AGAIN, choice_of, unchanged, who_of, with_plans
 from dashboard.pages.scenarios.view import view
 from dashboard.state import Choice
@@ -63,7 +63,7 @@ def _edit(app: Dash, facts: Facts) -> None:
             work.edit(facts, shown, revision=revision, who=role, opened=opened)
             return *view(facts, choice).outputs, None, None
         if do in ("add", "move"):
-            new = site_named(work.everywhere(facts, shown), (place or "").strip()) if place else None
+            new = Named(work.everywhere(facts, shown)).site((place or "").strip()) if place else None
             if new is None or sites.count(new) >= shown.request.teams_at_site:
                 return _refused(_("Write the name or the Insee code of one commune that has no team in this plan."))
             at = sites.index(old) if old in sites else len(sites)

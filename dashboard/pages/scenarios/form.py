@@ -1,5 +1,7 @@
 """The form of a request: whom, how many teams of what capacity, from where, under which floors."""
 
+from typing import NamedTuple
+
 import dash_mantine_components as dmc
 from dash import html
 
@@ -16,9 +18,46 @@ from geodata.team import DEFAULT_KIND, KINDS
 from geodata.territory import FRANCE, Level
 
 
+class Number(NamedTuple):
+    """A number of the form: its words, the least and the most that it may be, and whether it is whole."""
+
+    label: str
+    least: int
+    most: int | None = None
+    is_whole: bool = True
+
+
+def numbers(lang: str) -> dict[str, Number]:
+    """The numbers of the form, by control."""
+    _ = words(lang)
+    return {
+        ids.TEAMS: Number(_("New teams"), 1, 500),
+        ids.MINUTES: Number(_("Minutes by car"), 1, 120),
+        ids.CAPACITY: Number(_("People a team accompanies (none: not counted)"), 1, is_whole=False),
+        ids.TEAMS_AT_SITE: Number(_("Teams at one site, at most"), 1, 50),
+        ids.LEAST_RESIDENTS: Number(
+            _("Main towns: residents at least, besides the main town of each EPCI"), 0, 1_000_000
+        ),
+        ids.FLOOR_TEAMS: Number(_("Teams at least in each"), 0, 50),
+        ids.FLOOR_SHARE: Number(_("Share within reach at least (%)"), 0, 100, is_whole=False),
+        ids.COST: Number(_("Cost of a team (€)"), 0, is_whole=False),
+        ids.BUDGET: Number(_("Budget (€)"), 0, is_whole=False),
+    }
+
+
 def form(facts: Facts, asked: Request | None, choice: Choice) -> list:
     _ = words(choice.lang)
     lang = choice.lang
+    known = numbers(lang)
+
+    def number(control: str, value: float | str, step: int = 1) -> dmc.NumberInput:
+        """What a number may be is held to again when the form is read."""
+        label, least, most, is_whole = known[control]
+        limits = (
+            {"min": least} | ({} if most is None else {"max": most}) | ({"allowDecimal": False} if is_whole else {})
+        )
+        return dmc.NumberInput(id=control, label=label, value=value, step=step, **limits)
+
     region = asked.region if asked else (None if choice.region == FRANCE else choice.region)
     asked = asked or Request(region or "", team=DEFAULT_KIND.id, capacity=float(DEFAULT_KIND.people))
     options = components.category_options(facts.categories(), lang)
@@ -46,12 +85,8 @@ def form(facts: Facts, asked: Request | None, choice: Choice) -> list:
         ),
         html.Div(
             [
-                dmc.NumberInput(
-                    id=ids.TEAMS, label=_("New teams"), value=asked.teams, min=1, max=500, allowDecimal=False
-                ),
-                dmc.NumberInput(
-                    id=ids.MINUTES, label=_("Minutes by car"), value=asked.minutes, min=1, max=120, allowDecimal=False
-                ),
+                number(ids.TEAMS, asked.teams),
+                number(ids.MINUTES, asked.minutes),
             ],
             className="plan-pair",
         ),
@@ -75,20 +110,8 @@ def form(facts: Facts, asked: Request | None, choice: Choice) -> list:
         ),
         html.Div(
             [
-                dmc.NumberInput(
-                    id=ids.CAPACITY,
-                    label=_("People a team accompanies (none: not counted)"),
-                    value=asked.capacity or "",
-                    min=1,
-                ),
-                dmc.NumberInput(
-                    id=ids.TEAMS_AT_SITE,
-                    label=_("Teams at one site, at most"),
-                    value=asked.teams_at_site,
-                    min=1,
-                    max=50,
-                    allowDecimal=False,
-                ),
+                number(ids.CAPACITY, asked.capacity or ""),
+                number(ids.TEAMS_AT_SITE, asked.teams_at_site),
             ],
             className="plan-pair",
         ),
@@ -146,35 +169,14 @@ def form(facts: Facts, asked: Request | None, choice: Choice) -> list:
             allowDeselect=False,
             comboboxProps={"withinPortal": False},
         ),
-        dmc.NumberInput(
-            id=ids.LEAST_RESIDENTS,
-            label=_("Main towns: residents at least, besides the main town of each EPCI"),
-            value=asked.least_residents,
-            min=0,
-            max=1_000_000,
-            step=500,
-            allowDecimal=False,
-        ),
+        number(ids.LEAST_RESIDENTS, asked.least_residents, step=500),
         html.Details(
             [
                 html.Summary(_("Rules: floors, imposed or excluded sites, budget")),
                 html.Div(
                     [
-                        dmc.NumberInput(
-                            id=ids.FLOOR_TEAMS,
-                            label=_("Teams at least in each"),
-                            value=asked.floor_teams,
-                            min=0,
-                            max=50,
-                            allowDecimal=False,
-                        ),
-                        dmc.NumberInput(
-                            id=ids.FLOOR_SHARE,
-                            label=_("Share within reach at least (%)"),
-                            value=round(asked.floor_share * 100),
-                            min=0,
-                            max=100,
-                        ),
+                        number(ids.FLOOR_TEAMS, asked.floor_teams),
+                        number(ids.FLOOR_SHARE, round(asked.floor_share * 100)),
                     ],
                     className="plan-pair",
                 ),
@@ -228,8 +230,8 @@ def form(facts: Facts, asked: Request | None, choice: Choice) -> list:
                 ),
                 html.Div(
                     [
-                        dmc.NumberInput(id=ids.COST, label=_("Cost of a team (€)"), value=asked.cost or "", min=0),
-                        dmc.NumberInput(id=ids.BUDGET, label=_("Budget (€)"), value=asked.budget or "", min=0),
+                        number(ids.COST, asked.cost or ""),
+                        number(ids.BUDGET, asked.budget or ""),
                     ],
                     className="plan-pair",
                 ),
