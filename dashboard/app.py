@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 from sqlalchemy.exc import DBAPIError
 
-from dashboard import api, basemap, components, edge, gate, health, ids, logs, prefix, security, shell, static
+from dashboard import api, basemap, components, edge, folded, gate, health, ids, logs, prefix, security, shell, static
 from dashboard.accounts import permissions, signing
 from dashboard.accounts.door import Door
 from dashboard.accounts.settings import AccountSettings
@@ -24,6 +24,7 @@ from dashboard.settings import Settings
 from dashboard.spaces import SINGLE
 from dashboard.state import Choice, read
 from geodata.errors import (
+    BadInput,
     BadText,
     DatabaseUnavailable,
     NotAllowed,
@@ -152,6 +153,15 @@ def _route(app: Dash, facts: Facts) -> None:
         return drawn, wanted
 
     app.clientside_callback(ClientsideFunction("reliance", "shown"), Input(ids.SHOWN, "data"))
+
+    def opened(choice: Choice, names: list[str]) -> dict[str, list]:
+        page = shell.page_of(choice)
+        if page is None or page.opened is None:
+            raise BadInput(f"« {choice.page[:40]} » folds nothing.")
+        with facts.store.one_build():
+            return page.opened(facts, choice, names)
+
+    folded.register(app, lambda address: read(*address.partition("?")[::2])[0], opened)
 
     @app.server.before_request
     def without_slash() -> flask.Response | None:

@@ -12,7 +12,8 @@ from dashboard.state import Choice
 @dataclass(frozen=True)
 class Page:
     """A page: its path, its title in a language, its layout for a choice, its callbacks; some have a link in the footer
-    only. One about a territory says its name in the title of the document."""
+    only. One about a territory says its name in the title of the document; one that folds parts gives what they
+    hold (`dashboard.folded`)."""
 
     name: str
     path: str
@@ -21,3 +22,4 @@ class Page:
     register: Callable[[Dash, Facts], None]
     is_in_navigation: bool = True
     is_about_a_territory: bool = False
+    opened: Callable[[Facts, Choice, list[str]], dict[str, list]] | None = None

@@ -59,6 +59,7 @@ def root() -> dmc.MantineProvider:
         [
             dcc.Location(id=ids.URL, refresh="callback-nav"),
             dcc.Store(id=ids.SHOWN),
+            dcc.Store(id=ids.WANTED),
             html.Div(id=ids.ALERT, role="alert"),
             html.Div(id=ids.SHELL),
         ],

@@ -75,6 +75,7 @@ CALLBACK_ROUTE = "/_dash-update-component"
 CALLBACKS: dict[str, Action] = {
     "dashboard.app:show": Action.READ,
     "dashboard.shell:follow": Action.READ,
+    "dashboard.folded:unfold": Action.READ,
     "dashboard.search:search": Action.READ,
     f"{_PAGES}.carte.callbacks:ask": Action.READ,
     f"{_PAGES}.carte.callbacks:tabulate": Action.READ,
@@ -95,7 +96,6 @@ CALLBACKS: dict[str, Action] = {
     f"{_PAGES}.territoire.callbacks:draw": Action.READ,
     f"{_PAGES}.territoire.callbacks:write": Action.WRITE,
     f"{_PAGES}.territoire.callbacks:withdraw": Action.WRITE,
-    f"{_PAGES}.methode:unfold": Action.READ,
     f"{_PAGES}.methode:refused": Action.READ,
     f"{_PAGES}.scenarios.callbacks:show": Action.READ,
     f"{_PAGES}.scenarios.callbacks:poll": Action.READ,

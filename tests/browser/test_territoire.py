@@ -40,15 +40,60 @@ def test_from_the_map_to_the_profile_and_to_a_twin(page, visit, world):
     page.locator("#carte-card").get_by_role("link", name="Profil complet").click()
     wait_profile(page, world, Level.EPCI, world.epci)
     assert page.evaluate("document.activeElement.id") == "contenu"
+    page.locator("section[aria-label='Ses territoires jumeaux'] summary").first.click()
+    page.locator("section[aria-label='Ses territoires jumeaux'] .section-body").wait_for()
     if not page.locator("section[aria-label='Ses territoires jumeaux'] table a").count():
         pytest.skip("this database holds no twin: those of the real country are built by `make run` only")
-    page.locator("section[aria-label='Ses territoires jumeaux'] summary").first.click()
     twin = page.locator("section[aria-label='Ses territoires jumeaux'] table a").first
     name = twin.inner_text()
     twin.click()
     page.get_by_role("heading", level=1, name=name).wait_for()
     page.get_by_role("link", name="Voir sur la carte").click()
     page.locator("#carte-card h2", has_text=name).wait_for()
+
+
+def test_a_section_comes_when_it_is_opened_by_the_keyboard(page, world):
+    page.goto(world.address(f"?s=epci:{world.epci}", "/territoire"))
+    section = page.locator("#chiffres")
+    section.wait_for()
+    assert section.locator("table").count() == 0
+    section.locator("summary").focus()
+    page.keyboard.press("Enter")
+    section.locator("table tbody tr").first.wait_for()
+    assert section.get_by_role("status").count() == 0
+    assert violations(page) == []
+    page.keyboard.press("Enter")
+    assert not section.locator("details").first.evaluate("e => e.open")
+
+
+def test_a_section_follows_the_question(page, world):
+    page.goto(world.address(f"?s=epci:{world.epci}", "/territoire"))
+    page.locator("#limites summary").click()
+    page.locator("#limites .section-body li").first.wait_for()
+    box = page.get_by_label("Seuil (% de personnes isolées)")
+    box.fill("12,5")
+    box.press("Enter")
+    page.locator("#limites .held[id*='t=12.5']").wait_for(state="attached")
+    page.locator("#limites summary").click()
+    page.locator("#limites .held[id*='t=12.5'] .section-body li").first.wait_for()
+
+
+def test_an_address_leads_to_a_section(page, world):
+    page.goto(world.address(f"?s=epci:{world.epci}#limites", "/territoire"))
+    page.locator("#limites .section-body li").first.wait_for()
+    assert page.locator("#limites").bounding_box()["y"] < 900
+    assert page.evaluate("document.activeElement.closest('section').id") == "limites"
+    page.evaluate("location.hash = '#jumeaux'")
+    page.locator("#jumeaux .section-body").wait_for()
+
+
+def test_paper_holds_every_section(page, world):
+    page.goto(world.address(f"?s=epci:{world.epci}", "/territoire"))
+    wait_profile(page, world, Level.EPCI, world.epci)
+    page.wait_for_function("() => !document.querySelector('.held > .loading')")
+    page.emulate_media(media="print")
+    assert page.locator("#limites details").evaluate("e => !e.open")
+    assert page.locator("#limites .section-body li").first.is_visible()
 
 
 def test_from_a_row_of_the_table(page, visit, world):

@@ -48,6 +48,24 @@ def call(app, client, target: str, values: dict, triggered: str, referrer: str =
     return parsed.get("response", {}) | parsed.get("sideUpdate", {})
 
 
+def unfolded(app, client, address: str, held: list[str], wanted: list[str] | None) -> dict[str, list]:
+    """What the parts `held` by the page at an address are given when some of them are wanted."""
+    key = next(k for k in app.callback_map if f'"{ids.HELD}"' in k)
+    parts = [{"of": address, "part": name, "type": ids.HELD} for name in held]
+    body = {
+        "output": key,
+        "changedPropIds": [f"{ids.WANTED}.data"],
+        "inputs": [{"id": ids.WANTED, "property": "data", "value": wanted}],
+        "outputs": [[{"id": part, "property": "children"} for part in parts]],
+    }
+    answer = client.post("/_dash-update-component", json=body, headers={"Referer": f"http://localhost{address}"})
+    if answer.status_code == 204:
+        return {}
+    assert answer.status_code == 200, answer.text
+    sent = answer.get_json().get("response", {})
+    return {json.loads(part)["part"]: given["children"] for part, given in sent.items()}
+
+
 @pytest.fixture
 def choose(app, client):
     def run(query: str, triggered: str, **values) -> dict:

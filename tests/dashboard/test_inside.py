@@ -57,10 +57,10 @@ def test_a_city_lists_its_districts_and_a_town_its_iris(facts):
     rows = inside.rows(facts, Part.DISTRICT, Choice(selected=CITY))
     assert rows["code"].tolist() == [WEST, EAST]
     town = Choice(selected=(Level.COMMUNE, "S1002"))
-    said = words_of(inside.sections(facts, town))
+    said = words_of([draw() for draw in inside.sections(facts, town).values()])
     assert "S10020101" in said
     assert "Trop peu de personnes : secret statistique".replace(" :", "\u00a0:") in said
-    assert inside.sections(facts, Choice(selected=(Level.DEPARTEMENT, "S1"))) == []
+    assert inside.sections(facts, Choice(selected=(Level.DEPARTEMENT, "S1"))) == {}
     both = Choice(selected=(Level.EPCI, "S11"))
     assert len(inside.sections(facts, both)) == 2
 

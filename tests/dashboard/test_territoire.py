@@ -9,6 +9,7 @@ import pytest
 
 from dashboard import figures, text
 from dashboard.figures import Mark
+from dashboard.ids import HELD
 from dashboard.pages.territoire import answers, callbacks, drawn, ids
 from dashboard.pages.territoire.beside import side_by_side
 from dashboard.state import Choice, read
@@ -20,13 +21,29 @@ from dashboard.text.territory import value
 from geodata.pathway import Pathway
 from geodata.territory import FRANCE, Level
 from tests.dashboard.test_besoin import texts as of_components
-from tests.dashboard.test_callbacks import call, show, texts
+from tests.dashboard.test_callbacks import call, show, texts, unfolded
 
 EPCI = (Level.EPCI, "S11")
 
 
 def page(app, client, query: str) -> str:
-    return texts(show(app, client, "/territoire", query)["shell"]["children"])
+    """What the page says, and what its folded sections say once they are opened."""
+    drawn_ = show(app, client, "/territoire", query)["shell"]["children"]
+    held = held_parts(drawn_)
+    address = next(iter({one["of"] for one in held}), "/territoire")
+    names = [one["part"] for one in held]
+    return " ".join([texts(drawn_), *map(texts, unfolded(app, client, address, names, names).values())])
+
+
+def held_parts(component) -> list[dict]:
+    """Identifiers of what the folded sections of a page hold, in its order."""
+    if isinstance(component, list):
+        return [found for one in component for found in held_parts(one)]
+    if not isinstance(component, dict):
+        return []
+    props = component.get("props", {})
+    own = props.get("id")
+    return [own] if isinstance(own, dict) and own.get("type") == HELD else held_parts(props.get("children"))
 
 
 def test_every_section_says_what_the_profile_says(app, client, facts):
@@ -45,6 +62,31 @@ def test_every_section_says_what_the_profile_says(app, client, facts):
     assert all(response_text.pathway_sentence(chain, "fr") in written for chain in found.pathways)
     assert all(twin.name in written for twin in profile.twins)
     assert all(refusal in written for refusal in territory_text.refusals("fr"))
+
+
+def test_folded_sections_come_without_what_they_hold(app, client, facts):
+    written = show(app, client, "/territoire", "?s=epci:S11")["shell"]["children"]
+    profile = facts.profile(Choice(), *EPCI)
+    assert "Pourquoi ici" in texts(written)
+    assert profile_text.why_here_sentence(profile, "fr") not in texts(written)
+    held = held_parts(written)
+    assert [one["part"] for one in held if one["part"] in ("services", "jumeaux", "limites")] == [
+        "services",
+        "jumeaux",
+        "limites",
+    ]
+    assert {one["of"] for one in held} == {"/territoire?s=epci:S11"}
+
+
+def test_a_section_is_about_the_territory_whose_title_was_drawn(app, client, facts):
+    """Whatever the address says by the time it is opened."""
+    (held,) = unfolded(app, client, "/territoire?s=epci:S11", ["pourquoi-ici"], ["pourquoi-ici"]).values()
+    assert profile_text.why_here_sentence(facts.profile(Choice(), *EPCI), "fr") in texts(held)
+
+
+@pytest.mark.parametrize("address", ["/territoire", "/territoire?s=france:FR"])
+def test_a_section_that_is_not_there_is_refused(app, client, address):
+    assert unfolded(app, client, address, ["jumeaux"], ["jumeaux"]) == {}
 
 
 def test_minutes_to_the_nearest_are_said_of_a_commune_only(app, client, facts):
@@ -110,7 +152,9 @@ def test_the_callback_answers_with_the_new_address(app, client):
     response_text = call(app, client, "territoire-url.search", values, "territoire-threshold.value")
     assert response_text["territoire-url"]["search"] == "?t=15&s=epci:S11"
     drawn_again = call(app, client, "territoire-body.children", {"territoire-asked.data": "?t=15&s=epci:S11"}, "x.y")
-    assert "15\u202f%" in texts(drawn_again["territoire-body"]["children"])
+    assert "15\u202f%" in texts(drawn_again["territoire-head"]["children"])
+    held = held_parts(drawn_again["territoire-body"]["children"])
+    assert {one["of"] for one in held} == {"/territoire?t=15&s=epci:S11"}
 
 
 # -- notes of the team

@@ -1,6 +1,6 @@
 """Page "Méthode et données": what the figures are, where they come from, and everything that was refused."""
 
-from dash import MATCH, Dash, Input, Output, State, ctx
+from dash import Dash, Input, Output, State
 from dash.exceptions import PreventUpdate
 
 from dashboard.facts import Facts
@@ -16,19 +16,7 @@ PATH = "/methode"
 
 
 def register(app: Dash, facts: Facts) -> None:
-    """Add the callbacks: what is long is sent when it is looked at."""
-
-    @app.callback(
-        Output({"type": ids.HELD, "part": MATCH}, "children"),
-        Input({"type": ids.PART, "part": MATCH}, "n_clicks"),
-        State(URL, "search"),
-        prevent_initial_call=True,
-    )
-    def unfold(clicks, query):
-        # Every other click closes it.
-        if not (clicks or 0) % 2:
-            raise PreventUpdate
-        return opened(facts, read(PATH, query)[0], ctx.triggered_id["part"])
+    """Add the callbacks: refused rows are sent when they are looked at."""
 
     @app.callback(
         Output(ids.REJECTS, "rowData"),
@@ -48,4 +36,4 @@ def title(lang: str) -> str:
     return _("Method and data")
 
 
-PAGE = Page("methode", PATH, title, layout, register)
+PAGE = Page("methode", PATH, title, layout, register, opened=opened)

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from dash import html
 
-from dashboard import components
+from dashboard import folded
 from dashboard.facts import Facts
 from dashboard.i18n import words
-from dashboard.pages.methode import agence, ids
+from dashboard.pages.methode import agence
 from dashboard.pages.methode.about import agency_files, build, cite, downloads
 from dashboard.pages.methode.data import completeness, dictionary, rejects, responses, snapshots
 from dashboard.pages.methode.data import sources as read_sources
@@ -88,21 +88,21 @@ def layout(facts: Facts, choice: Choice) -> list:
 def _closed(anchor: str, content: list, choice: Choice) -> list:
     """What a section says, each of its folded parts without what it holds."""
     for number, part in enumerate(_folded(content)):
-        name = f"{anchor}-{number}"
-        summary, *_held = part.children
-        summary.id = {"type": ids.PART, "part": name}
-        part.children = [summary, html.Div(components.loading(choice.lang), id={"type": ids.HELD, "part": name})]
+        folded.close(part, f"{anchor}-{number}", choice)
     return content
 
 
-def opened(facts: Facts, choice: Choice, name: str) -> list:
-    """What a folded part holds, by the name that the layout gave it. Raises `BadInput` when there is none."""
-    anchor, _, number = name.rpartition("-")
+def opened(facts: Facts, choice: Choice, names: list[str]) -> dict[str, list]:
+    """What folded parts hold, by the names that the layout gave them. Raises `BadInput` when there is none."""
     contents = {own: content for own, _title, content in sections(facts, choice)}
-    parts = _folded(contents[anchor]()) if anchor in contents and number.isdigit() else []
-    if not number.isdigit() or int(number) >= len(parts):
-        raise BadInput(f"this page has no part « {name[:40]} ».")
-    return parts[int(number)].children[1:]
+    found = {}
+    for name in names:
+        anchor, _, number = name.rpartition("-")
+        parts = _folded(contents[anchor]()) if anchor in contents and number.isdigit() else []
+        if not number.isdigit() or int(number) >= len(parts):
+            raise BadInput(f"this page has no part « {name[:40]} ».")
+        found[name] = folded.holds(parts[int(number)])
+    return found
 
 
 def _folded(content: list) -> list[html.Details]:

@@ -4,6 +4,7 @@ from dashboard.i18n import words
 from dashboard.page import Page
 from dashboard.pages.territoire.callbacks import register
 from dashboard.pages.territoire.layout import PATH, layout
+from dashboard.pages.territoire.sections import opened
 
 
 def title(lang: str) -> str:
@@ -12,4 +13,4 @@ def title(lang: str) -> str:
     return _("Territory")
 
 
-PAGE = Page("territoire", PATH, title, layout, register, is_about_a_territory=True)
+PAGE = Page("territoire", PATH, title, layout, register, is_about_a_territory=True, opened=opened)

@@ -1,6 +1,8 @@
 """Inside a city: the district that is looked at, the districts beside it, IRIS. Observed figures only."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 
 import pandas as pd
@@ -118,11 +120,12 @@ def head(facts: Facts, choice: Choice, actions: list) -> html.Section:
     )
 
 
-def sections(facts: Facts, choice: Choice) -> list[html.Section]:
+def sections(facts: Facts, choice: Choice) -> dict[str, Callable[[], html.Section]]:
     """Districts and IRIS of a commune or of an EPCI, each in a table; none where there is nothing to tell apart."""
     if choice.selected is None or choice.selected[0] not in _LEVELS:
-        return []
-    return [part_section(facts, kind, choice) for kind in Part if len(rows(facts, kind, choice))]
+        return {}
+    kinds = [kind for kind in Part if len(rows(facts, kind, choice))]
+    return {FILES[kind]: partial(part_section, facts, kind, choice) for kind in kinds}
 
 
 def part_section(facts: Facts, kind: Part, choice: Choice) -> html.Section:

@@ -28,7 +28,10 @@ def section(
     heading += [html.Span(said, className="section-said")] if said else []
     files_ = [components.downloads(links, title, choice.lang)] if links else []
     return html.Section(
-        html.Details([html.Summary(heading, className="section-head"), *files_, *body], open=is_open),
+        html.Details(
+            [html.Summary(heading, className="section-head"), *files_, html.Div(body, className="section-body")],
+            open=is_open,
+        ),
         className="panel",
         **{"aria-label": title},
     )

@@ -1,12 +1,12 @@
 """Sections of the page: a profile in, components out. Every section is a heading, what it says, and its files."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import flask
 from dash import dcc, html
 
-from dashboard import components, export, sourced, text
+from dashboard import components, export, folded, sourced, text
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages.territoire import answers, drawn, inside, opening
@@ -16,6 +16,7 @@ from dashboard.state import Choice
 from dashboard.text import observed as observed_text
 from dashboard.text import profile as profile_text
 from dashboard.text import territory as territory_text
+from geodata.errors import BadInput
 from geodata.estimate import Kind, national_verdict
 from geodata.profile import Profile
 from geodata.response import FamilyResponse, Responses
@@ -26,10 +27,9 @@ BRIEFING = "/export/briefing.pdf"
 
 
 def content(facts: Facts, choice: Choice) -> list:
-    """All sections of the selected territory, in the order in which a planner asks."""
+    """All sections of the selected territory, in the order in which a planner asks; those that are folded without what
+    they hold."""
     profile, responses = facts.profile(choice, *choice.selected), facts.responses(choice, *choice.selected)
-    titles = facts.titles(choice.lang)
-    beside = [compared(facts, profile, choice), reasons(facts, profile, choice), twins(profile, choice)]
     whole = head(facts, profile, responses, replace(choice, district=""), is_first=not choice.district)
     district = [inside.head(facts, choice, actions(choice, profile))] if choice.district else []
     return [
@@ -37,21 +37,53 @@ def content(facts: Facts, choice: Choice) -> list:
         html.Div(
             [
                 *side_by_side(facts, choice),
-                *inside.sections(facts, choice),
-                answers.services(_titled(responses, facts.titles("fr"), titles), titles, facts.source_titles(), choice),
-                answers.pathways(responses, titles, choice),
-                own_figures(facts, profile, choice),
-                risks(facts, profile, choice),
-                # The country has nothing to stand beside.
-                *([] if profile.territory.level == Level.FRANCE else beside),
-                robustness(profile, choice),
-                health(profile, choice),
-                refused(profile, choice),
+                *(_closed(name, draw(), choice) for name, draw in folded_sections(facts, choice).items()),
             ],
             className="sections",
         ),
         source(facts, choice),
     ]
+
+
+def folded_sections(facts: Facts, choice: Choice) -> dict[str, Callable[[], html.Section]]:
+    """The sections that are folded, by the anchor that leads to each."""
+    profile, responses = facts.profile(choice, *choice.selected), facts.responses(choice, *choice.selected)
+    titles = facts.titles(choice.lang)
+    beside = {
+        "comparaison": lambda: compared(facts, profile, choice),
+        "pourquoi-ici": lambda: reasons(facts, profile, choice),
+        "jumeaux": lambda: twins(profile, choice),
+    }
+    return {
+        **inside.sections(facts, choice),
+        "services": lambda: answers.services(
+            _titled(responses, facts.titles("fr"), titles), titles, facts.source_titles(), choice
+        ),
+        "parcours": lambda: answers.pathways(responses, titles, choice),
+        "chiffres": lambda: own_figures(facts, profile, choice),
+        "facteurs-de-risque": lambda: risks(facts, profile, choice),
+        # The country has nothing to stand beside.
+        **({} if profile.territory.level == Level.FRANCE else beside),
+        "hypotheses": lambda: robustness(profile, choice),
+        "sante": lambda: health(profile, choice),
+        "limites": lambda: refused(profile, choice),
+    }
+
+
+def opened(facts: Facts, choice: Choice, names: list[str]) -> dict[str, list]:
+    """What folded sections hold, by their anchors. Raises `BadInput` when there is none of a name."""
+    choice, _ = facts.checked(choice)
+    sections = folded_sections(facts, choice) if choice.selected else {}
+    if unknown := [name for name in names if name not in sections]:
+        raise BadInput(f"this page has no part « {unknown[0][:40]} ».")
+    return {name: folded.holds(sections[name]().children) for name in names}
+
+
+def _closed(name: str, whole: html.Section, choice: Choice) -> html.Section:
+    """A section that an address leads to, without what it holds."""
+    whole.id = name
+    folded.close(whole.children, name, choice, is_printed=True)
+    return whole
 
 
 def _titled(responses: Responses, french: Mapping[str, str], titles: Mapping[str, str]) -> Responses:
