@@ -6,6 +6,7 @@ minute, and what it says of a person as JSON or as a signed JWT. Its documentati
 (proconnect-gouv/proconnect-espace-partenaires, `fournisseur-service`).
 """
 
+import math
 import secrets
 import threading
 import time
@@ -47,7 +48,7 @@ class Provider:
 
     def __init__(self, settings: AccountSettings, redirect_uri: str):
         self._settings, self._redirect_uri = settings, redirect_uri
-        self._lock, self._metadata, self._keys, self._read_at = threading.Lock(), {}, None, 0.0
+        self._lock, self._metadata, self._keys, self._read_at = threading.Lock(), {}, None, -math.inf
 
     def begin(self, wanted: str) -> tuple[str, str, Begun]:
         """Address to send a browser to, the state, and what must be remembered. Raises `NotSignedIn`."""
@@ -134,7 +135,7 @@ class Provider:
             return jwt.decode(token, self._keys, algorithms=list(ALGORITHMS)).claims
         except (JoseError, ValueError):
             with self._lock:
-                self._read_at = 0.0
+                self._read_at = -math.inf
             self._about()
             return jwt.decode(token, self._keys, algorithms=list(ALGORITHMS)).claims
 
