@@ -6,7 +6,9 @@ import html
 import json
 import re
 import sqlite3
+import time
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 import requests
@@ -15,6 +17,7 @@ from authlib.integrations.flask_client import OAuth
 from flask import Flask
 from joserfc.jwk import RSAKey
 
+from dashboard.accounts import provider as provider_module
 from dashboard.accounts.roles import Role
 from tests.dashboard.accounts.conftest import PUBLIC, Server, query_of, with_oidc
 from tests.dashboard.accounts.strict import CLIENT, SECRET
@@ -206,6 +209,8 @@ def test_a_token_without_signature_is_refused(server, provider, person, monkeypa
 
 
 def test_keys_that_the_provider_renewed_are_read_again(server, provider, monkeypatch):
+    # The clock of a machine that has just been started is far under the hour for which keys are kept.
+    monkeypatch.setattr(provider_module, "time", SimpleNamespace(monotonic=lambda: 5.0, time=time.time))
     server.member(Role.READER)
     monkeypatch.setattr(provider, "key", RSAKey.generate_key(2048, {"kid": "k2"}))
     assert server.sign_in(server.browser()).status_code == 302
