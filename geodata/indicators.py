@@ -356,6 +356,9 @@ ACTIVITY = (
     _share("retired_share_15_plus", Side.ACTIVITY, SHOWN, "Part des retraités dans la population de 15 ans ou plus",
            "Share of retired persons in the population aged 15 and over", "Retraités", "habitants de 15 ans ou plus",
            "Retired residents / residents aged 15 and over."),
+    _share("worker_share", Side.ACTIVITY, SHOWN, "Part des ouvriers dans la population de 15 ans ou plus",
+           "Share of manual workers in the population aged 15 and over", "Ouvriers, en emploi ou au chômage",
+           "habitants de 15 ans ou plus", "Manual workers, employed or not / residents aged 15 and over."),
 )  # fmt: skip
 
 DIGITAL = (

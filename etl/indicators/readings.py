@@ -63,6 +63,7 @@ _OF_CENSUS = (
     *_census("single_parent_share", "single_parent_households", "households"),
     *_census("single_parent_family_share", "single_parent_families", "families"),
     *_census("unemployed_share_of_active", "unemployed_15_64", "active_15_64"),
+    *_census("worker_share", "workers_15_plus", "told_15_plus"),
     *_census("household_without_car_share", "main_residences_with_car", "main_residences", is_complement=True),
     *_census("employment_rate_15_64", "employed_15_64", "population_15_64"),
 )  # fmt: skip

@@ -49,8 +49,12 @@ _NAMES = {
     "P_RP_VOIT1P": ("main_residences_with_car", "household"),
     "P_PMEN": ("people_in_households", "person"),
     "P_PHORMEN": ("people_outside_households", "person"),
+    "C_POP15P": ("told_15_plus", "person"),
+    "C_POP15P_CS6": ("workers_15_plus", "person"),
+    "C_POP15P_STAT_GSEC16_26": ("workers_15_plus", "person"),
 }
-"""Households are counted by both exploitations, which differ; the complementary one alone tells families apart."""
+"""Households are counted by both exploitations, which differ; the complementary one alone tells families and social
+categories: workers, in employment or not, by the classification in use until 2021 (`CS6`), then by that of 2022."""
 
 _ACTIVITIES = {
     "ACT": "active", "ACTOCC": "employed", "CHOM": "unemployed", "INACT": "inactive", "ETUD": "students",

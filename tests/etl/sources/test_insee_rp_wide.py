@@ -74,6 +74,26 @@ def test_activity_and_cars_are_read_too(tmp_path):
     }
 
 
+@pytest.mark.parametrize(("workers", "vintage"), [("C21_POP15P_CS6", "2021"), ("C22_POP15P_STAT_GSEC16_26", "2022")])
+def test_workers_are_read_in_both_classifications(tmp_path, workers, vintage):
+    people = workers[:10]
+    text = f"CODGEO;{people};{people}_CS7;{workers}\n01001;640;200;77.5\n01002;210;;-4\n01004;;9;\n"
+    accepted, rejected = tidied(insee_rp_wide, tmp_path, text)
+    found = wide(accepted, "commune")
+    assert found.loc["01001"].to_dict() == {"told_15_plus": 640, "workers_15_plus": 77.5}
+    assert found.loc["01004"].isna().all() and found["workers_15_plus"].notna().tolist() == [True, False, False]
+    assert set(accepted["vintage"]) == {vintage}
+    assert [f"{key}: {why}" for key, why in rejected[["key", "reason"]].to_numpy()] == [
+        f"01002: {workers}: « -4 »; allowed: a number from 0, or a known mark"
+    ]
+
+
+def test_a_newer_classification_beside_an_older_one_is_read_for_the_newer(tmp_path):
+    text = "CODGEO;C22_POP15P;C22_POP15P_STAT_GSEC16_26;C16_POP15P;C16_POP15P_CS6\n01001;640;77;600;99\n"
+    accepted, _ = tidied(insee_rp_wide, tmp_path, text)
+    assert wide(accepted, "commune").loc["01001"].to_dict() == {"told_15_plus": 640, "workers_15_plus": 77}
+
+
 def test_wrong_rows_are_refused_one_by_one(tmp_path):
     text = "CODGEO;C22_MEN;P22_POP80P\n01001;353;44\nZZ999;1;1\n01001;1;1\n01002;-3;12 abc\n"
     accepted, rejected = tidied(insee_rp_wide, tmp_path, text)
