@@ -252,7 +252,7 @@ def truth_in(country: Country, world: World) -> dict[str, np.ndarray]:
     rates = smallarea.draws(model, DRAWS, seed=SEED)
     tables, local = concerned(country, world.rates), residuals_of(country, world.local)
     slopes = world.local.gradient_log_sd * smallarea.normal_points(DRAWS, SEED + 1)
-    cases = tilted(country, expected_cases(country, tables, rates), slopes)
+    cases = tilted(expected_cases(country, tables, rates), country.position, slopes)
     if world.tails is None:
         cases *= local.drawn(DRAWS, seed=SEED)
     else:

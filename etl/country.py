@@ -14,9 +14,11 @@ from geodata.cells import DENSITIES, FINE, SURVEY, coarsen
 from geodata.errors import BadInput, UnknownScenario
 from geodata.estimate import Reason
 from geodata.joint import (
+    WORKERS,
     DepartementTables,
     age_label,
     departement_tables,
+    is_share,
     known_share,
     residents_by_age,
     residents_under_15,
@@ -51,7 +53,8 @@ class Country:
     `tables` (communes, cells); `bands` (communes, 3) residents of 0-19, 20-64, 65 and over as counted, and
     `has_fine_ages` (communes,) whether finer ages are known too; `place` (communes, types) the part of each commune in
     each type of place, in the order of `DENSITIES`, and `grid` (communes, classes) its class of Insee's density grid;
-    `position` (communes, 2) how far north and east it lies, from -1 to 1 on the mainland and 0 elsewhere;
+    `position` (communes, 2) how far north and east it lies, from -1 to 1 on the mainland and 0 elsewhere; `workers`
+    (communes,) how far their part of residents of 15 and over lies from the country's, 0 where no file tells it;
     `resolved_at` communes x factors; `groups` the territories of each level. By code, `reasons` says why a commune is
     not estimated, and `refused` why its factors, which cannot hold together, were left out for its département's.
     """
@@ -63,6 +66,7 @@ class Country:
     place: np.ndarray
     grid: np.ndarray
     position: np.ndarray
+    workers: np.ndarray
     resolved_at: pd.DataFrame
     is_overseas: np.ndarray
     groups: dict[str, Group]
@@ -122,6 +126,7 @@ def prepare(
         place=kept[list(PLACES)].to_numpy(float),
         grid=_grid(kept),
         position=_position(kept),
+        workers=_workers(kept.index, tables, factors),
         resolved_at=resolved,
         is_overseas=kept["departement"].str.startswith("97").to_numpy(),
         groups=_groups(kept),
@@ -149,6 +154,18 @@ def _position(communes: pd.DataFrame) -> np.ndarray:
     low, high = places.quantile(0.01), places.quantile(0.99)
     # Where nothing tells, the middle: no lean is lent.
     return (2 * (places - low) / (high - low).where(high > low) - 1).clip(-1, 1).fillna(0.0).to_numpy()
+
+
+def _workers(codes: pd.Index, tables: np.ndarray, factors: pd.DataFrame | None) -> np.ndarray:
+    """How far the part of workers lies from that of the country where it is known, (communes,)."""
+    if factors is None or WORKERS not in factors:
+        return np.zeros(len(codes))
+    share = factors[WORKERS].reindex(codes).to_numpy(float)
+    residents = np.where(np.isnan(share), 0.0, np.add.reduce(tables, axis=1))
+    if not residents.any():
+        return np.zeros(len(codes))
+    # Where nothing tells, the country's own: it moves nothing.
+    return np.nan_to_num(share - np.average(np.nan_to_num(share), weights=residents))
 
 
 def _fit(tables, position, margins, block=4096) -> tuple[np.ndarray, dict[int, Sentence]]:
@@ -190,8 +207,9 @@ def commune_margins(
 
     Always: residents of 15-19 (`etl.teenagers`), 20-64, 65 and over. With `factors`:
     `age_15_29 ... age_75_plus` (residents; the bands must follow one another from 15 up, at limits of five-year ages),
-    any column of shares of `geodata.joint.known_share`, and `poverty_rate_is_ceiling` where a printed rate means "at
-    most" (Filosofi prints 5 % for every rate under it). Empty cells leave the commune to its département.
+    any column of shares of `geodata.joint.known_share`, the part of workers (which is no margin), and
+    `poverty_rate_is_ceiling` where a printed rate means "at most" (Filosofi prints 5 % for every rate under it). Empty
+    cells leave the commune to its département.
     """
     ages, children = residents_by_age(reference), residents_under_15(reference)
     young = communes["pop_0_19"] * teenagers(communes, (ages[:, 0] / (ages[:, 0] + children))[position])
@@ -203,6 +221,8 @@ def commune_margins(
     if factors is None:
         return margins, resolved
     factors = factors.reindex(communes.index)
+    if WORKERS in factors:
+        resolved["social"] = np.where(factors[WORKERS].isna(), "france", "commune")
     ages_known = [c for c in factors.columns if _AGE.fullmatch(c)]
     if ages_known:
         ages_known.sort(key=lambda c: int(_AGE.fullmatch(c)[1]))
@@ -282,13 +302,11 @@ def _check(communes: pd.DataFrame, reference: pd.DataFrame, factors: pd.DataFram
     say(np.setdiff1d(communes["departement"], reference.index), "départements absent from the reference table")
     if factors is not None:
         accepted = [
-            c
-            for c in factors.columns
-            if _AGE.fullmatch(c) or known_share(c) or known_share(c.removesuffix("_is_ceiling"))
+            c for c in factors.columns if _AGE.fullmatch(c) or is_share(c) or known_share(c.removesuffix("_is_ceiling"))
         ]
         say([c for c in factors.columns if c not in accepted], "columns of factors that the model does not know")
         say(factors.index[factors.index.duplicated()], "communes given twice in the factors")
-        for column in factors.columns.intersection([c for c in accepted if known_share(c)]):
+        for column in factors.columns.intersection([c for c in accepted if is_share(c)]):
             values = factors[column].to_numpy(float)
             say(
                 factors.index[(values < 0) | (values > 1)],

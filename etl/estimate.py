@@ -95,7 +95,7 @@ def estimate(
         territories = [t.merge(bounded, on=["level", "code"], how="left", validate="1:1") for t in territories]
     others = []
     for other in flips:
-        if other.id != scenario.id:
+        if other.id != scenario.id and (other.has_workers or country.workers.any()):
             by_level = laws(country, other)
             others += [_flip_rows(country, by_level, level, other) for level in country.groups]
     return Estimates(

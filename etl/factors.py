@@ -18,6 +18,7 @@ from etl.population import lineage
 from etl.reading.observations import CENSORED, PARIS_LYON_MARSEILLE
 from etl.rejects import reject_frame
 from geodata.indicator import CENSUS_SOURCES
+from geodata.joint import WORKERS
 from geodata.sentences import sentence
 
 INCOME = ("filosofi", "insee_melodi")
@@ -42,6 +43,7 @@ _ACTIVITY = {
     "student_share_15_64": ("students_15_64", "population_15_64"),
     "at_home_share_15_64": ("other_inactive_15_64", "population_15_64"),
 }
+_SOCIAL = {WORKERS: ("workers_15_plus", "told_15_plus")}
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,14 +77,14 @@ def commune_factors(
 
     `communes`, `parts` and `changes` are those of `etl.population.lineage`; `residents` is the base census by today's
     commune. Columns of the frame: `age_15_19 ... age_80_plus` (residents), `living_alone_share_...`,
-    `unemployed_share_of_active`, `student_share_15_64`, `at_home_share_15_64`, and `poverty_rate` with
+    `unemployed_share_of_active`, `student_share_15_64`, `at_home_share_15_64`, `worker_share`, and `poverty_rate` with
     `poverty_rate_is_ceiling` where the printed rate is a limit. Only what some file knows is there: a factor without
     file has no column, a commune without any factor no row.
     """
     today = Today(communes, parts, changes, residents)
     columns: dict[str, pd.Series] = {}
     origin, rejects = [], []
-    for sources, factors in ((CENSUS_SOURCES, (_ages, _living_alone, _activity)), (INCOME, (_poverty,))):
+    for sources, factors in ((CENSUS_SOURCES, (_ages, _living_alone, _activity, _social)), (INCOME, (_poverty,))):
         wanted = list(factors)
         for table in _tables(observations, sources):
             present = [factor for factor in wanted if factor(table.counts)]
@@ -105,7 +107,7 @@ def commune_factors(
 
 _READ = re.compile(
     r"population(_\w+)?|living_alone_\w+|poverty_rate|people_in_tax_households|"
-    + "|".join(name for pair in _ACTIVITY.values() for name in pair)
+    + "|".join(name for pair in (*_ACTIVITY.values(), *_SOCIAL.values()) for name in pair)
 )
 
 
@@ -147,9 +149,17 @@ def _people(counts: pd.DataFrame, band: str) -> pd.Series | None:
 
 
 def _activity(counts: pd.DataFrame) -> dict[str, pd.Series]:
+    return _shares(counts, _ACTIVITY)
+
+
+def _social(counts: pd.DataFrame) -> dict[str, pd.Series]:
+    return _shares(counts, _SOCIAL)
+
+
+def _shares(counts: pd.DataFrame, parts: Mapping[str, tuple[str, str]]) -> dict[str, pd.Series]:
     return {
         column: _share(counts[some], counts[among])
-        for column, (some, among) in _ACTIVITY.items()
+        for column, (some, among) in parts.items()
         if {some, among} <= set(counts)
     }
 

@@ -15,7 +15,7 @@ from geodata.methods.smallarea import (
     principal,
     stencil,
 )
-from geodata.survey import DEFAULT, Scenario, definition_of, rate_model
+from geodata.survey import DEFAULT, Scenario, definition_of, rate_model, slope_of_workers
 
 SEED = 20171
 """Default seed of the draws."""
@@ -67,22 +67,45 @@ def laws(country: Country, scenario: Scenario = DEFAULT, *, draws: int = 0, seed
 
 
 def leaning(country: Country, cases: np.ndarray, scenario: Scenario, draws: int, seed: int = SEED) -> np.ndarray:
-    """Cases where the country may lean, (communes, columns + 4): the lean to the north and to the east are two more
-    unknown quantities of the stencil, and each of the `draws`, the last columns, has its own."""
+    """Cases moved by what is known of a commune besides its cells, (communes, columns + 2 quantities): each quantity of
+    `lean_of` is one more of the stencil, and each of the `draws`, the last columns, has its own."""
+    lean = lean_of(country, scenario)
+    if lean.mean.any():
+        cases = tilted(cases, lean.by, lean.mean[:, None])
     last = cases.shape[1] - draws
     middle = (last + 1) // 2
-    up = tilted(country, cases[:, :1], scenario.gradient_log_sd * np.eye(2))
-    down = tilted(country, cases[:, :1], -scenario.gradient_log_sd * np.eye(2))
+    up = tilted(cases[:, :1], lean.by, np.diag(lean.sd))
+    down = tilted(cases[:, :1], lean.by, -np.diag(lean.sd))
     moved = [cases[:, :middle], up, cases[:, middle:last], down]
     if draws:
-        moved.append(tilted(country, cases[:, last:], scenario.gradient_log_sd * smallarea.normal_points(draws, seed)))
+        points = smallarea.normal_points(draws, seed, len(lean.sd))
+        moved.append(tilted(cases[:, last:], lean.by, lean.sd[:, None] * points))
     return np.hstack(moved)
 
 
-def tilted(country: Country, cases: np.ndarray, slopes: np.ndarray) -> np.ndarray:
-    """Cases of communes, (communes, columns), where their logarithm leans by `slopes` (2, columns) to the north and to
-    the east; the country keeps its own."""
-    lean = cases * np.exp(country.position @ slopes)
+@dataclass(frozen=True, eq=False)
+class Lean:
+    """What moves the logarithm of the cases of communes, `by` (communes, quantities), each times a slope of which the
+    `mean` and `sd` (quantities,) are known."""
+
+    by: np.ndarray
+    mean: np.ndarray
+    sd: np.ndarray
+
+
+def lean_of(country: Country, scenario: Scenario) -> Lean:
+    """How far north and east a commune lies and, where a file tells it of some commune, its part of workers."""
+    by, mean, sd = country.position, np.zeros(2), np.full(2, scenario.gradient_log_sd)
+    slope, slope_sd = slope_of_workers(scenario)
+    if slope_sd and country.workers.any():
+        by, mean, sd = np.column_stack([by, country.workers]), np.append(mean, slope), np.append(sd, slope_sd)
+    return Lean(by, mean, sd)
+
+
+def tilted(cases: np.ndarray, by: np.ndarray, slopes: np.ndarray) -> np.ndarray:
+    """Cases of communes, (communes, columns), where their logarithm moves by `by` (communes, quantities) times `slopes`
+    (quantities, columns); the country keeps its own."""
+    lean = cases * np.exp(by @ slopes)
     return lean * (np.add.reduce(cases, axis=0) / np.add.reduce(lean, axis=0))
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from etl.country import Country, Group
+from etl.laws import concerned, expected_cases, lean_of, tilted
 from geodata.cells import SURVEY, SURVEY_BY_DENSITY
 from geodata.errors import BadInput
 from geodata.estimate import Kind
@@ -112,7 +113,8 @@ def why_here(
     """Part of each factor in the difference with the twins, where there are any: `level, code, factor, part`, in share.
 
     The parts of a territory add up to its share minus the mean share of its twins; `structure` is what margins do not
-    explain. `codes` limits the work; every territory of the level by default.
+    explain, and `social` is there where a file tells workers. `codes` limits the work; every territory of the level by
+    default.
     """
     group = country.groups[level]
     rows = np.arange(len(group.codes)) if codes is None else group.codes.get_indexer(codes)
@@ -127,22 +129,36 @@ def why_here(
     if level == "commune":
         # One type of place at a time: fewer cells in each block.
         rows = rows[np.argsort(country.place[rows].argmax(axis=1), kind="stable")]
-    frames = []
+    moved, frames = _moved(country, level, scenario, rates), []
     for start in range(0, len(rows), 2048):
         block = rows[start : start + 2048]
-        others, is_twin = position[block], position[block] >= 0
+        is_twin = position[block] >= 0
         # The place of a missing twin is held by the territory itself, and weighs nothing.
-        others = np.where(is_twin, others, block[:, None])
-        needed, where = np.unique(np.concatenate([block, others.ravel()]), return_inverse=True)
+        peer = np.where(is_twin, position[block], block[:, None])
+        needed, where = np.unique(np.concatenate([block, peer.ravel()]), return_inverse=True)
         tables = _tables(country, level, needed, scenario)
         tables /= tables.sum(axis=1, keepdims=True)
         own, others = tables[where[: len(block)]], tables[where[len(block) :]].reshape(len(block), -1, tables.shape[1])
         peers = (others * is_twin[:, :, None]).sum(axis=1) / is_twin.sum(axis=1)[:, None]
         parts = contributions(own, peers, rates, _factor_codes())
+        if moved is not None:
+            parts["social"] = moved[block] - (moved[peer] * is_twin).sum(axis=1) / is_twin.sum(axis=1)
         frames += [
             pd.DataFrame({"level": level, "code": group.codes[block], "factor": f, "part": p}) for f, p in parts.items()
         ]
     return pd.concat(frames, ignore_index=True)
+
+
+def _moved(country: Country, level: str, scenario: Scenario, rates: np.ndarray) -> np.ndarray | None:
+    """How far workers move the share of each territory, (territories,); None where they move none."""
+    lean = lean_of(country, scenario)
+    if not lean.mean.any():
+        return None
+    tables, group = concerned(country, scenario), country.groups[level]
+    cases = expected_cases(country, tables, rates[:, None])
+    moved = tilted(cases, lean.by, lean.mean[:, None]) - cases
+    with np.errstate(invalid="ignore"):
+        return (group.sum(moved) / group.sum(np.add.reduce(tables, axis=1))[:, None])[:, 0]
 
 
 def _tables(country: Country, level: str, positions: np.ndarray, scenario: Scenario) -> np.ndarray:

@@ -43,6 +43,11 @@ ASSUMPTIONS = (
     Assumption("Those of 15-17 are as often poor as those of 18-24.", "judgement"),
     Assumption("High income is being above the eighth decile: 20 % of residents by construction.", "derived"),
     Assumption(
+        "Where a file tells manual workers, half of what their rate says is left (SD a quarter) once ages, activity "
+        "and income have told their part; where none does, a commune has the country's part of them.",
+        "judgement",
+    ),
+    Assumption(
         "Crosses that are not published are as independent as the margins allow (maximum entropy).", "judgement"
     ),
     Assumption(
@@ -181,6 +186,15 @@ def known_share(column: str, space: CellSpace = FINE) -> KnownShare | None:
         inside = space.where(**among)
         return KnownShare(column, factor, inside & space.where(**yes), inside, moves_odds)
     return None
+
+
+WORKERS = "worker_share"
+"""Column of shares that moves the whole share of a commune, and no cell of its table."""
+
+
+def is_share(column: str) -> bool:
+    """Whether the estimate knows what to do with a column of shares by commune."""
+    return column == WORKERS or known_share(column) is not None
 
 
 def target(known: KnownShare, published: np.ndarray, france: float, joint: np.ndarray) -> np.ndarray:

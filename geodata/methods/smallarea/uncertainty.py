@@ -146,9 +146,9 @@ def draws(model: RateModel, points: int = 256, *, seed: int = 0) -> np.ndarray:
     return rates_at(model, ndtri(uniform))
 
 
-def normal_points(points: int, seed: int = 0) -> np.ndarray:
-    """Two quantities of unit normal law, (2, points), spread evenly (Latin hypercube)."""
-    uniform = qmc.LatinHypercube(2, rng=np.random.default_rng(seed)).random(points)
+def normal_points(points: int, seed: int = 0, quantities: int = 2) -> np.ndarray:
+    """Quantities of unit normal law, (quantities, points), spread evenly (Latin hypercube)."""
+    uniform = qmc.LatinHypercube(quantities, rng=np.random.default_rng(seed)).random(points)
     return ndtri(np.clip(uniform, 2**-53, 1 - 2**-53)).T
 
 
