@@ -14,7 +14,7 @@ from dashboard.figures import Figure, Mark
 from dashboard.i18n import title_column, words
 from dashboard.palette import SYMBOL
 from dashboard.state import MAX_MINUTES, MAX_PERCENT, MIN_MINUTES, MIN_PERCENT, Choice, Notice
-from dashboard.text import response
+from dashboard.text import limits, response
 from geodata.estimate import Estimate, Verdict, national_verdict
 from geodata.service import Family
 from geodata.survey import Scenario
@@ -65,12 +65,26 @@ def alert(sentence: str, title: str | None = None, kind: str = "error") -> dmc.A
 def notices(notices: tuple[Notice, ...], lang: str) -> list:
     """Values of an address that were replaced, said to the reader."""
     _ = words(lang)
-    unknown = _(
-        "The address holds a value that is not known here (%(field)s = %(value)s): the default is shown instead."
-    )
     national = _("The comparison with the national share was not computed under these assumptions: see the threshold.")
-    said = [national if notice == NO_NATIONAL else unknown % vars(notice) for notice in notices]
+    default = _("The default is shown instead.")
+    said = [
+        national if one == NO_NATIONAL else f"{limits.unknown(one.field, one.value, lang)} {default}" for one in notices
+    ]
     return [alert(sentence, kind="info") for sentence in said]
+
+
+def limited(low: float, high: float, lang: str, ends: str | None = None) -> dict:
+    """The ends of a field of numbers, and what it says of a number outside them (`shell.js`); `ends` with their unit
+    where they have one."""
+    low_, high_ = (text.number(end, lang, int(end != int(end))) for end in (low, high))
+    told = ends or text.between(low_, high_, lang)
+    return {
+        "min": low,
+        "max": high,
+        "data-least": low,
+        "data-most": high,
+        "data-refused": limits.refused("%s", told, lang),
+    }
 
 
 def robust(is_robust: bool | None, lang: str) -> html.Span | None:
@@ -101,14 +115,13 @@ def threshold(identifier: str, choice: Choice, debounce: int | bool = 200) -> dm
         id=identifier,
         label=_("Threshold (% isolated)"),
         value=round(choice.threshold * 100, 1),
-        min=MIN_PERCENT,
-        max=MAX_PERCENT,
         step=1,
         decimalScale=1,
         decimalSeparator="," if choice.lang == "fr" else ".",
         suffix=" %" if choice.lang == "fr" else "%",
         debounce=debounce,
         clampBehavior="blur",
+        **limited(MIN_PERCENT, MAX_PERCENT, choice.lang, limits.allowed("t", choice.lang)),
     )
 
 
@@ -119,13 +132,12 @@ def minutes(identifier: str, choice: Choice) -> dmc.NumberInput:
         id=identifier,
         label=_("Minutes by car, at most"),
         value=choice.minutes,
-        min=MIN_MINUTES,
-        max=MAX_MINUTES,
         step=5,
         allowDecimal=False,
         suffix=" min",
         debounce=200,
         clampBehavior="blur",
+        **limited(MIN_MINUTES, MAX_MINUTES, choice.lang, limits.allowed("min", choice.lang)),
     )
 
 

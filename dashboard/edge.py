@@ -6,6 +6,8 @@ from sqlalchemy.exc import DBAPIError
 
 from dashboard import text
 from dashboard.i18n import words
+from dashboard.state import NotAsked
+from dashboard.text import limits
 from geodata.errors import (
     BadInput,
     BadText,
@@ -57,6 +59,8 @@ def sentence(error: Exception, lang: str) -> str:
         return _("This text is too long: %(most)s characters at most. Write it shorter, then try again.") % {
             "most": text.number(error.most, lang)
         }
+    if isinstance(error, NotAsked):
+        return limits.unknown(error.notice.field, error.notice.value, lang)
     if isinstance(error, BadInput):
         return _("The address asks for something that cannot be computed. Start again from the home page.")
     return _("Something went wrong on the server; the message is in its log.")

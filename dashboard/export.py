@@ -14,9 +14,9 @@ from dashboard.facts import Facts
 from dashboard.headings import heading
 from dashboard.i18n import words
 from dashboard.spreadsheet import slug, xlsx_bytes
-from dashboard.state import Choice, read
+from dashboard.state import Choice, NotAsked, read
 from dashboard.text import sentences, travel
-from geodata.errors import BadInput, UnknownScenario, UnknownTerritory
+from geodata.errors import UnknownScenario, UnknownTerritory
 from geodata.estimate import Kind
 from geodata.survey import definition_of
 from geodata.territory import FRANCE, Level
@@ -24,12 +24,14 @@ from geodata.territory import FRANCE, Level
 
 def requested(facts: Facts, page: str) -> Choice:
     """The choice of the address of a file. A page replaces what it does not know and says so; a file would answer
-    another question in silence, so it is refused: `UnknownTerritory`, `UnknownScenario` or `BadInput`."""
+    another question in silence, so it is refused: `UnknownTerritory`, `UnknownScenario` or `NotAsked`."""
     choice, unread = read(page, request.query_string.decode())
     choice, unknown = facts.checked(choice)
     for notice in (*unread, *unknown):
-        refused = {"r": UnknownTerritory, "s": UnknownTerritory, "sc": UnknownScenario}.get(notice.field, BadInput)
-        raise refused(f"{notice.field}={notice.value} cannot be asked of this database.")
+        unheld = {"r": UnknownTerritory, "s": UnknownTerritory, "sc": UnknownScenario, "d": UnknownScenario}
+        if notice.field in unheld:
+            raise unheld[notice.field](f"{notice.field}={notice.value} is not in this database.")
+        raise NotAsked(notice)
     return choice
 
 

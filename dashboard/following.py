@@ -66,6 +66,9 @@ def follow(app: Dash, facts: Facts, ids, moves, file_href, *, is_first: bool = F
                 new = moves.changed(facts, new, control, moved[control])
         moved |= {ids.SEARCH: searched, ids.CLICKED: clicked, ids.TABLE: rows, ids.CLEAR: cleared}
         new, refused = facts.checked(moves.changed(facts, new, ctx.triggered_id, moved.get(ctx.triggered_id)))
+        if new == current and ctx.triggered_id in moves.NUMBERS:
+            # One that cannot be asked for is left to who types it: it may be the beginning of another.
+            raise PreventUpdate
         set_props(ALERT, {"children": None})
         return {
             "query": if_new(new.query, query or ""),

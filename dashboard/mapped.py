@@ -9,7 +9,7 @@ from dash import html, no_update
 from dashboard import components, maps, table, text
 from dashboard.facts import Facts, is_too_wide
 from dashboard.i18n import words
-from dashboard.state import MESHES, Choice, Line
+from dashboard.state import MAX_MINUTES, MAX_PERCENT, MESHES, MIN_MINUTES, MIN_PERCENT, Choice, Line
 from geodata.survey import scenario_of
 from geodata.territory import FRANCE, Level, Perimeter, Territory
 
@@ -73,9 +73,17 @@ def shared(ids) -> dict[str, Move]:
 
 def asking(choice: Choice, percent: float | str | None) -> Choice:
     """The choice about another threshold: who types one asks about it."""
-    if percent in (None, "") or round(float(percent) / 100, 4) == choice.threshold:
+    if percent in (None, "") or not MIN_PERCENT <= float(percent) <= MAX_PERCENT:
         return choice
-    return replace(choice, threshold=round(float(percent) / 100, 4), line=Line.THRESHOLD)
+    share = round(float(percent) / 100, 4)
+    return choice if share == choice.threshold else replace(choice, threshold=share, line=Line.THRESHOLD)
+
+
+def travelling(choice: Choice, minutes: float | str | None) -> Choice:
+    """The choice within other minutes; as it was where they cannot be asked for."""
+    if minutes in (None, "") or not MIN_MINUTES <= round(float(minutes)) <= MAX_MINUTES:
+        return choice
+    return replace(choice, minutes=float(round(float(minutes))))
 
 
 def _moved_to(facts: Facts, choice: Choice, target: str) -> Choice:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, quote, urlencode
 
 from geodata.access_model import SHOWN_UP_TO_MIN
 from geodata.bands import Cut
+from geodata.errors import BadInput
 from geodata.estimate import MISSES, THRESHOLD, Verdict
 from geodata.profile import COMPARATORS
 from geodata.question import DEFAULT_DEFINITION, DEFAULT_MINUTES, DEFAULT_SCENARIO, Question
@@ -51,6 +52,14 @@ class Notice:
 
     field: str
     value: str
+
+
+class NotAsked(BadInput):
+    """A file was asked for by an address that holds a value which cannot be asked for."""
+
+    def __init__(self, notice: Notice) -> None:
+        super().__init__(f"{notice.field}={notice.value} cannot be asked of this database.")
+        self.notice = notice
 
 
 @dataclass(frozen=True)

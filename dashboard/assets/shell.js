@@ -43,6 +43,33 @@
     box.focus();
   });
 
+  /* -- a number outside the ends of its field: told beside it, where the field would go to its end in silence -- */
+  const REST_MS = 700;
+  let rest = 0;
+  /** @param {EventTarget} target */
+  function hold(target) {
+    const field = /** @type {HTMLInputElement} */ (target);
+    const { least, most, refused } = field.dataset ?? {};
+    if (!refused) return;
+    const typed = field.value.trim();
+    const figure = parseFloat(typed.replace(/[^\d.,-]/g, "").replace(",", "."));
+    const isOutside = figure < Number(least) || figure > Number(most);
+    dash_clientside.set_props(field.id, { error: isOutside ? refused.replace("%s", typed) : null });
+  }
+  document.addEventListener("input", ({ target }) => {
+    clearTimeout(rest);
+    rest = setTimeout(() => hold(target), REST_MS);
+  });
+  /* Before the field goes to its end. */
+  document.addEventListener(
+    "focusout",
+    ({ target }) => {
+      clearTimeout(rest);
+      hold(target);
+    },
+    true,
+  );
+
   /* -- the link to this view -- */
   document.addEventListener("click", async (event) => {
     const button = /** @type {HTMLElement} */ (/** @type {Element} */ (event.target).closest?.("#share"));

@@ -69,7 +69,9 @@ class Facts(NeedFacts):
             unknown.append(("c", lost, {"categories": categories}))
         if (choice.definition, choice.scenario) not in {(s.definition, s.id) for s in self.scenarios()}:
             default = {"definition": DEFAULT_DEFINITION, "scenario": DEFAULT_SCENARIO}
-            unknown.append(("sc", choice.scenario, default))
+            is_held = choice.definition in {s.definition for s in self.scenarios()}
+            asked = ("sc", choice.scenario) if is_held else ("d", choice.definition)
+            unknown.append((*asked, default))
         if choice.indicator and choice.indicator not in {SIDES, *self.indicators()["id"]}:
             unknown.append(("i", choice.indicator, {"indicator": ""}))
         if choice.selected is not None and not self.exists(*choice.selected):

@@ -51,6 +51,7 @@ from dashboard.text.labels import (
 from dashboard.text.numbers import (
     NARROW,
     WIDE_INTERVAL,
+    between,
     chances,
     colon,
     day,
@@ -69,6 +70,7 @@ __all__ = [
     "WIDE_INTERVAL",
     "assumptions",
     "bare_sentence",
+    "between",
     "capitalised",
     "category",
     "chances",

@@ -53,11 +53,13 @@ def _in_points(low: float, high: float, lang: str) -> str:
 
 
 def _between(low: float, high: float, lang: str, decimals: int) -> str:
+    return between(_points(low, lang, decimals), percent(high, lang, decimals), lang)
+
+
+def between(low: str, high: str, lang: str) -> str:
+    """Between two ends as they are written: between 9 and 16 %."""
     _ = words(lang)
-    return _("between %(low)s and %(high)s") % {
-        "low": _points(low, lang, decimals),
-        "high": percent(high, lang, decimals),
-    }
+    return _("between %(low)s and %(high)s") % {"low": low, "high": high}
 
 
 def number(value: float, lang: str, decimals: int = 0) -> str:

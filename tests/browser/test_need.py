@@ -48,6 +48,33 @@ def test_other_minutes_change_the_address_the_counts_and_the_maps(page, world):
     )
 
 
+@pytest.mark.parametrize(
+    ("path", "label", "typed", "key", "said"),
+    [
+        (
+            "/besoin",
+            "Minutes en voiture, au plus",
+            "100",
+            "min=60",
+            "100 min n’est pas possible : entre 5 et 60 minutes.",
+        ),
+        ("/", "Seuil (% de personnes isolées)", "0", "t=1", "0 % n’est pas possible : entre 1 et 50 %."),
+    ],
+)
+def test_a_number_outside_its_ends_is_told_beside_its_field(page, world, path, label, typed, key, said):
+    page.goto(world.address(f"?r={world.region}", path))
+    page.wait_for_function("() => window.reliance.isDrawn()")
+    box = page.get_by_label(label).first
+    box.fill(typed)
+    box.blur()
+    page.wait_for_function("key => location.search.includes(key)", arg=key)
+    told = page.locator(".mantine-InputWrapper-error").inner_text()
+    assert " ".join(told.split()) == f"{said}."
+    box.fill("20")
+    box.blur()
+    page.locator(".mantine-InputWrapper-error").wait_for(state="detached")
+
+
 def test_a_row_opens_the_services_that_were_counted(page, world):
     opened(page, world, f"?r={world.region}&m=commune")
     page.locator("#besoin-table .ag-row").first.click()

@@ -223,3 +223,22 @@ def test_the_geopackage_holds_the_same_rows_with_their_outlines(client, facts, t
     few = drawn.set_index("code").loc["S1006"]
     assert few[["part_estimee", "borne_basse", "probabilite_seuil", "personnes_isolees"]].isna().all()
     assert asked.set_index("parametre").loc["Seuil", "valeur"] == "12,5\u202f%"
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "said"),
+    [
+        ("?r=99", 404, "Ce territoire n’est pas dans la base"),
+        ("?d=nope", 404, "Rien n’a été estimé pour cette définition"),
+        ("?t=0", 400, "t = 0 n’est pas possible\u00a0: entre 1 et 50\u202f%."),
+        ("?t=100", 400, "t = 100 n’est pas possible\u00a0: entre 1 et 50\u202f%."),
+        ("?min=99", 400, "min = 99 n’est pas possible\u00a0: entre 5 et 60\u00a0minutes."),
+        ("?m=quartier", 400, "L’adresse contient une valeur inconnue ici (m = quartier)."),
+    ],
+)
+@pytest.mark.parametrize("file", ["carte.csv", "besoin.xlsx"])
+def test_a_file_that_cannot_be_asked_for_says_why_in_one_sentence(client, file, query, status, said):
+    answer = client.get(f"/export/{file}{query}")
+    told = answer.get_data(as_text=True)
+    assert answer.status_code == status
+    assert told.replace("\u00a0", " ").startswith(said.replace("\u00a0", " "))

@@ -67,6 +67,11 @@ def test_unknown_assumptions_fall_back(facts):
     assert checked == Choice() and [n.field for n in notices] == ["sc"]
 
 
+def test_an_unknown_definition_is_not_taken_for_an_unknown_scenario(facts):
+    checked, notices = facts.checked(read("/", "?d=nope")[0])
+    assert checked == Choice() and [(n.field, n.value) for n in notices] == [("d", "nope")]
+
+
 def test_minutes_are_given_to_communes_only(facts):
     assert facts.rows(COMMUNES)["minutes"].notna().all()
     assert facts.rows(Choice(region="R1"))["minutes"].isna().all()

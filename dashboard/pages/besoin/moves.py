@@ -25,6 +25,9 @@ CONTROLS = (
 VALUE: dict[str, str] = {}
 """Property that holds the value of a control, where it is another one than `value`."""
 
+NUMBERS = (ids.MINUTES, ids.THRESHOLD)
+"""Controls in which a number is typed, and sent before it is whole."""
+
 _SHARED = mapped.shared(ids)
 
 
@@ -55,7 +58,7 @@ def changed(facts: Facts, choice: Choice, trigger: str | None, value) -> Choice:
         return mapped.changed(facts, choice, _SHARED[trigger], value)
     match trigger:
         case ids.MINUTES:
-            return choice if value in (None, "") else replace(choice, minutes=float(round(float(value))))
+            return mapped.travelling(choice, value)
         case ids.FAMILIES:
             families = tuple(family for family in Family if family.value in (value or ()))
             return replace(choice, families=families) if families else choice

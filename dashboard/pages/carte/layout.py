@@ -142,12 +142,11 @@ def _controls(facts: Facts, choice: Choice) -> list:
                     id=ids.OWN_FIELD,
                     label=_("Where the share passes (%): the country’s, or yours"),
                     value=observed.line_value(facts, choice),
-                    min=0.1,
-                    max=99.9,
                     step=1,
                     decimalScale=1,
                     decimalSeparator="," if choice.lang == "fr" else ".",
                     clampBehavior="blur",
+                    **components.limited(0.1, 99.9, choice.lang),
                 ),
                 dmc.Switch(
                     id=ids.CIRCLES, label=_("How many people, as circles"), checked=choice.has_circles, size="xs"

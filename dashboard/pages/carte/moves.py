@@ -17,6 +17,9 @@ CONTROLS = (
 VALUE = {ids.FLIP: "checked", ids.CIRCLES: "checked", ids.THRESHOLD: "data", ids.OWN_LINE: "data"}
 """Property that holds the value of a control, where it is another one than `value`."""
 
+NUMBERS: tuple[str, ...] = ()
+"""Controls in which a number is typed, and sent before it is whole: none, the browser waits (`line.js`)."""
+
 _SHARED = mapped.shared(ids)
 
 

@@ -71,8 +71,8 @@ def changed(facts: Facts, choice: Choice, trigger: str | None, value) -> Choice:
             return replace(choice, mesh=Level(value))
         case ids.INDICATOR:
             return replace(choice, indicator=value or "")
-        case ids.MINUTES if value not in (None, ""):
-            return replace(choice, minutes=float(round(float(value))))
+        case ids.MINUTES:
+            return mapped.travelling(choice, value)
     return choice
 
 

@@ -18,7 +18,7 @@ _POLL_MS = 500
 
 def layout(facts: Facts, choice: Choice) -> list:
     """Request, plan, map, sites, versions, comparison, objectives."""
-    choice, _ = facts.checked(choice)
+    choice, notices = facts.checked(choice)
     _ = words(choice.lang)
     shown = view.view(facts, choice)
     asked = work.opened(facts, choice.plan).request if choice.plan else None
@@ -32,7 +32,10 @@ def layout(facts: Facts, choice: Choice) -> list:
         dcc.Interval(id=ids.POLL, interval=_POLL_MS, disabled=shown.is_still),
         html.Div(
             [
-                html.H1(_("Where to place new teams"), className="plan-title"),
+                html.Div(
+                    [html.H1(_("Where to place new teams")), *components.notices(notices, choice.lang)],
+                    className="plan-title",
+                ),
                 html.Section(
                     form(facts, asked, choice), className="panel plan-request", **{"aria-label": _("Request")}
                 ),

@@ -37,10 +37,17 @@ def layout(facts: Facts, choice: Choice) -> list:
                     id=ids.OBJECTIVE_AXIS, label=_("Line of the regional plan (or of the CESE) it answers"), value=""
                 ),
                 dmc.NumberInput(
-                    id=ids.OBJECTIVE_TARGET, label=_("Target in each département (%)"), value=60, min=1, max=100
+                    id=ids.OBJECTIVE_TARGET,
+                    label=_("Target in each département (%)"),
+                    value=60,
+                    **components.limited(1, 100, choice.lang),
                 ),
                 dmc.NumberInput(
-                    id=ids.OBJECTIVE_YEAR, label=_("By the year"), value=2028, min=2000, max=2100, thousandSeparator=""
+                    id=ids.OBJECTIVE_YEAR,
+                    label=_("By the year"),
+                    value=2028,
+                    thousandSeparator="",
+                    **components.limited(2000, 2100, choice.lang, text.between("2000", "2100", choice.lang)),
                 ),
                 html.Button(
                     _("Make it from the plan on screen"), id=ids.OBJECTIVE_ADD, className="button", type="button"

@@ -51,6 +51,9 @@ def register(app: Dash, facts: Facts) -> None:
         moved = {ids.SEARCH: found, ids.SCENARIO: scenario, ids.THRESHOLD: threshold, ids.MINUTES: minutes}
         moved[ids.OTHERS] = beside
         new, _ = facts.checked(changed(current, ctx.triggered_id, moved.get(ctx.triggered_id)))
+        if new == current and ctx.triggered_id in (ids.THRESHOLD, ids.MINUTES):
+            # A number that cannot be asked for is left to who types it: it may be the beginning of another.
+            raise PreventUpdate
         line = round(new.threshold * 100, 1)
         return (
             no_update if new.query == (query or "") else new.query,
@@ -134,7 +137,7 @@ def changed(choice: Choice, trigger: str | None, value) -> Choice:
         case ids.THRESHOLD:
             return mapped.asking(choice, value)
         case ids.MINUTES:
-            return replace(choice, minutes=float(value))
+            return mapped.travelling(choice, value)
         case ids.OTHERS:
             places = [one.split(":") for one in value]
             return replace(choice, others=tuple((Level(level), code) for level, code in places))
