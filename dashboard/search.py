@@ -61,7 +61,7 @@ def options(facts: Facts, typed: str, lang: str, region: str | None = None) -> l
         {
             # A district answers as a commune does: pages then look at it in its city.
             "value": f"{Level.COMMUNE if row.level == Part.DISTRICT else row.level}:{row.code}",
-            "label": f"{row.alias} → {row.name}" if row.alias else row.name,
+            "label": " → ".join(filter(None, [row.alias, text.short_name(row.name)])),
             "query": typed,
             "detail": " · ".join(
                 filter(

@@ -22,6 +22,13 @@ HERE = 1_000.0
 SIMILAR = 80
 """Least similarity (0 to 100, `rapidfuzz.fuzz.ratio`) of a name to a text that no name holds."""
 
+INITIALS = {
+    "cc": "communaute de communes",
+    "ca": "communaute d agglomeration",
+    "cu": "communaute urbaine",
+}
+"""What a list writes short before the name of an EPCI, as names are compared."""
+
 SHORTEST = 4
 """Shorter texts resemble too many names."""
 
@@ -62,6 +69,9 @@ def search(index: pd.DataFrame, text: str, *, region: str | None = None, limit: 
         found = index[exact].sort_values("level", key=lambda level: level != Part.DISTRICT, kind="stable")
         return found.head(limit)[COLUMNS]
     hits = _named(index, wanted)
+    first, _, others = wanted.partition(" ")
+    if hits.empty and others and first in INITIALS:
+        hits = _named(index, f"{INITIALS[first]} {others}")
     if hits.empty and len(wanted) >= SHORTEST and not re.search(r"\d", wanted):
         hits = _alike(index, wanted)
     weight = hits["weight"] * hits["residents"].fillna(1.0).clip(lower=1.0)

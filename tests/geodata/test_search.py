@@ -21,6 +21,8 @@ TERRITORIES = pd.DataFrame(
         ("commune", "75056", "Paris", "75", "11", 1_800_000),
         ("commune", "74010", "Annecy", "74", "84", 110_000),
         ("epci", "200046977", "Métropole de Lyon", None, "84", 1_100_000),
+        ("epci", "200022986", "Communauté de communes du Grand Pic Saint-Loup", None, "76", 50_000),
+        ("epci", "248100737", "Communauté d'agglomération de l'Albigeois (C2A)", None, "76", 80_000),
     ],
     columns=["level", "code", "name", "departement", "region", "residents"],
 )
@@ -53,6 +55,8 @@ def first(text: str, **options) -> str:
         ("evry", "91228"),
         ("Évry Yonne", "89162"),
         ("toul", "54528"),
+        ("CC Grand Pic Saint-Loup", "200022986"),
+        ("CA Albigeois", "248100737"),
     ],
 )
 def test_what_a_planner_types_finds_what_is_meant(text, code):
