@@ -5,14 +5,16 @@ Exit codes: 0 done, 2 bad usage, 3 bad input, 4 source unavailable, 5 a check st
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any, cast
 
 import pandas as pd
 from tqdm import tqdm
 
 from etl import build as recipe
+from etl.agency import corrections
 from etl.agency.importing import built_store, examine, keep, refuse_partial, write_report
 from etl.agency.statements import record
 from etl.commit import commit
@@ -73,13 +75,18 @@ def _parser(settings: EtlSettings) -> argparse.ArgumentParser:
         prog="python -m etl", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    data = {"type": Path, "default": settings.data, "help": f"folder of the source files (default: {settings.data})"}
-    db = {
+    # What several commands take.
+    data: dict[str, Any] = {
+        "type": Path,
+        "default": settings.data,
+        "help": f"folder of the source files (default: {settings.data})",
+    }
+    db: dict[str, Any] = {
         "default": settings.db,
         "help": f"database, a path ending in .gpkg or postgresql://... (default: {shown(settings.db)})",
     }
 
-    kind = {
+    kind: dict[str, Any] = {
         "type": AgencyKind,
         "choices": list(AgencyKind),
         "help": f"one of {', '.join(AgencyKind)}",
@@ -473,7 +480,8 @@ def _import(options: argparse.Namespace) -> None:
     if options.kind == AgencyKind.CORRECTIONS:
         refuse_partial(examined.report, options.accept_partial)
         workspace = options.workspace or beside(options.db)
-        written, known = record(examined.rows.values(), open_workspace(workspace), by=options.by)
+        rows = cast("Iterable[corrections.Row]", examined.rows.values())
+        written, known = record(rows, open_workspace(workspace), by=options.by)
         done = sentence("corrections_written", count=len(written), place=shown(workspace), known=known)
         print(done.text(_))
         return

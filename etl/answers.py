@@ -4,6 +4,8 @@ The model expects something of each kind of person (age, activity, living alone)
 own table; incomes, which answers do not tell, are those of its residents of that kind.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from scipy.special import logit
@@ -29,6 +31,9 @@ LEAST_SD = 0.05
 """SD of a territory's own effect at least: the model is never certain of a place."""
 
 UNKNOWN = sentence("no_such_territory")
+
+Places = Sequence[tuple[str, str]]
+"""Level and code of each territory."""
 
 
 def answered(rows: pd.DataFrame, known: pd.DataFrame, estimated: Estimates) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -61,7 +66,9 @@ def answered(rows: pd.DataFrame, known: pd.DataFrame, estimated: Estimates) -> t
     return table, reject_frame(agency_direct.SOURCE.id, refused)
 
 
-def _regressed(survey, places, definition: str, known: pd.DataFrame, estimated: Estimates) -> pd.DataFrame:
+def _regressed(
+    survey: pd.DataFrame, places: Places, definition: str, known: pd.DataFrame, estimated: Estimates
+) -> pd.DataFrame:
     """One row a territory: rate of its answers, share of the model, share of both."""
     kind, kinds = _kinds()
     people, expected = _expected(places, definition, estimated, kind, len(kinds))
@@ -92,7 +99,7 @@ def _regressed(survey, places, definition: str, known: pd.DataFrame, estimated: 
         apart = np.hypot(
             np.sqrt(design_variance(model, effective, 1.0)), model * (1 - model) * prior["logit_sd"].iloc[number]
         )
-        low, high = interval(logit(share), sd)
+        low, high = interval(logit(share), np.array(sd))
         rows.append((level, code, "answers", survey["mode"].iloc[0], float(own.sum()), own.sum() / effective, rate,
                      model, share, float(low), float(high), (rate - model) / apart))  # fmt: skip
     columns = ["level", "code", "method", "mode", "respondents", "design_effect", "rate", "share", "together",
@@ -126,7 +133,9 @@ def _category(band: str, activity: str, alone: str) -> list[bool]:
     return [*(band == b for b in BANDS), *(activity == a for a in ACTIVITIES), alone == "alone", alone != "alone"]
 
 
-def _expected(places, definition: str, estimated: Estimates, kind: np.ndarray, kinds: int):
+def _expected(
+    places: Places, definition: str, estimated: Estimates, kind: np.ndarray, kinds: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Residents of each kind in each territory and the rate that the model expects of them, (places, kinds) each."""
     country, scenario = estimated.country, reference_of(definition)
     model = rate_model(scenario, country.joint)

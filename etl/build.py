@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 from etl import access, population, provenance, services, territories
 from etl.areas import read_areas
 from etl.direct import read_direct
-from etl.estimate import Estimates, estimate
+from etl.estimate import Estimates, estimate, without_residents
 from etl.factors import Today, commune_factors
 from etl.grid.cells import read_cells
 from etl.grid.reach import by_residents
@@ -39,7 +39,6 @@ from geodata import schema
 from geodata.access_model import ACCESS, VARIANTS
 from geodata.cumulation import cumulated
 from geodata.errors import BadInput, ChecksumMismatch, SourceUnavailable
-from geodata.estimate import Reason
 from geodata.methods.roads import CAR
 from geodata.methods.smallarea import interval
 from geodata.methods.travel import TRAVEL
@@ -293,7 +292,7 @@ def _estimates(estimated: Estimates) -> pd.DataFrame:
         people=flips["residents"] * flips["share"],
         people_low=flips["residents"] * low,
         people_high=flips["residents"] * high,
-        reason=np.where(flips["residents"] > 0, None, Reason.NO_RESIDENTS.value),
+        reason=without_residents(flips["residents"].to_numpy()),
     )
     silent = main.loc[main["share"].isna(), ["level", "code", "is_extrapolated", "reason"]]
     told = pd.MultiIndex.from_frame(flips[["level", "code", "scenario"]])

@@ -11,11 +11,10 @@ l'administration, the code lists of data-inclusion-schema 1.0.10, the themes of 
 renumbers health professionals (D201 -> D265 ...): those labels were read in public code, not in Insee's own document.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from pathlib import Path
 
 import pandas as pd
 
@@ -25,7 +24,7 @@ from geodata.errors import BadInput
 from geodata.sentences import sentence
 from geodata.service import Family
 
-CATEGORIES_CSV = files("etl") / "categories.csv"
+CATEGORIES_CSV = Path(__file__).with_name("categories.csv")
 
 COLUMNS = ("id", "title", "title_en", "family", "counts", "codes", "note")
 
@@ -66,13 +65,13 @@ class Entry:
 
 
 @cache
-def entries(path: Traversable = CATEGORIES_CSV) -> tuple[Entry, ...]:
+def entries(path: Path = CATEGORIES_CSV) -> tuple[Entry, ...]:
     """Every row of the table. Raises `BadInput` listing every cell that is not allowed, by line and column."""
     table = read_edited(path, COLUMNS, _problems)
     return tuple(_entry(row) for row in table)
 
 
-def categories(path: Traversable = CATEGORIES_CSV) -> pd.DataFrame:
+def categories(path: Path = CATEGORIES_CSV) -> pd.DataFrame:
     """Categories of service: columns id, title, title_en, family, counts (1 or 0), note; what is left out is not
     among them."""
     return pd.DataFrame(
@@ -91,13 +90,13 @@ def categories(path: Traversable = CATEGORIES_CSV) -> pd.DataFrame:
     )
 
 
-def category_of(codes: pd.Series, nomenclature: str, path: Traversable = CATEGORIES_CSV) -> pd.Series:
+def category_of(codes: pd.Series, nomenclature: str, path: Path = CATEGORIES_CSV) -> pd.Series:
     """Category of each code; missing where the code has none (unknown, or left out on purpose)."""
     known = {code: entry.id for code, entry in _by_code(nomenclature, path).items() if entry.family}
     return _look_up(codes, known)
 
 
-def unknown_codes(codes: pd.Series, nomenclature: str, source: str, path: Traversable = CATEGORIES_CSV) -> pd.DataFrame:
+def unknown_codes(codes: pd.Series, nomenclature: str, source: str, path: Path = CATEGORIES_CSV) -> pd.DataFrame:
     """Rejects: one row a code that is no category here, with the number of rows it has and why it is left out."""
     by_code = _by_code(nomenclature, path)
     left_out = {code: entry.note for code, entry in by_code.items() if entry.family is None}
@@ -119,7 +118,7 @@ def unknown_codes(codes: pd.Series, nomenclature: str, source: str, path: Traver
     )
 
 
-def _by_code(nomenclature: str, path: Traversable) -> dict[str, Entry]:
+def _by_code(nomenclature: str, path: Path) -> dict[str, Entry]:
     if nomenclature not in NOMENCLATURES:
         raise BadInput(f"nomenclature « {nomenclature} » is unknown; allowed: {', '.join(NOMENCLATURES)}")
     if nomenclature == AGENCY:
@@ -185,9 +184,10 @@ def _cell_problems(line: int, row: Mapping[str, str]) -> list[str]:
     return problems
 
 
-def _problems(table: list[Mapping[str, str]]) -> list[str]:
+def _problems(table: Sequence[Mapping[str, str]]) -> list[str]:
     problems = [problem for line, row in enumerate(table, start=2) for problem in _cell_problems(line, row)]
-    seen_ids, seen_codes = {}, {}
+    seen_ids: dict[str, int] = {}
+    seen_codes: dict[tuple[str, str], int] = {}
     for line, row in enumerate(table, start=2):
         if (first := seen_ids.setdefault(row["id"], line)) != line:
             problems.append(f"line {line}, column id: {row['id']} is already on line {first}")

@@ -49,7 +49,13 @@ def contrast_with_twins(by_level: dict[str, Law], level: str, twin: np.ndarray, 
     return difference(law.shares, law.log_variance, base, variance, covariance)
 
 
-def difference(shares, log_variance, base, base_log_variance, covariance) -> pd.DataFrame:
+def difference(
+    shares: np.ndarray,
+    log_variance: np.ndarray,
+    base: np.ndarray,
+    base_log_variance: np.ndarray,
+    covariance: np.ndarray,
+) -> pd.DataFrame:
     """Difference of two shares, taken at the same rates on both sides so that what is common cancels.
 
     `shares` and `base` are (territories, 1 + 2 dimension), at the rates of the stencil. Columns `mean, low, high`

@@ -1,7 +1,7 @@
 """What the estimate knows of each commune before a rate is applied: nesting, fitted joint tables, refusals."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,6 +25,7 @@ from geodata.joint import (
     target,
 )
 from geodata.methods.smallarea import CountMargin, ShareMargin, spree, try_spree
+from geodata.methods.smallarea.tables import Margin
 from geodata.sentences import Sentence
 from geodata.survey import Scenario, rates_of
 from geodata.territory import FRANCE, Level
@@ -168,7 +169,9 @@ def _workers(codes: pd.Index, tables: np.ndarray, factors: pd.DataFrame | None) 
     return np.nan_to_num(share - np.average(np.nan_to_num(share), weights=residents))
 
 
-def _fit(tables, position, margins, block=4096) -> tuple[np.ndarray, dict[int, Sentence]]:
+def _fit(
+    tables: np.ndarray, position: np.ndarray, margins: Sequence[Margin], block: int = 4096
+) -> tuple[np.ndarray, dict[int, Sentence]]:
     """Fit fine tables block by block and keep them on the wider cells of the survey.
 
     A commune whose margins cannot hold together is fitted to its ages only; the second result says which and why.
@@ -176,7 +179,8 @@ def _fit(tables, position, margins, block=4096) -> tuple[np.ndarray, dict[int, S
     to_survey = coarsen(FINE, SURVEY)
     order = np.argsort(to_survey, kind="stable")
     starts = np.searchsorted(to_survey[order], np.arange(len(SURVEY)))
-    fitted, refused = np.empty((len(position), len(SURVEY))), {}
+    fitted = np.empty((len(position), len(SURVEY)))
+    refused: dict[int, Sentence] = {}
     for start in range(0, len(position), block):
         rows = np.arange(start, min(start + block, len(position)))
         fine, problems = try_spree(tables[position[rows]], [_rows_of(m, rows) for m in margins])
@@ -189,7 +193,7 @@ def _fit(tables, position, margins, block=4096) -> tuple[np.ndarray, dict[int, S
     return fitted, refused
 
 
-def _rows_of(margin, rows):
+def _rows_of(margin: Margin, rows: np.ndarray) -> Margin:
     if isinstance(margin, CountMargin):
         return CountMargin(margin.name, margin.category, margin.target[rows])
     ceiling = None if margin.is_ceiling is None else margin.is_ceiling[rows]
@@ -202,7 +206,7 @@ def commune_margins(
     departements: DepartementTables,
     position: np.ndarray,
     factors: pd.DataFrame | None,
-):
+) -> tuple[list[Margin], pd.DataFrame]:
     """What is known of each commune, as margins, and the level at which each factor is known.
 
     Always: residents of 15-19 (`etl.teenagers`), 20-64, 65 and over. With `factors`:
@@ -215,7 +219,7 @@ def commune_margins(
     young = communes["pop_0_19"] * teenagers(communes, (ages[:, 0] / (ages[:, 0] + children))[position])
     bands = np.column_stack([young, communes["pop_20_64"], communes["pop_65_plus"]]).astype(float)
     fine_age = FINE.codes("age")
-    margins = [CountMargin("age bands", np.digitize(fine_age, [1, 10]), bands)]
+    margins: list[Margin] = [CountMargin("age bands", np.digitize(fine_age, [1, 10]), bands)]
     resolved = departements.resolved_at.iloc[position].set_axis(communes.index)
     resolved = resolved.assign(age="commune", density="commune")
     if factors is None:
@@ -223,9 +227,8 @@ def commune_margins(
     factors = factors.reindex(communes.index)
     if WORKERS in factors:
         resolved["social"] = np.where(factors[WORKERS].isna(), "france", "commune")
-    ages_known = [c for c in factors.columns if _AGE.fullmatch(c)]
-    if ages_known:
-        ages_known.sort(key=lambda c: int(_AGE.fullmatch(c)[1]))
+    from_age = {c: int(m[1]) for c in factors.columns if (m := _AGE.fullmatch(c))}
+    if ages_known := sorted(from_age, key=from_age.__getitem__):
         counts = factors[ages_known].to_numpy(float)
         whole = ~np.isnan(counts).any(axis=1) & (counts.sum(axis=1) > 0)
         category = np.full(len(FINE), -1)
@@ -284,7 +287,7 @@ def _check(communes: pd.DataFrame, reference: pd.DataFrame, factors: pd.DataFram
     if missing:
         raise BadInput(f"The communes lack the columns {', '.join(missing)}.")
 
-    def say(codes, what):
+    def say(codes: Sequence[str] | np.ndarray, what: str) -> None:
         if len(codes):
             shown = ", ".join(map(str, codes[:10])) + (" ..." if len(codes) > 10 else "")
             problems.append(f"{what}: {shown}")
@@ -332,7 +335,7 @@ def _check_scenarios(scenarios: Sequence[Scenario]) -> None:
         raise UnknownScenario("These scenarios cannot be run:\n- " + "\n- ".join(problems))
 
 
-def _age_gaps(columns) -> list[str]:
+def _age_gaps(columns: Iterable[str]) -> list[str]:
     bands = sorted((int(m[1]), m[2]) for m in map(_AGE.fullmatch, columns) if m)
     if not bands:
         return []

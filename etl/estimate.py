@@ -166,8 +166,13 @@ def _rows(
     frame["p_above_national"] = differences["france"]["p_above"] if "france" in differences else np.nan
     frame["resolved_at"] = _resolved(country, group)
     frame["is_extrapolated"] = _all_overseas(country, group)
-    frame["reason"] = np.where(law.residents > 0, None, Reason.NO_RESIDENTS.value)
+    frame["reason"] = without_residents(law.residents)
     return frame
+
+
+def without_residents(residents: np.ndarray) -> np.ndarray:
+    """Reason of each territory without residents, None for the others."""
+    return np.array([Reason.NO_RESIDENTS.value, None], dtype=object)[(residents > 0).astype(int)]
 
 
 def _resolved(country: Country, group: Group) -> list[str]:
@@ -204,8 +209,9 @@ def _not_estimated(country: Country, communes: pd.DataFrame, scenario: Scenario)
 def _flip_rows(country: Country, by_level: dict[str, Law], level: str, scenario: Scenario) -> pd.DataFrame:
     law = by_level[level]
     m = analytic(law.shares, law.log_variance)
-    is_whole = level == "france"
-    with_nation = None if is_whole else contrast(country, by_level, level, "france", residuals_of(country, scenario))
+    p_above = np.nan
+    if level != "france":
+        p_above = contrast(country, by_level, level, "france", residuals_of(country, scenario))["p_above"]
     return pd.DataFrame(
         {
             "level": level,
@@ -216,7 +222,7 @@ def _flip_rows(country: Country, by_level: dict[str, Law], level: str, scenario:
             "share": law.share,
             "logit_mean": m.mean,
             "logit_sd": m.sd,
-            "p_above_national": np.nan if is_whole else with_nation["p_above"],
+            "p_above_national": p_above,
         }
     )
 

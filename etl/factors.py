@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from etl.population import lineage
@@ -19,7 +20,7 @@ from etl.reading.observations import CENSORED, PARIS_LYON_MARSEILLE
 from etl.rejects import reject_frame
 from geodata.indicator import CENSUS_SOURCES
 from geodata.joint import WORKERS
-from geodata.sentences import sentence
+from geodata.sentences import Sentence, sentence
 
 INCOME = ("filosofi", "insee_melodi")
 
@@ -268,7 +269,7 @@ def bring(table: Table, today: Today) -> tuple[pd.DataFrame, pd.DataFrame]:
     return brought, reject_frame(table.source, lost)
 
 
-def _whole_cities(table: Table, parts: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[str, str, str]]]:
+def _whole_cities(table: Table, parts: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[str, str, Sentence]]]:
     """The counts without the arrondissements of a city that has not all of them: some do not make the city."""
     lost, gone = [], []
     for city in sorted(set(PARIS_LYON_MARSEILLE.values())):
@@ -300,7 +301,7 @@ def _changes_of(codes: pd.Index, changes: pd.DataFrame) -> pd.DataFrame:
     return changes[~(is_split & changes["code_census"].isin(done))]
 
 
-def _sum(values: pd.DataFrame, codes) -> pd.DataFrame:
+def _sum(values: pd.DataFrame, codes: np.ndarray) -> pd.DataFrame:
     """Sums by code; missing as soon as one of the values is."""
     groups = values.groupby(codes)
     return groups.sum().where(groups.count().eq(groups.size(), axis=0))

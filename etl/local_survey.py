@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypedDict
 
 import numpy as np
 import pandas as pd
@@ -52,7 +53,14 @@ def read_local_survey(snapshots: Mapping[str, Sequence[Snapshot]], *, is_used: b
     return LocalSurvey(table, used, accepted, pd.concat(rejects, ignore_index=True), [file.snapshot for file in read])
 
 
-def with_own_rates(local: LocalSurvey, scenarios: Sequence[Scenario]) -> dict[str, object]:
+class OwnRates(TypedDict, total=False):
+    """Arguments of the estimate that own rates replace."""
+
+    scenario: Scenario
+    flips: Sequence[Scenario]
+
+
+def with_own_rates(local: LocalSurvey, scenarios: Sequence[Scenario]) -> OwnRates:
     """Arguments of the estimate that pool the agency's rates in every scenario; none when no rate is used."""
     if not local.used:
         return {}

@@ -94,8 +94,8 @@ def installed() -> dict[str, Path]:
     """Folders of the packs that are installed, by name."""
     found = {}
     for point in entry_points(group=GROUP):
-        located = point.dist.locate_file(point.value)
-        found[point.name] = Path(str(located))
+        if point.dist:
+            found[point.name] = Path(str(point.dist.locate_file(point.value)))
     return dict(sorted(found.items()))
 
 
@@ -184,12 +184,13 @@ class _Wheel:
     """A wheel that is being written: members, then its own record of them."""
 
     def __init__(self, path: Path, info: str):
-        self._archive, self._info, self._record = zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED), info, []
+        self._archive, self._info = zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED), info
+        self._record: list[tuple[str, str, int]] = []
 
     def __enter__(self) -> "_Wheel":
         return self
 
-    def __exit__(self, *_error) -> None:
+    def __exit__(self, *_error: object) -> None:
         self._archive.close()
 
     def add(self, name: str, body: bytes) -> None:

@@ -6,7 +6,7 @@ they are not. `justification` and `source` say why the function is there and who
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -66,7 +66,7 @@ def _files(categories: list[str], codes: Mapping[str, list[str]]) -> list[str]:
     return list(dict.fromkeys(named))
 
 
-def _problems(table: list[Mapping[str, str]]) -> list[str]:
+def _problems(table: Sequence[Mapping[str, str]]) -> list[str]:
     known = {entry.id for entry in entries() if entry.family}
     problems = []
     for line, row in enumerate(table, start=2):

@@ -95,10 +95,11 @@ def newest(services: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     for _, edition in rows.groupby("edition", sort=True):
         date = edition["date"].iloc[0]
         lists = edition[["nomenclature", "category"]].drop_duplicates().itertuples(index=False, name=None)
-        for pair in product(lists, edition.loc[~edition["is_excerpt"], "departement"].unique()):
-            latest[pair] = max(date, latest.get(pair, ""))
-    place = zip(zip(rows["nomenclature"], rows["category"], strict=True), rows["departement"], strict=True)
-    newest_date = pd.Series([latest.get(pair, "") for pair in place], index=rows.index, dtype=object)
+        for pair, departement in product(lists, edition.loc[~edition["is_excerpt"], "departement"].unique()):
+            place = (*pair, departement)
+            latest[place] = max(date, latest.get(place, ""))
+    places = zip(rows["nomenclature"], rows["category"], rows["departement"], strict=True)
+    newest_date = pd.Series([latest.get(place, "") for place in places], index=rows.index, dtype=object)
     is_dated = (rows["date"] != "") & (newest_date != "")
     is_older = is_dated & ((rows["date"] < newest_date) | rows["is_excerpt"])
     left_out = rows[is_older].groupby(["source", "edition", "date", "category"], sort=True).size()

@@ -1,14 +1,23 @@
 """Files already in the data folder, with their checksums. Nothing here touches the network."""
 
 import hashlib
-from datetime import date
 from pathlib import Path
+from typing import Protocol
 
 from geodata.errors import ChecksumMismatch, SourceUnavailable
-from geodata.source import Snapshot
+from geodata.source import Snapshot, Source
 
 
-def find_base(module, folder: Path) -> Snapshot:
+class Package(Protocol):
+    """A base package, as the module that reads it announces it: name and version on the index, checksum of its file."""
+
+    SOURCE: Source
+    PACKAGE: str
+    VERSION: str
+    SHA256: str
+
+
+def find_base(module: Package, folder: Path) -> Snapshot:
     """The snapshot of a base package already in `folder`, which is `base` in the data folder.
 
     Raises `SourceUnavailable` when it is not there and `ChecksumMismatch` when its bytes are not the announced ones.
@@ -25,11 +34,10 @@ def find_base(module, folder: Path) -> Snapshot:
             f"{path} is not the announced file: its SHA-256 is {actual}, {module.SHA256} was expected. It is corrupt, "
             f"truncated or another version: delete it and run  python -m etl fetch --data {folder.parent}"
         )
-    taken = date.fromtimestamp(path.stat().st_mtime)
-    return Snapshot(module.SOURCE, path, actual, path.stat().st_size, taken)
+    return Snapshot(module.SOURCE, path, actual, path.stat().st_size)
 
 
-def wheel_name(module) -> str:
+def wheel_name(module: Package) -> str:
     """File name of a base package."""
     return f"{module.PACKAGE.replace('-', '_')}-{module.VERSION}-py3-none-any.whl"
 

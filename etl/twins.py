@@ -117,11 +117,10 @@ def why_here(
     default.
     """
     group = country.groups[level]
-    rows = np.arange(len(group.codes)) if codes is None else group.codes.get_indexer(codes)
+    wanted = group.codes if codes is None else pd.Index(codes)
+    rows = group.codes.get_indexer(wanted)
     if (rows < 0).any():
-        raise BadInput(
-            f"These codes are not estimated at this level: {[c for c, r in zip(codes, rows, strict=True) if r < 0]}"
-        )
+        raise BadInput(f"These codes are not estimated at this level: {list(wanted[rows < 0])}")
     position = twin_positions(twin, group, level)
     rows = rows[(position[rows] >= 0).any(axis=1)]
     model = rate_model(scenario, country.joint)

@@ -8,6 +8,7 @@ works them out changes a bit. Blocks are cut so that they hold as many pairs, no
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -96,7 +97,7 @@ def pieces(
         near = np.sort(near)
         return Piece(rows, own, around.iloc[near], amounts[near])
 
-    return [lambda rows=rows: make(rows) for rows in blocks]
+    return [partial(make, rows) for rows in blocks]
 
 
 @dataclass(frozen=True)

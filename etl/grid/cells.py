@@ -6,7 +6,7 @@ how a commune's residents spread, and the census how many they are. So each comm
 its squares in proportion, as integers by largest remainder.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,7 +53,8 @@ class Cells:
 
 def read_cells(official: Mapping[str, Sequence[Snapshot]], territory: pd.DataFrame, residents: pd.Series) -> Cells:
     """The cells of every grid found in `official` (files by source id); `residents` are those of communes, by code."""
-    frames, accepted, rejects, read = [], {}, [reject_frame("", [])], []
+    frames: list[pd.DataFrame] = []
+    accepted, rejects, read = {}, [reject_frame("", [])], []
     for module in GRIDS:
         files = official.get(module.SOURCE.id, ())
         if not files:
@@ -78,7 +79,7 @@ def read_cells(official: Mapping[str, Sequence[Snapshot]], territory: pd.DataFra
 
 
 def allot(
-    squares: pd.DataFrame, territory: pd.DataFrame, residents: pd.Series, source: str, *, held: set[str] = frozenset()
+    squares: pd.DataFrame, territory: pd.DataFrame, residents: pd.Series, source: str, *, held: Set[str] = frozenset()
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Cells (`Cells.frame`) of squares (`PLACE`, residents, is_imputed, communes, other counts), and the rejects.
 
@@ -149,7 +150,7 @@ def _commune_of(squares: pd.DataFrame, communes: pd.DataFrame) -> np.ndarray:
     return code
 
 
-def _groups(codes: np.ndarray, values: np.ndarray):
+def _groups(codes: np.ndarray, values: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
     """Each code and its values, of sorted codes."""
     first = np.flatnonzero(np.append(True, codes[1:] != codes[:-1])) if len(codes) else np.zeros(0, int)
     yield from zip(codes[first], np.split(values, first[1:]), strict=True) if len(codes) else ()

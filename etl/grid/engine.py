@@ -7,6 +7,7 @@ is free, so that memory is bounded by blocks. Dask is optional (`requirements-sc
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from types import ModuleType
 from typing import Any
 
 from geodata.errors import BadInput, UsageError
@@ -75,11 +76,17 @@ def _here(task: Callable[[Any], Any], parts: Sequence[tuple[int, Callable[[], An
         yield number, task(make())
 
 
-def _by_dask(distributed, client, workers: int, task, parts) -> Answers:
+def _by_dask(
+    distributed: ModuleType,
+    client: Any,
+    workers: int,
+    task: Callable[[Any], Any],
+    parts: Sequence[tuple[int, Callable[[], Any]]],
+) -> Answers:
     waiting = iter(parts)
     number_of: dict[str, int] = {}
 
-    def send():
+    def send() -> Any:
         for number, make in waiting:
             future = client.submit(task, make(), pure=False)
             number_of[future.key] = number

@@ -5,7 +5,7 @@ A tile is 256 x 256 squares of one grid. What the cells are (kind, grid, vintage
 
 import contextlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -65,7 +65,7 @@ def read_arrays(path: Path, rows: int) -> dict[str, np.ndarray] | None:
 
 
 @contextlib.contextmanager
-def _whole(path: Path):
+def _whole(path: Path) -> Iterator[Path]:
     """A place beside `path`, moved there once written."""
     beside = path.with_name(path.name + ".part")
     try:

@@ -77,7 +77,7 @@ def by_residents(
             origins = frame.iloc[at][_PLACE]
             answer = (
                 nearest_by_road(origins, some[_PLACE], roads.graph, within="land")
-                if driven
+                if driven and roads.graph
                 else nearest(origins, some[_PLACE], model=TRAVEL, within="land")
             )
             minutes[at] = answer["travel_min"].fillna(np.inf).to_numpy()

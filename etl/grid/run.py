@@ -1,8 +1,9 @@
 """The command `python -m etl grid`: cells of a country with what they reach, by blocks, on one process or on many."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -64,7 +65,15 @@ def access_of_cells(
     total = len(by_supply) + len(by_cells)
     done = 0
 
-    def round_of(task, name, points, around, amounts, parts, km) -> dict[str, np.ndarray]:
+    def round_of(
+        task: Around | Reached,
+        name: str,
+        points: pd.DataFrame,
+        around: pd.DataFrame,
+        amounts: np.ndarray,
+        parts: Sequence[np.ndarray],
+        km: float,
+    ) -> dict[str, np.ndarray]:
         nonlocal done
         found: dict[str, np.ndarray] = {}
         makers = pieces(points, around, amounts, parts, km)
@@ -144,14 +153,14 @@ def write_grid(
     communes = territory[territory["level"] == Level.COMMUNE].set_index("code")
     supply = located(store.table(schema.service), communes).dropna(subset="land")
     categories = store.table(schema.category)
-    columns = {}
+    columns: dict[str, pd.Series] = {}
     for family, ids in categories[categories["counts"] == 1].groupby("family", sort=True)["id"]:
         own = supply[supply["category"].isin(ids)]
         if own.empty:
             continue
         found = access_of_cells(
             cells, own, question, work_out, folder=out / "blocks", blocks=blocks,
-            announce=lambda done, all_, family=family: announce(family, done, all_),
+            announce=partial(announce, family),
         )  # fmt: skip
         columns |= {f"{name}_{family}": found[name] for name in found}
     kept = cells[[name for name in cells if name not in ("lon", "lat", "land")]]

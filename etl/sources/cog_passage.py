@@ -6,6 +6,7 @@ kept and marked, since a code alone cannot tell which one its people went to.
 """
 
 import re
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -27,7 +28,7 @@ SOURCE = Source(
 _YEAR = re.compile(r"CODGEO_(\d{4})")
 
 
-def _is_annual(columns) -> bool:
+def _is_annual(columns: Sequence[str]) -> bool:
     return sum(bool(_YEAR.fullmatch(column)) for column in columns) > 1
 
 

@@ -6,6 +6,7 @@ made of them (`DEPCOM; EPCI`, `DEPCOM; ...; LIB_BV2022`, `CODGEO; ...; BV2022`).
 """
 
 import re
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -34,13 +35,13 @@ _KINDS = {
 }  # fmt: skip
 
 
-def _is_mine(columns) -> bool:
+def _is_mine(columns: Sequence[str]) -> bool:
     has_key = bool({"CODGEO", "DEPCOM"} & set(columns))
     # CODE_IRIS: the IRIS reference also has communes and urban units.
     return has_key and any(map(_ZONE.fullmatch, columns)) and not {"CODE_IRIS", "TYPECOM", "P22_POP"} & set(columns)
 
 
-def _header_problems(columns) -> list[Sentence]:
+def _header_problems(columns: Sequence[str]) -> list[Sentence]:
     problems = []
     if not {"CODGEO", "DEPCOM"} & set(columns):
         problems.append(sentence("no_column_like", where=sentence("at_line", line=1), columns="CODGEO / DEPCOM"))
@@ -70,8 +71,9 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     where, rejects = places(raw[key], SOURCE.id, COMMUNE)
     rows = raw.loc[where.index]
     parts = []
-    for column in (c for c in raw.columns if _ZONE.fullmatch(c)):
-        match = _ZONE.fullmatch(column)
+    for column in raw.columns:
+        if not (match := _ZONE.fullmatch(column)):
+            continue
         name = rows[f"LIB_{column}"].to_numpy() if f"LIB_{column}" in rows else None
         part = pd.DataFrame(
             {"commune": where["code"].to_numpy(), "kind": _KINDS[match[1]], "vintage": match[2] or "",

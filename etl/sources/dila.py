@@ -8,6 +8,7 @@ addresses and telephones are not read.
 
 import json
 import re
+from typing import Any
 
 import pandas as pd
 
@@ -103,7 +104,7 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     )
 
 
-def _nested(value, where: str) -> list:
+def _nested(value: Any, where: str) -> list:
     """A nested field, whether it is JSON or JSON in text."""
     try:
         value_ = json.loads(value) if isinstance(value, str) else value

@@ -8,6 +8,7 @@ dentists. `under_65`: counting practitioners of 65 and under only.
 """
 
 import re
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -52,7 +53,7 @@ _CSV = {
 _SHORT = re.compile(r"apl_(mg|inf|sf|mk)(\d{4})(_65)?")
 
 
-def _is_workbook(columns) -> bool:
+def _is_workbook(columns: Sequence[str]) -> bool:
     return "Code commune INSEE" in columns and any(map(_titled, columns))
 
 

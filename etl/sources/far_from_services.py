@@ -7,6 +7,7 @@ their zero is given back; those of communes are text.
 """
 
 import re
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -89,7 +90,7 @@ def _measure(column: str) -> Measure | None:
     return percentage(f"share_far_from_{_RANGES[match[1]]}_services", match[2]) if match else None
 
 
-def _header_problems(columns) -> list[Sentence]:
+def _header_problems(columns: Sequence[str]) -> list[Sentence]:
     if any(map(_measure, columns)):
         return []
     title = "« Part de la population éloignée des équipements ..., 2021 »"

@@ -11,6 +11,7 @@ the communal base. Small communes are secret, or not in the file at all.
 """
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -114,12 +115,12 @@ def _plain(label: str) -> str:
     return without_accents(label).lower().strip()
 
 
-def _is_mine(columns) -> bool:
+def _is_mine(columns: Sequence[str]) -> bool:
     # A census file has a CODGEO and no column of these.
     return bool({"CODGEO", "IRIS"} & set(columns)) and any(measure_of(column) for column in columns)
 
 
-def _header_problems(columns) -> list[Sentence]:
+def _header_problems(columns: Sequence[str]) -> list[Sentence]:
     problems = []
     if not {"CODGEO", "IRIS"} & set(columns):
         problems.append(sentence("no_column_like", where=sentence("at_line", line=1), columns="CODGEO / IRIS"))

@@ -15,6 +15,7 @@ of zero place is one whose capacity is not published.
 
 import csv
 import io
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
@@ -191,7 +192,7 @@ def _read_legacy(part: Candidate) -> pd.DataFrame:
     return frame.rename_axis("line").assign(seen_on=part.columns[3] if len(part.columns) > 3 else "")
 
 
-def _lines(text: str, name: str):
+def _lines(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
     """Cells of every line after the first, with its number."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=True)
     try:

@@ -126,7 +126,8 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def _establishments(snapshot: Snapshot, generated_on: str) -> Iterator[dict]:
     for entity in stream(snapshot, "pmej.item.ege.item"):
-        address = next((a for a in entity.get("adresse", []) if a.get("usageAdresse") == PLACE), {})
+        addresses = (a for a in entity.get("adresse", []) if a.get("usageAdresse") == PLACE)
+        address: dict = next(addresses, {})
         yield {
             **entity.get("informationsGeneralesEGE", {}),
             "categorieentiteGeographiqueExercice": entity.get("categorieentiteGeographiqueExercice"),

@@ -8,6 +8,7 @@ Measures are named as in the reference tables: `women_00_04 ... women_95_plus`, 
 """
 
 import re
+from collections.abc import Iterable
 
 import pandas as pd
 
@@ -96,7 +97,7 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     codes = raw["DEP"].map(_TOTALS).fillna(raw["DEP"])
     is_total = raw["DEP"].isin(_TOTALS)
     is_note = ~is_total & (raw["LIBELLE"] == "")
-    measures = {c: m for c in raw.columns[2:] if (m := _measure(*c.split(", "), raw.attrs["sheet"]))}
+    measures = {c: m for c in raw.columns[2:] if (m := _in_column(c, raw.attrs["sheet"]))}
     pieces, rejects = [], [
         reject_frame(SOURCE.id, [(line, text[:40], sentence("subtotal_or_note"))
                                  for line, text in raw.loc[is_note, "DEP"].items()])
@@ -126,7 +127,7 @@ def _tidy_long(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return observations, all_rejects([reject_frame(SOURCE.id, not_read), rejects])
 
 
-def _figures(columns) -> str:
+def _figures(columns: Iterable[str]) -> str:
     """The column of residents of the newest year, empty when there is none."""
     return max((column for column in columns if re.fullmatch(r"POP_\d{4}", column)), default="")
 
@@ -151,6 +152,12 @@ def _columns(rows: list[list[str]], name: str) -> list[str]:
     twice = given_twice([column for column in columns if not column.endswith(", ")], sentence("at_row", row=_AGE_ROW))
     refuse(name, twice + missing)
     return columns
+
+
+def _in_column(column: str, year: str) -> Measure | None:
+    """The measure of a column `sex, age` (`_columns`)."""
+    sex, _, age = column.partition(", ")
+    return _measure(sex, age, year)
 
 
 def _measure(sex: str, age: str, year: str) -> Measure | None:

@@ -9,7 +9,7 @@ the product does not show (ZE2020, UU2020, CANTON ...) are not ours: they are co
 the same file; the newest is read.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -170,11 +170,11 @@ def _left_out(which: pd.Series, code: str, /, **values: str) -> pd.DataFrame:
     return reject_frame(SOURCE.id, rows)
 
 
-def _is_mine(columns) -> bool:
+def _is_mine(columns: Sequence[str]) -> bool:
     return set(LAYOUT.required) <= set(columns) and bool(_MEASURES & set(columns))
 
 
-def _header_problems(columns) -> list[Sentence]:
+def _header_problems(columns: Sequence[str]) -> list[Sentence]:
     if _MEASURES & set(columns):
         return []
     return [sentence("no_column_like", where=sentence("at_line", line=1), columns=" / ".join(sorted(_MEASURES)))]

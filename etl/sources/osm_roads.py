@@ -6,12 +6,15 @@ tracks, and speeds that are words (`FR:urban`) or miles: the speed of the class 
 """
 
 from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import osmium
 import shapely
 
+from etl.reading.intake import Candidate
 from geodata.errors import BadInput
 from geodata.methods.roads import CAR, RoadProfile, Ways
 from geodata.sentences import sentence
@@ -41,7 +44,7 @@ class Extract:
     dated: str
 
 
-def recognises(candidate) -> bool:
+def recognises(candidate: Candidate) -> bool:
     """Whether the file is an extract of OpenStreetMap in its binary format."""
     return candidate.kind == "osm"
 
@@ -66,7 +69,8 @@ def read(snapshot: Snapshot, profile: RoadProfile = CAR) -> Extract:
 def _ways(path: str, profile: RoadProfile) -> tuple[np.ndarray, ...]:
     node, first, kmh, direction = array("q"), array("q"), array("d"), array("b")
     driven = osmium.filter.TagFilter(*[("highway", value) for value in profile.kmh])
-    for way in osmium.FileProcessor(path, osmium.osm.WAY).with_filter(driven):
+    ways = osmium.FileProcessor(path, osmium.osm.WAY).with_filter(driven)
+    for way in cast("Iterator[osmium.osm.Way]", ways):
         tags = way.tags
         if any(tags.get(key) in _CLOSED for key in _KEYS):
             continue
@@ -82,14 +86,14 @@ def _ways(path: str, profile: RoadProfile) -> tuple[np.ndarray, ...]:
     )
 
 
-def _speed(tags, profile: RoadProfile) -> float:
-    limit = tags.get("maxspeed", "")
+def _speed(tags: osmium.osm.TagList, profile: RoadProfile) -> float:
+    limit = tags.get("maxspeed") or ""
     if limit.isdigit() and int(limit) > 0:
         return int(limit) * profile.share_of_limit
     return float(profile.kmh[tags["highway"]])
 
 
-def _direction(tags) -> int:
+def _direction(tags: osmium.osm.TagList) -> int:
     stated = tags.get("oneway")
     if stated in _ONE_WAY:
         return _ONE_WAY[stated]
@@ -102,7 +106,8 @@ def _positions(path: str, node: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     wanted = np.unique(node)
     lon, lat = np.full(len(wanted), np.nan), np.full(len(wanted), np.nan)
     known, x, y = array("q"), array("d"), array("d")
-    for point in osmium.FileProcessor(path, osmium.osm.NODE).with_filter(osmium.filter.IdFilter(wanted.tolist())):
+    points = osmium.FileProcessor(path, osmium.osm.NODE).with_filter(osmium.filter.IdFilter(wanted.tolist()))
+    for point in cast("Iterator[osmium.osm.Node]", points):
         known.append(point.id)
         x.append(point.lon)
         y.append(point.lat)

@@ -97,8 +97,7 @@ def _mesh(raw: pd.DataFrame) -> str:
 
 def _measure(column: str) -> Measure | None:
     match = re.fullmatch(r"(.+) (\d{4})", " ".join(column.split()))
-    indicator = INDICATORS.get(match[1]) if match else None
-    if not indicator:
+    if not match or not (indicator := INDICATORS.get(match[1])):
         return None
     id_, unit = indicator
     return percentage(id_, match[2]) if unit == "share" else count(id_, match[2], unit)
