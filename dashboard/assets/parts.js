@@ -1,9 +1,11 @@
-/* What is folded is sent when it is opened. What paper shows comes once the browser has nothing else to do: a page that
-   is printed cannot wait. An address that leads to a section opens it. */
+/* What is folded is sent when it is opened, or before the page is printed. An address that leads to a section opens it. */
 (() => {
   "use strict";
 
-  const IDLE_MS = 2000;
+  const PRINTED = ".held-printed";
+  /** How long paper waits for what it shows, and how often it looks. */
+  const PATIENCE_MS = 60000;
+  const LOOK_MS = 100;
 
   /** Identifiers of what was asked for. @type {Set<string>} */
   const wanted = new Set();
@@ -22,17 +24,11 @@
   }
 
   const OPEN = "details[open] > .held";
-  let idle = 0;
   /** The page and the section that were shown last. */
   let shown = "";
 
   function follow() {
     ask(awaited(OPEN), false);
-    if (!idle && awaited(".held-printed").some((one) => !wanted.has(one)))
-      idle = setTimeout(() => {
-        idle = 0;
-        ask(awaited(".held-printed"), false);
-      }, IDLE_MS);
     const here = location.hash && location.pathname + location.hash;
     if (here === shown) return;
     const section = here && document.querySelector(`main section[id="${CSS.escape(location.hash.slice(1))}"]`);
@@ -45,8 +41,21 @@
     part?.querySelector("summary").focus({ preventScroll: true });
   }
 
+  /** Prints once what paper shows is there. @param {number} until */
+  function printed(until) {
+    if (awaited(PRINTED).length && performance.now() < until) setTimeout(printed, LOOK_MS, until);
+    else window.print();
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "p" || !awaited(PRINTED).length) return;
+    event.preventDefault();
+    ask(awaited(PRINTED), true);
+    printed(performance.now() + PATIENCE_MS);
+  });
+  /* The browser's own menu waits for nothing: what is missing says so on paper, and is there the next time. */
+  addEventListener("beforeprint", () => ask(awaited(PRINTED), false));
   document.addEventListener("toggle", () => ask(awaited(OPEN), true), true);
-  addEventListener("beforeprint", () => ask(awaited(".held-printed"), false));
   addEventListener("hashchange", follow);
   new MutationObserver(follow).observe(document.documentElement, { childList: true, subtree: true });
 })();

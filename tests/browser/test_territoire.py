@@ -90,7 +90,11 @@ def test_an_address_leads_to_a_section(page, world):
 def test_paper_holds_every_section(page, world):
     page.goto(world.address(f"?s=epci:{world.epci}", "/territoire"))
     wait_profile(page, world, Level.EPCI, world.epci)
-    page.wait_for_function("() => !document.querySelector('.held > .loading')")
+    page.evaluate("window.print = () => { window.isPrinted = true }")
+    assert page.locator(".held-printed > .loading").count()
+    page.keyboard.press("Control+p")
+    page.wait_for_function("() => window.isPrinted")
+    assert not page.locator(".held-printed > .loading").count()
     page.emulate_media(media="print")
     assert page.locator("#limites details").evaluate("e => !e.open")
     assert page.locator("#limites .section-body li").first.is_visible()
