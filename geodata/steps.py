@@ -1,12 +1,12 @@
 """First steps against isolation: which ones a territory's own gaps call for, by whom, and what says that they work.
 
 Two tables beside this module: `steps.csv`, one line a step, and `evidence.csv`, one line a finding with its grade and
-its publication. A step is proposed at its `levels` where one of `when` holds; the order of the table is the order in
-which they are proposed, gaps that are established first.
+its publication. A step is proposed at its `levels` where one of `when` holds, which says why here, or one of `or_when`,
+which does not; the order of the table is the order in which they are proposed, gaps that are established first.
 """
 
 import csv
-from collections.abc import Collection
+from collections.abc import Set
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -56,7 +56,7 @@ class Evidence:
 @dataclass(frozen=True)
 class Step:
     """A first step: what, who, what it asks, in both languages, and what says that it works. `because` is the condition
-    that called for it."""
+    that called for it, "" where that one says nothing of why."""
 
     id: str
     title: str
@@ -69,12 +69,14 @@ class Step:
     because: str
 
 
-def steps(level: Level, holds: Collection[str], most: int = FIRST) -> tuple[Step, ...]:
+def steps(level: Level, holds: Set[str], most: int = FIRST) -> tuple[Step, ...]:
     """The first steps of a level, of those called for by one of the conditions that hold: `weak:citizen`,
     `missing:meet` (a function of a pathway), `side:age` (exposed), `above:age`, `below:age`, `size:small`."""
     chosen = []
     for row in _table("steps.csv"):
         called = [condition for condition in row["when"].split() if condition in holds]
+        if not called and not holds.isdisjoint(row["or_when"].split()):
+            called = [""]
         if called and level in row["levels"].split():
             words = {name: row[name] for name in ("id", "title", "title_en", "who", "who_en", "asks", "asks_en")}
             chosen.append(Step(**words, evidence=_evidence()[row["evidence"]], because=called[0]))

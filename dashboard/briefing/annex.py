@@ -18,7 +18,7 @@ from dashboard.briefing.sheet import Sheet, sheet
 _EVERYTHING = 10_000
 WHOLE_FRONT = FrontDetail(factors=_EVERYTHING, points=_EVERYTHING)
 WHOLE_BACK = BackDetail(
-    gaps=_EVERYTHING, options=_EVERYTHING, pathways=_EVERYTHING, sources=_EVERYTHING, name=_EVERYTHING, has_twins=True
+    **dict.fromkeys(("gaps", "options", "pathways", "sources", "name", "scenarios"), _EVERYTHING), has_twins=True
 )
 """A document has room for all that two pages cut."""
 
@@ -86,7 +86,8 @@ def _write(out: Document, written: Sheet) -> None:
         (front.position_title, front.strip, front.position),
         (front.map_title, front.map, tuple(filter(None, [front.map_note]))),
     ):
-        out.add_heading(heading, 2)
+        if heading:
+            out.add_heading(heading, 2)
         if figure is not None:
             word.picture(out, picture(figure.svg), figure.alt, _WIDE_MM)
             out.add_paragraph(figure.alt)

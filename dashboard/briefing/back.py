@@ -114,7 +114,7 @@ def back(briefing: Briefing, lang: str, detail: BackDetail) -> Back:
         contact_title=_("Contact"),
         contact=briefing.issuer.contact or (_("Name:"), _("Telephone:"), _("Email:")),
         limits_title=_("What this sheet does not say"),
-        limits=_limits(briefing, lang),
+        limits=_limits(briefing, lang, detail),
         sources_title=_("Sources, parameters and citation"),
         sources=_sources(briefing, lang, detail),
         link_words=_("The same view, up to date"),
@@ -175,9 +175,11 @@ def _services_note(briefing: Briefing, lang: str, detail: BackDetail) -> str:
     told = [how] if known else []
     if briefing.associations and detail.has_associations:
         told.append(
-            _(
+            _.plural(
+                "Registered associations that help, care or gather: %(count)s; whether it visits people is not known.",
                 "Registered associations that help, care or gather: %(count)s, some of them asleep; which ones visit "
-                "people is not known."
+                "people is not known.",
+                briefing.associations,
             )
             % {"count": text.number(briefing.associations, lang)}
         )
@@ -339,13 +341,13 @@ def _actors(briefing: Briefing, lang: str, detail: BackDetail) -> tuple[tuple[st
     return tuple(zip(named, (action.actor_role(one, lang) for one in briefing.actors), strict=True))
 
 
-def _limits(briefing: Briefing, lang: str) -> tuple[str, ...]:
+def _limits(briefing: Briefing, lang: str, detail: BackDetail) -> tuple[str, ...]:
     """What no reader may take from it."""
     _ = words(lang)
     return (
         _("It does not count %(people)s and points at nobody: it says what is expected, in ranges.")
         % {"people": text.people_noun(briefing.profile.estimate.definition, lang)},
-        *filter(None, [profile_text.flip_sentence(briefing.profile, lang)]),
+        *filter(None, [profile_text.flip_sentence(briefing.profile, lang, detail.scenarios)]),
         _("It does not rank territories, show a change over time, or evaluate an action."),
         _("“Not known” is not “none”: a service that no list holds may exist. Tell us, and it will be corrected."),
     )

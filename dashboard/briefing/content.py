@@ -278,7 +278,7 @@ def brief(
         gaps=_gaps(answered, _in_need(store, territory, inside, choice, tuple(corrections))),
         places=0 if level is Level.COMMUNE else len(outlines),
         options=_options(store, territory, plans),
-        steps=steps(level, conditions),
+        steps=steps(level, frozenset(conditions)),
         conditions=conditions,
         actors=_actors(store, territory),
         remark=remark,

@@ -1,6 +1,7 @@
 """How much each page holds: everything when there is room, less when names are long. Lists of page 2 count the rest."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import accumulate
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,8 @@ class FrontDetail:
 
 @dataclass(frozen=True)
 class BackDetail:
-    """Most lines of each list; `name` is the longest name of a service, a place or a plan, in characters."""
+    """Most lines of each list; `name` is the longest name of a service, a place or a plan, in characters; `scenarios`
+    the sets of assumptions that are named where they change the class."""
 
     gaps: int
     options: int
@@ -22,6 +24,7 @@ class BackDetail:
     sources: int
     name: int
     has_twins: bool
+    scenarios: int = 3
     has_roles: bool = True
     has_acronyms: bool = True
     has_associations: bool = True
@@ -38,24 +41,32 @@ FRONTS = (
     FrontDetail(factors=1, points=1, map=0.5),
     FrontDetail(factors=0, points=1, map=0.5),
 )
-BACKS = (
-    BackDetail(gaps=5, options=3, pathways=2, sources=3, name=44, has_twins=True),
-    BackDetail(gaps=4, options=2, pathways=0, sources=2, name=40, has_twins=False),
-    BackDetail(gaps=3, options=2, pathways=0, sources=1, name=36, has_twins=False),
-    BackDetail(gaps=3, options=2, pathways=0, sources=1, name=36, has_twins=False, has_roles=False),
-    BackDetail(gaps=2, options=1, pathways=0, sources=1, name=30, has_twins=False, has_roles=False, has_acronyms=False),
-    BackDetail(
-        gaps=1,
-        options=1,
-        pathways=0,
-        sources=0,
-        name=24,
-        has_twins=False,
-        has_roles=False,
-        has_acronyms=False,
-        has_associations=False,
-        questions=1,
-        steps=2,
-    ),
+_CUTS = (
+    {"scenarios": 2, "has_twins": False},
+    {"sources": 2},
+    {"gaps": 4, "pathways": 1},
+    {"sources": 1, "scenarios": 1},
+    {"options": 2, "name": 40},
+    {"pathways": 0},
+    {"gaps": 3, "name": 36},
+    {"has_roles": False},
+    {"has_acronyms": False},
+    {"options": 1, "name": 30},
+    {"gaps": 2},
+    {"scenarios": 0},
+    {"has_associations": False},
+    {"gaps": 1, "name": 24},
+    {"questions": 2},
+    {"steps": 2},
+    {"questions": 1},
 )
-"""Tried in this order, each page by itself, until both hold."""
+"""What page 2 gives up, the least missed first: steps and questions last."""
+
+BACKS = tuple(
+    accumulate(
+        _CUTS,
+        lambda detail, cut: replace(detail, **cut),
+        initial=BackDetail(gaps=5, options=3, pathways=2, sources=3, name=44, has_twins=True),
+    )
+)
+"""Each page takes the first of these with which it holds, by itself."""

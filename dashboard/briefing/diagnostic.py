@@ -7,15 +7,16 @@ follow access. Nominative registers (CASF, L. 121-6-1) are named as the mayor's 
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from dashboard import text
 from dashboard.briefing.content import Briefing, brief
+from dashboard.briefing.issuer import Logo
 from dashboard.briefing.maps import map_svg
-from dashboard.briefing.render import DOCUMENT, compiled
+from dashboard.briefing.render import DOCUMENT, compiled, with_logo
 from dashboard.briefing.sheet import day
 from dashboard.briefing.wording import Figure, category, family_gap, lowered, pathway_gap
 from dashboard.i18n import title_of, words
@@ -156,6 +157,7 @@ class Document:
     description: str
     keywords: tuple[str, ...]
     agency: str
+    logo: Logo | None
     kicker: str
     day: str
     printed_on: str
@@ -167,7 +169,7 @@ class Document:
 def to_pdf(found: Diagnostic, lang: str = "fr") -> bytes:
     """The tagged PDF of a diagnosis."""
     written = document(found, lang)
-    return compiled(DOCUMENT, {"document": asdict(written), "title": written.title}, written.printed_on)
+    return compiled(DOCUMENT, {"document": with_logo(written), "title": written.title}, written.printed_on)
 
 
 def document(found: Diagnostic, lang: str) -> Document:
@@ -191,6 +193,7 @@ def document(found: Diagnostic, lang: str) -> Document:
         ),
         keywords=(briefing.territory.code, f"sha256:{briefing.content_hash}", f"lang:{lang}", f"kind:{KIND}"),
         agency=briefing.issuer.agency or "Reliance",
+        logo=briefing.issuer.logo,
         kicker=_("Diagnosis 60 and over"),
         day=day(briefing.printed_on, lang),
         printed_on=briefing.printed_on,

@@ -9,7 +9,6 @@ from tempfile import NamedTemporaryFile
 
 from dashboard.briefing import annex, diagnostic, rows
 from dashboard.briefing.content import Briefing, brief
-from dashboard.briefing.detail import BACKS, FRONTS
 from dashboard.briefing.diagnostic import Diagnostic
 from dashboard.briefing.record import to_json
 from dashboard.briefing.render import fitted, print_sheets, to_pdf, to_slide
@@ -95,7 +94,7 @@ class Kind:
 
 KINDS = {
     "briefing": Kind(brief, ENDINGS),
-    "slide": Kind(brief, {"pdf": lambda briefing, lang: to_slide(sheet(briefing, lang, FRONTS[1], BACKS[-1]))}),
+    "slide": Kind(brief, {"pdf": to_slide}),
     diagnostic.KIND: Kind(
         diagnostic.diagnostic,
         {

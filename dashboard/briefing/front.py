@@ -12,7 +12,7 @@ from dashboard.briefing.wording import Figure, cut, family_gap, functions, lower
 from dashboard.i18n import title_of, words
 from dashboard.text import inside, observed, priority, response
 from dashboard.text import profile as profile_text
-from geodata.disclosure import round_people
+from geodata.disclosure import MIN_PEOPLE, round_people
 from geodata.estimate import Kind, Verdict
 from geodata.profile import Contrast
 from geodata.response import WEAK, Link, PathwayResponse, Response
@@ -104,7 +104,7 @@ def front(briefing: Briefing, lang: str, detail: FrontDetail) -> Front:
         people_title=_("How many people"),
         no_people=_("No number of people is published here."),
         tiles=_tiles(briefing, lang),
-        position_title=_("Beside other territories") if briefing.profile.contrasts else _("Its expected share"),
+        position_title=_position_title(briefing, lang),
         strip=_strip(briefing, lang),
         position=_position(briefing, lang),
         map_title=_("Map of %(levels)s") % {"levels": lowered(text.levels(briefing.around, lang))},
@@ -211,9 +211,10 @@ def _people(briefing: Briefing, lang: str) -> Tile:
     _ = words(lang)
     estimate = briefing.profile.estimate
     label = _of_city(briefing, text.capitalised(text.people_noun(estimate.definition, lang)), lang)
-    counted = text.people(estimate, lang)
+    if estimate.people is None and text.people(estimate, lang):
+        return Tile(label, _("fewer than %(count)s") % {"count": MIN_PEOPLE}, _("estimate, too small to be printed"))
     if estimate.people is None or estimate.people_high is None:
-        return Tile(label, counted or _("not computed under these assumptions"), _("estimate"))
+        return Tile(label, text.people(estimate, lang) or _("not computed under these assumptions"), _("estimate"))
     return _about(label, estimate.people, estimate.people_low, estimate.people_high, lang)
 
 
@@ -244,6 +245,14 @@ def _observed(figure: Observed, lang: str) -> Tile:
 
 
 # -- beside others ---------------------------------------------------------------------------------------------------
+
+
+def _position_title(briefing: Briefing, lang: str) -> str:
+    """ "" where nothing is told below it."""
+    _ = words(lang)
+    if briefing.profile.contrasts:
+        return _("Beside other territories")
+    return "" if briefing.profile.estimate.share is None else _("Its expected share")
 
 
 def _strip(briefing: Briefing, lang: str) -> Figure | None:
@@ -327,11 +336,9 @@ def _map(briefing: Briefing, lang: str, *, is_small: bool) -> Figure | None:
     _ = words(lang)
     if briefing.map is None:
         return None
-    counts = {verdict: sum(area.verdict is verdict for area in briefing.map.areas) for verdict in Verdict}
     listed = "; ".join(
         f"{text.verdict(verdict, lang)}, {text.count_of(briefing.around, count, lang)}"
-        for verdict, count in counts.items()
-        if count
+        for verdict, count in _classes(briefing).items()
     )
     alt = _("Map of %(where)s by class: %(counts)s.") % {"where": briefing.mapped_in, "counts": listed}
     return Figure(maps.map_svg(briefing.map, is_small=is_small), alt)
@@ -355,8 +362,22 @@ def _here(lang: str) -> str:
 
 
 def _legend(briefing: Briefing, lang: str) -> tuple[Key, ...]:
-    present = {area.verdict for area in briefing.map.areas} if briefing.map else set()
-    return tuple(Key(maps.swatch_svg(v), text.verdict(v, lang)) for v in Verdict if v in present)
+    """The classes drawn, each with how many territories it has."""
+    _ = words(lang)
+    return tuple(
+        Key(
+            maps.swatch_svg(verdict),
+            _("%(class)s (%(count)s)") % {"class": text.verdict(verdict, lang), "count": text.number(count, lang)},
+        )
+        for verdict, count in _classes(briefing).items()
+    )
+
+
+def _classes(briefing: Briefing) -> dict[Verdict, int]:
+    """How many of the territories drawn are in each class, those of none left out."""
+    areas = briefing.map.areas if briefing.map else ()
+    counts = {verdict: sum(area.verdict is verdict for area in areas) for verdict in Verdict}
+    return {verdict: count for verdict, count in counts.items() if count}
 
 
 def _drawn_families(briefing: Briefing) -> list[Family]:
@@ -373,7 +394,9 @@ def _sides(briefing: Briefing, lang: str, detail: FrontDetail) -> tuple[str, ...
     sides = briefing.sides
     first = [text.capitalised(priority.adding_up(sides, lang)) + "."] if sides.exposed is not None else []
     residents = briefing.population and briefing.population.value
-    above = [f for f in briefing.profile.risk_factors if is_above(f) and not is_alike(f, residents)]
+    # An index says nothing to who does not know its scale.
+    read = [factor for factor in briefing.profile.risk_factors if factor.unit != "index"]
+    above = [factor for factor in read if is_above(factor) and not is_alike(factor, residents)]
     above.sort(key=lambda factor: factor.risk not in sides.sides)
     return (*first, *(_factor(factor, lang) for factor in above[: detail.factors]))
 

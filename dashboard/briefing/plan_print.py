@@ -1,9 +1,8 @@
 """A plan as a PDF of two A4 pages (PDF/UA-1) and as a picture for a slide (16:9)."""
 
-import base64
 import json
 import threading
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import typst
 
 from dashboard.briefing.plan import PlanSheet, shortened
+from dashboard.briefing.render import with_logo
 from dashboard.briefing.typeface import FONTS, printable
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -40,10 +40,7 @@ def to_png(sheet: PlanSheet) -> bytes:
 
 
 def _compiled(sheet: PlanSheet, template: str, **how) -> bytes:
-    record = printable(asdict(sheet))
-    if sheet.logo is not None:
-        record["logo"]["data"] = list(base64.b64decode(sheet.logo.data))
-    inputs = {"sheet": json.dumps(record, ensure_ascii=False)}
+    inputs = {"sheet": json.dumps(printable(with_logo(sheet)), ensure_ascii=False)}
     if how["format"] == "pdf":
         printed_on = date.fromisoformat(sheet.printed_on)
         how["timestamp"] = datetime(printed_on.year, printed_on.month, printed_on.day, tzinfo=UTC)

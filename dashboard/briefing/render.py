@@ -4,21 +4,24 @@ import base64
 import json
 import re
 import threading
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 import typst
 
 from dashboard.briefing.content import Briefing
-from dashboard.briefing.detail import BACKS, FRONTS
+from dashboard.briefing.detail import BACKS, FRONTS, BackDetail, FrontDetail
 from dashboard.briefing.sheet import Sheet, sheet
 from dashboard.briefing.typeface import FONTS, printable
 
 TEMPLATES = Path(__file__).parent / "templates"
 BRIEFING, SLIDE, DOCUMENT = "briefing.typ", "slide.typ", "document.typ"
+Detail = TypeVar("Detail", FrontDetail, BackDetail)
 _TOO_LONG = re.compile(r"page (\d) is too long")
 _ONE_AT_A_TIME = threading.Lock()
 """A compiler is used by one thread at a time; one a thread would read the fonts again for each."""
@@ -39,17 +42,29 @@ def to_pdf(briefing: Briefing, lang: str = "fr") -> bytes:
 
 def fitted(briefing: Briefing, lang: str) -> tuple[Sheet, bytes]:
     """The most words that two pages hold, and their PDF. Raises `TooLong` when the least does not."""
-    fronts, backs = iter(FRONTS), iter(BACKS)
-    on_front, on_back = next(fronts), next(backs)
-    while True:
+
+    def made(on_front: FrontDetail, on_back: BackDetail) -> tuple[Sheet, bytes]:
+        written = sheet(briefing, lang, on_front, on_back)
+        return written, print_sheet(written)
+
+    on_front = _most(FRONTS, 1, lambda detail: made(detail, BACKS[0]))
+    on_back = _most(BACKS, 2, lambda detail: made(on_front, detail))
+    return made(on_front, on_back)
+
+
+def _most(details: Sequence[Detail], page: int, made: Callable[[Detail], object]) -> Detail:
+    """The first of `details`, each with less than the one before, with which this page holds; else the last."""
+
+    def holds(detail: Detail) -> bool:
         try:
-            written = sheet(briefing, lang, on_front, on_back)
-            return written, print_sheet(written)
+            made(detail)
         except TooLong as error:
-            less = next(fronts if error.page == 1 else backs, None)
-            if less is None:
-                raise
-            on_front, on_back = (less, on_back) if error.page == 1 else (on_front, less)
+            return error.page > page
+        return True
+
+    if holds(details[0]):
+        return details[0]
+    return details[bisect_left(details, True, lo=1, hi=len(details) - 1, key=holds)]
 
 
 def print_sheet(written: Sheet) -> bytes:
@@ -59,12 +74,19 @@ def print_sheet(written: Sheet) -> bytes:
 
 def print_sheets(written: Sequence[Sheet], title: str) -> bytes:
     """One PDF of several sheets, each on its two pages. Raises `TooLong` when one does not hold on them."""
-    return compiled(BRIEFING, {"sheets": [_record(one) for one in written], "title": title}, written[0].printed_on)
+    return compiled(BRIEFING, {"sheets": [with_logo(one) for one in written], "title": title}, written[0].printed_on)
 
 
-def to_slide(written: Sheet) -> bytes:
-    """Page 1 as one slide of 16:9."""
-    return compiled(SLIDE, {"sheet": _record(written), "title": written.title}, written.printed_on)
+def to_slide(briefing: Briefing, lang: str = "fr") -> bytes:
+    """Page 1 as one slide of 16:9: as much as it holds. Raises `TooLong` when the least does not."""
+    for less in FRONTS[1:]:
+        written = sheet(briefing, lang, less, BACKS[-1])
+        try:
+            return compiled(SLIDE, {"sheet": with_logo(written), "title": written.title}, written.printed_on)
+        except TooLong:
+            if less is FRONTS[-1]:
+                raise
+    raise AssertionError("unreachable")
 
 
 def compiled(template: str, inputs: dict, printed_on: str) -> bytes:
@@ -95,8 +117,8 @@ def picture(svg: str) -> bytes:
         )
 
 
-def _record(written: Sheet) -> dict:
-    """What a template reads. Typst has no base 64: the logo is a list of bytes."""
+def with_logo(written) -> dict:
+    """What a template reads of a record that has a `logo`. Typst has no base 64: the logo is a list of bytes."""
     record = asdict(written)
     if written.logo is not None:
         record["logo"]["data"] = list(base64.b64decode(written.logo.data))

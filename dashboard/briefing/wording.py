@@ -83,6 +83,11 @@ def cut(lines: Sequence[str], most: int, lang: str) -> tuple[str, ...]:
     return (*lines[:most], told)
 
 
+_NAMES = ("Carsat", "France ")
+"""Beginnings of what is a name, and keeps its capital."""
+
+
 def lowered(said_: str) -> str:
-    """First letter small, unless the word is an acronym."""
-    return said_ if said_[1:2].isupper() else said_[:1].lower() + said_[1:]
+    """First letter small, unless the word is an acronym or a name."""
+    is_name = said_[1:2].isupper() or said_.startswith(_NAMES)
+    return said_ if is_name else said_[:1].lower() + said_[1:]

@@ -52,8 +52,8 @@ def evidence(value: Evidence, lang: str) -> str:
 
 
 def because(condition: str, alike: Collection[Side], lang: str) -> str | None:
-    """Why this step here: the condition that called for it; None for a gap, which is told beside it, and for a size,
-    which every territory has, or a side that is much the same as that of its like (`alike`)."""
+    """Why this step here: the condition that called for it; None for a gap, which is told beside it, and for a side
+    that is much the same as that of its like (`alike`)."""
     _ = words(lang)
     kind, _sep, name = condition.partition(":")
     if kind == "side" or (kind in ("above", "below") and name not in alike):
@@ -120,7 +120,7 @@ def questions(
             _("Beside our %(count)s residents of 65 and over: whom does %(whose)s know among lone adults of 40 to 59?")
             % {"count": number(older, lang), "whose": whose}
         )
-    if associations:
+    if associations and associations > 1:
         lines.append(
             _("Of the %(count)s associations registered here that help or gather, which ones visit people at home?")
             % {"count": number(associations, lang)}

@@ -248,8 +248,8 @@ def _list(factors: list[RiskFactor], lang: str) -> str:
 # -- what would change the answer ------------------------------------------------------------------------------------
 
 
-def flip_sentence(profile: Profile, lang: str) -> str | None:
-    """Whether the class holds under the other assumptions, and with which ones it changes."""
+def flip_sentence(profile: Profile, lang: str, named: int | None = None) -> str | None:
+    """Whether the class holds under the other assumptions, and with which ones it changes: the first `named` (all)."""
     flips, shown = profile.flips, profile.estimate
     if flips.is_robust is None:
         return None
@@ -262,6 +262,9 @@ def flip_sentence(profile: Profile, lang: str) -> str | None:
             len(others),
         ) % {"verdict": verdict(shown.verdict, lang), "count": number(len(others), lang)}
     moved = [(s, v) for s, v in others if side(v) != side(shown.verdict)]
+    listed = [f"{scenario(s, lang)} ({verdict(v, lang)})" for s, v in moved[:named]]
+    if len(listed) < len(moved):
+        listed.append("…")
     return _.plural(
         "Depends on assumptions: the class changes side under %(moved)s set of assumptions in %(count)s: %(which)s.",
         "Depends on assumptions: the class changes side under %(moved)s sets of assumptions in %(count)s: %(which)s.",
@@ -269,7 +272,7 @@ def flip_sentence(profile: Profile, lang: str) -> str | None:
     ) % {
         "moved": number(len(moved), lang),
         "count": number(len(others), lang),
-        "which": ", ".join(f"{scenario(s, lang)} ({verdict(v, lang)})" for s, v in moved),
+        "which": ", ".join(listed),
     }
 
 

@@ -15,7 +15,6 @@ from dashboard.text import profile as profile_text
 from geodata.disclosure import MIN_PEOPLE
 from geodata.estimate import Verdict, one_verdict
 from geodata.response import WEAK, Response
-from geodata.service import Family
 from geodata.territory import Level
 
 LANG = "fr"
@@ -86,16 +85,27 @@ def wrong(found: Briefing, printed: Sheet) -> list[str]:
     for _family, listed, *nearest, _worth in back.services:
         lost = listed not in ("0", "inconnu") and nearest == ["inconnu"]
         claim(not lost, f"{listed} listed on the spot, and the nearest not known")
-    care = found.responses.family(Family.PROFESSIONAL).nearest
-    claim(care is None or len(care.name) < 13 or care.name not in cells, "a firm by its name")
-    if found.territory.level not in (Level.COMMUNE, Level.EPCI, Level.TVS):
-        claim(len(back.services_head) == 3, "the nearest of a wide territory")
+    has_nearest = found.territory.level in (Level.COMMUNE, Level.EPCI, Level.TVS)
+    claim(len(back.services_head) == 3 + has_nearest, "the nearest of a wide territory, or none of a small one")
+    if has_nearest:
+        kinds = {one.title for one in found.categories}
+        for _family, _listed, nearest, _worth in back.services:
+            claim(nearest in NO_NEAREST or _kind(nearest) in kinds, f"a nearest that is no kind of service: {nearest}")
     claim(len(back.steps) == len(found.steps[:3]), "steps")
     opposed = {f"below:{side}" for side in found.sides.sides} & set(found.conditions)
     days = set(re.findall(r"[^'\"]*\d{4}-\d{2}-\d{2}[^'\"]*", repr(printed))) - {found.printed_on}
     claim(not days, f"a day as no reader writes it: {days}")
     claim(not opposed, f"among the most exposed, and less than its like: {opposed}")
     return faults
+
+
+NO_NEAREST = tuple(map(words(LANG), ("not known", "none within reach", "on the spot, of those listed")))
+"""What a sheet says where it names no nearest service."""
+
+
+def _kind(nearest: str) -> str:
+    """What is named as the nearest, without where it is."""
+    return re.sub(r"\s\((sur place|commune voisine|\d+\smin)\)$", "", nearest)
 
 
 def _numbers(line: str) -> list[str]:

@@ -10,8 +10,12 @@ import pypdf
 
 def pages(pdf: bytes) -> list[str]:
     """The text of each page in the order of its content, every kind of space a plain one."""
-    found = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
-    return [re.sub(r"[\u202f\u00a0]", " ", page) for page in found]
+    return [plain(page.extract_text()) for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
+
+
+def plain(text: str) -> str:
+    """Every kind of space a plain one."""
+    return re.sub(r"[\u202f\u00a0]", " ", text)
 
 
 def flat(text: str) -> str:

@@ -1,26 +1,34 @@
 """The numbers that a record allows in the text of its briefing, found without the code that writes it.
 
 Every value of the record may be printed as it is, rounded, as a percentage, or counted (how many items a list has);
-every number inside a word of the record (a date, a name, a title) as it stands there. Ages, the denominators of
-chances, the "9 times in 10" of a range, the ends of an axis and the version that prints are the only other numbers.
+every number inside a word of the record (a date, a name, a title) as it stands there. A number that a sentence of the
+catalogues has by itself ("9 times in 10", "65 and over") may stand in that sentence alone. How many territories of the
+map are in a class, the ends of an axis, ages that are counted apart and the version that prints are the only others.
 """
 
 import math
 import re
 from collections import Counter
 from dataclasses import asdict
+from functools import lru_cache
 
 from dashboard.briefing.content import Briefing
 from dashboard.briefing.front import older_ends
+from dashboard.i18n import words
 from dashboard.text.labels import min_age
 from geodata.estimate import COUNTED_APART
 from geodata.response import Link
 from geodata.version import VERSION
-from tests.dashboard.briefing.reading import numbers
+from tests.dashboard.briefing.reading import flat, numbers, plain
 
-CHANCES = {"1", "9", "10", "99", "100"}
-AXIS = {"0", "5", "10", "15", "20", "25", "30", "40", "50", "60", "80", "100"}
-"""Round ends of the axis of a chart."""
+AXES = re.compile(r"\b0 ?% (?:5|10|15|20|25|30|40|50|60|80|100) ?%(?!\w)|[−-]1 \+1\b")
+"""Both ends of the axis of the strip, and of the bars in points."""
+
+PLACE = re.compile(r"%\(\w+\)s|\{\w+\}")
+"""Where a sentence of a catalogue takes a value."""
+
+SHORTEST = 6
+"""Characters of a piece of a sentence that is told from a mere number."""
 
 
 def allowed(briefing: Briefing, lang: str) -> set[str]:
@@ -31,13 +39,10 @@ def allowed(briefing: Briefing, lang: str) -> set[str]:
         record[drawing] = [
             {"name": area["name"]} for area in (record[drawing] or {}).get("areas", []) if "name" in area
         ]
-    found = (
-        {"40", "59", "70"}
-        | CHANCES
-        | AXIS
-        | {_group(COUNTED_APART, 0, lang)}
-        | {str(min_age(briefing.profile.estimate.definition))}
-    )
+    found = {_group(COUNTED_APART, 0, lang), str(min_age(briefing.profile.estimate.definition))}
+    found |= {"70"} if briefing.people_70 is not None else set()
+    areas = briefing.map.areas if briefing.map else ()
+    found |= {_group(count, 0, lang) for count in Counter(area.verdict for area in areas).values()}
     found.update(numbers(VERSION, lang))
     _walk([one for one in older_ends(briefing) if one], lang, found)
     _walk(record, lang, found)
@@ -84,11 +89,24 @@ def strangers(text: str, briefing: Briefing, lang: str) -> list[str]:
 
     A text may count the sources that it does not name.
     """
-    line = " ".join(text.split())
-    unnamed = sum(f"{source.title}, {source.vintage}" not in line for source in briefing.sources)
+    line = flat(text)
+    unnamed = sum(flat(f"{source.title}, {source.vintage}") not in line for source in briefing.sources)
     known = allowed(briefing, lang) | {str(unnamed)}
-    text = text.replace(briefing.content_hash[:12], "")
-    return [number for number in numbers(text, lang) if number not in known]
+    line = line.replace(briefing.content_hash[:12], "")
+    for own in (AXES, _fixed(lang)):
+        line = own.sub(" ", line)
+    return [number for number in numbers(line, lang) if number not in known]
+
+
+@lru_cache
+def _fixed(lang: str) -> re.Pattern:
+    """The pieces of sentences of the catalogues that hold a number by themselves, the longest first."""
+    french = words("fr")
+    many = [form for pair in french.many.items() for form in pair[lang == "fr"]]
+    said = [*(french.single.values() if lang == "fr" else french.single), *many]
+    pieces = {flat(piece).strip() for one in said for piece in PLACE.split(plain(one).replace("%%", "%"))}
+    held = [piece for piece in pieces if re.search(r"\d", piece) and len(piece) >= SHORTEST]
+    return re.compile("|".join(rf"(?<!\d){re.escape(one)}(?![\d])" for one in sorted(held, key=len, reverse=True)))
 
 
 def quantities(page: str, briefing: Briefing, lang: str) -> set[str]:

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import docx
 import pypdf
 import pytest
+from PIL import Image
 from python_calamine import CalamineWorkbook
 
 from dashboard.app import create_app
@@ -379,6 +380,23 @@ PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
 LINKED = b'<svg xmlns="http://www.w3.org/2000/svg"><image href="http://a.example/a.png" width="5" height="5"/></svg>'
+
+
+@pytest.mark.parametrize("size", [(2_000, 50), (50, 2_000), (300, 300)], ids=["wide", "tall", "square"])
+@pytest.mark.parametrize("kind", ["briefing", "slide", "diagnostic60"])
+def test_the_head_holds_with_a_logo_of_any_proportions(run, tmp_path, size, kind):
+    logo, out = tmp_path / "logo.png", tmp_path / "a.pdf"
+    Image.new("RGB", size, "navy").save(logo)
+    code = "S1" if kind == "diagnostic60" else "S11"
+    assert run("--kind", kind, "--territory", code, "--out", str(out), "--logo", str(logo))[0] == 0
+    drawn = []
+    pypdf.PdfReader(out).pages[0].extract_text(
+        visitor_operand_before=lambda op, args, cm, tm: op == b"Do" and drawn.append((abs(cm[0]), abs(cm[3])))
+    )
+    ratio = size[0] / size[1]
+    (wide, high) = next((w, h) for w, h in drawn if h and abs(w / h / ratio - 1) < 0.02)
+    most = (255.2, 39.7) if kind == "slide" else (170.1, 25.6)  # 90 and 60 mm wide, 14 and 9 mm high, in points
+    assert wide <= most[0] and high <= most[1] and (wide > 0.99 * most[0] or high > 0.99 * most[1])
 
 
 def test_a_logo_is_known_by_what_it_holds(tmp_path):

@@ -1,8 +1,14 @@
 """The diagnosis of residents of 60 and over says every kind of statement that the agency made of services."""
 
+import csv
 from dataclasses import replace
+from pathlib import Path
 
+import pytest
+
+import etl
 from dashboard.briefing import diagnostic
+from dashboard.briefing.wording import lowered
 from geodata.territory import Level
 from geodata.workspace import Statement
 from tests.dashboard.briefing.test_pdf_ua import ASKED
@@ -14,3 +20,11 @@ def test_each_kind_of_statement_is_counted(store):
     section = diagnostic.document(replace(found, contested=contested), "fr").sections[-3]
     assert section.title.startswith("6. ")
     assert section.rows[-1][1] == "1 dits absents, 2 dits présents et non listés, 3 comptés autrement"
+
+
+@pytest.mark.parametrize("column", ["title", "title_en"])
+def test_a_name_keeps_its_capital_inside_a_sentence(column):
+    with (Path(etl.__file__).parent / "categories.csv").open(encoding="utf-8", newline="") as file:
+        said = [lowered(row[column]) for row in csv.DictReader(file)]
+    assert [one for one in said if one.startswith(("carsat", "france ", "cCAS", "cLIC", "eHPAD"))] == []
+    assert {"mairie", "town hall"} & set(said)
