@@ -53,7 +53,6 @@ _CUTS = (
     {"has_acronyms": False},
     {"options": 1, "name": 30},
     {"gaps": 2},
-    {"scenarios": 0},
     {"has_associations": False},
     {"gaps": 1, "name": 24},
     {"questions": 2},

@@ -264,7 +264,7 @@ def flip_sentence(profile: Profile, lang: str, named: int | None = None) -> str 
     moved = [(s, v) for s, v in others if side(v) != side(shown.verdict)]
     listed = [f"{scenario(s, lang)} ({verdict(v, lang)})" for s, v in moved[:named]]
     if len(listed) < len(moved):
-        listed.append("…")
+        listed.append(_("and others"))
     return _.plural(
         "Depends on assumptions: the class changes side under %(moved)s set of assumptions in %(count)s: %(which)s.",
         "Depends on assumptions: the class changes side under %(moved)s sets of assumptions in %(count)s: %(which)s.",

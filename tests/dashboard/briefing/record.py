@@ -127,5 +127,7 @@ def quantities(page: str, briefing: Briefing, lang: str) -> set[str]:
     page = re.sub(r"9 fois sur 10|9 times in 10", "", page)
     # The ends of each row of the strip, which is read as a drawing.
     page = re.sub(r"\d+(?:[.,]\d+)?–\d+(?:[.,]\d+)?", "", page)
+    # How many territories are in each class: the key of the map, read as a drawing too.
+    page = re.sub(r"\(\d+(?:[ ,]\d{3})*\)", "", page)
     page = re.sub(r"(chances? sur|chances? in) \d+", "", page)
     return set(numbers(page, lang))
