@@ -1,7 +1,9 @@
 """Where a team could be: places that a planner would accept, not any village between two towns."""
 
+import numpy as np
 import pandas as pd
 
+from geodata.methods.travel import BOUNDARY_MIN
 from geodata.request import COMMUNES, EQUIPPED, TOWNS, Request
 from geodata.store import Store
 from geodata.trips import trips
@@ -9,8 +11,9 @@ from geodata.trips import trips
 COLUMNS = ["name", "code_insee", "commune", "departement", "epci", "tvs", "land", "lon", "lat"]
 """What is known of a site."""
 
-SHADOW_MIN = 10.0
-"""A town this near a larger one is a part of it: the team goes to the larger one."""
+SHADOWS = ((10.0, 1.0), (20.0, 10.0))
+"""Minutes, and times as many residents: a town this near one that is larger by more than that is left to the larger
+one. A team for Nîmes goes to Nîmes, not to a village from which Lunel is within reach as well."""
 
 HALL = ("mairie",)
 MEETING = ("bibliotheque", "centre_social", "mjc", "tiers_lieu")
@@ -28,7 +31,7 @@ def candidates(store: Store, request: Request, communes: pd.DataFrame) -> pd.Dat
         return everywhere
     if request.candidates in (TOWNS, EQUIPPED):
         is_towns = request.candidates == TOWNS
-        kept = _towns(store, located, request.least_residents) if is_towns else _equipped(store, located)
+        kept = _towns(store, request, located) if is_towns else _equipped(store, located)
         imposed = everywhere.index.isin([*request.forced, *request.opened])
         return everywhere[kept | imposed]
     services = placed(store, request.region, (request.candidates,), communes)
@@ -44,16 +47,26 @@ def placed(store: Store, within: str, categories: tuple[str, ...], communes: pd.
     return services.assign(commune=where["name"].to_numpy(), **of_commune)
 
 
-def _towns(store: Store, communes: pd.DataFrame, least: int) -> pd.Series:
-    """The most peopled commune of each EPCI, and those of so many residents that no larger one is near."""
+def _towns(store: Store, request: Request, communes: pd.DataFrame) -> pd.Series:
+    """The most peopled commune of each EPCI, and those of `least_residents`, but for those in the shadow of a larger
+    one (`SHADOWS`). The most peopled commune of each group that a floor asks for stays whatever lies near."""
     residents = communes["residents"].fillna(0)
-    first = (residents.groupby(communes["epci"]).transform("max") == residents) & (residents > 0)
-    large = communes[residents >= least].assign(code_insee=lambda rows: rows.index)
-    pairs = trips(store, large, large, limit_min=SHADOW_MIN)
-    people = residents[large.index].to_numpy()
-    smaller = people[pairs["origin"].cat.codes] < people[pairs["destination"].cat.codes]
-    shaded = pairs.loc[smaller, "origin"].unique().astype(str)
-    return first | communes.index.isin(large.index.difference(shaded))
+
+    def first(group: str) -> pd.Series:
+        return (residents.groupby(communes[group]).transform("max") == residents) & (residents > 0)
+
+    main = first("epci")
+    known = communes[main | (residents >= request.least_residents)].assign(code_insee=lambda rows: rows.index)
+    pairs = trips(store, known, known, limit_min=max(minutes for minutes, _times in SHADOWS))
+    people = residents[known.index].to_numpy()
+    ratio = people[pairs["destination"].cat.codes] / people[pairs["origin"].cat.codes].clip(min=1)
+    is_shaded = np.zeros(len(pairs), bool)
+    for minutes, times in SHADOWS:
+        is_shaded |= (pairs["minutes"].to_numpy() <= minutes + BOUNDARY_MIN) & (ratio > times)
+    shaded = pairs.loc[is_shaded, "origin"].unique().astype(str)
+    kept = pd.Series(communes.index.isin(known.index.difference(shaded)), index=communes.index)
+    is_asked = bool(request.floor_teams or request.floor_share)
+    return kept | first(request.floor_by) if is_asked else kept
 
 
 def _equipped(store: Store, communes: pd.DataFrame) -> pd.Series:

@@ -80,7 +80,8 @@ class Site:
     `accompanied` how many people they accompany (None without a capacity) and `cost` what they cost.
 
     `second` is the candidate that would take its place best if this one could not open, None when there is none, and
-    `second_loss` how many fewer people the plan would then newly reach.
+    `second_loss` how many fewer people the plan would then newly reach; where the aim is the worst served tenth,
+    `second_min` is how many minutes that tenth would have more, and `second_loss` None.
 
     `share_of_draws` is the share of the draws in which this candidate is chosen (see `mclp`), None without draws.
     """
@@ -97,6 +98,7 @@ class Site:
     accompanied: float | None = None
     second: str | None = None
     second_loss: float | None = None
+    second_min: float | None = None
 
     @property
     def overlap(self) -> float:

@@ -31,6 +31,10 @@ FARTHEST_MIN = 60.0
 EDGE_MIN = 10.0
 """Beyond the minutes of a request: a service may stand this far from the point of its commune, towards the région."""
 
+SLACK = {Aim.REACHED: 0.01, Aim.ACCOMPANIED: 0.01, Aim.WORST_TENTH: 0.05}
+"""Share of what a plan is best at that is given up, at most, for larger towns: who reads a plan expects the town.
+Minutes are not known to 5 % (`TRAVEL.error`)."""
+
 DRAWS = 40
 """Plausible situations solved again to say how often each site is chosen: a share is known to about 8 points."""
 
@@ -107,14 +111,19 @@ def case(store: Store, request: Request) -> Case:
 
 
 def _publics(store: Store, request: Request, codes: pd.Index) -> dict[str, pd.Series]:
-    """Whom a floor may count besides: residents aged 75 and over, and whether a commune is among the most exposed."""
+    """Whom the share of a floor may count besides: residents aged 75 and over, and whether a commune is among the most
+    exposed. Raises `BadInput` where neither is known: nobody to count is no floor that is kept to."""
+    if not request.floor_share or request.floor_public == FloorPublic.SAME:
+        return {}
     if request.floor_public == FloorPublic.OLDEST:
         rows = store.indicator_values(Level.COMMUNE, request.region, indicator="share_75_plus").set_index("code")
-        return {"residents_75": rows["numerator"].reindex(codes)}
-    if request.floor_public == FloorPublic.EXPOSED:
+        found = {"residents_75": rows["numerator"].reindex(codes)}
+    else:
         sides = store.cumulation(Level.COMMUNE, request.region).set_index("code")["exposed"].reindex(codes)
-        return {"is_exposed": (sides >= max(sides.quantile(QUARTER), 1)).fillna(False).astype(bool)}
-    return {}
+        found = {"is_exposed": (sides >= max(sides.quantile(QUARTER), 1)).fillna(False).astype(bool)}
+    if not any(values.sum() > 0 for values in found.values()):
+        raise BadInput(f"request: nothing is known here of the public of the floor, {request.floor_public}.")
+    return found
 
 
 def propose(
@@ -152,6 +161,7 @@ def siting(case: Case, request: Request, *, draws: int = 0) -> SitingRequest:
         by=by[~by.index.duplicated()],
         floors=floors(request, case.communes, case.sites, people),
         **_priced(case, request),
+        **_sized(case, request),
         draws=plausible(case, request.public, draws) if draws and _is_uncertain(case, request.public) else None,
         seconds=SECONDS,
     )
@@ -242,6 +252,14 @@ def _priced(case: Case, request: Request) -> dict:
     for one in request.costs:
         cost[one.site] = one.cost
     return {"cost": cost, "budget": request.budget}
+
+
+def _sized(case: Case, request: Request) -> dict:
+    """Residents of candidates, where they are towns; where all communes are asked for, one is as good as another."""
+    if request.candidates not in (TOWNS, EQUIPPED):
+        return {}
+    residents = case.communes["residents"].reindex(case.sites["code_insee"]).fillna(0).clip(lower=1)
+    return {"size": residents.set_axis(case.sites.index), "slack": SLACK[request.aim]}
 
 
 def _check(store: Store, request: Request, every: pd.DataFrame, around: pd.DataFrame) -> None:

@@ -9,6 +9,7 @@ from dashboard.text import plan as plan_text
 from dashboard.text import travel as travel_text
 from geodata.plan import Aim, FloorKept, Plan, Site
 from geodata.plan_story import Other, Reason, TradeOffs
+from geodata.planning import SLACK
 from geodata.request import COMMUNES, EQUIPPED, TOWNS, FloorBy, FloorPublic, Request
 from geodata.team import kind_of
 
@@ -106,7 +107,13 @@ def floor(request: Request, lang: str) -> str | None:
     }[request.floor_by]
     parts = []
     if request.floor_teams:
-        parts.append(_("at least %(teams)s") % {"teams": plan_text.teams(request.floor_teams, lang)})
+        parts.append(
+            _(
+                "at least %(teams)s, at least half of whose people within reach live there (failing that, the nearest "
+                "to half)"
+            )
+            % {"teams": plan_text.teams(request.floor_teams, lang)}
+        )
     if request.floor_share:
         who = {
             FloorPublic.SAME: _("of its people"),
@@ -160,9 +167,27 @@ def candidates(request: Request, categories: Mapping[str, str], lang: str) -> st
         return _("Communes with a town hall, and a library, a community centre or a shared place")
     if request.candidates == TOWNS:
         return _(
-            "Main town of each EPCI, and towns of %(count)s residents or more without a larger one within 10 minutes"
+            "Main town of each EPCI, and towns of %(count)s residents or more; but none within 10 minutes of a larger "
+            "one, nor within 20 minutes of one ten times larger"
         ) % {"count": text.number(request.least_residents, lang)}
     return categories.get(request.candidates, request.candidates)
+
+
+def between(request: Request, lang: str) -> str:
+    """Which of two near sites is taken."""
+    _ = words(lang)
+    if request.candidates not in (TOWNS, EQUIPPED):
+        return _("The one that serves the aim better, however little.")
+    share = text.percent(SLACK[request.aim], lang, 0)
+    what = {
+        Aim.REACHED: _("the people within reach"),
+        Aim.ACCOMPANIED: _("the people accompanied or within reach"),
+        Aim.WORST_TENTH: _("the minutes of the worst served tenth"),
+    }[request.aim]
+    return _("The more peopled one, as long as the whole plan gives up %(share)s of %(what)s at most.") % {
+        "share": share,
+        "what": what,
+    }
 
 
 def travel(shown: Listed, lang: str) -> str:
@@ -222,6 +247,7 @@ def rules(shown: Listed, categories: Mapping[str, str], lang: str) -> list[tuple
         (_("Capacity"), capacity(request, lang)),
         (_("Teams at one site, at most"), text.number(request.teams_at_site, lang)),
         (_("Possible sites"), candidates(request, categories, lang)),
+        (_("Between near sites"), between(request, lang)),
         (_("Teams in place already"), plan_text.in_place(request, categories, lang)),
         (_("Floor"), floor(request, lang) or _("None")),
     ]
@@ -263,16 +289,26 @@ def site(one: Site, reason: Reason | None, offs: TradeOffs | None, lang: str) ->
     elif offs is not None and offs.free is not None and one.id not in offs.free:
         parts.append(_("there because of the floor"))
     if reason.second is not None:
-        loss = one.second_loss or 0.0
-        parts.append(
-            _("second best: %(name)s, as many people") % {"name": reason.second}
-            if loss < 10.5
-            else _("second best: %(name)s, %(count)s people fewer")
-            % {"name": reason.second, "count": plan_text.people(loss, lang)}
-        )
+        parts.append(_second(one, reason.second, lang))
     elif not one.is_forced:
         parts.append(_("no other site keeps to the rules"))
     return " ; ".join(parts) + "." if parts else ""
+
+
+def _second(one: Site, name: str, lang: str) -> str:
+    """The place that would come second, and what it would cost in the terms of the aim."""
+    _ = words(lang)
+    if one.second_min is not None:
+        if one.second_min < 0.05:
+            return _("second best: %(name)s, as many minutes for the worst served tenth") % {"name": name}
+        values = {"name": name, "minutes": text.number(one.second_min, lang, 1)}
+        return _("second best: %(name)s, %(minutes)s min more for the worst served tenth") % values
+    if abs(loss := one.second_loss or 0.0) < 10.5:
+        return _("second best: %(name)s, as many people") % {"name": name}
+    values = {"name": name, "count": plan_text.people(abs(loss), lang)}
+    if loss < 0:
+        return _("second best: %(name)s, a smaller place, %(count)s people more") % values
+    return _("second best: %(name)s, %(count)s people fewer") % values
 
 
 def regret(plan: Plan, lang: str) -> str | None:

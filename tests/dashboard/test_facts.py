@@ -1,6 +1,7 @@
 """What the pages ask of the store."""
 
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -9,6 +10,7 @@ from dashboard.facts import NO_NATIONAL, Facts
 from dashboard.pages.besoin import view as besoin
 from dashboard.state import Choice, Line, Notice, read
 from geodata.estimate import Verdict
+from geodata.request import Request
 from geodata.store import open_store
 from geodata.territory import FRANCE, Level, Zone
 from tests.dashboard import synthetic
@@ -136,3 +138,14 @@ def test_the_filter_of_the_grid():
     assert one == {"verdict": {"filterType": "text", "type": "equals", "filter": "above"}}
     two = table.filter_model(Choice(verdicts=(Verdict.ABOVE, Verdict.BELOW)))
     assert two["verdict"]["operator"] == "OR" and len(two["verdict"]["conditions"]) == 2
+
+
+def test_places_kept_for_a_plan_are_not_those_of_another_floor(facts):
+    """A floor keeps main towns among the candidates, and counts a public; how much it asks changes no place."""
+    asked = Request("R1", says_none_known=True, least_residents=1_000_000)
+    teams = replace(asked, floor_teams=1)
+    assert facts.case(asked) is not facts.case(teams)
+    assert facts.case(teams) is facts.case(replace(teams, floor_teams=3, teams=20))
+    share = replace(asked, floor_share=0.2)
+    assert facts.case(share) is facts.case(replace(share, floor_share=0.9))
+    assert facts.case(share) is not facts.case(teams)

@@ -108,7 +108,10 @@ def _floors(facts: Facts, shown: Shown, lang: str) -> list:
     if not shown.plan.floors or shown.request.floor_by == "departement":
         return []
     every = {code: name for (_level, code), name in facts.names().items()}
-    rows = [[every.get(one.group, one.group), plan_rules.kept(one, lang)] for one in shown.plan.floors]
+    kept: dict[str, list[str]] = {}
+    for one in shown.plan.floors:
+        kept.setdefault(one.group, []).append(plan_rules.kept(one, lang))
+    rows = [[every.get(group, group), ", ".join(parts)] for group, parts in kept.items()]
     return [table(plan_rules.floor(shown.request, lang), [_("Territory"), _("In this plan")], rows)]
 
 

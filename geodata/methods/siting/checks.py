@@ -23,6 +23,7 @@ class CheckedFloor:
 
     name: str
     teams: int
+    own_share: float
     share: float
     is_inside: bool
     is_accompanied: bool
@@ -75,6 +76,8 @@ class CheckedRequest:
     floors: tuple[CheckedFloor, ...]
     cost: np.ndarray
     budget: float
+    size: np.ndarray | None
+    slack: float
 
     @cached_property
     def team_floor(self) -> CheckedFloor | None:
@@ -91,7 +94,23 @@ class CheckedRequest:
         """(sites,) the group in which a site counts as a team; one more group holds those that count in none."""
         if (floor := self.most_teams_floor) is None:
             return np.zeros(len(self.sites), int)
-        return np.where(floor.site_group >= 0, floor.site_group, len(floor.groups))
+        group = np.where(floor.site_group >= 0, floor.site_group, len(floor.groups))
+        return self._serving_their_own(floor, group) if floor.teams and floor.own_share else group
+
+    def _serving_their_own(self, floor: CheckedFloor, group: np.ndarray) -> np.ndarray:
+        """`group` (sites,) without the candidates that reach too few people of their own group."""
+        pairs = self.reach.tocoo()
+        people = self.demand[pairs.row]
+        within = np.bincount(pairs.col, people, len(group))
+        own = np.bincount(pairs.col, people * (floor.area_group[pairs.row] == group[pairs.col]), len(group))
+        share = np.divide(own, within, where=within > 0, out=np.zeros(len(group)))
+        needed = -(-floor.teams // self.teams_at_site)
+        for one in range(len(floor.groups)):
+            here = self.allowed[group[self.allowed] == one]
+            if len(here) > needed:
+                least = min(floor.own_share, np.sort(share[here])[-needed])
+                group[here[share[here] < least]] = len(floor.groups)
+        return group
 
     @cached_property
     def most_teams_floor(self) -> CheckedFloor | None:
@@ -194,6 +213,7 @@ def checked(request: SitingRequest, *, possible: bool = True) -> CheckedRequest:
     aim = _aim(request)
     floors = _floors(wrong, request, aim, demand.index, sites)
     prices = _cost(wrong, request.cost, request.budget, sites, payable)
+    size = _size(wrong, request, sites[allowed])
     drawn = _draws(wrong, request.draws, demand.index)
     if wrong:
         raise _bad(wrong)
@@ -221,6 +241,8 @@ def checked(request: SitingRequest, *, possible: bool = True) -> CheckedRequest:
         floors=floors,
         cost=prices,
         budget=np.inf if request.budget is None else float(request.budget),
+        size=size,
+        slack=float(request.slack),
     )
     if possible and (conflicts := list(_conflicts(valid, chosen["excluded"]))):
         raise Infeasible("siting: " + "; ".join(c.sentence for c in conflicts) + ".", tuple(conflicts))
@@ -256,6 +278,8 @@ def _check_numbers(wrong: list[str], request: SitingRequest) -> None:
         wrong.append(f"capacity={request.capacity!r}: more than zero people by team is expected")
     if not _is_whole(request.teams_at_site) or request.teams_at_site < 1:
         wrong.append(f"teams_at_site={request.teams_at_site!r}: a whole number, one or more, is expected")
+    if not _is_number(request.slack) or not 0 <= request.slack < 1:
+        wrong.append(f"slack={request.slack!r}: a share from 0 to 1 is expected")
     if request.aim is not None and request.aim not in list(Aim):
         wrong.append(f"aim={request.aim!r}: one of {', '.join(Aim)} is expected")
     for floor in floors_of(request):
@@ -264,8 +288,9 @@ def _check_numbers(wrong: list[str], request: SitingRequest) -> None:
             continue
         if not _is_whole(floor.teams) or floor.teams < 0:
             wrong.append(f"{floor.name}: teams={floor.teams!r}; a whole number, zero or more, is expected")
-        if not _is_number(floor.share) or not 0 <= floor.share <= 1:
-            wrong.append(f"{floor.name}: share={floor.share!r}; a share from 0 to 1 is expected")
+        for name, share in (("share", floor.share), ("own_share", floor.own_share)):
+            if not _is_number(share) or not 0 <= share <= 1:
+                wrong.append(f"{floor.name}: {name}={share!r}; a share from 0 to 1 is expected")
 
 
 def floors_of(request: SitingRequest) -> tuple[Floor, ...]:
@@ -412,6 +437,7 @@ def _floors(
             CheckedFloor(
                 name=floor.name,
                 teams=int(floor.teams),
+                own_share=float(floor.own_share),
                 share=float(floor.share),
                 is_inside=bool(floor.inside),
                 is_accompanied=bool(is_accompanied),
@@ -437,6 +463,17 @@ def _cost(wrong: list[str], cost: object, budget: float | None, sites: pd.Index,
         wrong.append(f"cost: zero for {listed(amounts.index[amounts == 0])}; a positive cost is expected")
     # What is left without a cost is not payable: existing sites cost nothing more.
     return amounts.reindex(sites).fillna(0).to_numpy(float)
+
+
+def _size(wrong: list[str], request: SitingRequest, candidates: pd.Index) -> np.ndarray | None:
+    """(candidates,) their size; None where nothing may be lost for larger ones."""
+    if request.size is None or not request.slack or (size := _amounts(wrong, "size", request.size)) is None:
+        return None
+    if len(missing := candidates.difference(size.index)):
+        wrong.append(f"size: none for the candidates {listed(missing)}")
+    if not (kept := size.reindex(candidates).fillna(1.0)).gt(0).all():
+        wrong.append(f"size: zero for {listed(kept.index[kept <= 0])}; a positive size is expected")
+    return kept.to_numpy(float)
 
 
 def _draws(wrong: list[str], draws: object, areas: pd.Index) -> np.ndarray | None:

@@ -13,6 +13,7 @@ import numpy as np
 from geodata.errors import Infeasible
 from geodata.methods.siting import reaching, tail
 from geodata.methods.siting.checks import CheckedRequest, checked
+from geodata.methods.siting.preferred import fuller, preferred
 from geodata.methods.siting.reaching import Clock
 from geodata.methods.siting.request import SitingRequest
 from geodata.methods.siting.result import Answer, plan_of
@@ -33,6 +34,7 @@ def mclp(request: SitingRequest, *, progress: Callable[[Plan], None] | None = No
     for answer in _answers(valid, clock):
         if progress is not None:
             progress(plan_of(valid, answer, clock))
+    answer = _with_larger(valid, answer)
     if valid.draws is not None:
         found = plan_of(valid, answer, clock)
         answer = _drawn(valid, valid.draws, answer, lambda: progress is None or progress(found))
@@ -121,6 +123,24 @@ def _by_forced(request: CheckedRequest) -> float:
     return float(request.demand[~before & (request.times_reached(request.forced) > 0)].sum())
 
 
+def _with_larger(request: CheckedRequest, answer: Answer) -> Answer:
+    """The answer with larger neighbours where the request may lose a little for them."""
+    if request.size is None:
+        return answer
+    kept = np.searchsorted(request.allowed, _new(request, answer)).tolist()
+    return replace(answer, rows=_rows(request, _larger(request, request.demand, kept)))
+
+
+def _larger(request: CheckedRequest, demand: np.ndarray, sites: list[int]) -> list[int]:
+    if request.size is None:
+        return sites
+    problem, value = request.problem(demand), _for_draw(request, demand).value
+    least = value(sites) - request.slack * abs(value(sites))
+    if request.aim == Aim.WORST_TENTH:
+        sites = fuller(problem, sites, value, least)
+    return preferred(problem, sites, request.size, request.slack, value, least)
+
+
 def _drawn(request: CheckedRequest, draws: np.ndarray, answer: Answer, before_each: Callable[[], object]) -> Answer:
     """The answer with what each draw would choose, and what it loses there."""
     counts = np.zeros((len(request.sites), draws.shape[1]), int)
@@ -130,7 +150,7 @@ def _drawn(request: CheckedRequest, draws: np.ndarray, answer: Answer, before_ea
         before_each()
         choice = _for_draw(request, demand)
         tries = [one for one in (*choice.quick(kept), kept) if choice.holds(one)] or [kept]
-        best = max(tries, key=choice.value)
+        best = _larger(request, demand, max(tries, key=choice.value))
         counts[:, draw] = np.bincount(_rows(request, best), minlength=len(request.sites))
         most, ours = choice.value(best), choice.value(kept)
         loss[draw] = max(1 - ours / most, 0.0) if most > 0 else max(1 - most / ours, 0.0) if ours < 0 else 0.0

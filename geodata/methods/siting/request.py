@@ -14,6 +14,8 @@ class Floor:
     """What every group of areas (every département) must have at least.
 
     - `teams`: new teams at sites of the group. One floor of a request may ask for teams.
+    - `own_share`: a team counts as its group's where at least this share of the people within its reach live there;
+      where fewer sites than the teams need have so many, those that come nearest count. Forced sites always count.
     - `share`: of the people of the group, counting those whom existing sites reach.
     - `inside`: whether only sites of the group count for the share, or sites anywhere.
     - `accompanied`: whether the share is of people accompanied (by sites of the group) or within reach; left out, it is
@@ -25,6 +27,7 @@ class Floor:
     """
 
     teams: int = 0
+    own_share: float = 0.0
     share: float = 0.0
     inside: bool = True
     accompanied: bool | None = None
@@ -53,6 +56,8 @@ class SitingRequest:
       for `floors`.
     - `floors`: one `Floor` or several, which hold together.
     - `cost` (> 0, of a team by candidate) and `budget`, together: what the chosen teams may cost in all.
+    - `size` (> 0, residents say, by candidate) and `slack`: where a larger neighbour would lose little, it takes the
+      place of a site; all together lose at most this share of what the plan is best at, and of the people reached.
     - `draws`: (areas x draws) demands, each of which could be the true one. Once the plan is found, each draw is solved
       by the better of two heuristics, greedy with exact one-swap and exact one-swap from the plan's sites, and
       `Site.share_of_draws` counts these answers. This takes time beyond `seconds`.
@@ -74,5 +79,7 @@ class SitingRequest:
     floors: Floor | Collection[Floor] = ()
     cost: pd.Series | None = None
     budget: float | None = None
+    size: pd.Series | None = None
+    slack: float = 0.0
     draws: pd.DataFrame | None = None
     seconds: float = 5.0

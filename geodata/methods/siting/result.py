@@ -8,8 +8,8 @@ from geodata.methods.siting.checks import CheckedFloor, CheckedRequest
 from geodata.methods.siting.problem import Problem
 from geodata.methods.siting.reaching import Clock
 from geodata.methods.siting.search import Opened
-from geodata.methods.siting.tail import worst_mean
-from geodata.plan import BoundBy, Coverage, Deviation, FloorKept, Plan, Regret, Site
+from geodata.methods.siting.tail import in_place_of, tail, worst_mean
+from geodata.plan import Aim, BoundBy, Coverage, Deviation, FloorKept, Plan, Regret, Site
 
 ENDS = (0.05, 0.95)
 """Quantiles of the draws that `Plan.reached_low` and `Plan.reached_high` are."""
@@ -116,15 +116,18 @@ def _nearest(request: CheckedRequest, sites: np.ndarray) -> tuple[np.ndarray, fl
     return nearest, farthest
 
 
-def _second(request: CheckedRequest, rows: np.ndarray) -> dict[int, tuple[int | None, float]]:
-    """For each row chosen freely, the candidate that would replace it best, and the people then lost."""
+def _second(request: CheckedRequest, rows: np.ndarray) -> dict[int, tuple[int, float]]:
+    """For each row chosen freely, the candidate that would replace it best, and the people then lost: minutes added for
+    the worst served tenth, where that is the aim."""
     problem = request.problem(request.demand)
     free = rows.tolist()
     for forced in request.forced:
         free.remove(forced)
     numbers = np.searchsorted(request.allowed, free).tolist()
+    if request.aim == Aim.WORST_TENTH:
+        return _second_for_tenth(request, free, numbers)
     opened = Opened(problem, numbers)
-    found: dict[int, tuple[int | None, float]] = {}
+    found: dict[int, tuple[int, float]] = {}
     for row, site in zip(free, numbers, strict=True):
         opened.close(site)
         gain = np.where(opened.is_allowed(), opened.gain, -1.0)
@@ -136,6 +139,16 @@ def _second(request: CheckedRequest, rows: np.ndarray) -> dict[int, tuple[int | 
         if best is not None:
             found[row] = int(request.allowed[best]), float(opened.gain[site] - max(gain[best], 0.0))
         opened.open(site)
+    return found
+
+
+def _second_for_tenth(request: CheckedRequest, free: list[int], numbers: list[int]) -> dict[int, tuple[int, float]]:
+    choice, found = tail(request, request.demand), {}
+    now = choice.value(numbers)
+    for row, site in zip(free, numbers, strict=True):
+        place, value = in_place_of(choice, site, [one for one in numbers if one != site])
+        if place is not None:
+            found[row] = int(request.allowed[place]), max(value - now, 0.0)
     return found
 
 
@@ -154,7 +167,7 @@ def _sites(
     teams: np.ndarray,
     is_left: np.ndarray,
     by_site: np.ndarray | None,
-    second: dict[int, tuple[int | None, float]],
+    second: dict[int, tuple[int, float]],
 ) -> tuple[Site, ...]:
     """The `chosen` sites, each time the one that reaches the most people left; equal ones by id."""
     catchment = request.reach[:, chosen].T.tocsr()
@@ -186,7 +199,8 @@ def _sites(
                 teams=int(teams[k]),
                 accompanied=None if by_site is None else float(by_site[row]),
                 second=None if other is None else request.sites[other],
-                second_loss=loss,
+                second_loss=None if request.aim == Aim.WORST_TENTH else loss,
+                second_min=loss if request.aim == Aim.WORST_TENTH else None,
             )
         )
     return tuple(sites)
@@ -246,7 +260,9 @@ def _kept(request: CheckedRequest, rows: np.ndarray) -> tuple[FloorKept, ...]:
     for floor in request.floors:
         counted = floor.counted(request.demand)
         people = floor.by_group(counted)
-        teams = np.bincount(floor.site_group[rows][floor.site_group[rows] >= 0], minlength=len(floor.groups))
+        group = request.floor_site_group if floor is request.team_floor else floor.site_group
+        counted_in = group[rows][(group[rows] >= 0) & (group[rows] < len(floor.groups))]
+        teams = np.bincount(counted_in, minlength=len(floor.groups))
         share = None
         if floor.share:
             if floor.is_accompanied:

@@ -110,31 +110,41 @@ def _spared(problem: Tail, nearest: np.ndarray, beyond: float) -> np.ndarray:
 
 def swap(problem: Tail, sites: list[int], is_over: Callable[[], bool]) -> list[int]:
     """Move one site at a time to the best of the places that look best, until none of these moves is better."""
-    rules, now = problem.rules, list(sites)
-    is_ruled = rules.is_budgeted or rules.floor_teams.any() or rules.floor_people.any()
+    now = list(sites)
     value, unmoved, turn = problem.value(now), 0, list(now)
     while unmoved < len(turn) and not is_over():
         site = turn.pop(0)
         rest = [one for one in now if one != site]
-        nearest = problem.nearest(rest)
-        _, beyond = worst_mean(nearest, problem.demand)
-        gain = _spared(problem, nearest, min(beyond, problem.begin.max() * 0.999))
-        gain[rest] = -np.inf
+        place, found = in_place_of(problem, site, rest)
         best = site
-        count = min(_TRIED, len(gain))
-        for place in map(int, np.argpartition(-gain, count - 1)[:count]):
-            if place == site or not np.isfinite(gain[place]) or (is_ruled and not rules.holds([*rest, place])):
-                continue
-            areas, minutes = problem.trips(place)
-            moved = nearest.copy()
-            moved[areas] = np.minimum(moved[areas], minutes)
-            found = worst_mean(moved, problem.demand)[0]
-            if found < value * (1 - 1e-9):
-                value, best = found, place
+        if place is not None and found < value * (1 - 1e-9):
+            value, best = found, place
         now = [*rest, best]
         turn.append(best)
         unmoved = unmoved + 1 if best == site else 0
     return now
+
+
+def in_place_of(problem: Tail, site: int, rest: list[int]) -> tuple[int | None, float]:
+    """The best of the places that look best for `site` beside the `rest`, and the value then; None where none holds."""
+    rules = problem.rules
+    is_ruled = rules.is_budgeted or rules.floor_teams.any() or rules.floor_people.any()
+    nearest = problem.nearest(rest)
+    _, beyond = worst_mean(nearest, problem.demand)
+    gain = _spared(problem, nearest, min(beyond, problem.begin.max() * 0.999))
+    gain[rest] = -np.inf
+    best, value = None, np.inf
+    count = min(_TRIED, len(gain))
+    for place in map(int, np.argpartition(-gain, count - 1)[:count]):
+        if place == site or not np.isfinite(gain[place]) or (is_ruled and not rules.holds([*rest, place])):
+            continue
+        areas, minutes = problem.trips(place)
+        moved = nearest.copy()
+        moved[areas] = np.minimum(moved[areas], minutes)
+        found = worst_mean(moved, problem.demand)[0]
+        if found < value:
+            value, best = found, place
+    return best, value
 
 
 # --------------------------------------------------------------------------------------------------------------- bound
