@@ -19,9 +19,10 @@ from geodata.workspace.records import (
     Statement,
     Version,
 )
-from geodata.workspace.workspace import Workspace
+from geodata.workspace.workspace import LONGEST, Workspace
 
 __all__ = [
+    "LONGEST",
     "SIGNED",
     "AuditEntry",
     "Correction",

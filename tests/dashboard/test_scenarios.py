@@ -135,12 +135,25 @@ def test_a_version_is_shown_as_it_was_saved(desk, shown):
     assert chosen(work.opened(desk, (work.copy(desk, first, lang="fr", who="x").id, 0))) == ["S1001", "S1003"]
 
 
+def test_a_plan_of_a_long_name_is_copied_under_a_name_that_fits(desk, shown):
+    desk.workspace.plans.save(shown.id, revision=shown.revision, who="x", name="n" * 120)
+    copied = work.copy(desk, work.opened(desk, (shown.id, 0)), lang="fr", who="x")
+    assert len(copied.name) == 120 and copied.name.endswith("n… (copie)")
+
+
 def test_two_plans_side_by_side(desk, shown):
     one = finished(desk, work.start(desk, replace(REQUEST, teams=1), name="Une équipe", who="x").id)
     text = page(desk, shown, other=(one.id, 0))
     assert "Deux équipes" in text and "Une équipe" in text
     # S1001 in both: 4,200 people; S1003 in the first only: 945.
     assert "4 200\u00a0; dans le premier seulement\u00a0: 940" in text.replace("\u202f", " ")
+    # What differs: one rule, one site.
+    rules = written(html.Div(view(desk, Choice(plan=(shown.id, 0), other=(one.id, 0))).card)).split("Règles qui")[1]
+    assert "Nouvelles équipes" in rules and "Minutes en voiture" not in rules
+    assert "Dans le premier plan seulement\u00a0: L'Haÿ-Fictif." in rules
+    assert "Dans le second plan seulement" not in rules
+    itself = view(desk, Choice(page="/scenarios", plan=(shown.id, 0), other=(shown.id, 0)))
+    assert "côte à côte" not in written(html.Div(itself.card))
     found = view(desk, Choice(page="/scenarios", plan=(shown.id, 0), other=(one.id, 0)))
     assert found.paint["states"]["both"] == "S1001" and found.paint["states"]["first"] == "S1003"
 

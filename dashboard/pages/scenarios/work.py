@@ -23,7 +23,7 @@ from geodata.plan_story import TradeOffs
 from geodata.planning import DRAWS, SECONDS, Case, measure, places_with, propose
 from geodata.request import COMMUNES, MODELLED, Request
 from geodata.tradeoffs import trade_offs
-from geodata.workspace import Job, JobState, SavedPlan, identifier, import_json
+from geodata.workspace import LONGEST, Job, JobState, SavedPlan, identifier, import_json
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,7 +166,7 @@ def everywhere(facts: Facts, shown: Shown) -> pd.DataFrame:
     return pd.concat([possible, every[~every.index.isin(possible.index)]])
 
 
-MOST_LETTERS = 120
+MOST_LETTERS = LONGEST["name"]
 """Letters of the name of a plan, at most: one line of a list, of a file's name and of a page."""
 
 
@@ -188,7 +188,9 @@ def copy(facts: Facts, shown: Shown, *, lang: str, who: str) -> SavedPlan:
     content = facts.workspace.plans.get(shown.id).content
     if shown.version:
         content = facts.workspace.plans.version(shown.id, shown.version).content
-    return facts.workspace.plans.create(_("%s (copy)") % shown.name, content, who=who)
+    too_long = max(len(_("%s (copy)") % shown.name) - MOST_LETTERS, 0)
+    name = shown.name[: len(shown.name) - too_long - 1] + "…" if too_long else shown.name
+    return facts.workspace.plans.create(_("%s (copy)") % name, content, who=who)
 
 
 def conflicts(job: Job) -> list[Conflict]:
