@@ -1,10 +1,8 @@
-"""Where new teams go, measured side by side: `python -m benchmarks.siting --db FILE.gpkg`.
+"""Where new teams go: `python -m benchmarks.siting --db FILE.gpkg`.
 
 Maximal covering of real communes, every commune a candidate: seconds to the first answer, gap at the end, memory; then
-HiGHS by itself on the same model and the same seconds, the bound alone by HiGHS' own linear solvers, and spopt (PuLP
-with CBC and with HiGHS) where its model can be built. Each measure runs in a process of its own. A "shortfall" is
-measured against the bound that `mclp` proves. Prints Markdown. Needs `spopt` and `pulp` for `--only spopt`, nothing
-more for the rest. Linux only.
+the bound alone, beside HiGHS' own linear solvers. Each measure runs in a process of its own. Prints Markdown. Linux
+only. Other tools: `benchmarks.siting_peers`.
 """
 
 import argparse
@@ -32,10 +30,6 @@ MINUTES = (15, 20)
 TEAMS = (10, 50, 200)
 LONGEST = 60.0
 """Seconds given to a linear solver for the bound."""
-
-DENSE = ("Occitanie", 20, 50)
-"""The one request larger than Bretagne for which spopt's dense model is built: it takes minutes a request, and that of
-the country would have 1.2 thousand million cells."""
 
 
 def load(db: Path, region: str | None) -> pd.DataFrame:
@@ -102,12 +96,10 @@ def ours(db: Path, place: str, minutes: int, teams: int) -> dict:
     }
 
 
-def _programme(db: Path, place: str, minutes: int, teams: int):
-    """Communes, reach (communes x sites) and the model as written (y <= sum of x, at most N sites) for HiGHS."""
+def programme(communes: pd.DataFrame, trips: pd.DataFrame, teams: int):
+    """The model as written (y <= sum of x, at most N sites) for HiGHS: sites, then communes reached."""
     import highspy
 
-    communes = load(db, PLACES[place][0])
-    trips = travel(communes, communes, model=TRAVEL, limit_min=minutes)
     n = len(communes)
     reach = sparse.csr_array((np.ones(len(trips)), (trips["origin"].cat.codes, trips["destination"].cat.codes)), (n, n))
     rows = sparse.vstack(
@@ -122,28 +114,7 @@ def _programme(db: Path, place: str, minutes: int, teams: int):
     model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     model.a_matrix_.start_, model.a_matrix_.index_ = rows.indptr, rows.indices
     model.a_matrix_.value_ = rows.data
-    return communes, reach, model
-
-
-def highs(db: Path, place: str, minutes: int, teams: int) -> dict:
-    """HiGHS with its own settings, for the seconds that `mclp` has."""
-    import highspy
-
-    communes, reach, model = _programme(db, place, minutes, teams)
-    n, before = len(communes), _peak_mb()
-    model.integrality_ = [highspy.HighsVarType.kInteger] * n + [highspy.HighsVarType.kContinuous] * n
-    solver = highspy.Highs()
-    solver.silent()
-    solver.setOptionValue("time_limit", PLACES[place][1])
-    start = time.perf_counter()
-    solver.passModel(model)
-    solver.run()
-    is_open = np.array(solver.getSolution().col_value)[:n] > 0.5
-    reached = float(communes["people"].to_numpy()[reach @ is_open > 0].sum()) if is_open.any() else 0.0
-    seconds = time.perf_counter() - start
-    bound = solver.getInfo().mip_dual_bound
-    status = f"gap {1 - reached / bound:.2%}, {_peak_mb() - before:.0f} MB more"
-    return {"seconds": seconds, "reached": reached, "status": status}
+    return model
 
 
 def relaxation(db: Path, place: str, minutes: int, teams: int, method: str) -> str:
@@ -153,7 +124,8 @@ def relaxation(db: Path, place: str, minutes: int, teams: int, method: str) -> s
     """
     import highspy
 
-    _, _, model = _programme(db, place, minutes, teams)
+    communes = load(db, PLACES[place][0])
+    model = programme(communes, travel(communes, communes, model=TRAVEL, limit_min=minutes), teams)
     solver = highspy.Highs()
     solver.silent()
     solver.setOptionValue("solver", method)
@@ -165,31 +137,6 @@ def relaxation(db: Path, place: str, minutes: int, teams: int, method: str) -> s
     solver.run()
     seconds = time.perf_counter() - start
     return f"{seconds:.1f}" if seconds < LONGEST else f"not in {LONGEST:g}"
-
-
-def spopt(db: Path, place: str, minutes: int, teams: int, solver: str) -> dict:
-    """spopt's MCLP from a dense matrix, solved for the seconds that `mclp` has; its building comes on top."""
-    import pulp
-    from spopt.locate import MCLP
-
-    communes = load(db, PLACES[place][0])
-    n = len(communes)
-    trips = travel(communes, communes, model=TRAVEL, limit_min=minutes)
-    minutes_of = np.full((n, n), 1e6)
-    minutes_of[trips["origin"].cat.codes, trips["destination"].cat.codes] = trips["minutes"]
-    start = time.perf_counter()
-    model = MCLP.from_cost_matrix(minutes_of, communes["people"].to_numpy(), minutes, teams)
-    built = time.perf_counter() - start
-    try:
-        model = model.solve(getattr(pulp, solver)(msg=False, timeLimit=PLACES[place][1]))
-    except RuntimeError:
-        return {"seconds": time.perf_counter() - start, "reached": 0.0, "status": f"nothing, built in {built:.0f} s"}
-    is_open = np.array([(variable.value() or 0) > 0.5 for variable in model.fac_vars])
-    reached = communes["people"].to_numpy()[(minutes_of[:, is_open] <= minutes).any(axis=1)].sum()
-    status = (
-        f"{pulp.LpStatus[model.problem.status]}, {pulp.LpSolution[model.problem.sol_status]}, built in {built:.0f} s"
-    )
-    return {"seconds": time.perf_counter() - start, "reached": float(reached), "status": status}
 
 
 # -------------------------------------------------------------------------------------------------------------- tables
@@ -222,41 +169,19 @@ def print_bounds(db: Path, cases: list[tuple[str, int, int]]) -> None:
         print(f"| {case[0]} | {case[1]} | {case[2]} | {mine:.1f} | " + " | ".join(theirs) + " |", flush=True)
 
 
-def print_peers(db: Path, cases: list[tuple[str, int, int]], peer: Callable, *options: str) -> None:
-    print(
-        "| communes | minutes | teams | ours s | ours short of bound | peer s | peer short of bound | peer says |\n"
-        + "|---" * 8
-        + "|"
-    )
-    for case in cases:
-        mine, theirs = alone(ours, db, *case), alone(peer, db, *case, *options)
-        print(
-            f"| {case[0]} | {case[1]} | {case[2]} | {mine['seconds']:.1f} | {mine['gap']:.3%} "
-            f"| {theirs['seconds']:.1f} | {1 - theirs['reached'] / mine['bound']:.3%} | {theirs['status']} |",
-            flush=True,
-        )
-
-
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.siting", description=__doc__)
     parser.add_argument("--db", type=Path, required=True, help="a Reliance GeoPackage")
-    parser.add_argument("--only", choices=["ours", "highs", "bound", "spopt"], help="one table only")
+    parser.add_argument("--only", choices=["ours", "bound"], help="one table only")
     parser.add_argument("--places", nargs="+", choices=list(PLACES), default=list(PLACES), help="some places only")
     options = parser.parse_args(arguments)
     cases = [(place, minutes, teams) for place in options.places for minutes in MINUTES for teams in TEAMS]
     print(f"## Siting\n\nExpected isolated people, travel model {TRAVEL.name}, {os.cpu_count()} cores.\n")
     if options.only in (None, "ours"):
         print_ours(options.db, cases)
-    if options.only in (None, "highs"):
-        print("\n### HiGHS by itself, same seconds\n")
-        print_peers(options.db, cases, highs)
     if options.only in (None, "bound"):
         print("\n### The bound alone\n")
         print_bounds(options.db, cases)
-    if options.only in (None, "spopt"):
-        for solver in ("PULP_CBC_CMD", "HiGHS"):
-            print(f"\n### spopt with {solver}, same seconds (its dense model can be built for a région only)\n")
-            print_peers(options.db, [case for case in cases if case[0] == "Bretagne" or case == DENSE], spopt, solver)
 
 
 if __name__ == "__main__":
