@@ -18,7 +18,7 @@ from geodata.methods.siting import SitingRequest, mclp, measured
 from geodata.methods.travel import BOUNDARY_MIN, TRAVEL, travel
 from geodata.plan import Aim, Plan
 from geodata.plausible import PARTS, situations
-from geodata.request import CAR, COMMUNES, EQUIPPED, MODELLED, TOWNS, FloorPublic, Public, Request
+from geodata.request import CAR, COMMUNES, EQUIPPED, MODELLED, SLACK, TOWNS, FloorPublic, Public, Request
 from geodata.service import Completeness
 from geodata.store import Store
 from geodata.territory import Level
@@ -30,10 +30,6 @@ FARTHEST_MIN = 60.0
 
 EDGE_MIN = 10.0
 """Beyond the minutes of a request: a service may stand this far from the point of its commune, towards the région."""
-
-SLACK = {Aim.REACHED: 0.01, Aim.ACCOMPANIED: 0.01, Aim.WORST_TENTH: 0.05}
-"""Share of what a plan is best at that is given up, at most, for larger towns: who reads a plan expects the town.
-Minutes are not known to 5 % (`TRAVEL.error`)."""
 
 DRAWS = 40
 """Plausible situations solved again to say how often each site is chosen: a share is known to about 8 points."""
@@ -258,7 +254,9 @@ def _sized(case: Case, request: Request) -> dict:
     """Residents of candidates, where they are towns; where all communes are asked for, one is as good as another."""
     if request.candidates not in (TOWNS, EQUIPPED):
         return {}
-    residents = case.communes["residents"].reindex(case.sites["code_insee"]).fillna(0).clip(lower=1)
+    residents = case.communes["residents"].reindex(case.sites["code_insee"])
+    # One of which nothing is known is not preferred to any other.
+    residents = residents.fillna(0).clip(lower=1)
     return {"size": residents.set_axis(case.sites.index), "slack": SLACK[request.aim]}
 
 

@@ -18,6 +18,10 @@ TOWNS = "towns"
 EQUIPPED = "equipped"
 """Candidates: communes with a town hall, and a library, a community centre or a shared place, where a team can meet."""
 
+SLACK = {Aim.REACHED: 0.01, Aim.ACCOMPANIED: 0.01, Aim.WORST_TENTH: 0.05}
+"""Share of what a plan is best at that is given up, at most, for larger towns: who reads a plan expects the town.
+Minutes are not known to 5 % (`geodata.methods.travel`)."""
+
 CAR = "car"
 """The only way to travel that is counted: no source here tells the timetables of public transport, and on foot nothing
 beyond a commune would be within reach of its one point."""

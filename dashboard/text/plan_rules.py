@@ -9,8 +9,7 @@ from dashboard.text import plan as plan_text
 from dashboard.text import travel as travel_text
 from geodata.plan import Aim, FloorKept, Plan, Site
 from geodata.plan_story import Other, Reason, TradeOffs
-from geodata.planning import SLACK
-from geodata.request import COMMUNES, EQUIPPED, TOWNS, FloorBy, FloorPublic, Request
+from geodata.request import COMMUNES, EQUIPPED, SLACK, TOWNS, FloorBy, FloorPublic, Request
 from geodata.team import kind_of
 
 _SHARE_AWAY = 0.1
