@@ -85,6 +85,8 @@ def case(store: Store, request: Request) -> Case:
     communes = inside[countable]
     if communes.empty:
         raise BadInput(f"request: nobody can be counted for the public {request.public} here; choose another one.")
+    if (request.floor_teams or request.floor_share) and communes[request.floor_by].isna().all():
+        raise BadInput(f"request: the floor is by {request.floor_by}, and no commune here is in one.")
     found = candidates(store, request, inside)
     existing, unplaced = _existing(store, request, every, around)
     sites = pd.concat([found, existing[~existing.index.isin(found.index)]])

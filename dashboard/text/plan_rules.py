@@ -176,14 +176,14 @@ def between(request: Request, lang: str) -> str:
     """Which of two near sites is taken."""
     _ = words(lang)
     if request.candidates not in (TOWNS, EQUIPPED):
-        return _("The one that serves the aim better, however little.")
+        return _("the one that serves the aim better, however little.")
     share = text.percent(SLACK[request.aim], lang, 0)
     what = {
         Aim.REACHED: _("the people within reach"),
         Aim.ACCOMPANIED: _("the people accompanied or within reach"),
         Aim.WORST_TENTH: _("the minutes of the worst served tenth"),
     }[request.aim]
-    return _("The more peopled one, as long as the whole plan gives up %(share)s of %(what)s at most.") % {
+    return _("the more peopled one, as long as the whole plan gives up %(share)s of %(what)s at most.") % {
         "share": share,
         "what": what,
     }
@@ -246,7 +246,7 @@ def rules(shown: Listed, categories: Mapping[str, str], lang: str) -> list[tuple
         (_("Capacity"), capacity(request, lang)),
         (_("Teams at one site, at most"), text.number(request.teams_at_site, lang)),
         (_("Possible sites"), candidates(request, categories, lang)),
-        (_("Between near sites"), between(request, lang)),
+        (_("Between near sites"), text.capitalised(between(request, lang))),
         (_("Teams in place already"), plan_text.in_place(request, categories, lang)),
         (_("Floor"), floor(request, lang) or _("None")),
     ]
@@ -306,7 +306,7 @@ def _second(one: Site, name: str, lang: str) -> str:
         return _("second best: %(name)s, as many people") % {"name": name}
     values = {"name": name, "count": plan_text.people(abs(loss), lang)}
     if loss < 0:
-        return _("second best: %(name)s, a smaller place, %(count)s people more") % values
+        return _("second best: %(name)s, %(count)s people more") % values
     return _("second best: %(name)s, %(count)s people fewer") % values
 
 

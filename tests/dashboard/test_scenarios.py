@@ -239,6 +239,7 @@ def test_the_form_is_read_as_a_request(desk):
         ({"forced": "Atlantis"}, "Atlantis"),
         ({"forced": ", ".join(f"Atlantis {n}" for n in range(10_000))}, "Atlantis 9 …"),
         ({"public": "residents_65"}, "Personne ne peut être compté"),
+        ({"floor_teams": 1, "floor_by": "tvs"}, "Cette base ne connaît pas les personnes, ou les territoires"),
     ],
 )
 def test_what_is_missing_in_the_form_is_one_sentence(desk, changes, said):

@@ -101,6 +101,7 @@ def test_where_no_site_serves_mostly_its_own_the_nearest_to_it_counts():
         ({"size": SIZE[:1], "slack": 0.1}, "size: none for the candidates Town"),
         ({"size": SIZE * 0, "slack": 0.1}, "size: zero for"),
         ({"floors": Floor(teams=1, own_share=2, by=ARIEGE)}, "own_share=2"),
+        ({"floors": Floor(teams=1, by=pd.Series({"a": None, "Town": "1"}))}, "`by` puts no area in a group"),
     ],
 )
 def test_what_cannot_be_preferred_is_named(wrong, said):

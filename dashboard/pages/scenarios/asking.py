@@ -162,13 +162,15 @@ def request_of(facts: Facts, form: dict, lang: str) -> tuple[Request | None, str
         }
     request = Request(**{**vars(request), "own_teams": tuple(teams_known)})
     try:
-        facts.case(replace(request, floor_share=0.0))
+        facts.case(replace(request, floor_teams=0, floor_share=0.0))
     except BadInput:
         return None, _("Nobody can be counted for this request in this database: choose other people to reach.")
     try:
         sites = facts.case(request).sites
     except BadInput:
-        return None, _("This database does not know the people whom the floor counts: choose others for the floor.")
+        return None, _(
+            "This database does not know the people, or the territories, that the floor counts: choose others for it."
+        )
     # A commune that is imposed is a possible site, whatever the others are.
     everywhere = facts.case(replace(request, candidates=COMMUNES)).sites
     possible = Named(sites)

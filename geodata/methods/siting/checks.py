@@ -433,6 +433,9 @@ def _floors(
                 "False), or leave `people` out"
             )
         groups = pd.Index(by.reindex(areas).dropna().unique()).sort_values()
+        if groups.empty:
+            wrong.append(f"{floor.name}: `by` puts no area in a group, so that the floor asks for nothing")
+            continue
         found.append(
             CheckedFloor(
                 name=floor.name,
