@@ -33,7 +33,7 @@ from geodata.methods.siting.assignment import Assignment
 from geodata.methods.siting.tail import worst_mean
 from geodata.methods.travel import TRAVEL, travel
 
-PLACES = {"Bretagne": ("53", 10.0, 60.0), "Occitanie": ("76", 10.0, 60.0), "France": (None, 60.0, 120.0)}
+PLACES = {"Bretagne": ("53", 10.0, 30.0), "Occitanie": ("76", 10.0, 30.0), "France": (None, 60.0, 60.0)}
 """Code of the région, seconds of `mclp` and of each other tool."""
 
 TEAMS = (10, 50, 200)
