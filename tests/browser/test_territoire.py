@@ -90,7 +90,7 @@ def test_an_address_leads_to_a_section(page, world):
 def test_paper_holds_every_section(page, world):
     page.goto(world.address(f"?s=epci:{world.epci}", "/territoire"))
     wait_profile(page, world, Level.EPCI, world.epci)
-    page.evaluate("window.print = () => { window.isPrinted = true }")
+    page.evaluate("() => { window.print = () => { window.isPrinted = true } }")
     assert page.locator(".held-printed > .loading").count()
     page.keyboard.press("Control+p")
     page.wait_for_function("() => window.isPrinted")
