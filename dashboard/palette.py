@@ -59,6 +59,10 @@ BAND = (NOT_KNOWN, "#f0f4d8", "#c0dfb0", "#7cbf9f", "#3a8f8a", "#12566b")
 NOT_KNOWN_INK = "#7a6a5a"
 """Colour of the lines drawn over what is not known for want of data."""
 
+MINUTES = {"near": "#cbc3e3", "far": "#8d76bd", "farther": "#54278f", "unknown": "#bdb3a8"}
+"""Squares by minutes to a service: the colours of responses, and that of what is not known, without lines: a square may
+be one pixel."""
+
 OUTSIDE, OUTSIDE_LINE = "#f7f8f9", "#d9dee3"
 """Fill and outline of a territory that a map shows and its table does not hold."""
 
@@ -76,7 +80,7 @@ def css_variables() -> str:
     fills |= {f"fill-band-{i}": colour for i, colour in enumerate(BAND)}
     hatches |= {"hatch-band-0": NOT_KNOWN_INK}
     families = {f"family-{family}": colour for family, colour in FAMILY.items()}
-    fills |= {"fill-outside": OUTSIDE}
+    fills |= {"fill-outside": OUTSIDE} | {f"minutes-{state}": colour for state, colour in MINUTES.items()}
     lines = {"line-outside": OUTSIDE_LINE, "line-territory": LINE, f"line-{Verdict.NOT_PUBLISHED}": NOT_PUBLISHED_LINE}
     colours = fills | hatches | families | lines
     return ":root{" + "".join(f"--{name}:{colour};" for name, colour in colours.items()) + "}"

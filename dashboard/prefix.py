@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dash import Dash
 from flask import Response, redirect, request
 
-_ADDRESSES = frozenset({"href", "src", "url", "pathname"})
+_ADDRESSES = frozenset({"href", "src", "url", "pathname", "data-source"})
 _OUT = frozenset({"/_dash-update-component", "/_dash-layout"})
 
 

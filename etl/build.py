@@ -216,6 +216,7 @@ def build(
         "access": pd.concat([reached.access, of_districts], ignore_index=True),
         "family_access": reached.family_access,
         "cell_reach": reached.cell_reach,
+        "square_group": reached.square_group,
         "road_reach": road_reach(territory, roads),
         "local_rate": local.table,
         "direct_estimate": direct.table,

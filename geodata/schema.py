@@ -356,6 +356,22 @@ cell_reach = sa.Table(
     comment="Where squares of population are given: what their residents reach, each from the square where they live",
 )
 
+square_group = sa.Table(
+    "square_group",
+    metadata,
+    _text("code_insee", "Commune whose squares they are", key=True),
+    _count("crs", "Projection of the grid (EPSG)"),
+    _count("side_m", "Side of a square", unit="m"),
+    _count("west", "Column of its westernmost square: metres to the east in the projection, over the side"),
+    _count("south", "Row of its southernmost square, in the same way to the north"),
+    _count("squares", "Inhabited squares", unit="square"),
+    _count("groups", "Groups of squares, each of 11 residents at least where the commune holds as many", unit="group"),
+    _column("packed", sa.LargeBinary(), "Group of each square; residents and minutes to each family of each group"),
+    _text("source", "Source of the squares, see `source`"),
+    _text("vintage", "Vintage of the squares; NULL: not stated", null=True),
+    comment="Where squares of population are given: groups of them, layout in `geodata/square_groups.py`",
+)
+
 road_reach = sa.Table(
     "road_reach",
     metadata,
@@ -366,7 +382,7 @@ road_reach = sa.Table(
     comment="Where an extract of roads is given: trips by road between communes that it holds whole, a row each",
 )
 
-MAY_LACK = (road_reach, part)
+MAY_LACK = (road_reach, part, square_group)
 """Tables that a database built before them lacks: it is read as one where they are empty."""
 
 local_rate = sa.Table(

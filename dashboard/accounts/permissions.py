@@ -34,6 +34,7 @@ ROUTES: dict[str, Action] = {
     "/contours/<version>/<region>/<level>/<code>.pbf": Action.READ,
     "/fond/<int:z>/<int:x>/<int:y>": Action.READ,
     "/services/<version>/<within>.json": Action.READ,
+    "/carreaux/<version>/<level>/<code>.bin": Action.READ,
     "/noms/<version>/<level>/<within>.json": Action.READ,
     "/export/rejets.csv": Action.READ,
     "/export/sources.csv": Action.READ,

@@ -14,6 +14,7 @@ from geodata import need, planning
 from geodata.cumulation import COUNTED
 from geodata.estimate import Total
 from geodata.indicator import Side
+from geodata.need import Squares
 from geodata.planning import Case
 from geodata.priorities import priorities
 from geodata.priority import Priority, records
@@ -48,6 +49,11 @@ class NeedFacts(EstimateFacts, WrittenFacts):
         """The tier of each territory of the mesh in a perimeter, by name; none for the communes of the country."""
         question = table_question(choice, page="/", region=FRANCE, line=Line.THRESHOLD)
         return self._priorities(question, within, self.corrections())
+
+    def squares(self, level: Level, code: str) -> Squares | None:
+        """Where residents of a territory are near services and where far, by group of squares; None where no square was
+        given. Lists that the agency corrected since are not known there."""
+        return need.squares_in(self.store, self.version, level, code, self.corrections())
 
     @by_build
     def known_sides(self, mesh: Level, within: Perimeter) -> tuple[Side, ...]:

@@ -125,6 +125,21 @@ interface Format {
 type Drawing = Record<string, (...given: any[]) => any>;
 
 /** What the scripts lend each other. */
+/** Squares of population as the server sends them, a byte a square. */
+interface SquaresData {
+  width: number;
+  height: number;
+  /** Of each byte from 1: minutes, minutes up to which an absence is certain, residents. */
+  families: Record<string, number[][]>;
+  pictures: Record<string, Uint8Array>;
+  people: Uint8Array;
+  amounts: number[];
+  beyond: number;
+  names: [number, number, string][];
+  outlines: Path2D;
+  hatched: Path2D;
+}
+
 interface Reliance {
   ORDER: string[];
   painted: Promise<undefined>;

@@ -1,8 +1,8 @@
 """Minutes of a commune as the distribution over its residents' cells, in place of those of one point of its surface.
 
-Each cell goes to its own nearest service. The minutes of a commune are then those of its median resident: the cell at
-which half of the residents are as near or nearer, and the service that is nearest there. So a commune is out of reach
-where most of its residents are, the rule that larger territories follow.
+Each group of cells (`etl.grid.groups`) goes to its own nearest service. The minutes of a commune are then those of its
+median resident: the group at which half of the residents are as near or nearer, and the service that is nearest there.
+So a commune is out of reach where most of its residents are, the rule that larger territories follow.
 """
 
 from collections.abc import Mapping
@@ -13,11 +13,13 @@ import pandas as pd
 
 from etl.access import located
 from etl.grid.cells import Cells
+from etl.grid.groups import grouped, groups_of
 from etl.roads import Roads
 from geodata.access_model import SHOWN_UP_TO_MIN
 from geodata.methods.access import nearest
 from geodata.methods.roads import nearest_by_road
 from geodata.methods.travel import BOUNDARY_MIN, TRAVEL
+from geodata.square_groups import FAMILIES, NOT_KNOWN, Groups
 from geodata.territory import Level
 
 STEPS_MIN = (5, 10, 15, 20)
@@ -31,11 +33,13 @@ _PLACE = ["lon", "lat", "land"]
 
 @dataclass(frozen=True, eq=False)
 class CellReach:
-    """Rows of tables `access` and `family_access` with the minutes of median residents, and those of `cell_reach`."""
+    """Rows of tables `access` and `family_access` with the minutes of median residents, those of `cell_reach` and of
+    `square_group`."""
 
     access: pd.DataFrame
     family_access: pd.DataFrame
     cell_reach: pd.DataFrame
+    square_group: pd.DataFrame
 
 
 def by_residents(
@@ -49,11 +53,12 @@ def by_residents(
 ) -> CellReach:
     """What each commune that has cells reaches. The others keep the minutes of their point, and have no `cell_reach`.
 
-    A cell goes by road where its commune's own point does, so that one commune has one method.
+    A group goes by road where its commune's own point does, so that one commune has one method.
     """
-    frame = cells.frame
-    if frame.empty:
-        return CellReach(access, family_access, _rows([]))
+    if cells.frame.empty:
+        return CellReach(access, family_access, _rows([]), pd.DataFrame(columns=GROUP_COLUMNS))
+    group = groups_of(cells.frame)
+    frame = grouped(cells.frame, group)
     supply = located(services, territory[territory["level"] == Level.COMMUNE].set_index("code"))
     inside = supply[services.set_index("id")["code_insee"].reindex(supply.index).isin(roads.covered)]
     first = _firsts(frame["code_insee"].to_numpy(object))
@@ -87,7 +92,8 @@ def by_residents(
         if family is not None:
             _keep_nearer(best, family, minutes, service)
     moved = _replaced(access, pd.concat(medians))
-    return CellReach(moved, *_families(family_access, best, frame, first, cells))
+    packed = _packed(cells, group, frame, _minutes(best, family_access, frame))
+    return CellReach(moved, *_families(family_access, best, frame, first, cells), packed)
 
 
 def _families(
@@ -99,15 +105,14 @@ def _families(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     pieces, told = [], []
     weight = frame["residents"].to_numpy("int64")
-    imputed = np.where(frame["is_imputed"].to_numpy(bool), weight, 0)
     group = np.repeat(np.arange(len(first)), np.diff(np.append(first.to_numpy(), len(frame))))
     total = np.bincount(group, weight, len(first)).astype("int64")
     vintages = cells.vintages
     by_commune = pd.DataFrame(
         {
-            "cells": np.bincount(group, minlength=len(first)),
+            "cells": np.bincount(group, frame["cells"], len(first)).astype("int64"),
             "residents": total,
-            "imputed": np.bincount(group, imputed, len(first)) / np.maximum(total, 1),
+            "imputed": np.bincount(group, frame["imputed"], len(first)) / np.maximum(total, 1),
             "side_m": frame["side_m"].to_numpy()[first.to_numpy()],
             "source": frame["source"].to_numpy(object)[first.to_numpy()],
         },
@@ -122,7 +127,7 @@ def _families(
         pieces.append(median)
         at = first.index.get_indexer(own["code_insee"])
         # Residents reached within each whole minute, then those of the communes asked for.
-        step = np.searchsorted(MINUTES + BOUNDARY_MIN, minutes, side="left")
+        step = _whole(minutes)
         counted = np.bincount(group * (len(MINUTES) + 1) + step, weight, len(first) * (len(MINUTES) + 1))
         reached = counted.reshape(len(first), -1)[:, :-1].cumsum(axis=1).astype("int64")[at]
         of = by_commune.iloc[at]
@@ -149,6 +154,44 @@ def _families(
 
 COLUMNS = ["code_insee", "family", "cells", "residents", *(f"within_{m}" for m in STEPS_MIN), "median_min", "reached",
            "imputed", "side_m", "source", "vintage"]  # fmt: skip
+
+
+GROUP_COLUMNS = ["code_insee", "crs", "side_m", "west", "south", "squares", "groups", "packed", "source", "vintage"]
+
+
+def _whole(minutes: np.ndarray) -> np.ndarray:
+    """Whole minutes asked for from which each is within reach, `BEYOND` where none is."""
+    return np.searchsorted(MINUTES + BOUNDARY_MIN, minutes, side="left")
+
+
+def _minutes(
+    best: Mapping[str, tuple[np.ndarray, np.ndarray]], family_access: pd.DataFrame, frame: pd.DataFrame
+) -> np.ndarray:
+    """Minutes of each group of `frame` to each family, as `Groups` has them."""
+    minutes = np.full((len(FAMILIES), len(frame)), NOT_KNOWN, np.uint8)
+    for number, family in enumerate(FAMILIES):
+        if family in best:
+            known = family_access.loc[family_access["family"] == family, "code_insee"]
+            minutes[number] = np.where(frame["code_insee"].isin(known), _whole(best[family][0]), NOT_KNOWN)
+    return minutes
+
+
+def _packed(cells: Cells, group: np.ndarray, frame: pd.DataFrame, minutes: np.ndarray) -> pd.DataFrame:
+    """Rows of table `square_group`."""
+    squares, vintages, rows = cells.frame, cells.vintages, []
+    x, y, crs, side, source = (squares[name].to_numpy() for name in ("x", "y", "crs", "side_m", "source"))
+    residents = frame["residents"].to_numpy()
+    starts = _firsts(squares["code_insee"].to_numpy(object))
+    for code, start, end in zip(starts.index, starts, [*starts.iloc[1:], len(squares)], strict=True):
+        own = slice(group[start:end].min(), group[start:end].max() + 1)
+        west, south = x[start:end].min(), y[start:end].min()
+        packed = Groups(x[start:end] - west, y[start:end] - south, group[start:end] - own.start, residents[own],
+                        minutes[:, own])  # fmt: skip
+        rows.append(
+            (code, crs[start], side[start], west, south, end - start, own.stop - own.start, packed.packed(),
+             source[start], vintages.get(source[start]) or None)
+        )  # fmt: skip
+    return pd.DataFrame(rows, columns=GROUP_COLUMNS)
 
 
 def _rows(told: list[pd.DataFrame]) -> pd.DataFrame:

@@ -85,6 +85,20 @@ class ServiceReader(Reader):
         query = sa.select(schema.cell_reach, s.producer).join_from(schema.cell_reach, schema.source, s.id == c.source)
         return self._frame(query.order_by(c.code_insee, c.family))
 
+    def square_groups(self, level: Level, code: str) -> pd.DataFrame:
+        """Squares of the communes of a territory, where they are given: table `square_group` with the `producer` of the
+        squares; no row in a database that was built without them."""
+        g, s = schema.square_group.c, schema.source.c
+        if not self._has(schema.square_group):
+            return pd.DataFrame(columns=[*(column.name for column in g), "producer"])
+        t = schema.territory.c
+        query = (
+            sa.select(*schema.square_group.columns, s.producer)
+            .join_from(schema.square_group, schema.territory, (t.level == Level.COMMUNE) & (t.code == g.code_insee))
+            .join(schema.source, s.id == g.source)
+        )
+        return self._frame(lying_in(query, Level.COMMUNE, level, code).order_by(g.code_insee))
+
     def by_road(self) -> pd.DataFrame:
         """Communes between which trips by road are known, by code: lon and lat of the point, `method`."""
         r, t = schema.road_reach.c, schema.territory.c

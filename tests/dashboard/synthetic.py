@@ -16,6 +16,7 @@ from shapely.geometry import MultiPolygon, Point, box, mapping
 from geodata import schema
 from geodata.insets import to_inset
 from geodata.sentences import sentence
+from geodata.square_groups import BEYOND, FAMILIES, NOT_KNOWN, Groups
 from geodata.survey import reference_of
 from geodata.territory import Zone
 
@@ -147,6 +148,50 @@ def add_cinema(path: Path) -> None:
             connection.execute(sa.insert(schema.metadata.tables[table]), one)
 
 
+SQUARES = {
+    "S1004": Groups(
+        x=np.array([0, 1, 2, 6, 7]), y=np.array([0, 0, 1, 3, 3]), group=np.array([0, 0, 1, 2, 2]),
+        residents=np.array([1_200, 288, 12]),
+        minutes=np.array([[NOT_KNOWN] * 3, [4, 12, 33], [6, 26, BEYOND]], np.uint8),
+    ),
+    "S1006": Groups(
+        x=np.array([0]), y=np.array([0]), group=np.array([0]), residents=np.array([7]),
+        minutes=np.array([[NOT_KNOWN], [3], [3]], np.uint8),
+    ),
+    "97402": Groups(
+        x=np.array([0, 1]), y=np.array([0, 1]), group=np.array([0, 1]), residents=np.array([2_900, 100]),
+        minutes=np.array([[NOT_KNOWN] * 2, [5, 20], [NOT_KNOWN] * 2], np.uint8),
+    ),
+}  # fmt: skip
+"""Squares of three communes. In the first, town halls are all listed, nurses up to 18 minutes, associations not known;
+in the second, too few people live; the third lies in another projection."""
+
+CORNERS = {"S1004": (3035, 17_990, 11_610), "S1006": (3035, 18_070, 11_610), "97402": (2975, 1_733, 38_250)}
+"""Their projection and south-west corner, in squares of 200 m."""
+
+
+def add_squares(path: Path) -> None:
+    """Squares of population are given for `SQUARES`."""
+    rows = {"source": [_source("synthetic_squares", "Carreaux synthétiques", "Institut inventé")]}
+    rows["cell_reach"], rows["square_group"] = [], []
+    for code, groups in SQUARES.items():
+        told = {"code_insee": code, "source": "synthetic_squares", "vintage": "2019", "side_m": 200}
+        total, squares, count = int(groups.residents.sum()), len(groups.x), len(groups.residents)
+        crs, west, south = CORNERS[code]
+        place = {"crs": crs, "west": west, "south": south, "packed": groups.packed()}
+        rows["square_group"].append(told | place | {"squares": squares, "groups": count})
+        for family, minutes in zip(FAMILIES, groups.minutes, strict=True):
+            if (minutes != NOT_KNOWN).all():
+                reached = [int(groups.residents[minutes <= m].sum()) for m in range(BEYOND)]
+                shares = {f"within_{m}": reached[m] / total for m in (5, 10, 15, 20)}
+                written = {"reached": ";".join(map(str, reached)), "median_min": 4.0, "imputed": 0.0}
+                common = {"family": family.value, "cells": squares, "residents": total}
+                rows["cell_reach"].append(told | common | shares | written)
+    with sa.create_engine(f"sqlite:///{path}", poolclass=sa.pool.NullPool).begin() as connection:
+        for table, one in rows.items():
+            connection.execute(sa.insert(schema.metadata.tables[table]), one)
+
+
 def straddle(path: Path) -> None:
     """S11 takes a commune of another région in."""
     with sa.create_engine(f"sqlite:///{path}", poolclass=sa.pool.NullPool).begin() as connection:
@@ -244,16 +289,10 @@ def _tables(content_hash: str) -> dict[str, list[dict]]:
         "alias": [{"name": "Vieux-Bourg d’Épreuve", "level": "commune", "code": "S1002"}],
         "postcode": [{"postcode": f"99{i:03}", "code_insee": row[0]} for i, row in enumerate(COMMUNES)],
         "source": [
-            {
-                "id": "synthetic_census", "title": "Recensement synthétique", "producer": "Institut inventé",
-                "licence": "Licence Ouverte 2.0", "vintage": "2021", "page": "https://example.org/",
-                "tier": "reference", "description": "Rien n'est réel.", "accepted": 11, "rejected": 2,
-            },
-            {
-                "id": "synthetic_services", "title": "Services synthétiques", "producer": "Annuaire inventé",
-                "licence": "Licence Ouverte 2.0", "vintage": "2025", "page": "https://example.org/s",
-                "tier": "reference", "description": "Rien n'est réel.", "accepted": 13, "rejected": 1,
-            },
+            _source("synthetic_census", "Recensement synthétique", "Institut inventé")
+            | {"vintage": "2021", "page": "https://example.org/", "accepted": 11, "rejected": 2},
+            _source("synthetic_services", "Services synthétiques", "Annuaire inventé")
+            | {"vintage": "2025", "page": "https://example.org/s", "accepted": 13, "rejected": 1},
         ],
         "snapshot": [{"source": "synthetic_census", "file": "invente.csv", "sha256": "0" * 64, "size": 1234}],
         "reject": [
@@ -269,6 +308,12 @@ def _tables(content_hash: str) -> dict[str, list[dict]]:
             {"key": "libraries", "value": '{"numpy": "2"}'},
         ],
     }  # fmt: skip
+
+
+def _source(id_: str, title: str, producer: str) -> dict:
+    told = {"licence": "Licence Ouverte 2.0", "tier": "reference", "description": "Rien n'est réel."}
+    told |= {"vintage": "2019", "page": "https://example.org/c", "accepted": 6, "rejected": 0}
+    return {"id": id_, "title": title, "producer": producer} | told
 
 
 def _zone(departement: str) -> str:

@@ -4,24 +4,35 @@ import pandas as pd
 from flask import Flask, Response, request
 
 from dashboard import export, figures, text
+from dashboard.api import of_build
 from dashboard.facts import Facts
 from dashboard.figures import Figure
-from dashboard.pages.territoire import answers, drawn, inside, opening, sections
+from dashboard.pages.territoire import answers, drawn, inside, opening, sections, squares
 from dashboard.pages.territoire.layout import PATH
 from dashboard.spreadsheet import csv_bytes, slug
 from dashboard.state import Choice, read
-from geodata.errors import BadInput
+from geodata.errors import BadInput, UnknownTerritory
 from geodata.estimate import Kind
 from geodata.observed import OF_DISTRICT
 from geodata.profile import Profile
+from geodata.territory import Level
 
 _FIGURES = ("comparaison", "pourquoi-ici", "facteurs-de-risque")
-_INSIDE = ("arrondissement", "arrondissements", "iris", "services-arrondissement")
+_INSIDE = ("arrondissement", "arrondissements", squares.FILE, "iris", "services-arrondissement")
 _TABLES = ("chiffres", "jumeaux", "hypotheses", "services", "parcours")
 
 
 def register(server: Flask, facts: Facts) -> None:
-    """Add the route of the downloads."""
+    """Add the routes of the downloads, and of what the browser colours."""
+
+    @server.get("/carreaux/<version>/<level>/<code>.bin")
+    def territory_squares(version: str, level: str, code: str) -> Response:
+        if level not in squares.DRAWN or not facts.exists(Level(level), code):
+            raise UnknownTerritory(f"there is no territory of level « {level} » with the code « {code} ».")
+        body = squares.body(facts, Level(level), code)
+        if body is None:
+            raise BadInput(f"no square of population is known in « {code} ».")
+        return of_build(facts, body, "application/octet-stream", version)
 
     @server.get("/export/territoire/<name>.<ending>")
     def territory_file(name: str, ending: str) -> Response:
@@ -61,7 +72,9 @@ def figure(facts: Facts, profile: Profile, choice: Choice, name: str) -> Figure:
 
 
 def _inside(facts: Facts, choice: Choice, name: str) -> pd.DataFrame:
-    """Rows of a file about what lies inside a city."""
+    """Rows of a file about what lies inside a territory."""
+    if name == squares.FILE:
+        return squares.file_rows(facts, choice)
     if name in ("arrondissement", "services-arrondissement") and not choice.district:
         raise BadInput("the address names no district: ar=75115 is expected beside s=commune:75056.")
     if name == "arrondissement":

@@ -9,7 +9,7 @@ from dash import dcc, html
 from dashboard import components, export, folded, sourced, text
 from dashboard.facts import Facts
 from dashboard.i18n import words
-from dashboard.pages.territoire import answers, drawn, inside, opening
+from dashboard.pages.territoire import answers, drawn, inside, opening, squares
 from dashboard.pages.territoire.beside import side_by_side
 from dashboard.pages.territoire.section import section
 from dashboard.state import Choice
@@ -55,6 +55,7 @@ def folded_sections(facts: Facts, choice: Choice) -> dict[str, Callable[[], html
         "jumeaux": lambda: twins(profile, choice),
     }
     return {
+        **squares.sections(facts, choice),
         **inside.sections(facts, choice),
         "services": lambda: answers.services(
             _titled(responses, facts.titles("fr"), titles), titles, facts.source_titles(), choice

@@ -60,6 +60,7 @@ def tables(synthetic_tables, official):
         "access": found.access,
         "family_access": found.family_access,
         "cell_reach": found.cell_reach,
+        "square_group": found.square_group,
         "category": category,
         "source": pd.concat([synthetic_tables["source"], told], ignore_index=True),
     }

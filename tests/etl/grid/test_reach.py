@@ -10,6 +10,7 @@ from etl.grid.reach import by_residents
 from etl.rejects import reject_frame
 from etl.roads import Roads
 from geodata.methods.travel import EARTH_RADIUS_KM, TRAVEL
+from geodata.square_groups import unpacked
 
 KM = 180 / np.pi / EARTH_RADIUS_KM
 NO_ROADS = Roads(None, pd.Index([], dtype=object), {}, reject_frame("", []), ())
@@ -93,6 +94,19 @@ def test_half_is_enough_and_what_leads_nowhere_is_missing():
     assert found.access["travel_min"].isna().all() and found.access["service"].isna().all()
     assert found.cell_reach["median_min"].isna().all()
     assert found.cell_reach[["within_20", "reached"]].to_numpy().tolist() == [[0.0, "0"]]
+
+
+def test_small_squares_are_told_together_even_minute_by_minute():
+    # 5 residents beside the hall and 8 at 20 km: nothing may tell them apart, not even the residents of a minute.
+    places = cells(("A", 0.0, 5), ("A", 20.0, 8), ("A", 6.0, 90))
+    found = reach(services(hall_a=("hall", 0.0)), places, told("hall", "A"))
+    counted = [int(n) for n in found.cell_reach["reached"].iloc[0].split(";")]
+    assert {b - a for a, b in zip([0, *counted], counted, strict=False)} == {0, 90, 13}
+    assert found.cell_reach["cells"].tolist() == [3]
+    row = found.square_group.iloc[0]
+    assert row[["code_insee", "squares", "groups", "west"]].tolist() == ["A", 3, 2, 0]
+    groups = unpacked(row["packed"], row["squares"], row["groups"])
+    assert (groups.group.tolist(), groups.residents.tolist()) == ([0, 0, 1], [13, 90])
 
 
 def test_without_squares_nothing_moves():

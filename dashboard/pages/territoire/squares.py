@@ -1,0 +1,253 @@
+"""Where residents are far from services inside a territory: squares on a picture, the same groups in a table.
+
+The picture is one byte a square in the projection of the grid; the browser colours it (`squares.js`) without asking
+again, so that the minutes can be moved.
+"""
+
+import json
+from collections.abc import Callable
+
+import brotli
+import numpy as np
+import pandas as pd
+import pyproj
+import shapely
+from dash import dcc, html
+
+from dashboard import components, text
+from dashboard.api import QUALITY
+from dashboard.facts import Facts
+from dashboard.i18n import words
+from dashboard.mapped import segmented
+from dashboard.pages.territoire.section import section
+from dashboard.palette import MINUTES
+from dashboard.spreadsheet import slug
+from dashboard.state import MAX_MINUTES, MIN_MINUTES, Choice
+from dashboard.text import squares as squares_text
+from dashboard.text import travel
+from geodata.kept import kept
+from geodata.need import FAMILIES, Squares
+from geodata.square_groups import BEYOND, NOT_KNOWN
+from geodata.territory import Level
+
+FILE = "carreaux"
+
+DRAWN = (Level.COMMUNE, Level.EPCI, Level.TVS, Level.DEPARTEMENT)
+"""Levels small enough for a square to have a pixel."""
+
+MOST_ROWS = 40
+
+_DETAIL = 0.4
+"""Squares to which an outline may be simplified."""
+
+FAMILY, RANGE = "squares-family", "squares-minutes"
+
+
+def sections(facts: Facts, choice: Choice) -> dict[str, Callable[[], html.Section]]:
+    """The section by its anchor, where squares were given and something is known of a family."""
+    if choice.selected is None or choice.selected[0] not in DRAWN:
+        return {}
+    found = facts.squares(*choice.selected)
+    return {} if found is None else {FILE: lambda: _section(facts, found, choice)}
+
+
+def _section(facts: Facts, found: Squares, choice: Choice) -> html.Section:
+    _ = words(choice.lang)
+    lang = choice.lang
+    names = _names(facts, choice)
+    known = [f for i, f in enumerate(FAMILIES) if (found.pictures[i].meaning["minutes"] != NOT_KNOWN).any()]
+    options = [(family.value, text.short_family(family, lang)) for family in known]
+    source = f"/carreaux/{facts.version}/{choice.selected[0]}/{choice.selected[1]}.bin?c={len(facts.corrections())}"
+    title = _("Where residents are far from services")
+    body = [
+        html.P(squares_text.what(found.side_m, found.producer, found.vintage, lang)),
+        html.Div(
+            [
+                html.Div(
+                    [
+                        segmented(FAMILY, _("Nearest service of the family"), options, options[0][0]),
+                        html.Label(
+                            [
+                                _("Minutes by car, at most"),
+                                html.Output(className="squares-at"),
+                                dcc.Input(
+                                    id=RANGE,
+                                    type="range",
+                                    min=MIN_MINUTES,
+                                    max=MAX_MINUTES,
+                                    step=1,
+                                    value=choice.minutes,
+                                ),
+                            ],
+                            className="control squares-range",
+                        ),
+                    ],
+                    className="squares-controls",
+                ),
+                html.Ul(
+                    [
+                        html.Li(
+                            [
+                                html.Span(className="swatch", style={"background": colour}),
+                                html.Span(**{"data-state": state}),
+                            ]
+                        )
+                        for state, colour in MINUTES.items()
+                    ],
+                    className="map-legend",
+                ),
+                html.Div(
+                    html.Canvas(
+                        role="img",
+                        **{"aria-label": _("Map of the squares: the table below holds the same residents and minutes")},
+                    ),
+                    className="squares-frame",
+                ),
+                html.P(className="squares-said nature"),
+            ],
+            # Another territory is another picture: nothing of the one before is kept.
+            key=source,
+            className="squares",
+            **{"data-source": source, "data-words": json.dumps(squares_text.browser(lang), ensure_ascii=False)},
+        ),
+        html.P(squares_text.grouping(found.withheld, lang), className="nature"),
+    ]
+    missing = squares_text.left_out([names.at[code, "name"] for code in found.left_out], lang)
+    body += [html.P(missing, className="nature")] if missing else []
+    body += _table(facts, found, names, choice)
+    body.append(html.P(travel.sentence(" + ".join(facts.store.travel_methods()), lang), className="nature"))
+    return section(title, body, None, choice, files=FILE)
+
+
+def _table(facts: Facts, found: Squares, names: pd.DataFrame, choice: Choice) -> list:
+    _ = words(choice.lang)
+    lang = choice.lang
+    placed = _placed(found, names)
+    ways = [f"minutes_{family}" for family in FAMILIES]
+    known = placed[ways].where(placed[ways] != NOT_KNOWN, -1)
+    order = np.lexsort((-placed["residents"], *(-known[way] for way in reversed(ways)), -known.max(axis=1)))
+    first = placed.iloc[order].head(MOST_ROWS)
+    has_communes = choice.selected[0] != Level.COMMUNE
+    rows = [
+        [
+            *([names.at[row["commune"], "name"]] if has_communes else []),
+            squares_text.where(row["km"], row["bearing"], lang),
+            text.number(row["residents"], lang),
+            *(squares_text.minutes(row[f"minutes_{f}"], row[f"told_{f}"], lang) for f in FAMILIES),
+        ]
+        for row in first.to_dict("records")
+    ]
+    head = [*([_("Commune")] if has_communes else []), _("From the point of the commune"), _("Residents")]
+    head += [text.short_family(family, lang) for family in FAMILIES]
+    told = [components.table(_("Groups of squares, the farthest from services first"), head, rows)]
+    if len(placed) > MOST_ROWS:
+        cut = _("The first %(shown)s of %(all)s; the file has them all.")
+        told.append(html.P(cut % {"shown": text.number(MOST_ROWS, lang), "all": text.number(len(placed), lang)}))
+    return told
+
+
+def _names(facts: Facts, choice: Choice) -> pd.DataFrame:
+    """Communes of the territory, by code: name, lon, lat, geom."""
+    return facts.store.outlines(Level.COMMUNE, *choice.selected).set_index("code")
+
+
+def _placed(found: Squares, communes: pd.DataFrame) -> pd.DataFrame:
+    """The groups with `km` and `bearing` (degrees) from the point of their commune."""
+    to_grid = _to_grid(found)
+    at = pd.DataFrame(to_grid(communes[["lon", "lat"]].to_numpy(float)), index=communes.index, columns=["x", "y"])
+    own = at.reindex(found.groups["commune"]).to_numpy()
+    east, south = (found.groups[["x", "y"]].to_numpy() - own).T * found.side_m / 1000
+    return found.groups.assign(km=np.hypot(east, south), bearing=np.degrees(np.arctan2(east, -south)) % 360)
+
+
+def _to_grid(found: Squares):
+    """From (longitude, latitude) to squares from the north-west corner of the picture."""
+    to = pyproj.Transformer.from_crs(4326, found.crs, always_xy=True)
+
+    def place(lonlat: np.ndarray) -> np.ndarray:
+        east, north = to.transform(lonlat[:, 0], lonlat[:, 1])
+        return np.column_stack([east / found.side_m - found.west, found.north - north / found.side_m])
+
+    return place
+
+
+# -- files and bytes ---------------------------------------------------------------------------------------------------
+
+
+def file_rows(facts: Facts, choice: Choice) -> pd.DataFrame:
+    """All groups as rows."""
+    found = facts.squares(*choice.selected) if choice.selected[0] in DRAWN else None
+    if found is None:
+        return pd.DataFrame(columns=["commune"])
+    names, lang = _names(facts, choice), choice.lang
+    placed = _placed(found, names)
+    told = {}
+    for family in FAMILIES:
+        value, whole = placed[f"minutes_{family}"], placed[f"told_{family}"]
+        name = slug(text.short_family(family, "fr"))
+        told[f"minutes_{name}"] = value.where(value < BEYOND)
+        told[f"absence_certaine_jusqu_a_{name}"] = whole.where(value != NOT_KNOWN)
+    return pd.DataFrame(
+        {
+            "code_commune": placed["commune"],
+            "commune": placed["commune"].map(names["name"]),
+            "lieu": [
+                squares_text.where(km, bearing, lang)
+                for km, bearing in zip(placed["km"], placed["bearing"], strict=True)
+            ],
+            "habitants": placed["residents"],
+            "carreaux": placed["squares"],
+            **told,
+            "cote_m": found.side_m,
+            "source_des_carreaux": found.producer,
+            "millesime_des_carreaux": found.vintage,
+        }
+    )
+
+
+def body(facts: Facts, level: Level, code: str) -> bytes | None:
+    """What the browser draws, as Brotli; None where there is no square."""
+    found = facts.squares(level, code)
+    return None if found is None else _body(facts, facts.version, level, code, len(facts.corrections()))
+
+
+@kept
+def _body(facts: Facts, version: str, level: Level, code: str, _corrections: int) -> bytes:
+    found = facts.squares(level, code)
+    height, width = found.people.shape
+    communes = _names(facts, Choice(selected=(level, code)))
+    to_grid = _to_grid(found)
+    drawn = communes[communes["geom"].notna()]
+    shapes = shapely.transform(drawn["geom"].to_numpy(object), to_grid)
+    # Neighbours keep the same border.
+    paths = [_path(shape) for shape in shapely.coverage_simplify(shapes, _DETAIL)]
+    points = to_grid(drawn[["lon", "lat"]].to_numpy(float)).round(1).tolist()
+    people = found.groups.groupby("commune")["residents"].sum().reindex(drawn.index, fill_value=0)
+    header = {
+        "width": width,
+        "height": height,
+        "families": {
+            family.value: picture.meaning[["minutes", "told", "residents"]].to_numpy().tolist()
+            for family, picture in zip(FAMILIES, found.pictures, strict=True)
+        },
+        "amounts": found.amounts.tolist(),
+        "beyond": BEYOND,
+        "outlines": paths,
+        "hatched": [path for path, code in zip(paths, drawn.index, strict=True) if code in found.left_out],
+        "names": [
+            [*point, name]
+            for _, point, name in sorted(zip(-people, points, drawn["name"], strict=True))
+            if level != Level.COMMUNE
+        ],
+    }
+    told = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
+    pictures = [picture.squares for picture in found.pictures]
+    parts = [len(told).to_bytes(4, "little"), told, *(part.tobytes() for part in (*pictures, found.people))]
+    return brotli.compress(b"".join(parts), quality=QUALITY)
+
+
+def _path(shape: shapely.Geometry) -> str:
+    rings = shapely.get_rings(shapely.get_parts(shape))
+    return "".join(
+        "M" + "L".join(f"{x:g} {y:g}" for x, y in shapely.get_coordinates(ring).round(1)) + "Z" for ring in rings
+    )

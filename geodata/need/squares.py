@@ -1,0 +1,174 @@
+"""Where the residents of a territory are near services and where far, by group of squares.
+
+A picture of one byte a square, and the groups behind it as rows: the same figures twice. What is not known stays so:
+beyond the minutes up to which the commune's lists are whole, where the agency corrected a list, in a group too small.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geodata.access_model import SHOWN_UP_TO_MIN
+from geodata.indicator import SECRET_BELOW
+from geodata.kept import kept
+from geodata.methods.travel import BOUNDARY_MIN
+from geodata.need.reach import FAMILIES, Reach, grouped, reach_of
+from geodata.question import DEFAULT_QUESTION
+from geodata.square_groups import NOT_KNOWN, unpacked
+from geodata.store import Store
+from geodata.territory import Level
+from geodata.workspace import Correction
+
+NOBODY, CODES = 0, 256
+"""Byte of a square where nobody lives, and how many different bytes there are."""
+
+LONGEST = int(SHOWN_UP_TO_MIN)
+
+_STEPS = (1, 5, 15, 60)
+"""Minutes to which the limit of a whole list is rounded down until one byte is enough."""
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """One byte a square, rows from the north: `NOBODY`, or 1 + the number of what it stands for in `meaning`.
+
+    `meaning` has a row a byte: `minutes` (whole minutes asked for from which the nearest known service is within reach,
+    `square_groups.BEYOND`, or `NOT_KNOWN`), `told` (whole minutes up to which an absence is certain) and `residents` of
+    the groups it stands for.
+    """
+
+    squares: np.ndarray
+    meaning: pd.DataFrame
+
+    def state(self, minutes: int) -> np.ndarray:
+        """For each row of `meaning`: 1 within reach, 0 out of it, NaN not known."""
+        within = self.meaning["minutes"].to_numpy() <= minutes
+        return np.where(within, 1.0, np.where(self.meaning["told"].to_numpy() >= minutes, 0.0, np.nan))
+
+
+@dataclass(frozen=True, eq=False)
+class Squares:
+    """Squares of a territory in the projection `crs` (EPSG): corner `west`, `north` of the pictures, in sides of
+    `side_m` metres; a picture a family, in their order.
+
+    `people` has one byte a square as well: 0, or 1 + the row of `amounts`, residents of its group to two figures (0:
+    too few to be told). `groups`: commune, x, y (middle, in sides from the corner), residents, squares, and
+    `minutes_...`, `told_...` of each family (as in `Picture.meaning`); only groups large enough. `left_out`: communes
+    of which no square is drawn. `withheld`: residents of groups too small.
+    """
+
+    crs: int
+    side_m: int
+    west: int
+    north: int
+    pictures: tuple[Picture, ...]
+    people: np.ndarray
+    amounts: np.ndarray
+    groups: pd.DataFrame
+    left_out: tuple[str, ...]
+    withheld: int
+    producer: str
+    vintage: str | None
+
+
+@kept
+def squares_in(
+    store: Store, version: str, level: Level, code: str, corrections: Sequence[Correction] = ()
+) -> Squares | None:
+    """The squares of a territory; None where none is given, or nothing is known of any family."""
+    rows = store.square_groups(level, code)
+    if rows.empty:
+        return None
+    here = grouped(reach_of(store, version, DEFAULT_QUESTION.law, tuple(corrections)), level, [code]).reach
+    told = np.clip(np.ceil(here.complete - BOUNDARY_MIN) - 1, 0, LONGEST).astype(int)
+    told = pd.DataFrame(told.T, index=here.communes.index).reindex(rows["code_insee"], fill_value=0).to_numpy()
+    known = _known(here, rows["code_insee"])
+    # The grid of most squares; a coarser one is drawn as several of its squares where they fit.
+    crs = int(rows.groupby("crs")["squares"].sum().idxmax())
+    side = int(rows.loc[rows["crs"] == crs, "side_m"].min())
+    parts = [
+        _drawn(row, told[at], known[at], row.side_m // side)
+        for at, row in enumerate(rows.itertuples())
+        if row.crs == crs and row.side_m % side == 0
+    ]
+    cells = pd.concat([cells for cells, _ in parts], ignore_index=True)
+    groups = pd.concat([groups for _, groups in parts], ignore_index=True)
+    minutes = [f"minutes_{family}" for family in FAMILIES]
+    if (groups[minutes] == NOT_KNOWN).all(axis=None):
+        return None
+    start = np.cumsum([0, *(len(groups) for _, groups in parts)])[:-1]
+    group = cells["group"].to_numpy() + np.repeat(start, [len(cells) for cells, _ in parts])
+    west, north = int(cells["x"].min()), int(cells["y"].max()) + 1
+    at = north - 1 - cells["y"].to_numpy(), cells["x"].to_numpy() - west
+    shape = int(at[0].max()) + 1, int(at[1].max()) + 1
+    is_told = groups["residents"] >= SECRET_BELOW
+    amounts, which = np.unique(_two_figures(groups["residents"].where(is_told, 0)), return_inverse=True)
+    people = np.zeros(shape, np.uint8)
+    people[at] = 1 + which[group]
+    return Squares(
+        crs, side, west, north,
+        tuple(_picture(groups, family, is_told, group, at, shape) for family in FAMILIES),
+        people, amounts,
+        groups.assign(x=groups["x"] - west, y=north - groups["y"])[is_told].reset_index(drop=True),
+        tuple(sorted({*here.communes.index} - {*groups["commune"]})),
+        int(groups.loc[~is_told, "residents"].sum()),
+        ", ".join(sorted(set(rows["producer"]))),
+        ", ".join(sorted(set(rows["vintage"].dropna()))) or None,
+    )  # fmt: skip
+
+
+def _known(here: Reach, communes: pd.Series) -> np.ndarray:
+    """Whether the squares of each commune still say what it reaches, (communes, families): a correction undoes them."""
+    if here.squares is None:
+        return np.zeros((len(communes), len(FAMILIES)), bool)
+    is_known = pd.DataFrame(~np.isnan(here.squares.share[..., 0]).T, index=here.communes.index)
+    return is_known.reindex(communes, fill_value=False).to_numpy()
+
+
+def _drawn(row: Any, told: np.ndarray, known: np.ndarray, times: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Squares of a commune (x, y in the grid that is drawn, number of their group), and its groups."""
+    found = unpacked(row.packed, row.squares, row.groups)
+    x, y = (row.west + found.x) * times, (row.south + found.y) * times
+    north, east = (part.ravel() for part in np.mgrid[:times, :times])
+    cells = pd.DataFrame(
+        {"x": (x[:, None] + east).ravel(), "y": (y[:, None] + north).ravel(), "group": found.group.repeat(times**2)}
+    )
+    count = np.bincount(found.group, minlength=row.groups)
+    middle = {
+        axis: np.bincount(found.group, values + times / 2, row.groups) / count for axis, values in (("x", x), ("y", y))
+    }
+    groups = pd.DataFrame({"commune": row.code_insee, **middle, "residents": found.residents, "squares": count})
+    for i, family in enumerate(FAMILIES):
+        groups[f"minutes_{family}"] = np.where(known[i], found.minutes[i], NOT_KNOWN).astype(int)
+        groups[f"told_{family}"] = np.where(known[i], told[i], 0)
+    return cells, groups
+
+
+def _picture(
+    groups: pd.DataFrame, family: str, is_told: pd.Series, group: np.ndarray, at: tuple, shape: tuple[int, int]
+) -> Picture:
+    minutes = groups[f"minutes_{family}"].where(is_told, NOT_KNOWN)
+    told = groups[f"told_{family}"].where(minutes != NOT_KNOWN, 0)
+    # Where a whole list goes farther than the nearest service, nothing more is asked of it.
+    told = np.where(told >= np.minimum(minutes, LONGEST), LONGEST, told)
+    for step in _STEPS:
+        rounded = np.where(told == LONGEST, told, told // step * step)
+        pairs, which = np.unique(np.column_stack([minutes, rounded]), axis=0, return_inverse=True)
+        if len(pairs) < CODES:
+            break
+    residents = np.bincount(which.ravel(), groups["residents"].where(is_told, 0), len(pairs)).astype(int)
+    picture = np.full(shape, NOBODY, np.uint8)
+    picture[at] = 1 + which.ravel()[group]
+    meaning = pd.DataFrame({"minutes": pairs[:, 0], "told": pairs[:, 1], "residents": residents})
+    return Picture(picture, meaning)
+
+
+def _two_figures(residents: pd.Series) -> np.ndarray:
+    """Rounded to two figures, to one where they are thousands: less than `CODES` different numbers up to a million."""
+    counts = residents.to_numpy(float)
+    magnitude = np.floor(np.log10(np.maximum(counts, 1)))
+    step = 10.0 ** np.where(magnitude >= 3, magnitude, np.maximum(magnitude - 1, 0))
+    return (np.round(counts / step) * step).astype(int)

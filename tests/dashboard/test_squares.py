@@ -1,0 +1,151 @@
+"""Squares of population on the page of a territory: one figure on the picture, in the table and in the file."""
+
+import json
+
+import brotli
+import numpy as np
+import pytest
+
+from dashboard.app import create_app
+from dashboard.facts import Facts
+from dashboard.pages.territoire import squares
+from dashboard.settings import Settings
+from dashboard.state import Choice
+from dashboard.text import squares as squares_text
+from geodata.indicator import SECRET_BELOW
+from geodata.need import FAMILIES
+from geodata.square_groups import BEYOND, NOT_KNOWN
+from geodata.store import open_store
+from geodata.territory import Level
+from geodata.workspace import Statement, open_workspace
+from tests.dashboard import synthetic
+from tests.dashboard.test_besoin import texts as words_of
+
+TOWN, EPCI = Choice(selected=(Level.COMMUNE, "S1004")), Choice(selected=(Level.EPCI, "S12"))
+INSTITUTIONS, PROFESSIONALS = (list(map(str, FAMILIES)).index(name) for name in ("institutional", "professional"))
+
+
+@pytest.fixture(scope="module")
+def with_squares(tmp_path_factory):
+    path = synthetic.write(tmp_path_factory.mktemp("squares") / "squares.gpkg", "squares0123456789")
+    synthetic.add_squares(path)
+    return path
+
+
+@pytest.fixture
+def gridded(with_squares, tmp_path):
+    return Facts(open_store(str(with_squares)), open_workspace(str(tmp_path / "workspace.sqlite")))
+
+
+@pytest.fixture
+def client(with_squares, gridded):
+    return create_app(gridded.store, gridded.workspace, Settings(db=str(with_squares))).server.test_client()
+
+
+def people(picture, minutes: int) -> dict:
+    """Residents within reach, out of it, not known."""
+    state, residents = picture.state(minutes), picture.meaning["residents"]
+    return {
+        "within": int(residents[state == 1].sum()),
+        "out": int(residents[state == 0].sum()),
+        "unknown": int(residents[np.isnan(state)].sum()),
+    }
+
+
+def test_a_picture_tells_what_is_within_reach_out_of_it_and_not_known(gridded):
+    pictures = gridded.squares(*TOWN.selected).pictures
+    assert people(pictures[INSTITUTIONS], 12) == {"within": 1_488, "out": 12, "unknown": 0}
+    # Nurses are listed up to 18 minutes: that the nearest known is at 26 says nothing of 20.
+    assert people(pictures[PROFESSIONALS], 15) == {"within": 1_200, "out": 300, "unknown": 0}
+    assert people(pictures[PROFESSIONALS], 20) == {"within": 1_200, "out": 0, "unknown": 300}
+    assert people(pictures[PROFESSIONALS], 26) == {"within": 1_488, "out": 0, "unknown": 12}
+    assert (pictures[0].meaning["minutes"] == NOT_KNOWN).all()
+
+
+def test_every_square_of_a_group_has_its_byte_and_no_other_square_has_one(gridded):
+    found = gridded.squares(*TOWN.selected)
+    picture = found.pictures[INSTITUTIONS]
+    minutes = np.append(-1, picture.meaning["minutes"])[picture.squares]
+    assert minutes.tolist() == [
+        [-1] * 6 + [33, 33],
+        [-1] * 8,
+        [-1, -1, 12, -1, -1, -1, -1, -1],
+        [4, 4] + [-1] * 6,
+    ]
+    assert np.append(-1, found.amounts)[found.people][3, 0] == 1_000  # 1,200 residents, to one figure
+    assert (found.west, found.north) == (17_990, 11_614)
+
+
+def test_nothing_is_told_of_a_group_too_small(gridded):
+    found = gridded.squares(*EPCI.selected)
+    assert found.withheld == 7 and "S1006" not in set(found.groups["commune"])
+    assert found.groups["residents"].min() >= SECRET_BELOW
+    told = found.amounts[found.people[found.people > 0] - 1]
+    assert sorted(set(told.tolist())) == [0, 12, 290, 1_000]
+    picture = found.pictures[INSTITUTIONS]
+    assert people(picture, 60) == {"within": 1_500, "out": 0, "unknown": 0}
+    of_few = picture.squares[-1, 80]
+    assert picture.meaning["minutes"][of_few - 1] == NOT_KNOWN
+    assert found.left_out == ("S1005",)
+
+
+def test_a_list_that_was_corrected_is_not_known_by_square(gridded):
+    island = Choice(selected=(Level.COMMUNE, "97402"))
+    before = gridded.squares(*island.selected)
+    assert (before.crs, people(before.pictures[INSTITUTIONS], 10)["within"]) == (2975, 2_900)
+    nearest = gridded.responses(island, *island.selected).family(FAMILIES[INSTITUTIONS]).nearest
+    gridded.contest("97402", nearest.category, Statement.RETRACT, service=nearest.id, who="a role", why="it closed")
+    assert gridded.squares(*island.selected) is None  # nothing else was known there
+
+
+def test_the_table_the_file_and_the_picture_hold_the_same_groups(gridded, client):
+    said = words_of(squares.sections(gridded, TOWN)[squares.FILE]()).replace("\u202f", " ").replace("\u00a0", " ")
+    rows = squares.file_rows(gridded, TOWN)
+    assert rows["habitants"].sum() == 1_500 and rows["carreaux"].sum() == 5
+    for residents, institutions, nurses in (("12", "33 min", "plus de 17 min"), ("288", "12 min", "26 min au plus")):
+        assert f"{residents} inconnu {institutions} {nurses}" in said
+    text = client.get(f"/export/territoire/carreaux.csv{TOWN.query}").get_data(as_text=True)
+    assert text.count("Œuvre-sur-Fixture") >= 3 and "EPSG" not in text
+
+
+def test_what_the_browser_reads_is_the_picture(gridded, client):
+    answer = client.get(f"/carreaux/{gridded.version}/epci/S12.bin", headers={"Accept-Encoding": "br"})
+    assert answer.status_code == 200 and "immutable" in answer.headers["Cache-Control"]
+    body = brotli.decompress(answer.data)
+    length = int.from_bytes(body[:4], "little")
+    header = json.loads(body[4 : 4 + length])
+    size = header["width"] * header["height"]
+    assert len(body) == 4 + length + (len(FAMILIES) + 1) * size
+    found = gridded.squares(*EPCI.selected)
+    first = np.frombuffer(body, np.uint8, size, 4 + length + INSTITUTIONS * size)
+    assert np.array_equal(first.reshape(header["height"], header["width"]), found.pictures[INSTITUTIONS].squares)
+    assert [len(header["outlines"]), len(header["hatched"])] == [3, 1]
+    assert header["names"][0][2] == "Œuvre-sur-Fixture"
+
+
+@pytest.mark.parametrize("path", ["region/R1", "commune/nothing", "epci/S11"])
+def test_where_there_is_no_square_there_is_no_picture(gridded, client, path):
+    assert client.get(f"/carreaux/{gridded.version}/{path}.bin").status_code in (400, 404)
+    level, code = path.split("/")
+    assert squares.sections(gridded, Choice(selected=(Level(level), code))) == {}
+
+
+def test_a_database_without_squares_has_no_section(facts):
+    assert squares.sections(facts, TOWN) == {}
+
+
+@pytest.mark.parametrize(
+    ("minutes", "told", "words"),
+    [
+        (NOT_KNOWN, 0, "not known"), (BEYOND, 60, "more than 60 min"), (BEYOND, 0, "not known"),
+        (12, 60, "12 min"), (12, 11, "12 min"), (12, 10, "12 min at most"),
+    ],
+)  # fmt: skip
+def test_minutes_say_how_far_a_list_is_whole(minutes, told, words):
+    assert squares_text.minutes(minutes, told, "en").replace("\u00a0", " ") == words
+
+
+def test_a_place_is_told_from_the_point_of_its_commune():
+    assert squares_text.where(2.34, 44.0, "en") == "2.3 km to the north-east"
+    assert squares_text.where(2.0, 359.0, "en") == "2.0 km to the north"
+    assert squares_text.where(0.2, 90.0, "en") == "at its centre"
