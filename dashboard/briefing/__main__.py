@@ -148,7 +148,7 @@ def _plan(options: argparse.Namespace) -> None:
         raise UsageError(f"--plan {options.plan}: the end of a plan's address is expected, ID or ID.VERSION.") from None
     workspace = open_workspace(options.workspace or beside(options.db))
     plan = record_of(workspace.plans, identifier, version)
-    if plan.plan is None:
+    if not plan.is_answered:
         raise BadInput(f"the plan {options.plan} has no list of sites yet.")
     signed = issuer(options.agency, options.contact, options.logo)
     body = kinds[ending](open_store(options.db), plan, options.lang, issuer=signed, printed_on=options.date)
@@ -179,7 +179,7 @@ def _all(options: argparse.Namespace) -> int:
             bar.update(done - bar.n)
 
         try:
-            index = batch.run(order, partial(open_store, options.db), workers=options.workers, progress=tell)
+            index = batch.run(order, partial(open_store, options.db), workers=options.workers, progress=tell) or ()
         except KeyboardInterrupt:
             print(f"stopped: what is finished is in {order.folder}; the same command goes on.", file=sys.stderr)
             return STOPPED

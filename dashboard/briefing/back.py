@@ -152,7 +152,7 @@ def _steps(briefing: Briefing, lang: str) -> tuple[tuple[str, ...], ...]:
 
 def _reasons(briefing: Briefing, lang: str) -> list[str | None]:
     """Why each step here, where something of the place says it."""
-    residents = briefing.population and briefing.population.value
+    residents = briefing.population.value if briefing.population else None
     alike = {factor.risk for factor in briefing.profile.risk_factors if is_alike(factor, residents)}
     return [action.because(step.because, alike, lang) for step in briefing.steps]
 
@@ -203,7 +203,7 @@ def _nearest(briefing: Briefing, line: FamilyLine, lang: str) -> str:
     found = line.response
     if line.category is None and found.inside:
         return _("on the spot, of those listed")
-    if line.category is None:
+    if line.category is None or found.nearest is None:
         return _("none within reach") if found.response is Response.FAR else _("not known")
     values = {"category": category(briefing, line.category, lang)}
     if line.is_near:
@@ -224,15 +224,17 @@ def _data(line: FamilyLine, lang: str) -> str:
         "complete": text.number(len(found.complete), lang),
         "kinds": text.number(kinds, lang),
     }
-    return state if line.seen_on is None else _("%(state)s, seen %(day)s") % {"state": state, "day": _seen(line, lang)}
+    if line.seen_on is None:
+        return state
+    return _("%(state)s, seen %(day)s") % {"state": state, "day": _seen(line.seen_on, lang)}
 
 
-def _seen(line: FamilyLine, lang: str) -> str:
+def _seen(seen_on: str, lang: str) -> str:
     """The month of a day, as people write it; a vintage as it is."""
     try:
-        return format_date(date.fromisoformat(line.seen_on), "MM/y", locale=lang)
+        return format_date(date.fromisoformat(seen_on), "MM/y", locale=lang)
     except ValueError:
-        return text.day(line.seen_on, lang)
+        return text.day(seen_on, lang)
 
 
 # -- pathways --------------------------------------------------------------------------------------------------------

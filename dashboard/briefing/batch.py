@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
+from datetime import date
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -99,7 +100,8 @@ def run(
         workers or os.cpu_count(), multiprocessing.get_context("spawn"), _prepare, (order, open_store)
     )
     with pool:
-        waiting, running = list(reversed(order.codes)), set()
+        waiting = list(reversed(order.codes))
+        running: set[Future] = set()
         try:
             while waiting or running:
                 while waiting and len(running) < _AHEAD * (workers or os.cpu_count() or 1):
@@ -132,13 +134,14 @@ def merged(order: Order, index: Sequence[Line]) -> bytes:
 
 def archive(order: Order, index: Sequence[Line]) -> bytes:
     """The archive: every briefing and `index.csv`; dated as the briefings are, so that it can be made again alike."""
-    day = tuple(map(int, order.printed_on.split("-")))
+    printed = date.fromisoformat(order.printed_on)
+    midnight = (printed.year, printed.month, printed.day, 0, 0, 0)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as book:
         for line in index:
             if line.file:
-                book.writestr(zipfile.ZipInfo(line.file, (*day, 0, 0, 0)), (order.folder / line.file).read_bytes())
-        book.writestr(zipfile.ZipInfo("index.csv", (*day, 0, 0, 0)), index_csv(index, order.lang))
+                book.writestr(zipfile.ZipInfo(line.file, midnight), (order.folder / line.file).read_bytes())
+        book.writestr(zipfile.ZipInfo("index.csv", midnight), index_csv(index, order.lang))
     return out.getvalue()
 
 
@@ -160,17 +163,17 @@ def _results(finished: set[Future]) -> list[Line]:
 
 # -- in each process -------------------------------------------------------------------------------------------------
 
-_here: dict[str, object] = {}
+_here: list[tuple[Order, "Store"]] = []
 """What one process of the pool works with: its order and its open store."""
 
 
 def _prepare(order: Order, open_store: Callable[[], "Store"]) -> None:
     end_with_parent()
-    _here.update(order=order, store=open_store())
+    _here[:] = [(order, open_store())]
 
 
 def _print(code: str) -> Line:
-    order, store = _here["order"], _here["store"]
+    order, store = _here[0]
     # A merged file is made of records, in the end.
     ending = "json" if order.merge else "pdf"
     path = order.folder / files.name(order.level, code, order.printed_on, ending)

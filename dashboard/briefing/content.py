@@ -334,13 +334,14 @@ def _figures(values: pd.DataFrame, level: Level | Part) -> tuple[Observed, ...]:
     """Figures in people that were counted in the territory itself and may be printed."""
     found = []
     for indicator, column in PEOPLE.items():
-        if indicator not in values.index:
+        figure = _observed(values, indicator, column)
+        if figure is None:
             continue
         row = values.loc[indicator]
         is_own = _rank(level) >= _rank(row["resolved_at"])
         # A count under the limit would be read as persons; NaN is under no limit.
         if row["kind"] != Kind.MODELLED and is_own and row[column] >= MIN_PEOPLE:
-            found.append(_observed(values, indicator, column))
+            found.append(figure)
     return tuple(found[:MOST_FIGURES])
 
 
@@ -462,7 +463,7 @@ def _family(line: FamilyResponse, services: pd.DataFrame, territory: Territory) 
     inside = None
     if nearest is not None:
         inside = nearest.code_insee == territory.code or nearest.id in set(here["id"])
-    return FamilyLine(line, None if seen.empty else str(seen.max()), nearest and nearest.category, inside)
+    return FamilyLine(line, None if seen.empty else str(seen.max()), nearest.category if nearest else None, inside)
 
 
 # -- gaps and options ------------------------------------------------------------------------------------------------
@@ -474,7 +475,7 @@ def _in_need(
     """Places inside where the need is likely and the responses few, those with the most people first."""
     if territory.level is Level.COMMUNE:
         return []
-    within = FRANCE if territory.level is Level.FRANCE else territory.region
+    within = FRANCE if territory.level is Level.FRANCE or territory.region is None else territory.region
     mesh, question = _mesh(territory.level), choice.question
     table = _crossed(store, store.version(), mesh, within, question, choice.minutes, corrections)
     found = table[table["code"].isin(codes)].sort_values("people", ascending=False, kind="stable", na_position="last")
@@ -502,7 +503,8 @@ def _crossed(
 def _gaps(answered: Responses, places: Sequence[Gap]) -> tuple[Gap, ...]:
     """Families that are weak, then functions that are missing, then places: all of them."""
     families = [Gap(line.family, None, None, (), None) for line in answered.families if line.response in WEAK]
-    missing, named = [], set()
+    missing: list[Gap] = []
+    named: set[tuple[str, ...]] = set()
     for pathway in answered.pathways:
         # A function that two pathways lack is named once.
         functions = [r.function for r in pathway.of_state(Link.MISSING) if r.function.categories not in named]
@@ -547,7 +549,7 @@ class _Content:
 
     value: dict
 
-    def __eq__(self, other) -> bool:
+    def __eq__(self, other: object) -> bool:
         return isinstance(other, _Content)
 
     def __hash__(self) -> int:

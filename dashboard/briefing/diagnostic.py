@@ -8,7 +8,7 @@ follow access. Nominative registers (CASF, L. 121-6-1) are named as the mayor's 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -71,7 +71,7 @@ class Diagnostic:
     contested: Mapping[Statement, int]
 
 
-def diagnostic(store: "Store", level: Level, code: str, **options) -> Diagnostic:
+def diagnostic(store: "Store", level: Level, code: str, **options: Any) -> Diagnostic:
     """The diagnosis of a département; `options` as those of `brief`. Raises `UsageError` for another level, and what
     `brief` raises."""
     if level is not Level.DEPARTEMENT:
@@ -275,7 +275,7 @@ def _responses(found: Diagnostic, lang: str) -> Section:
 def _initiatives(found: Diagnostic, lang: str) -> Section:
     _ = words(lang)
     if found.initiatives is None:
-        lines = (_("Not known: no list of associations or citizen services was read here."),)
+        lines: tuple[str, ...] = (_("Not known: no list of associations or citizen services was read here."),)
     else:
         lines = (
             _("%(count)s listed: registered associations that help, care or gather, and citizen services.")

@@ -171,7 +171,7 @@ def _answer(briefing: Briefing, lang: str) -> tuple[str, ...]:
     lines = [text.verdict_sentence(estimate, lang)]
     if counted := text.counted_sentence(estimate, lang):
         lines.append(counted)
-    if estimate.share is not None and estimate.low is not None:
+    if estimate.share is not None and estimate.low is not None and estimate.high is not None:
         lines.append(
             _("Expected share: %(interval)s (range that holds the true value 9 times in 10 if the model is right).")
             % {"interval": text.whole_interval(estimate.low, estimate.high, lang)}
@@ -203,8 +203,12 @@ def older_ends(briefing: Briefing) -> tuple[int | None, int | None]:
     """Ends of the interval of the expected isolated people of 70 and over, rounded; None where not known."""
     people = briefing.people_70
     ends = None if people is None else older_range(people, briefing.profile.estimate)
-    rounded = (None, None) if ends is None else round_people(ends)
-    return tuple(None if one is None or one != one else int(one) for one in rounded)
+    low, high = (None, None) if ends is None else round_people(ends)
+    return _whole(low), _whole(high)
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None or value != value else int(value)
 
 
 def _people(briefing: Briefing, lang: str) -> Tile:
@@ -258,7 +262,7 @@ def _position_title(briefing: Briefing, lang: str) -> str:
 def _strip(briefing: Briefing, lang: str) -> Figure | None:
     _ = words(lang)
     estimate, bars = briefing.profile.estimate, []
-    if estimate.share is not None and estimate.low is not None:
+    if estimate.share is not None and estimate.low is not None and estimate.high is not None:
         ends = _ends(estimate.low, estimate.high, lang)
         bars.append(
             Bar(
@@ -278,7 +282,7 @@ def _strip(briefing: Briefing, lang: str) -> Figure | None:
             ends=_ends(contrast.low, contrast.high, lang),
         )
         for contrast in briefing.profile.contrasts
-        if contrast.share is not None and contrast.low is not None
+        if contrast.share is not None and contrast.low is not None and contrast.high is not None
     ]
     if not bars:
         return None
@@ -393,12 +397,17 @@ def _sides(briefing: Briefing, lang: str, detail: FrontDetail) -> tuple[str, ...
     above its twins' (the country's where it has none), with both figures, the exposed sides first."""
     sides = briefing.sides
     first = [text.capitalised(priority.adding_up(sides, lang)) + "."] if sides.exposed is not None else []
-    residents = briefing.population and briefing.population.value
+    residents = briefing.population.value if briefing.population else None
     # An index says nothing to who does not know its scale.
     read = [factor for factor in briefing.profile.risk_factors if factor.unit != "index"]
     above = [factor for factor in read if is_above(factor) and not is_alike(factor, residents)]
     above.sort(key=lambda factor: factor.risk not in sides.sides)
-    return (*first, *(_factor(factor, lang) for factor in above[: detail.factors]))
+    lines = [
+        _factor(factor, factor.value, base, lang)
+        for factor in above[: detail.factors]
+        if factor.value is not None and (base := base_of(factor)) is not None
+    ]
+    return (*first, *lines)
 
 
 def _sides_title(briefing: Briefing, lang: str) -> str:
@@ -408,25 +417,23 @@ def _sides_title(briefing: Briefing, lang: str) -> str:
     return _("Above comparable places") if briefing.profile.twins else _("Above the whole country")
 
 
-def _factor(factor: RiskFactor, lang: str) -> str:
+def _factor(factor: RiskFactor, here: float, base: float, lang: str) -> str:
     _ = words(lang)
-    base = base_of(factor)
     whose = _("the whole country") if factor.is_above is None else _("its twins")
     said_ = _("%(title)s: %(here)s, against %(there)s for %(whose)s") % {
         "title": title_of(factor, lang),
-        "here": _valued(factor, factor.value, lang),
-        "there": _valued(factor, base, lang),
+        "here": _valued(factor.unit, here, base, lang),
+        "there": _valued(factor.unit, base, here, lang),
         "whose": whose,
     }
     return _("%(said)s (model)") % {"said": said_} if factor.kind == Kind.MODELLED else said_
 
 
-def _valued(factor: RiskFactor, value: float, lang: str) -> str:
-    """One decimal where whole figures would be equal and the difference lost."""
-    base = base_of(factor)
-    if factor.unit == "share":
-        return text.percent(value, lang, int(round(factor.value * 100) == round(base * 100)))
-    return text.number(value, lang, int(round(factor.value) == round(base)))
+def _valued(unit: str | None, value: float, other: float, lang: str) -> str:
+    """One decimal where whole figures would be equal and the difference with the other lost."""
+    if unit == "share":
+        return text.percent(value, lang, int(round(value * 100) == round(other * 100)))
+    return text.number(value, lang, int(round(value) == round(other)))
 
 
 def _pushes(briefing: Briefing, lang: str, detail: FrontDetail) -> Figure | None:
@@ -435,11 +442,12 @@ def _pushes(briefing: Briefing, lang: str, detail: FrontDetail) -> Figure | None
     if twins is None or twins.verdict in (Verdict.UNDECIDED, Verdict.NOT_PUBLISHED):
         return None
     named = [c for c in briefing.profile.contributions if abs(c.part) >= profile_text.SMALL][: detail.factors]
-    if not named:
+    why = profile_text.why_here_sentence(briefing.profile, lang)
+    if not named or why is None:
         return None
     pushes = [Push(text.capitalised(profile_text.cause(c.factor, lang)), c.part) for c in named]
     ends = (profile_text.points(-charts.SCALE, lang, 0), profile_text.points(charts.SCALE, lang, 0))
-    return Figure(charts.pushes_svg(pushes, *ends), profile_text.why_here_sentence(briefing.profile, lang))
+    return Figure(charts.pushes_svg(pushes, *ends), why)
 
 
 # -- strengths and gaps ----------------------------------------------------------------------------------------------

@@ -226,8 +226,12 @@ def _height(shapes: np.ndarray, width: int, margin: int = 6) -> int:
     return int((width - 2 * margin) * (north - south) / max(east - west, 1e-9)) + 2 * margin
 
 
+Projection = Callable[[np.ndarray], np.ndarray]
+"""From (longitude, latitude) to metres."""
+
+
 @lru_cache
-def _projection(zone: Zone):
+def _projection(zone: Zone) -> Projection:
     """The official projection of a zone, for arrays of (longitude, latitude)."""
     to = pyproj.Transformer.from_crs(4326, EPSG[zone], always_xy=True)
     return lambda lonlat: np.column_stack(to.transform(lonlat[:, 0], lonlat[:, 1]))
@@ -275,7 +279,7 @@ def _ring(points: np.ndarray) -> str:
     return f"M{kept[0, 0]} {kept[0, 1]}l{written}z"
 
 
-def _symbols(services: pd.DataFrame, project, frame: _Frame, width: int, height: int) -> tuple[Symbol, ...]:
+def _symbols(services: pd.DataFrame, project: Projection, frame: _Frame, width: int, height: int) -> tuple[Symbol, ...]:
     located = services.dropna(subset=["lon", "lat"])
     if located.empty:
         return ()

@@ -15,6 +15,7 @@ from dashboard.briefing.sheet import day
 from dashboard.i18n import words
 from dashboard.text import plan as plan_text
 from dashboard.text import plan_rules, travel
+from geodata.plan import Coverage, Site
 from geodata.plan_story import Reason
 
 
@@ -170,7 +171,7 @@ def _state(shown: PlanRecord, lang: str) -> str:
     }
 
 
-def _site(shown: PlanRecord, site, lang: str) -> SiteRow:
+def _site(shown: PlanRecord, site: Site, lang: str) -> SiteRow:
     reason: Reason | None = shown.reason(site.id)
     place = shown.names[site.id]
     name = place["name"] if place["name"] == place["commune"] else f"{place['name']} ({place['commune']})"
@@ -184,10 +185,10 @@ def _site(shown: PlanRecord, site, lang: str) -> SiteRow:
     )
 
 
-def _group(group, names: Mapping[str, str], lang: str) -> tuple[str, ...]:
+def _group(group: Coverage, names: Mapping[str, str], lang: str) -> tuple[str, ...]:
     _ = words(lang)
     reached = plan_text.people(group.reached, lang)
-    if group.reached_low is not None and group.reached >= 0.5:
+    if group.reached_low is not None and group.reached_high is not None and group.reached >= 0.5:
         values = {"low": plan_text.people(group.reached_low, lang), "high": plan_text.people(group.reached_high, lang)}
         reached = _("%(people)s (%(low)s to %(high)s)") % (values | {"people": reached})
     return (

@@ -30,7 +30,7 @@ def curves(found: TradeOffs | None, request: Request, lang: str) -> tuple[Curve,
     _ = words(lang)
     if found is None:
         return ()
-    teams = {point.teams: point.reached for point in found.curve}
+    teams: dict[float, float] = {point.teams: point.reached for point in found.curve}
     minutes = {point.minutes: point.reached for point in found.by_minutes}
     drawn = (
         (_("People newly within reach, by number of teams"), teams, request.teams, plan_text.teams),

@@ -26,7 +26,7 @@ def figures(shown: PlanRecord, lang: str) -> list[tuple[str, str]]:
         (_("Share within reach of any team"), text.percent(plan.share, lang, 0)),
     ]
     if shown.request.budget is not None:
-        cost = sum(shown.request.cost_at(site.id) * site.teams for site in plan.sites)
+        cost = sum([(shown.request.cost_at(site.id) or 0) * site.teams for site in plan.sites])
         rows.append((_("Cost (€)"), text.number(cost, lang)))
         rows.append((_("Budget (€)"), text.number(shown.request.budget, lang)))
     return rows

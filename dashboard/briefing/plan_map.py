@@ -23,7 +23,7 @@ class Dot:
 
 def plan_map(
     communes: pd.DataFrame, borders: pd.DataFrame, states: pd.Series, dots: list[Dot], *, width: int, height: int
-):
+) -> str | None:
     """An SVG. `communes`, `borders`: outlines as `Store.outlines`; `states`: of each commune, as
     `geodata.planning.states`, empty when it is not known on today's data. None when there is no outline."""
     drawn = borders[borders["geom"].notna()]

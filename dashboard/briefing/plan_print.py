@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, cast
 
 import typst
 
@@ -39,13 +40,14 @@ def to_png(sheet: PlanSheet) -> bytes:
     return _compiled(sheet, "plan_slide.typ", format="png", ppi=_DOTS_PER_INCH)
 
 
-def _compiled(sheet: PlanSheet, template: str, **how) -> bytes:
+def _compiled(sheet: PlanSheet, template: str, **how: Any) -> bytes:
     inputs = {"sheet": json.dumps(printable(with_logo(sheet)), ensure_ascii=False)}
     if how["format"] == "pdf":
         printed_on = date.fromisoformat(sheet.printed_on)
         how["timestamp"] = datetime(printed_on.year, printed_on.month, printed_on.day, tzinfo=UTC)
     with _ONE_AT_A_TIME:
-        return _compiler(template).compile(sys_inputs=inputs, **how)
+        # One page or a whole document: never several pictures.
+        return cast(bytes, _compiler(template).compile(sys_inputs=inputs, **how))
 
 
 @lru_cache(maxsize=2)

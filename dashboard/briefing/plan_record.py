@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from geodata.errors import BadInput
 from geodata.plan import Plan
 from geodata.plan_story import Reason, TradeOffs
 from geodata.request import Request
@@ -13,8 +14,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class PlanRecord:
-    """`plan` and `proposal` are None before the first answer; `version` is 0 for the work in progress. `before`: sites
-    (id and name), people reached and database of the list that was there before it was asked again, if any."""
+    """`computed` and `kept`, the lists that were computed and kept, are None before the first answer; `version` is 0
+    for the work in progress. `before`: sites (id and name), people reached and database of the list that was there
+    before it was asked again, if any."""
 
     id: str
     version: int
@@ -24,13 +26,33 @@ class PlanRecord:
     written_on: str
     written_by: str
     request: Request
-    proposal: Plan | None
-    plan: Plan | None
+    computed: Plan | None
+    kept: Plan | None
     locked: tuple[str, ...]
     data_hash: str
     names: dict[str, dict]
     trade_offs: TradeOffs | None = None
     before: dict | None = None
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether there is a list."""
+        return self.kept is not None
+
+    @property
+    def plan(self) -> Plan:
+        """The list kept. Raises `BadInput` before the first answer."""
+        return self._answered(self.kept)
+
+    @property
+    def proposal(self) -> Plan:
+        """The list computed. Raises `BadInput` before the first answer."""
+        return self._answered(self.computed)
+
+    def _answered(self, plan: Plan | None) -> Plan:
+        if plan is None:
+            raise BadInput(f"plan {self.id} has no list of sites yet.")
+        return plan
 
     @property
     def is_edited(self) -> bool:
@@ -53,8 +75,8 @@ def parts(content: dict) -> dict:
     plan, proposal = (None if content[key] is None else Plan.from_dict(content[key]) for key in ("plan", "proposal"))
     return {
         "request": Request.from_dict(content["request"]),
-        "proposal": proposal,
-        "plan": plan,
+        "computed": proposal,
+        "kept": plan,
         "locked": tuple(content["locked"]),
         "data_hash": content["data_hash"],
         "names": content.get("names", {}),

@@ -5,12 +5,15 @@ import types
 from dataclasses import asdict, fields, is_dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 Record = TypeVar("Record")
 
 
-def to_json(record) -> str:
+def to_json(record: "DataclassInstance") -> str:
     """The record as JSON, keys in the order of its fields."""
     return json.dumps(asdict(record), ensure_ascii=False, indent=1, allow_nan=False)
 
@@ -25,8 +28,8 @@ def _hints(kind: type) -> dict[str, type]:
     return get_type_hints(kind)
 
 
-def _read(kind, value):
-    if is_dataclass(kind):
+def _read(kind: Any, value: Any) -> Any:
+    if isinstance(kind, type) and is_dataclass(kind):
         # A record written before a field was added takes its default, when it has one.
         present = [field.name for field in fields(kind) if field.name in value]
         return kind(**{name: _read(_hints(kind)[name], value[name]) for name in present})

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import typst
 
@@ -99,8 +99,10 @@ def compiled(template: str, inputs: dict, printed_on: str) -> bytes:
     }
     try:
         with _ONE_AT_A_TIME:
-            return _compiler(template).compile(
-                format="pdf", sys_inputs=passed, pdf_standards="ua-1", timestamp=midnight
+            # A document is one file.
+            return cast(
+                bytes,
+                _compiler(template).compile(format="pdf", sys_inputs=passed, pdf_standards="ua-1", timestamp=midnight),
             )
     except typst.TypstError as error:
         if found := _TOO_LONG.search(error.message):

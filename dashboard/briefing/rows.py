@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 
 from dashboard import text
-from dashboard.briefing.content import Briefing, Observed
+from dashboard.briefing.content import Briefing, FamilyLine, Observed
 from dashboard.briefing.front import older_ends
 from dashboard.briefing.wording import category, pathway
 from dashboard.i18n import title_of, words
@@ -88,7 +88,7 @@ def facts(briefing: Briefing, lang: str, *, is_alone: bool = True) -> pd.DataFra
     estimate, profile = briefing.profile.estimate, briefing.profile
     here = text.level(briefing.territory.level, lang)
     modelled = (text.kind(Kind.MODELLED, lang), here, None, briefing.survey)
-    rows = [
+    rows: list[tuple] = [
         (_("Class"), text.verdict(estimate.verdict, lang), None, None, None, *modelled),
         (_("Expected share"), estimate.share, estimate.low, estimate.high, "share", *modelled),
         (_("Probability of being above the line"), estimate.p_above, None, None, "share", *modelled),
@@ -185,29 +185,31 @@ def unit(value: str | None, lang: str) -> str | None:
         "person_per_household": _("people per household"),
         "deaths per 100,000 inhabitants": _("deaths per 100,000 residents"),
     }  # fmt: skip
-    return known.get(value, value)
+    return value and known.get(value, value)
 
 
 def services(briefing: Briefing, lang: str, *, is_alone: bool = True) -> pd.DataFrame:
     """One row a family."""
-    minutes = briefing.responses.minutes
-    rows = [
-        {
-            "family": text.family(line.response.family, lang),
-            "response": response.response(line.response.response, lang),
-            "number_here": line.response.inside,
-            "nearest": line.category and category(briefing, line.category, lang),
-            "nearest_minutes": line.response.nearest.travel_min if line.category else None,
-            "nearest_source": line.response.nearest.source if line.category else None,
-            "share_of_residents_within": next((r for m, r, _p in line.response.within if m == minutes), None),
-            "share_of_isolated_people_within": next((p for m, _r, p in line.response.within if m == minutes), None),
-            "seen_on": line.seen_on and text.day(line.seen_on, lang),
-            "partial": ", ".join(category(briefing, c, lang) for c in line.response.partial),
-            "unknown": ", ".join(category(briefing, c, lang) for c in line.response.unknown),
-        }
-        for line in briefing.families
-    ]
+    rows = [_family(briefing, line, lang) for line in briefing.families]
     return _said_of(briefing, pd.DataFrame(rows), lang, is_alone)
+
+
+def _family(briefing: Briefing, line: FamilyLine, lang: str) -> dict[str, object]:
+    found, minutes = line.response, briefing.responses.minutes
+    nearest = found.nearest if line.category else None
+    return {
+        "family": text.family(found.family, lang),
+        "response": response.response(found.response, lang),
+        "number_here": found.inside,
+        "nearest": line.category and category(briefing, line.category, lang),
+        "nearest_minutes": nearest.travel_min if nearest else None,
+        "nearest_source": nearest.source if nearest else None,
+        "share_of_residents_within": next((r for m, r, _p in found.within if m == minutes), None),
+        "share_of_isolated_people_within": next((p for m, _r, p in found.within if m == minutes), None),
+        "seen_on": line.seen_on and text.day(line.seen_on, lang),
+        "partial": ", ".join(category(briefing, c, lang) for c in found.partial),
+        "unknown": ", ".join(category(briefing, c, lang) for c in found.unknown),
+    }
 
 
 def pathways(briefing: Briefing, lang: str, *, is_alone: bool = True) -> pd.DataFrame:

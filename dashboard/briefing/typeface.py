@@ -4,6 +4,7 @@ import logging
 import unicodedata
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import font_source_sans_pro
 from fontTools.ttLib import TTFont
@@ -17,7 +18,7 @@ _HYPHENS = frozenset("\u2010\u2011")
 _SPACING = frozenset("\n\t")
 
 
-def printable(value):
+def printable(value: Any) -> Any:
     """`value`, a record of texts, lists and objects, with each character that the typeface lacks replaced by `?`.
 
     Accents written apart are joined first; marks that only change the drawing before them (an emoji's variant) go.
@@ -31,7 +32,7 @@ def printable(value):
     return drawn
 
 
-def _drawn(value, lacking: set[str]):
+def _drawn(value: Any, lacking: set[str]) -> Any:
     if isinstance(value, str):
         return _text(value, lacking)
     if isinstance(value, dict):

@@ -51,7 +51,7 @@ def several(names: Sequence[str], most: int) -> str:
 def family_gap(briefing: Briefing, line: FamilyResponse, lang: str) -> str:
     """A family that is found wanting, with the number that decides and its limit."""
     why = response.reason(line, briefing.territory.level, briefing.responses.minutes, lang)
-    return f"{text.family(line.family, lang)}{text.colon(lang)}{lowered(why.removesuffix('.'))}"
+    return f"{text.family(line.family, lang)}{text.colon(lang)}{lowered((why or '').removesuffix('.'))}"
 
 
 def functions(gap: Gap, lang: str, most: int) -> str:
@@ -63,11 +63,11 @@ def functions(gap: Gap, lang: str, most: int) -> str:
 def pathway_gap(briefing: Briefing, gap: Gap, lang: str, most: int) -> str:
     """The functions that a pathway lacks within reach, the first `most`, and whom it is for where that is known."""
     _ = words(lang)
+    chain = next(one for one in briefing.responses.pathways if one.pathway is gap.pathway)
     said_ = _("Pathway “%(pathway)s”: missing within reach, %(functions)s.") % {
-        "pathway": pathway(gap.pathway, lang),
+        "pathway": pathway(chain.pathway, lang),
         "functions": functions(gap, lang, most),
     }
-    chain = next(one for one in briefing.responses.pathways if one.pathway is gap.pathway)
     return said_ if chain.concerned is None else f"{said_} {response.concerned(chain.concerned, lang)}"
 
 

@@ -21,9 +21,12 @@ _SITES_NAMED = 12
 class Listed(Protocol):
     """A plan and the reasons of its sites."""
 
-    plan: Plan
-    request: Request
-    names: Mapping[str, Mapping]
+    @property
+    def plan(self) -> Plan: ...
+    @property
+    def request(self) -> Request: ...
+    @property
+    def names(self) -> Mapping[str, Mapping]: ...
 
     def reason(self, site: str) -> Reason | None: ...
 

@@ -4,6 +4,7 @@ Pure functions of a record and a language.
 """
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from dashboard.i18n import words
 from dashboard.text.estimate import people, total_people
@@ -110,7 +111,18 @@ def why(place: Priority, line: float, lang: str) -> str:
     return ("\u00a0; " if lang == "fr" else "; ").join(part for part in reasons if part) + "."
 
 
-def adding_up(place: Priority, lang: str) -> str:
+class AddedUp(Protocol):
+    """Factors that add up in a place: how many of how many known (None: too few are), and which."""
+
+    @property
+    def exposed(self) -> int | None: ...
+    @property
+    def known(self) -> int: ...
+    @property
+    def sides(self) -> Sequence[str]: ...
+
+
+def adding_up(place: AddedUp, lang: str) -> str:
     """How many factors add up of how many known, and which ones."""
     _ = words(lang)
     known = number(place.known, lang)

@@ -107,7 +107,7 @@ def test_nothing_computes_after_its_server_and_nothing_asked_is_lost(place, desk
     again = started(place, by="app.py")
     try:
         assert until(lambda: all(jobs.get(job.id).state is JobState.DONE for job in asked), 400)
-        assert until(lambda: plans.opened(desk, (plan.id, 0)).plan is not None, 400)
+        assert until(lambda: plans.opened(desk, (plan.id, 0)).is_answered, 400)
     finally:
         again.terminate()
         again.wait(40)

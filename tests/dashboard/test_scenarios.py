@@ -77,7 +77,7 @@ def test_a_request_is_computed_in_the_background_and_kept(desk, shown):
 def test_an_impossible_request_names_its_conflict(desk):
     plan = work.start(desk, replace(REQUEST, floor_teams=2), name="x", who="y")
     shown = finished(desk, plan.id)
-    assert shown.job.state == JobState.FAILED and shown.plan is None
+    assert shown.job.state == JobState.FAILED and not shown.is_answered
     assert ConflictKind.FLOOR_OVER_TEAMS in {one.kind for one in work.conflicts(shown.job)}
     assert "Le minimum demande 4 équipes, et 2 sont à placer." in page(desk, shown)
 

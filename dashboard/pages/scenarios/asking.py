@@ -3,6 +3,7 @@
 import math
 import re
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 from dash import Dash, Input, Output, State, no_update
@@ -31,7 +32,7 @@ def register(app: Dash, facts: Facts) -> None:
         Input(ids.REGION, "value"),
         prevent_initial_call=True,
     )
-    def departements(region: str | None):
+    def departements(region: str | None) -> tuple:
         return fields.departement_options(facts, region), []
 
     @app.callback(
@@ -43,13 +44,13 @@ def register(app: Dash, facts: Facts) -> None:
         {name: State(control, "checked" if name in TICKED else "value") for name, control in FORM.items()},
         prevent_initial_call=True,
     )
-    def propose(clicks: int | None, query: str, who: str, form: dict):
+    def propose(clicks: int | None, query: str, who: str, form: dict) -> tuple:
         if not clicks:
             raise PreventUpdate
         choice = choice_of(query)
         request, problem = request_of(facts, form, choice.lang)
-        if problem:
-            return no_update, components.alert(problem)
+        if request is None:
+            return no_update, components.alert(problem or "")
         name = work.default_name(request, facts.names()["region", request.region], choice.lang)
         plan = work.start(facts, request, name=name, who=who_of(who, choice.lang))
         return Choice(page=layout.PATH, plan=(plan.id, 0), lang=choice.lang).href, None
@@ -60,7 +61,7 @@ def register(app: Dash, facts: Facts) -> None:
         State(ids.CAPACITY, "value"),
         prevent_initial_call=True,
     )
-    def capacity(team: str, now):
+    def capacity(team: str, now: float | None) -> Any:
         return kind.people if (kind := kind_of(team)) else now
 
     @app.callback(
@@ -70,7 +71,7 @@ def register(app: Dash, facts: Facts) -> None:
         State(URL, "search"),
         prevent_initial_call=True,
     )
-    def source(people, team: str, query: str):
+    def source(people: float | None, team: str, query: str) -> str:
         request = Request("", team=team or "", capacity=float(people) if people else None)
         return plan_rules.capacity(request, choice_of(query).lang)
 

@@ -41,7 +41,7 @@ def _follow(app: Dash, facts: Facts) -> None:
         State(URL, "pathname"),
         prevent_initial_call=True,
     )
-    def show(query: str, path: str):
+    def show(query: str, path: str) -> tuple:
         if path != layout.PATH:
             raise PreventUpdate
         choice = choice_of(query)
@@ -72,7 +72,7 @@ def _follow(app: Dash, facts: Facts) -> None:
         State(URL, "search"),
         prevent_initial_call=True,
     )
-    def poll(tick: int | None, query: str):
+    def poll(tick: int | None, query: str) -> tuple:
         choice = choice_of(query)
         if choice.plan is None:
             raise PreventUpdate
@@ -85,7 +85,7 @@ def _follow(app: Dash, facts: Facts) -> None:
         State(URL, "search"),
         prevent_initial_call=True,
     )
-    def cancel(clicks: int | None, query: str):
+    def cancel(clicks: int | None, query: str) -> list:
         choice = choice_of(query)
         if not clicks or choice.plan is None:
             raise PreventUpdate
@@ -103,7 +103,7 @@ def _follow(app: Dash, facts: Facts) -> None:
         State(URL, "search"),
         prevent_initial_call=True,
     )
-    def go(plan: str | None, other: str | None, query: str):
+    def go(plan: str | None, other: str | None, query: str) -> str:
         choice = choice_of(query)
         if ctx.triggered_id == ids.OPEN:
             if not plan:
@@ -124,7 +124,7 @@ def _communes(app: Dash, facts: Facts) -> None:
         State(URL, "search"),
         prevent_initial_call=True,
     )
-    def communes(_clicks, _painted, query: str):
+    def communes(_clicks: int | None, _painted: dict | None, query: str) -> list:
         choice = choice_of(query)
         # Another plan empties the table: it is drawn when it is asked for.
         if ctx.triggered_id != ids.SHOW_COMMUNES or choice.plan is None:
@@ -145,7 +145,15 @@ def _objectives(app: Dash, facts: Facts) -> None:
         State(ids.WHO, "value"),
         prevent_initial_call=True,
     )
-    def add(clicks, query: str, name: str, axis: str, target, year, who: str):
+    def add(
+        clicks: int | None,
+        query: str,
+        name: str,
+        axis: str,
+        target: float | None,
+        year: float | None,
+        who: str,
+    ) -> tuple:
         choice = choice_of(query)
         if not clicks:
             raise PreventUpdate

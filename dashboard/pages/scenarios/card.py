@@ -20,10 +20,10 @@ from dashboard.text import plan_rules, travel
 def card(facts: Facts, shown: Shown, other: Shown | None, choice: Choice) -> list:
     _ = words(choice.lang)
     lang, request = choice.lang, shown.request
-    if shown.plan is None:
+    if not shown.is_answered:
         return [html.H2(reference(facts, shown))]
     plan = shown.plan
-    if other is not None and other.plan is not None:
+    if other is not None and other.is_answered:
         return comparison(facts, shown, other, lang)
     equity = plan_text.equity(plan, names(facts), lang)
     case = facts.case(request) if shown.data_hash == facts.version else None

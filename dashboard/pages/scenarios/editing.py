@@ -38,7 +38,15 @@ def _edit(app: Dash, facts: Facts) -> None:
         State(ids.REVISION, "data"),
         prevent_initial_call=True,
     )
-    def change(_acts, _add, _again, query: str, place: str, who: str, revision: int | None):
+    def change(
+        _acts: list,
+        _add: int | None,
+        _again: int | None,
+        query: str,
+        place: str | None,
+        who: str,
+        revision: int | None,
+    ) -> tuple:
         choice = choice_of(query)
         if choice.plan is None or not ctx.triggered[0]["value"]:
             raise PreventUpdate
@@ -46,14 +54,14 @@ def _edit(app: Dash, facts: Facts) -> None:
         if revision is None:
             return _refused(_("A saved version does not change: open the work in progress, or keep a copy."))
         shown = work.opened(facts, choice.plan)
-        if shown.plan is None or shown.is_running:
+        if not shown.is_answered or shown.is_running:
             raise PreventUpdate
         role = who_of(who, choice.lang)
         if ctx.triggered_id == ids.AGAIN:
             work.start_again(facts, shown, revision=revision, who=role)
             return *view(facts, choice).outputs, None, None
         sites, locked, opened = list(shown.sites), list(shown.locked), list(shown.request.opened)
-        do, old = ("add", None) if ctx.triggered_id == ids.ADD else (ctx.triggered_id["do"], ctx.triggered_id["site"])
+        do, old = ("add", "") if ctx.triggered_id == ids.ADD else (ctx.triggered_id["do"], ctx.triggered_id["site"])
         if do == "lock":
             locked = [one for one in locked if one != old] if old in locked else [*locked, old]
             work.edit(facts, shown, revision=revision, who=role, locked=locked)
@@ -101,7 +109,9 @@ def _keep(app: Dash, facts: Facts) -> None:
         State(ids.REVISION, "data"),
         prevent_initial_call=True,
     )
-    def save(clicks, query: str, name: str, who: str, why: str, is_decided: bool, revision: int | None):
+    def save(
+        clicks: int | None, query: str, name: str, who: str, why: str, is_decided: bool, revision: int | None
+    ) -> tuple:
         choice = choice_of(query)
         if not clicks or choice.plan is None:
             raise PreventUpdate
@@ -109,7 +119,7 @@ def _keep(app: Dash, facts: Facts) -> None:
         problem = None
         if revision is None:
             problem = _("A saved version does not change: open the work in progress, or keep a copy.")
-        elif (shown := work.opened(facts, choice.plan)).is_running or shown.plan is None:
+        elif (shown := work.opened(facts, choice.plan)).is_running or not shown.is_answered:
             problem = _("Wait for a list of sites, or stop the search, before saving.")
         elif not (who or "").strip():
             problem = _("Write your role: every version says who saved it.")
@@ -119,8 +129,8 @@ def _keep(app: Dash, facts: Facts) -> None:
             problem = _("The name of a plan holds %s letters at most.") % work.MOST_LETTERS
         elif is_decided and not (why or "").strip():
             problem = _("A plan is decided with its justification: write why these sites.")
-        if problem:
-            return *unchanged(problem), no_update, no_update
+        if problem or revision is None:
+            return *unchanged(problem or ""), no_update, no_update
         kept: Version = facts.workspace.plans.save(
             choice.plan[0], revision=revision, who=who, name=name, justification=why or "", is_decided=bool(is_decided)
         )
@@ -135,7 +145,7 @@ def _keep(app: Dash, facts: Facts) -> None:
         State(ids.WHO, "value"),
         prevent_initial_call=True,
     )
-    def copy(clicks, query: str, who: str):
+    def copy(clicks: int | None, query: str, who: str) -> str:
         choice = choice_of(query)
         if not clicks or choice.plan is None:
             raise PreventUpdate
@@ -159,13 +169,13 @@ def _bring(app: Dash, facts: Facts) -> None:
         State(ids.WHO, "value"),
         prevent_initial_call=True,
     )
-    def bring(file: dict | None, query: str, who: str):
+    def bring(file: dict | None, query: str, who: str) -> tuple:
         if not file:
             raise PreventUpdate
         choice = choice_of(query)
         plan, problem = brought(facts, file["text"], who_of(who, choice.lang), choice.lang)
-        if problem:
-            return no_update, components.alert(problem)
+        if plan is None:
+            return no_update, components.alert(problem or "")
         return Choice(page=layout.PATH, plan=(plan.id, 0), lang=choice.lang).href, None
 
 

@@ -50,7 +50,7 @@ def register(server: Flask, facts: Facts) -> None:
         if ending not in _TYPES or plan is None:
             raise UnknownRecord(f"there is no file {name}: a plan ends in {', '.join(_TYPES)}.")
         shown = work.opened(facts, plan)
-        if shown.plan is None:
+        if not shown.is_answered:
             raise BadInput("this plan has no answer yet.")
         lang = read("/", request.query_string.decode())[0].lang
         if ending in ("pdf", "png"):

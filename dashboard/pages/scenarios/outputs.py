@@ -1,6 +1,7 @@
 """What callbacks of the page write, read and answer alike."""
 
 from dataclasses import replace
+from typing import Any
 
 from dash import Output, no_update
 
@@ -38,7 +39,7 @@ def who_of(role: str | None, lang: str) -> str:
     return (role or "").strip() or _("a user")
 
 
-def with_plans(choice: Choice, **plans: tuple[str, int] | None) -> Choice:
+def with_plans(choice: Choice, **plans: Any) -> Choice:
     """The same page and language with another `plan` or `other`."""
     kept = Choice(page=layout.PATH, plan=choice.plan, other=choice.other, lang=choice.lang)
     return replace(kept, **plans)

@@ -107,7 +107,7 @@ def _feature(name: str, kind: str, hover: str, lon: float, lat: float) -> dict:
 
 
 def marks(facts: Facts, shown: Shown, other: Shown | None, lang: str) -> list:
-    if shown.plan is None or not shown.names:
+    if not (shown.is_answered and shown.names):
         return []
     _ = words(lang)
 

@@ -16,7 +16,7 @@ from geodata.plan import Coverage
 
 
 def sites(facts: Facts, shown: Shown, choice: Choice) -> list:
-    if shown.plan is None or not shown.names:
+    if not (shown.is_answered and shown.names):
         return []
     _ = words(choice.lang)
     lang, plan, named = choice.lang, shown.plan, names(facts)
@@ -96,7 +96,7 @@ def _range(group: Coverage, lang: str) -> str:
     """People newly reached in a département, with their range where the build tells one."""
     _ = words(lang)
     people = plan_text.people(group.reached, lang)
-    if group.reached_low is None or group.reached < 0.5:
+    if group.reached_low is None or group.reached_high is None or group.reached < 0.5:
         return people
     values = {"low": plan_text.people(group.reached_low, lang), "high": plan_text.people(group.reached_high, lang)}
     return _("%(people)s (%(low)s to %(high)s)") % (values | {"people": people})
@@ -112,7 +112,7 @@ def _floors(facts: Facts, shown: Shown, lang: str) -> list:
     for one in shown.plan.floors:
         kept.setdefault(one.group, []).append(plan_rules.kept(one, lang))
     rows = [[every.get(group, group), ", ".join(parts)] for group, parts in kept.items()]
-    return [table(plan_rules.floor(shown.request, lang), [_("Territory"), _("In this plan")], rows)]
+    return [table(plan_rules.floor(shown.request, lang) or "", [_("Territory"), _("In this plan")], rows)]
 
 
 def _actions(shown: Shown, site: str, label: str, lang: str) -> html.Div:

@@ -50,7 +50,7 @@ def view(facts: Facts, choice: Choice) -> View:
     """The page for the plan of an address, or without one."""
     if choice.plan is None:
         return _nothing(facts, choice)
-    shown, other, state = _opened(facts, choice)
+    shown, other, state = _opened(facts, choice, choice.plan)
     return View(
         status=_status(facts, shown, choice),
         card=card(facts, shown, other, choice),
@@ -65,13 +65,13 @@ def view(facts: Facts, choice: Choice) -> View:
     )
 
 
-def _opened(facts: Facts, choice: Choice) -> tuple[Shown, Shown | None, pd.Series | None]:
+def _opened(facts: Facts, choice: Choice, plan: tuple[str, int]) -> tuple[Shown, Shown | None, pd.Series | None]:
     """The plan of an address, the one it is compared with, and the state of each commune; None without an answer."""
-    shown = work.opened(facts, choice.plan)
+    shown = work.opened(facts, plan)
     # A plan is not compared with itself.
-    other = work.opened(facts, choice.other) if choice.other and choice.other != choice.plan else None
-    state = communes_states(facts, shown) if shown.plan and shown.data_hash == facts.version else None
-    if other and other.plan and state is not None and other.data_hash == facts.version:
+    other = work.opened(facts, choice.other) if choice.other and choice.other != plan else None
+    state = communes_states(facts, shown) if shown.is_answered and shown.data_hash == facts.version else None
+    if other and other.is_answered and state is not None and other.data_hash == facts.version:
         state = difference(state, communes_states(facts, other))
     return shown, other, state
 
@@ -79,7 +79,9 @@ def _opened(facts: Facts, choice: Choice) -> tuple[Shown, Shown | None, pd.Serie
 def communes_table(facts: Facts, choice: Choice) -> list:
     """The table that is the map: every commune with its state."""
     _ = words(choice.lang)
-    shown, other, state = _opened(facts, choice)
+    if choice.plan is None:
+        return []
+    shown, other, state = _opened(facts, choice, choice.plan)
     if state is None:
         return [html.P(_("Nothing to show: this plan has no answer on today's data."), className="nature")]
     communes = facts.case(shown.request).communes.loc[state.index]
@@ -128,9 +130,9 @@ def _nothing(facts: Facts, choice: Choice) -> View:
 def _status(facts: Facts, shown: Shown, choice: Choice) -> list:
     _ = words(choice.lang)
     job = shown.job
-    if shown.is_running and job.state == JobState.WAITING:
+    if job and shown.is_running and job.state == JobState.WAITING:
         return [components.alert(text.waiting(facts.workspace.jobs.before(job.id), choice.lang), kind="info")]
-    if shown.is_running:
+    if job and shown.is_running:
         done = round(job.progress * 100)
         doing = _("Looking for a better list") if job.progress < 0.6 else _("Testing the list against the uncertainty")
         return [
@@ -147,7 +149,7 @@ def _status(facts: Facts, shown: Shown, choice: Choice) -> list:
         reasons = [plan_text.conflict(one, names(facts) | sites, choice.lang) for one in work.conflicts(job)]
         sentence = " ".join(reasons) or _("The computation failed; the message is in the server's log.")
         return [components.alert(sentence, _("This request cannot be met"))]
-    if shown.plan is None:
+    if not shown.is_answered:
         return [components.alert(_("The computation was interrupted before its first answer: ask again."), kind="info")]
     if shown.data_hash != facts.version:
         return [
@@ -190,7 +192,7 @@ def _on_todays_data(facts: Facts, shown: Shown, lang: str) -> str:
 def _moved(shown: Shown, lang: str) -> str | None:
     """What changed since the list that was there before it was asked again."""
     _ = words(lang)
-    if shown.before is None or shown.plan is None or shown.is_running:
+    if shown.before is None or not shown.is_answered or shown.is_running:
         return None
     before, now = shown.before["sites"], {site.id: shown.names[site.id]["name"] for site in shown.plan.sites}
     gone = [name for site, name in before.items() if site not in now]

@@ -5,8 +5,10 @@ Every state is in the workspace, none in the process: any worker can show, cance
 
 import logging
 import time
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import pandas as pd
 
@@ -121,13 +123,22 @@ def start_again(facts: Facts, shown: Shown, *, revision: int, who: str) -> Saved
 
 
 def _before(shown: Shown) -> dict | None:
-    if shown.plan is None:
+    if not shown.is_answered:
         return shown.before
     names = {site.id: shown.names[site.id]["name"] for site in shown.plan.sites}
     return {"sites": names, "reached": shown.plan.reached, "data_hash": shown.data_hash}
 
 
-def edit(facts: Facts, shown: Shown, *, revision: int, who: str, sites=None, locked=None, opened=None) -> SavedPlan:
+def edit(
+    facts: Facts,
+    shown: Shown,
+    *,
+    revision: int,
+    who: str,
+    sites: Sequence[str] | None = None,
+    locked: Sequence[str] | None = None,
+    opened: Sequence[str] | None = None,
+) -> SavedPlan:
     """Other `sites`, `locked` or `opened` ones, counted again and kept. Raises what `measure` raises."""
     plan = shown.plan
     if opened is not None:
@@ -155,7 +166,7 @@ def _readable(content: dict) -> None:
         raise BadInput(f"the request, the list computed or the list kept is not whole ({error}).") from error
 
 
-def places(facts: Facts, request: Request, sites) -> Case:
+def places(facts: Facts, request: Request, sites: Collection[str]) -> Case:
     """The places of a request where these sites are possible too."""
     return facts.case(places_with(request, sites))
 
@@ -202,7 +213,7 @@ def conflicts(job: Job) -> list[Conflict]:
 # -- inside ----------------------------------------------------------------------------------------------------------
 
 
-def _shown(content: dict, job: Job | None, **record) -> Shown:
+def _shown(content: dict, job: Job | None, **record: Any) -> Shown:
     return Shown(**record, **parts(content), job=job)
 
 
@@ -280,6 +291,8 @@ def compute(facts: Facts, settings: Settings, job: Job) -> None:
         answer = {"conflicts": [asdict(conflict) for conflict in error.conflicts]}
         jobs.tell(job.id, progress=1.0, answer=answer, state=JobState.FAILED, message=str(error))
         return
+    if best is None:
+        raise AssertionError("a search that was stopped had told a list")
     content = _content(facts, request, best, best, tuple(job.asked["locked"])) | {"before": job.asked.get("before")}
     with suppress(_Cancelled):
         content["trade_offs"] = _trade_offs(facts, request, best, job).to_dict()
