@@ -75,13 +75,11 @@ def register(server: Flask, facts: Facts) -> None:
 
     @server.get("/export/modele/<kind>.<ending>")
     def template(kind: str, ending: str) -> Response:
-        made = {"csv": (template_csv, "text/csv"), "xlsx": (template_xlsx, export.XLSX)}
-        if kind not in tuple(AgencyKind) or ending not in made:
+        if kind not in tuple(AgencyKind) or ending not in ("csv", "xlsx"):
             raise BadInput(f"there is no template {kind}.{ending}: one of {', '.join(AgencyKind)} as csv or xlsx.")
-        make, mimetype = made[ending]
-        body = make(AgencyKind(kind))
-        body = body.encode() if isinstance(body, str) else body
-        return export.attachment(body, mimetype, f"reliance_modele_{kind}.{ending}")
+        is_csv, kind_ = ending == "csv", AgencyKind(kind)
+        body = template_csv(kind_).encode() if is_csv else template_xlsx(kind_)
+        return export.attachment(body, "text/csv" if is_csv else export.XLSX, f"reliance_modele_{kind}.{ending}")
 
     @server.get("/export/dictionnaire.csv")
     def dictionary() -> Response:
@@ -144,18 +142,18 @@ def _outlines(facts: Facts, version: str, region: str, within: Perimeter) -> byt
 
 
 def _layer(facts: Facts, region: str) -> bytes:
-    fingerprint = facts.fingerprint(Level.COMMUNE, region)
+    fingerprint = facts.fingerprint(Level.COMMUNE, region) or ""
     return brotli.decompress(facts.store.screen_layer(Level.COMMUNE, region, fingerprint))
 
 
 @kept
 def _services(facts: Facts, version: str, within: str, categories: tuple[str, ...], beyond: Perimeter | None) -> bytes:
-    perimeters = [within, *([beyond] if beyond else [])]
+    perimeters: list[str | Perimeter] = [within, *([beyond] if beyond else [])]
     frame = pd.concat([facts.store.services(one, categories) for one in perimeters]).drop_duplicates("id")
     communes = pd.concat([facts.store.territories(Level.COMMUNE, one) for one in perimeters])
     names = dict(zip(communes["code"], communes["name"], strict=True))
     return _json(maps.service_features(frame, names, within))
 
 
-def _json(value) -> bytes:
+def _json(value: object) -> bytes:
     return brotli.compress(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(), quality=QUALITY)

@@ -9,6 +9,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, html, no_update
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 from sqlalchemy.exc import DBAPIError
+from werkzeug.wrappers import Response as BaseResponse
 
 from dashboard import api, basemap, components, edge, folded, gate, health, ids, logs, prefix, security, shell, static
 from dashboard.accounts import permissions, signing
@@ -113,7 +114,7 @@ def create_app(
 def _skeleton(*parts: Component) -> html.Div:
     """Every component that has an identifier, without its content: Dash sends it with the page to check callbacks. Of
     those that a pattern finds, the first."""
-    found = {}
+    found: dict[str, Component] = {}
     for part in html.Div(list(parts))._traverse():
         if identifier := getattr(part, "id", None):
             found.setdefault(identifier["type"] if isinstance(identifier, dict) else identifier, part)
@@ -135,7 +136,7 @@ def _route(app: Dash, facts: Facts) -> None:
         Input(ids.URL, "search"),
         State(ids.SHOWN, "data"),
     )
-    def show(path: str, query: str, shown: dict | None):
+    def show(path: str, query: str, shown: dict | None) -> tuple:
         choice, _ = read(path, query)
         try:
             wanted = {"page": choice.page, "lang": choice.lang, "title": shell.title(facts, choice)}
@@ -164,7 +165,7 @@ def _route(app: Dash, facts: Facts) -> None:
     folded.register(app, lambda address: read(*address.partition("?")[::2])[0], opened)
 
     @app.server.before_request
-    def without_slash() -> flask.Response | None:
+    def without_slash() -> BaseResponse | None:
         # One page has one address: callbacks compare it.
         path = flask.request.path
         if path == "/" or path.rstrip("/") not in {page.path for page in PAGES} or not path.endswith("/"):
@@ -218,13 +219,13 @@ def _choice_of_request() -> Choice:
 def _without(scripts: str, package: str) -> tuple[str, str]:
     """Script elements without that of a package, and its address."""
     found = re.search(rf'<script src="([^"]*/{package}/[^"]*)"></script>\n?', scripts)
-    return scripts.replace(found[0], ""), found[1]
+    return (scripts.replace(found[0], ""), found[1]) if found else (scripts, "")
 
 
 class _Reliance(Dash):
     """Dash with the language on the document, the palette, and a message for a browser without scripts."""
 
-    def interpolate_index(self, **parts) -> str:
+    def interpolate_index(self, **parts: str) -> str:
         choice, _ = read("/", flask.request.query_string.decode() if flask.has_request_context() else "")
         _ = words(choice.lang)
         noscript = _("This dashboard needs JavaScript. The tables can be downloaded as CSV: /export/carte.csv")

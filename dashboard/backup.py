@@ -16,7 +16,7 @@ from dashboard.accounts import register
 from dashboard.accounts import tables as accounts
 from geodata.errors import BadInput, OutputUnavailable, UsageError, WorkspaceUnavailable
 from geodata.postgresql import connect, is_postgresql, reason, shown
-from geodata.workspace import opening, tables
+from geodata.workspace import Workspace, opening, tables
 from geodata.workspace.opening import copied
 
 
@@ -28,7 +28,7 @@ class Kept:
     schema: str
     tables: sa.MetaData
     own: frozenset[str]
-    ready: Callable[[str], object]
+    ready: Callable[[str], Workspace | register.Register]
 
 
 WORKSPACE = Kept(
@@ -117,7 +117,7 @@ def check(url: str, kept: Kept = WORKSPACE) -> dict[str, int]:
         _check_file(Path(url), kept)
     with kept.ready(url).engine.connect() as connection:
         return {
-            table.name: connection.scalar(sa.select(sa.func.count()).select_from(table))
+            table.name: connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
             for table in kept.tables.sorted_tables
         }
 

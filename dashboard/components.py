@@ -1,14 +1,15 @@
 """Small factories shared by the pages: a badge, a bar, a source line, an alert. Records in, components out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import dash_mantine_components as dmc
 import pandas as pd
 from dash import html
 
 from dashboard import text
-from dashboard.accounts.door import acting, is_signed_in
+from dashboard.accounts.door import signed_in
 from dashboard.facts import NO_NATIONAL
 from dashboard.figures import Figure, Mark
 from dashboard.i18n import title_column, words
@@ -47,12 +48,13 @@ def verdicts(estimate: Estimate, lang: str) -> list[html.P]:
     ]
 
 
-def signature(id: str, lang: str, **field) -> dmc.TextInput:
+def signature(id: str, lang: str, **field: Any) -> dmc.TextInput:
     """Who says so: the role that is typed, or, where people sign in, the name that signs and that nobody types."""
-    if not is_signed_in():
+    name = signed_in()
+    if name is None:
         return dmc.TextInput(id=id, **field)
     _ = words(lang)
-    return dmc.TextInput(id=id, label=_("Signed"), value=acting().name, readOnly=True)
+    return dmc.TextInput(id=id, label=_("Signed"), value=name, readOnly=True)
 
 
 def alert(sentence: str, title: str | None = None, kind: str = "error") -> dmc.Alert:
@@ -102,7 +104,7 @@ def loading(lang: str) -> html.P:
     return html.P(_("Loading..."), role="status", className="loading")
 
 
-def fold(title: str, body: list, **options) -> html.Section:
+def fold(title: str, body: list, **options: Any) -> html.Section:
     """A part of a page that a phone folds (`shell.js`), with its title; open and without its title elsewhere."""
     inside = html.Details([html.Summary(title), html.Div(body, className="fold-body")], open=True, className="fold")
     return html.Section(inside, **{"aria-label": title}, **options)
@@ -180,7 +182,7 @@ def table(caption: str, head: list, rows: list[list]) -> html.Div:
 
 def interval_bar(estimate: Estimate, national: Estimate, lang: str) -> html.Div | None:
     """The 90 % interval against the threshold and the national share; None when there is no interval."""
-    if estimate.low is None:
+    if estimate.share is None or estimate.low is None or estimate.high is None:
         return None
     _ = words(lang)
     top = max(SCALE_MAX, estimate.high * 1.1, estimate.threshold * 1.1)
@@ -323,12 +325,12 @@ def downloads(links: list[tuple[str, str]], of: str, lang: str) -> html.P:
     )
 
 
-def _marks(marks) -> list[html.Span]:
+def _marks(marks: Iterable[Mark]) -> list[html.Span]:
     return [html.Span(className=f"mark mark-{_direction(mark)}", style=_place(mark)) for mark in marks]
 
 
 def _direction(mark: Mark) -> str:
-    return mark.kind if mark.kind != "part" else "more" if mark.to >= mark.at else "less"
+    return mark.kind if mark.kind != "part" else "more" if mark.end >= mark.at else "less"
 
 
 def _place(mark: Mark) -> dict:
@@ -337,12 +339,12 @@ def _place(mark: Mark) -> dict:
     return place if mark.to is None else place | {"width": f"{100 * (right - left):.2f}%"}
 
 
-def _ticks(ticks) -> html.Div:
+def _ticks(ticks: Iterable[tuple[float, str]]) -> html.Div:
     labels = [html.Span(label, style={"left": f"{100 * at:.2f}%"}) for at, label in ticks]
     return html.Div(labels, className="bar-ticks", **{"aria-hidden": "true"})
 
 
-def _keys(keys) -> html.Div:
+def _keys(keys: Iterable[tuple[str, str]]) -> html.Div:
     said = [html.Span([html.Span(className=f"key key-{kind}"), label]) for kind, label in keys]
     return html.Div(said, className="bar-keys", **{"aria-hidden": "true"})
 

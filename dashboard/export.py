@@ -4,9 +4,11 @@ import tempfile
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+import sqlalchemy as sa
 from flask import Response, current_app, request, send_file
 
 from dashboard import geopackage, text
@@ -127,7 +129,7 @@ def about(columns: dict[str, object], sources_: list[str], lang: str) -> pd.Data
     return pd.DataFrame(lines, columns=["parametre", "valeur"])
 
 
-def _written(name: str, value, lang: str) -> str:
+def _written(name: str, value: Any, lang: str) -> str:
     return text.percent(value, lang) if name in percents([name]) else str(value)
 
 
@@ -194,7 +196,7 @@ def sources(facts: Facts, choice: Choice) -> list[str]:
     return [definition_of(choice.definition).source, *read]
 
 
-def dictionary(metadata, lang: str) -> pd.DataFrame:
+def dictionary(metadata: sa.MetaData, lang: str) -> pd.DataFrame:
     """Every column of the database: table, name, type, unit, whether it may be empty, meaning."""
     _ = words(lang)
     rows = [
@@ -204,7 +206,7 @@ def dictionary(metadata, lang: str) -> pd.DataFrame:
             "type": type(column.type).__name__,
             "unite": column.info.get("unit") or "",
             "peut_etre_vide": "oui" if column.nullable else "non",
-            "sens": _(column.comment),
+            "sens": _(column.comment or ""),
         }
         for table in metadata.sorted_tables
         for column in table.columns

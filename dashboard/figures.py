@@ -30,6 +30,11 @@ class Mark:
     at: float
     to: float | None = None
 
+    @property
+    def end(self) -> float:
+        """Where it ends: `to`, or where it stands."""
+        return self.at if self.to is None else self.to
+
 
 @dataclass(frozen=True)
 class Strip:
@@ -102,10 +107,10 @@ def _mark(mark: Mark, y: float, at: float | None = None) -> list[str]:
     left = _x(mark.at) if at is None else at
     match mark.kind:
         case "range" | "part":
-            x, width = left, BAR_WIDTH * (mark.to - mark.at)
+            x, width = left, BAR_WIDTH * (mark.end - mark.at)
             x, width = (x + width, -width) if width < 0 else (x, width)
             fill = (
-                RANGE if mark.kind == "range" else FILL[Verdict.LIKELY_ABOVE if mark.to >= mark.at else Verdict.BELOW]
+                RANGE if mark.kind == "range" else FILL[Verdict.LIKELY_ABOVE if mark.end >= mark.at else Verdict.BELOW]
             )
             return [f'<rect x="{x:.1f}" y="{y + 11}" width="{max(width, 1):.1f}" height="10" rx="2" fill="{fill}"/>']
         case "point":

@@ -39,7 +39,7 @@ def register(app: Dash, read: Callable[[str], Choice], opened: Opened) -> None:
         Input(ids.WANTED, "data"),
         prevent_initial_call=True,
     )
-    def unfold(wanted):
+    def unfold(wanted: list[str] | None) -> list[list]:
         held = [one["id"] for one in ctx.outputs_list[0]]
         asked: dict[str, list[str]] = {}
         for one in held:

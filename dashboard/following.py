@@ -1,5 +1,8 @@
 """A page with a map and a table follows its reader: the address decides, every control only writes a new address."""
 
+from collections.abc import Callable
+from types import ModuleType
+
 from dash import Dash, Input, Output, State, ctx, no_update, set_props
 from dash.exceptions import PreventUpdate
 
@@ -7,10 +10,18 @@ from dashboard import components, mapped, table
 from dashboard.facts import Facts, is_too_wide
 from dashboard.ids import ALERT, URL
 from dashboard.mapped import if_new
-from dashboard.state import read
+from dashboard.state import Choice, read
 
 
-def follow(app: Dash, facts: Facts, ids, moves, file_href, *, is_first: bool = False) -> None:
+def follow(
+    app: Dash,
+    facts: Facts,
+    ids: ModuleType,
+    moves: ModuleType,
+    file_href: Callable[[Choice, str], str],
+    *,
+    is_first: bool = False,
+) -> None:
     """Add the callback by which a page follows its address and its controls.
 
     `ids` and `moves` are the page's; `file_href` gives the address of its file of an ending. The page `is_first` when
@@ -52,7 +63,20 @@ def follow(app: Dash, facts: Facts, ids, moves, file_href, *, is_first: bool = F
         },
         prevent_initial_call=not is_first,
     )
-    def choose(query, values, searched, clicked, rows, cleared, path, inside, columns, question, place, selected):
+    def choose(
+        query: str,
+        values: list,
+        searched: str | None,
+        clicked: str | None,
+        rows: list[dict] | None,
+        cleared: int | None,
+        path: str,
+        inside: list,
+        columns: list,
+        question: str | None,
+        place: str | None,
+        selected: str | None,
+    ) -> dict:
         if path != ids.PATH and not is_first:
             raise PreventUpdate
         choice, notices = read(ids.PATH, query)

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, RequestEntityTooLarge
+from werkzeug.wrappers import Response as BaseResponse
 
 from dashboard import logs
 from dashboard.accounts.door import Door
@@ -39,7 +40,7 @@ def guard(server: Flask, settings: Settings, door: Door, space: str, callbacks: 
     server.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     known = _names(settings)
 
-    def check() -> Response | None:
+    def check() -> BaseResponse | None:
         _check(callbacks, known)
         return door.check(space, callbacks)
 
@@ -47,7 +48,7 @@ def guard(server: Flask, settings: Settings, door: Door, space: str, callbacks: 
     server.before_request_funcs.setdefault(None, []).insert(0, check)
 
     @server.teardown_request
-    def unsign(_error) -> None:
+    def unsign(_error: BaseException | None) -> None:
         SIGNED.set(None)
 
     @server.errorhandler(HTTPException)
@@ -88,7 +89,7 @@ def _check_callback(callbacks: Mapping[str, Mapping]) -> None:
     """The body is a question of one of our callbacks: what is not would fail further in, and at length in the log."""
     body = request.get_json(silent=True)
     output = body.get("output") if isinstance(body, dict) else None
-    if not isinstance(output, str) or len(output) > _LONGEST_NAME:
+    if not isinstance(body, dict) or not isinstance(output, str) or len(output) > _LONGEST_NAME:
         raise BadRequest("callback")
     if output not in callbacks:
         raise BadRequest("callback")

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -22,7 +23,7 @@ description TEXT, owner TEXT, ui TEXT, update_time DATETIME DEFAULT (strftime('%
 
 def layer(path: Path, name: str, frame: pd.DataFrame, title: str) -> None:
     """Add a layer, or a table where `frame` has no geometry, under a title in words."""
-    options = {"layer": name, "driver": "GPKG", "layer_options": {"IDENTIFIER": title}}
+    options: dict[str, Any] = {"layer": name, "driver": "GPKG", "layer_options": {"IDENTIFIER": title}}
     if isinstance(frame, gpd.GeoDataFrame):
         options["promote_to_multi"] = True
     if path.exists():

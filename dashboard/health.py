@@ -74,7 +74,7 @@ def _measure(server: Flask, workspaces: Iterable[Workspace]) -> None:
         return answer
 
 
-def _problem(ask) -> str:
+def _problem(ask: Callable[[], object]) -> str:
     """Nothing when `ask` answers; else the kind of its error: the whole is in the log, these addresses are open."""
     try:
         ask()

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from dash import Dash
-from flask import Flask, Response, g, redirect, request
+from flask import Flask, g, redirect, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from dashboard import gate, health, logs, security
 from dashboard.accounts import signing
 from dashboard.accounts.door import Door, language
-from dashboard.accounts.register import open_register
+from dashboard.accounts.register import Register, open_register
 from dashboard.app import create_app
 from dashboard.plain import page
 from dashboard.renewal import OneBuild, keep_up
@@ -35,7 +36,9 @@ class Hosted:
 
     def forget_connections(self) -> None:
         """For a process that was just forked."""
-        for one in (*self.workspaces.values(), *self.stores.values(), *filter(None, [self.door.register])):
+        registers = [self.door.register] if self.door.register else []
+        opened: list[Workspace | Store | Register] = [*self.workspaces.values(), *self.stores.values(), *registers]
+        for one in opened:
             one.forget_connections()
 
     def warm(self) -> None:
@@ -60,7 +63,7 @@ class Hosted:
         for address in WARM:
             with server.test_request_context(address, base_url="http://localhost"):
                 # Nobody asks, so nobody is let in: the answer is made, and given to nobody.
-                server.view_functions[request.endpoint](**request.view_args)
+                server.view_functions[request.endpoint](**(request.view_args or {}))
 
 
 def hosted(settings: Settings) -> Hosted:
@@ -98,7 +101,7 @@ def _front(settings: Settings, door: Door, spaces: tuple[Space, ...], opened: di
     front = Flask("reliance")
 
     @front.get("/accounts/spaces")
-    def choose() -> Response:
+    def choose() -> BaseResponse:
         roles = g.actor.roles if g.actor is not None else {}
         mine = [space for space in spaces if space.name in roles]
         if len(mine) == 1:

@@ -22,7 +22,7 @@ def title_column(lang: str) -> str:
     return column_of("title", lang)
 
 
-def title_of(record, lang: str) -> str:
+def title_of(record: object, lang: str) -> str:
     """The title of a record that has one in both languages."""
     return getattr(record, title_column(lang))
 

@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 from enum import Enum, auto
+from types import ModuleType
+from typing import Any
 
 import dash_mantine_components as dmc
 from dash import html, no_update
+from dash.development.base_component import Component
 
 from dashboard import components, maps, table, text
 from dashboard.facts import Facts, is_too_wide
@@ -30,7 +33,7 @@ class Move(Enum):
     CLEAR = auto()
 
 
-def changed(facts: Facts, choice: Choice, move: Move, value) -> Choice:
+def changed(facts: Facts, choice: Choice, move: Move, value: Any) -> Choice:
     """The choice after a move. A selection follows its mesh upwards; another region lets it go."""
     match move:
         case Move.REGION:
@@ -56,7 +59,7 @@ def changed(facts: Facts, choice: Choice, move: Move, value) -> Choice:
             return replace(choice, selected=None) if value else choice
 
 
-def shared(ids) -> dict[str, Move]:
+def shared(ids: ModuleType) -> dict[str, Move]:
     """What each control that does the same on every page with a map moves; `ids` are the page's."""
     return {
         ids.REGION: Move.REGION,
@@ -103,7 +106,7 @@ def _moved_to(facts: Facts, choice: Choice, target: str) -> Choice:
     if is_drawn and territory.level == choice.mesh:
         # A commune of a perimeter that straddles a border stays among those of its perimeter.
         return replace(choice, selected=(territory.level, code))
-    return replace(choice, region=territory.region, mesh=territory.level, selected=(territory.level, code))
+    return replace(choice, region=territory.region or FRANCE, mesh=territory.level, selected=(territory.level, code))
 
 
 def _lies_in(facts: Facts, territory: Territory, perimeter: tuple[Level, str]) -> bool:
@@ -119,21 +122,21 @@ def _looking_in(facts: Facts, choice: Choice, value: str | None) -> Choice:
     if not value:
         return replace(choice, perimeter=None)
     level, code = value.split(":")
-    choice = replace(choice, region=facts.store.territory(Level(level), code).region, perimeter=(Level(level), code))
+    perimeter = (Level(level), code)
+    choice = replace(choice, region=facts.store.territory(*perimeter).region or FRANCE, perimeter=perimeter)
     if MESHES.index(choice.mesh) >= MESHES.index(Level(level)):
         choice = replace(choice, mesh=Level.EPCI if level == Level.DEPARTEMENT else Level.COMMUNE)
-    is_left = choice.selected is not None and not _lies_in(
-        facts, facts.store.territory(*choice.selected), choice.perimeter
-    )
+    is_left = choice.selected is not None and not _lies_in(facts, facts.store.territory(*choice.selected), perimeter)
     return replace(choice, selected=None) if is_left else choice
 
 
 def _at(facts: Facts, choice: Choice, mesh: Level) -> Choice:
     """The choice at another mesh. Inside a selected territory that is larger, when its parts are asked for."""
-    is_inside = choice.selected is not None and mesh in MESHES[: MESHES.index(choice.selected[0])]
-    if is_inside and choice.selected[0] in (Level.EPCI, Level.TVS):
-        region = facts.store.territory(*choice.selected).region
-        return replace(choice, mesh=mesh, region=region, perimeter=choice.selected)
+    here = choice.selected
+    is_inside = here is not None and mesh in MESHES[: MESHES.index(here[0])]
+    if here and is_inside and here[0] in (Level.EPCI, Level.TVS):
+        region = facts.store.territory(*here).region or FRANCE
+        return replace(choice, mesh=mesh, region=region, perimeter=here)
     if choice.perimeter is not None and MESHES.index(mesh) > MESHES.index(choice.perimeter[0]):
         # Wider than the perimeter: nothing would be left of it.
         choice = replace(choice, perimeter=None)
@@ -182,7 +185,7 @@ def written(place_: tuple[Level, str] | None) -> str | None:
     return None if place_ is None else f"{place_[0].value}:{place_[1]}"
 
 
-def if_new(value, now):
+def if_new(value: Any, now: Any) -> Any:
     """The value of an output, or nothing where it is what the browser has already."""
     return no_update if value == now else value
 
@@ -251,7 +254,7 @@ def segmented(identifier: str, label: str, options: list[tuple], value: str) -> 
     )
 
 
-def too_wide(choice: Choice):
+def too_wide(choice: Choice) -> Component | None:
     """Asks for a région when communes of the whole country were asked for."""
     if not is_too_wide(choice):
         return None
@@ -283,7 +286,7 @@ def inside(facts: Facts, choice: Choice) -> str:
 def drawn(facts: Facts, choice: Choice) -> tuple[Level, str, str, str]:
     """What the maps of a choice draw: its level, the name of the layer, where its outlines and their names are. The
     communes of a perimeter that straddles the border of its région are drawn with those of the région."""
-    layer, beyond = facts.fingerprint(choice.mesh, choice.region), facts.beyond(choice)
+    layer, beyond = facts.fingerprint(choice.mesh, choice.region) or "none", facts.beyond(choice)
     names = maps.names_address(facts.version, choice.mesh, choice.region, beyond)
     if beyond is None:
         return choice.mesh, layer, maps.outlines_address(choice.mesh, choice.region, layer), names

@@ -4,6 +4,7 @@ A stamp holds `title`, `place`, `maps` (identifier of the frame, title, legend),
 """
 
 from collections.abc import Mapping
+from typing import Any, TypeVar
 
 from dash import ClientsideFunction, Dash, Input, State
 
@@ -21,8 +22,11 @@ def register(app: Dash, *, png: str, svg: str, stamp: str) -> None:
         )
 
 
+Class = TypeVar("Class", bound=str)
+
+
 def legend(
-    counts: Mapping[str, int], labels: Mapping[str, str], lang: str, *, prefix: str = ""
+    counts: Mapping[Class, int], labels: Mapping[Any, str], lang: str, *, prefix: str = ""
 ) -> list[dict[str, str]]:
     """Entries of a legend: the fill (a class, after `prefix`), its words and how many territories have it."""
     return [

@@ -6,9 +6,11 @@ taken off every path that comes back, here and nowhere else; a proxy may strip i
 
 import json
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from dash import Dash
 from flask import Response, redirect, request
+from werkzeug.wrappers import Response as BaseResponse
 
 _ADDRESSES = frozenset({"href", "src", "url", "pathname", "data-source"})
 _OUT = frozenset({"/_dash-update-component", "/_dash-layout"})
@@ -34,7 +36,7 @@ def mount(app: Dash, prefix: str) -> None:
         return answer
 
     @server.get("/_root")
-    def root_of_prefix() -> Response:
+    def root_of_prefix() -> BaseResponse:
         return redirect(prefix)
 
 
@@ -54,7 +56,7 @@ class _Mounted:
         return self._inside(environ, start_response)
 
 
-def _prefixed(value, root: str):
+def _prefixed(value: Any, root: str) -> Any:
     if isinstance(value, list):
         return [_prefixed(one, root) for one in value]
     if not isinstance(value, dict):
@@ -67,7 +69,7 @@ def _prefixed(value, root: str):
     }
 
 
-def _strip(body, root: str) -> None:
+def _strip(body: Any, root: str) -> None:
     for part in ("inputs", "state"):
         for item in body.get(part, []) if isinstance(body, dict) else []:
             if isinstance(item, dict) and item.get("property") == "pathname" and isinstance(item.get("value"), str):

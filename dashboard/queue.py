@@ -17,6 +17,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from typing import Any, TextIO
 
 from dashboard import logs
 from dashboard.administration import work as builds
@@ -30,6 +31,7 @@ from geodata.errors import GeodataError
 from geodata.processes import end_with_parent
 from geodata.store import open_store
 from geodata.workspace import Job, JobState, open_workspace
+from geodata.workspace.jobs import Jobs
 
 WORK: dict[str, Callable[[Facts, Settings, Job], None]] = {
     plans.KIND: plans.compute,
@@ -62,7 +64,8 @@ class Beside:
         """Let it end; what it was computing waits again."""
         self._is_over.set()
         with suppress(OSError):
-            self._process.stdin.close()
+            if self._process.stdin:
+                self._process.stdin.close()
             # It may be beginning still, and not listen yet.
             self._process.terminate()
         with suppress(subprocess.TimeoutExpired):
@@ -89,7 +92,7 @@ def main(arguments: Sequence[str]) -> None:
     asked: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _frame: asked.append(number))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    start = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
+    start: Any = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
     kinds = [kind for kind, count in WORKERS.items() for _ in range(count)]
     workers: list = [None] * len(kinds)
     due = time.monotonic() if settings.accounts.keeps_itself else math.inf
@@ -110,7 +113,7 @@ def main(arguments: Sequence[str]) -> None:
         worker.kill()
 
 
-def _is_closed(stream) -> bool:
+def _is_closed(stream: TextIO) -> bool:
     """Whether the other end of a stream is closed; a second is waited for it."""
     readable, _, _ = select.select([stream], [], [], 1.0)
     return bool(readable) and not os.read(stream.fileno(), 1)
@@ -176,7 +179,7 @@ def _one(facts: Facts, settings: Settings, kind: str) -> bool:
 
 
 @contextmanager
-def _beating(jobs, job: str) -> Iterator[None]:
+def _beating(jobs: Jobs, job: str) -> Iterator[None]:
     """Say regularly that the computation is at work."""
     is_over = threading.Event()
 

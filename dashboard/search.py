@@ -43,7 +43,7 @@ def register(app: Dash, facts: Facts, identifier: str) -> None:
         State(URL, "search"),
         prevent_initial_call=True,
     )
-    def search(typed: str, query: str):
+    def search(typed: str, query: str) -> list[dict]:
         if not typed:
             raise PreventUpdate
         choice = read("/", query)[0]
@@ -82,5 +82,5 @@ def options(facts: Facts, typed: str, lang: str, region: str | None = None) -> l
     ]
 
 
-def _known(value) -> str | None:
+def _known(value: object) -> str | None:
     return value if isinstance(value, str) else None

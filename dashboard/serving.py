@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import waitress
 from waitress import wasyncore
-from waitress.server import BaseWSGIServer
+from waitress.server import BaseWSGIServer, MultiSocketServer
 
 GRACE_S = 25.0
 """Given to the answers that were begun when the process is asked to end."""
@@ -17,7 +17,7 @@ _SLOWEST_S = 20
 _CONNECTIONS = 1_000
 
 
-def listening(server: Callable, *, host: str, port: int, threads: int):
+def listening(server: Callable, *, host: str, port: int, threads: int) -> BaseWSGIServer | MultiSocketServer:
     """A server that listens already. Raises `OSError` when the address is taken."""
     return waitress.create_server(
         server,
@@ -34,7 +34,7 @@ def listening(server: Callable, *, host: str, port: int, threads: int):
     )
 
 
-def serve(listener) -> None:
+def serve(listener: BaseWSGIServer | MultiSocketServer) -> None:
     """Answer until SIGTERM or SIGINT, then finish."""
     asked: list[int] = []
     for name in (signal.SIGTERM, signal.SIGINT):

@@ -3,9 +3,10 @@
 import argparse
 import ipaddress
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from dashboard.accounts.settings import AccountSettings, Auth, is_private_way
@@ -64,7 +65,8 @@ class Settings:
             name: environ[f"RELIANCE_{name.upper()}"] for name in _FIELDS if environ.get(f"RELIANCE_{name.upper()}")
         }
         accounts = AccountSettings.from_env(environ)
-        settings = replace(cls(), **{name: _READ.get(name, str)(value) for name, value in given.items()})
+        values: dict[str, Any] = {name: _READ.get(name, str)(value) for name, value in given.items()}
+        settings = replace(cls(), **values)
         parser = argparse.ArgumentParser(prog="python app.py", description="Serve the Reliance dashboard.")
         parser.add_argument(
             "--db", default=settings.db, help=f"path ending in .gpkg, or postgresql://... ({shown(settings.db)})"
@@ -96,25 +98,25 @@ class Settings:
             default=settings.open,
             help="serve other machines although nobody signs in: whoever reaches the address reads and writes all",
         )
-        given = replace(settings, **vars(parser.parse_args(argv)), accounts=accounts)
-        _refuse_open(given)
-        workspace = given.workspace or beside(given.db)
+        told = replace(settings, **vars(parser.parse_args(argv)), accounts=accounts)
+        _refuse_open(told)
+        workspace = told.workspace or beside(told.db)
         # A server's workspace is no folder.
         folder = Path(DEFAULT_DB if is_postgresql(workspace) else workspace).parent
         register = accounts.url or str(folder / ACCOUNTS)
-        if accounts.auth is Auth.OIDC and not is_private_way(given.public or given.address):
+        if accounts.auth is Auth.OIDC and not is_private_way(told.public or told.address):
             raise UsageError(
-                f"RELIANCE_AUTH=oidc needs RELIANCE_PUBLIC, the https address that readers use (« {given.public} »): "
+                f"RELIANCE_AUTH=oidc needs RELIANCE_PUBLIC, the https address that readers use (« {told.public} »): "
                 "the provider sends them back there."
             )
         return replace(
-            given,
+            told,
             accounts=replace(accounts, url=register),
-            data=given.data or str(folder / DATA),
+            data=told.data or str(folder / DATA),
             workspace=workspace,
-            public=given.public or given.address,
-            prefix=_path(given.prefix or urlsplit(given.public).path),
-            briefings=given.briefings or str(folder / BRIEFINGS),
+            public=told.public or told.address,
+            prefix=_path(told.prefix or urlsplit(told.public).path),
+            briefings=told.briefings or str(folder / BRIEFINGS),
         )
 
     @property
@@ -143,9 +145,12 @@ _FIELDS = (
     *_GROUND,
     *_HOSTING,
 )
-_READ = {"port": lambda text: _number("port", text), "threads": lambda text: _number("threads", text)}
-_READ["sirets"] = lambda text: tuple(filter(None, map(str.strip, text.split(","))))
-_READ["open"] = lambda text: _truth("open", text)
+_READ: dict[str, Callable[[str], object]] = {
+    "port": lambda text: _number("port", text),
+    "threads": lambda text: _number("threads", text),
+    "sirets": lambda text: tuple(filter(None, map(str.strip, text.split(",")))),
+    "open": lambda text: _truth("open", text),
+}
 
 
 def _refuse_open(given: Settings) -> None:

@@ -6,7 +6,7 @@ import dash_mantine_components as dmc
 from dash import Dash, Input, Output, dcc, html
 
 from dashboard import components, ids, text
-from dashboard.accounts.door import acting, is_signed_in, may_administer, way_out
+from dashboard.accounts.door import may_administer, signed_in, way_out
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages import PAGES, Page
@@ -120,7 +120,7 @@ def frame(build: dict[str, str], choice: Choice, content: list) -> list:
             hidden=True,
             role="alert",
         ),
-        *([html.Div(id="refused", hidden=True, role="alert")] if is_signed_in() else []),
+        *([html.Div(id="refused", hidden=True, role="alert")] if signed_in() is not None else []),
         html.Main(content, id="contenu", tabIndex=-1),
         html.Footer(status(build, choice), id=ids.FOOTER, className="site-footer"),
     ]
@@ -152,14 +152,15 @@ def languages(choice: Choice) -> list:
 
 def _signed_in(choice: Choice) -> list:
     """Who is signed in, and the way out; nothing where nobody signs in."""
-    if not is_signed_in():
+    name = signed_in()
+    if name is None:
         return []
     _ = words(choice.lang)
     leave = html.Form(
         html.Button(_("Sign out"), type="submit", className="link-button"), action=way_out(), method="post"
     )
     administers = html.A(_("Administration"), href="/administration")
-    parts = [html.Span(acting().name), *([administers] if may_administer() else []), *([leave] if way_out() else [])]
+    parts = [html.Span(name), *([administers] if may_administer() else []), *([leave] if way_out() else [])]
     return [html.Nav(parts, className="account-bar", **{"aria-label": _("Your account")})]
 
 
@@ -199,7 +200,7 @@ def register(app: Dash) -> None:
         Input(ids.URL, "search"),
         prevent_initial_call=True,
     )
-    def follow(path: str, query: str):
+    def follow(path: str, query: str) -> tuple[list, list]:
         choice, _ = read(path, query)
         return navigation(choice), languages(choice)
 

@@ -16,6 +16,7 @@ Each is served under its own name, /occitanie/ below the prefix of the server.
 
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -95,7 +96,7 @@ def _named(path: str, name: str, db: str) -> str:
     return str(Path(path).with_name(f"workspace-{name}.sqlite")) if is_postgresql(db) else path
 
 
-def _shared(found: tuple[Space, ...]):
+def _shared(found: tuple[Space, ...]) -> Iterator[str]:
     for what in ("db", "workspace", "data", "briefings"):
         owners: dict[str, str] = {}
         for space in found:

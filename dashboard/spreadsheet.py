@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 import pandas as pd
 import xlsxwriter
@@ -60,7 +61,7 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", without_accents(name.casefold())).strip("-")
 
 
-def _cell(value) -> str:
+def _cell(value: object) -> str:
     if _is_missing(value):
         return ""
     if isinstance(value, float):
@@ -68,11 +69,11 @@ def _cell(value) -> str:
     return disarmed(str(value))
 
 
-def _percent(value) -> str:
+def _percent(value: Any) -> str:
     if _is_missing(value):
         return ""
     return f"{round(100 * value, 4):g}".replace(".", ",") + "%"
 
 
-def _is_missing(value) -> bool:
+def _is_missing(value: object) -> bool:
     return value is None or value is pd.NA or (isinstance(value, float) and pd.isna(value))

@@ -4,8 +4,10 @@ An address says only what differs from the defaults, so that links stay short. A
 by its default and reported as a `Notice`: a reader sees it, nothing fails.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any, TypeVar
 from urllib.parse import parse_qs, quote, urlencode
 
 from geodata.access_model import SHOWN_UP_TO_MIN
@@ -104,6 +106,13 @@ class Choice:
     has_circles: bool = False
     others: tuple[tuple[Level, str], ...] = ()
     lang: str = "fr"
+
+    @property
+    def place(self) -> tuple[Level, str]:
+        """Level and code of the selected territory. Raises `BadInput` where none is selected."""
+        if self.selected is None:
+            raise BadInput("no territory is selected: choose one.")
+        return self.selected
 
     @property
     def query(self) -> str:
@@ -253,7 +262,10 @@ def written_plan(plan: tuple[str, int] | None) -> str:
     return "" if plan is None else f"{plan[0]}.{plan[1]}" if plan[1] else plan[0]
 
 
-def _several(parse):
+T = TypeVar("T")
+
+
+def _several(parse: Callable[[str], T]) -> Callable[[str], tuple[T, ...]]:
     return lambda text: tuple(dict.fromkeys(parse(item) for item in text.split(",") if item))
 
 
@@ -261,7 +273,7 @@ def _write_selected(selected: tuple[Level, str] | None) -> str:
     return "" if selected is None else f"{selected[0].value}:{selected[1]}"
 
 
-_FIELDS = {
+_FIELDS: dict[str, tuple[str, Callable[[str], Any], Callable[[Any], str]]] = {
     "r": ("region", _code, str),
     "z": ("perimeter", _perimeter, _write_selected),
     "m": ("mesh", _mesh, str),

@@ -27,7 +27,7 @@ def names(facts: Facts, level: Level, within: str, beyond: Perimeter | None = No
     names the mainland only: its insets have their own names. A map of a région names the communes of a perimeter that
     goes `beyond` it too."""
     drawn = Level.DEPARTEMENT if level == Level.DEPARTEMENT else Level.COMMUNE
-    perimeters = [within, *([beyond] if beyond else [])]
+    perimeters: list[str | Perimeter] = [within, *([beyond] if beyond else [])]
     places = pd.concat([facts.store.territories(drawn, one) for one in perimeters]).drop_duplicates("code")
     places = places[places["lon"].notna()]
     if within == FRANCE:

@@ -67,7 +67,8 @@ def table(
         line._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
         _fill(line, row)
     section = out.sections[0]
-    whole = section.page_width - section.left_margin - section.right_margin
+    width, left, right = ((one or 0) for one in (section.page_width, section.left_margin, section.right_margin))
+    whole = width - left - right
     parts = widths or [_need(column) for column in zip(head, *rows, strict=True)]
     if len(head) > _MANY:
         for cell in (cell for line in added.rows for cell in line.cells):

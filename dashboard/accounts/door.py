@@ -158,10 +158,15 @@ def acting() -> Actor | None:
     return g.get("actor") if has_request_context() else None
 
 
+def signed_in() -> str | None:
+    """The name of who asks, a person with an account; None where nobody signs in."""
+    actor = acting()
+    return actor.name if actor else None
+
+
 def is_signed_in() -> bool:
     """Whether who asks is a person with an account."""
-    actor = acting()
-    return actor is not None and actor.name is not None
+    return signed_in() is not None
 
 
 def may_administer() -> bool:

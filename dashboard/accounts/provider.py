@@ -11,6 +11,7 @@ import secrets
 import threading
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import requests
 from authlib.common.errors import AuthlibBaseError
@@ -48,7 +49,9 @@ class Provider:
 
     def __init__(self, settings: AccountSettings, redirect_uri: str):
         self._settings, self._redirect_uri = settings, redirect_uri
-        self._lock, self._metadata, self._keys, self._read_at = threading.Lock(), {}, None, -math.inf
+        self._lock, self._read_at = threading.Lock(), -math.inf
+        self._metadata: dict = {}
+        self._keys = KeySet([])
 
     def begin(self, wanted: str) -> tuple[str, str, Begun]:
         """Address to send a browser to, the state, and what must be remembered. Raises `NotSignedIn`."""
@@ -95,7 +98,7 @@ class Provider:
 
     # -- inside --------------------------------------------------------------------------------------------------------
 
-    def _client(self, **options) -> OAuth2Session:
+    def _client(self, **options: Any) -> OAuth2Session:
         return OAuth2Session(
             self._settings.client_id,
             self._settings.client_secret,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TypeVar
 
 from dashboard import text
 from dashboard.i18n import words
@@ -43,6 +44,9 @@ class Difference:
         return not (self.tables or self.sources or self.communes or self.verdicts.territories or self.gaps.territories)
 
 
+Class = TypeVar("Class", bound=StrEnum)
+
+
 def read_difference(path: Path, lang: str) -> Difference | None:
     """The difference that was written at `path`; None when there is none."""
     if not path.is_file():
@@ -50,7 +54,9 @@ def read_difference(path: Path, lang: str) -> Difference | None:
     with open(path, encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file, delimiter=";"))
     counted = Counter((row["about"], row["change"]) for row in rows if row["about"] not in _NAMED)
-    tables = {about: tuple(counted[about, change] for change in ("new", "missing", "changed")) for about, _ in counted}
+    tables = {
+        about: (counted[about, "new"], counted[about, "missing"], counted[about, "changed"]) for about, _ in counted
+    }
     of = {about: [row for row in rows if row["about"] == about] for about in _NAMED}
     return Difference(
         tuple((_title(name, lang), *counts) for name, counts in sorted(tables.items())),
@@ -61,7 +67,7 @@ def read_difference(path: Path, lang: str) -> Difference | None:
     )
 
 
-def _classes(rows: list[dict], kind: type[StrEnum], word: Callable[[StrEnum, str], str], lang: str) -> Classes:
+def _classes(rows: list[dict], kind: type[Class], word: Callable[[Class, str], str], lang: str) -> Classes:
     def name(key: str) -> str:
         level, _, place = key.partition(" ")
         code, _, called = place.partition(" ")

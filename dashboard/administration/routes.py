@@ -3,15 +3,18 @@
 import io
 import re
 import shutil
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
-from flask import Flask, Response, redirect, request
+from flask import Flask, Response, make_response, redirect, request
 from werkzeug.datastructures import FileStorage
 
 from dashboard import logs
 from dashboard.accounts.door import Door, acting, language
+from dashboard.accounts.register import Register
 from dashboard.accounts.roles import Role
 from dashboard.administration import work
 from dashboard.administration.difference import SHOWN, read_difference
@@ -24,7 +27,7 @@ from dashboard.settings import Settings
 from dashboard.spreadsheet import csv_bytes
 from geodata.errors import BadInput, DatabaseUnavailable, GeodataError, QueueFull
 from geodata.store import open_store
-from geodata.workspace import JobState, identifier
+from geodata.workspace import Job, JobState, identifier
 
 OFFICIAL = "official"
 _MOST_LINES = 500
@@ -35,10 +38,10 @@ def register(server: Flask, facts: Facts, settings: Settings, door: Door, space:
     """Add the addresses."""
     jobs, accounts = facts.workspace.jobs, door.register
 
-    def shown(template: str, here: str, **values) -> Response:
+    def shown(template: str, here: str, **values: Any) -> Response:
         lang = language()
         actor = acting()
-        common = {
+        common: dict[str, Any] = {
             "root": f"{request.script_root}/",
             "here": here,
             "space": door.spaces.get(space, ""),
@@ -55,7 +58,8 @@ def register(server: Flask, facts: Facts, settings: Settings, door: Door, space:
     def back(to: str = "", said: str = "") -> Response:
         lang = request.args.get("lang", "")
         query = "&".join(filter(None, [f"said={said}" if said else "", f"lang={lang}" if lang == "en" else ""]))
-        return redirect(f"{request.script_root}/administration{to}" + (f"?{query}" if query else ""), code=303)
+        to = f"{request.script_root}/administration{to}" + (f"?{query}" if query else "")
+        return make_response(redirect(to, code=303))
 
     def signed() -> dict[str, str]:
         return {"by": work.who(), "request": logs.identifier() or ""}
@@ -231,7 +235,7 @@ def _message(code: str, lang: str) -> str:
     return told(code, lang) if re.fullmatch(r"[a-z-]{1,20}", code) else ""
 
 
-def _is_last(accounts, space: str, person: int) -> bool:
+def _is_last(accounts: Register, space: str, person: int) -> bool:
     """Whether a space would be left without administrator."""
     administrators = [one.id for one in accounts.members(space) if one.role is Role.ADMINISTRATOR]
     return administrators == [person]
@@ -260,7 +264,7 @@ def _journal(facts: Facts, door: Door, space: str) -> list[tuple[str, str, str, 
     return sorted(lines, key=lambda line: line[0], reverse=True)
 
 
-def _askers(accounts, jobs) -> dict[str, str]:
+def _askers(accounts: Register | None, jobs: Iterable[Job]) -> dict[str, str]:
     """Names of who asked, by client of a computation."""
     found = {}
     for client in {job.client for job in jobs}:
@@ -272,7 +276,9 @@ def _askers(accounts, jobs) -> dict[str, str]:
 
 def _kept(given: FileStorage, folder: Path) -> Path:
     """The file in a folder of its own, under its own name without what a path could hold."""
-    name = re.sub(r"[^\w .-]", "_", Path(given.filename.replace("\\", "/")).name).lstrip(". ")[:120] or "fichier"
+    name = (
+        re.sub(r"[^\w .-]", "_", Path((given.filename or "").replace("\\", "/")).name).lstrip(". ")[:120] or "fichier"
+    )
     folder.mkdir(parents=True)
     path = folder / name
     with open(path, "wb") as out:

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO, Any, cast
 
 from dashboard.accounts.door import acting
 from dashboard.clients import client
@@ -55,7 +56,7 @@ def _beside(settings: Settings, name: str) -> Path:
     return Path(settings.db).with_name(f"{Path(settings.db).stem}.{name}.gpkg")
 
 
-def ask(facts: Facts, do: str, *, file: Path | None = None, job: str = "", lang: str = "fr", **asked) -> Job:
+def ask(facts: Facts, do: str, *, file: Path | None = None, job: str = "", lang: str = "fr", **asked: Any) -> Job:
     """Put one of `STEPS` into the queue, with its line in the journal. What its commands say is in `lang`.
 
     Raises `QueueFull`.
@@ -178,12 +179,13 @@ def _environ(settings: Settings) -> dict[str, str]:
 def _lines(process: subprocess.Popen) -> Iterator[str | None]:
     """What a process says line by line, and None each second in which it says nothing."""
     with selectors.DefaultSelector() as waiting:
-        waiting.register(process.stdout, selectors.EVENT_READ)
+        said = cast(IO[str], process.stdout)
+        waiting.register(said, selectors.EVENT_READ)
         while True:
             if not waiting.select(1):
                 yield None
                 continue
-            line = process.stdout.readline()
+            line = said.readline()
             if not line:
                 return
             yield line

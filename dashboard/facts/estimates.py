@@ -191,14 +191,15 @@ class EstimateFacts(TerritoryFacts):
         """How many factors add up, in the columns of an indicator: `value` of `denominator` that are known."""
         frame = self.store.cumulation(mesh, within)
         residents = self.store.estimates(mesh, within).set_index("code")["residents"]
+        is_known = frame["exposed"].notna().to_numpy(int)
         unknown = ("coverage", "error", "reason", "source")
         return frame.assign(
             value=frame["exposed"],
             numerator=np.nan,
             denominator=frame["known"].astype(float),
             residents=frame["code"].map(residents),
-            kind=np.where(frame["exposed"].notna(), Kind.DERIVED.value, None),
-            vintage=np.where(frame["exposed"].notna(), "", None),
+            kind=np.array([None, Kind.DERIVED.value], dtype=object)[is_known],
+            vintage=np.array([None, ""], dtype=object)[is_known],
             is_thin=False,
             **dict.fromkeys(unknown),
         )

@@ -1,6 +1,7 @@
 """Everything that a page asks."""
 
 from dataclasses import replace
+from typing import Any
 
 from dashboard.basemap import Basemap
 from dashboard.facts.needs import NeedFacts
@@ -50,17 +51,17 @@ class Facts(NeedFacts):
 
     def checked(self, choice: Choice) -> tuple[Choice, tuple[Notice, ...]]:
         """The choice with what this database does not hold replaced by its default, and what was replaced."""
-        unknown = []
+        unknown: list[tuple[str, str, dict[str, Any]]] = []
         choice = self._in_its_city(choice)
         if choice.district and choice.selected is None:
             unknown.append(("ar", choice.district, {"district": ""}))
         if choice.region != FRANCE and (Level.REGION, choice.region) not in self.names():
             unknown.append(("r", choice.region, {"region": FRANCE}))
-        if choice.perimeter is not None:
-            if self.exists(*choice.perimeter):
-                choice = replace(choice, region=self.store.territory(*choice.perimeter).region)
+        if (perimeter := choice.perimeter) is not None:
+            if self.exists(*perimeter):
+                choice = replace(choice, region=self.store.territory(*perimeter).region or FRANCE)
             else:
-                unknown.append(("z", ":".join(choice.perimeter), {"perimeter": None}))
+                unknown.append(("z", ":".join(perimeter), {"perimeter": None}))
         if choice.mesh not in self.meshes(choice.region):
             unknown.append(("m", choice.mesh.value, {"mesh": Level.EPCI}))
         categories = tuple(c for c in choice.categories if c in set(self.categories()["id"]))
@@ -75,13 +76,13 @@ class Facts(NeedFacts):
         if choice.indicator and choice.indicator not in {SIDES, *self.indicators()["id"]}:
             unknown.append(("i", choice.indicator, {"indicator": ""}))
         if choice.selected is not None and not self.exists(*choice.selected):
-            unknown.append(("s", ":".join(choice.selected), {"selected": None}))
+            unknown.append(("s", ":".join(choice.place), {"selected": None}))
         for other in choice.others:
             if not self.exists(*other):
                 unknown.append(("b", ":".join(other), {}))
         choice = replace(choice, others=self._beside(choice))
-        for _, _, default in unknown:
-            choice = replace(choice, **default)
+        for _, _, instead in unknown:
+            choice = replace(choice, **instead)
         # Only the map asks which line: another page loses nothing.
         if choice.page == "/" and choice.line == Line.NATIONAL and not self.compares_with_nation(choice):
             unknown.append(("q", Line.NATIONAL.value, {}))

@@ -1,9 +1,15 @@
 """What is remembered between two questions: all that changes only with the build."""
 
+from collections.abc import Callable
 from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 from geodata.kept import kept
 from geodata.store import Store
+
+P = ParamSpec("P")
+T = TypeVar("T")
+R = TypeVar("R", bound="Reader")
 
 
 class Reader:
@@ -18,12 +24,16 @@ class Reader:
         return self.store.version()
 
 
-def by_build(read):
+def by_build(read: Callable[Concatenate[R, P], T]) -> Callable[Concatenate[R, P], T]:
     """Mark a method that reads the build alone, by positional arguments: its answers are kept."""
-    ask = kept(lambda reader, version, *arguments: read(reader, *arguments))
+
+    def of_version(reader: R, version: str, *arguments: P.args, **named: P.kwargs) -> T:
+        return read(reader, *arguments, **named)
+
+    ask = kept(of_version)
 
     @wraps(read)
-    def answer(reader: Reader, *arguments):
-        return ask(reader, reader.version, *arguments)
+    def answer(reader: R, *arguments: P.args, **named: P.kwargs) -> T:
+        return ask(reader, reader.version, *arguments, **named)
 
     return answer

@@ -68,13 +68,24 @@ class NeedFacts(EstimateFacts, WrittenFacts):
 
     def case(self, request: Request) -> Case:
         """The places of a request for new teams."""
-        # Of a floor, the places know whom it counts and for whom, not how much it asks.
-        floor = {"floor_teams": min(request.floor_teams, 1), "floor_share": float(request.floor_share > 0)}
-        rules = {"floor_anywhere": False, "cost": None, "costs": (), "budget": None, **floor}
-        # Imposed sites are candidates whatever the others: they stay.
-        forced = tuple(sorted({*request.forced, *request.opened}))
-        teams = {"teams": 1, "team": "", "capacity": None, "teams_at_site": 1}
-        places = replace(request, forced=forced, opened=(), excluded=(), **teams, **rules)
+        places = replace(
+            request,
+            # Imposed sites are candidates whatever the others: they stay.
+            forced=tuple(sorted({*request.forced, *request.opened})),
+            opened=(),
+            excluded=(),
+            teams=1,
+            team="",
+            capacity=None,
+            teams_at_site=1,
+            # Of a floor, the places know whom it counts and for whom, not how much it asks.
+            floor_teams=min(request.floor_teams, 1),
+            floor_share=float(request.floor_share > 0),
+            floor_anywhere=False,
+            cost=None,
+            costs=(),
+            budget=None,
+        )
         return self._case(places)
 
     @by_build

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 import pandas as pd
 
@@ -40,7 +41,7 @@ COLUMNS = [
 ]
 
 
-def table_question(choice: Choice, **fixed) -> Choice:
+def table_question(choice: Choice, **fixed: Any) -> Choice:
     """The part of a choice that decides the rows of a table, whatever the language and the columns shown."""
     return replace(choice.of_table, lang="fr", columns=(), **fixed)
 

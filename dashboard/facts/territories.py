@@ -33,9 +33,9 @@ class TerritoryFacts(Reader):
         names = self.names()
         parents = []
         if level in (Level.COMMUNE, Level.EPCI, Level.TVS):
-            parents.append(names.get((Level.DEPARTEMENT, departement)))
+            parents.append(names.get((Level.DEPARTEMENT, departement or "")))
         if level in (Level.COMMUNE, Level.EPCI, Level.TVS, Level.DEPARTEMENT):
-            parents.append(names.get((Level.REGION, region)))
+            parents.append(names.get((Level.REGION, region or "")))
         return ", ".join(dict.fromkeys(name for name in parents if name))
 
     def inside(self, choice: Choice) -> str:
@@ -47,7 +47,7 @@ class TerritoryFacts(Reader):
     def perimeters(self, region: str) -> dict[Level, list[tuple[str, str]]]:
         """(code, name) of the territories one may look in, by level and by name: those of a région, or the
         départements of the country."""
-        by_name = {}
+        by_name: dict[Level, list[tuple[str, str]]] = {}
         for level in (Level.DEPARTEMENT,) if region == FRANCE else (Level.DEPARTEMENT, Level.TVS, Level.EPCI):
             places = self.store.territories(level, region)
             named = sorted(zip(places["code"], places["name"], strict=True), key=lambda place: sort_key(place[1]))
@@ -59,9 +59,10 @@ class TerritoryFacts(Reader):
         """(code, name) of the other territories of a level, by name: of the same département for a commune, of the same
         région for an EPCI or an area of the agency, else of the country."""
         here = self.store.territory(level, code)
-        within = {Level.COMMUNE: (Level.DEPARTEMENT, here.departement)}.get(level, (Level.REGION, here.region))
-        is_wide = level in (Level.DEPARTEMENT, Level.REGION) or not within[1]
-        places = self.store.territories(level, FRANCE if is_wide else Perimeter(*within))
+        is_commune = level == Level.COMMUNE
+        above, within = (Level.DEPARTEMENT, here.departement) if is_commune else (Level.REGION, here.region)
+        is_narrow = within and level not in (Level.DEPARTEMENT, Level.REGION)
+        places = self.store.territories(level, Perimeter(above, within) if within and is_narrow else FRANCE)
         named = [place for place in zip(places["code"], places["name"], strict=True) if place[0] != code]
         return sorted(named, key=lambda place: sort_key(place[1]))
 

@@ -1,6 +1,8 @@
 """What users write, asked of the workspace: corrections and notes."""
 
 import logging
+from collections.abc import Callable
+from typing import TypeVar
 
 import pandas as pd
 
@@ -10,15 +12,29 @@ from geodata.store import Store
 from geodata.territory import Level
 from geodata.workspace import Correction, Note, Statement, Workspace
 
+T = TypeVar("T")
+
 
 class WrittenFacts(CatalogueFacts):
     """Pages that only read the build are answered while the workspace cannot be read, and say so."""
 
     def __init__(self, store: Store, workspace: Workspace | None = None):
         super().__init__(store)
-        self.workspace = workspace
+        self._workspace = workspace
         self.is_workspace_readable = True
         self._corrections: tuple[Correction, ...] = ()
+
+    @property
+    def has_workspace(self) -> bool:
+        """Whether users may write."""
+        return self._workspace is not None
+
+    @property
+    def workspace(self) -> Workspace:
+        """What users write. Raises `WorkspaceUnavailable` where there is none: a store may be read without."""
+        if self._workspace is None:
+            raise WorkspaceUnavailable("this store was opened to be read only: no workspace is beside it.")
+        return self._workspace
 
     def corrections(self) -> tuple[Correction, ...]:
         """What the agency says of its services against their sources; as read last while the workspace cannot be."""
@@ -57,12 +73,12 @@ class WrittenFacts(CatalogueFacts):
             code, category, statement, who=who, why=why, service=service, quantity=quantity
         )
 
-    def _written(self, read, instead: tuple) -> tuple:
+    def _written(self, read: Callable[[Workspace], tuple[T, ...]], instead: tuple[T, ...]) -> tuple[T, ...]:
         """What users wrote: pages that only read the build are still answered when it cannot be read, and say so."""
-        if self.workspace is None:
+        if self._workspace is None:
             return instead
         try:
-            records_ = read(self.workspace)
+            records_ = read(self._workspace)
         except WorkspaceUnavailable as error:
             if self.is_workspace_readable:
                 logging.getLogger(__name__).warning("%s", error)

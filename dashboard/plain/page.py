@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from flask import Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -24,7 +25,7 @@ def _environment() -> Environment:
     )
 
 
-def answer(template: str, lang: str, *, status: int = 200, **values) -> Response:
+def answer(template: str, lang: str, *, status: int = 200, **values: Any) -> Response:
     """A page. `_` translates in the template; `moment` and `number` write as the rest of the product does."""
     said = {
         "_": words(lang),

@@ -37,7 +37,7 @@ def register(app: Dash, facts: Facts) -> None:
         inputs={"query": Input(ids.QUESTION, "data"), "changed": Input(ids.CHANGED, "data")},
         prevent_initial_call=True,
     )
-    def ask(query, changed):
+    def ask(query: str, changed: int | None) -> dict:
         choice, _ = read(ids.PATH, query)
         found = view.counts(facts, choice)
         return {
@@ -64,7 +64,7 @@ def register(app: Dash, facts: Facts) -> None:
         State(ids.TABLE, "filterModel"),
         prevent_initial_call=True,
     )
-    def count(query, quadrants, beside, changed, filtered):
+    def count(query: str, quadrants: list[str], beside: str, changed: int | None, filtered: dict | None) -> tuple:
         choice, _ = read(ids.PATH, query)
         choice = moves.changed(facts, choice, ids.QUADRANTS, quadrants)
         choice = moves.changed(facts, choice, ids.BESIDE, beside)
@@ -80,7 +80,7 @@ def register(app: Dash, facts: Facts) -> None:
         Input(ids.PLACE, "data"),
         prevent_initial_call=True,
     )
-    def draw(query):
+    def draw(query: str) -> tuple:
         choice, _ = read(ids.PATH, query)
         return *(view.outlines(facts, choice, side) for side in ("need", "answer")), mapped.too_wide(choice)
 
@@ -93,7 +93,7 @@ def register(app: Dash, facts: Facts) -> None:
         Input(ids.CHANGED, "data"),
         prevent_initial_call=True,
     )
-    def say(query, selected, changed):
+    def say(query: str, selected: str | None, changed: int | None) -> tuple:
         choice, _ = read(ids.PATH, query)
         choice = mapped.with_selected(choice, selected)
         if ctx.triggered_id == ids.CHANGED and choice.selected is not None:
@@ -120,7 +120,17 @@ def register(app: Dash, facts: Facts) -> None:
         running=[(Output(ids.SEND, "disabled"), True, False)],
         prevent_initial_call=True,
     )
-    def contest(clicks, category, statement, service, who, why, quantity, selected, query):
+    def contest(
+        clicks: int | None,
+        category: str | None,
+        statement: str,
+        service: str | None,
+        who: str | None,
+        why: str | None,
+        quantity: float | None,
+        selected: str | None,
+        query: str,
+    ) -> tuple:
         if not clicks or not selected:
             raise PreventUpdate
         choice = read(ids.PATH, query)[0]
@@ -132,11 +142,18 @@ def register(app: Dash, facts: Facts) -> None:
         if is_count and category and facts.counted(code, category).empty:
             faults[0] = _("Nothing is only counted here: these services have names, contest them one by one.")
         faults.append(_("How many? A whole number, 1 at least.") if is_count and not quantity else None)
-        if any(faults):
+        if any(faults) or not (category and who and why):
             return no_update, components.alert(_("Nothing is recorded yet: a field is missing."), kind="info"), *faults
         before = len(facts.corrections())
-        told_of = {"service": None, "quantity": int(quantity)} if is_count else {"service": service or None}
-        said = facts.contest(code, category, Statement(statement), who=who, why=why, **told_of)
+        said = facts.contest(
+            code,
+            category,
+            Statement(statement),
+            who=who,
+            why=why,
+            service=None if is_count else service or None,
+            quantity=int(quantity) if is_count and quantity else None,
+        )
         is_new = len(facts.corrections()) > before
         done = _("Recorded on %(when)s by %(who)s.") if is_new else _("Already recorded on %(when)s by %(who)s.")
         told = done % {"when": text.moment(said.when, choice.lang), "who": said.who}
@@ -153,7 +170,7 @@ def register(app: Dash, facts: Facts) -> None:
         State(ids.QUESTION, "data"),
         prevent_initial_call=True,
     )
-    def offer(category, selected, query):
+    def offer(category: str | None, selected: str | None, query: str) -> tuple:
         if not category or not selected:
             return [], None, ""
         code = selected.split(":")[1]

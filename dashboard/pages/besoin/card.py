@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 from dash import dcc, html
 
 from dashboard import components, text
@@ -76,8 +77,8 @@ def card(facts: Facts, choice: Choice) -> list:
 def effect(facts: Facts, choice: Choice) -> list[html.P]:
     """What the last correction changed on this card."""
     _ = words(choice.lang)
-    after = facts.responses(choice, *choice.selected)
-    before = facts.responses(choice, *choice.selected, corrections=facts.corrections()[:-1])
+    after = facts.responses(choice, *choice.place)
+    before = facts.responses(choice, *choice.place, corrections=facts.corrections()[:-1])
     changes = response_text.changes(before, after, choice.lang)
     said = _("What it changes here: %(changes)s.") % {"changes": " ; ".join(changes)} if changes else None
     return [html.P(said or _("It changes no response on this card; the list of services has it."))]
@@ -95,7 +96,7 @@ def _sentences(responses: Responses, estimate: Estimate, here: Quadrant, choice:
 
 def of_chosen(responses: Responses, choice: Choice, verdict: str) -> Quadrant:
     """The quadrant over the families chosen, by the same rule as the table."""
-    chosen = [[responses.family(family).response.value] for family in choice.families]
+    chosen = np.array([[responses.family(family).response.value] for family in choice.families])
     return Quadrant(quadrant([str(verdict)], few(chosen))[0])
 
 
@@ -128,8 +129,8 @@ def _family(
     categories = facts.categories()
     own = categories[categories["family"] == family.family].set_index("id")["counts"]
     links = [link for link in responses.links if own.get(link.category)]
-    beside = [link for link in responses.links if link.category in own and not own[link.category]]
-    beside = [titles[link.category] for link in beside if link.state is Link.PRESENT]
+    others = [link for link in responses.links if link.category in own and not own[link.category]]
+    beside = [titles[link.category] for link in others if link.state is Link.PRESENT]
     counted = [link for link in links if link.state is Link.PRESENT]
     missing = [titles[link.category] for link in links if link.state is Link.MISSING]
     unknown = [titles[link.category] for link in links if link.state is Link.UNKNOWN]

@@ -1,6 +1,7 @@
 """What each control does to the choice, and what the choice says to each control."""
 
 from dataclasses import replace
+from typing import Any
 
 from dashboard import mapped, table
 from dashboard.facts import Facts
@@ -52,7 +53,7 @@ def columns(_facts: Facts, choice: Choice) -> list[dict]:
     return view.columns(choice)
 
 
-def changed(facts: Facts, choice: Choice, trigger: str | None, value) -> Choice:
+def changed(facts: Facts, choice: Choice, trigger: str | None, value: Any) -> Choice:
     """The choice after one control was moved. Without any family left, the last one stays."""
     if trigger in _SHARED:
         return mapped.changed(facts, choice, _SHARED[trigger], value)

@@ -202,16 +202,15 @@ def answer_legend(facts: Facts, choice: Choice) -> list[html.Li]:
     """Classes of the second map, with how many territories are in each."""
     lang = choice.lang
     if choice.beside is Beside.CROSSED:
-        found = counts(facts, choice)
-        words_ = {q: (f"swatch-{q}", need.QUADRANT_SYMBOL[q], need.quadrant(q, lang)) for q in Quadrant}
+        crossed = counts(facts, choice)
+        told = [(f"swatch-{q}", need.QUADRANT_SYMBOL[q], need.quadrant(q, lang), crossed[q]) for q in Quadrant]
     else:
-        told = pd.Series(answer(facts.need(choice), choice)).value_counts()
-        found = {one: int(told.get(one.value, 0)) for one in Together}
-        words_ = {one: (f"swatch-answer-{one}", "", need.answers(one, lang)) for one in Together}
+        found = pd.Series(answer(facts.need(choice), choice)).value_counts()
+        told = [(f"swatch-answer-{one}", "", need.answers(one, lang), int(found.get(one.value, 0))) for one in Together]
     return [
-        _key(html.Span(symbol, className=f"swatch {swatch}", **{"aria-hidden": "true"}), said_, found[one], choice)
-        for one, (swatch, symbol, said_) in words_.items()
-        if found[one]
+        _key(html.Span(symbol, className=f"swatch {swatch}", **{"aria-hidden": "true"}), said_, number, choice)
+        for swatch, symbol, said_, number in told
+        if number
     ]
 
 

@@ -39,8 +39,8 @@ def _of_question(facts: Facts, choice: Choice) -> list[html.P]:
             "line": text.threshold(choice.threshold, choice.lang),
         }
         return [html.P([told, " ", dcc.Link(_("Ask about that line"), href=own.href)])]
-    told = text.question_sentence(facts.counts(choice)[choice.line], choice.mesh, choice.lang)
-    return [html.P([told, *_ways_out(facts, choice)])] if told else []
+    question = text.question_sentence(facts.counts(choice)[choice.line], choice.mesh, choice.lang)
+    return [html.P([question, *_ways_out(facts, choice)])] if question else []
 
 
 def _of_indicator(facts: Facts, choice: Choice) -> list[html.P]:

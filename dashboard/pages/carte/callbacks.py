@@ -12,7 +12,7 @@ from dashboard.mapped import if_new
 from dashboard.pages.carte import export, ids, moves, observed, parts
 from dashboard.pages.carte.advice import advice
 from dashboard.pages.carte.card import card, compared, nearest
-from dashboard.state import Line, read
+from dashboard.state import Choice, Line, read
 
 
 def register(app: Dash, facts: Facts) -> None:
@@ -41,12 +41,12 @@ def register(app: Dash, facts: Facts) -> None:
         inputs={"query": Input(ids.QUESTION, "data")},
         prevent_initial_call=True,
     )
-    def ask(query):
+    def ask(query: str) -> dict:
         choice, _ = read(ids.PATH, query)
         with facts.store.one_build():
             return answers(choice)
 
-    def answers(choice):
+    def answers(choice: Choice) -> dict:
         found = facts.counts(choice)
         return {
             "answer": parts.answer(facts, choice),
@@ -74,7 +74,7 @@ def register(app: Dash, facts: Facts) -> None:
         State(ids.QUESTION, "data"),
         prevent_initial_call=True,
     )
-    def tabulate(_answer, is_looked_at, query):
+    def tabulate(_answer: dict | None, is_looked_at: bool | None, query: str) -> tuple:
         if not is_looked_at:
             raise PreventUpdate
         choice, _ = read(ids.PATH, query)
@@ -91,7 +91,7 @@ def register(app: Dash, facts: Facts) -> None:
         State(ids.TABLE, "filterModel"),
         prevent_initial_call=True,
     )
-    def count(query, verdicts, filtered):
+    def count(query: str, verdicts: list[str], filtered: dict | None) -> tuple:
         choice, _ = read(ids.PATH, query)
         choice = moves.changed(facts, choice, ids.VERDICTS, verdicts)
         # A filter given again, even unchanged, would scroll the table back to its top.
@@ -103,7 +103,7 @@ def register(app: Dash, facts: Facts) -> None:
         Input(ids.PLACE, "data"),
         prevent_initial_call=True,
     )
-    def draw(query):
+    def draw(query: str) -> tuple:
         choice, _ = read(ids.PATH, query)
         return parts.outlines(facts, choice), mapped.too_wide(choice)
 
@@ -114,7 +114,7 @@ def register(app: Dash, facts: Facts) -> None:
         Input(ids.CATEGORIES, "value"),
         prevent_initial_call=True,
     )
-    def show_services(query, categories):
+    def show_services(query: str, categories: list[str] | None) -> tuple:
         choice, _ = read(ids.PATH, query)
         choice = replace(choice, categories=tuple(categories or ()))
         return parts.services(facts, choice), parts.placeholder(choice)
@@ -127,7 +127,7 @@ def register(app: Dash, facts: Facts) -> None:
         Input(ids.AGAINST, "value"),
         prevent_initial_call=True,
     )
-    def say(query, selected, against):
+    def say(query: str, selected: str | None, against: str) -> tuple:
         choice, _ = read(ids.PATH, query)
         choice = replace(choice, against=against or choice.against)
         choice = mapped.with_selected(choice, selected)
@@ -140,7 +140,7 @@ def register(app: Dash, facts: Facts) -> None:
         Input(ids.SELECTED, "data"),
         prevent_initial_call=True,
     )
-    def find(query, selected):
+    def find(query: str, selected: str | None) -> list:
         return nearest(facts, mapped.with_selected(read(ids.PATH, query)[0], selected))
 
     search.register(app, facts, ids.SEARCH)

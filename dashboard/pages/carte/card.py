@@ -20,7 +20,7 @@ def card(facts: Facts, choice: Choice) -> list:
     _ = words(choice.lang)
     lang = choice.lang
     estimate, national = facts.focus(choice), facts.national(choice)
-    territory = facts.store.territory(estimate.level, estimate.code)
+    territory = facts.store.territory(Level(estimate.level), estimate.code)
     where = facts.place(territory.level, territory.departement, territory.region)
     kind = text.capitalised(text.level(territory.level, lang))
     code = "" if territory.level == Level.FRANCE else f" · {territory.code}"
@@ -116,7 +116,7 @@ def compared(facts: Facts, choice: Choice) -> list:
     """The territory beside the chosen comparator, or why it is not compared."""
     _ = words(choice.lang)
     estimate = facts.focus(choice)
-    beside = facts.comparisons(choice, estimate.level, estimate.code)
+    beside = facts.comparisons(choice, Level(estimate.level), estimate.code)
     # A territory too wide to have the chosen comparator has the country.
     contrast = beside.contrast(choice.against) or beside.contrast("national")
     parts = []

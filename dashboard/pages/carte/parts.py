@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 from dash import html
 
 from dashboard import export, mapped, maps, pictures, sourced, table, text
@@ -77,8 +78,9 @@ def line_asked(facts: Facts, choice: Choice) -> str:
     _ = words(choice.lang)
     if choice.line == Line.THRESHOLD:
         return text.threshold(choice.threshold, choice.lang)
-    share = text.percent(facts.national(choice).share, choice.lang)
-    return _("the national share (%(share)s)") % {"share": share}
+    share = facts.national(choice).share
+    told = _("not published") if share is None else text.percent(share, choice.lang)
+    return _("the national share (%(share)s)") % {"share": told}
 
 
 def line_words(choice: Choice) -> str:
@@ -197,7 +199,7 @@ def browser_words(lang: str) -> dict:
     }
 
 
-def rows(facts: Facts, choice: Choice):
+def rows(facts: Facts, choice: Choice) -> pd.DataFrame:
     """Rows of the table, in words."""
     if choice.indicator:
         return observed.rows(facts, choice)

@@ -35,7 +35,7 @@ def register(app: Dash, facts: Facts) -> None:
         state={"path": State(URL, "pathname")},
         prevent_initial_call=True,
     )
-    def choose(query, values, searched, cleared, path):
+    def choose(query: str, values: list, searched: str | None, cleared: int | None, path: str) -> dict:
         if path != moves.PATH:
             raise PreventUpdate
         choice, notices = read(moves.PATH, query)

@@ -1,6 +1,7 @@
 """What each control does to the choice, and the perimeter that a choice stands for."""
 
 from dataclasses import replace
+from typing import Any
 
 from dashboard import mapped
 from dashboard.facts import Facts
@@ -58,7 +59,7 @@ def control_values(choice: Choice) -> list:
     ]
 
 
-def changed(facts: Facts, choice: Choice, trigger: str | None, value) -> Choice:
+def changed(facts: Facts, choice: Choice, trigger: str | None, value: Any) -> Choice:
     """The choice after one control was moved."""
     if trigger in _SHARED:
         return mapped.changed(facts, choice, _SHARED[trigger], value)

@@ -1,5 +1,6 @@
 """Parts of the page that follow the choice: the lists, and what they say."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -30,7 +31,7 @@ def by_tier(facts: Facts, choice: Choice) -> dict[Tier, list[Priority]]:
 
     By a figure, the most exposed first (the largest where it has no direction); those of which it is not known last.
     """
-    rows = facts.priorities(choice, moves.within(choice))
+    rows: Sequence[Priority] = facts.priorities(choice, moves.within(choice))
     if choice.indicator:
         known = figures(facts, choice)["value"].to_dict()
         sign = 1 if declared(facts, choice).get("direction") == Direction.LOWER else -1
@@ -68,10 +69,11 @@ def figure_title(facts: Facts, choice: Choice) -> str | None:
 
 def figure_words(facts: Facts, choice: Choice) -> dict[str, str]:
     """The figure of each territory, with its name, period and kind."""
-    if not choice.indicator:
+    title = figure_title(facts, choice)
+    if title is None:
         return {}
     return {
-        row.Index: observed.ordering(figure_title(facts, choice), row.told, row.vintage, row.kind, choice.lang)
+        row.Index: observed.ordering(title, row.told, row.vintage, row.kind, choice.lang)
         for row in figures(facts, choice).itertuples()
     }
 

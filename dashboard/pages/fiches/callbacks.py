@@ -32,7 +32,7 @@ def register(app: Dash, facts: Facts) -> None:
         State(URL, "pathname"),
         prevent_initial_call=True,
     )
-    def choose(query: str, found: str | None, path: str):
+    def choose(query: str, found: str | None, path: str) -> tuple:
         if path != layout.PATH:
             raise PreventUpdate
         choice, _notices = facts.checked(read(layout.PATH, query)[0])
@@ -50,7 +50,7 @@ def register(app: Dash, facts: Facts) -> None:
         State(URL, "pathname"),
         prevent_initial_call=True,
     )
-    def show_remark(query: str, path: str):
+    def show_remark(query: str, path: str) -> tuple:
         if path != layout.PATH:
             raise PreventUpdate
         choice, _notices = facts.checked(read(layout.PATH, query)[0])
@@ -68,7 +68,9 @@ def register(app: Dash, facts: Facts) -> None:
         State(ids.LOCATION, "search"),
         prevent_initial_call=True,
     )
-    def write(_draft, _validate, text: str, exists: str, who: str, revision: int, query: str):
+    def write(
+        _draft: int | None, _validate: int | None, text: str, exists: str, who: str, revision: int, query: str
+    ) -> tuple:
         choice, _notices = facts.checked(read(layout.PATH, query)[0])
         if choice.selected is None or not ctx.triggered[0]["value"]:
             raise PreventUpdate
@@ -87,7 +89,7 @@ def register(app: Dash, facts: Facts) -> None:
         State(URL, "search"),
         prevent_initial_call=True,
     )
-    def start(clicks: int | None, region: str | None, level: str, merge: str, query: str):
+    def start(clicks: int | None, region: str | None, level: str, merge: str, query: str) -> tuple:
         if not clicks:
             raise PreventUpdate
         choice, _notices = read(layout.PATH, query)
@@ -103,7 +105,7 @@ def register(app: Dash, facts: Facts) -> None:
         State(ids.JOB, "data"),
         prevent_initial_call=True,
     )
-    def cancel(clicks: int | None, job: str | None):
+    def cancel(clicks: int | None, job: str | None) -> str:
         if not clicks or not job:
             raise PreventUpdate
         check_own(facts.workspace.jobs.get(job).client)
@@ -118,7 +120,7 @@ def register(app: Dash, facts: Facts) -> None:
         Input(ids.JOB, "data"),
         State(URL, "search"),
     )
-    def follow(_ticks: int | None, job: str | None, query: str):
+    def follow(_ticks: int | None, job: str | None, query: str) -> tuple:
         choice, _notices = read(layout.PATH, query)
         try:
             found = facts.workspace.jobs.get(job) if job else None
@@ -126,5 +128,5 @@ def register(app: Dash, facts: Facts) -> None:
             # The browser remembers a batch of another workspace.
             found = None
         is_open = found is not None and found.state in (JobState.WAITING, JobState.RUNNING) and not is_lost(found)
-        before = facts.workspace.jobs.before(job) if is_open and found.state is JobState.WAITING else 0
+        before = facts.workspace.jobs.before(found.id) if found and found.state is JobState.WAITING else 0
         return layout.status(found, choice.lang, before), not is_open, not is_open

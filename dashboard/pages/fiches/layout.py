@@ -146,7 +146,7 @@ def status(job: Job | None, lang: str, before: int = 0) -> list:
         done = _("%(share)s of the briefings are printed") % {"share": text.percent(job.progress, lang, 0)}
         bar = html.Progress(value=f"{job.progress:.3f}", max="1", **{"aria-label": done})
         return [bar, html.P(done)]
-    if job.state is JobState.DONE:
+    if job.state is JobState.DONE and job.answer:
         link = html.A(_("Download the archive"), href=f"/export/briefings/{job.id}.zip", download=True)
         ready, failed = job.answer["count"], job.answer["failed"]
         sentence = _.plural("%(count)s briefing is ready.", "%(count)s briefings are ready.", ready)

@@ -2,6 +2,7 @@
 
 import dash_mantine_components as dmc
 from dash import dcc, html
+from dash.development.base_component import Component
 
 from dashboard import components
 from dashboard.facts import Facts
@@ -40,13 +41,13 @@ def section(facts: Facts, choice: Choice) -> html.Section:
 
 def is_hidden(facts: Facts, choice: Choice) -> bool:
     """A remark is about a territory, and needs a place where it is kept."""
-    return choice.selected is None or facts.workspace is None
+    return choice.selected is None or not facts.has_workspace
 
 
 def fields(facts: Facts, choice: Choice) -> list:
     """What is written on the sheet of the selected territory, to be changed."""
     _ = words(choice.lang)
-    found = None if is_hidden(facts, choice) else facts.workspace.remarks.get(*choice.selected)
+    found = None if is_hidden(facts, choice) else facts.workspace.remarks.get(*choice.place)
     return [
         dcc.Store(id=ids.REVISION, data=found.revision if found else 0),
         html.P(_state(found, choice.lang), className="nature"),
@@ -72,12 +73,14 @@ def _state(found: Remark | None, lang: str) -> str:
     return said % {"who": found.who, "day": moment(found.when, lang)}
 
 
-def keep(facts: Facts, choice: Choice, text: str, exists: str, who: str, revision: int, *, is_validated: bool):
+def keep(
+    facts: Facts, choice: Choice, text: str, exists: str, who: str, revision: int, *, is_validated: bool
+) -> tuple[bool, Component]:
     """Write it: whether it was kept, and what to say. Nothing of another writer is lost."""
     _ = words(choice.lang)
     try:
         facts.workspace.remarks.write(
-            *choice.selected, text or "", exists or "", who=who or "", revision=revision, is_validated=is_validated
+            *choice.place, text or "", exists or "", who=who or "", revision=revision, is_validated=is_validated
         )
     except StaleVersion:
         said = _("Somebody wrote on this sheet since you opened it: open it again, nothing was written over.")

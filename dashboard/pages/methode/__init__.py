@@ -24,7 +24,7 @@ def register(app: Dash, facts: Facts) -> None:
         State(URL, "search"),
         prevent_initial_call=True,
     )
-    def refused(is_looked_at, query):
+    def refused(is_looked_at: bool | None, query: str) -> list[dict]:
         if not is_looked_at:
             raise PreventUpdate
         return refused_rows(facts, read(PATH, query)[0])

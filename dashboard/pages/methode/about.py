@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict, replace
 
 from dash import html
+from dash.development.base_component import Component
 
 from dashboard import components, export, text
 from dashboard.facts import Facts
@@ -115,7 +116,7 @@ def downloads(facts: Facts, choice: Choice) -> list:
     ]
 
 
-def _value(value: str):
+def _value(value: str) -> Component:
     """A long JSON value on several lines."""
     if value.startswith("{"):
         return html.Ul([html.Li(f"{key} : {part}") for key, part in json.loads(value).items()], className="plain")

@@ -1,5 +1,7 @@
 """Part of the page "Méthode et données" about an agency's own files and what surveys measured in territories."""
 
+from typing import Any
+
 import pandas as pd
 from dash import html
 
@@ -118,7 +120,7 @@ def direct_estimates(facts: Facts, choice: Choice) -> list:
     ]
 
 
-def _measured(row, lang: str) -> str:
+def _measured(row: Any, lang: str) -> str:
     _ = words(lang)
     if pd.isna(row.rate):
         return _("not measured, held to its région")

@@ -213,14 +213,14 @@ def dictionary(choice: Choice) -> list:
                 html.Code(column.name),
                 type(column.type).__name__,
                 column.info.get("unit") or "",
-                _meaning(column.comment, choice.lang),
+                _meaning(column.comment or "", choice.lang),
             ]
             for column in declared.columns
         ]
         blocks.append(
             html.Details(
                 [
-                    html.Summary([html.Code(declared.name), " ", _meaning(declared.comment, choice.lang)]),
+                    html.Summary([html.Code(declared.name), " ", _meaning(declared.comment or "", choice.lang)]),
                     components.table(declared.name, [_("Column"), _("Type"), _("Unit"), _("Meaning")], rows),
                 ]
             )

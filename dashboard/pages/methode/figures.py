@@ -32,7 +32,7 @@ def measured(facts: Facts, choice: Choice) -> list:
             )
         ),
     ]
-    if national.share is not None:
+    if national.share is not None and national.low is not None and national.high is not None:
         paragraphs.append(
             html.P(
                 _("For the whole country the database holds %(share)s, %(interval)s (90%% interval).")

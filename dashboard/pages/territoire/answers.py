@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 from dash import html
+from dash.development.base_component import Component
 
 from dashboard import components, text
 from dashboard.i18n import words
@@ -134,7 +135,7 @@ def _function(one: FunctionResponse, has_minutes: bool, titles: Mapping[str, str
     )
 
 
-def _folded(summary: str, body) -> html.Details:
+def _folded(summary: str, body: Component | list) -> html.Details:
     """What is not known is counted in sight and listed on demand: it is long, and it is not an absence."""
     return html.Details([html.Summary(summary), body], className="nature")
 

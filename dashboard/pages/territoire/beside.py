@@ -23,7 +23,7 @@ def side_by_side(facts: Facts, choice: Choice) -> list[html.Section]:
         return []
     _ = words(choice.lang)
     lang = choice.lang
-    places = [choice.selected, *choice.others]
+    places = [choice.place, *choice.others]
     estimates = [facts.estimate(choice, *place) for place in places]
     found = [_priority(facts, choice, *place) for place in places]
     not_told = _("not published")
@@ -49,7 +49,7 @@ def side_by_side(facts: Facts, choice: Choice) -> list[html.Section]:
 
 def _share(estimate: Estimate, lang: str) -> str | None:
     """The share with its interval: one never goes without the other."""
-    if estimate.share is None or estimate.low is None:
+    if estimate.share is None or estimate.low is None or estimate.high is None:
         return None
     return f"{text.percent(estimate.share, lang)} ({text.interval(estimate.low, estimate.high, lang)})"
 

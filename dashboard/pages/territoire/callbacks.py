@@ -1,6 +1,7 @@
 """The address decides; the search box and the settings only write a new address."""
 
 from dataclasses import replace
+from typing import Any
 
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
@@ -43,12 +44,26 @@ def register(app: Dash, facts: Facts) -> None:
         State(ids.ASKED, "data"),
         prevent_initial_call=True,
     )
-    def choose(query, found, scenario, threshold, minutes, beside, path, asked):
+    def choose(
+        query: str,
+        found: str | None,
+        scenario: str | None,
+        threshold: float | None,
+        minutes: float | None,
+        beside: list[str] | None,
+        path: str,
+        asked: str | None,
+    ) -> tuple:
         if path != PATH:
             raise PreventUpdate
         current, notices = read(PATH, query)
         current, replaced = facts.checked(current)
-        moved = {ids.SEARCH: found, ids.SCENARIO: scenario, ids.THRESHOLD: threshold, ids.MINUTES: minutes}
+        moved: dict[str, Any] = {
+            ids.SEARCH: found,
+            ids.SCENARIO: scenario,
+            ids.THRESHOLD: threshold,
+            ids.MINUTES: minutes,
+        }
         moved[ids.OTHERS] = beside
         new, _ = facts.checked(changed(current, ctx.triggered_id, moved.get(ctx.triggered_id)))
         if new == current and ctx.triggered_id in (ids.THRESHOLD, ids.MINUTES):
@@ -76,7 +91,7 @@ def register(app: Dash, facts: Facts) -> None:
         Input(ids.ASKED, "data"),
         prevent_initial_call=True,
     )
-    def draw(query):
+    def draw(query: str) -> tuple:
         choice, _ = facts.checked(read(PATH, query)[0])
         return *content(facts, choice), team.is_hidden(facts, choice), team.written(facts, choice), None
 
@@ -90,15 +105,15 @@ def register(app: Dash, facts: Facts) -> None:
         State(ids.ASKED, "data"),
         prevent_initial_call=True,
     )
-    def write(clicks, who, note, query):
+    def write(clicks: int | None, who: str | None, note: str | None, query: str) -> tuple:
         choice, _ = facts.checked(read(PATH, query)[0])
         if not clicks or choice.selected is None:
             raise PreventUpdate
         _ = words(choice.lang)
-        if not ((who or "").strip() and (note or "").strip()):
+        if not (who and note and who.strip() and note.strip()):
             sentence = _("A note says what is known, and the role of who writes it.")
             return no_update, no_update, components.alert(sentence, kind="info")
-        facts.workspace.notes.add(*choice.selected, note, who=who)
+        facts.workspace.notes.add(*choice.place, note, who=who)
         return team.written(facts, choice), "", None
 
     @app.callback(
@@ -109,22 +124,22 @@ def register(app: Dash, facts: Facts) -> None:
         State(ids.ASKED, "data"),
         prevent_initial_call=True,
     )
-    def withdraw(_clicks, who, query):
+    def withdraw(_clicks: list, who: str | None, query: str) -> tuple:
         # Buttons that were just drawn come here too, not pressed yet.
         if not ctx.triggered[0]["value"]:
             raise PreventUpdate
         choice, _ = facts.checked(read(PATH, query)[0])
         _ = words(choice.lang)
-        if not (who or "").strip():
+        if not (who and who.strip()):
             return no_update, components.alert(_("Write your role: the journal says who withdrew a note."), kind="info")
         note = ctx.triggered_id["note"]
-        check_own(next((one.who for one in facts.notes(*choice.selected) if one.id == note), ""))
+        check_own(next((one.who for one in facts.notes(*choice.place) if one.id == note), ""))
         facts.workspace.notes.withdraw(note, who=who)
         done = _("The note is no longer shown; the journal says who withdrew it and when.")
         return team.written(facts, choice), components.alert(done, kind="info")
 
 
-def changed(choice: Choice, trigger: str | None, value) -> Choice:
+def changed(choice: Choice, trigger: str | None, value: Any) -> Choice:
     """The choice after one control was moved."""
     if value in (None, ""):
         return choice

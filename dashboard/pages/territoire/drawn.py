@@ -12,7 +12,7 @@ from dashboard.text import profile as profile_text
 from dashboard.text import territory as territory_text
 from geodata.estimate import Kind
 from geodata.observed import COMPARATORS, Observed
-from geodata.profile import Profile, RiskFactor
+from geodata.profile import Contrast, Profile, RiskFactor
 from geodata.territory import Level
 
 _STEP = 0.05
@@ -74,7 +74,7 @@ def comparison(profile: Profile, lang: str, notes: tuple[str, ...]) -> Figure:
     )
 
 
-def _detail(profile: Profile, contrast, lang: str) -> str:
+def _detail(profile: Profile, contrast: Contrast, lang: str) -> str:
     _ = words(lang)
     if contrast.comparator == "twins":
         return _("mean of %(count)s") % {"count": text.number(len(profile.twins), lang)}
@@ -200,7 +200,9 @@ def own_figures(found: tuple[Observed, ...], lang: str, beside: Sequence[str] = 
                 "source_de_la_valeur": figure.source,
                 **{name: others[key].value if key in others else None for key, name in named.items()},
                 **{
-                    f"ecart_{name}": _WORD.get(others[key].difference) if key in others else None
+                    f"ecart_{name}": None
+                    if key not in others or (difference := others[key].difference) is None
+                    else _WORD.get(difference)
                     for key, name in named.items()
                 },
             }

@@ -39,7 +39,7 @@ def register(server: Flask, facts: Facts) -> None:
         choice, _ = facts.checked(read(PATH, request.query_string.decode())[0])
         if choice.selected is None:
             raise BadInput("the address names no territory: s=commune:31555 is expected.")
-        profile = facts.profile(choice, *choice.selected)
+        profile = facts.profile(choice, *choice.place)
         file = _file_name(facts, profile, name, ending)
         if (name, ending) == ("carte", "svg"):
             body = opening.drawing(facts, profile.territory, choice)
@@ -86,9 +86,9 @@ def _rows(facts: Facts, profile: Profile, choice: Choice, name: str) -> pd.DataF
     if name in _FIGURES:
         return figure(facts, profile, choice, name).rows
     if name == "chiffres":
-        return drawn.own_figures(facts.own_figures(*choice.selected), choice.lang)
+        return drawn.own_figures(facts.own_figures(*choice.place), choice.lang)
     if name in ("services", "parcours"):
-        responses = facts.responses(choice, *choice.selected)
+        responses = facts.responses(choice, *choice.place)
         if name == "services":
             return answers.service_rows(responses, facts.titles(choice.lang), choice.lang)
         return answers.pathway_rows(responses, facts.titles(choice.lang), choice.lang)

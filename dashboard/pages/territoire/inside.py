@@ -5,8 +5,10 @@ from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 from dash import dcc, html
+from dash.development.base_component import Component
 
 from dashboard import components, text
 from dashboard.briefing import maps
@@ -21,6 +23,7 @@ from dashboard.text import territory as territory_text
 from geodata.bands import fifths
 from geodata.indicators import POPULATION
 from geodata.observed import OF_DISTRICT
+from geodata.service import Family
 from geodata.territory import Level, Part
 
 PICTURE = "/export/territoire/dans-la-ville.svg"
@@ -161,7 +164,7 @@ def part_section(facts: Facts, kind: Part, choice: Choice) -> html.Section:
 
 def _origin(facts: Facts, kind: Part, choice: Choice) -> str:
     """Period, kind and source of each figure of the table."""
-    told = facts.part_values(kind, *choice.selected)
+    told = facts.part_values(kind, *choice.place)
     titles = facts.source_titles()
     wanted = [POPULATION.id, *(one["id"] for one in shown_figures(facts, kind, choice))]
     first = told[told["id"].isin(wanted)].drop_duplicates("id").to_dict("records")
@@ -173,7 +176,7 @@ def _origin(facts: Facts, kind: Part, choice: Choice) -> str:
     )
 
 
-def _name(row: dict, kind: Part, choice: Choice):
+def _name(row: dict, kind: Part, choice: Choice) -> Component | str:
     name = row["name"] or row["code"]
     if kind is Part.DISTRICT:
         city = (Level.COMMUNE, row["commune"])
@@ -192,14 +195,14 @@ def _told(value: float, unit: str, is_secret: bool, lang: str) -> str:
 
 def rows(facts: Facts, kind: Part, choice: Choice) -> pd.DataFrame:
     """The parts of the selected territory (IRIS: of the district that is looked at), by code: see `Facts.parts`."""
-    found = facts.parts(kind, *choice.selected)
+    found = facts.parts(kind, *choice.place)
     is_inside = kind is Part.IRIS and choice.district
     return found[found["code"].str.startswith(choice.district)] if is_inside else found
 
 
 def shown_figures(facts: Facts, kind: Part, choice: Choice) -> list[dict]:
     """The figures that are known of these parts, the most telling first."""
-    known = facts.part_values(kind, *choice.selected)
+    known = facts.part_values(kind, *choice.place)
     known = set(known.loc[known["value"].notna(), "id"])
     catalogue = facts.indicators().set_index("id", drop=False)
     return [catalogue.loc[one].to_dict() for one in inside_text.FIRST if one in known][:MOST_FIGURES]
@@ -245,7 +248,7 @@ def drawing(facts: Facts, choice: Choice) -> str | None:
     return maps.bands_svg(drawn, bands, here=here, width=WIDTH, height=HEIGHT)
 
 
-def _banded(facts: Facts, kind: Part, choice: Choice):
+def _banded(facts: Facts, kind: Part, choice: Choice) -> tuple[dict, pd.DataFrame, dict[str, int], np.ndarray]:
     """The figure that is drawn (the map's own, where it is known here), the parts, their fifths and the limits."""
     found, shown = rows(facts, kind, choice), shown_figures(facts, kind, choice)
     declared = next((one for one in shown if one["id"] == choice.indicator), shown[0])
@@ -262,7 +265,7 @@ def file_rows(facts: Facts, name: str, choice: Choice) -> pd.DataFrame:
             [
                 {
                     "categorie": titles[line.category],
-                    "famille": text.family(line.family, lang),
+                    "famille": text.family(Family(line.family), lang),
                     "situes_dedans": line.inside if line.inside or line.is_complete else None,
                     "le_plus_proche": line.nearest,
                     "minutes": line.travel_min,
@@ -272,8 +275,8 @@ def file_rows(facts: Facts, name: str, choice: Choice) -> pd.DataFrame:
             ]
         )
     kind = next(kind for kind, file in FILES.items() if file == name)
-    found = facts.parts(kind, *choice.selected).set_index("code")
-    told = facts.part_values(kind, *choice.selected)
+    found = facts.parts(kind, *choice.place).set_index("code")
+    told = facts.part_values(kind, *choice.place)
     told = told[told["code"].isin(rows(facts, kind, choice)["code"])]
     return pd.DataFrame(
         {

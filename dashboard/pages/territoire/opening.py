@@ -1,5 +1,6 @@
 """What the first screen of the page shows beside the verdict: two figures of its own, what is missing, a map."""
 
+import pandas as pd
 from dash import html
 
 from dashboard import components, text
@@ -31,7 +32,7 @@ MOST = 2
 def counted(facts: Facts, choice: Choice) -> list:
     """Two figures of the territory itself, observed or modelled, in people where it is people that they count."""
     _ = words(choice.lang)
-    own = {figure.indicator: figure for figure in facts.own_figures(*choice.selected)}
+    own = {figure.indicator: figure for figure in facts.own_figures(*choice.place)}
     shown = [own[one] for one in FIRST if one in own][:MOST]
     if not shown:
         return [html.H2(_("Figures of this territory")), html.P(_("No figure of this territory itself is loaded."))]
@@ -111,7 +112,7 @@ def _mesh(level: Level) -> Level:
     return {Level.FRANCE: Level.DEPARTEMENT, Level.REGION: Level.EPCI}.get(level, Level.COMMUNE)
 
 
-def _classes(facts: Facts, territory: Territory, choice: Choice):
+def _classes(facts: Facts, territory: Territory, choice: Choice) -> tuple[Level, pd.DataFrame, dict[str, Verdict]]:
     """Mesh, outlines of the parts with an outline, and the class of each under the line that is asked about."""
     of, mesh = _drawn_in(territory), _mesh(territory.level)
     outlines = facts.store.outlines(mesh, of.level, of.code)

@@ -29,7 +29,7 @@ BRIEFING = "/export/briefing.pdf"
 def content(facts: Facts, choice: Choice) -> list:
     """All sections of the selected territory, in the order in which a planner asks; those that are folded without what
     they hold."""
-    profile, responses = facts.profile(choice, *choice.selected), facts.responses(choice, *choice.selected)
+    profile, responses = facts.profile(choice, *choice.place), facts.responses(choice, *choice.place)
     whole = head(facts, profile, responses, replace(choice, district=""), is_first=not choice.district)
     district = [inside.head(facts, choice, actions(choice, profile))] if choice.district else []
     return [
@@ -47,7 +47,7 @@ def content(facts: Facts, choice: Choice) -> list:
 
 def folded_sections(facts: Facts, choice: Choice) -> dict[str, Callable[[], html.Section]]:
     """The sections that are folded, by the anchor that leads to each."""
-    profile, responses = facts.profile(choice, *choice.selected), facts.responses(choice, *choice.selected)
+    profile, responses = facts.profile(choice, *choice.place), facts.responses(choice, *choice.place)
     titles = facts.titles(choice.lang)
     beside = {
         "comparaison": lambda: compared(facts, profile, choice),
@@ -199,8 +199,8 @@ def map_href(choice: Choice, profile: Profile) -> str:
     """The map with this territory selected."""
     territory = profile.territory
     if territory.level in (Level.FRANCE, Level.REGION):
-        region = territory.region if territory.level == Level.REGION else FRANCE
-        return replace(choice, page="/", region=region, selected=None).href
+        region = territory.region if territory.level == Level.REGION else None
+        return replace(choice, page="/", region=region or FRANCE, selected=None).href
     return replace(choice, page="/", region=territory.region or FRANCE, mesh=territory.level).href
 
 
@@ -281,7 +281,7 @@ def reasons(facts: Facts, profile: Profile, choice: Choice) -> html.Section:
 def own_figures(facts: Facts, profile: Profile, choice: Choice) -> html.Section:
     """Figures of the territory itself, observed or modelled, beside its twins', its département's and the country's."""
     _ = words(choice.lang)
-    found = facts.own_figures(*choice.selected)
+    found = facts.own_figures(*choice.place)
     title = _("Its own figures")
     if not found:
         return section(title, [html.P(_("No figure of this territory itself is loaded."))], None, choice)

@@ -52,7 +52,7 @@ def section(facts: Facts, choice: Choice) -> html.Section:
 
 def is_hidden(facts: Facts, choice: Choice) -> bool:
     """Notes are about a territory, and need a place where they are kept."""
-    return choice.selected is None or facts.workspace is None
+    return choice.selected is None or not facts.has_workspace
 
 
 def written(facts: Facts, choice: Choice) -> list:
@@ -60,8 +60,8 @@ def written(facts: Facts, choice: Choice) -> list:
     if is_hidden(facts, choice):
         return []
     _ = words(choice.lang)
-    name = facts.store.territory(*choice.selected).name
-    notes = facts.notes(*choice.selected)
+    name = facts.store.territory(*choice.place).name
+    notes = facts.notes(*choice.place)
     if not notes:
         return [html.P(_("%(name)s: no note yet.") % {"name": name})]
     return [
