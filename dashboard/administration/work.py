@@ -8,7 +8,7 @@ import selectors
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -17,6 +17,7 @@ from dashboard.clients import client
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.settings import Settings
+from geodata import errors
 from geodata.agency import AgencyKind
 from geodata.errors import BadInput, QueueFull
 from geodata.postgresql import is_postgresql
@@ -31,6 +32,14 @@ STEPS = (IMPORT, TAKE, BUILD, PUBLISH, BACK)
 
 _KEPT_LINES = 400
 _REPORT = "report.json"
+_LONGEST = 600
+"""Characters of why a step failed: the page shows what the command said under them."""
+
+_ERRORS = tuple(
+    f"{name}: " for name, one in vars(errors).items() if isinstance(one, type) and issubclass(one, errors.GeodataError)
+)
+"""How a command begins its error (`etl.__main__`)."""
+
 _STEP = re.compile(r"\w+ (\d+)/(\d+)\s?: ")
 """How a command tells the step that it begins, in either language (`step` of `geodata.sentences`)."""
 
@@ -161,7 +170,7 @@ def _run(facts: Facts, settings: Settings, job: Job, command: list[str], lines: 
                 if state is JobState.CANCELLED:
                     return False
         if process.wait() != 0:
-            jobs.tell(job.id, progress=1.0, answer={"lines": lines}, state=JobState.FAILED, message=_last(lines))
+            jobs.tell(job.id, progress=1.0, answer={"lines": lines}, state=JobState.FAILED, message=_reason(lines))
             return False
         return True
     finally:
@@ -191,5 +200,9 @@ def _lines(process: subprocess.Popen) -> Iterator[str | None]:
             yield line
 
 
-def _last(lines: list[str]) -> str:
-    return next((line for line in reversed(lines) if line.strip()), "")[:400]
+def _reason(lines: Sequence[str]) -> str:
+    """Why a command failed: its error with all its lines, without the name of its class; else the last that it says."""
+    begun = next((at for at in reversed(range(len(lines))) if lines[at].startswith(_ERRORS)), None)
+    if begun is None:
+        return next((line for line in reversed(lines) if line.strip()), "")[:_LONGEST]
+    return "\n".join(lines[begun:]).partition(": ")[2].strip()[:_LONGEST]

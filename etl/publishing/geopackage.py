@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from geodata import schema
 from geodata.errors import CheckFailed
 from geodata.geometry import SRID, Geometry, as_geometries, to_geopackage
+from geodata.sentences import Sentence, sentence
 
 _APPLICATION_ID = 0x47504B47  # "GPKG"
 _USER_VERSION = 10300
@@ -42,7 +43,7 @@ def replace(tables: dict[str, pd.DataFrame], target: Path, date: str) -> None:
         for left in ("-wal", "-shm"):
             target.with_name(target.name + left).unlink(missing_ok=True)
     except (OSError, sa.exc.DatabaseError) as error:
-        raise _not_written(target, error) from error
+        raise _not_written(target, _words(error)) from error
     finally:
         beside.unlink(missing_ok=True)
         beside.with_name(beside.name + "-journal").unlink(missing_ok=True)
@@ -53,16 +54,13 @@ def make_ready(target: Path) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise _not_written(target, error) from error
+        raise _not_written(target, _words(error)) from error
     if target.is_dir() or not os.access(target.parent, os.W_OK):
-        raise _not_written(target, PermissionError("a folder has this name, or its own folder may not be written in"))
+        raise _not_written(target, sentence("not_a_file_to_write"))
 
 
-def _not_written(target: Path, error: Exception) -> CheckFailed:
-    return CheckFailed(
-        f"{target} could not be written: {_words(error)}. The database that was there is untouched. Give another place "
-        "with --db, or make room, then run the same command."
-    )
+def _not_written(target: Path, why: Sentence | str) -> CheckFailed:
+    return CheckFailed(sentence("database_file_not_written", place=target, why=why))
 
 
 def _remove_abandoned(target: Path) -> None:

@@ -21,6 +21,7 @@ from geodata import schema
 from geodata.errors import CheckFailed
 from geodata.geometry import Geometry, as_geometries, to_postgis
 from geodata.postgresql import SCHEMA, SWAP_LOCK, connect, reason, shown
+from geodata.sentences import Sentence, sentence
 
 _NEXT, _OLD = f"{SCHEMA}_next", f"{SCHEMA}_old"
 _BUILD_LOCK = "hashtext('reliance_next')"
@@ -33,22 +34,17 @@ def make_ready(url: str) -> None:
     """Make sure that the database at `url` has PostGIS and a place for the tables. Raises `CheckFailed`."""
     with _server(url) as engine, engine.begin() as connection:
         if not connection.scalar(sa.text("SELECT has_database_privilege(current_database(), 'CREATE')")):
-            raise _not_written(url, "this role may not create a schema (GRANT CREATE ON DATABASE ... TO ...)")
+            raise _not_written(url, sentence("no_right_to_create"))
         if connection.scalar(sa.text("SELECT count(*) FROM pg_extension WHERE extname = 'postgis'")) == 0:
             try:
                 connection.execute(sa.text("CREATE EXTENSION postgis"))
             except sa.exc.DBAPIError as error:
-                raise _not_written(
-                    url, f"it has no PostGIS ({reason(error)}); its administrator runs CREATE EXTENSION postgis in it"
-                ) from error
+                raise _not_written(url, sentence("no_postgis", error=reason(error))) from error
         if connection.scalar(sa.text("SELECT to_regtype('geometry') IS NULL")):
             place = connection.scalar(
                 sa.text("SELECT extnamespace::regnamespace::text FROM pg_extension WHERE extname = 'postgis'")
             )
-            raise _not_written(
-                url,
-                f"this role may not use the schema {place}, where PostGIS is (GRANT USAGE ON SCHEMA {place} TO ...)",
-            )
+            raise _not_written(url, sentence("no_right_to_use", schema=place))
 
 
 def replace(tables: dict[str, pd.DataFrame], url: str) -> None:
@@ -59,7 +55,7 @@ def replace(tables: dict[str, pd.DataFrame], url: str) -> None:
     """
     with _server(url) as engine, engine.connect() as alone:
         if not alone.scalar(sa.text(f"SELECT pg_try_advisory_lock({_BUILD_LOCK})")):
-            raise _not_written(url, "another build is being written there")
+            raise _not_written(url, sentence("another_build"))
         # The lock belongs to the session, so it ends with it, however this process ends.
         alone.commit()
         _write(engine, tables)
@@ -79,8 +75,8 @@ def _server(url: str) -> Iterator[sa.Engine]:
         engine.dispose()
 
 
-def _not_written(url: str, why: str) -> CheckFailed:
-    return CheckFailed(f"{shown(url)} could not be written: {why}. The database that was there is untouched.")
+def _not_written(url: str, why: Sentence | str) -> CheckFailed:
+    return CheckFailed(sentence("database_not_written", place=shown(url), why=why))
 
 
 @contextmanager
@@ -146,7 +142,8 @@ def _check(engine: sa.Engine, tables: dict[str, pd.DataFrame], url: str) -> None
         for table in schema.metadata.sorted_tables:
             count = connection.scalar(sa.text(f"SELECT count(*) FROM {_NEXT}.{table.name}"))
             if count != len(tables[table.name]):
-                raise _not_written(url, f"table {table.name} has {count} rows of {len(tables[table.name])}")
+                rows = {"count": count, "all": len(tables[table.name])}
+                raise _not_written(url, sentence("rows_lost", table=table.name, **rows))
 
 
 def _swap(engine: sa.Engine) -> None:

@@ -10,6 +10,7 @@ from etl.publishing.checks import run_checks
 from etl.publishing.publish import destination, publish, read_back, read_whole
 from geodata.errors import CheckFailed, DatabaseUnavailable, OutputUnavailable, UsageError
 from geodata.postgresql import is_postgresql, shown
+from geodata.sentences import sentence
 from geodata.store import open_store
 
 
@@ -26,7 +27,7 @@ def promote(candidate: Path, url: str, keep: Path | None = None) -> None:
         raise UsageError(f"{candidate} is no database that a build wrote: a path ending in .gpkg is expected.")
     open_store(str(candidate))
     if findings := run_checks(read_back(str(candidate))):
-        raise CheckFailed(f"{candidate} does not answer as it should: {'; '.join(f.text() for f in findings)}")
+        raise CheckFailed(sentence("does_not_answer", place=candidate, findings=tuple(findings)))
     destination(url)
     coming = candidate.with_name(f".coming.{os.getpid()}.{candidate.name}")
     try:
@@ -41,7 +42,8 @@ def promote(candidate: Path, url: str, keep: Path | None = None) -> None:
     except OSError as error:
         if isinstance(error, DatabaseUnavailable):
             raise
-        raise OutputUnavailable(f"{shown(url)}: {error.strerror or error}; what was published still is.") from error
+        why = sentence("not_kept", place=shown(url), error=error.strerror or error)
+        raise OutputUnavailable(why) from error
     finally:
         coming.unlink(missing_ok=True)
 

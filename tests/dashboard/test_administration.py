@@ -116,8 +116,22 @@ def test_a_build_that_fails_says_why_and_changes_nothing(room):
     # Its own folder of base packages, empty: the machine's own would be built from.
     Path(room.settings.data, "base").mkdir()
     page = room.done(room.post("build"))
-    assert "refusé ou échoué" in page and "fetch" in page
+    assert "refusé ou échoué" in page
+    reason = re.search(r'class="said wrong">(.*?)</p>', page, re.DOTALL)[1]
+    assert "n’est pas là. Prenez-le par  python -m etl fetch" in reason and "SourceUnavailable" not in reason
     assert room.store.version() == version
+
+
+def test_all_that_stops_a_step_is_told_without_the_name_of_its_error():
+    said = [
+        "étape 1/9 : lecture",
+        "CheckFailed: les tables n’ont pas été publiées :",
+        "- une question",
+        "- une autre",
+        "",
+    ]
+    assert work._reason(said) == "rien n’a été publié :\n- une question\n- une autre"
+    assert work._reason(["étape 1/9 : lecture", "Killed", ""]) == "Killed"
 
 
 def test_what_was_built_is_compared_published_and_taken_back(room, synthetic_tables):

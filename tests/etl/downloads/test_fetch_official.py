@@ -35,6 +35,7 @@ from etl.downloads.catalogue import (
 )
 from etl.downloads.fetch import ATTEMPTS, client, fetch_official
 from geodata.errors import BadInput, ChecksumMismatch, SourceUnavailable, UsageError
+from geodata.words import words
 from tests.conftest import PROJECT
 from tests.etl import loopback
 from tests.etl.loopback import Site, serving
@@ -210,8 +211,9 @@ def test_what_cannot_be_taken_names_the_page_and_the_command(fetch, site, tmp_pa
 
 def test_a_server_out_of_reach_is_tried_several_times_then_told(fetch, site):
     site.address = "http://127.0.0.1:9"
-    with pytest.raises(SourceUnavailable, match="the connection failed"):
+    with pytest.raises(SourceUnavailable, match="the connection failed") as raised:
         fetch()
+    assert "la connexion a échoué" in raised.value.worded(words("fr"))
     assert fetch.pauses == [1.0, 2.0, 4.0, 8.0]
 
 

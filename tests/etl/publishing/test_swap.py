@@ -4,8 +4,9 @@ import pytest
 
 from etl.publishing.publish import content_hash, publish, read_whole
 from etl.publishing.swap import promote
-from geodata.errors import DatabaseUnavailable, UsageError
+from geodata.errors import CheckFailed, DatabaseUnavailable, UsageError
 from geodata.store import open_store
+from geodata.words import words
 from tests.conftest import DATE
 
 
@@ -57,3 +58,15 @@ def test_what_cannot_be_published_changes_nothing(published, tmp_path):
         promote(tmp_path / "x.csv", published)
     assert open_store(published).version() == before
     assert not (tmp_path / "keep.gpkg").exists()
+
+
+def test_a_candidate_that_fails_a_question_is_refused_with_it_in_both_languages(synthetic_tables, tmp_path):
+    tables = {name: frame.copy() for name, frame in synthetic_tables.items()}
+    tables["service"].loc[tables["service"].index[0], "category"] = "inconnue"
+    candidate = tmp_path / "candidate.gpkg"
+    publish(tables, str(candidate), date=DATE)
+    with pytest.raises(CheckFailed, match="does not answer as it should:\n- is every service") as refused:
+        promote(candidate, str(tmp_path / "isolation.gpkg"))
+    french = refused.value.worded(words("fr"))
+    assert "ne répond pas comme il se doit" in french and french.endswith("inconnue")
+    assert not (tmp_path / "isolation.gpkg").exists()
