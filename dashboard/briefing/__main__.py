@@ -48,24 +48,24 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os
     """Print what is asked; returns the exit code."""
     show_what_it_can()
     options = _parser(environ).parse_args(arguments)
-    if is_local(options.address):
-        print(
-            f"warning: {options.address or 'no address'} opens on this machine only, so no code to scan is "
-            f"printed. Give "
-            "the address that readers use with --address (RELIANCE_PUBLIC).",
-            file=sys.stderr,
-        )
+    code = 0
     try:
         if options.territory:
             _one(options)
-            return 0
-        if options.plan:
+        elif options.plan:
             _plan(options)
-            return 0
-        return _all(options)
+        else:
+            code = _all(options)
     except GeodataError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return error.exit_code
+    if is_local(options.address) and not options.plan:
+        print(
+            f"warning: {options.address or 'no address'} opens on this machine only, so no code to scan was printed. "
+            "Give the address that readers use with --address (RELIANCE_PUBLIC).",
+            file=sys.stderr,
+        )
+    return code
 
 
 def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:

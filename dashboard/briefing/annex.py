@@ -14,6 +14,7 @@ from dashboard.briefing.detail import BackDetail, FrontDetail
 from dashboard.briefing.diagnostic import Diagnostic
 from dashboard.briefing.render import picture
 from dashboard.briefing.sheet import Sheet, sheet
+from dashboard.text.numbers import colon
 
 _EVERYTHING = 10_000
 WHOLE_FRONT = FrontDetail(factors=_EVERYTHING, points=_EVERYTHING)
@@ -45,6 +46,7 @@ def diagnostic_docx(found: Diagnostic, lang: str = "fr") -> bytes:
         out.add_heading(section.title, 2)
         if section.figure is not None:
             word.picture(out, picture(section.figure.svg), section.figure.alt, _WIDE_MM)
+            out.add_paragraph(" ; ".join(key.words for key in section.keys))
         for line in section.paragraphs:
             out.add_paragraph(line)
         word.bullets(out, section.bullets)
@@ -67,7 +69,7 @@ def documents(sheets: Sequence[Sheet], title: str) -> Document:
 
 
 def _write(out: Document, written: Sheet) -> None:
-    front, back = written.front, written.back
+    front, back, between = written.front, written.back, colon(written.lang)
     out.add_paragraph(" · ".join(filter(None, [written.agency, written.kicker, written.day, written.mark])))
     if written.banner:
         out.add_paragraph(written.banner, style="Intense Quote")
@@ -80,7 +82,7 @@ def _write(out: Document, written: Sheet) -> None:
     for sentence in (*front.answer, front.definition):
         out.add_paragraph(sentence)
     out.add_heading(front.people_title, 2)
-    tiles = tuple(f"{tile.label}: {tile.value} ({tile.note})" for tile in front.tiles)
+    tiles = tuple(f"{tile.label}{between}{tile.value} ({tile.note})" for tile in front.tiles)
     word.bullets(out, tiles or (front.no_people,))
     for heading, figure, lines in (
         (front.position_title, front.strip, front.position),
@@ -113,7 +115,7 @@ def _write(out: Document, written: Sheet) -> None:
         (back.gaps_title, back.gaps),
         (back.options_title, back.options),
         (back.questions_title, back.questions),
-        (back.actors_title, tuple(f"{who}: {what}" if what else who for who, what in back.actors)),
+        (back.actors_title, tuple(f"{who}{between}{what}" if what else who for who, what in back.actors)),
         (back.remark_title, back.remark),
         (back.contact_title, back.contact),
         (back.limits_title, back.limits),

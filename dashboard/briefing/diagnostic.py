@@ -14,6 +14,7 @@ import pandas as pd
 
 from dashboard import text
 from dashboard.briefing.content import Briefing, brief
+from dashboard.briefing.front import Key, legend
 from dashboard.briefing.issuer import Logo
 from dashboard.briefing.maps import map_svg
 from dashboard.briefing.render import DOCUMENT, compiled, with_logo
@@ -134,8 +135,8 @@ def _lists(store: "Store", found: Briefing) -> tuple[tuple[Listed, ...], tuple[s
 
 @dataclass(frozen=True)
 class Section:
-    """A part of a document: a title, then whatever it has of a drawing, paragraphs, a list and a table, whose columns
-    have `widths` in parts of the page."""
+    """A part of a document: a title, then whatever it has of a drawing with its `keys`, paragraphs, a list and a table,
+    whose columns have `widths` in parts of the page."""
 
     title: str
     paragraphs: tuple[str, ...] = ()
@@ -144,6 +145,7 @@ class Section:
     rows: tuple[tuple[str, ...], ...] = ()
     widths: tuple[float, ...] = ()
     figure: Figure | None = None
+    keys: tuple[Key, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -232,7 +234,7 @@ def _need(found: Diagnostic, lang: str) -> Section:
     drawn = None
     if briefing.map is not None:
         drawn = Figure(map_svg(briefing.map), _("Map of the communes by class for relational isolation."))
-    return Section(_("2. Probable need"), bullets=tuple(lines), figure=drawn)
+    return Section(_("2. Probable need"), bullets=tuple(lines), figure=drawn, keys=legend(briefing, lang))
 
 
 def _defined(estimate: Estimate, lang: str) -> str:
@@ -268,7 +270,7 @@ def _responses(found: Diagnostic, lang: str) -> Section:
         paragraphs=tuple(told),
         head=(_("Kind of service"), _("Family"), _("Listed here"), _("List"), _("Source")),
         rows=rows,
-        widths=(2.8, 2.1, 0.9, 1.1, 2.8),
+        widths=(2.6, 2.6, 0.8, 1.25, 2.4),
     )
 
 

@@ -111,7 +111,7 @@ def front(briefing: Briefing, lang: str, detail: FrontDetail) -> Front:
         map=_map(briefing, lang, is_small=detail.map < 1),
         map_part=detail.map,
         map_note=_map_note(briefing, lang),
-        legend=_legend(briefing, lang),
+        legend=legend(briefing, lang),
         families=tuple(Key(maps.key_svg(family), text.family(family, lang)) for family in _drawn_families(briefing)),
         sides_title=_sides_title(briefing, lang),
         sides=_sides(briefing, lang, detail),
@@ -365,7 +365,7 @@ def _here(lang: str) -> str:
     return _("Thick line: this territory.")
 
 
-def _legend(briefing: Briefing, lang: str) -> tuple[Key, ...]:
+def legend(briefing: Briefing, lang: str) -> tuple[Key, ...]:
     """The classes drawn, each with how many territories it has."""
     _ = words(lang)
     return tuple(
@@ -500,4 +500,4 @@ def _answers_unknown(briefing: Briefing, lang: str) -> str:
         return ""
     if any(gap.pathway for gap in briefing.gaps):
         return ""
-    return _("What answers here is not known: the lists of services to ask for are overleaf.")
+    return _("What answers here is not known: which lists of services to ask for is told further on.")

@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from dashboard.briefing.render import to_pdf
 from dashboard.facts import Facts
 from dashboard.pages.methode import about
 from dashboard.state import Choice
+from dashboard.text.labels import capitalised, level
 from etl import build as recipe
 from etl.agency.importing import FOLDER, examine, keep
 from etl.areas import read_areas
@@ -22,6 +24,9 @@ from geodata.store import open_store
 from geodata.survey import SCENARIOS
 from geodata.territory import FRANCE, Level
 from tests.conftest import DATE
+from tests.dashboard.briefing.claims import wrong
+from tests.dashboard.briefing.test_pdf_ua import is_valid
+from tests.dashboard.briefing.test_sheets import printed
 
 
 def handed_in(folder, rows, name=""):
@@ -95,12 +100,23 @@ def test_an_area_of_one_commune_has_that_commune_s_law(tables):
     )
 
 
-def test_an_area_is_a_territory_like_any_other(tables, tmp_path):
-    built, codes = tables
+@pytest.fixture(scope="module")
+def published(tables, tmp_path_factory):
+    path = tmp_path_factory.mktemp("published") / "isolation.gpkg"
+    publish(tables[0], str(path), date=DATE)
+    return open_store(str(path))
+
+
+def test_an_area_has_a_sheet_that_says_what_its_record_says(published):
+    found, made = printed(published, Level.TVS, "T1")
+    assert wrong(found, made) == []
+    assert made.front.name == "Quatre" and made.front.place.startswith(capitalised(level(Level.TVS, "fr")))
+    assert is_valid(to_pdf(found, "fr"))
+
+
+def test_an_area_is_a_territory_like_any_other(tables, published):
+    (built, codes), store = tables, published
     assert run_checks(built) == []
-    path = tmp_path / "isolation.gpkg"
-    publish(built, str(path), date=DATE)
-    store = open_store(str(path))
     area = store.territory(Level.TVS, "T1")
     assert (area.name, area.epci) == ("Quatre", None)
     assert area.departement is not None

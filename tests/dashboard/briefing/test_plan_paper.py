@@ -1,5 +1,6 @@
 """A plan on paper: two pages that say every rule, a picture, a workbook, and the command that prints it."""
 
+import base64
 import io
 import json
 import re
@@ -12,7 +13,7 @@ import pytest
 from dashboard import word
 from dashboard.briefing import __main__ as command
 from dashboard.briefing import plan_paper
-from dashboard.briefing.issuer import Issuer
+from dashboard.briefing.issuer import Issuer, Logo
 from dashboard.briefing.plan import shortened
 from dashboard.briefing.plan_curve import curves
 from dashboard.briefing.plan_figures import figures
@@ -26,7 +27,9 @@ from dashboard.text import plan_rules
 from geodata.disclosure import round_people
 from geodata.request import FloorBy, Request, SiteCost
 from geodata.workspace import open_workspace
+from tests.dashboard.briefing.test_pdf_ua import is_valid
 
+WIDE = b'<svg xmlns="http://www.w3.org/2000/svg" width="400" height="10"><rect width="400" height="10"/></svg>'
 REQUEST = Request(
     "R1", teams=3, minutes=12, says_none_known=True, candidates="communes", team="citizen", capacity=16.0,
     floor_share=0.02, floor_by=FloorBy.EPCI, floor_anywhere=True, forced=("S1004",), excluded=("S1006",), cost=10.0,
@@ -74,6 +77,12 @@ def test_two_pages_say_the_result_the_sites_and_every_rule(desk, shown, lang):
     for site in shown.plan.sites:
         assert plain(shown.names[site.id]["name"]) in text
         assert plain(plan_rules.site(site, shown.reason(site.id), shown.trade_offs, lang)) in text
+
+
+@pytest.mark.parametrize("logo", [None, Logo("svg", base64.b64encode(WIDE).decode())], ids=["plain", "logo"])
+def test_a_plan_passes_the_machine_rules_of_pdf_ua(desk, shown, logo):
+    signed = Issuer("Agence inventée", logo=logo)
+    assert is_valid(plan_paper.pdf(desk.store, shown, "fr", issuer=signed, printed_on="2026-11-25"))
 
 
 def test_the_same_plan_gives_the_same_bytes(desk, shown):
