@@ -3,7 +3,8 @@
 Every value of the record may be printed as it is, rounded, as a percentage, or counted (how many items a list has);
 every number inside a word of the record (a date, a name, a title) as it stands there. A number that a sentence of the
 catalogues has by itself ("9 times in 10", "65 and over") may stand in that sentence alone. How many territories of the
-map are in a class, the ends of an axis, ages that are counted apart and the version that prints are the only others.
+map are in a class, how many kinds of service a family has, the quarter that is called few, the ends of an axis, ages
+that are counted apart and the version that prints are the only others.
 """
 
 import math
@@ -17,6 +18,7 @@ from dashboard.briefing.front import older_ends
 from dashboard.i18n import words
 from dashboard.text.labels import min_age
 from geodata.estimate import COUNTED_APART
+from geodata.methods.need import QUARTER
 from geodata.response import Link
 from geodata.version import VERSION
 from tests.dashboard.briefing.reading import flat, numbers, plain
@@ -43,6 +45,8 @@ def allowed(briefing: Briefing, lang: str) -> set[str]:
     found |= {"70"} if briefing.people_70 is not None else set()
     areas = briefing.map.areas if briefing.map else ()
     found |= {_group(count, 0, lang) for count in Counter(area.verdict for area in areas).values()}
+    found.add(_group(QUARTER * 100, 0, lang))
+    found |= {str(len(one.complete + one.partial + one.unknown)) for one in briefing.responses.families}
     found.update(numbers(VERSION, lang))
     _walk([one for one in older_ends(briefing) if one], lang, found)
     _walk(record, lang, found)
