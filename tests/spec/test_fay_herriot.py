@@ -47,8 +47,19 @@ def test_both_lies_between_and_is_more_certain_than_each(direct, synthetic, samp
 def test_sampling_is_taken_at_the_expected_share():
     """4 % expected among 158 people, design effect 1.5: 1.9 points, though 1 % was measured."""
     assert np.sqrt(design_variance(0.04, 158, 1.5)) == pytest.approx(0.0191, abs=1e-4)
-    with pytest.raises(BadInput):
-        design_variance(0.04, 0)
+
+
+@pytest.mark.parametrize(
+    ("share", "respondents", "design_effect"),
+    [(0.0, 100, 1.5), (1.0, 100, 1.5), (1.2, 100, 1.5), (-0.1, 100, 1.5), (0.04, 0, 1.5), (0.04, 100, 0.9)],
+)
+def test_a_certain_share_nobody_asked_and_a_design_better_than_chance_are_refused(share, respondents, design_effect):
+    with pytest.raises(BadInput, match="Shares lie between 0 and 1"):
+        design_variance(share, respondents, design_effect)
+
+
+def test_one_respondent_drawn_by_chance_has_the_variance_of_one_answer():
+    assert design_variance([0.2], [1], 1.0) == pytest.approx([0.16])
 
 
 def test_the_variance_that_the_rates_tell():
@@ -56,6 +67,8 @@ def test_the_variance_that_the_rates_tell():
     off = np.array([0.13, 0.07, 0.13])
     assert model_variance(off, np.full(3, 1e-4), np.full(3, 0.10)) == pytest.approx(8e-4)
     assert model_variance(off, np.full(3, 1e-3), np.full(3, 0.10)) == 0
+    # Barely further than sampling explains: a variance, small as it is (9 = A + 8).
+    assert model_variance(off, np.full(3, 8e-4), np.full(3, 0.10)) == pytest.approx(1e-4)
     with pytest.raises(BadInput, match="three at least"):
         model_variance([0.1], [0.1], [0.1])
 

@@ -223,3 +223,37 @@ def test_the_order_of_places_does_not_matter(order):
 )
 def test_a_function_is_present_by_any_category_and_missing_only_by_complete_lists(present, missing, is_main, state):
     assert need.function_state(present, missing, is_main) is state
+
+
+# ---------------------------------------------------------------------------------------- exactly half, place by place
+
+
+def test_each_place_is_judged_by_its_own_families():
+    """Two families in three places: both weak, one weak and one not known, none weak."""
+    responses = np.array([[FAR, FAR, PRESENT], [SCARCE, UNKNOWN, PRESENT]])
+    assert need.few(responses).tolist() == [1.0, 1.0, 0.0]
+    three = np.array([[FAR, PRESENT], [UNKNOWN, PRESENT], [PRESENT, UNKNOWN]])
+    assert np.isnan(need.few(three)[0]) and need.few(three)[1] == 0
+
+
+def test_a_weak_family_and_one_compared_with_none_could_be_few_together():
+    """Of two families one is half: the weak one is enough, though the other is compared and good."""
+    compared = np.ones((2, 2), dtype=bool)
+    assert need.could_be_few(np.array([[SCARCE, PRESENT], [PRESENT, PRESENT]]), compared).tolist() == [True, False]
+    four = np.array([[FAR], [PRESENT], [PRESENT], [PRESENT]])
+    assert not need.could_be_few(four, np.ones((4, 1), dtype=bool))[0]
+    assert need.could_be_few(four, np.array([[True], [False], [True], [True]]))[0]
+
+
+def test_exactly_half_is_at_least_half():
+    assert need.of_most([0.5, 0.4, 0.4], [0.5, 0.5, 0.4], (FAR, PRESENT, UNKNOWN)).tolist() == [FAR, PRESENT, UNKNOWN]
+    # Half surely without, a quarter by each of two other categories: they add up to half, so it may be there.
+    assert need.function_state([0.0], [0.5], [True]) == Link.MISSING
+    assert need.function_state([0.25, 0.25], [0.5, 0.75], [True, True]) == Link.UNKNOWN
+    assert need.function_state([0.25, 0.2], [0.5, 0.75], [True, True]) == Link.MISSING
+
+
+def test_a_mean_share_is_told_of_every_group_and_of_none_without_weight():
+    """The last groups have nobody: no number, and no place lost."""
+    found = need.mean_share([1.0, 0.0, 1.0], [0.3, 0.1, NAN], [0, 0, 1], 4)
+    assert found[0] == pytest.approx(0.75) and np.isnan(found[1:]).all() and len(found) == 4
