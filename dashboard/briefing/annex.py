@@ -19,7 +19,13 @@ from dashboard.text.numbers import colon
 _EVERYTHING = 10_000
 WHOLE_FRONT = FrontDetail(factors=_EVERYTHING, points=_EVERYTHING)
 WHOLE_BACK = BackDetail(
-    **dict.fromkeys(("gaps", "options", "pathways", "sources", "name", "scenarios"), _EVERYTHING), has_twins=True
+    gaps=_EVERYTHING,
+    options=_EVERYTHING,
+    pathways=_EVERYTHING,
+    sources=_EVERYTHING,
+    name=_EVERYTHING,
+    scenarios=_EVERYTHING,
+    has_twins=True,
 )
 """A document has room for all that two pages cut."""
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ FRONTS = (
     FrontDetail(factors=1, points=1, map=0.5),
     FrontDetail(factors=0, points=1, map=0.5),
 )
-_CUTS = (
+_CUTS: tuple[dict[str, Any], ...] = (
     {"scenarios": 2, "has_twins": False},
     {"sources": 2},
     {"gaps": 4, "pathways": 1},

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import typst
 
@@ -18,6 +18,10 @@ from dashboard.briefing.content import Briefing
 from dashboard.briefing.detail import BACKS, FRONTS, BackDetail, FrontDetail
 from dashboard.briefing.sheet import Sheet, sheet
 from dashboard.briefing.typeface import FONTS, printable
+
+if TYPE_CHECKING:
+    from dashboard.briefing.diagnostic import Document
+    from dashboard.briefing.plan import PlanSheet
 
 TEMPLATES = Path(__file__).parent / "templates"
 BRIEFING, SLIDE, DOCUMENT = "briefing.typ", "slide.typ", "document.typ"
@@ -119,7 +123,7 @@ def picture(svg: str) -> bytes:
         )
 
 
-def with_logo(written) -> dict:
+def with_logo(written: "Sheet | PlanSheet | Document") -> dict:
     """What a template reads of a record that has a `logo`. Typst has no base 64: the logo is a list of bytes."""
     record = asdict(written)
     if written.logo is not None:

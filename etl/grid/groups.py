@@ -27,7 +27,7 @@ def groups_of(cells: pd.DataFrame, *, least: int = LEAST) -> np.ndarray:
 
 
 @njit(cache=True, nogil=True)
-def _joined(starts, east, north, residents, least):
+def _joined(starts: np.ndarray, east: np.ndarray, north: np.ndarray, residents: np.ndarray, least: int) -> np.ndarray:
     """The first cell of the group of each cell."""
     group = np.arange(len(east))
     weight, size = residents.copy(), np.ones(len(east))

@@ -18,7 +18,7 @@ def comparison(facts: Facts, first: Shown, second: Shown, lang: str) -> list:
     """Two plans side by side."""
     _ = words(lang)
     both_plans = ((_("First plan"), first), (_("Second plan"), second))
-    heads = [[title, html.Br(), reference(facts, one)] for title, one in both_plans]
+    heads: list = [[title, html.Br(), reference(facts, one)] for title, one in both_plans]
     titles = facts.titles(lang)
     rules = _side_by_side(*(plan_rules.rules(one, titles, lang) for _title, one in both_plans))
     differing = [row for row in rules if row[1] != row[2]]

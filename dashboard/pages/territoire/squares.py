@@ -25,6 +25,7 @@ from dashboard.spreadsheet import slug
 from dashboard.state import MAX_MINUTES, MIN_MINUTES, Choice
 from dashboard.text import squares as squares_text
 from dashboard.text import travel
+from geodata.errors import UnknownTerritory
 from geodata.kept import kept
 from geodata.need import FAMILIES, Squares
 from geodata.square_groups import BEYOND, NOT_KNOWN
@@ -45,9 +46,9 @@ FAMILY, RANGE = "squares-family", "squares-minutes"
 
 def sections(facts: Facts, choice: Choice) -> dict[str, Callable[[], html.Section]]:
     """The section by its anchor, where squares were given and something is known of a family."""
-    if choice.selected is None or choice.selected[0] not in DRAWN:
+    if choice.selected is None or choice.place[0] not in DRAWN:
         return {}
-    found = facts.squares(*choice.selected)
+    found = facts.squares(*choice.place)
     return {} if found is None else {FILE: lambda: _section(facts, found, choice)}
 
 
@@ -57,7 +58,7 @@ def _section(facts: Facts, found: Squares, choice: Choice) -> html.Section:
     names = _names(facts, choice)
     known = [f for i, f in enumerate(FAMILIES) if (found.pictures[i].meaning["minutes"] != NOT_KNOWN).any()]
     options = [(family.value, text.short_family(family, lang)) for family in known]
-    source = f"/carreaux/{facts.version}/{choice.selected[0]}/{choice.selected[1]}.bin?c={len(facts.corrections())}"
+    source = f"/carreaux/{facts.version}/{choice.place[0]}/{choice.place[1]}.bin?c={len(facts.corrections())}"
     title = _("Where residents are far from services")
     body = [
         html.P(squares_text.what(found.side_m, found.producer, found.vintage, lang)),
@@ -127,7 +128,7 @@ def _table(facts: Facts, found: Squares, names: pd.DataFrame, choice: Choice) ->
     known = placed[ways].where(placed[ways] != NOT_KNOWN, -1)
     order = np.lexsort((-placed["residents"], *(-known[way] for way in reversed(ways)), -known.max(axis=1)))
     first = placed.iloc[order].head(MOST_ROWS)
-    has_communes = choice.selected[0] != Level.COMMUNE
+    has_communes = choice.place[0] != Level.COMMUNE
     rows = [
         [
             *([names.at[row["commune"], "name"]] if has_communes else []),
@@ -148,7 +149,7 @@ def _table(facts: Facts, found: Squares, names: pd.DataFrame, choice: Choice) ->
 
 def _names(facts: Facts, choice: Choice) -> pd.DataFrame:
     """Communes of the territory, by code: name, lon, lat, geom."""
-    return facts.store.outlines(Level.COMMUNE, *choice.selected).set_index("code")
+    return facts.store.outlines(Level.COMMUNE, *choice.place).set_index("code")
 
 
 def _placed(found: Squares, communes: pd.DataFrame) -> pd.DataFrame:
@@ -160,7 +161,7 @@ def _placed(found: Squares, communes: pd.DataFrame) -> pd.DataFrame:
     return found.groups.assign(km=np.hypot(east, south), bearing=np.degrees(np.arctan2(east, -south)) % 360)
 
 
-def _to_grid(found: Squares):
+def _to_grid(found: Squares) -> Callable[[np.ndarray], np.ndarray]:
     """From (longitude, latitude) to squares from the north-west corner of the picture."""
     to = pyproj.Transformer.from_crs(4326, found.crs, always_xy=True)
 
@@ -176,7 +177,7 @@ def _to_grid(found: Squares):
 
 def file_rows(facts: Facts, choice: Choice) -> pd.DataFrame:
     """All groups as rows."""
-    found = facts.squares(*choice.selected) if choice.selected[0] in DRAWN else None
+    found = facts.squares(*choice.place) if choice.place[0] in DRAWN else None
     if found is None:
         return pd.DataFrame(columns=["commune"])
     names, lang = _names(facts, choice), choice.lang
@@ -214,6 +215,8 @@ def body(facts: Facts, level: Level, code: str) -> bytes | None:
 @kept
 def _body(facts: Facts, version: str, level: Level, code: str, _corrections: int) -> bytes:
     found = facts.squares(level, code)
+    if found is None:
+        raise UnknownTerritory(f"no square is given in {level} {code}.")
     height, width = found.people.shape
     communes = _names(facts, Choice(selected=(level, code)))
     to_grid = _to_grid(found)
