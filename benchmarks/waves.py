@@ -27,6 +27,7 @@ from numpyro.diagnostics import summary
 from numpyro.infer import MCMC, NUTS, Predictive, init_to_median
 from scipy.special import logit
 
+from benchmarks.one_wave import PLACE
 from etl.sources import reference
 from geodata.cells import FINE
 from geodata.joint import departement_tables
@@ -43,8 +44,6 @@ TABLE = Path(__file__).parent.parent / "geodata" / "waves.csv"
 AGES = ("15-24", "25-39", "40-59", "60-69", "70-74", "75+")
 BANDS = {"70+": ("70-74", "75+"), "40-69": ("40-59", "60-69")}
 """Printed bands that are unions of ages."""
-PLACE = {"rural": 0.208, "town": 0.322, "city": 0.470}
-"""Residents of 15 and over outside an urban unit, in one under 100,000, and over (urban units 2020)."""
 WORKERS = 0.1164
 """Workers among residents of 15 and over (census 2022, metropolitan France)."""
 FRAGILE = 0.15
