@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -74,11 +75,10 @@ class Country:
     reasons: pd.Series
     refused: pd.Series
 
-    @property
+    @cached_property
     def joint(self) -> np.ndarray:
         """Residents of the country by `SURVEY_BY_DENSITY` cell: the table on which rates are calibrated."""
-        by_place = [np.add.reduce(self.tables * part[:, None], axis=0) for part in self.place.T]
-        return np.column_stack(by_place).ravel()
+        return np.einsum("ik,ip->kp", self.tables, self.place).ravel()
 
     def under(self, scenario: Scenario) -> "Country":
         """The country with the types of place that a scenario reads."""

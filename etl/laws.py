@@ -6,12 +6,11 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from etl.country import Country, Group
-from geodata.cells import DENSITIES, SURVEY
+from geodata.cells import DENSITIES, SURVEY, SURVEY_BY_DENSITY
 from geodata.methods import smallarea
 from geodata.methods.residuals import SHARED_BY, Residuals, nested
 from geodata.methods.smallarea import (
     RateModel,
-    poststratify,
     principal,
     stencil,
 )
@@ -52,9 +51,10 @@ def laws(country: Country, scenario: Scenario = DEFAULT, *, draws: int = 0, seed
     rates = stencil(model)
     if draws:
         rates = np.hstack([rates, smallarea.draws(model, draws, seed=seed)])
-    cases = leaning(country, expected_cases(country, tables, rates), scenario, draws, seed)
+    of_older = np.where(SURVEY_BY_DENSITY.where(age="70+")[:, None], rates[:, :1], 0.0)
+    cases = expected_cases(country, tables, np.hstack([rates, of_older]))
+    cases, older = leaning(country, cases[:, :-1], scenario, draws, seed), cases[:, -1]
     columns = cases.shape[1] - draws
-    older = expected_cases(country, np.where(SURVEY.where(age="70+"), tables, 0.0), rates[:, :1])[:, 0]
     residents, local = np.add.reduce(tables, axis=1), residuals_of(country, scenario)
     by_level = {}
     for level, group in country.groups.items():
@@ -137,11 +137,15 @@ def model_of(country: Country, scenario: Scenario) -> RateModel:
 def expected_cases(country: Country, tables: np.ndarray, rates: np.ndarray) -> np.ndarray:
     """Expected isolated residents of each commune, (communes, draws), each part at its type of place's rates."""
     by_place = rates.reshape(len(SURVEY), len(DENSITIES), -1)
-    cases, residents = np.zeros((len(tables), rates.shape[1])), np.add.reduce(tables, axis=1)
+    cases = np.zeros((len(tables), rates.shape[1]))
     for d, part in enumerate(country.place.T):
-        rows = np.flatnonzero((part > 0) & (residents > 0))
+        rows = np.flatnonzero(part > 0)
         if len(rows):
-            cases[rows] += (part * residents)[rows, None] * poststratify(tables[rows], by_place[:, d])
+            # A few communes counted for nothing cost less than a copy of all the others.
+            at = rows if 2 * len(rows) < len(tables) else slice(None)
+            here = smallarea.weighted_sum(tables[at], by_place[:, d])
+            here *= part[at, None]
+            cases[at] += here
     return cases
 
 

@@ -8,6 +8,7 @@ but calibrated together.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import combinations
 from typing import TypeVar
 
@@ -468,6 +469,7 @@ def _pooled(law: JointLaw, own: SurveyRate, rates: Sequence[SurveyRate], weight:
     return law.measured(operator, operator @ law.mean + departure, own.log_sd**2)
 
 
+@cache
 def _pairs() -> list[np.ndarray]:
     """Cells of every pair of categories of two factors, ages grouped as published."""
     space = SURVEY_BY_DENSITY

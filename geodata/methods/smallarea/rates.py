@@ -63,15 +63,25 @@ def check_targets(joint: np.ndarray, targets: Targets) -> None:
 def solve(joint: np.ndarray, cells: np.ndarray, rates: np.ndarray, offset: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Newton for several right-hand sides: `rates` (draws, equations), `offset` (draws, cells) -> rates (draws, cells).
 
-    Also returns the largest error on a published rate, by draw.
+    Also returns the largest error on a published rate, by draw. All start from the answer to the first one, which is
+    near theirs.
     """
-    design = cells.astype(float)
-    joint = joint / joint.sum()
+    design, joint = cells.astype(float), joint / joint.sum()
+    start = np.zeros(design.shape[0])
+    start[0] = logit(rates[0, 0]) if cells[0].all() else 0.0
+    if len(rates) > 1:
+        start = _newton(joint, design, rates[:1], offset[:1], start)[2][0]
+    return _newton(joint, design, rates, offset, start)[:2]
+
+
+def _newton(
+    joint: np.ndarray, design: np.ndarray, rates: np.ndarray, offset: np.ndarray, start: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What `solve` returns and the effects (draws, equations), every draw from the effects `start` (equations,)."""
+    size = len(design)
     weight = design @ joint
     products = (design[:, None] * design[None]).reshape(-1, design.shape[1])
-    beta = np.zeros_like(rates)
-    beta[:, 0] = logit(rates[:, 0]) if cells[0].all() else 0.0
-    size = design.shape[0]
+    beta = np.tile(start, (len(rates), 1))
     for _ in range(60):
         p = expit(offset + beta @ design)
         error = (p * joint) @ design.T / weight - rates
@@ -84,7 +94,7 @@ def solve(joint: np.ndarray, cells: np.ndarray, rates: np.ndarray, offset: np.nd
         step = np.linalg.solve(hessian + ridge, -(error * weight)[..., None])[..., 0]
         longest = np.abs(step @ design).max(axis=1)
         beta = beta + step * np.minimum(1, 3 / np.maximum(longest, 3))[:, None]
-    return p, worst
+    return p, worst, beta
 
 
 def explain(joint: np.ndarray, targets: Targets) -> NoReturn:

@@ -109,8 +109,10 @@ def principal(model: RateModel, keep: float = 0.99) -> RateModel:
     `keep` of the residents' variance of the rates are kept.
     """
     moved = _response(model, model.effects) * (model.joint / model.joint.sum())
-    rotation, size, _ = np.linalg.svd(moved, full_matrices=False)
-    count = int(np.searchsorted(np.cumsum(size**2), keep * np.sum(size**2))) + 1
+    # As many as there are effects: the cells, which are many more, need not be decomposed.
+    variance, rotation = np.linalg.eigh(moved @ moved.T)
+    variance, rotation = np.maximum(variance[::-1], 0), rotation[:, ::-1]
+    count = int(np.searchsorted(np.cumsum(variance), keep * np.sum(variance))) + 1
     return replace(model, effects=rotation[:, :count].T @ model.effects)
 
 
