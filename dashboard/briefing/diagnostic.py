@@ -14,7 +14,7 @@ import pandas as pd
 
 from dashboard import text
 from dashboard.briefing.content import Briefing, brief
-from dashboard.briefing.front import Key, legend
+from dashboard.briefing.front import Key, legend, older_ends
 from dashboard.briefing.issuer import Logo
 from dashboard.briefing.maps import map_svg
 from dashboard.briefing.render import DOCUMENT, compiled, with_logo
@@ -228,8 +228,8 @@ def _need(found: Diagnostic, lang: str) -> Section:
         lines = [_defined(found.need, lang), *filter(None, [text.share_sentence(found.need, lang)])]
     lines.append(_defined(briefing.profile.estimate, lang))
     if briefing.people_70 is not None:
-        older = _("Of whom aged 70 and over: about %(count)s, under the online age curve; telephone surveys find more.")
-        lines.append(older % {"count": text.number(briefing.people_70, lang)})
+        older = _("Of whom aged 70 and over: %(people)s, under the online age curve; telephone surveys find more.")
+        lines.append(older % {"people": text.about(briefing.people_70, *older_ends(briefing), lang)})
     lines.append(_("Estimated from the make-up of the population; the two definitions are never added."))
     drawn = None
     if briefing.map is not None:

@@ -5,6 +5,7 @@ Pure functions of a record and a language; no web, no database. Every sentence a
 """
 
 from dashboard.text.estimate import (
+    about,
     bare_sentence,
     class_sentence,
     counted_sentence,
@@ -68,6 +69,7 @@ from dashboard.text.numbers import (
 __all__ = [
     "NARROW",
     "WIDE_INTERVAL",
+    "about",
     "assumptions",
     "bare_sentence",
     "between",

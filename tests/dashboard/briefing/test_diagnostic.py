@@ -8,6 +8,7 @@ import pytest
 
 import etl
 from dashboard.briefing import diagnostic
+from dashboard.briefing.front import older_ends
 from dashboard.briefing.wording import lowered
 from geodata.territory import Level
 from geodata.workspace import Statement
@@ -28,3 +29,15 @@ def test_a_name_keeps_its_capital_inside_a_sentence(column):
         said = [lowered(row[column]) for row in csv.DictReader(file)]
     assert [one for one in said if one.startswith(("carsat", "france ", "cCAS", "cLIC", "eHPAD"))] == []
     assert {"mairie", "town hall"} & set(said)
+
+
+def test_isolated_people_of_70_and_over_never_go_without_their_range(store):
+    found = diagnostic.diagnostic(store, Level.DEPARTEMENT, "S1", **ASKED)
+    found = replace(found, briefing=replace(found.briefing, people_70=1_200))
+    low, high = older_ends(found.briefing)
+    assert low < 1_200 < high
+    lines = diagnostic.document(found, "en").sections[1].bullets
+    (told,) = [line for line in lines if line.startswith("Of whom aged 70 and over")]
+    assert told.startswith(
+        f"Of whom aged 70 and over: about 1,200 people, between {low:,} and {high:,}, under the online age curve"
+    )
