@@ -59,10 +59,10 @@ class _Source:
 
 class Reader:
     """Reads the database behind an engine. A new build is seen at the next question, since no connection is kept; or,
-    of a file that is held, once it was read (`hold`, `renew`)."""
+    of a file that is held, once it was read (`hold`, `renew`). A server keeps one build only."""
 
     def __init__(self, engine: sa.Engine, path: Path | None = None) -> None:
-        self._source, self._path, self._most = _Source(engine), path, 0
+        self._source, self._path, self._most, self._read = _Source(engine), path, 0, ""
         self._pinned: ContextVar[_Source | None] = ContextVar("source", default=None)
         self._open: ContextVar[sa.Connection | None] = ContextVar("connection", default=None)
 
@@ -89,20 +89,26 @@ class Reader:
             yield
 
     def hold(self, most: int) -> None:
-        """From now on, a file that is put in the place of this one is read by `renew` only. `most` questions are
-        answered at once. Nothing changes for a server, which keeps no old build. Raises `DatabaseUnavailable`."""
-        if self._path is not None:
-            self._most = most
+        """From now on, a file that is put in the place of this one is read by `renew` only, and of a server `renew`
+        reads another build. `most` questions are answered at once. Raises `DatabaseUnavailable`."""
+        self._most = most
+        if self._path is None:
+            self._read = self.version()
+        else:
             self._pass_to(_Source(*held(self._path, most)))
 
     def renew(self, warm: Callable[[], None]) -> bool:
         """Pass to the file that was put in the place of the one that is held, once `warm` has asked it what readers
         will ask first: the old one answers until then. False when it is the same file, or none is held.
 
-        A file that is gone is gone for everybody. Raises what `warm` and opening raise: the old build stays.
+        A server has no old build to answer with: `warm` asks what readers would, who wait for no more than what they
+        ask themselves. A file that is gone is gone for everybody. Raises what `warm` and opening raise: the old build
+        stays.
         """
-        if self._path is None or not self._most:
+        if not self._most:
             return False
+        if self._path is None:
+            return self._read_again(warm)
         if not self._path.exists():
             if self._source.file:
                 self._pass_to(_Source(read_only(self._path)))
@@ -121,6 +127,16 @@ class Reader:
         self._pass_to(coming)
         if before != after:
             forget(before)
+        return True
+
+    def _read_again(self, warm: Callable[[], None]) -> bool:
+        """Whether a server publishes another build than the one that was read."""
+        before, now = self._read, self.version()
+        if now in (before, ""):
+            return False
+        warm()
+        self._read = now
+        forget(before)
         return True
 
     def forget_connections(self) -> None:

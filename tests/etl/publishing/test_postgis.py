@@ -150,6 +150,25 @@ def test_a_new_build_takes_the_place_of_the_old_one(old, synthetic_tables):
     assert schemas(old) == {"reliance"}
 
 
+def test_a_new_build_is_read_before_anybody_asks(old, synthetic_tables):
+    """No old build is left to answer with: what was kept of it is let go, and the new one is asked at once."""
+    store = open_store(old)
+    assert not store.renew(pytest.fail), "nobody asked to be kept up"
+    store.hold(4)
+    assert not store.renew(pytest.fail)
+    publish(of_build(synthetic_tables, "Nouvelle"), old, date=DATE)
+
+    def unread():
+        raise DatabaseUnavailable("it cannot be read yet")
+
+    with pytest.raises(DatabaseUnavailable):
+        store.renew(unread)
+    seen = []
+    assert store.renew(lambda: seen.append(name_seen(store)))
+    assert seen == ["Nouvelle"]
+    assert not store.renew(pytest.fail)
+
+
 def test_a_schema_error_publishes_nothing(old, synthetic_tables):
     with pytest.raises(SchemaError, match="share"):
         publish(synthetic_tables | {"estimate": synthetic_tables["estimate"].assign(share=12.0)}, old, date=DATE)
