@@ -25,6 +25,11 @@ class CatalogueFacts(Reader):
         """The catalogue of indicators, in its order."""
         return self.store.indicators()
 
+    @by_build
+    def declared(self, indicator: str) -> dict:
+        """What the catalogue says of an indicator. Raises `KeyError` when it has none of this name."""
+        return self.indicators().set_index("id", drop=False).loc[indicator].to_dict()
+
     def titles(self, lang: str) -> dict[str, str]:
         """Title of each category of services, by identifier."""
         categories = self.categories()

@@ -39,7 +39,7 @@ class _Source:
     """Connections to one build, and how many are being answered from it; closed once it was left and nobody is."""
 
     def __init__(self, engine: sa.Engine, file: tuple[int, int] | None = None) -> None:
-        self.engine, self.file = engine, file
+        self.engine, self.file, self.version = engine, file, ""
         self._readers, self._is_left, self._lock = 0, False, Lock()
 
     def enter(self) -> bool:
@@ -159,9 +159,16 @@ class Reader:
 
     def version(self) -> str:
         """Content hash of the build: what was read under another one is out of date."""
+        source = self._pinned.get()
+        # A file that is held stays the same build, and every question asks which one that is.
+        if source is not None and source.version:
+            return source.version
         b = schema.build.c
         rows = self._rows(sa.select(b.value).where(b.key == "content_hash"))
-        return rows[0].value if rows else ""
+        found = rows[0].value if rows else ""
+        if source is not None and source.file:
+            source.version = found
+        return found
 
     @contextmanager
     def _connection(self) -> Iterator[sa.Connection]:

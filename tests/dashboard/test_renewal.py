@@ -78,6 +78,16 @@ def test_a_request_begun_before_ends_on_its_own_build(store, publish):
     assert store.version() == NEW
 
 
+def test_a_request_asks_once_which_build_answers(store, monkeypatch):
+    asked, ask = [], store._rows
+    monkeypatch.setattr(store, "_rows", lambda query: asked.append(query) or ask(query))
+    with store.pinned():
+        assert store.version() == store.version() == OLD
+    with store.pinned():
+        assert store.version() == OLD
+    assert len(asked) == 1
+
+
 def test_connections_to_a_build_that_was_left_are_closed(store, publish):
     def open_files():
         links = [os.path.realpath(fd) for fd in Path("/proc/self/fd").iterdir()]

@@ -260,8 +260,7 @@ def percents(facts: Facts, choice: Choice) -> set[str]:
 def _declared(facts: Facts, choice: Choice) -> dict:
     if choice.indicator == SIDES:
         return observed_text.sides_declared()
-    catalogue = facts.indicators()
-    return catalogue[catalogue["id"] == choice.indicator].iloc[0].to_dict()
+    return facts.declared(choice.indicator)
 
 
 def sources(facts: Facts, choice: Choice) -> list[str]:
