@@ -29,13 +29,15 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-REGIONS = {"76": "Occitanie", "53": "Bretagne"}
+REGIONS = {"76": "Occitanie", "53": "Bretagne", "44": "Grand Est"}
+"""The last has the most communes: no page draws those of the whole country."""
 REPEAT = 3
 INDICATORS = ("share_65_plus", "persons_per_household", "second_home_share", "vacant_dwelling_share", "flat_share")
 SHOWN = {"4,446 communes of Occitanie": "?r=76&m=commune", "1,253 EPCI of France": "?m=epci"}
 USABLE = {
     "Carte, France, EPCI": ("/", "#carte-map"),
     "Carte, Occitanie, communes": ("/?r=76&m=commune", "#carte-map"),
+    "the same with its controls": ("/?r=76&m=commune", "input#carte-threshold"),
     "Besoin et réponses, Occitanie": ("/besoin?r=76", "main h1"),
     "Territoire": ("/territoire?s=epci:243100518", "main h1"),
     "Scénarios, Occitanie": ("/scenarios?r=76", "#plan-propose"),

@@ -3,6 +3,7 @@
 import copy
 import logging
 import re
+from urllib.parse import urlsplit
 
 import flask
 from dash import ClientsideFunction, Dash, Input, Output, State, html, no_update, set_props
@@ -85,7 +86,6 @@ def create_app(
     )
     app.server.config["COMPRESS_MIMETYPES"] = _COMPRESSED
     app.server.config["SETTINGS"] = settings
-    app.layout = shell.root()
     app.validation_layout = skeleton
     _route(app, facts)
     shell.register(app)
@@ -129,6 +129,27 @@ def _bare(part: Component) -> Component:
 
 
 def _route(app: Dash, facts: Facts) -> None:
+    def told(choice: Choice) -> dict:
+        return {"page": choice.page, "lang": choice.lang, "title": shell.title(facts, choice)}
+
+    def above(choice: Choice) -> Component | None:
+        return None if facts.is_workspace_readable else _unread(choice.lang)
+
+    def first() -> Component:
+        """The page that asks is drawn with what surrounds it: one answer less to wait for than where the router draws
+        it, as it does when the browser does not say which one asks."""
+        asking = urlsplit(flask.request.referrer or "")
+        if not asking.path:
+            return shell.root()
+        choice, _ = read(asking.path.removeprefix(app.config.requests_pathname_prefix.rstrip("/")), asking.query)
+        try:
+            return shell.root(shell.layout(facts, choice), told(choice), above(choice))
+        except edge.NAMED:
+            # The router says it.
+            return shell.root()
+
+    app.layout = first
+
     @app.callback(
         Output(ids.SHELL, "children"),
         Output(ids.SHOWN, "data"),
@@ -139,7 +160,7 @@ def _route(app: Dash, facts: Facts) -> None:
     def show(path: str, query: str, shown: dict | None) -> tuple:
         choice, _ = read(path, query)
         try:
-            wanted = {"page": choice.page, "lang": choice.lang, "title": shell.title(facts, choice)}
+            wanted = told(choice)
             if wanted == shown:
                 raise PreventUpdate
             is_there = shown is not None and (shown["page"], shown["lang"]) == (choice.page, choice.lang)
@@ -150,7 +171,7 @@ def _route(app: Dash, facts: Facts) -> None:
             drawn = shell.refused(choice, edge.sentence(error, choice.lang))
         if drawn is not no_update:
             # What was said of the page before goes with it.
-            set_props(ids.ALERT, {"children": None if facts.is_workspace_readable else _unread(choice.lang)})
+            set_props(ids.ALERT, {"children": above(choice)})
         return drawn, wanted
 
     app.clientside_callback(ClientsideFunction("reliance", "shown"), Input(ids.SHOWN, "data"))
@@ -172,6 +193,13 @@ def _route(app: Dash, facts: Facts) -> None:
             return None
         query = flask.request.query_string.decode()
         return flask.redirect(flask.request.script_root + path.rstrip("/") + (f"?{query}" if query else ""), 308)
+
+    @app.server.after_request
+    def unkept(answer: flask.Response) -> flask.Response:
+        # One address for all pages: a browser that goes back would take the layout of another one.
+        if flask.request.path == "/_dash-layout":
+            answer.headers["Cache-Control"] = "no-store"
+        return answer
 
     @app.server.after_request
     def unknown(answer: flask.Response) -> flask.Response:
@@ -216,9 +244,9 @@ def _choice_of_request() -> Choice:
     return read("/", query)[0]
 
 
-def _without(scripts: str, package: str) -> tuple[str, str]:
-    """Script elements without that of a package, and its address."""
-    found = re.search(rf'<script src="([^"]*/{package}/[^"]*)"></script>\n?', scripts)
+def _without(scripts: str, name: str) -> tuple[str, str]:
+    """Script elements without the one whose address has this in it, and that address."""
+    found = re.search(rf'<script src="([^"]*/{name}[^"]*)"></script>\n?', scripts)
     return (scripts.replace(found[0], ""), found[1]) if found else (scripts, "")
 
 
@@ -226,19 +254,36 @@ class _Reliance(Dash):
     """Dash with the language on the document, the palette, and a message for a browser without scripts."""
 
     def interpolate_index(self, **parts: str) -> str:
-        choice, _ = read("/", flask.request.query_string.decode() if flask.has_request_context() else "")
+        asked = flask.request if flask.has_request_context() else None
+        choice, _ = read(asked.path, asked.query_string.decode()) if asked else read("/", "")
         _ = words(choice.lang)
         noscript = _("This dashboard needs JavaScript. The tables can be downloaded as CSV: /export/carte.csv")
         noscript = noscript.replace("/export/", f"{self.config.requests_pathname_prefix}export/")
-        # Tables come after the first picture (`grid.js`).
-        scripts, grid = _without(parts["scripts"], "dash_ag_grid")
+        scripts, later = parts["scripts"], []
+        for name, file, is_late in (
+            # Tables come after the first picture (`grid.js`); where there is one, controls too (`controls.js`).
+            ("grid", "dash_ag_grid/dash_ag_grid", True),
+            ("controls", "dash_mantine_components/dash_mantine_components", choice.page == "/"),
+        ):
+            if is_late:
+                scripts, address = _without(scripts, file)
+                later.append(f'<meta name="{name}" content="{address}">')
+        # What no browser of these years lacks, and Dash's own table, which no page has.
+        for unused in ("deps/polyfill", "dash_table/bundle"):
+            scripts, _address = _without(scripts, unused)
+        # Asked for while scripts are read, before the one that needs them runs.
+        early = "\n".join(
+            f'<link rel="preload" as="fetch" crossorigin href="{self.config.requests_pathname_prefix}{name}">'
+            for name in ("_dash-layout", "_dash-dependencies")
+        )
         return f"""<!DOCTYPE html>
 <html lang="{choice.lang}">
 <head>
 <link rel="icon" href="data:,">
 {parts["metas"]}
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="grid" content="{grid}">
+{"".join(later)}
+{early}
 <title>Reliance</title>
 {parts["css"]}
 <style>{css_variables()}</style>

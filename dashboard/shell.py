@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, dcc, html
+from dash.development.base_component import Component
 
 from dashboard import components, ids, text
 from dashboard.accounts.door import may_administer, signed_in, way_out
@@ -53,15 +54,16 @@ def title(facts: Facts, choice: Choice) -> str:
     return " · ".join(parts)
 
 
-def root() -> dmc.MantineProvider:
-    """What never changes while the application is open. The rest is drawn by the router."""
+def root(page: list | None = None, shown: dict | None = None, alert: Component | None = None) -> dmc.MantineProvider:
+    """What never changes while the application is open, around the page that it opens with, what that page is and what
+    is said over it. The rest is drawn by the router."""
     return dmc.MantineProvider(
         [
             dcc.Location(id=ids.URL, refresh="callback-nav"),
-            dcc.Store(id=ids.SHOWN),
+            dcc.Store(id=ids.SHOWN, data=shown),
             dcc.Store(id=ids.WANTED),
-            html.Div(id=ids.ALERT, role="alert"),
-            html.Div(id=ids.SHELL),
+            html.Div(alert, id=ids.ALERT, role="alert"),
+            html.Div(page, id=ids.SHELL),
         ],
         theme=THEME,
         forceColorScheme="light",

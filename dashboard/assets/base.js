@@ -22,6 +22,25 @@ window.reliance = /** @type {Reliance} */ ({ drawn: {} });
   reliance.tellPainted = () => requestAnimationFrame(() => requestAnimationFrame(told));
   addEventListener("load", () => setTimeout(told, 10000));
 
+  /** @type {Record<string, Promise<void>>} */
+  const libraries = {};
+
+  /* A script whose address stands in the head under this name: asked for once, and again where it did not come. */
+  reliance.library = (name) => {
+    libraries[name] ??= new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = /** @type {HTMLMetaElement} */ (document.querySelector(`meta[name="${name}"]`)).content;
+      script.addEventListener("load", () => resolve());
+      script.addEventListener("error", () => {
+        delete libraries[name];
+        script.remove();
+        reject(new Error(`the library of ${name} did not come`));
+      });
+      document.head.append(script);
+    });
+    return libraries[name];
+  };
+
   reliance.locale = () => (document.documentElement.lang === "en" ? "en-GB" : "fr-FR");
 
   /** The map that shows a layer, if one does. @param {any} layer */

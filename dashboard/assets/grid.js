@@ -14,24 +14,18 @@
   const loading = new Promise((resolve) => {
     loaded = resolve;
   });
-  let isAsked = false;
 
   function load() {
-    if (isAsked) return loading;
-    isAsked = true;
-    const script = document.createElement("script");
-    script.src = /** @type {HTMLMetaElement} */ (document.querySelector('meta[name="grid"]')).content;
-    script.addEventListener("load", () => {
-      library = window.dash_ag_grid;
-      /* Dash keeps what it has drawn: the component stays this one. */
-      window.dash_ag_grid = { ...library, AgGrid: Late };
-      loaded(library);
-    });
-    script.addEventListener("error", () => {
-      isAsked = false;
-      script.remove();
-    });
-    document.head.append(script);
+    reliance.library("grid").then(
+      () => {
+        if (library) return;
+        library = window.dash_ag_grid;
+        /* Dash keeps what it has drawn: the component stays this one. */
+        window.dash_ag_grid = { ...library, AgGrid: Late };
+        loaded(library);
+      },
+      () => {},
+    );
     return loading;
   }
 

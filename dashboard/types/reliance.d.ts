@@ -144,6 +144,7 @@ interface Reliance {
   ORDER: string[];
   painted: Promise<undefined>;
   tellPainted(): void;
+  library(name: string): Promise<void>;
   bandAt(row: Row, tenths: number): string;
   classAt(row: Row, tenths: number): string;
   classOf(row: Row): string;
@@ -183,6 +184,7 @@ interface Window {
   reliance: Reliance;
   dash_clientside: Record<string, any>;
   dash_ag_grid: { getApiAsync(grid: string): Promise<any>; AgGrid: unknown };
+  dash_mantine_components: any;
   dashAgGridFunctions: Record<string, Function>;
   dashAgGridComponentFunctions: Record<string, Function>;
   dashMantineFunctions: Record<string, Function>;
@@ -191,8 +193,9 @@ interface Window {
 declare const dash_clientside: Window["dash_clientside"];
 declare const dash_ag_grid: Window["dash_ag_grid"];
 declare const React: {
+  Fragment: unknown;
   createElement(kind: unknown, attributes: object, ...children: unknown[]): unknown;
-  useEffect(effect: () => () => void, on: unknown[]): void;
+  useEffect(effect: () => (() => void) | void, on: unknown[]): void;
   useRef<T>(value: T): { current: T };
   useState<T>(value: T): [T, (value: T) => void];
 };

@@ -149,10 +149,11 @@ PAINTED = "() => performance.getEntriesByName('reliance-painted').length > 0 && 
 
 @pytest.fixture
 def visit():
-    """Open an address of the map page and wait until its outlines are painted."""
+    """Open an address of the map page and wait until its outlines are painted, then for its controls."""
 
     def visit(page, address: str):
         page.goto(address)
         page.wait_for_function(PAINTED)
+        page.wait_for_function("() => !document.querySelector('.late')")
 
     return visit

@@ -28,6 +28,7 @@ def test_the_map_page(page, world, query):
     page.goto(world.address(query.format(region=world.region, code=world.code)))
     page.locator("#carte-table .ag-root").wait_for()
     page.wait_for_function("() => performance.getEntriesByName('reliance-painted').length > 0")
+    page.wait_for_function("() => !document.querySelector('.late')")
     is_sound_at_every_width(page)
 
 

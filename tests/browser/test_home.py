@@ -176,3 +176,23 @@ def test_need_against_services_by_keyboard_alone(page, world):
     was_open = page.evaluate("document.activeElement.parentElement.open")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.parentElement.open") is not was_open
+
+
+def test_controls_come_after_the_first_picture_and_leave_the_map_as_it_is(page, world):
+    held = []
+    page.route("**/dash_mantine_components/**", lambda route: held.append(route))
+    page.goto(world.communes)
+    page.wait_for_function(PAINTED)
+    page.wait_for_function("() => document.querySelectorAll('.late').length > 10")
+    assert page.locator("input#carte-threshold").count() == 0
+    # The label of a control stands in its place.
+    assert page.locator(".late", has_text="Seuil (% de personnes isolées)").is_visible()
+    page.evaluate("document.querySelector('#carte-map').dataset.first = 'yes'")
+    before = page.locator("#carte-map").bounding_box()
+    page.unroute("**/dash_mantine_components/**")
+    for route in held:
+        route.continue_()
+    page.locator("input#carte-threshold").wait_for()
+    page.wait_for_function("() => !document.querySelector('.late')")
+    assert page.locator("#carte-map").get_attribute("data-first") == "yes"
+    assert page.locator("#carte-map").bounding_box() == before

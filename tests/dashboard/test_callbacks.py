@@ -87,6 +87,32 @@ def texts(component) -> str:
     return ""
 
 
+# -- the first page ---------------------------------------------------------------------------------------------------
+
+
+def first(client, referrer: str | None) -> dict:
+    """Properties of what the application opens with, by identifier."""
+    answer = client.get("/_dash-layout", headers={} if referrer is None else {"Referer": referrer})
+    assert answer.headers["Cache-Control"] == "no-store"
+    return {part["props"]["id"]: part["props"] for part in answer.get_json()["props"]["children"]}
+
+
+@pytest.mark.parametrize("address", ["/besoin?r=R1", "/territoire?s=epci:S11&lang=en", "/nowhere"])
+def test_the_page_that_asks_is_drawn_at_once_as_the_router_draws_it(app, client, address):
+    path, _, query = address.partition("?")
+    drawn = first(client, f"http://localhost{address}")
+    told = show(app, client, path, query)
+    assert drawn["shell"]["children"] == told["shell"]["children"]
+    assert drawn["shown"]["data"] == told["shown"]["data"]
+    # The router has nothing to add.
+    assert show(app, client, path, query, drawn["shown"]["data"]) == {}
+
+
+@pytest.mark.parametrize("referrer", [None, "", "http://localhost"])
+def test_without_an_address_the_router_draws_the_page(client, referrer):
+    assert first(client, referrer)["shell"].get("children") is None
+
+
 # -- the router ------------------------------------------------------------------------------------------------------
 
 

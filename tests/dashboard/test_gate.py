@@ -185,6 +185,12 @@ def test_every_address_that_leaves_bears_the_prefix(mounted, sent):
     assert client.get(f"{sent}/export/carte.csv").text.count("https://h.example/r/") > 1
 
 
+def test_the_page_under_the_prefix_is_drawn_at_once(mounted):
+    answer = mounted.server.test_client().get("/r/_dash-layout", headers={"Referer": "https://h.example/r/besoin"})
+    drawn = {part["props"]["id"]: part["props"] for part in answer.get_json()["props"]["children"]}
+    assert drawn["shown"]["data"]["page"] == "/besoin"
+
+
 def test_the_prefix_alone_leads_to_the_application(mounted):
     answer = mounted.server.test_client().get("/r")
     assert (answer.status_code, answer.headers["Location"]) == (302, "/r/")
