@@ -186,6 +186,7 @@
     minutes(minutes, told) {
       const { words, data } = this;
       if (minutes === NOT_KNOWN || (minutes === data.beyond && !told)) return words.unknown;
+      if (minutes === 0) return words.under;
       if (minutes === data.beyond) return words.far.replace("%s", told);
       return (told < minutes - 1 ? words.atMost : words.minutes).replace("%s", minutes);
     }

@@ -53,6 +53,8 @@ def minutes(value: int, told: int, lang: str) -> str:
     _ = words(lang)
     if value == NOT_KNOWN:
         return _("not known")
+    if value == 0:
+        return _("less than 1 min")
     if value == BEYOND:
         return _("more than %(minutes)s min") % {"minutes": text.number(told, lang)} if told else _("not known")
     if told < value - 1:
@@ -78,6 +80,7 @@ def browser(lang: str) -> dict[str, str]:
         "near": _("within %s min"),
         "far": _("more than %s min"),
         "unknown": _("not known"),
+        "under": _("less than 1 min"),
         "minutes": _("%s min"),
         "atMost": _("%s min at most"),
         "residents": _("%s residents"),

@@ -89,20 +89,22 @@ def squares_in(
     # The grid of most squares; a coarser one is drawn as several of its squares where they fit.
     crs = int(rows.groupby("crs")["squares"].sum().idxmax())
     side = int(rows.loc[rows["crs"] == crs, "side_m"].min())
-    parts = [
-        _drawn(row, told[at], known[at], row.side_m // side)
-        for at, row in enumerate(rows.itertuples())
-        if row.crs == crs and row.side_m % side == 0
-    ]
-    cells = pd.concat([cells for cells, _ in parts], ignore_index=True)
-    groups = pd.concat([groups for _, groups in parts], ignore_index=True)
-    minutes = [f"minutes_{family}" for family in FAMILIES]
-    if (groups[minutes] == NOT_KNOWN).all(axis=None):
+    is_drawn = (rows["crs"] == crs) & (rows["side_m"] % side == 0)
+    parts = [_drawn(row, row.side_m // side) for row in rows[is_drawn].itertuples()]
+    x, y, group = (np.concatenate(part) for part in zip(*(cells for cells, _ in parts), strict=True))
+    count = [len(residents) for _, (*_, residents, _, _) in parts]
+    group += np.repeat(np.cumsum([0, *count])[:-1], [len(cells[0]) for cells, _ in parts])
+    owner = np.repeat(np.flatnonzero(is_drawn), count)
+    names = ("x", "y", "residents", "squares")
+    *columns, minutes = (np.concatenate(part, axis=-1) for part in zip(*(of for _, of in parts), strict=True))
+    groups = pd.DataFrame({"commune": rows["code_insee"].to_numpy()[owner], **dict(zip(names, columns, strict=True))})
+    for i, family in enumerate(FAMILIES):
+        groups[f"minutes_{family}"] = np.where(known[owner, i], minutes[i], NOT_KNOWN).astype(int)
+        groups[f"told_{family}"] = np.where(known[owner, i], told[owner, i], 0)
+    if (groups[[f"minutes_{family}" for family in FAMILIES]] == NOT_KNOWN).all(axis=None):
         return None
-    start = np.cumsum([0, *(len(groups) for _, groups in parts)])[:-1]
-    group = cells["group"].to_numpy() + np.repeat(start, [len(cells) for cells, _ in parts])
-    west, north = int(cells["x"].min()), int(cells["y"].max()) + 1
-    at = north - 1 - cells["y"].to_numpy(), cells["x"].to_numpy() - west
+    west, north = int(x.min()), int(y.max()) + 1
+    at = north - 1 - y, x - west
     shape = int(at[0].max()) + 1, int(at[1].max()) + 1
     is_told = groups["residents"] >= SECRET_BELOW
     amounts, which = np.unique(_two_figures(groups["residents"].where(is_told, 0)), return_inverse=True)
@@ -128,23 +130,16 @@ def _known(here: Reach, communes: pd.Series) -> np.ndarray:
     return is_known.reindex(communes, fill_value=False).to_numpy()
 
 
-def _drawn(row: Any, told: np.ndarray, known: np.ndarray, times: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Squares of a commune (x, y in the grid that is drawn, number of their group), and its groups."""
+def _drawn(row: Any, times: int) -> tuple[tuple[np.ndarray, ...], tuple[np.ndarray, ...]]:
+    """Of the squares of a commune: x, y in the grid that is drawn, group. Of its groups: x and y of the middle,
+    residents, squares, minutes (families x groups)."""
     found = unpacked(row.packed, row.squares, row.groups)
     x, y = (row.west + found.x) * times, (row.south + found.y) * times
     north, east = (part.ravel() for part in np.mgrid[:times, :times])
-    cells = pd.DataFrame(
-        {"x": (x[:, None] + east).ravel(), "y": (y[:, None] + north).ravel(), "group": found.group.repeat(times**2)}
-    )
     count = np.bincount(found.group, minlength=row.groups)
-    middle = {
-        axis: np.bincount(found.group, values + times / 2, row.groups) / count for axis, values in (("x", x), ("y", y))
-    }
-    groups = pd.DataFrame({"commune": row.code_insee, **middle, "residents": found.residents, "squares": count})
-    for i, family in enumerate(FAMILIES):
-        groups[f"minutes_{family}"] = np.where(known[i], found.minutes[i], NOT_KNOWN).astype(int)
-        groups[f"told_{family}"] = np.where(known[i], told[i], 0)
-    return cells, groups
+    middle = (np.bincount(found.group, values + times / 2, row.groups) / count for values in (x, y))
+    cells = (x[:, None] + east).ravel(), (y[:, None] + north).ravel(), found.group.repeat(times**2)
+    return cells, (*middle, found.residents, count, found.minutes)
 
 
 def _picture(

@@ -138,7 +138,7 @@ def test_a_database_without_squares_has_no_section(facts):
     ("minutes", "told", "words"),
     [
         (NOT_KNOWN, 0, "not known"), (BEYOND, 60, "more than 60 min"), (BEYOND, 0, "not known"),
-        (12, 60, "12 min"), (12, 11, "12 min"), (12, 10, "12 min at most"),
+        (0, 60, "less than 1 min"), (12, 60, "12 min"), (12, 11, "12 min"), (12, 10, "12 min at most"),
     ],
 )  # fmt: skip
 def test_minutes_say_how_far_a_list_is_whole(minutes, told, words):

@@ -22,7 +22,7 @@ from dashboard.mapped import segmented
 from dashboard.pages.territoire.section import section
 from dashboard.palette import MINUTES
 from dashboard.spreadsheet import slug
-from dashboard.state import MAX_MINUTES, MIN_MINUTES, Choice
+from dashboard.state import MAX_MINUTES, Choice
 from dashboard.text import squares as squares_text
 from dashboard.text import travel
 from geodata.errors import UnknownTerritory
@@ -74,7 +74,7 @@ def _section(facts: Facts, found: Squares, choice: Choice) -> html.Section:
                                 dcc.Input(
                                     id=RANGE,
                                     type="range",
-                                    min=MIN_MINUTES,
+                                    min=1,
                                     max=MAX_MINUTES,
                                     step=1,
                                     value=choice.minutes,
