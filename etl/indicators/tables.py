@@ -200,6 +200,8 @@ def _associations(read: Read) -> Iterator[Measures]:
     vintage = rows["seen_on"].dropna().max() if rows["seen_on"].notna().any() else ""
     # The register is whole there: a commune that it does not name has no association.
     fine = counted.reindex(inside).fillna(0.0).to_frame("associations")
+    # Among those of today: a commune may keep the code of one that was smaller at the census.
+    fine["residents"] = read.counts["pop"].reindex(inside).astype(float)
     yield Measures(ASSOCIATIONS, vintage[:4], fine, is_today=True)
 
 

@@ -37,6 +37,11 @@ class Ground:
         now = then.groupby(self.today.reindex(then.index)).sum()
         return pd.concat([then, now.loc[now.index.difference(then.index)]]).astype(float)
 
+    @property
+    def of_today(self) -> pd.Series:
+        """Residents of today's communes."""
+        return self.iris.groupby(self.today.reindex(self.iris["com"]).to_numpy())["pop"].sum().astype(float)
+
     def aged(self, low: int, high: int = 200, sexes: str = "HF") -> pd.Series:
         """Residents of départements whose five-year age begins between two ages."""
         ages = self.ages
@@ -54,7 +59,8 @@ def ground(folder: Path, wheel: Path) -> Ground:
         iris = pd.read_parquet(BytesIO(archive.read(name))).set_index("iris")
     ages = _csv(folder / "census" / "drees" / "insee_estim_pop_dep_sexe_age5_2022.csv")
     ages = ages.assign(POP_2022=ages["POP_2022"].astype(float), low=ages["AGE"].str.extract(r"(\d+)")[0].astype(int))
-    return Ground(today[~today.index.duplicated()], iris, ages)
+    today = today[~today.index.duplicated()]
+    return Ground(today, iris, ages)
 
 
 def _csv(path: Path, index: str | None = None, **how) -> pd.DataFrame:
@@ -77,13 +83,14 @@ def counted(folder: Path, land: Ground) -> Iterator[tuple[Key, pd.DataFrame]]:
     """Frames of `some, among` by commune code of the file's time; `among` is NaN of a plain number."""
     yield from _census(folder / "census" / "rp2022" / "rp2022_communes_metropole_reconstruit.csv", land)
     yield from _base(land)
-    yield from _taxes(folder / "census" / "filosofi" / "cc_filosofi_2021_COM.csv")
+    yield from _taxes(folder / "census" / "filosofi" / "cc_filosofi_2021_COM.csv", land)
     yield from _benefits(folder / "census" / "caf", land)
     yield from _by_iris(folder / "census", land)
     residents = land.residents
     for key, value in _indices(folder):
         among = residents["pop"].reindex(value.index)
         yield key, _pair(value * among, among)
+    yield ("associations_per_1000", "", "terribot"), _associations(folder, land)
     cars = _csv(
         folder / "census" / "statloc" / "INSEE_Statistiques_locales_territoires_ville_quartiers.csv", skiprows=2
     )
@@ -133,18 +140,39 @@ def _base(land: Ground) -> Iterator[tuple[Key, pd.DataFrame]]:
         yield (indicator, "2021", "iris_2021"), _pair(raw[some], raw[among])
 
 
-def _taxes(path: Path) -> Iterator[tuple[Key, pd.DataFrame]]:
+_THEMES = ("lois07", "sociocul09", "amic14", "sante17", "intervsoc19", "carit20", "sfamspage21", "devloc30")
+
+
+def _associations(folder: Path, land: Ground) -> pd.DataFrame:
+    """The register is whole where it names a commune of a département: another one of it has none."""
+    raw = pd.read_parquet(folder / "services" / "terribot" / "rna.parquet").set_index("id")[list(_THEMES)]
+    raw = raw[raw.index.str.fullmatch(r"\d{4,5}|2[AB]\d{3}")]
+    counted = raw.fillna(0).sum(axis=1).set_axis(raw.index.str.zfill(5))
+    counted = counted.groupby(land.today.reindex(counted.index).to_numpy()).sum()
+    communes = land.of_today
+
+    def departement(codes: pd.Index) -> pd.Index:
+        return codes.str.replace(r"^(97.|..).*", r"\1", regex=True)
+
+    there = communes[departement(communes.index).isin(departement(counted[counted > 0].index))]
+    return _pair(1000 * counted.reindex(there.index).fillna(0.0), there)
+
+
+def _taxes(path: Path, land: Ground) -> Iterator[tuple[Key, pd.DataFrame]]:
     raw = _csv(path, "CODGEO")
     # Paris, Lyon and Marseille are there twice: as communes and by arrondissement.
     numbers = raw[~raw.index.str.fullmatch(r"751\d\d|6938\d|132\d\d")].apply(_number)
+    # Households by age of who answers for them are not told: weighted by residents of that age.
+    old = land.residents["pop_65p"].reindex(numbers.index)
     for indicator, rate, among, limit in (
-        ("poverty_rate", "TP6021", "NBPERSMENFISC21", 5.0),
-        ("poverty_rate_tenants", "TP60TOL221", "NBMENFISC21", 5.0),
-        ("taxed_household_share", "PIMP21", "NBMENFISC21", None),
+        ("poverty_rate", "TP6021", numbers["NBPERSMENFISC21"], 5.0),
+        ("poverty_rate_tenants", "TP60TOL221", numbers["NBMENFISC21"], 5.0),
+        ("poverty_rate_reference_75_plus", "TP60AGE621", old, 5.0),
+        ("taxed_household_share", "PIMP21", numbers["NBMENFISC21"], None),
     ):
         # Five per cent is what is printed of any rate below it.
         share = numbers[rate].where(numbers[rate] != limit) / 100
-        yield (indicator, "2021", "filosofi"), _pair(share * numbers[among], numbers[among])
+        yield (indicator, "2021", "filosofi"), _pair(share * among, among)
 
 
 def _benefits(folder: Path, land: Ground) -> Iterator[tuple[Key, pd.DataFrame]]:
@@ -266,7 +294,7 @@ def counted_by_departement(folder: Path, land: Ground) -> Iterator[tuple[Key, pd
     ):
         yield (indicator, "2022", "reference"), _pair(some, everybody)
     yield from _rates(folder / "census", land)
-    yield from _illnesses(folder / "census" / "sante" / "cnam_pathologies_occitanie_2015_2023.csv")
+    yield from _illnesses(folder / "census" / "sante" / "cnam_pathologies_occitanie_2015_2023.csv", land)
     # Of the country: the mean of what is published of its départements.
     raw = _far(folder)
     raw = raw[raw["scale"] == "Département"]
@@ -302,6 +330,9 @@ def _rates(census: Path, land: Ground) -> Iterator[tuple[Key, pd.DataFrame]]:
         ("poverty_rate", "2021", "tx_pauvrete", everybody),
     ):
         yield (indicator, year, "reference"), _pair(raw[column] / 100 * among, among)
+    # Of départements alone: among how many families is not told.
+    families = raw["part_familles_monoparentales"] / 100
+    yield ("single_parent_family_share", "2022", "reference"), _pair(families, families.where(families.isna(), 1.0))
     raw = _csv(census / "rp2022" / "ptod_agg_dep.csv", "code").apply(_number)
     for band, low, high in (
         ("15_19", 15, 15), ("20_24", 20, 20), ("25_39", 25, 35), ("40_54", 40, 50), ("55_64", 55, 60),
@@ -312,6 +343,8 @@ def _rates(census: Path, land: Ground) -> Iterator[tuple[Key, pd.DataFrame]]:
         yield (f"living_alone_share_{band}", "2022", "reference"), _pair(raw[column] / 100 * among, among)
     among = land.aged(15, 60)
     yield ("employment_rate_15_64", "2022", "reference"), _pair(raw["eco_txemp_1564_22"] / 100 * among, among)
+    among = land.aged(15)
+    yield ("retired_share_15_plus", "2022", "reference"), _pair(raw["dsp_csp_retraites_pct_22"] / 100 * among, among)
     raw = _csv(census / "sante" / "toutes_causes.csv", sep=",")
     raw = raw[(raw["cause"] == "Toutes causes") & (raw["sexe"] == "Tous sexes")]
     for year in ("2022", "2023"):
@@ -322,9 +355,13 @@ def _rates(census: Path, land: Ground) -> Iterator[tuple[Key, pd.DataFrame]]:
     yield ("crude_mortality_rate", "2013-2018", "reference"), _pair(rate * everybody, everybody)
 
 
-def _illnesses(path: Path) -> Iterator[tuple[Key, pd.DataFrame]]:
+def _illnesses(path: Path, land: Ground) -> Iterator[tuple[Key, pd.DataFrame]]:
     raw = _csv(path, sep=",")
-    raw = raw[raw["libelle_classe_age"] == "tous âges"].assign(dept=raw["dept"].str.zfill(2))
+    raw = raw.assign(dept=raw["dept"].str.zfill(2), Ntop=_number(raw["Ntop"]), Npop=_number(raw["Npop"]))
+    raw = raw[raw["dept"].str.len() == 2]
+    low = raw["libelle_classe_age"].str.extract(r"(\d+)")[0]
+    raw = raw.assign(low=low.astype(float))
+    country = land.ages.groupby("low")["POP_2022"].sum()
     for id_, group in (
         ("diabetes", "Diabète"),
         ("respiratory", "Maladies respiratoires chroniques (hors mucoviscidose)"),
@@ -332,8 +369,13 @@ def _illnesses(path: Path) -> Iterator[tuple[Key, pd.DataFrame]]:
     ):
         for year in ("2022", "2023"):
             same = raw[(raw["annee"] == year) & (raw["patho_niv1"] == group)]
-            same = same[same["dept"].str.len() == 2].set_index("dept")
-            yield (f"illness_{id_}", year, "cnam"), _pair(_number(same["Ntop"]), _number(same["Npop"]))
+            everybody = same[same["low"].isna()].set_index("dept")
+            yield (f"illness_{id_}", year, "cnam"), _pair(everybody["Ntop"], everybody["Npop"])
+            # Fewer than eleven patients are secret, an age without a line has none: both count as none.
+            ages = same[same["low"].notna()].set_index(["dept", "low"])
+            share = (ages["Ntop"].fillna(0.0) / ages["Npop"]).unstack("low").reindex(columns=country.index).fillna(0.0)
+            share = (share * country / country.sum()).sum(axis=1)
+            yield (f"illness_{id_}_standardised", year, "cnam"), _pair(share * everybody["Npop"], everybody["Npop"])
 
 
 # ------------------------------------------------------------------------------------------------ published as they are
