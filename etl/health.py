@@ -33,13 +33,24 @@ def illness_measures(ill: pd.DataFrame, departements: pd.DataFrame) -> tuple[lis
         is_added = (rows["top"] == "") & (illness.id not in COUNTED_ONCE)
         if is_added.any():
             refused.append((illness.group, illness.group, _ADDED))
-        for vintage, same in rows[~is_added].groupby("vintage"):
+        for vintage, every in rows[~is_added].groupby("vintage"):
+            same = _of_one_file(every)
+            if left := len(every) - len(same):
+                why = sentence("ages_of_another_file", count=left, vintage=str(vintage))
+                refused.append((illness.group, illness.group, why))
             by_vintage.setdefault(str(vintage), []).extend(_of_illness(same, illness, weight))
     tables = [
         Measures(cnam.SOURCE.id, vintage, above=pd.concat(columns, axis=1).rename_axis(["level", "code"]))
         for vintage, columns in sorted(by_vintage.items())
     ]
     return tables, reject_frame(cnam.SOURCE.id, refused)
+
+
+def _of_one_file(rows: pd.DataFrame) -> pd.DataFrame:
+    """Of each place, the lines of the file that tells most of it (`top` is that of its layout): ages of two files are
+    no share."""
+    lines = rows.groupby(["level", "code", "top"])["age"].transform("size")
+    return rows[lines == lines.groupby([rows["level"], rows["code"]]).transform("max")]
 
 
 def _of_illness(rows: pd.DataFrame, illness: Illness, weight: pd.Series) -> Iterator[pd.Series]:

@@ -162,6 +162,10 @@ SENTENCES: dict[str, str] = {
     "patients_added_up": (
         "patients and residents of several lines are added up in this extract: no share can be read in it"
     ),
+    "ages_of_another_file": (
+        "%(count)s lines of %(vintage)s in a file that tells less of the same place: its ages are those of the other "
+        "file"
+    ),
     "total_or_note": "a total or a note, not a département",
     "subtotal_or_note": "a subtotal or a note, not a département",
     "no_sheet": "no sheet has this title: not read",

@@ -98,6 +98,16 @@ def test_lines_that_an_extract_has_added_up_are_no_share():
     assert ("departement", "31", "illness_cardioneurovascular") in values and rejects.empty
 
 
+def test_ages_of_two_files_are_not_mixed_and_what_is_left_out_is_told():
+    whole = every_age("82", dict.fromkeys(RESIDENTS_AGES, 0.05))
+    whole.append(("departement", "82", DIABETES, "all", 1000, 20000))
+    other = ill(("departement", "82", DIABETES, "35_39", 800, 1000), top="")
+    _, values, rejects = told(pd.concat([other, ill(*whole)], ignore_index=True))
+    assert values["departement", "82", "illness_diabetes_standardised"] == pytest.approx(0.05)
+    (why,) = with_words(rejects)["reason"]
+    assert why.startswith("1 lines of 2023")
+
+
 def test_mortality_of_a_region_is_a_mean_of_its_departements():
     deaths = pd.DataFrame(
         {"code": ["2A", "2B", "2A"], "vintage": ["2023", "2023", "2022"], "sex": "all", "chapter": "all",
