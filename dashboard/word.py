@@ -52,6 +52,18 @@ def picture(out: Document, png: bytes, words: str, width_mm: float) -> None:
     shape._inline.docPr.set("descr", words)
 
 
+def legend(out: Document, keys: Sequence[tuple[bytes, str]]) -> None:
+    """What the colours of a picture mean: each as a small picture beside its words."""
+    line = out.add_paragraph()
+    for png, words in keys:
+        shape = line.add_run().add_picture(io.BytesIO(png), height=Mm(_KEY_MM))
+        shape._inline.docPr.set("descr", "")
+        line.add_run(f" {words}   ")
+
+
+_KEY_MM = 3
+
+
 def table(
     out: Document, head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float] | None = None
 ) -> None:

@@ -12,6 +12,7 @@ from dashboard.briefing import diagnostic
 from dashboard.briefing.content import Briefing
 from dashboard.briefing.detail import BackDetail, FrontDetail
 from dashboard.briefing.diagnostic import Diagnostic
+from dashboard.briefing.front import Key
 from dashboard.briefing.render import picture
 from dashboard.briefing.sheet import Sheet, sheet
 from dashboard.text.numbers import colon
@@ -98,6 +99,8 @@ def _write(out: Document, written: Sheet) -> None:
             out.add_heading(heading, 2)
         if figure is not None:
             word.picture(out, picture(figure.svg), figure.alt, _WIDE_MM)
+            if figure is front.map:
+                legend(out, (*front.legend, *front.families))
             out.add_paragraph(figure.alt)
         for line in lines:
             out.add_paragraph(line)
@@ -130,6 +133,11 @@ def _write(out: Document, written: Sheet) -> None:
     out.add_heading(back.sources_title, 2)
     for line in (*back.sources, back.local or back.link):
         out.add_paragraph(line)
+
+
+def legend(out: Document, keys: Sequence[Key]) -> None:
+    """What the colours of a map mean."""
+    word.legend(out, [(picture(key.svg), key.words) for key in keys])
 
 
 def _list(out: Document, heading: str, lines: Sequence[str]) -> None:

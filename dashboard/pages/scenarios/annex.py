@@ -3,7 +3,11 @@
 from docx.document import Document
 
 from dashboard import text, word
+from dashboard.briefing import plan_paper
+from dashboard.briefing.annex import legend
+from dashboard.briefing.issuer import Issuer
 from dashboard.briefing.plan_figures import figures
+from dashboard.briefing.render import picture
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages.scenarios.card import proof
@@ -12,6 +16,8 @@ from dashboard.pages.scenarios.tables import by_departement
 from dashboard.pages.scenarios.work import Shown
 from dashboard.text import plan as plan_text
 from dashboard.text import plan_rules
+
+_MAP_MM = 150
 
 
 def document(facts: Facts, shown: Shown, lang: str) -> Document:
@@ -33,6 +39,11 @@ def document(facts: Facts, shown: Shown, lang: str) -> Document:
     ):
         if sentence:
             out.add_paragraph(sentence)
+    printed = plan_paper.sheet(facts.store, shown, lang, issuer=Issuer())
+    if printed.map is not None:
+        out.add_heading(printed.map_title, 1)
+        word.picture(out, picture(printed.map), printed.map_alt, _MAP_MM)
+        legend(out, printed.legend)
     out.add_heading(_("Rules"), 1)
     region = facts.names().get(("region", asked.region), asked.region)
     rules = plan_rules.rules(shown, facts.titles(lang), lang)
