@@ -190,8 +190,14 @@ def nearest(counted: Counted | None, sources: Mapping[str, str], lang: str, *, i
             sentence = _("Nearest to the median resident: %(name)s, %(minutes)s (%(source)s") % values
         else:
             sentence = _("Nearest: %(name)s, %(minutes)s (%(source)s") % values
-    seen = _(", seen on %(date)s") % {"date": day(counted.seen_on, lang)} if counted.seen_on else ""
-    return sentence + seen + ")"
+    return sentence + (f", {seen(counted.seen_on, lang)})" if counted.seen_on else ")")
+
+
+def seen(when: str, lang: str) -> str:
+    """Seen on a day, or in a month or a year, as a source dates what it lists."""
+    _ = words(lang)
+    said_ = _("seen on %(date)s") if when.count("-") == 2 else _("seen in %(date)s")
+    return said_ % {"date": day(when, lang)}
 
 
 def reach(family: FamilyResponse, limit: float, lang: str) -> str | None:

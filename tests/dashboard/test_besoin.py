@@ -156,7 +156,7 @@ def test_a_family_known_nowhere_is_said_with_the_way_to_look_at_the_others(facts
 def test_the_card_opens_what_was_counted_and_what_is_not_known(facts):
     said = texts(card(facts, asked("?r=R1&m=commune&s=commune:S1002")))
     assert "=Association <b>fictive</b>" in said
-    assert "Services synthétiques · 01/01/2025" in said
+    assert "Services synthétiques · vu le 01/01/2025" in said
     assert "Infirmier" in said
     assert "Parcours" in said
     unknown = texts(card(facts, asked("?r=R1&m=commune&s=commune:S2001")))

@@ -156,6 +156,19 @@ def test_what_no_list_tells_of_is_said_once_with_the_files_to_add():
     assert response_text.unlisted_sentence(functions[2:], "fr") is None
 
 
+@pytest.mark.parametrize(
+    ("when", "french", "english"),
+    [
+        ("2026-05-12", "vu le 12/05/2026", "seen on 12/05/2026"),
+        ("2026-04", "vu en 04/2026", "seen in 04/2026"),
+        ("2023", "vu en 2023", "seen in 2023"),
+    ],
+)
+def test_a_service_is_seen_on_a_day_or_in_a_month_or_a_year(when, french, english):
+    assert response_text.seen(when, "fr") == french
+    assert response_text.seen(when, "en") == english
+
+
 def test_a_service_without_distance_stands_on_the_spot():
     here = Counted("x", "X", "mairie", Family.INSTITUTIONAL, "S1001", "annuaire", ("x",), None, "point", None)
     assert response_text.nearest(here, {}, "en") == "Nearest: X, on the spot (annuaire)"

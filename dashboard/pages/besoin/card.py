@@ -188,7 +188,7 @@ def _row(link: CategoryLink, titles: dict[str, str], kind: str, sources: dict[st
         [
             None if service.name == kind else service.name or _("Service told by the agency"),
             html.Div(
-                " · ".join(filter(None, [source, service.seen_on and text.day(service.seen_on, lang)])),
+                " · ".join(filter(None, [source, service.seen_on and response_text.seen(service.seen_on, lang)])),
                 className="nature",
             ),
         ],
@@ -227,9 +227,8 @@ def _corrections(facts: Facts, responses: Responses, titles: dict[str, str], cho
         ]
         for c in own
     ]
-    count = _.plural("%(count)s correction", "%(count)s corrections", len(own)) % {
-        "count": text.number(len(own), choice.lang)
-    }
+    counted = _.plural("%(count)s correction", "%(count)s corrections", len(own))
+    count = counted % {"count": text.number(len(own), choice.lang)} if own else _("No correction")
     body = (
         [components.table(_("Journal of corrections"), [_("When"), _("Who"), _("What"), _("Why")], rows)]
         if rows
