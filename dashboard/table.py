@@ -88,7 +88,7 @@ def columns(choice: Choice) -> list[dict]:
         {
             "field": "verdict",
             "headerName": _("Class"),
-            "width": 218,
+            "width": 214,
             "valueGetter": {"function": "verdictNow(params)"},
             "valueFormatter": {"function": f"verdictWord(params.value, {literal(verdict_words(choice.lang))})"},
             "comparator": {"function": "byVerdict"},
@@ -96,11 +96,11 @@ def columns(choice: Choice) -> list[dict]:
             "filterParams": {"maxNumConditions": len(Verdict)},
             "cellClass": {"function": "['verdict', 'verdict-' + params.value]"},
         },
-        number_column("share", _("Expected share"), "share(params.data)", 76) | refused,
-        number_column("low", _("90% interval"), "interval(params.data)", 108) | refused,
-        number_column("people", _("People concerned (range)"), f"people(params.data, {few}, {to}, {MIN_PEOPLE})", 190),
-        number_column("p_above", _("Probability > %(line)s") % {"line": line}, "chances(params.value)", 92),
-        number_column("p_above_national", _("Probability > France"), "chances(params.value)", 92),
+        number_column("share", _("Expected share"), "share(params.data)", 70) | refused,
+        number_column("low", _("90% interval"), "interval(params.data)", 100) | refused,
+        number_column("people", _("People concerned (range)"), f"people(params.data, {few}, {to}, {MIN_PEOPLE})", 184),
+        number_column("p_above", _("Probability > %(line)s") % {"line": line}, "chances(params.value)", 90),
+        number_column("p_above_national", _("Probability > France"), "chances(params.value)", 90),
         {
             "field": "robust",
             # A truth value would be drawn as a box to tick.
@@ -141,7 +141,7 @@ def departement_column(choice: Choice) -> list[dict]:
     _ = words(choice.lang)
     if choice.mesh == Level.DEPARTEMENT:
         return []
-    return [{"field": "departement", "headerName": _("Département"), "width": 118, "tooltipField": "departement"}]
+    return [{"field": "departement", "headerName": _("Département"), "width": 110, "tooltipField": "departement"}]
 
 
 def name_column(lang: str) -> dict:
@@ -163,7 +163,7 @@ def profile_column(choice: Choice) -> dict:
     return {
         "field": "profile",
         "headerName": _("Profile"),
-        "width": 84,
+        "width": 60,
         "sortable": False,
         "cellRenderer": "ProfileLink",
         "cellRendererParams": {"level": choice.mesh.value, "said": _("See it")},

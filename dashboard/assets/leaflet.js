@@ -8,3 +8,12 @@ L.Map.addInitHook(
     });
   },
 );
+
+/* On paper a map stays as it was painted, in the middle of the sheet: it would not be painted again in time. */
+L.Map.addInitHook(
+  /** @this {any} */ function () {
+    const keep = () => this.getContainer().style.setProperty("--on-screen", `${this.getSize().x}px`);
+    this.whenReady(keep);
+    this.on("resize", keep);
+  },
+);
