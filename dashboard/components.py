@@ -15,7 +15,7 @@ from dashboard.figures import Figure, Mark
 from dashboard.i18n import title_column, words
 from dashboard.palette import SYMBOL
 from dashboard.state import MAX_MINUTES, MAX_PERCENT, MIN_MINUTES, MIN_PERCENT, Choice, Notice
-from dashboard.text import limits, response
+from dashboard.text import limits, response, travel
 from geodata.estimate import Estimate, Verdict, national_verdict
 from geodata.service import Family
 from geodata.survey import Scenario
@@ -353,6 +353,11 @@ def how(choice: Choice, part: str = "methode") -> html.A:
     """The link that stands beside a figure: how it is computed."""
     _ = words(choice.lang)
     return html.A(_("How is this computed?"), href=f"{replace(choice, page='/methode').href}#{part}", className="how")
+
+
+def minutes_told(method: str, choice: Choice) -> html.P:
+    """How minutes are known, and where their models are told."""
+    return html.P([travel.sentence(method, choice.lang), " ", how(choice, "trajets")], className="nature")
 
 
 def counting(choice: Choice) -> html.P:

@@ -12,11 +12,9 @@ import pandas as pd
 from geodata.access_model import ACCESS, COUNTED_ELSEWHERE, KNOWN_UP_TO_MIN, PER, supply_weight
 from geodata.kept import kept
 from geodata.methods.access import nearest, travel
+from geodata.service import TOLD
 from geodata.store import Store
 from geodata.workspace import Correction, Statement
-
-SOURCE = "correction"
-"""Source of the services that the agency says are there."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,13 +144,13 @@ def _added(
     new = [c for c in held if c.statement is Statement.ASSERT and c.service not in services.index]
     rows = [
         {
-            "id": f"{SOURCE}--{c.id}",
+            "id": f"{TOLD}--{c.id}",
             "name": c.service or "",
             "category": c.category,
             "family": family[c.category],
             "code_insee": c.code_insee,
-            "source": SOURCE,
-            "origins": f"{SOURCE}--{c.id}",
+            "source": TOLD,
+            "origins": f"{TOLD}--{c.id}",
             "seen_on": c.when[:10],
             "position": "commune",
             **communes.loc[c.code_insee, ["lon", "lat", "land"]].to_dict(),

@@ -17,6 +17,9 @@ TOWN_HALL = "mairie"
 TOWN_HALLS = (TOWN_HALL, "mairie_deleguee", "mairie_arrondissement")
 """Counters of the same town hall: one kind of service."""
 
+TOLD = "correction"
+"""Source of the services that the agency says are there."""
+
 
 class Completeness(StrEnum):
     """What is known of a category in a département: "no data" is never "no service"."""

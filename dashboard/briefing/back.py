@@ -24,7 +24,7 @@ from dashboard.briefing.wording import (
     shortened,
 )
 from dashboard.i18n import words
-from dashboard.text import action, response
+from dashboard.text import action, response, travel
 from dashboard.text import plan as plan_text
 from dashboard.text import profile as profile_text
 from geodata.request import Public
@@ -170,9 +170,7 @@ def _services_note(briefing: Briefing, lang: str, detail: BackDetail) -> str:
     """How minutes were computed, in few words, and which associations are told apart."""
     _ = words(lang)
     known = any(line.category for line in briefing.families)
-    by_crow = "crow-fly" in briefing.responses.travel_method
-    how = _("Minutes by car, from straight lines.") if by_crow else _("Minutes by car, by road.")
-    told = [how] if known else []
+    told = [travel.sentence(briefing.responses.travel_method, lang)] if known else []
     if briefing.associations and detail.has_associations:
         told.append(
             _.plural(

@@ -24,6 +24,7 @@ from geodata.response import (
     Response,
     Responses,
 )
+from geodata.service import TOLD
 from geodata.territory import Level
 
 SYMBOL = {Response.PRESENT: "●", Response.FAR: "○", Response.SCARCE: "◔", Response.UNKNOWN: "?"}
@@ -181,7 +182,7 @@ def nearest(counted: Counted | None, sources: Mapping[str, str], lang: str, *, i
     _ = words(lang)
     if counted is None:
         return _("Nearest: none known within reach")
-    values = {"name": counted.name, "source": sources.get(counted.source, counted.source)}
+    values = {"name": told_name(counted, lang), "source": told_source(counted, sources, lang)}
     if counted.travel_min is None:
         sentence = _("Nearest: %(name)s, on the spot (%(source)s") % values
     else:
@@ -191,6 +192,18 @@ def nearest(counted: Counted | None, sources: Mapping[str, str], lang: str, *, i
         else:
             sentence = _("Nearest: %(name)s, %(minutes)s (%(source)s") % values
     return sentence + (f", {seen(counted.seen_on, lang)})" if counted.seen_on else ")")
+
+
+def told_name(counted: Counted, lang: str) -> str:
+    """The name of a service; one that a correction adds may have none."""
+    _ = words(lang)
+    return counted.name or _("Service told by the agency")
+
+
+def told_source(counted: Counted, sources: Mapping[str, str], lang: str) -> str:
+    """Who says that a service is there, by short title."""
+    _ = words(lang)
+    return _("Correction by the agency") if counted.source == TOLD else sources.get(counted.source, counted.source)
 
 
 def seen(when: str, lang: str) -> str:

@@ -14,7 +14,27 @@ _EVERY, _NEAR = TRAVEL.error[0], TRAVEL.error[1]
 
 
 def sentence(method: str, lang: str) -> str:
-    """The method and its error, for a result. `method`: names of the models, ` + ` between."""
+    """The method and its error in one short sentence, beside a result. `method`: names of the models, ` + ` between."""
+    _ = words(lang)
+    crow_fly, by_road = _models(method, lang)
+    if crow_fly and by_road:
+        said_ = _(
+            "Minutes by car, by road where roads are loaded, from straight lines elsewhere (within %(error)s of the "
+            "road one time in two)."
+        )
+    elif by_road:
+        said_ = _("Minutes by car, by road (never compared with measured times).")
+    else:
+        said_ = _(
+            "Minutes by car, from straight lines (within %(error)s of the road one time in two, less sure nearby and "
+            "in mountains)."
+        )
+    return said_ % {"error": text.percent(_EVERY.median_relative, lang, decimals=0)}
+
+
+def details(method: str, lang: str) -> str:
+    """The models by name, the days of their extracts and all that is known of their errors, for the page of the
+    method."""
     _ = words(lang)
     crow_fly, by_road = _models(method, lang)
     parts = []
@@ -55,11 +75,9 @@ def short(method: str, lang: str) -> str:
     parts = []
     if crow_fly:
         error = text.percent(_EVERY.median_relative, lang, decimals=0)
-        parts.append(
-            _("travel as the crow flies (%(model)s, median error %(error)s)") % {"model": crow_fly, "error": error}
-        )
+        parts.append(_("travel as the crow flies (median error %(error)s)") % {"error": error})
     if by_road:
-        parts.append(_("travel by road (%(model)s, not compared with measured times)") % {"model": by_road})
+        parts.append(_("travel by road (not compared with measured times)"))
     return " + ".join(parts)
 
 

@@ -7,7 +7,7 @@ import pytest
 from dashboard.text import response as response_text
 from geodata.pathway import Concerned, Function, Pathway
 from geodata.response import Counted, FamilyResponse, FromSquares, FunctionResponse, Link, PathwayResponse, Response
-from geodata.service import Family
+from geodata.service import TOLD, Family
 from geodata.territory import Level
 
 LANG = ("fr", "en")
@@ -154,6 +154,12 @@ def test_what_no_list_tells_of_is_said_once_with_the_files_to_add():
     said = response_text.unlisted_sentence(functions, "fr")
     assert said == "Aucune liste de cette base ne renseigne\u00a0: voir un médecin. À ajouter\u00a0: BPE, Finess."
     assert response_text.unlisted_sentence(functions[2:], "fr") is None
+
+
+def test_a_service_that_a_correction_adds_without_a_name_is_not_told_by_nothing():
+    added = Counted("c1", "", "mairie", Family.CITIZEN, "31038", TOLD, ("c1",), "2026-11-30", "exact", 12.0)
+    said = response_text.nearest(added, {}, "fr")
+    assert "Service indiqué par l’agence" in said and "Correction de l’agence" in said and TOLD not in said
 
 
 @pytest.mark.parametrize(

@@ -8,17 +8,29 @@ from geodata.methods.travel import TRAVEL
 
 
 def test_straight_lines_say_their_error_and_where_they_fail():
-    said = travel.sentence(TRAVEL.name, "fr")
+    assert travel.sentence(TRAVEL.name, "fr").startswith("Minutes en voiture, à vol d’oiseau (à 8\u202f% près")
+    said = travel.details(TRAVEL.name, "fr")
     # The published errors of the fit: 7.7 % over all pairs, 34.8 % under 5 km.
     assert "de plus de 8\u202f% du temps" in said and "de plus de 35\u202f% à moins de 5 km" in said
     assert "montagne" in said and "calculateur" not in said
-    assert travel.short(TRAVEL.name, "en") == f"travel as the crow flies ({TRAVEL.name}, median error 8%)"
+    assert travel.short(TRAVEL.name, "en") == "travel as the crow flies (median error 8%)"
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_roads_say_what_they_were_compared_with(lang):
-    said = travel.sentence(f"{TRAVEL.name} + {CAR.name} (2026-01-31)", lang)
+    both = f"{TRAVEL.name} + {CAR.name} (2026-01-31)"
+    said = travel.details(both, lang)
     road = f"{CAR.name} (31/01/2026)"
     assert TRAVEL.name in said and road in said
     assert all(number in said for number in ("4", "20"))
-    assert TRAVEL.name not in travel.sentence(road, lang)
+    assert TRAVEL.name not in travel.details(road, lang)
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_beside_a_result_no_model_is_named_and_no_extract_is_dated(lang):
+    both = f"{TRAVEL.name} + {CAR.name} (2026-01-31)"
+    told = [travel.sentence(method, lang) for method in (TRAVEL.name, both, CAR.name)]
+    assert len(set(told)) == 3
+    for words in (*told, travel.short(both, lang)):
+        assert TRAVEL.name not in words and CAR.name not in words and "2026" not in words
+    assert all("8" in words for words in told[:2])

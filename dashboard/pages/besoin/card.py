@@ -11,7 +11,7 @@ from dashboard.i18n import words
 from dashboard.pages.besoin import ids
 from dashboard.pages.besoin.contest import form
 from dashboard.state import Choice
-from dashboard.text import need, travel
+from dashboard.text import need
 from dashboard.text import response as response_text
 from geodata.estimate import Estimate
 from geodata.methods.need import few, quadrant
@@ -69,7 +69,7 @@ def card(facts: Facts, choice: Choice) -> list:
         *([] if level == Level.COMMUNE else [_which_commune(choice)]),
         form(facts, code if level == Level.COMMUNE else None, choice),
         components.counting(choice),
-        html.P(travel.sentence(responses.travel_method, choice.lang), className="nature"),
+        components.minutes_told(responses.travel_method, choice),
         html.P(dcc.Link(_("Whole profile"), href=replace(choice, page="/territoire").href)),
     ]
 
@@ -181,12 +181,12 @@ def _row(link: CategoryLink, titles: dict[str, str], kind: str, sources: dict[st
     if service is None:
         return [titles[link.category], "–", "–"]
     _ = words(lang)
-    source = sources.get(service.source, _("Correction by the agency"))
+    source = response_text.told_source(service, sources, lang)
     minutes = "–" if service.travel_min is None else text.number(service.travel_min, lang)
     return [
         titles[link.category],
         [
-            None if service.name == kind else service.name or _("Service told by the agency"),
+            None if service.name == kind else response_text.told_name(service, lang),
             html.Div(
                 " · ".join(filter(None, [source, service.seen_on and response_text.seen(service.seen_on, lang)])),
                 className="nature",

@@ -105,7 +105,7 @@ def nearest(facts: Facts, choice: Choice) -> list:
     where = replace(choice, page="/besoin", region=found.territory.region or choice.region, mesh=choice.selected[0])
     return [
         html.H3(
-            _("Nearest services, within %(minutes)s minutes") % {"minutes": text.number(found.minutes, choice.lang)}
+            _("Nearest services (limit: %(minutes)s minutes)") % {"minutes": text.number(found.minutes, choice.lang)}
         ),
         html.Ul(lines, className="plain nearest"),
         html.P([dcc.Link(_("Need and responses"), href=where.href), " · ", components.how(choice)]),

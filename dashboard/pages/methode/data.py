@@ -10,7 +10,7 @@ from dashboard.i18n import title_column, words
 from dashboard.pages.methode import ids
 from dashboard.pages.methode.parts import download_link, folded
 from dashboard.state import Choice
-from dashboard.text import response, sentences
+from dashboard.text import response, sentences, travel
 from geodata import schema
 from geodata.names import normalise
 from geodata.service import Completeness, Family
@@ -152,6 +152,11 @@ def responses(facts: Facts, choice: Choice) -> list:
             _("Categories of each family"), [_("Family"), _("Count as a response"), _("Shown without counting")], rows
         ),
     ]
+
+
+def journeys(facts: Facts, choice: Choice) -> list:
+    """The models of travel of this database, with their errors."""
+    return [html.P(travel.details(" + ".join(facts.store.travel_methods()), choice.lang))]
 
 
 def completeness(facts: Facts, choice: Choice) -> list:

@@ -9,7 +9,7 @@ from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages.methode import agence
 from dashboard.pages.methode.about import agency_files, build, cite, downloads
-from dashboard.pages.methode.data import completeness, dictionary, rejects, responses, snapshots
+from dashboard.pages.methode.data import completeness, dictionary, journeys, rejects, responses, snapshots
 from dashboard.pages.methode.data import sources as read_sources
 from dashboard.pages.methode.figures import classes, estimate, hypotheses, measured, survey_rates
 from dashboard.state import Choice
@@ -40,6 +40,7 @@ def sections(facts: Facts, choice: Choice) -> list[Section]:
         ("fichiers", _("Files that were read"), lambda: snapshots(facts, choice)),
         ("rejets", _("Rows refused or repaired"), lambda: rejects(facts, choice)),
         ("reponses", _("What counts as a response"), lambda: responses(facts, choice)),
+        ("trajets", _("Minutes by car"), lambda: journeys(facts, choice)),
         ("completude", _("What is known of the services"), lambda: completeness(facts, choice)),
         (
             "agence",

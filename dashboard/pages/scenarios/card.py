@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from dash import html
 
-from dashboard import text
+from dashboard import components, text
 from dashboard.briefing.plan_curve import curves
 from dashboard.briefing.plan_figures import figures
 from dashboard.facts import Facts
@@ -14,7 +14,7 @@ from dashboard.pages.scenarios.parts import names, reference, table
 from dashboard.pages.scenarios.work import Shown
 from dashboard.state import Choice
 from dashboard.text import plan as plan_text
-from dashboard.text import plan_rules, travel
+from dashboard.text import plan_rules
 
 
 def card(facts: Facts, shown: Shown, other: Shown | None, choice: Choice) -> list:
@@ -70,7 +70,7 @@ def card(facts: Facts, shown: Shown, other: Shown | None, choice: Choice) -> lis
             ],
             className="plan-list",
         ),
-        html.P(travel.sentence(case.travel_method, lang), className="nature") if case is not None else None,
+        components.minutes_told(case.travel_method, choice) if case is not None else None,
         html.P(
             _("database %(version)s") % {"version": shown.data_hash[:8]},
             className="nature",

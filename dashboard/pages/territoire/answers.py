@@ -35,7 +35,7 @@ def services(
             className="cards",
         ),
         components.counting(choice),
-        html.P(travel.sentence(responses.travel_method, choice.lang), className="nature"),
+        components.minutes_told(responses.travel_method, choice),
     ]
     return section(
         _("Services by family"),
@@ -169,7 +169,7 @@ def service_rows(responses: Responses, titles: Mapping[str, str], lang: str) -> 
                 "donnees_partielles": response_text.listed(family.partial, titles),
                 "donnees_absentes": response_text.listed(family.unknown, titles),
                 "minutes_demandees": responses.minutes,
-                "temps_de_trajet": responses.travel_method,
+                "temps_de_trajet": travel.short(responses.travel_method, lang),
             }
             for family in responses.families
         ]
@@ -189,7 +189,7 @@ def pathway_rows(responses: Responses, titles: Mapping[str, str], lang: str) -> 
                 "le_plus_proche": one.nearest.name if one.nearest else None,
                 "minutes": one.nearest.travel_min if one.nearest else None,
                 "minutes_demandees": responses.minutes,
-                "temps_de_trajet": responses.travel_method,
+                "temps_de_trajet": travel.short(responses.travel_method, lang),
             }
             for chain in responses.pathways
             for function in chain.functions

@@ -80,8 +80,20 @@ def picture(facts: Facts, territory: Territory, choice: Choice) -> list:
     }
     return [
         html.Img(src=PICTURE + choice.query, alt=told, className="territoire-map"),
+        html.P(_asked(facts, mesh, choice), className="nature"),
         html.Ul(keys, className="map-legend"),
     ]
+
+
+def _asked(facts: Facts, mesh: Level, choice: Choice) -> str:
+    """What the classes of the map are decided against."""
+    _ = words(choice.lang)
+    line = _("Threshold of %(t)s") % {"t": text.threshold(choice.threshold, choice.lang)}
+    return f"{text.levels(mesh, choice.lang)} · {_('National share') if _is_national(facts, choice) else line}"
+
+
+def _is_national(facts: Facts, choice: Choice) -> bool:
+    return choice.line is Line.NATIONAL and facts.compares_with_nation(choice)
 
 
 def drawing(facts: Facts, territory: Territory, choice: Choice) -> str | None:
@@ -120,7 +132,7 @@ def _classes(facts: Facts, territory: Territory, choice: Choice) -> tuple[Level,
         outlines = outlines[outlines["zone"] == Zone.METROPOLE]
     outlines = outlines[outlines["geom"].notna()]
     rows = facts.store.estimates(mesh, of, choice.question).set_index("code")
-    is_national = choice.line is Line.NATIONAL and facts.compares_with_nation(choice)
+    is_national = _is_national(facts, choice)
     told = verdict_of(rows["p_above_national"], choice.miss) if is_national else rows["verdict"]
     classes = dict(zip(rows.index, map(Verdict, told), strict=True))
     outlines.attrs["residents"] = rows["residents"].astype(float).dropna().to_dict()

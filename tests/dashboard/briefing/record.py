@@ -19,6 +19,7 @@ from dashboard.i18n import words
 from dashboard.text.labels import min_age
 from geodata.estimate import COUNTED_APART
 from geodata.methods.need import QUARTER
+from geodata.methods.travel import TRAVEL
 from geodata.response import Link
 from geodata.version import VERSION
 from tests.dashboard.briefing.reading import flat, numbers, plain
@@ -48,6 +49,7 @@ def allowed(briefing: Briefing, lang: str) -> set[str]:
     found.add(_group(QUARTER * 100, 0, lang))
     found |= {str(len(one.complete + one.partial + one.unknown)) for one in briefing.responses.families}
     found.update(numbers(VERSION, lang))
+    found.add(_group(TRAVEL.error[0].median_relative * 100, 0, lang))
     _walk([one for one in older_ends(briefing) if one], lang, found)
     _walk(record, lang, found)
     for answer in briefing.responses.pathways:
