@@ -89,7 +89,8 @@ def _asked(facts: Facts, mesh: Level, choice: Choice) -> str:
     """What the classes of the map are decided against."""
     _ = words(choice.lang)
     line = _("Threshold of %(t)s") % {"t": text.threshold(choice.threshold, choice.lang)}
-    return f"{text.levels(mesh, choice.lang)} · {_('National share') if _is_national(facts, choice) else line}"
+    asked = _("National share") if _is_national(facts, choice) else line
+    return f"{text.levels(mesh, choice.lang)} · {asked}"
 
 
 def _is_national(facts: Facts, choice: Choice) -> bool:
