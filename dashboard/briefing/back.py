@@ -239,8 +239,14 @@ def _seen(seen_on: str, lang: str) -> str:
 
 
 def _pathways(briefing: Briefing, lang: str, detail: BackDetail) -> tuple[str, ...]:
-    """Each care pathway of which most functions are known, by its functions."""
-    known = [p for p in briefing.responses.pathways if 2 * len(p.of_state(Link.UNKNOWN)) < len(p.functions)]
+    """Each care pathway of which all functions are known, or most and one is missing: the rest reads alike nearly
+    everywhere."""
+    known = [
+        one
+        for one in briefing.responses.pathways
+        if not one.of_state(Link.UNKNOWN)
+        or (one.of_state(Link.MISSING) and 2 * len(one.of_state(Link.UNKNOWN)) < len(one.functions))
+    ]
     return cut([_pathway(p, lang) for p in known], detail.pathways, lang) if detail.pathways else ()
 
 

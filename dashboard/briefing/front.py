@@ -393,10 +393,10 @@ def _drawn_families(briefing: Briefing) -> list[Family]:
 
 
 def _sides(briefing: Briefing, lang: str, detail: FrontDetail) -> tuple[str, ...]:
-    """On how many sides of life the territory is among the most exposed; then what is observed of it that is well
-    above its twins' (the country's where it has none), with both figures, the exposed sides first."""
+    """On how many sides of life the territory is among the most exposed, if any; then what is observed of it that is
+    well above its twins' (the country's where it has none), with both figures, the exposed sides first."""
     sides = briefing.sides
-    first = [text.capitalised(priority.adding_up(sides, lang)) + "."] if sides.exposed is not None else []
+    first = [text.capitalised(priority.adding_up(sides, lang)) + "."] if sides.exposed else []
     residents = briefing.population.value if briefing.population else None
     # An index says nothing to who does not know its scale.
     read = [factor for factor in briefing.profile.risk_factors if factor.unit != "index"]
@@ -412,7 +412,7 @@ def _sides(briefing: Briefing, lang: str, detail: FrontDetail) -> tuple[str, ...
 
 def _sides_title(briefing: Briefing, lang: str) -> str:
     _ = words(lang)
-    if briefing.sides.exposed is not None:
+    if briefing.sides.exposed:
         return _("What adds up here")
     return _("Above comparable places") if briefing.profile.twins else _("Above the whole country")
 
@@ -465,18 +465,14 @@ def _strengths(briefing: Briefing, lang: str) -> tuple[str, ...]:
         _("Pathway “%(pathway)s”: the %(count)s known functions within reach")
         % {"pathway": pathway(p.pathway, lang), "count": text.number(len(p.of_state(Link.PRESENT)), lang)}
         for p in briefing.responses.pathways
-        if _is_strength(p, briefing.territory.level)
+        if _is_strength(p)
     ]
     return tuple(found)
 
 
-def _is_strength(pathway_: PathwayResponse, level: Level) -> bool:
-    """Nothing of it is missing and most is known; above the commune, where a function is within reach as soon as half
-    of the people are, all of it."""
-    if pathway_.of_state(Link.MISSING):
-        return False
-    present, unknown = (len(pathway_.of_state(state)) for state in (Link.PRESENT, Link.UNKNOWN))
-    return present > unknown if level is Level.COMMUNE else present > 0 == unknown
+def _is_strength(pathway_: PathwayResponse) -> bool:
+    """Everything that it asks for is known and within reach: of the little that is known, nearly all is everywhere."""
+    return 0 < len(pathway_.functions) == len(pathway_.of_state(Link.PRESENT))
 
 
 def _gaps(briefing: Briefing, lang: str, detail: FrontDetail) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Every example on paper: two A4 pages, tagged, with nothing that its record does not hold."""
 
 import io
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,7 +15,10 @@ from dashboard.briefing import content
 from dashboard.briefing.content import Briefing
 from dashboard.briefing.record import from_json, to_json
 from dashboard.briefing.render import fitted, to_pdf
+from dashboard.briefing.sheet import sheet
 from geodata.estimate import Verdict
+from geodata.pathway import Pathway
+from geodata.response import Link
 from geodata.version import VERSION
 from tests.dashboard.briefing.reading import flat, pages, tags
 from tests.dashboard.briefing.record import quantities, strangers
@@ -112,6 +116,20 @@ def test_a_number_of_a_fixed_sentence_is_known_there_alone():
     assert strangers(said, found, "fr") == []
     assert strangers(f"{said}, et 98 765 autres", found, "fr") == ["98 765"]
     assert strangers("Environ 49,7 % des 98 ans", found, "fr") == ["49,7", "98"]
+
+
+def test_a_pathway_is_a_strength_where_all_of_it_is_known_and_within_reach():
+    found = example("synthetic")
+    older = next(one for one in found.responses.pathways if one.pathway is Pathway.OLDER_PEOPLE)
+    by_state = {one.state: one for one in older.functions}
+
+    def strengths(*states: Link) -> list[str]:
+        answer = replace(older, functions=tuple(by_state[state] for state in states))
+        told = sheet(replace(found, responses=replace(found.responses, pathways=(answer,)), gaps=()), "fr")
+        return [one for one in told.front.strengths if one.startswith("Parcours")]
+
+    assert len(strengths(Link.PRESENT, Link.PRESENT)) == 1
+    assert strengths(Link.PRESENT, Link.UNKNOWN) == strengths(Link.PRESENT, Link.MISSING) == strengths() == []
 
 
 def test_page_one_asks_for_few_numbers(briefing, lang, read):
