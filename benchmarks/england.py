@@ -32,7 +32,7 @@ from scipy.special import ndtri
 
 from geodata.cells import CellSpace, cell_space
 from geodata.errors import BadInput
-from geodata.methods.residuals import nested
+from geodata.methods.residuals import nested_residuals
 from geodata.methods.smallarea import (
     CountMargin,
     Moments,
@@ -187,7 +187,7 @@ def _model(rates: pd.DataFrame, space: CellSpace, joint: np.ndarray) -> RateMode
 
 def _law(shares: np.ndarray, residents: np.ndarray) -> Moments:
     """With departures as for France: a district has what an EPCI has in common, and its own by size."""
-    local = nested([np.arange(len(residents))], residents, DEFAULT.residual_log_sd, DEFAULT.spatial_share)
+    local = nested_residuals([np.arange(len(residents))], residents, DEFAULT.residual_log_sd, DEFAULT.spatial_share)
     return analytic(shares, local.log_variance(csr_array(eye_array(len(residents)))))
 
 

@@ -104,7 +104,7 @@ def left_out(frame: pd.DataFrame) -> pd.DataFrame:
         others = frame.drop(index=here.index)
         total = float((here["y"] * here["w"]).sum() / here["w"].sum())
         line = modelled.line(here, fit(others))
-        frames.append(here.assign(predicted=modelled.calibrated(line, here["w"].to_numpy(float), total)))
+        frames.append(here.assign(predicted=modelled.calibrate(line, here["w"].to_numpy(float), total)))
     return pd.concat(frames)
 
 

@@ -7,7 +7,7 @@ posterior means (`docs/waves.md`). `law_of_places()` of a wave to come is that o
 
 import numpy as np
 
-from geodata.methods.waves import conditioned, rounding_variance, sampling_covariance
+from geodata.methods.waves import conditional_law, rounding_variance, sampling_covariance
 from geodata.question import DEFAULT_DEFINITION
 from geodata.survey_rates import READINGS, Rate, Wave, rates, waves
 
@@ -34,7 +34,7 @@ def law_of_places(date: str = "") -> tuple[np.ndarray, np.ndarray]:
         rows = _in_wave(number, wave.mode == "telephone", len(told))[[list(PLACE).index(r.category) for r in printed]]
         error = np.linalg.inv(np.linalg.cholesky(_errors(wave, printed)))
         values = np.log([rate.rate / wave.rate for rate in printed])
-        mean, covariance = conditioned(mean, covariance, error @ rows, error @ values, 1.0)
+        mean, covariance = conditional_law(mean, covariance, error @ rows, error @ values, 1.0)
     by_telephone = bool(date) and {wave.date: wave.mode for wave in told}[date] == "telephone"
     own = _in_wave(dates.index(date) if date else len(told), by_telephone, len(told))
     return own @ mean, own @ covariance @ own.T

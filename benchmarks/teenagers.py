@@ -15,7 +15,7 @@ from scipy.special import logit
 from benchmarks import modelled, smallarea
 from etl.places import PLACES
 from etl.sources import reference
-from etl.teenagers import FEATURES, features, moved, on_line
+from etl.teenagers import FEATURES, features, logit_shift, on_line
 from geodata.joint import residents_by_age, residents_under_15
 
 SEED, PARTS = 5, 10
@@ -63,7 +63,7 @@ def fit(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _told(rows: pd.DataFrame, coefficients: pd.DataFrame) -> np.ndarray:
     share = rows["departement_share"].to_numpy(float)
-    return on_line(rows, share, moved(rows, features(rows), coefficients))
+    return on_line(rows, share, logit_shift(rows, features(rows), coefficients))
 
 
 def _rows(communes: pd.DataFrame, observed: pd.DataFrame) -> pd.DataFrame:

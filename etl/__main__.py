@@ -25,7 +25,7 @@ from etl.downloads.first_day import try_lists
 from etl.downloads.given import take
 from etl.grid.engine import LOCAL, NONE, engine
 from etl.grid.run import BLOCKS, Question, cells_of, write_grid
-from etl.pack import installed, pack, restore
+from etl.pack import installed_packs, pack, restore
 from etl.publishing import geoparquet
 from etl.publishing.checks import run_checks
 from etl.publishing.diff import compare, in_words, out_csv
@@ -359,7 +359,7 @@ def _base_folder(options: argparse.Namespace) -> Path:
 def _build(options: argparse.Namespace) -> None:
     destination(options.db)
     snapshots = recipe.snapshots_in(_base_folder(options))
-    for name, folder in ({} if options.without_packs else installed()).items():
+    for name, folder in ({} if options.without_packs else installed_packs()).items():
         done = sentence("pack_restored", name=name, count=len(restore(folder, options.data)))
         print(done.text(words(options.lang)))
     official, unread = intake(options.data, (*READERS, agency_territories, agency_survey, agency_direct))

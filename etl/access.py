@@ -40,7 +40,7 @@ def nearest_by_category(
     """
     communes = _communes(territory)
     known = best_states(completeness)
-    supply = located(services, communes)
+    supply = service_points(services, communes)
     origins = communes if origins is None else origins
     ends = _complete_min(origins, communes, known)
     frames = []
@@ -60,7 +60,7 @@ def nearest_by_category(
     return pd.concat(frames, ignore_index=True)
 
 
-def located(services: pd.DataFrame, communes: pd.DataFrame) -> pd.DataFrame:
+def service_points(services: pd.DataFrame, communes: pd.DataFrame) -> pd.DataFrame:
     """Services that stand somewhere, by id: lon, lat, land, category, and what each `supply` is worth."""
     there = services[services["geom"].notna()]
     points = there["geom"].to_numpy(dtype=object)
@@ -91,7 +91,7 @@ def by_family(
     nobody.
     """
     communes = _communes(territory)
-    supply = located(services, communes)
+    supply = service_points(services, communes)
     people = communes[["lon", "lat", "land", "density"]].join(demand[["residents", "people"]])
     by_category = dict(iter(access.groupby("category", sort=True)))
     frames = []

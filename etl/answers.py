@@ -36,7 +36,9 @@ Places = Sequence[tuple[str, str]]
 """Level and code of each territory."""
 
 
-def answered(rows: pd.DataFrame, known: pd.DataFrame, estimated: Estimates) -> tuple[pd.DataFrame, pd.DataFrame]:
+def rates_of_answers(
+    rows: pd.DataFrame, known: pd.DataFrame, estimated: Estimates
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Answers regressed and poststratified, one survey (definition, wave, producer) after the other."""
     rows = rows.assign(
         producer=rows["source"],

@@ -37,7 +37,7 @@ from etl.statistics import GEOGRAPHY, read_statistics
 from etl.twins import traits, why_here
 from geodata import schema
 from geodata.access_model import ACCESS, VARIANTS
-from geodata.cumulation import cumulated
+from geodata.cumulation import cumulation_rows
 from geodata.errors import BadInput, ChecksumMismatch, SourceUnavailable
 from geodata.methods.roads import CAR
 from geodata.methods.smallarea import interval
@@ -209,7 +209,7 @@ def build(
         "completeness": supply.completeness,
         "indicator": described.definitions,
         "indicator_value": described.told,
-        "cumulation": cumulated(described.definitions, described.values, territory, counts["pop"]),
+        "cumulation": cumulation_rows(described.definitions, described.values, territory, counts["pop"]),
         "estimate": _estimates(estimated),
         "twin": estimated.twins,
         "contribution": _contributions(estimated, with_local_rates(DEFAULT, local.used)),

@@ -12,13 +12,13 @@ import numpy as np
 import pandas as pd
 from scipy.special import logit, ndtri
 
-from etl.answers import UNKNOWN, answered
+from etl.answers import UNKNOWN, rates_of_answers
 from etl.estimate import Estimates
 from etl.rejects import reject_frame
 from etl.sources import agency_direct
 from geodata import schema
 from geodata.agency import AgencyKind
-from geodata.methods.fay_herriot import combined, design_variance
+from geodata.methods.fay_herriot import combine, design_variance
 from geodata.methods.smallarea import benchmark, interval
 from geodata.methods.waves import DESIGN_EFFECT
 from geodata.source import Snapshot, Source
@@ -51,7 +51,7 @@ def read_direct(snapshots: Mapping[str, Sequence[Snapshot]], estimated: Estimate
     if len(by_territory):
         pieces.append(_beside(_rates(by_territory), known))
     if len(answers):
-        pieces.append(answered(answers, known, estimated))
+        pieces.append(rates_of_answers(answers, known, estimated))
     pieces += [(_held(table, known, estimated), reject_frame(source.id, [])) for table, _ in pieces]
     tables, rejects = [table for table, _ in pieces if len(table)], [refused for _, refused in (*pieces, *tidied)]
     table = pd.concat([pd.DataFrame(columns=_KEY), *tables], ignore_index=True)
@@ -133,7 +133,7 @@ def _beside(direct: pd.DataFrame, known: pd.DataFrame) -> tuple[pd.DataFrame, pd
         sampling = design_variance(
             share, compared.loc[rows, "respondents"], compared.loc[rows, "design_effect"].to_numpy()
         )
-        both = combined(compared.loc[rows, "rate"].to_numpy(), sampling, share, covariance)
+        both = combine(compared.loc[rows, "rate"].to_numpy(), sampling, share, covariance)
         inside = np.clip(both.share, 1e-4, 1 - 1e-4)
         low, high = interval(logit(inside), both.sd / (inside * (1 - inside)))
         compared.loc[rows, list(_FOUND)] = np.column_stack([inside, low, high, both.z])

@@ -23,7 +23,7 @@ from etl.country import Country, Group, _check_scenarios, prepare
 from etl.laws import (
     SEED,
     Law,
-    concerned,
+    concerned_tables,
     laws,
     residuals_of,
     with_residuals,
@@ -255,7 +255,7 @@ def bound_frame(country: Country, scenario: Scenario = DEFAULT, *, typical: int 
         if level == "commune":
             # Communes of one mix of types of place at a time: fewer cells in each block.
             mix = (country.place > 0) @ (1 << np.arange(len(DENSITIES)))
-            peopled = concerned(country, scenario).sum(axis=1) > 0
+            peopled = concerned_tables(country, scenario).sum(axis=1) > 0
             for kind in np.unique(mix):
                 rows = np.flatnonzero((mix == kind) & peopled)
                 if len(rows):

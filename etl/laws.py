@@ -8,7 +8,7 @@ from scipy.sparse import csr_array
 from etl.country import Country, Group
 from geodata.cells import DENSITIES, SURVEY, SURVEY_BY_DENSITY
 from geodata.methods import smallarea
-from geodata.methods.residuals import SHARED_BY, Residuals, nested
+from geodata.methods.residuals import SHARED_BY, Residuals, nested_residuals
 from geodata.methods.smallarea import (
     RateModel,
     principal,
@@ -47,7 +47,7 @@ class Law:
 def laws(country: Country, scenario: Scenario = DEFAULT, *, draws: int = 0, seed: int = SEED) -> dict[str, Law]:
     """The law of every level: shares of the communes at the same rates, and their sums above."""
     country = country.under(scenario)
-    tables, model = concerned(country, scenario), model_of(country, scenario)
+    tables, model = concerned_tables(country, scenario), model_of(country, scenario)
     rates = stencil(model)
     if draws:
         rates = np.hstack([rates, smallarea.draws(model, draws, seed=seed)])
@@ -71,15 +71,15 @@ def leaning(country: Country, cases: np.ndarray, scenario: Scenario, draws: int,
     `lean_of` is one more of the stencil, and each of the `draws`, the last columns, has its own."""
     lean = lean_of(country, scenario)
     if lean.mean.any():
-        cases = tilted(cases, lean.by, lean.mean[:, None])
+        cases = tilt(cases, lean.by, lean.mean[:, None])
     last = cases.shape[1] - draws
     middle = (last + 1) // 2
-    up = tilted(cases[:, :1], lean.by, np.diag(lean.sd))
-    down = tilted(cases[:, :1], lean.by, -np.diag(lean.sd))
+    up = tilt(cases[:, :1], lean.by, np.diag(lean.sd))
+    down = tilt(cases[:, :1], lean.by, -np.diag(lean.sd))
     moved = [cases[:, :middle], up, cases[:, middle:last], down]
     if draws:
         points = smallarea.normal_points(draws, seed, len(lean.sd))
-        moved.append(tilted(cases[:, last:], lean.by, lean.sd[:, None] * points))
+        moved.append(tilt(cases[:, last:], lean.by, lean.sd[:, None] * points))
     return np.hstack(moved)
 
 
@@ -102,7 +102,7 @@ def lean_of(country: Country, scenario: Scenario) -> Lean:
     return Lean(by, mean, sd)
 
 
-def tilted(cases: np.ndarray, by: np.ndarray, slopes: np.ndarray) -> np.ndarray:
+def tilt(cases: np.ndarray, by: np.ndarray, slopes: np.ndarray) -> np.ndarray:
     """Cases of communes, (communes, columns), where their logarithm moves by `by` (communes, quantities) times `slopes`
     (quantities, columns); the country keeps its own."""
     lean = cases * np.exp(by @ slopes)
@@ -113,7 +113,7 @@ def residuals_of(country: Country, scenario: Scenario) -> Residuals:
     """How communes depart from what their composition tells, under a scenario."""
     classes = [country.groups[level].of_commune for level in SHARED_BY]
     residents = np.add.reduce(country.tables, axis=1)
-    return nested(classes, residents, scenario.residual_log_sd, scenario.spatial_share)
+    return nested_residuals(classes, residents, scenario.residual_log_sd, scenario.spatial_share)
 
 
 def weights_in(group: Group, cases: np.ndarray) -> csr_array:
@@ -124,7 +124,7 @@ def weights_in(group: Group, cases: np.ndarray) -> csr_array:
     return csr_array((parts, (group.of_commune[inside], inside)), shape=(len(group.codes), len(cases)))
 
 
-def concerned(country: Country, scenario: Scenario) -> np.ndarray:
+def concerned_tables(country: Country, scenario: Scenario) -> np.ndarray:
     """The communes' tables with nobody younger than the definition's population."""
     return np.where(SURVEY.where(age=f"{definition_of(scenario.definition).min_age}+"), country.tables, 0.0)
 

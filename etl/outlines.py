@@ -90,7 +90,7 @@ def points_on_surface(outlines: gpd.GeoSeries) -> gpd.GeoSeries:
     return largest.representative_point().to_crs(_WGS84)
 
 
-def measured(shapes: gpd.GeoSeries) -> pd.DataFrame:
+def outline_measures(shapes: gpd.GeoSeries) -> pd.DataFrame:
     """Code, area_km2, lon and lat of a point on the surface, and geom (WGS 84) of outlines in metres, by code."""
     points = points_on_surface(shapes)
     return pd.DataFrame(

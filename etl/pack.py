@@ -2,8 +2,8 @@
 
 `pack` writes a wheel (PyPA's format) that holds each official file of a data folder byte for byte (Parquet), with what
 must travel with it: producer, licence, page, vintage, date, checksum, and the rows that a build refused. Once installed
-(`pip install`, also without network), `installed` finds it and `restore` puts the files back, so that a build reads the
-same bytes and its database has the same hash. Files of an agency are never packed.
+(`pip install`, also without network), `installed_packs` finds it and `restore` puts the files back, so that a build
+reads the same bytes and its database has the same hash. Files of an agency are never packed.
 """
 
 import base64
@@ -90,7 +90,7 @@ def pack(snapshots: Mapping[str, Sequence[Snapshot]], data: Path, store: Store, 
     return path
 
 
-def installed() -> dict[str, Path]:
+def installed_packs() -> dict[str, Path]:
     """Folders of the packs that are installed, by name."""
     found = {}
     for point in entry_points(group=GROUP):

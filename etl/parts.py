@@ -132,7 +132,7 @@ def _drawn(rows: pd.DataFrame, departement: pd.Series) -> pd.DataFrame:
     drawn = rows[rows["geom"].notna()]
     for (kind, zone), same in drawn.groupby(["kind", zones[drawn.index]]):
         shapes = outlines.clean(gpd.GeoSeries(same.set_index("code")["geom"], crs=_WGS84), zone)
-        measured.append(outlines.measured(shapes).assign(kind=kind))
+        measured.append(outlines.outline_measures(shapes).assign(kind=kind))
     found = pd.concat(measured, ignore_index=True)
     table = rows.drop(columns="geom").merge(found, on=["kind", "code"], how="left")
     table["geom"] = table["geom"].astype(object).where(table["geom"].notna(), None)

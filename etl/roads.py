@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from etl.access import located
+from etl.access import service_points
 from etl.reading.files import read_each
 from etl.sources import osm_roads
 from etl.sources.osm_roads import Extract
@@ -49,14 +49,14 @@ def read_roads(snapshots: Mapping[str, Sequence[Snapshot]], territory: pd.DataFr
     graph = graph_of(_together([extract.ways for extract in extracts]), f"{CAR.name} ({dated})")
     return Roads(
         graph=graph,
-        covered=covered(graph, extracts, territory),
+        covered=covered_communes(graph, extracts, territory),
         accepted={osm_roads.SOURCE: sum(len(extract.ways.first) for extract in extracts)},
         rejects=refused,
         snapshots=[replace(snapshot, vintage=extract.dated) for snapshot, extract in read],
     )
 
 
-def covered(graph: RoadGraph, extracts: Sequence[Extract], territory: pd.DataFrame) -> pd.Index:
+def covered_communes(graph: RoadGraph, extracts: Sequence[Extract], territory: pd.DataFrame) -> pd.Index:
     """Codes of the communes whose roads are all there."""
     communes = territory[(territory["level"] == Level.COMMUNE) & territory["geom"].notna()]
     outlines = communes["geom"].to_numpy(dtype=object)
@@ -75,7 +75,7 @@ def by_road(access: pd.DataFrame, services: pd.DataFrame, territory: pd.DataFram
     if roads.graph is None:
         return access
     communes = territory[territory["level"] == Level.COMMUNE].set_index("code")
-    supply = located(services, communes)
+    supply = service_points(services, communes)
     inside = supply[services.set_index("id")["code_insee"].reindex(supply.index).isin(roads.covered)]
     is_driven = access["code_insee"].isin(roads.covered) & access["service"].isin(inside.index)
     pieces = []

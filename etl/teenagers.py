@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import logit
 
-from etl.indicators.modelled import calibrated
+from etl.indicators.modelled import calibrate
 from etl.places import PLACES
 
 _FEATURES = ("under_20", "over_64", "log_residents", "log_persons")
@@ -42,7 +42,7 @@ def teenagers(communes: pd.DataFrame, proportion: np.ndarray) -> np.ndarray:
         return told
     found = features(communes)
     known = (found.notna().all(axis=1) & communes["pop_0_19"].gt(0)).to_numpy()
-    told[known] = on_line(communes[known], told[known], moved(communes[known], found[known]))
+    told[known] = on_line(communes[known], told[known], logit_shift(communes[known], found[known]))
     return told
 
 
@@ -51,12 +51,12 @@ def on_line(communes: pd.DataFrame, proportion: np.ndarray, moved: np.ndarray) -
     line, people = logit(proportion) + moved, communes["pop_0_19"].to_numpy(float)
     told = np.empty(len(communes))
     for at in communes.groupby("departement").indices.values():
-        told[at] = calibrated(line[at], people[at], proportion[at[0]])
+        told[at] = calibrate(line[at], people[at], proportion[at[0]])
     return told
 
 
 def features(communes: pd.DataFrame) -> pd.DataFrame:
-    """What the proportion is told from, (communes x FEATURES); missing where there is nobody or no household."""
+    """Predictors of the proportion, (communes x FEATURES); missing without residents or households."""
     people = communes[["pop_0_19", "pop_20_64", "pop_65_plus"]].sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         found = pd.DataFrame(
@@ -72,7 +72,7 @@ def features(communes: pd.DataFrame) -> pd.DataFrame:
     return found.assign(**{name: found[name.removesuffix("_squared")] ** 2 for name in FEATURES[len(_FEATURES) :]})
 
 
-def moved(communes: pd.DataFrame, found: pd.DataFrame, coefficients: pd.DataFrame = COEFFICIENTS) -> np.ndarray:
+def logit_shift(communes: pd.DataFrame, found: pd.DataFrame, coefficients: pd.DataFrame = COEFFICIENTS) -> np.ndarray:
     """What is added to the logit of the département's proportion, (communes,)."""
     design = found[list(FEATURES)].assign(constant=1.0)[coefficients.index].to_numpy()
     return (communes[list(PLACES)].to_numpy(float) * (design @ coefficients[list(PLACES)].to_numpy())).sum(axis=1)

@@ -57,7 +57,7 @@ def draw(
         whole, found = outlines.fill_gaps(cleaned, absorbing)
         gaps += found
         for level, shapes in _shapes(whole, drawn):
-            frames.append(outlines.measured(shapes).assign(level=level))
+            frames.append(outlines.outline_measures(shapes).assign(level=level))
             light.append(_light(shapes, level))
     shapes = pd.concat(frames)
     table = pd.concat(

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from etl.country import Country, Group
-from etl.laws import concerned, expected_cases, lean_of, tilted
+from etl.laws import concerned_tables, expected_cases, lean_of, tilt
 from geodata.cells import SURVEY, SURVEY_BY_DENSITY
 from geodata.errors import BadInput
 from geodata.estimate import Kind
@@ -153,9 +153,9 @@ def _moved(country: Country, level: str, scenario: Scenario, rates: np.ndarray) 
     lean = lean_of(country, scenario)
     if not lean.mean.any():
         return None
-    tables, group = concerned(country, scenario), country.groups[level]
+    tables, group = concerned_tables(country, scenario), country.groups[level]
     cases = expected_cases(country, tables, rates[:, None])
-    moved = tilted(cases, lean.by, lean.mean[:, None]) - cases
+    moved = tilt(cases, lean.by, lean.mean[:, None]) - cases
     with np.errstate(invalid="ignore"):
         return (group.sum(moved) / group.sum(np.add.reduce(tables, axis=1))[:, None])[:, 0]
 

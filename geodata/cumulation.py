@@ -44,7 +44,7 @@ def density_classes(territory: pd.DataFrame, residents: pd.Series) -> pd.Series:
     return pd.concat(classes, names=["level", "code"])
 
 
-def cumulated(
+def cumulation_rows(
     definitions: pd.DataFrame, values: pd.DataFrame, territory: pd.DataFrame, residents: pd.Series
 ) -> pd.DataFrame:
     """Rows of table `cumulation`: every territory below the country of which one side at least is known.

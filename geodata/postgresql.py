@@ -66,7 +66,7 @@ _SEARCH_POSTGIS = """
 """
 
 
-def published(url: str) -> sa.Engine:
+def reading_engine(url: str) -> sa.Engine:
     """Engine that reads the published tables at `url` and cannot write. A question sees one build from end to end."""
     engine = connect(url, execution_options={"postgresql_readonly": True, "schema_translate_map": {None: SCHEMA}})
     sa.event.listen(engine, "begin", _wait_for_swap)

@@ -22,7 +22,7 @@ DRAWS = 200
 
 
 def total(store: Store, level: Level, codes: Collection[str], question: Question = DEFAULT_QUESTION) -> Total:
-    """The total of some territories of a level; communes of which nothing is estimated count nobody."""
+    """The total of some territories of a level, without the communes that have no estimate."""
     communes = _communes(store, store.version(), question.law)
     own = communes.index if level == Level.COMMUNE else communes[level.value]
     communes = communes[own.isin(codes) & communes["people"].notna()]

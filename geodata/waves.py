@@ -46,7 +46,7 @@ class JointLaw:
 
     def measured(self, operator: np.ndarray, values: ArrayLike, variances: ArrayLike) -> "JointLaw":
         """The law once `values` = `operator` @ quantities, with errors of these variances, are measured."""
-        mean, covariance = waves.conditioned(self.mean, self.covariance, operator, values, variances)
+        mean, covariance = waves.conditional_law(self.mean, self.covariance, operator, values, variances)
         return JointLaw(self.names, mean, covariance, self.prior_sd)
 
 

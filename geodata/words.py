@@ -41,7 +41,7 @@ class Words:
 
 @lru_cache
 def words(lang: str) -> Words:
-    """The words of `geodata.sentences`, for whoever has no interface."""
+    """Translations of `geodata.sentences`, for commands, which have no interface."""
     return read_words(lang, catalogues(LOCALE, lang))
 
 

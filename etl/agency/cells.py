@@ -41,7 +41,7 @@ ERRORS = re.compile(r"#(?:DIV/0!|N/A|NAME\?|NOM\s?\?|NULL!|NUL!|NUM!|NOMBRE!|REF
 _SPOILT_NUMBER = re.compile(r"\d(?:[.,]\d+)?E\+\d+")
 
 
-def refused(code: str, /, **values: object) -> PydanticCustomError:
+def refusal(code: str, /, **values: object) -> PydanticCustomError:
     """The error of one cell or row, as the sentence of a code."""
     return _refused(sentence(code, **values))
 
@@ -50,30 +50,30 @@ def _refused(why: Sentence) -> PydanticCustomError:
     return PydanticCustomError("agency", "refused", {"why": why})
 
 
-def shown(text: str) -> str:
-    """A cell as a message quotes it: short, whatever was in it."""
+def excerpt(text: str) -> str:
+    """A cell as a message quotes it: 40 characters at most."""
     return text if len(text) <= 40 else text[:37] + "..."
 
 
 def _text(value: str, info: ValidationInfo) -> str:
     if len(value) > LONGEST_TEXT:
-        raise refused("text_too_long", length=len(value), most=LONGEST_TEXT)
+        raise refusal("text_too_long", length=len(value), most=LONGEST_TEXT)
     if is_formula(value):
-        raise refused("cell_formula", text=shown(value), sign=value[0])
+        raise refusal("cell_formula", text=excerpt(value), sign=value[0])
     if _GARBLED.search(value):
-        raise refused("cell_garbled", text=shown(value))
+        raise refusal("cell_garbled", text=excerpt(value))
     if problem := cell_problem(value):
         raise _refused(problem)
     if names_a_person(value) and not (info.context or {}).get("is_place"):
-        raise refused("cell_names_a_person", law=PERSONAL_DATA)
+        raise refusal("cell_names_a_person", law=PERSONAL_DATA)
     return value
 
 
 def _identifier(value: str) -> str:
     if _SPOILT_NUMBER.fullmatch(value):
-        raise refused("identifier_as_number", text=shown(value))
+        raise refusal("identifier_as_number", text=excerpt(value))
     if not re.fullmatch(r"[\w][\w.:/-]{0,79}", value):
-        raise refused("not_an_identifier", text=shown(value))
+        raise refusal("not_an_identifier", text=excerpt(value))
     if problem := cell_problem(value, is_identifier=True):
         raise _refused(problem)
     return value
@@ -81,14 +81,14 @@ def _identifier(value: str) -> str:
 
 def _commune(value: str) -> str:
     if re.fullmatch(r"\d{4}(\.0)?", value) and re.fullmatch(COMMUNE, "0" + value[:4]):
-        raise refused("code_without_zero", text=value, code=value[:4])
+        raise refusal("code_without_zero", text=value, code=value[:4])
     if re.fullmatch(rf"({COMMUNE})[.,]0+|\d[.,]\d+E\+\d+", value):
-        raise refused("code_as_number", text=shown(value))
+        raise refusal("code_as_number", text=excerpt(value))
     value = value.upper()
     if re.fullmatch(ELSEWHERE, value):
-        raise refused("elsewhere", code=value)
+        raise refusal("elsewhere", code=value)
     if not re.fullmatch(COMMUNE, value):
-        raise refused("not_a_commune_of_service", code=shown(value))
+        raise refusal("not_a_commune_of_service", code=excerpt(value))
     return value
 
 
@@ -103,17 +103,17 @@ def _category(value: str) -> str:
     if value in families():
         return value
     if near := difflib.get_close_matches(value, families(), n=3, cutoff=0.5):
-        raise refused("not_a_category_near", text=shown(value), near=", ".join(near))
-    raise refused("not_a_category", text=shown(value))
+        raise refusal("not_a_category_near", text=excerpt(value), near=", ".join(near))
+    raise refusal("not_a_category", text=excerpt(value))
 
 
 def _day(value: str) -> str:
     text = day_of(value)
     if text is None:
-        raise refused("not_a_date", text=shown(value))
+        raise refusal("not_a_date", text=excerpt(value))
     day = date.fromisoformat(text + "-01-01"[len(text) - 4 :])
     if day.year < 1990 or day > date.today():
-        raise refused("date_out_of_range", text=shown(value))
+        raise refusal("date_out_of_range", text=excerpt(value))
     return text
 
 
@@ -124,7 +124,7 @@ def _number(value: str | float | None) -> float | None:
     try:
         return float(re.sub(r"[\s\u00a0\u202f]", "", value).replace(",", "."))
     except ValueError:
-        raise refused("cell_not_a_number", text=shown(value)) from None
+        raise refusal("cell_not_a_number", text=excerpt(value)) from None
 
 
 Text = Annotated[str, AfterValidator(_text)]
@@ -146,7 +146,7 @@ class Row(BaseModel):
     def _no_cell_is_in_error(cls, cells: dict[str, str]) -> dict[str, str]:
         for name, text in cells.items():
             if isinstance(text, str) and ERRORS.fullmatch(text.strip()):
-                raise refused("cell_in_error", column=name, text=text)
+                raise refusal("cell_in_error", column=name, text=text)
         return cells
 
 
@@ -161,15 +161,15 @@ class PlacedRow(Row):
     def _is_somewhere(self) -> "PlacedRow":
         if self.lon is None or self.lat is None:
             if self.lon is not self.lat:
-                raise refused("lone_coordinate")
+                raise refusal("lone_coordinate")
             if self.code_insee is None:
-                raise refused("not_placed")
+                raise refusal("not_placed")
             return self
         if not _in_france(self.lon, self.lat):
             is_swapped = _in_france(self.lat, self.lon)
-            raise refused("point_swapped" if is_swapped else "point_outside", lon=self.lon, lat=self.lat)
+            raise refusal("point_swapped" if is_swapped else "point_outside", lon=self.lon, lat=self.lat)
         if self.code_insee is not None and not _in_box(zone_of(self.code_insee), self.lon, self.lat):
-            raise refused("point_elsewhere", lon=self.lon, lat=self.lat, code=self.code_insee)
+            raise refusal("point_elsewhere", lon=self.lon, lat=self.lat, code=self.code_insee)
         return self
 
 

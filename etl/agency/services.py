@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from etl.agency.between import given_twice
-from etl.agency.cells import CategoryId, Count, Day, Identifier, Number, PlacedRow, Text, families, refused
+from etl.agency.cells import CategoryId, Count, Day, Identifier, Number, PlacedRow, Text, families, refusal
 from geodata.sentences import Sentence
 
 
@@ -26,7 +26,7 @@ class Row(PlacedRow):
     def _family_is_that_of_the_category(self) -> "Row":
         own = families()[self.category]
         if self.family is not None and self.family != own:
-            raise refused("family_of_another", family=self.family, category=self.category, own=own)
+            raise refusal("family_of_another", family=self.family, category=self.category, own=own)
         return self
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from etl.agency.between import given_twice
-from etl.agency.cells import Day, Number, Text, refused
+from etl.agency.cells import Day, Number, Text, refusal
 from etl.agency.cells import Row as AnyRow
 from geodata.cells import SURVEY_BY_DENSITY
 from geodata.sentences import Sentence
@@ -42,7 +42,7 @@ class Row(AnyRow):
             is_known = False
         if not is_known:
             allowed = ", ".join(SURVEY_BY_DENSITY.factors[self.factor])
-            raise refused("category_of_factor", category=self.category, factor=self.factor, allowed=allowed)
+            raise refusal("category_of_factor", category=self.category, factor=self.factor, allowed=allowed)
         return self
 
 

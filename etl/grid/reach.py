@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from etl.access import located
+from etl.access import service_points
 from etl.grid.cells import Cells
 from etl.grid.groups import grouped, groups_of
 from etl.roads import Roads
@@ -59,7 +59,7 @@ def by_residents(
         return CellReach(access, family_access, _rows([]), pd.DataFrame(columns=GROUP_COLUMNS))
     group = groups_of(cells.frame)
     frame = grouped(cells.frame, group)
-    supply = located(services, territory[territory["level"] == Level.COMMUNE].set_index("code"))
+    supply = service_points(services, territory[territory["level"] == Level.COMMUNE].set_index("code"))
     inside = supply[services.set_index("id")["code_insee"].reindex(supply.index).isin(roads.covered)]
     first = _firsts(frame["code_insee"].to_numpy(object))
     family_of = categories[categories["counts"] == 1].set_index("id")["family"]

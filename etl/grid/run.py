@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from etl.access import located
+from etl.access import service_points
 from etl.grid.blocks import Around, Reached, cut, pairs_near, pieces
 from etl.grid.cells import allot, read_cells
 from etl.grid.engine import Engine
@@ -151,7 +151,7 @@ def write_grid(
     """Write the cells with what they reach of each family, for the categories that count: `out`/cells.parquet."""
     territory = store.table(schema.territory)
     communes = territory[territory["level"] == Level.COMMUNE].set_index("code")
-    supply = located(store.table(schema.service), communes).dropna(subset="land")
+    supply = service_points(store.table(schema.service), communes).dropna(subset="land")
     categories = store.table(schema.category)
     columns: dict[str, pd.Series] = {}
     for family, ids in categories[categories["counts"] == 1].groupby("family", sort=True)["id"]:

@@ -119,7 +119,7 @@ def measures_of(source: str, rows: pd.DataFrame, wanted: Sequence[str]) -> Itera
 
 
 def parts_of(source: str, rows: pd.DataFrame, wanted: Sequence[str]) -> Iterator[Measures]:
-    """What a source tells of districts and of IRIS, a vintage each: `fine` by their codes, never of a limit."""
+    """A source's figures of districts and of IRIS, one `Measures` a kind and vintage; censored values are left out."""
     rows = rows[_is_one_of(rows["measure"], wanted) & (rows["state"] != CENSORED)]
     for level, kind in ((ARRONDISSEMENT, Part.DISTRICT), ("iris", Part.IRIS)):
         for vintage, same in rows[rows["level"] == level].groupby("vintage", sort=True):
@@ -148,7 +148,7 @@ def figures_of(
         # Several readings of one indicator: the first that this table can answer.
         if reading.source != measures.source or any(reading.indicator.id == r.indicator.id for r, *_ in read):
             continue
-        fine = told(reading, measures.fine, people.get(measures.fine_level))
+        fine = fractions(reading, measures.fine, people.get(measures.fine_level))
         above = _above(reading, measures, people)
         if fine is None and above is None:
             continue
@@ -184,8 +184,8 @@ def figures_of(
 # ------------------------------------------------------------------------------------------ numerator and denominator
 
 
-def told(reading: Reading, table: pd.DataFrame | None, people: pd.DataFrame | None) -> pd.DataFrame | None:
-    """`some` and `among` of each place of a table, and the `value` told of it; None where the table does not tell."""
+def fractions(reading: Reading, table: pd.DataFrame | None, people: pd.DataFrame | None) -> pd.DataFrame | None:
+    """Numerator `some`, denominator `among` and `value` of each place of a table; None where it lacks a measure."""
     if table is None or not set(reading.some) <= set(table):
         return None
     some = table[list(reading.some)].sum(axis=1, skipna=False)
@@ -204,7 +204,7 @@ def told(reading: Reading, table: pd.DataFrame | None, people: pd.DataFrame | No
 
 
 def _among(reading: Reading, table: pd.DataFrame, people: pd.DataFrame | None) -> pd.Series | None:
-    """The denominator; NaN where the indicator has none, None where nobody tells it."""
+    """The denominator; NaN where the indicator has none, None where neither the table nor the residents give it."""
     if not reading.among:
         return pd.Series(np.nan, index=table.index)
     if set(reading.among) <= set(table):
@@ -221,7 +221,7 @@ def _above(reading: Reading, measures: Measures, people: Mapping[str, pd.DataFra
     figures = {}
     for level, table in measures.above.groupby(level="level"):
         table = table.droplevel("level").dropna(axis=1, how="all")
-        parts = told(reading, table, people.get(level))
+        parts = fractions(reading, table, people.get(level))
         if parts is None and reading.is_rate and set(reading.some) <= set(table):
             # The value is told, its weight is not.
             value = table[reading.some[0]].dropna()

@@ -37,7 +37,7 @@ EDGE = 0.5
 
 
 def features(counts: pd.DataFrame) -> pd.DataFrame:
-    """Terms by commune from the base census; missing where nobody or no main residence is counted."""
+    """Terms by commune from the base census; missing where no resident or no main residence is counted."""
     homes, households, people = counts["logements"], counts["res_principales"], counts["pop"]
     table = pd.DataFrame(
         {
@@ -63,7 +63,7 @@ def line(terms: pd.DataFrame, coefficients: dict[str, float]) -> np.ndarray:
     return terms[list(coefficients)].to_numpy(float) @ np.array(list(coefficients.values()))
 
 
-def calibrated(line: np.ndarray, among: np.ndarray, share: float) -> np.ndarray:
+def calibrate(line: np.ndarray, among: np.ndarray, share: float) -> np.ndarray:
     """Shares whose weighted mean is `share`: the line shifted by one constant."""
 
     def gap(shift: float) -> float:
@@ -159,7 +159,7 @@ def modelled_figures(
         pieces = []
         for code, here in terms[can].groupby(departement[can]):
             weights = among[here.index].to_numpy(float)
-            pieces.append(pd.Series(calibrated(line(here, slopes), weights, float(totals[code])), index=here.index))
+            pieces.append(pd.Series(calibrate(line(here, slopes), weights, float(totals[code])), index=here.index))
         if not pieces:
             continue
         share = pd.concat(pieces)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from etl.indicators.aggregation import COLUMNS
-from etl.indicators.figures import Measures, Reading, possible, told
+from etl.indicators.figures import Measures, Reading, fractions, possible
 from etl.rejects import reject_frame
 from geodata.estimate import Kind
 from geodata.indicator import SECRET_BELOW, Unpublished, Way
@@ -35,7 +35,7 @@ def part_values(
         for rank, reading in enumerate(readings):
             if reading.source != measures.source or reading.indicator.id in seen or not _is_kept(reading, measures):
                 continue
-            found = told(reading, measures.fine, people.get(_PEOPLE[measures.fine_level]))
+            found = fractions(reading, measures.fine, people.get(_PEOPLE[measures.fine_level]))
             if found is None:
                 continue
             seen.add(reading.indicator.id)
@@ -88,14 +88,14 @@ def _rows(found: pd.DataFrame, reading: Reading, measures: Measures) -> pd.DataF
 def _without_secrets(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows with what is too small, or could be found by subtraction, withheld."""
     group = rows["indicator"] + rows["level"] + rows["group"]
-    hidden = withheld(rows["size"], group, rows["least"])
+    hidden = is_withheld(rows["size"], group, rows["least"])
     shown = rows.assign(reason=rows["reason"].mask(hidden, Unpublished.SECRET.value))
     for column in ("value", "numerator", "denominator"):
         shown[column] = shown[column].mask(hidden)
     return shown
 
 
-def withheld(sizes: pd.Series, groups: pd.Series, least: pd.Series) -> pd.Series:
+def is_withheld(sizes: pd.Series, groups: pd.Series, least: pd.Series) -> pd.Series:
     """Whether each size is withheld: it is under `least` (nobody at all is no secret), or those of its group that are
     would not hold `least` together. A size that is not known hides nothing."""
     small = (sizes > 0) & (sizes < least)

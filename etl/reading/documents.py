@@ -13,7 +13,7 @@ import pandas as pd
 from etl.reading.intake import (
     HEAD,
     Candidate,
-    opened,
+    open_bytes,
     peek,
 )
 from etl.reading.tables import COMMUNE, LONGEST_CELL, shortened_codes
@@ -163,5 +163,5 @@ def _opened(path: Path, member: str = "") -> Iterator[IO[bytes]]:
         member = next((part.member for part in whole.inside if part.kind == "json"), "")
         if not member:
             raise BadInput(sentence("no_json_inside", file=path.name, members=", ".join(whole.members)[:200]))
-    with opened(path, member) as file:
+    with open_bytes(path, member) as file:
         yield file

@@ -1,4 +1,4 @@
-"""Archives and workbooks that would fill the memory of whoever opens them: refused from what they say of themselves.
+"""Archives and workbooks that are too large for memory once unpacked: refused from the sizes that they declare.
 
 A zip announces the size of each member, and `zipfile` never reads further; a gzip or bzip2 announces nothing that can
 be trusted, so what comes out of it is counted. A sheet is a rectangle for who reads it: one cell in the last corner of

@@ -29,7 +29,7 @@ def plain_layout(required: Mapping[str, Sequence[str]], wanted: Callable[[str], 
     )
 
 
-def renamed(raw: pd.DataFrame, required: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+def group_columns(raw: pd.DataFrame, required: Mapping[str, Sequence[str]]) -> pd.DataFrame:
     """Columns by plain name, the required ones by the name of their group."""
     groups = {name: group for group, names in required.items() for name in names}
     return raw.rename(columns=lambda column: groups.get(plain(column), plain(column)))

@@ -220,7 +220,7 @@ def peek(path: Path) -> Candidate:
         raise BadInput(sentence("file_empty", file=path.name))
     passed: list[str] = []
     if head.startswith(_PACKED):
-        with opened(path, passed=passed) as file:
+        with open_bytes(path, passed=passed) as file:
             head = _head(file)
     if head.startswith(b"PAR1"):
         return _peek_parquet(path)
@@ -260,7 +260,7 @@ def _head(file: IO[bytes]) -> bytes:
 
 
 @contextmanager
-def opened(path: Path, member: str = "", passed: list[str] | None = None) -> Iterator[IO[bytes]]:
+def open_bytes(path: Path, member: str = "", passed: list[str] | None = None) -> Iterator[IO[bytes]]:
     """The bytes of a file, of what a gzip or bzip2 holds (of a tar in it, its first text), or of a member of a zip.
 
     `passed` is given the names of the members of a tar that are called a text, stand before it and are none.
@@ -348,7 +348,7 @@ def _sheet_cells(path: Path, member: str, sheet: str, rows: int | None = None) -
 
 @lru_cache(maxsize=32)
 def _cells_in_error(path: Path, modified_ns: int, member: str, sheet: str) -> tuple:
-    with opened(path, member) as file:
+    with open_bytes(path, member) as file:
         try:
             return tuple(cells_in_error(io.BytesIO(file.read()), sheet).items())
         except (BadInput, ElementTree.ParseError) as error:
@@ -364,7 +364,7 @@ _SOUND: set[tuple[Path, int, str]] = set()
 def opened_workbook(path: Path, member: str = "") -> Iterator[CalamineWorkbook]:
     """A workbook, or the one that is a member of a zip. Raises `BadInput` when it cannot be read, then or later."""
     try:
-        with opened(path, member) as file:
+        with open_bytes(path, member) as file:
             checked = (path, path.stat().st_mtime_ns, member)
             if checked not in _SOUND:
                 check_workbook(file, member or path.name)
@@ -494,7 +494,7 @@ def _peek_parquet(path: Path, member: str = "") -> Candidate:
 def opened_parquet(path: Path, member: str = "") -> Iterator[pq.ParquetFile]:
     """A Parquet file, or the one that is a member of a zip. Raises `BadInput` when it cannot be read, then or later."""
     try:
-        with opened(path, member) as file, pq.ParquetFile(io.BytesIO(file.read()) if member else file) as parquet:
+        with open_bytes(path, member) as file, pq.ParquetFile(io.BytesIO(file.read()) if member else file) as parquet:
             yield parquet
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
         raise BadInput(sentence("parquet_unreadable", file=member or path.name, error=error)) from error
@@ -550,7 +550,7 @@ def _peek_member(path: Path, name: str) -> Candidate | None:
         return _peek_workbook(path, name)
     if suffix == _PARQUET:
         return _peek_parquet(path, name)
-    with opened(path, name) as file:
+    with open_bytes(path, name) as file:
         head = _head(file)
     return peek_head(head, path, is_whole=len(head) < HEAD, member=name) if head.strip() else None
 

@@ -26,7 +26,7 @@ from etl.reading.intake import (
     HEAD,
     HEADER_ROWS,
     Candidate,
-    opened,
+    open_bytes,
     opened_parquet,
     peek,
     sheet_cells,
@@ -403,7 +403,7 @@ def _read_text(table: Table, kept: list[str]) -> Read:
     names = [written[column] for column in kept]
     encoding = _encoding(part, name)
     try:
-        with opened(part.path, part.member) as file:
+        with open_bytes(part.path, part.member) as file:
             read = pa.csv.read_csv(
                 file,
                 # One thread, so that lines keep their number.
@@ -426,7 +426,7 @@ def _read_text(table: Table, kept: list[str]) -> Read:
     except pa.ArrowInvalid as error:
         raise BadInput(sentence("text_unreadable", file=name, error=error)) from error
     more = [sentence("more_like_these", count=len(ragged) - _EXAMPLES)] if len(ragged) > _EXAMPLES else []
-    with opened(part.path, part.member) as file:
+    with open_bytes(part.path, part.member) as file:
         titles = tuple(file.readline().decode(encoding).strip("\ufeff \r\n;,") for _ in range(table.header - 1))
     return _by_line(read.rename_columns(kept).to_pandas(), table.header + 1), titles, ragged[:_EXAMPLES] + more
 
@@ -437,11 +437,11 @@ def _encoding(part: Candidate, name: str) -> str:
     if line is None:
         return "utf8"
     if part.encoding.startswith("utf-8"):
-        with opened(part.path, part.member) as file:
+        with open_bytes(part.path, part.member) as file:
             is_ascii = file.read(HEAD).removeprefix(codecs.BOM_UTF8).isascii()
         if not is_ascii:
             raise BadInput(sentence("not_utf8_from_line", file=name, line=line))
-    with opened(part.path, part.member) as file:
+    with open_bytes(part.path, part.member) as file:
         encoding = old_encoding(lines_with_accents(file), name)
     return "latin-1" if _undecodable_line(part, encoding) is not None else encoding
 
@@ -449,7 +449,7 @@ def _encoding(part: Candidate, name: str) -> str:
 def _undecodable_line(part: Candidate, encoding: str) -> int | None:
     """The first line that this encoding cannot read, None when it reads them all."""
     decoder, line = codecs.getincrementaldecoder(encoding)(), 1
-    with opened(part.path, part.member) as file:
+    with open_bytes(part.path, part.member) as file:
         while chunk := file.read(1024 * 1024):
             try:
                 decoder.decode(chunk)

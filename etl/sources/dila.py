@@ -114,7 +114,7 @@ def _nested(value: Any, where: str) -> list:
 
 
 def _place(service: dict, number: int, snapshot: Snapshot) -> list:
-    """The address where one goes, alone: longer lists of addresses are never kept."""
+    """The first visiting address; the others are not kept."""
     where = f"{snapshot.path.name}, record {number}, key adresse"
     addresses = objects(_nested(service.get("adresse") or [], where), where)
     places = [a for a in addresses if a.get("type_adresse") == "Adresse"] or addresses

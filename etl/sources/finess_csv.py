@@ -23,7 +23,7 @@ import pandas as pd
 from etl import categories
 from etl.reading import coordinates
 from etl.reading.documents import refuse_lost_zeros
-from etl.reading.intake import Candidate, opened, peek
+from etl.reading.intake import Candidate, open_bytes, peek
 from etl.reading.numbers import not_numbers, numbers
 from etl.reading.service_frame import accept
 from etl.reading.tables import (
@@ -155,7 +155,7 @@ def _is_legacy(candidate: Candidate) -> bool:
 
 def _read_legacy(part: Candidate) -> pd.DataFrame:
     name = f"{part.path.name} > {part.member}" if part.member else part.path.name
-    with opened(part.path, part.member) as file:
+    with open_bytes(part.path, part.member) as file:
         content = file.read()
     try:
         text = content.decode("utf-8-sig")

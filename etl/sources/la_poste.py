@@ -7,7 +7,7 @@ without it the point places the site. Telephones are not read. The file bears no
 import pandas as pd
 
 from etl.reading import coordinates
-from etl.reading.headers import plain_layout, renamed
+from etl.reading.headers import group_columns, plain_layout
 from etl.reading.numbers import not_numbers, numbers
 from etl.reading.service_frame import accept
 from geodata.source import Licence, Snapshot, Source, Tier
@@ -38,7 +38,7 @@ recognises = LAYOUT.recognises
 
 def read(snapshot: Snapshot) -> pd.DataFrame:
     """The sites as published, as text, columns by plain name. Raises `BadInput`."""
-    raw = renamed(LAYOUT.read(snapshot), _GROUPS)
+    raw = group_columns(LAYOUT.read(snapshot), _GROUPS)
     coordinates.refuse_swapped(raw, "longitude", "latitude", snapshot.path.name)
     return raw
 

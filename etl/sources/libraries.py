@@ -15,7 +15,7 @@ from etl.reading.documents import (
     read_document,
     text_frame,
 )
-from etl.reading.headers import plain_layout, renamed
+from etl.reading.headers import group_columns, plain_layout
 from etl.reading.intake import Candidate
 from etl.reading.numbers import not_numbers, numbers
 from etl.reading.service_frame import accept
@@ -57,7 +57,7 @@ def read(snapshot: Snapshot) -> pd.DataFrame:
         raw = text_frame(libraries, snapshot.path.name, _KEYS, _OPTIONAL)
     else:
         raw = LAYOUT.read(snapshot)
-    raw = renamed(raw, _GROUPS)
+    raw = group_columns(raw, _GROUPS)
     coordinates.refuse_swapped(raw, "longitude", "latitude", snapshot.path.name)
     return raw
 

@@ -17,7 +17,7 @@ import pandas as pd
 
 from etl import categories
 from etl.reading.documents import refuse_lost_zeros
-from etl.reading.intake import Candidate, opened, peek
+from etl.reading.intake import Candidate, open_bytes, peek
 from etl.reading.service_frame import accept
 from etl.reading.tables import Layout, refuse_spoilt_identifiers
 from etl.rejects import reject_frame
@@ -89,7 +89,7 @@ def _each(members: Sequence[Candidate], snapshot: Snapshot) -> Iterator[pd.DataF
     with tempfile.TemporaryDirectory() as folder:
         for part in members:
             path = Path(folder, Path(part.member).name)
-            with opened(part.path, part.member) as packed, open(path, "wb") as file:
+            with open_bytes(part.path, part.member) as packed, open(path, "wb") as file:
                 shutil.copyfileobj(packed, file)
             yield LAYOUT.read(replace(snapshot, path=path))
             path.unlink()

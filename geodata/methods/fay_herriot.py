@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from geodata.errors import BadInput
-from geodata.methods.waves import DESIGN_EFFECT, conditioned
+from geodata.methods.waves import DESIGN_EFFECT, conditional_law
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +35,7 @@ def design_variance(share: ArrayLike, respondents: ArrayLike, design_effect: flo
     return np.asarray(design_effect) * p * (1 - p) / n
 
 
-def combined(direct: ArrayLike, sampling: ArrayLike, synthetic: ArrayLike, covariance: ArrayLike) -> Combined:
+def combine(direct: ArrayLike, sampling: ArrayLike, synthetic: ArrayLike, covariance: ArrayLike) -> Combined:
     """Best linear prediction of the areas' shares from both sources, all (areas,) but `covariance` (areas, areas).
 
     `sampling` are the variances of the direct rates, `covariance` that of the model's errors; areas whose errors go
@@ -49,7 +49,7 @@ def combined(direct: ArrayLike, sampling: ArrayLike, synthetic: ArrayLike, covar
     share, after = synthetic, covariance
     if known.any():
         operator = np.eye(len(direct))[known]
-        share, after = conditioned(synthetic, covariance, operator, direct[known], sampling[known])
+        share, after = conditional_law(synthetic, covariance, operator, direct[known], sampling[known])
     with np.errstate(invalid="ignore", divide="ignore"):
         weight = np.where(known, own / (own + sampling), 0.0)
         z = (direct - synthetic) / np.sqrt(own + sampling)

@@ -87,7 +87,9 @@ class Residuals:
         return np.exp(own - self.variance[:, None] / 2)
 
 
-def nested(classes: Sequence[np.ndarray], residents: np.ndarray, log_sd: float, spatial_share: float) -> Residuals:
+def nested_residuals(
+    classes: Sequence[np.ndarray], residents: np.ndarray, log_sd: float, spatial_share: float
+) -> Residuals:
     """Residuals of total variance `log_sd`² in a small commune, of which `spatial_share` is shared, in equal parts by
     the levels of `classes`; the rest is a commune's own and falls with its `residents` (SIZE, POWER)."""
     levels = np.array(classes, dtype=int).reshape(len(classes), len(residents))

@@ -15,7 +15,7 @@ from scipy.spatial import cKDTree
 
 from geodata.errors import BadInput
 from geodata.methods.access import NO_POINT, NO_SUPPLY
-from geodata.methods.travel import BOUNDARY_MIN, Points, by_zone, chord, great_circle_km, kilometres, located
+from geodata.methods.travel import BOUNDARY_MIN, Points, by_zone, chord, demand_and_supply, great_circle_km, kilometres
 
 SPACING_KM = 0.25
 """Between two junctions, a point of the road is kept about this often."""
@@ -140,7 +140,7 @@ def nearest_by_road(
     the supply chosen, `method` is the graph's name. The reason is `no_road` where the network leads to no supply.
     """
     supply = supply.sort_index()
-    origins, destinations = located(demand, supply, within, may_miss=True)
+    origins, destinations = demand_and_supply(demand, supply, within, may_miss=True)
     chosen, best = np.full(len(demand), -1), np.full(len(demand), np.inf)
     is_served = np.zeros(len(demand), dtype=bool)
     leave, arrive = _join(origins, graph), _join(destinations, graph)
@@ -179,7 +179,7 @@ def travel_by_road(
     """
     if not limit_min >= 0:
         raise BadInput(f"limit of {limit_min} minutes: zero or more is expected.")
-    origins, destinations = located(demand, supply, within, may_miss=False)
+    origins, destinations = demand_and_supply(demand, supply, within, may_miss=False)
     leave, arrive = _join(origins, graph), _join(destinations, graph)
     forward, node = _between(graph, np.concatenate([leave[0], arrive[0]]))
     pieces = []

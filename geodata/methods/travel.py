@@ -143,7 +143,7 @@ def travel(
 
     A list of pairs cannot say "unknown", so a point without coordinates raises `BadInput`, in demand and in supply.
     """
-    origins, destinations = located(demand, supply, within, may_miss=False)
+    origins, destinations = demand_and_supply(demand, supply, within, may_miss=False)
     reach = chord(model.radius_km(_limit(limit_min) + BOUNDARY_MIN))
     pieces = []
     for from_rows, to_rows in by_zone(origins, destinations):
@@ -198,7 +198,9 @@ def kilometres(chords: ArrayLike) -> np.ndarray:
     return 2 * EARTH_RADIUS_KM * np.arcsin(np.minimum(np.asarray(chords) / 2, 1.0))
 
 
-def located(demand: pd.DataFrame, supply: pd.DataFrame, within: str | None, *, may_miss: bool) -> tuple[Points, Points]:
+def demand_and_supply(
+    demand: pd.DataFrame, supply: pd.DataFrame, within: str | None, *, may_miss: bool
+) -> tuple[Points, Points]:
     """Check both frames and return their points; raises `BadInput` listing every problem of both.
 
     A supply must have a point. A demand may lack one when `may_miss`; half a point is no point.

@@ -34,7 +34,7 @@ def rounding_variance(width: ArrayLike) -> np.ndarray:
     return np.asarray(width, dtype=float) ** 2 / 12
 
 
-def conditioned(
+def conditional_law(
     mean: ArrayLike, covariance: ArrayLike, operator: ArrayLike, values: ArrayLike, variances: ArrayLike
 ) -> tuple[np.ndarray, np.ndarray]:
     """A normal law (unknowns,) given `values` = `operator` @ unknowns + error of these `variances` (0: exactly known).

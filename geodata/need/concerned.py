@@ -13,7 +13,7 @@ from geodata.territory import Level
 _ORDER = list(Level)
 
 
-def concerned(store: Store, level: Level, code: str) -> dict[Pathway, Concerned]:
+def people_concerned(store: Store, level: Level, code: str) -> dict[Pathway, Concerned]:
     """The public of each pathway that has one here: none where nobody counts it, where a wider territory lends its
     figure, or where it is under the least that is printed. Raises `UnknownTerritory`."""
     values = store.values(level, code)

@@ -64,7 +64,7 @@ def category_links(
     rows = links.set_index("category").to_dict("index")
     nothing = {"state": Link.UNKNOWN, "service": None, "travel_min": None}
     return tuple(
-        CategoryLink(category, Link(row["state"]), counted(services, row["service"], row["travel_min"]))
+        CategoryLink(category, Link(row["state"]), nearest_service(services, row["service"], row["travel_min"]))
         for category in categories["id"]
         for row in [rows.get(category, nothing)]
     )
@@ -101,7 +101,7 @@ def _listed_anywhere(store: Store, version: str) -> frozenset[str]:
     return frozenset(states.loc[states["state"] != Completeness.ABSENT.value, "category"])
 
 
-def counted(services: dict[str, dict], service: Any, travel_min: Any) -> Counted | None:
+def nearest_service(services: dict[str, dict], service: Any, travel_min: Any) -> Counted | None:
     """The nearest service as it is shown; None where there is none."""
     row = services.get(service)
     if row is None:

@@ -9,8 +9,8 @@ from geodata.completeness import best_states, over
 from geodata.corrections import Changes
 from geodata.kept import kept
 from geodata.methods import need
-from geodata.need.concerned import concerned
-from geodata.need.links import category_links, category_rows, counted, pathway_responses
+from geodata.need.concerned import people_concerned
+from geodata.need.links import category_links, category_rows, nearest_service, pathway_responses
 from geodata.need.reach import FAMILIES, Grouped, Reach, changes_of, check, grouped, reach_of
 from geodata.question import DEFAULT_MINUTES, DEFAULT_QUESTION, Question
 from geodata.response import (
@@ -60,7 +60,7 @@ def responses(
         minutes=float(minutes),
         quadrant=Quadrant(quadrant[0]),
         families=_families(store, code, here, float(minutes), codes[:, 0], nearest, services, categories, changed),
-        pathways=pathway_responses(store, all_links, links, concerned(store, level, code)),
+        pathways=pathway_responses(store, all_links, links, people_concerned(store, level, code)),
         articulation=_articulation(here, minutes),
         is_robust=None if robust is None else bool(robust),
         travel_method=" + ".join(store.travel_methods()),
@@ -108,7 +108,7 @@ def _families(
                 family=family,
                 response=Response(codes[i]),
                 inside=there if there or by_state[Completeness.COMPLETE] else None,
-                nearest=counted(services, *nearest[i]),
+                nearest=nearest_service(services, *nearest[i]),
                 score=_one(reach.score[i]) if is_commune else None,
                 is_lowest_quarter=None if rank is None else bool(need.is_lowest(rank)),
                 within=tuple(

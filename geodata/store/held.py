@@ -18,7 +18,7 @@ def read_only(path: Path) -> sa.Engine:
     return sa.create_engine("sqlite://", creator=lambda: _opened(path), poolclass=sa.pool.NullPool)
 
 
-def held(path: Path, most: int) -> tuple[sa.Engine, tuple[int, int]]:
+def held_engine(path: Path, most: int) -> tuple[sa.Engine, tuple[int, int]]:
     """Engine of `most` connections to the file that is at `path` now, and which file that is (`which`): another one put
     in its place changes nothing for them. Raises `DatabaseUnavailable`, `OSError` when there is none."""
     file = which(path)

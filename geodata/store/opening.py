@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from geodata import schema
 from geodata.errors import BadInput, DatabaseUnavailable
-from geodata.postgresql import SCHEMA, is_postgresql, published, reason, shown
+from geodata.postgresql import SCHEMA, is_postgresql, reading_engine, reason, shown
 from geodata.store.held import read_only
 from geodata.store.store import Store
 
@@ -23,7 +23,7 @@ def open_store(url: str) -> "Store":
         path = Path(url)
         engine = read_only(path)
     elif is_postgresql(url):
-        engine, schema_name = published(url), SCHEMA
+        engine, schema_name = reading_engine(url), SCHEMA
     else:
         raise BadInput(
             f"« {place} » is not a database address: a path ending in .gpkg is expected, or postgresql://host/database."

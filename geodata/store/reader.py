@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from geodata import schema
 from geodata.kept import forget
 from geodata.postgresql import SCHEMA
-from geodata.store.held import held, read_only, which
+from geodata.store.held import held_engine, read_only, which
 
 P = ParamSpec("P")
 R = TypeVar("R", bound="Reader")
@@ -95,7 +95,7 @@ class Reader:
         if self._path is None:
             self._read = self.version()
         else:
-            self._pass_to(_Source(*held(self._path, most)))
+            self._pass_to(_Source(*held_engine(self._path, most)))
 
     def renew(self, warm: Callable[[], None]) -> bool:
         """Pass to the file that was put in the place of the one that is held, once `warm` has asked it what readers
@@ -115,7 +115,7 @@ class Reader:
             return False
         if which(self._path) == self._source.file:
             return False
-        coming = _Source(*held(self._path, self._most))
+        coming = _Source(*held_engine(self._path, self._most))
         before = self.version() if self._source.file else ""
         with ExitStack() as undo:
             undo.callback(coming.leave, is_last=True)

@@ -47,7 +47,7 @@ def beside(db: str) -> str:
     return str(Path("var/isolation.gpkg" if is_postgresql(db) else db).with_name("workspace.sqlite"))
 
 
-def copied(path: Path, out: Path) -> None:
+def copy_file(path: Path, out: Path) -> None:
     """Copy an SQLite file, with what its journal holds, while others write in it; `out` is replaced in one step."""
     with closing(sqlite3.connect(path, timeout=_WAIT_SECONDS)) as source, closing(sqlite3.connect(out)) as target:
         source.backup(target)
@@ -134,7 +134,7 @@ def _migrate(engine: sa.Engine, url: str) -> None:
             "workspace with --workspace."
         )
     if present is not None and not is_postgresql(url):
-        copied(Path(url), Path(f"{url}.before-{steps.get_current_head()}"))
+        copy_file(Path(url), Path(f"{url}.before-{steps.get_current_head()}"))
     with engine.begin() as connection:
         if is_postgresql(url):
             make_schema(connection, SCHEMA)

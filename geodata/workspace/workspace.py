@@ -82,7 +82,7 @@ class Workspace:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """One look at what is written, which waits for nobody. Raises `WorkspaceUnavailable`."""
+        """A session that only reads, and waits for no writer. Raises `WorkspaceUnavailable`."""
         with (
             _in_words("read"),
             self.engine.connect().execution_options(reads=True) as connection,

@@ -16,7 +16,7 @@ import etl
 from etl.contrasts import difference
 from etl.country import prepare
 from etl.estimate import Estimates, bound_frame, estimate
-from etl.laws import expected_cases, laws, leaning, model_of, residuals_of, tilted, weights_in, with_residuals
+from etl.laws import expected_cases, laws, leaning, model_of, residuals_of, tilt, weights_in, with_residuals
 from etl.teenagers import teenagers
 from etl.twins import traits, twin_frame, why_here
 from geodata.cells import FINE, SURVEY
@@ -364,7 +364,7 @@ class TestLean:
         """A lean of 0.1 to the north: shares of two départements differ by exp(0.1 x their distance)."""
         country = prepare(long, reference, national)
         cases = np.ones((len(country.codes), 1))
-        lean = tilted(cases, country.position, np.array([[0.1], [0.0]]))[:, 0]
+        lean = tilt(cases, country.position, np.array([[0.1], [0.0]]))[:, 0]
         apart = country.position[:, 0]
         assert np.log(lean[0] / lean[-1]) == pytest.approx(0.1 * (apart[0] - apart[-1]))
         assert lean.sum() == pytest.approx(cases.sum())

@@ -51,7 +51,7 @@ def test_a_commune_without_dwellings_or_people_is_unknown():
 )  # fmt: skip
 def test_a_shift_keeps_the_order_and_gives_the_total(line, share, weight):
     among = np.arange(weight, weight + len(line)).astype(float)
-    found = modelled.calibrated(np.array(line), among, share)
+    found = modelled.calibrate(np.array(line), among, share)
     assert np.average(found, weights=among) == pytest.approx(share, abs=1e-6)
     assert ((found > 0) & (found < 1)).all()
     order = np.argsort(line, kind="stable")

@@ -12,7 +12,7 @@ import shapely
 
 from etl.reading.intake import intake
 from etl.rejects import reject_frame
-from etl.roads import Roads, by_road, covered, read_roads, road_reach
+from etl.roads import Roads, by_road, covered_communes, read_roads, road_reach
 from etl.sources import osm_roads
 from etl.sources.osm_roads import Extract
 from geodata.errors import BadInput
@@ -147,10 +147,12 @@ def whole(east: float) -> Extract:
 
 
 def test_a_commune_is_covered_where_the_extract_goes_and_has_roads():
-    assert covered(road(0.3), [whole(0.31)], COUNTRY).tolist() == ["A", "B", "C"]
-    assert covered(road(0.3), [whole(0.25)], COUNTRY).tolist() == ["A", "B"], "C is cut by the extract's edge"
-    assert covered(road(0.2), [whole(0.31)], COUNTRY).tolist() == ["A", "B"], "C has no road"
-    assert covered(road(0.3, per_km=2), [whole(0.31)], COUNTRY).tolist() == [], "hardly a node a square kilometre"
+    assert covered_communes(road(0.3), [whole(0.31)], COUNTRY).tolist() == ["A", "B", "C"]
+    assert covered_communes(road(0.3), [whole(0.25)], COUNTRY).tolist() == ["A", "B"], "C is cut by the extract's edge"
+    assert covered_communes(road(0.2), [whole(0.31)], COUNTRY).tolist() == ["A", "B"], "C has no road"
+    assert covered_communes(road(0.3, per_km=2), [whole(0.31)], COUNTRY).tolist() == [], (
+        "hardly a node a square kilometre"
+    )
 
 
 def services(**at: tuple[str, float]) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from geodata.cumulation import ENOUGH, cumulated, density_classes
+from geodata.cumulation import ENOUGH, cumulation_rows, density_classes
 from geodata.indicator import Side
 
 SIDES = (Side.AGE, Side.LIVING_ALONE, Side.PLACE, Side.INCOME, Side.DIGITAL, Side.GENDER)
@@ -41,7 +41,7 @@ RESIDENTS = pd.Series(100.0, index=CODES)
 
 
 def test_a_quarter_of_forty_is_ten_on_every_side_and_women_are_not_counted_twice():
-    rows = cumulated(definitions(), values(), territory(), RESIDENTS).set_index("code")
+    rows = cumulation_rows(definitions(), values(), territory(), RESIDENTS).set_index("code")
     assert (rows["exposed"] == 5).sum() == 10 and (rows["exposed"] == 0).sum() == 30
     assert rows.loc["00040", "known"] == ENOUGH == 5
     assert rows.loc["00040", "sides"] == "age;living_alone;place;income;digital"
@@ -51,34 +51,34 @@ def test_a_quarter_of_forty_is_ten_on_every_side_and_women_are_not_counted_twice
 
 
 def test_four_sides_known_are_too_few_to_tell():
-    rows = cumulated(definitions(), values(SIDES[:4]), territory(), RESIDENTS)
+    rows = cumulation_rows(definitions(), values(SIDES[:4]), territory(), RESIDENTS)
     assert rows["exposed"].isna().all() and rows["exposed_low"].isna().all() and set(rows["known"]) == {4}
 
 
 def test_a_territory_is_compared_with_its_own_density_class():
     """The twenty lowest are dense: the five highest of them are exposed there, though not in the whole level."""
-    rows = cumulated(definitions(), values(), territory(dense=CODES[:20]), RESIDENTS).set_index("code")
+    rows = cumulation_rows(definitions(), values(), territory(dense=CODES[:20]), RESIDENTS).set_index("code")
     assert rows.loc["00020", ["exposed", "exposed_low", "peers"]].tolist() == [5, 0, "dense"]
     assert rows.loc["00035", "exposed"] == 0 and rows.loc["00035", "exposed_high"] == 5
 
 
 def test_fewer_than_twenty_peers_say_nothing():
-    rows = cumulated(definitions(), values(), territory(dense=CODES[:19]), RESIDENTS).set_index("code")
+    rows = cumulation_rows(definitions(), values(), territory(dense=CODES[:19]), RESIDENTS).set_index("code")
     assert "00001" not in rows.index and rows.loc["00040", "known"] == 5
 
 
 def test_the_first_indicator_that_is_known_speaks_and_equal_values_are_treated_alike():
     both = pd.concat([values(), values((Side.AGE,)).assign(indicator="later", value=0.0)])
-    rows = cumulated(definitions(), both, territory(), RESIDENTS)
+    rows = cumulation_rows(definitions(), both, territory(), RESIDENTS)
     assert rows["indicators"].str.startswith("age;").all()
     flat = values().assign(value=1.0)
-    assert (cumulated(definitions(), flat, territory(), RESIDENTS)["exposed"] == 0).all()
+    assert (cumulation_rows(definitions(), flat, territory(), RESIDENTS)["exposed"] == 0).all()
 
 
 def test_a_withheld_value_is_no_side_known():
     rows = values()
     rows.loc[(rows["code"] == "00040") & (rows["indicator"] == "age"), "value"] = float("nan")
-    found = cumulated(definitions(), rows, territory(), RESIDENTS).set_index("code")
+    found = cumulation_rows(definitions(), rows, territory(), RESIDENTS).set_index("code")
     assert found.loc["00040", "known"] == 4 and pd.isna(found.loc["00040", "exposed"])
 
 

@@ -6,14 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.errors import BadInput
-from geodata.methods.fay_herriot import combined, design_variance, model_variance
+from geodata.methods.fay_herriot import combine, design_variance, model_variance
 from geodata.survey import MORT_SOCIALE
 from geodata.survey_rates import rates
 
 
 def test_equal_precisions_meet_halfway():
     """10 % expected with an SD of 2 points, 14 % measured with 2 points: 12 %, SD 1.41, 4 / 2.83 = 1.41 SDs apart."""
-    found = combined([0.14], [0.0004], [0.10], [[0.0004]])
+    found = combine([0.14], [0.0004], [0.10], [[0.0004]])
     assert (found.share[0], found.weight[0]) == (pytest.approx(0.12), pytest.approx(0.5))
     assert found.sd[0] == pytest.approx(0.02 / np.sqrt(2))
     assert found.z[0] == pytest.approx(np.sqrt(2))
@@ -21,25 +21,25 @@ def test_equal_precisions_meet_halfway():
 
 def test_a_small_survey_weighs_little():
     """Three times the model's variance: a quarter of the way."""
-    found = combined([0.14], [0.0012], [0.10], [[0.0004]])
+    found = combine([0.14], [0.0012], [0.10], [[0.0004]])
     assert (found.weight[0], found.share[0]) == (pytest.approx(0.25), pytest.approx(0.11))
 
 
 def test_an_area_without_a_survey_learns_from_a_neighbour():
     """Errors that go together by half: the first rises by 2 points, the second by 1."""
-    found = combined([0.14, np.nan], [0.0004, np.nan], [0.10, 0.10], [[0.0004, 0.0002], [0.0002, 0.0004]])
+    found = combine([0.14, np.nan], [0.0004, np.nan], [0.10, 0.10], [[0.0004, 0.0002], [0.0002, 0.0004]])
     assert found.share == pytest.approx([0.12, 0.11])
     assert found.weight[1] == 0 and np.isnan(found.z[1])
 
 
 def test_nothing_measured_changes_nothing():
-    found = combined([np.nan], [np.nan], [0.10], [[0.0004]])
+    found = combine([np.nan], [np.nan], [0.10], [[0.0004]])
     assert (found.share[0], found.sd[0]) == (0.10, pytest.approx(0.02))
 
 
 @given(st.floats(0.01, 0.5), st.floats(0.01, 0.5), st.floats(1e-5, 1e-2), st.floats(1e-5, 1e-2))
 def test_both_lies_between_and_is_more_certain_than_each(direct, synthetic, sampling, variance):
-    found = combined([direct], [sampling], [synthetic], [[variance]])
+    found = combine([direct], [sampling], [synthetic], [[variance]])
     assert min(direct, synthetic) - 1e-12 <= found.share[0] <= max(direct, synthetic) + 1e-12
     assert found.sd[0] ** 2 <= min(sampling, variance) + 1e-12
 
@@ -80,8 +80,8 @@ def test_the_three_regions_of_the_survey_of_older_people():
     told = {r.category: r for r in rates(MORT_SOCIALE.id) if r.factor == "region"}
     direct = np.array([told[code].rate for code in ("44", "28", "93")])
     sampling = design_variance(np.full(3, 0.04), [told[code].respondents for code in ("44", "28", "93")])
-    sure = combined(direct, sampling, np.full(3, 0.04), 1e-12 * np.eye(3))
+    sure = combine(direct, sampling, np.full(3, 0.04), 1e-12 * np.eye(3))
     assert sure.z == pytest.approx([-1.57, 1.68, -1.08], abs=0.01)
-    found = combined(direct, sampling, np.full(3, 0.04), 0.012**2 * np.eye(3))
+    found = combine(direct, sampling, np.full(3, 0.04), 0.012**2 * np.eye(3))
     assert found.weight == pytest.approx([0.283, 0.203, 0.296], abs=2e-3)
     assert found.share == pytest.approx([0.0315, 0.0481, 0.0341], abs=2e-4)

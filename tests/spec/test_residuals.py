@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
-from geodata.methods.residuals import POWER, SIZE, Residuals, nested
+from geodata.methods.residuals import POWER, SIZE, Residuals, nested_residuals
 
 ALONE = np.array([[-1, -1, -1, -1]])
 
@@ -65,7 +65,7 @@ def test_draws_have_these_moments():
 def test_a_large_commune_departs_less():
     """Up to SIZE residents the whole variance; four times as many, its own part divided by 4 to the power."""
     classes = [np.array([0, 0, 1]), np.array([0, 1, 2])]
-    found = nested(classes, np.array([50, SIZE, 4 * SIZE]), 0.15, 0.4)
+    found = nested_residuals(classes, np.array([50, SIZE, 4 * SIZE]), 0.15, 0.4)
     assert found.shared == pytest.approx([0.2 * 0.15**2] * 2)
     assert found.variance[:2] == pytest.approx([0.15**2] * 2)
     assert found.own[2] == pytest.approx(0.6 * 0.15**2 / 4**POWER)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.special import expit
 
 from geodata.errors import BadInput
-from geodata.methods.waves import conditioned, rounding_variance, sampling_covariance
+from geodata.methods.waves import conditional_law, rounding_variance, sampling_covariance
 from geodata.survey_rates import waves
 from geodata.waves import posterior
 
@@ -41,19 +41,19 @@ class TestSampling:
 
 class TestBroughtUpToDate:
     def test_two_measures_of_equal_precision_meet_halfway(self):
-        mean, covariance = conditioned([0.0], [[0.04]], [[1.0]], [0.2], 0.04)
+        mean, covariance = conditional_law([0.0], [[0.04]], [[1.0]], [0.2], 0.04)
         assert (mean[0], covariance[0, 0]) == (pytest.approx(0.1), pytest.approx(0.02))
 
     def test_what_goes_with_it_moves_too(self):
         """Correlation 0.5, equal SDs: once one is known to be 0.2 above, the other is 0.1 above."""
-        mean, covariance = conditioned([0.0, 0.0], [[0.04, 0.02], [0.02, 0.04]], [[1.0, 0.0]], [0.2], 0.0)
+        mean, covariance = conditional_law([0.0, 0.0], [[0.04, 0.02], [0.02, 0.04]], [[1.0, 0.0]], [0.2], 0.0)
         assert mean == pytest.approx([0.2, 0.1])
         assert covariance == pytest.approx(np.array([[0, 0], [0, 0.03]]), abs=1e-12)
 
     @given(st.floats(-1, 1), st.floats(0.001, 1))
     def test_knowing_more_never_makes_less_certain(self, value, variance):
         before = np.array([[0.04, 0.01], [0.01, 0.09]])
-        after = conditioned([0.0, 0.0], before, [[0.3, 0.7]], [value], variance)[1]
+        after = conditional_law([0.0, 0.0], before, [[0.3, 0.7]], [value], variance)[1]
         assert np.linalg.eigvalsh(before - after).min() >= -1e-12
 
 

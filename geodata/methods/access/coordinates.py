@@ -24,8 +24,8 @@ from geodata.methods.travel import (
     Points,
     TravelModel,
     chord,
+    demand_and_supply,
     kilometres,
-    located,
 )
 
 _BANDS_PER_RADIUS = 3
@@ -75,7 +75,7 @@ def from_points(
     within: str | None,
 ) -> np.ndarray:
     """Access of each demand (see `catchment.e2sfca`), NaN without a point; `amounts` are those of demand and supply."""
-    origins, destinations = located(demand, supply, within, may_miss=True)
+    origins, destinations = demand_and_supply(demand, supply, within, may_miss=True)
     radius, band = _reach(model, catchment)
     table = _table(model, decay, catchment)
     here, there = _grid(origins, amounts[0], band), _grid(destinations, amounts[1], band)
@@ -103,7 +103,7 @@ def reached_amounts(
     Frames and arguments are those of `e2sfca`; every point must be located. A sum is the same to the last bit whichever
     other points are asked for, and whatever stands beyond the catchment is given or left out. `threads` at most.
     """
-    here_points, there_points = located(points, around, within, may_miss=False)
+    here_points, there_points = demand_and_supply(points, around, within, may_miss=False)
     radius, band = _reach(model, catchment)
     here, there = _grid(here_points, np.zeros(len(points)), band), _grid(there_points, amounts, band)
     sums = np.empty(len(points))

@@ -8,8 +8,8 @@ from geodata.methods.travel import (
     EARTH_RADIUS_KM,
     TravelModel,
     by_zone,
+    demand_and_supply,
     kilometres,
-    located,
 )
 
 NO_POINT = "no_point"
@@ -35,7 +35,7 @@ def nearest(
     answer the three first are missing, never zero: `no_point` when the demand has no coordinates,
     `no_supply_in_zone` when nothing is reachable. Raises `BadInput` for a supply without coordinates.
     """
-    origins, destinations = located(demand, supply, within, may_miss=True)
+    origins, destinations = demand_and_supply(demand, supply, within, may_miss=True)
     chosen = np.full(len(demand), -1)
     chords = np.full(len(demand), np.nan)
     rank = supply.index.argsort()

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl.indicators.figures import parts_of
-from etl.indicators.parts import part_values, withheld
+from etl.indicators.parts import is_withheld, part_values
 from etl.indicators.readings import READINGS
 
 LEAST = 11
@@ -14,7 +14,7 @@ LEAST = 11
 
 def hidden(sizes: list[float], groups: list[str]) -> list[bool]:
     index = pd.RangeIndex(len(sizes))
-    return withheld(pd.Series(sizes, index), pd.Series(groups, index), pd.Series(LEAST, index)).tolist()
+    return is_withheld(pd.Series(sizes, index), pd.Series(groups, index), pd.Series(LEAST, index)).tolist()
 
 
 def test_a_small_one_takes_the_next_smallest_with_it():

@@ -16,7 +16,7 @@ import pytest
 from etl.reading.intake import (
     Candidate,
     intake,
-    opened,
+    open_bytes,
     peek,
     refuse_spoilt,
 )
@@ -207,7 +207,7 @@ def test_packed_texts_are_seen_as_what_they_hold(tmp_path, name, pack):
         ("CODGEO", "LIBGEO"),
         ("01001", "Évian"),
     )
-    with opened(path) as file:
+    with open_bytes(path) as file:
         assert file.read().decode().endswith("Évian\n")
     with pytest.raises(BadInput, match="corrupt, truncated"):
         peek(written(tmp_path, path.read_bytes()[:-20], f"cut {name}"))
@@ -217,7 +217,7 @@ def test_a_member_of_a_tar_that_cannot_be_read_does_not_hide_its_neighbour(tmp_p
     table = b"DEPCOM;TYPEQU;LAMBERT_X;LAMBERT_Y\n01053;D307;1;2\n"
     before = {"._points.csv": b"\0\5\x16\7Mac OS X", "notes.txt": b"\0\1\2" * 40, "vide.txt": b""}
     path = written(tmp_path, gzip.compress(tarred(before | {"points.csv": table})), "points.tar.gz")
-    with opened(path) as file:
+    with open_bytes(path) as file:
         assert file.read() == table
     found, unread = intake(tmp_path, [bpe])
     assert [snapshot.path.name for snapshot in found["bpe"]] == ["points.tar.gz"]
