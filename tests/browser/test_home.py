@@ -189,7 +189,6 @@ def test_controls_come_after_the_first_picture_and_leave_the_map_as_it_is(page, 
     assert page.locator(".late", has_text="Seuil (% de personnes isolées)").is_visible()
     page.evaluate("document.querySelector('#carte-map').dataset.first = 'yes'")
     before = page.locator("#carte-map").bounding_box()
-    page.unroute("**/dash_mantine_components/**")
     for route in held:
         route.continue_()
     page.locator("input#carte-threshold").wait_for()
