@@ -52,7 +52,7 @@ def folder(wheel, tmp_path_factory):
 def test_a_database_built_from_the_pack_has_the_same_hash(held, folder, tmp_path, synthetic_snapshots, monkeypatch):
     data, _, expected = held
     monkeypatch.syspath_prepend(str(folder.parent))
-    assert packs.installed() == {"essai": folder}
+    assert packs.installed_packs() == {"essai": folder}
     restored = packs.restore(folder, tmp_path)
     assert restored[0].read_bytes() == (data / "lists" / "liste été.csv").read_bytes()
     official, _ = intake(tmp_path, READERS)
