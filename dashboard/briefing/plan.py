@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from dashboard import text
+from dashboard.briefing.front import Key
 from dashboard.briefing.issuer import Issuer, Logo
 from dashboard.briefing.plan_curve import Curve, curves
 from dashboard.briefing.plan_figures import figures
@@ -31,14 +32,6 @@ class Ground:
     categories: Mapping[str, str]
     region: str
     travel_method: str
-
-
-@dataclass(frozen=True)
-class Key:
-    """A colour of the legend."""
-
-    svg: str
-    words: str
 
 
 @dataclass(frozen=True)
