@@ -125,7 +125,7 @@ def test_a_build_that_fails_says_why_and_changes_nothing(room):
 def test_all_that_stops_a_step_is_told_without_the_name_of_its_error():
     said = [
         "étape 1/9 : lecture",
-        "CheckFailed: les tables n’ont pas été publiées :",
+        "CheckFailed: rien n’a été publié :",
         "- une question",
         "- une autre",
         "",
