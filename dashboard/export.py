@@ -122,6 +122,12 @@ def crossed_columns(facts: Facts, choice: Choice, address: str) -> dict[str, obj
     }
 
 
+def crossed_about(facts: Facts, choice: Choice, address: str) -> dict[str, object]:
+    """`crossed_columns`, and what is told once a file: the models of travel with their errors and their days."""
+    models = travel.details(" + ".join(facts.store.travel_methods()), choice.lang)
+    return {**crossed_columns(facts, choice, address), "modeles_de_trajet": models}
+
+
 def about(columns: dict[str, object], sources_: list[str], lang: str) -> pd.DataFrame:
     """What a file is, one line each, then its sources."""
     lines = [(heading(name), _written(name, value, lang)) for name, value in columns.items()]

@@ -36,6 +36,7 @@ _HEADINGS = {
     "minutes_demandees": "Minutes demandées",
     "familles_demandees": "Familles demandées",
     "temps_de_trajet": "Temps de trajet",
+    "modeles_de_trajet": "Modèles de trajet",
     "corrections_prises_en_compte": "Corrections prises en compte",
     "indicateur": "Indicateur",
     "unite": "Unité",

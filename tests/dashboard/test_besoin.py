@@ -114,7 +114,7 @@ def test_the_file_says_what_was_asked_and_the_outlines_come_with_it(client, tmp_
     assert len(drawn) == 9 and drawn.geometry.notna().all()
     parameters = gpd.read_file(path, layer="parametres").set_index("parametre")["valeur"]
     assert parameters["Minutes demandées"] == "15.0"
-    assert "invented" in parameters["Temps de trajet"]
+    assert "par la route" in parameters["Temps de trajet"] and "invented" in parameters["Modèles de trajet"]
 
 
 @pytest.mark.parametrize("query", ["?r=R1&m=commune&min=15", "?r=R1&m=commune&min=15&w=responses"])

@@ -32,7 +32,7 @@ def register(server: Flask, facts: Facts) -> None:
     @server.get("/export/besoin.xlsx")
     def need_xlsx() -> Response:
         choice, address = _choice(facts)
-        found, same = rows(facts, choice, address), export.crossed_columns(facts, choice, address)
+        found, same = rows(facts, choice, address), export.crossed_about(facts, choice, address)
         body = export.workbook(facts, choice, found, same, title="Reliance", sources_=export.sources(facts, choice))
         return export.attachment(body, export.XLSX, file_name(facts, choice, "xlsx"))
 
@@ -40,9 +40,9 @@ def register(server: Flask, facts: Facts) -> None:
     def need_gpkg() -> Response:
         choice, address = _choice(facts)
         colours = {need.quadrant(quadrant, choice.lang): colour for quadrant, colour in QUADRANT_FILL.items()}
-        same = export.crossed_columns(facts, choice, address)
+        same = export.crossed_about(facts, choice, address)
         about = export.about(same, export.sources(facts, choice), choice.lang)
-        own = rows(facts, choice, address).drop(columns=list(same))
+        own = rows(facts, choice, address).drop(columns=list(same), errors="ignore")
         return export.geopackage_answer(
             lambda path: export.write_geopackage(facts, choice, own, about, path, colours),
             file_name(facts, choice, "gpkg"),
