@@ -31,16 +31,16 @@ def test_refused_rows_come_when_they_are_looked_at(page, world):
 
 
 def test_a_table_whose_library_is_awaited_says_so(page, world):
-    held = []
-    page.route("**/dash_ag_grid/**", lambda route: held.append(route))
+    held, is_held = [], True
+    page.route("**/dash_ag_grid/**", lambda route: held.append(route) if is_held else route.continue_())
     page.goto(world.address("", "/methode"))
     said = page.locator("#methode-rejects").get_by_role("status")
     said.wait_for(state="attached")
     assert said.inner_text() == "Chargement…"
     page.evaluate("document.getElementById('methode-rejects').scrollIntoView()")
     page.wait_for_timeout(300)
-    page.unroute("**/dash_ag_grid/**")
-    for route in held:
-        route.continue_()
+    is_held = False
+    while held:
+        held.pop().continue_()
     page.locator("#methode-rejects .ag-row").first.wait_for()
     assert page.locator("#methode-rejects p[role=status]").count() == 0
