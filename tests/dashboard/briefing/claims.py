@@ -93,7 +93,7 @@ def wrong(found: Briefing, printed: Sheet) -> list[str]:
             claim(nearest in NO_NEAREST or _kind(nearest) in kinds, f"a nearest that is no kind of service: {nearest}")
     claim(len(back.steps) == len(found.steps[:3]), "steps")
     opposed = {f"below:{side}" for side in found.sides.sides} & set(found.conditions)
-    days = set(re.findall(r"[^'\"]*\d{4}-\d{2}-\d{2}[^'\"]*", repr(printed))) - {found.printed_on}
+    days = set(re.findall(r"\d{4}-\d{2}-\d{2}", repr(printed))) - {found.printed_on}
     claim(not days, f"a day as no reader writes it: {days}")
     claim(not opposed, f"among the most exposed, and less than its like: {opposed}")
     return faults
