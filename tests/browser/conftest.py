@@ -131,7 +131,7 @@ def _watched(chromium, world, size: dict[str, int]):
     # A reader who has been here before: the explanation of the home page is closed.
     context.add_init_script("try { localStorage.setItem('reliance-intro-closed', '1') } catch {}")
     opened = context.new_page()
-    opened.set_default_timeout(20_000)
+    opened.set_default_timeout(60_000)
     said, strangers = [], []
     opened.on("console", lambda m: said.append(m.text) if m.type in ("error", "warning") else None)
     opened.on("pageerror", lambda error: said.append(str(error)))
