@@ -54,7 +54,7 @@ class Squares:
     """Squares of a territory in the projection `crs` (EPSG): corner `west`, `north` of the pictures, in sides of
     `side_m` metres; a picture a family, in their order.
 
-    `people` has one byte a square as well: 0, or 1 + the row of `amounts`, residents of its group to two figures (0:
+    `people` has one byte a square as well: 0, or 1 + the row of `amounts`, residents of its group, rounded (0:
     too few to be told). `groups`: commune, x, y (middle, in sides from the corner), residents, squares, and
     `minutes_...`, `told_...` of each family (as in `Picture.meaning`); only groups large enough. `left_out`: communes
     of which no square is drawn. `withheld`: residents of groups too small.
@@ -107,7 +107,7 @@ def squares_in(
     at = north - 1 - y, x - west
     shape = int(at[0].max()) + 1, int(at[1].max()) + 1
     is_told = groups["residents"] >= SECRET_BELOW
-    amounts, which = np.unique(_two_figures(groups["residents"].where(is_told, 0)), return_inverse=True)
+    amounts, which = np.unique(_rounded(groups["residents"].where(is_told, 0)), return_inverse=True)
     people = np.zeros(shape, np.uint8)
     people[at] = 1 + which[group]
     return Squares(
@@ -161,7 +161,7 @@ def _picture(
     return Picture(picture, meaning)
 
 
-def _two_figures(residents: pd.Series) -> np.ndarray:
+def _rounded(residents: pd.Series) -> np.ndarray:
     """Rounded to two figures, to one where they are thousands: less than `CODES` different numbers up to a million."""
     counts = residents.to_numpy(float)
     magnitude = np.floor(np.log10(np.maximum(counts, 1)))
