@@ -1,7 +1,8 @@
 """The flip test: does the answer hold when the judgements behind it are changed one at a time?
 
 A territory flips when its verdict changes side - above (surely or likely), undecided, below (surely or likely) - under
-other assumptions than those shown, at the same line and for the same definition. It is robust when it never does.
+other assumptions than those shown, at the same line and for the same definition. It is robust when it never does; one
+that is undecided under every set of assumptions has no answer that could be robust.
 """
 
 from collections.abc import Sequence
@@ -50,9 +51,10 @@ def flip_test(laws: Laws, question: Question, references: Sequence[str], *, is_n
     names += [f"threshold:{line:.2f}" for line in FLIP_THRESHOLDS]
     likely, unlikely = cut_offs(question.miss)
     side = np.where(p >= likely, 1, np.where(p <= unlikely, -1, 0))[: len(same)]
-    flips = (side != side[same.index(shown)]).sum(axis=0)
+    own = side[same.index(shown)]
+    flips = (side != own).sum(axis=0)
     is_told = ~np.isnan(p[: len(same)]).any(axis=0) & (len(same) > 1)
-    robust = np.where(is_told, flips == 0, None)
+    robust = np.where(is_told & ((own != 0) | (flips > 0)), flips == 0, None)
     verdicts = dict(zip(names, verdict_of(np.vstack([p, *lines]), question.miss).astype(object), strict=True))
     return pd.DataFrame(
         {

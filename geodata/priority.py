@@ -76,7 +76,8 @@ def tiers(rows: pd.DataFrame) -> np.ndarray:
     """`Tier` codes of territories of one level and one perimeter, in their order.
 
     Columns read: `verdict`, `p_above` (NaN: not published), `quadrant`, `exposed` (NaN: too few sides known), `robust`
-    (True, False, None: not tested) and `people` (NaN: not to be printed). What is not known never lifts a territory.
+    (True, False, None: not tested, or decided by no scenario) and `people` (NaN: not to be printed). What is not known
+    never lifts a territory.
     """
     p = rows["p_above"].to_numpy(float)
     sides = rows["exposed"].to_numpy(float)

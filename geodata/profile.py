@@ -81,8 +81,8 @@ class Flips:
 
     `by_scenario` pairs a scenario with its verdict; `by_threshold` the verdict of the scenario shown at other lines,
     and `by_definition` that of other definitions: other questions, which `is_robust` does not range over. `flips`
-    counts the scenarios that put the territory on another side (above, undecided, below) than that shown; it is None,
-    as `is_robust`, where there is nothing to compare.
+    counts the scenarios that put the territory on another side (above, undecided, below) than that shown; it is None
+    where there is nothing to compare. So is `is_robust`, and where no scenario decides.
     """
 
     by_scenario: tuple[tuple[str, Verdict], ...]

@@ -103,7 +103,7 @@ def why(place: Priority, line: float, lang: str) -> str:
     if place.verdict == Verdict.NOT_PUBLISHED or place.p_above is None:
         return _("Nothing is published for this territory: %(reason)s.") % {"reason": reason(place.reason, lang)}
     values = {"chances": chances(place.p_above, lang), "line": threshold(line, lang)}
-    reasons = [_("%(chances)s of being above %(line)s") % values, _robust(place.robust, lang)]
+    reasons = [_("%(chances)s of being above %(line)s") % values, _robust(place, lang)]
     if place.quadrant in _ANSWERS:
         reasons.append(answers(_ANSWERS[place.quadrant], lang))
     reasons.append(adding_up(place, lang))
@@ -136,11 +136,11 @@ def adding_up(place: AddedUp, lang: str) -> str:
     return f"{sentence} ({which})" if which else sentence
 
 
-def _robust(value: bool | None, lang: str) -> str:
+def _robust(place: Priority, lang: str) -> str:
     _ = words(lang)
-    if value is None:
-        return _("other assumptions not computed")
-    return _("robust") if value else _("depends on assumptions")
+    if place.robust is None:
+        return "" if place.verdict == Verdict.UNDECIDED else _("other assumptions not computed")
+    return _("robust") if place.robust else _("depends on assumptions")
 
 
 def count_sentence(total: Total, mesh: Level, lang: str) -> str:

@@ -251,10 +251,16 @@ def _list(factors: list[RiskFactor], lang: str) -> str:
 def flip_sentence(profile: Profile, lang: str, named: int | None = None) -> str | None:
     """Whether the class holds under the other assumptions, and with which ones it changes: the first `named` (all)."""
     flips, shown = profile.flips, profile.estimate
-    if flips.is_robust is None:
+    if flips.flips is None:
         return None
     _ = words(lang)
     others = [(s, v) for s, v in flips.by_scenario if s != shown.scenario]
+    if flips.is_robust is None:
+        return _.plural(
+            "Undecided under the other set of assumptions too.",
+            "Undecided under the %(count)s other sets of assumptions too.",
+            len(others),
+        ) % {"count": number(len(others), lang)}
     if flips.is_robust:
         return _.plural(
             "Robust: “%(verdict)s” stays on the same side under the other set of assumptions.",

@@ -130,8 +130,9 @@ class EstimateReader(TerritoryReader):
         the scenario shown at 5, 10 and 15 % (`threshold:0.05` ...) and under the reference assumptions of each other
         definition (`definition:loneliness` ...); `flips`, how many scenarios put it on another side (above, undecided,
         below) than the one shown; `robust`, True where none does. Another line or definition is another question:
-        `robust` does not range over them. It is None for what is not published, or under a definition with a single
-        scenario. `is_national` asks about the national share in place of the threshold.
+        `robust` does not range over them. It is None for what is not published, under a definition with a single
+        scenario, and for what no scenario decides: `flips` is then 0. `is_national` asks about the national share in
+        place of the threshold.
         """
         laws = self._laws(self.version(), level, within)
         return self._flip_test(laws, question, is_national=is_national)

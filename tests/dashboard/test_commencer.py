@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import docx
 import pytest
@@ -11,6 +12,7 @@ from dashboard.pages.commencer import ids, moves, view
 from dashboard.pages.commencer.layout import layout
 from dashboard.state import Choice, read
 from dashboard.text import priority
+from geodata.estimate import Verdict
 from geodata.need import need_table
 from geodata.priorities import priorities
 from geodata.priority import Priority, Tier
@@ -109,6 +111,13 @@ def test_why_names_chances_factors_and_people(facts):
     few = priority.why(found["S1003"], 0.10, "en")
     assert "factors known: 3, too few to say what adds up" in few
     assert priority.why(found["S2002"], 0.10, "en").startswith("Nothing is published")
+
+
+def test_nothing_is_said_of_robustness_where_nothing_decides(facts):
+    undecided = replace(_by_code(facts, asked())["S1001"], verdict=Verdict.UNDECIDED, p_above=0.5, robust=None)
+    said = priority.why(undecided, 0.10, "en")
+    assert "5 chances in 10" in said and "robust" not in said and "assumptions" not in said
+    assert "other assumptions not computed" in priority.why(replace(undecided, verdict=Verdict.ABOVE), 0.10, "en")
 
 
 # ----------------------------------------------------------------------------------------------------------- the files

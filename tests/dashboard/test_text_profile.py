@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dashboard import text
@@ -196,15 +196,21 @@ def test_a_region_is_compared_with_the_country():
 
 
 @given(st.lists(st.sampled_from(DECIDED), min_size=len(OWN), max_size=len(OWN)), LANGS)
+@example([Verdict.UNDECIDED] * len(OWN), "fr")
+@example([Verdict.UNDECIDED] * len(OWN), "en")
+@example([Verdict.ABOVE] * len(OWN), "fr")
 def test_flips_say_the_verdicts_that_changed_side(verdicts, lang):
     pairs = tuple(zip(OWN, verdicts, strict=True))
     moved = [(s, v) for s, v in pairs if profile_text.side(v) != profile_text.side(verdicts[0])]
-    flips = Flips(pairs, (), (), len(moved), not moved)
+    is_decided = any(profile_text.side(v) for _, v in pairs)
+    flips = Flips(pairs, (), (), len(moved), not moved if is_decided else None)
     sentence = profile_text.flip_sentence(profile(verdict=verdicts[0], flips=flips), lang)
     if moved:
         assert numbers(re.sub(r"\(.*?\)", "", sentence), lang)[:2] == [len(moved), len(OWN) - 1]
         for s, v in moved:
             assert f"{text.scenario(s, lang)} ({text.verdict(v, lang)})" in sentence
+    elif not is_decided:
+        assert "obust" not in sentence and numbers(sentence, lang) == [len(OWN) - 1]
     else:
         assert text.verdict(verdicts[0], lang) in sentence and numbers(sentence, lang) == [len(OWN) - 1]
 

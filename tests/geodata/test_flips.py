@@ -46,6 +46,12 @@ def test_an_undecided_answer_is_a_side_of_its_own():
     assert found["flips"].tolist() == [1, 1]
 
 
+def test_what_no_set_of_assumptions_decides_is_not_robust():
+    found = flip_test(laws((0.10, 0.10, 0.5), (0.10, 0.20, 0.5)), Question("a", "reference", 0.10), ["b"])
+    assert found["robust"].tolist() == [None, False]
+    assert found["flips"].tolist() == [0, 1]
+
+
 def test_another_definition_or_line_is_another_question():
     found = flip_test(laws((0.12, 0.12, 0.01)), Question("a", "reference", 0.10), ["b"]).iloc[0]
     assert found["definition:b"] == "below"

@@ -131,11 +131,11 @@ def flipped(facts: Facts, choice: Choice) -> str:
     if is_too_wide(choice):
         return ""
     _ = words(choice.lang)
-    robust = facts.screen_rows(choice)["robust"]
-    told = robust.notna().sum()
-    if not told:
+    rows = facts.screen_rows(choice)
+    if rows["robust"].isna().all():
         return _("No other set of assumptions to compare with.")
-    moved = int((robust == False).sum())  # noqa: E712 - three values: True, False and not known
+    told = (rows["verdict"] != Verdict.NOT_PUBLISHED).sum()
+    moved = int((rows["robust"] == False).sum())  # noqa: E712 - three values: True, False and not known
     return _("%(moved)s of %(told)s change side with the assumptions (compared with %(line)s).") % {
         "moved": text.number(moved, choice.lang),
         "told": text.count_of(choice.mesh, int(told), choice.lang),
