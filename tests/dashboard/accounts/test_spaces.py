@@ -129,7 +129,8 @@ def test_what_is_written_in_a_space_stays_there(two, planner_of_a):
         item["value"] = values.get(item["id"], "x")
     ask(two, planner_of_a, f"/a{CALLBACK}", method="POST", json=body)
     notes = {name: [n.text for n in w.notes.list("epci", "S11")] for name, w in two.hosted.workspaces.items()}
-    assert notes == {"a": ["De A"], "b": [SECRET]}
+    assert notes["b"] == [SECRET]
+    assert "De A" in notes["a"] and SECRET not in notes["a"]  # a drawn callback may have written others in space a
 
 
 def test_files_bear_the_address_of_their_space(two, planner_of_a):
