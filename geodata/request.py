@@ -6,7 +6,7 @@ from typing import Any
 
 from geodata.errors import BadInput
 from geodata.plan import Aim
-from geodata.question import DEFAULT_DEFINITION, DEFAULT_SCENARIO, Question
+from geodata.question import DEFAULT_DEFINITION, DEFAULT_MINUTES, DEFAULT_SCENARIO, Question
 
 COMMUNES = "communes"
 """Candidates: a point of every commune. Anything else is a category of services."""
@@ -102,7 +102,7 @@ class Request:
 
     region: str
     teams: int = 10
-    minutes: float = 20.0
+    minutes: float = DEFAULT_MINUTES
     departements: tuple[str, ...] = ()
     public: Public = Public.ISOLATED
     aim: Aim = Aim.REACHED

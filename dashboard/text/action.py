@@ -15,6 +15,12 @@ from geodata.territory import Level
 
 QUESTIONS = 3
 
+CARE = {"doctor", "nurse", "pharmacist"}
+"""Functions of a pathway to which people must travel."""
+
+RESPITE = {"day_care", "day_respite", "support"}
+"""Functions of a pathway that relieve carers."""
+
 
 def grade(value: Grade, lang: str) -> str:
     """How sure an effect is."""
@@ -126,9 +132,9 @@ def questions(
             % {"count": number(associations, lang)}
         )
     missing = {condition.partition(":")[2] for condition in conditions if condition.startswith("missing:")}
-    if missing & {"doctor", "nurse", "pharmacist"}:
+    if missing & CARE:
         lines.append(_("How does one go to the doctor or the pharmacy from here without a car?"))
-    if missing & {"day_care", "day_respite", "support"}:
+    if missing & RESPITE:
         lines.append(_("Who relieves carers here, and who told them of it?"))
     if "above:living_alone" in conditions or "side:living_alone" in conditions:
         lines.append(_("Who would notice within three days that a person living alone does not open any more?"))

@@ -166,7 +166,7 @@ def saturation_sentence(national: Estimate, lang: str) -> str | None:
 
 
 ONE_SIDE = 0.9
-"""From this part of the territories on one side, a question does not separate them."""
+"""From this part of the territories on one side, a question does not separate them: judgement."""
 
 
 def question_sentence(counts: Mapping[Verdict, int], mesh: Level, lang: str) -> str | None:

@@ -7,7 +7,7 @@ from dashboard.i18n import title_of, words
 from dashboard.text.numbers import number
 from geodata import survey, survey_rates
 from geodata.disclosure import MIN_RESIDENTS
-from geodata.estimate import Kind, Reason, Verdict, cut_offs
+from geodata.estimate import SURE, SURELY_NOT, UNLIKELY, Kind, Reason, Verdict, cut_offs
 from geodata.question import Question
 from geodata.service import Family
 from geodata.territory import Level, Part
@@ -29,15 +29,21 @@ def verdict(value: Verdict, lang: str) -> str:
 def verdict_rule(value: Verdict, lang: str, miss: float = 1.0) -> str:
     """What a decision class means, in chances, where a miss costs `miss` false alarms."""
     _ = words(lang)
-    likely, unlikely = (round(100 * p) for p in cut_offs(miss))
     return {
-        Verdict.ABOVE: _("at least 95 chances in 100 of being above the line"),
-        Verdict.LIKELY_ABOVE: _("between %(likely)s and 95 chances in 100 of being above"),
+        Verdict.ABOVE: _("at least %(sure)s chances in 100 of being above the line"),
+        Verdict.LIKELY_ABOVE: _("between %(likely)s and %(sure)s chances in 100 of being above"),
         Verdict.UNDECIDED: _("between %(unlikely)s and %(likely)s chances in 100: the data do not tell"),
-        Verdict.LIKELY_BELOW: _("between 5 and %(unlikely)s chances in 100 of being above"),
-        Verdict.BELOW: _("at most 5 chances in 100 of being above the line"),
+        Verdict.LIKELY_BELOW: _("between %(surely_not)s and %(unlikely)s chances in 100 of being above"),
+        Verdict.BELOW: _("at most %(surely_not)s chances in 100 of being above the line"),
         Verdict.NOT_PUBLISHED: _("too few residents, or a figure that is missing"),
-    }[value] % {"likely": likely, "unlikely": unlikely}
+    }[value] % _cut_offs(miss)
+
+
+def _cut_offs(miss: float) -> dict[str, int]:
+    """The four cut-offs of the classes, in chances in 100."""
+    likely, unlikely = cut_offs(miss)
+    named = {"sure": SURE, "likely": likely, "unlikely": unlikely, "surely_not": SURELY_NOT}
+    return {name: round(100 * p) for name, p in named.items()}
 
 
 def miss(value: float, lang: str) -> str:
@@ -54,12 +60,11 @@ def miss(value: float, lang: str) -> str:
 def miss_rule(value: float, lang: str) -> str:
     """What the cost of a miss does to the classes."""
     _ = words(lang)
-    likely, unlikely = (round(100 * p) for p in cut_offs(value))
     return _(
-        "An error costs five times an answer left open, and a territory missed %(miss)s as one kept by mistake: "
-        "“above” begins at 95 chances in 100, “likely above” at %(likely)s, “likely below” at %(unlikely)s, “below” at "
-        "5."
-    ) % {"miss": miss(value, lang), "likely": likely, "unlikely": unlikely}
+        "An error costs %(error)s times an answer left open, and a territory missed %(miss)s as one kept by mistake: "
+        "“above” begins at %(sure)s chances in 100, “likely above” at %(likely)s, “likely below” at %(unlikely)s, "
+        "“below” at %(surely_not)s."
+    ) % {"miss": miss(value, lang), "error": round(1 / UNLIKELY), **_cut_offs(value)}
 
 
 def level(value: Level, lang: str) -> str:

@@ -7,19 +7,16 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from dashboard.i18n import words
-from dashboard.text.estimate import people, total_people
+from dashboard.text.estimate import ONE_SIDE, people, total_people
 from dashboard.text.labels import count_of, reason
 from dashboard.text.need import answers
 from dashboard.text.numbers import chances, number, percent, threshold
 from dashboard.text.profile import risk
-from geodata.estimate import Total, Verdict
+from geodata.estimate import LIKELY, SURE, UNLIKELY, Total, Verdict
 from geodata.indicator import Side
-from geodata.priority import ADDING_UP, Priority, Tier
+from geodata.priority import ADDING_UP, VERY_LIKELY, Priority, Tier
 from geodata.response import Quadrant, Together
 from geodata.territory import Level
-
-ONE_SIDE = 0.90
-"""Share of the territories on one side of the line from which the line is said to tell them apart little: judgement."""
 
 _ANSWERS = {
     Quadrant.FEW: Together.FEW,
@@ -55,23 +52,26 @@ def tier(value: Tier, lang: str) -> str:
 def tier_rule(value: Tier, line: float, lang: str) -> str:
     """Who is in a tier."""
     _ = words(lang)
-    values = {"line": threshold(line, lang), "sides": ADDING_UP}
+    cut_offs = {"sure": SURE, "very_likely": VERY_LIKELY, "likely": LIKELY, "unlikely": UNLIKELY}
+    chances_in_100 = {name: round(100 * p) for name, p in cut_offs.items()}
+    values = {"line": threshold(line, lang), "sides": ADDING_UP, **chances_in_100}
     return {
         Tier.FIRST: _(
-            "At least 95 chances in 100 of being above %(line)s, on that side under every set of assumptions, and: few "
-            "responses, or at least %(sides)s factors that add up."
+            "At least %(sure)s chances in 100 of being above %(line)s, on that side under every set of assumptions, "
+            "and: few responses, or at least %(sides)s factors that add up."
         ),
         Tier.NEXT: _(
-            "At least 90 chances in 100 of being above %(line)s, and: few responses, or at least %(sides)s factors "
-            "that add up. Those that assumptions would move are here, however certain they look."
+            "At least %(very_likely)s chances in 100 of being above %(line)s, and: few responses, or at least "
+            "%(sides)s factors that add up. Those that assumptions would move are here, however certain they look."
         ),
         Tier.PROBABLE: _(
-            "At least 80 chances in 100 of being above %(line)s, and what the two lists above ask for is not there, or "
-            "is not known."
+            "At least %(likely)s chances in 100 of being above %(line)s, and what the two lists above ask for is not "
+            "there, or is not known."
         ),
         Tier.MANY: _(
-            "Between 20 and 80 chances in 100 of being above %(line)s: the data do not tell. Here are the fewest of "
-            "these territories that together hold half of the isolated people expected in all of them."
+            "Between %(unlikely)s and %(likely)s chances in 100 of being above %(line)s: the data do not tell. Here "
+            "are the fewest of these territories that together hold half of the isolated people expected in all of "
+            "them."
         ),
         Tier.NONE: _("It cannot be decided and fewer people are expected, or probably below %(line)s, or no estimate."),
     }[value] % values
