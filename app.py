@@ -5,7 +5,7 @@ import sys
 
 from dashboard import logs
 from dashboard.hosting import hosted
-from dashboard.queue import Beside
+from dashboard.queue import QueueProcess
 from dashboard.serving import listening, serve
 from dashboard.settings import Settings
 from geodata.console import show_what_it_can
@@ -22,7 +22,7 @@ if __name__ == "__main__":
     except (GeodataError, OSError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         sys.exit(getattr(error, "exit_code", 2))
-    beside = Beside(sys.argv[1:])
+    beside = QueueProcess(sys.argv[1:])
     print(f"Reliance: {settings.address}", flush=True)
     serve(listener)
     beside.end()

@@ -7,7 +7,7 @@ import tempfile
 from gunicorn.workers import gthread
 from prometheus_client import multiprocess
 
-from dashboard.queue import Beside
+from dashboard.queue import QueueProcess
 from dashboard.settings import Settings
 from geodata.errors import GeodataError
 
@@ -51,12 +51,12 @@ def on_starting(server) -> None:
                 sys.exit(error.exit_code)
 
 
-_beside: list[Beside] = []
+_beside: list[QueueProcess] = []
 
 
 def when_ready(server) -> None:
     """The process that computes ends with the server, however that ends."""
-    _beside.append(Beside())
+    _beside.append(QueueProcess())
 
 
 def on_exit(server) -> None:

@@ -21,7 +21,7 @@ from geodata.workspace.opening import copy_file
 
 
 @dataclass(frozen=True)
-class Kept:
+class BackedUp:
     """What is copied: its name in messages and of its files, its PostgreSQL schema, its tables, how it is opened."""
 
     name: str
@@ -31,14 +31,14 @@ class Kept:
     ready: Callable[[str], Workspace | register.Register]
 
 
-WORKSPACE = Kept(
+WORKSPACE = BackedUp(
     "workspace",
     opening.SCHEMA,
     tables.Base.metadata,
     frozenset({"plan", "note", "audit", "alembic_version"}),
     opening.open_workspace,
 )
-ACCOUNTS = Kept(
+ACCOUNTS = BackedUp(
     "accounts",
     register.SCHEMA,
     accounts.Base.metadata,
@@ -49,7 +49,7 @@ ACCOUNTS = Kept(
 _PROGRAMS = Path("/usr/lib/postgresql")
 
 
-def backup(url: str, out: Path, kept: Kept = WORKSPACE) -> Path:
+def backup(url: str, out: Path, kept: BackedUp = WORKSPACE) -> Path:
     """Write a whole copy of what is `kept` at `url` into the folder or the file `out`; returns its path.
 
     A copy of an SQLite file is such a file, one of a PostgreSQL schema an archive of `pg_dump`. Raises
@@ -81,7 +81,7 @@ def backup(url: str, out: Path, kept: Kept = WORKSPACE) -> Path:
     return out
 
 
-def restore(url: str, copy: Path, kept: Kept = WORKSPACE, *, is_replacing: bool = False) -> Path | None:
+def restore(url: str, copy: Path, kept: BackedUp = WORKSPACE, *, is_replacing: bool = False) -> Path | None:
     """Put a copy back at `url`. What was there is copied first, beside `copy`, and its path returned (None: nothing).
 
     Raises `UsageError` when something is there and `is_replacing` is not said, `BadInput` when the copy is not one.
@@ -109,7 +109,7 @@ def restore(url: str, copy: Path, kept: Kept = WORKSPACE, *, is_replacing: bool 
     return before
 
 
-def check(url: str, kept: Kept = WORKSPACE) -> dict[str, int]:
+def check(url: str, kept: BackedUp = WORKSPACE) -> dict[str, int]:
     """Rows of each table of what is `kept`, when it is sound. Raises `WorkspaceUnavailable` saying what is wrong."""
     if not is_postgresql(url):
         if not Path(url).is_file():
@@ -122,7 +122,7 @@ def check(url: str, kept: Kept = WORKSPACE) -> dict[str, int]:
         }
 
 
-def _check_file(path: Path, kept: Kept) -> None:
+def _check_file(path: Path, kept: BackedUp) -> None:
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
             problems = [row[0] for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
@@ -138,7 +138,7 @@ def _check_file(path: Path, kept: Kept) -> None:
         raise WorkspaceUnavailable(f"{path} is damaged: {'; '.join(problems[:5])}. Put back the last good copy.")
 
 
-def _has_tables(url: str, kept: Kept) -> bool:
+def _has_tables(url: str, kept: BackedUp) -> bool:
     with _engine(url) as engine:
         return sa.inspect(engine).has_schema(kept.schema)
 

@@ -4,14 +4,14 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from dashboard.backup import Kept, backup, check, restore
+from dashboard.backup import BackedUp, backup, check, restore
 from geodata.postgresql import shown
 
 COPIES = "backups"
 
 
 def add_commands(
-    commands: argparse._SubParsersAction, kept: Kept, after: Callable[[str], object] | None = None
+    commands: argparse._SubParsersAction, kept: BackedUp, after: Callable[[str], object] | None = None
 ) -> None:
     """Add `backup`, `restore` and `check`; each sets `run(options, url)`, which returns its words.
 

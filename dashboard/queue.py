@@ -51,7 +51,7 @@ _log = logging.getLogger(__name__)
 # -- in the server ---------------------------------------------------------------------------------------------------
 
 
-class Beside:
+class QueueProcess:
     """The process that computes, begun again whenever it ends before its server."""
 
     def __init__(self, arguments: Sequence[str] = ()):

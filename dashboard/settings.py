@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from dashboard.accounts.settings import AccountSettings, Auth, is_private_way
 from geodata.errors import UsageError
 from geodata.postgresql import is_postgresql, shown
-from geodata.workspace import beside
+from geodata.workspace import workspace_path
 
 DEFAULT_DB = "var/isolation.gpkg"
 BRIEFINGS = "briefings"
@@ -100,7 +100,7 @@ class Settings:
         )
         told = replace(settings, **vars(parser.parse_args(argv)), accounts=accounts)
         _refuse_open(told)
-        workspace = told.workspace or beside(told.db)
+        workspace = told.workspace or workspace_path(told.db)
         # A server's workspace is no folder.
         folder = Path(DEFAULT_DB if is_postgresql(workspace) else workspace).parent
         register = accounts.url or str(folder / ACCOUNTS)

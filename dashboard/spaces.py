@@ -23,7 +23,7 @@ from pathlib import Path
 from dashboard.settings import BRIEFINGS, Settings
 from geodata.errors import UsageError
 from geodata.postgresql import is_postgresql
-from geodata.workspace import beside
+from geodata.workspace import workspace_path
 
 SINGLE = "agence"
 """Name of the space of a server that has one only."""
@@ -74,7 +74,7 @@ def _problems(name: str, given: object) -> list[str]:
 
 
 def _space(settings: Settings, name: str, given: dict) -> Space:
-    workspace = given.get("workspace") or _named(beside(given["db"]), name, given["db"])
+    workspace = given.get("workspace") or _named(workspace_path(given["db"]), name, given["db"])
     folder = Path(f"var/{name}" if is_postgresql(workspace) else workspace).parent
     own = replace(
         settings,

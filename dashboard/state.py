@@ -34,7 +34,7 @@ MIN_MINUTES, MAX_MINUTES = 5.0, SHOWN_UP_TO_MIN
 """Travel times that can be asked for: further, the access tables of a partial list say nothing."""
 
 
-class Beside(StrEnum):
+class SecondMap(StrEnum):
     """What the second map of need and responses shows: both crossed, or the responses alone."""
 
     CROSSED = "crossed"
@@ -98,7 +98,7 @@ class Choice:
     minutes: float = DEFAULT_MINUTES
     families: tuple[Family, ...] = tuple(Family)
     quadrants: tuple[Quadrant, ...] = ()
-    beside: Beside = Beside.CROSSED
+    beside: SecondMap = SecondMap.CROSSED
     indicator: str = ""
     columns: tuple[str, ...] = ()
     cut: Cut = Cut.FIFTHS
@@ -293,7 +293,7 @@ _FIELDS: dict[str, tuple[str, Callable[[str], Any], Callable[[Any], str]]] = {
     "min": ("minutes", _minutes, "{:g}".format),
     "fa": ("families", _families, ",".join),
     "k": ("quadrants", _several(Quadrant), ",".join),
-    "w": ("beside", Beside, str),
+    "w": ("beside", SecondMap, str),
     "i": ("indicator", _code, str),
     "cl": ("cut", Cut, str),
     "l": ("own_line", _own_line, lambda share: "" if share is None else f"{round(share * 100, 1):g}"),

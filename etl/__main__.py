@@ -50,7 +50,7 @@ from geodata.store import open_store
 from geodata.territory import Level
 from geodata.version import VERSION
 from geodata.words import LANGUAGES, words
-from geodata.workspace import beside, open_workspace
+from geodata.workspace import open_workspace, workspace_path
 
 READERS = (*STATISTICS, *SERVICE_LISTS, *GRIDS, iris_outlines, osm_roads)
 """Readers of official files."""
@@ -480,7 +480,7 @@ def _import(options: argparse.Namespace) -> None:
     print(sentence("report_written", path=report).text(_))
     if options.kind == AgencyKind.CORRECTIONS:
         refuse_partial(examined.report, options.accept_partial)
-        workspace = options.workspace or beside(options.db)
+        workspace = options.workspace or workspace_path(options.db)
         rows = cast("Iterable[corrections.Row]", examined.rows.values())
         written, known = record(rows, open_workspace(workspace), by=options.by)
         done = sentence("corrections_written", count=len(written), place=shown(workspace), known=known)

@@ -18,7 +18,7 @@ from etl.estimate import Estimates, estimate, without_residents
 from etl.factors import Today, commune_factors
 from etl.grid.cells import read_cells
 from etl.grid.reach import by_residents
-from etl.indicators.tables import Read, indicator_tables
+from etl.indicators.tables import IndicatorInputs, indicator_tables
 from etl.lands import with_lands
 from etl.laws import SEED
 from etl.local_survey import LocalSurvey, read_local_survey, with_own_rates
@@ -136,7 +136,7 @@ def build(
     announce("step_indicators")
     departements = reference.departements()
     described = indicator_tables(
-        Read(
+        IndicatorInputs(
             territory=territory,
             part=inside.table,
             iris=iris.drop_duplicates("iris").set_index("iris"),

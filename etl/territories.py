@@ -18,7 +18,7 @@ _WGS84 = 4326
 
 
 @dataclass(frozen=True)
-class Drawn:
+class TerritoryTable:
     """`table`: rows of table `territory`; `light`: level, code, name, region, zone and light geom, both in WGS 84;
     `rejects`: outlines that had to be completed, or could not be."""
 
@@ -33,7 +33,7 @@ NO_AREAS = pd.DataFrame(columns=["code", "name"])
 
 def draw(
     territories: Territories, residents: pd.Series, absorbing: Collection[str], areas: pd.DataFrame = NO_AREAS
-) -> Drawn:
+) -> TerritoryTable:
     """Every level with its outline. `residents`: census population by commune code, missing where there is none;
     `absorbing`: communes that others have joined, to whom the land that these leave without outline is given;
     `areas`: code and name of the agency's area of each commune that is in one.
@@ -74,7 +74,7 @@ def draw(
     table["density"] = _density(table, communes["residents"])
     table["fid"] = np.arange(1, len(table) + 1)
     lights = pd.concat(light).merge(table[["level", "code", "name", "region", "zone"]], on=["level", "code"])
-    return Drawn(table, lights, _gap_rejects(gaps, communes["name"]))
+    return TerritoryTable(table, lights, _gap_rejects(gaps, communes["name"]))
 
 
 def _shapes(communes: gpd.GeoSeries, nesting: pd.DataFrame) -> Iterator[tuple[Level, gpd.GeoSeries]]:

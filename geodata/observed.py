@@ -33,7 +33,7 @@ _FINEST = -1
 
 
 @dataclass(frozen=True)
-class Beside:
+class ComparatorFigure:
     """The same figure of a comparator: of twins, their plain mean. `difference` is 1 where the territory's is higher,
     -1 where it is lower, 0 where they do not differ by more than the figure bears; None where that is not told."""
 
@@ -58,7 +58,7 @@ class Observed:
     value: float
     counted: float | None
     is_thin: bool
-    beside: tuple[Beside, ...]
+    beside: tuple[ComparatorFigure, ...]
 
 
 def observed(store: "Store", level: Level, code: str) -> tuple[Observed, ...]:
@@ -121,7 +121,7 @@ def _figure(row: dict, others: dict, likes: list[pd.DataFrame], twins: int, is_t
         counted=None if pd.isna(row["numerator"]) else float(row["numerator"]),
         is_thin=is_thin,
         beside=tuple(
-            Beside(name, figures[name], difference(float(row["value"]), figures[name], limit))
+            ComparatorFigure(name, figures[name], difference(float(row["value"]), figures[name], limit))
             for name in dict.fromkeys((*OF_DISTRICT, *COMPARATORS))
             if name in figures
         ),
@@ -141,7 +141,7 @@ def bears(unit: str, value: float, denominator: float | None, kind: str, error: 
 
 
 def difference(value: float, other: float, limit: float | None) -> int | None:
-    """1, -1 or 0 as `Beside.difference` says; None without a limit."""
+    """1, -1 or 0 as `ComparatorFigure.difference` says; None without a limit."""
     if limit is None:
         return None
     return 0 if abs(value - other) <= limit else 1 if value > other else -1

@@ -23,7 +23,7 @@ ADDING_UP = 3
 """Sides of life among the most exposed quarter from which they are said to add up: judgement. Of seven known, chance
 alone would give one or two."""
 
-HELD = 0.5
+SHARE_HELD = 0.5
 """Share of the people expected in undecided territories that the tier of the large ones holds."""
 
 
@@ -97,7 +97,7 @@ def _is_many(rows: pd.DataFrame) -> np.ndarray:
     total = largest.sum()
     if total == 0:
         return np.zeros(len(rows), dtype=bool)
-    least = largest[np.searchsorted(np.cumsum(largest), HELD * total)]
+    least = largest[np.searchsorted(np.cumsum(largest), SHARE_HELD * total)]
     return undecided & (people >= least)
 
 

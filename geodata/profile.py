@@ -93,7 +93,7 @@ class Flips:
 
 
 @dataclass(frozen=True)
-class Beside:
+class HealthFigure:
     """A figure of health at equal ages, to be read beside the share of isolation: two figures, not a tested relation.
 
     `base` is the figure of the wider territory it is read against, `against` saying which (`national`, else `region`);
@@ -135,7 +135,7 @@ class Health:
     hazard_low: float
     hazard_high: float
     source: str
-    beside: tuple[Beside, ...]
+    beside: tuple[HealthFigure, ...]
 
 
 class _Compared:
@@ -401,7 +401,7 @@ BESIDE = (STANDARDISED_MORTALITY.id, *(illness.standardised.id for illness in IL
 """Figures read beside the share: at equal ages, since the share itself depends on ages."""
 
 
-def _beside(store: "Store", territory: Territory, own: pd.DataFrame, values: pd.DataFrame) -> tuple[Beside, ...]:
+def _beside(store: "Store", territory: Territory, own: pd.DataFrame, values: pd.DataFrame) -> tuple[HealthFigure, ...]:
     wider = {"national": values[values["level"] == Level.FRANCE].set_index("id")["value"]}
     if territory.level == Level.DEPARTEMENT and territory.region:
         wider["region"] = store.values(Level.REGION, territory.region).set_index("id")["value"]
@@ -412,7 +412,7 @@ def _beside(store: "Store", territory: Territory, own: pd.DataFrame, values: pd.
         against = next((name for name, known in wider.items() if row.id in known.index), None)
         base = None if against is None else float(wider[against][row.id])
         figure = (row.id, row.title, row.title_en, row.unit, row.vintage, row.source, float(row.value))
-        figures.append(Beside(*figure, base, against))
+        figures.append(HealthFigure(*figure, base, against))
     return tuple(figures)
 
 

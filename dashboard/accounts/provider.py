@@ -21,7 +21,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from dashboard.accounts.register import Begun, Identity
+from dashboard.accounts.register import Identity, PendingSignIn
 from dashboard.accounts.settings import AccountSettings, is_private_way
 from geodata.errors import NotSignedIn
 
@@ -53,7 +53,7 @@ class Provider:
         self._metadata: dict = {}
         self._keys = KeySet([])
 
-    def begin(self, wanted: str) -> tuple[str, str, Begun]:
+    def begin(self, wanted: str) -> tuple[str, str, PendingSignIn]:
         """Address to send a browser to, the state, and what must be remembered. Raises `NotSignedIn`."""
         about = self._about()
         state, nonce = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
@@ -65,9 +65,9 @@ class Provider:
             address, _state = client.create_authorization_url(
                 about["authorization_endpoint"], state=state, nonce=nonce, **extra
             )
-        return address, state, Begun(nonce, verifier, wanted)
+        return address, state, PendingSignIn(nonce, verifier, wanted)
 
-    def finish(self, code: str, begun: Begun) -> Arrival:
+    def finish(self, code: str, begun: PendingSignIn) -> Arrival:
         """Who came back with a code. Raises `NotSignedIn` with the reason, for the log."""
         about = self._about()
         extra = {"code_verifier": begun.verifier} if begun.verifier else {}

@@ -71,7 +71,7 @@ class Invitation:
 
 
 @dataclass(frozen=True)
-class Begun:
+class PendingSignIn:
     """A sign-in that comes back: what was sent with it, and the page that was wanted."""
 
     nonce: str
@@ -123,7 +123,7 @@ class Register:
 
     # -- signing in ----------------------------------------------------------------------------------------------------
 
-    def begin(self, state: str, browser: str, begun: Begun) -> None:
+    def begin(self, state: str, browser: str, begun: PendingSignIn) -> None:
         """Remember a sign-in until it comes back. Raises `QueueFull` when too many wait."""
         with self._writing() as session:
             session.execute(sa.delete(SignInRow).where(SignInRow.ends_on < _now()))
@@ -132,14 +132,14 @@ class Register:
             ends = _in(timedelta(minutes=SIGN_IN_MINUTES))
             session.add(SignInRow(hash=_hash(state), browser=_hash(browser), ends_on=ends, **vars(begun)))
 
-    def come_back(self, state: str, browser: str) -> Begun | None:
+    def come_back(self, state: str, browser: str) -> PendingSignIn | None:
         """The sign-in with this state, of this browser, once; None when there is none, or not any more."""
         with self._writing() as session:
             row = session.get(SignInRow, _hash(state))
             if row is None or row.browser != _hash(browser):
                 return None
             session.delete(row)
-            return Begun(row.nonce, row.verifier, row.wanted) if row.ends_on >= _now() else None
+            return PendingSignIn(row.nonce, row.verifier, row.wanted) if row.ends_on >= _now() else None
 
     def arrive(self, identity: Identity) -> Person:
         """The person whom a provider names, known or new, with the roles that an invitation promised."""

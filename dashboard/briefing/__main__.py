@@ -39,7 +39,7 @@ from geodata.question import DEFAULT_MINUTES
 from geodata.store import Store, open_store
 from geodata.survey import DEFAULT, FIVE_NETWORKS
 from geodata.territory import FRANCE, Level
-from geodata.workspace import beside, open_workspace
+from geodata.workspace import open_workspace, workspace_path
 
 STOPPED = 130
 
@@ -146,7 +146,7 @@ def _plan(options: argparse.Namespace) -> None:
         identifier, version = plan_of(options.plan) or ("", 0)
     except ValueError:
         raise UsageError(f"--plan {options.plan}: the end of a plan's address is expected, ID or ID.VERSION.") from None
-    workspace = open_workspace(options.workspace or beside(options.db))
+    workspace = open_workspace(options.workspace or workspace_path(options.db))
     plan = record_of(workspace.plans, identifier, version)
     if not plan.is_answered:
         raise BadInput(f"the plan {options.plan} has no list of sites yet.")

@@ -10,7 +10,7 @@ from geodata.bands import Cut
 from geodata.disclosure import three_digits
 from geodata.estimate import Kind
 from geodata.indicator import COVERED, THIN_BELOW, Unpublished
-from geodata.observed import COMPARATORS, Beside, Observed
+from geodata.observed import COMPARATORS, ComparatorFigure, Observed
 from geodata.territory import Level
 
 
@@ -178,7 +178,7 @@ def _short(comparator: str, lang: str) -> str:
     ]
 
 
-def _differs(one: Beside, lang: str) -> str:
+def _differs(one: ComparatorFigure, lang: str) -> str:
     """Said only where the difference is larger than the figure can bear."""
     _ = words(lang)
     word = {1: _("more here"), -1: _("less here")}.get(one.difference or 0)

@@ -8,7 +8,7 @@ from dashboard.text.labels import factor, scenario, verdict
 from dashboard.text.numbers import interval, number, percent
 from geodata.estimate import Verdict
 from geodata.indicator import Side
-from geodata.profile import BELOW_DEPARTEMENT, OTHER_DEFINITION, Beside, Comparisons, Contrast, Profile
+from geodata.profile import BELOW_DEPARTEMENT, OTHER_DEFINITION, Comparisons, Contrast, HealthFigure, Profile
 from geodata.risk import RiskFactor
 from geodata.territory import TWIN_LEVELS, Level
 
@@ -330,7 +330,7 @@ def beside_sentences(profile: Profile, lang: str) -> list[str]:
     return sentences if reading is None else [*sentences, reading]
 
 
-def _beside(figure: Beside, lang: str) -> str:
+def _beside(figure: HealthFigure, lang: str) -> str:
     _ = words(lang)
     values = {
         "title": title_of(figure, lang),

@@ -43,7 +43,7 @@ class Examined:
     rows: dict[int, Row]
 
 
-class Kept(NamedTuple):
+class StoredFile(NamedTuple):
     """Where the accepted rows are, how many were there before (None: no file), whether anything changed."""
 
     path: Path
@@ -92,7 +92,7 @@ def examine(
     return Examined(Report(file, path, accepted, lines, notes, confirmed), kept)
 
 
-def keep(examined: Examined, data: Path, *, name: str = "", accept_partial: bool = False) -> Kept:
+def keep(examined: Examined, data: Path, *, name: str = "", accept_partial: bool = False) -> StoredFile:
     """Put the accepted rows in the data folder.
 
     Raises `BadInput` when a line was refused and `accept_partial` does not allow it, or when none was accepted: what
@@ -113,7 +113,7 @@ def keep(examined: Examined, data: Path, *, name: str = "", accept_partial: bool
     is_new = before is None or _cells(rows) != target.read_text(encoding="utf-8")
     if is_new:
         _replace(target, rows)
-    return Kept(target, before, is_new)
+    return StoredFile(target, before, is_new)
 
 
 def refuse_partial(report: Report, accept_partial: bool) -> None:

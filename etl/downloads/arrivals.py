@@ -35,7 +35,7 @@ class Change(StrEnum):
 
 
 @dataclass(frozen=True)
-class Taken:
+class JournalLine:
     """One line of the journal: which bytes came, from where, when, with what the server says to recognise them."""
 
     file: str
@@ -67,13 +67,13 @@ def folder_of(entry: Entry, data: Path) -> Path:
     return folder
 
 
-def journal(entry: Entry, data: Path) -> list[Taken]:
+def journal(entry: Entry, data: Path) -> list[JournalLine]:
     """Every snapshot that came, the last one last."""
     path = folder_of(entry, data) / JOURNAL
     if not path.is_file():
         return []
     with open(path, encoding="utf-8", newline="") as file:
-        return [Taken(**row) for row in csv.DictReader(file)]
+        return [JournalLine(**row) for row in csv.DictReader(file)]
 
 
 def problem_of(entry: Entry, path: Path) -> Sentence | None:
@@ -134,7 +134,7 @@ def place(entry: Entry, beside: Path, data: Path, origin: str, *, etag: str = ""
         if change is Change.CHANGED:
             superseded = _keep_aside(target, before)
     os.replace(beside, target)
-    line = Taken(
+    line = JournalLine(
         entry.file,
         sha256,
         str(size),
@@ -179,10 +179,10 @@ def _keep_aside(target: Path, sha256: str) -> Path:
     return aside
 
 
-def _write_journal(folder: Path, lines: list[Taken]) -> None:
+def _write_journal(folder: Path, lines: list[JournalLine]) -> None:
     beside = folder / f"{JOURNAL}.{os.getpid()}.part"
     with open(beside, "w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, [field.name for field in fields(Taken)], lineterminator="\n")
+        writer = csv.DictWriter(file, [field.name for field in fields(JournalLine)], lineterminator="\n")
         writer.writeheader()
         writer.writerows(asdict(line) for line in lines)
     os.replace(beside, folder / JOURNAL)

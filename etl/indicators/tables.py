@@ -24,7 +24,7 @@ VINTAGES = 2
 
 
 @dataclass(frozen=True, eq=False)
-class Read:
+class IndicatorInputs:
     """What indicators are made of: `territory` and `part`; the base census by IRIS, by commune of its time (`census`)
     and of today (`counts`); official `observations` by source id; the reference table; services in place."""
 
@@ -51,7 +51,7 @@ class IndicatorTables:
     rejects: pd.DataFrame
 
 
-def indicator_tables(read: Read, readings: Sequence[Reading] = READINGS) -> IndicatorTables:
+def indicator_tables(read: IndicatorInputs, readings: Sequence[Reading] = READINGS) -> IndicatorTables:
     """Every indicator that `readings` find, at every level."""
     tables, rejects = _measures(read, readings)
     among = people.by_level(read.census, read.iris, read.counts, read.departements)
@@ -97,7 +97,7 @@ def _declared(indicator: Indicator) -> dict:
     return {**kept, "side": side, "direction": indicator.direction.value, "way": indicator.way.value}
 
 
-def _everybody(read: Read) -> pd.Series:
+def _everybody(read: IndicatorInputs) -> pd.Series:
     """Residents of every commune of today: the base census, else what the list of communes says (2018)."""
     return read.counts["pop"].reindex(read.today.communes.index).fillna(read.today.communes["residents_2018"])
 
@@ -113,7 +113,7 @@ def _newest(figures: Sequence[Figure]) -> dict[str, list[str]]:
 # ------------------------------------------------------------------------------------------------------- what was read
 
 
-def _measures(read: Read, readings: Sequence[Reading]) -> tuple[list[Measures], list[pd.DataFrame]]:
+def _measures(read: IndicatorInputs, readings: Sequence[Reading]) -> tuple[list[Measures], list[pd.DataFrame]]:
     """Every table of measures; of files that have no shape of their own, by `etl.indicators.figures.measures_of`."""
     wanted = _wanted(readings)
     tables, rejects = [_base(read), _reference(read.departements)], []
@@ -138,7 +138,7 @@ def _wanted(readings: Sequence[Reading]) -> dict[str, set[str]]:
     return wanted
 
 
-def _inside(read: Read, readings: Sequence[Reading]) -> Iterator[Measures]:
+def _inside(read: IndicatorInputs, readings: Sequence[Reading]) -> Iterator[Measures]:
     """What the base census and the files tell of districts and IRIS."""
     area = read.part.set_index("code")["area_km2"]
     for kind, counts in ((Part.DISTRICT, read.census), (Part.IRIS, read.iris[iris_2021.COUNTS])):
@@ -151,7 +151,7 @@ def _inside(read: Read, readings: Sequence[Reading]) -> Iterator[Measures]:
             yield from parts_of(source, rows, sorted(wanted[source]))
 
 
-def _base(read: Read) -> Measures:
+def _base(read: IndicatorInputs) -> Measures:
     communes = read.territory[read.territory["level"] == Level.COMMUNE].set_index("code")
     fine = read.counts.assign(area_km2=communes["area_km2"].reindex(read.counts.index)).astype(float)
     return Measures(BASE, iris_2021.SOURCE.vintage, fine, is_today=True)
@@ -187,7 +187,7 @@ def _period(vintage: str) -> str:
     return years[0]
 
 
-def _associations(read: Read) -> Iterator[Measures]:
+def _associations(read: IndicatorInputs) -> Iterator[Measures]:
     """Associations by commune; where a département is counted, a commune without any has none."""
     rows = read.service[read.service["category"].str.startswith("asso_") & (read.service["source"] == ASSOCIATIONS)]
     if rows.empty:
@@ -208,7 +208,7 @@ def _associations(read: Read) -> Iterator[Measures]:
 _ESTIMATED = (*CENSUS_SOURCES, *factors.INCOME)
 
 
-def _unused(read: Read, readings: Sequence[Reading]) -> dict[str, list[str]]:
+def _unused(read: IndicatorInputs, readings: Sequence[Reading]) -> dict[str, list[str]]:
     """Measures of each source that no indicator and no factor of the estimate reads."""
     used: dict[str, set[str]] = {}
     for reading in readings:

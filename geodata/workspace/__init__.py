@@ -5,7 +5,7 @@ default, PostgreSQL when its address is given. `open_workspace(url)` brings its 
 """
 
 from geodata.workspace.exchange import export_json, import_json
-from geodata.workspace.opening import beside, open_workspace
+from geodata.workspace.opening import open_workspace, workspace_path
 from geodata.workspace.part import SIGNED, identifier
 from geodata.workspace.records import (
     AuditEntry,
@@ -35,9 +35,9 @@ __all__ = [
     "Statement",
     "Version",
     "Workspace",
-    "beside",
     "export_json",
     "identifier",
     "import_json",
     "open_workspace",
+    "workspace_path",
 ]

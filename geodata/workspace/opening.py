@@ -42,7 +42,7 @@ def open_workspace(url: str) -> Workspace:
     return Workspace(engine)
 
 
-def beside(db: str) -> str:
+def workspace_path(db: str) -> str:
     """Where the workspace of a database is by default: another file in the same folder, which no build replaces."""
     return str(Path("var/isolation.gpkg" if is_postgresql(db) else db).with_name("workspace.sqlite"))
 

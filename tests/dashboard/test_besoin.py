@@ -14,7 +14,7 @@ from dashboard.pages.besoin import export, ids, moves, view
 from dashboard.pages.besoin.card import card, effect
 from dashboard.pages.besoin.layout import layout
 from dashboard.settings import Settings
-from dashboard.state import Beside, Choice, read
+from dashboard.state import Choice, SecondMap, read
 from dashboard.text import need
 from dashboard.text import response as response_text
 from geodata.pathway import Pathway
@@ -55,7 +55,7 @@ def test_the_address_holds_minutes_families_quadrants_and_the_second_map():
     assert choice.minutes == 15
     assert choice.families == (Family.CITIZEN, Family.PROFESSIONAL)
     assert choice.quadrants == (Quadrant.FEW,)
-    assert choice.beside is Beside.RESPONSES
+    assert choice.beside is SecondMap.RESPONSES
     assert read(ids.PATH, choice.query)[0] == choice
 
 
@@ -73,7 +73,7 @@ def test_controls_write_the_choice(facts):
     assert moves.changed(facts, choice, ids.FAMILIES, ["citizen"]).families == (Family.CITIZEN,)
     assert moves.changed(facts, choice, ids.FAMILIES, []).families == tuple(Family)
     assert moves.changed(facts, choice, ids.QUADRANTS, ["need_few"]).quadrants == (Quadrant.FEW,)
-    assert moves.changed(facts, choice, ids.BESIDE, "responses").beside is Beside.RESPONSES
+    assert moves.changed(facts, choice, ids.BESIDE, "responses").beside is SecondMap.RESPONSES
     assert moves.changed(facts, choice, ids.REGION, "R9").region == "R9"
     assert moves.changed(facts, choice, ids.CLICKED, "commune:S1002").selected == (Level.COMMUNE, "S1002")
 
@@ -127,7 +127,7 @@ def test_a_picture_of_the_maps_says_what_was_asked_and_counts_as_the_screen_does
         assert sum(int(entry["label"].split("(")[-1].rstrip(")")) for entry in legend) == len(view.rows(facts, choice))
     crossed = {q.value: f"{need.quadrant_words('fr')[q]} ({n})" for q, n in view.counts(facts, choice).items()}
     shown = {entry["fill"]: entry["label"] for entry in answers["legend"]}
-    assert shown == crossed if choice.beside is Beside.CROSSED else all(fill.startswith("answer-") for fill in shown)
+    assert shown == crossed if choice.beside is SecondMap.CROSSED else all(fill.startswith("answer-") for fill in shown)
     notes = " ".join(stamp["notes"])
     assert "15 minutes" in stamp["place"] and "seuil de 10" in notes and "Sources" in notes and choice.href in notes
     assert facts.version[:8] in notes and stamp["file"].endswith(".png")

@@ -11,7 +11,7 @@ from dashboard import text
 from dashboard.text import profile as profile_text
 from geodata.estimate import Estimate, Kind, Verdict, national_verdict
 from geodata.indicator import Side
-from geodata.profile import BELOW_DEPARTEMENT, Beside, Contrast, Contribution, Flips, Health, Profile, Twin
+from geodata.profile import BELOW_DEPARTEMENT, Contrast, Contribution, Flips, Health, HealthFigure, Profile, Twin
 from geodata.risk import RiskFactor
 from geodata.survey import SCENARIOS
 from geodata.territory import Level, Territory, Zone
@@ -233,7 +233,7 @@ def test_health_is_a_range_with_its_caveat(low, width, deaths, lang):
 
 
 FIGURES = st.builds(
-    lambda unit, value, base, against: Beside(
+    lambda unit, value, base, against: HealthFigure(
         "x", "Titre", "Title", unit, "2023", "s", value if unit == "share" else value * 1e4,
         (base if unit == "share" else base * 1e4) if against else None, against,
     ),
@@ -264,7 +264,9 @@ def test_health_figures_beside_the_share_are_those_of_the_record(figures, countr
 
 
 def test_a_reading_in_words():
-    figure = Beside("m", "Mortalité", "Deaths", "deaths per 100,000 inhabitants", "2023", "s", 922.9, 945.25, "region")
+    figure = HealthFigure(
+        "m", "Mortalité", "Deaths", "deaths per 100,000 inhabitants", "2023", "s", 922.9, 945.25, "region"
+    )
     health = Health(0.04, 0.03, 0.05, None, None, None, None, 1.32, 1.26, 1.39, "Wang", (figure,))
     record = profile(
         health=health, level=Level.DEPARTEMENT, contrasts=(contrast(-0.01, 0.002, 0.01, comparator="region"),)

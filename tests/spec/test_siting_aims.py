@@ -61,7 +61,7 @@ def test_two_candidates_equal_but_for_rounding_are_not_counted_in_turn_for_ever(
         def gain(self, site):
             return next(added)
 
-    opened = capacity.Opened(problem.rules)
+    opened = capacity.OpenSites(problem.rules)
     assert capacity._most(Falling(), np.array([10.0, 10.0]), opened, np.ones(2)) in (0, 1)
 
 

@@ -9,7 +9,7 @@ from dashboard.i18n import words
 from dashboard.pages.besoin import ids, view
 from dashboard.palette import QUADRANT_FILL
 from dashboard.spreadsheet import csv_bytes, slug
-from dashboard.state import Beside, Choice
+from dashboard.state import Choice, SecondMap
 from dashboard.text import need, travel
 from dashboard.text import response as response_text
 from geodata.estimate import INTERVAL, Kind, Verdict
@@ -109,7 +109,7 @@ def stamp(facts: Facts, choice: Choice) -> dict:
     frame = facts.need(choice)
     verdicts = {v: int((frame["verdict"] == v).sum()) for v in ORDER}
     need_legend = pictures.legend(verdicts, table.verdict_words(lang), lang)
-    if choice.beside is Beside.CROSSED:
+    if choice.beside is SecondMap.CROSSED:
         answer_legend = pictures.legend(view.counts(facts, choice), need.quadrant_words(lang), lang)
     else:
         classes = pd.Series(view.answer(frame, choice))

@@ -11,7 +11,7 @@ from dashboard.mapped import perimeter_select, region_select, segmented
 from dashboard.pages.besoin import ids, view
 from dashboard.pages.besoin.card import card
 from dashboard.pages.besoin.export import stamp
-from dashboard.state import Beside, Choice
+from dashboard.state import Choice, SecondMap
 from dashboard.text import need
 from geodata.response import Quadrant
 from geodata.service import Family
@@ -142,7 +142,7 @@ def _legend(facts: Facts, choice: Choice) -> list:
         segmented(
             ids.BESIDE,
             _("The second map shows"),
-            [(Beside.CROSSED.value, _("Need and responses")), (Beside.RESPONSES.value, _("Responses"))],
+            [(SecondMap.CROSSED.value, _("Need and responses")), (SecondMap.RESPONSES.value, _("Responses"))],
             choice.beside.value,
         ),
         html.P(

@@ -6,7 +6,7 @@ from typing import Any
 from dashboard import mapped, table
 from dashboard.facts import Facts
 from dashboard.pages.besoin import ids, view
-from dashboard.state import Beside, Choice
+from dashboard.state import Choice, SecondMap
 from geodata.response import Quadrant
 from geodata.service import Family
 
@@ -68,5 +68,5 @@ def changed(facts: Facts, choice: Choice, trigger: str | None, value: Any) -> Ch
         case ids.COLUMNS:
             return mapped.with_columns(choice, value, columns(facts, replace(choice, columns=())))
         case ids.BESIDE:
-            return replace(choice, beside=Beside(value))
+            return replace(choice, beside=SecondMap(value))
     return choice

@@ -10,7 +10,7 @@ from dashboard import components, mapped, maps, table, text
 from dashboard.facts import ORDER, Facts, is_too_wide
 from dashboard.i18n import words
 from dashboard.pages.besoin.ids import PATH
-from dashboard.state import Beside, Choice
+from dashboard.state import Choice, SecondMap
 from dashboard.text import need
 from dashboard.text import response as response_text
 from geodata.disclosure import MIN_PEOPLE
@@ -201,7 +201,7 @@ def need_legend(facts: Facts, choice: Choice) -> list[html.Li]:
 def answer_legend(facts: Facts, choice: Choice) -> list[html.Li]:
     """Classes of the second map, with how many territories are in each."""
     lang = choice.lang
-    if choice.beside is Beside.CROSSED:
+    if choice.beside is SecondMap.CROSSED:
         crossed = counts(facts, choice)
         told = [(f"swatch-{q}", need.QUADRANT_SYMBOL[q], need.quadrant(q, lang), crossed[q]) for q in Quadrant]
     else:
@@ -221,7 +221,7 @@ def _key(swatch: html.Span, said_: str, count_: int, choice: Choice) -> html.Li:
 def answer_title(choice: Choice) -> str:
     """What the second map shows."""
     _ = words(choice.lang)
-    return _("Need crossed with responses") if choice.beside is Beside.CROSSED else _("Responses")
+    return _("Need crossed with responses") if choice.beside is SecondMap.CROSSED else _("Responses")
 
 
 def file_href(choice: Choice, ending: str) -> str:

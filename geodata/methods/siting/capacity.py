@@ -17,7 +17,7 @@ from geodata.methods.siting.bound import TOLERANCE
 from geodata.methods.siting.checks import CheckedRequest
 from geodata.methods.siting.problem import NEGLIGIBLE, Problem, merged
 from geodata.methods.siting.reaching import Clock
-from geodata.methods.siting.search import Opened, best_for_floors
+from geodata.methods.siting.search import OpenSites, best_for_floors
 
 _REACHED = 1e-6
 """What a person reached counts beside one accompanied: among equals, a choice reaches the most people."""
@@ -95,7 +95,7 @@ def greedy(problem: Capacitated, start: Sequence[int] = (), favour: np.ndarray |
     """
     rules = problem.rules
     favour = np.ones(problem.candidates) if favour is None else favour
-    opened, taken = Opened(rules, start, teams_at_site=problem.teams_at_site), problem.assignment(start)
+    opened, taken = OpenSites(rules, start, teams_at_site=problem.teams_at_site), problem.assignment(start)
     most = np.minimum(problem.catchment[: problem.candidates] @ problem.demand, problem.capacity)
     counted = rules.catchment @ rules.counted
     while (allowed := opened.is_allowed()).any():
@@ -111,7 +111,7 @@ def greedy(problem: Capacitated, start: Sequence[int] = (), favour: np.ndarray |
     return opened.sites
 
 
-def _most(taken: Assignment, most: np.ndarray, opened: Opened, favour: np.ndarray) -> int | None:
+def _most(taken: Assignment, most: np.ndarray, opened: OpenSites, favour: np.ndarray) -> int | None:
     """The candidate that adds the most, or None. `most`: (candidates,) what each added when last counted: it never
     rises but by rounding, which saves counting those that cannot be the best. Each is counted once at most: equal
     ones, counted in turn, would each fall behind the other for ever."""
@@ -133,7 +133,7 @@ def swap(
     """Move one team at a time (of the sites `among` these, all by default), to the best of the places that look best,
     until none of these moves is better."""
     rules = problem.rules
-    opened = Opened(rules, sites, teams_at_site=problem.teams_at_site)
+    opened = OpenSites(rules, sites, teams_at_site=problem.teams_at_site)
     taken = problem.assignment(sites)
     pairs = problem.catchment[: problem.candidates]
     unmoved, turn = 0, [site for site in sites if among is None or site in among]

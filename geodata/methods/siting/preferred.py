@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 
 from geodata.methods.siting.problem import Problem, entries
-from geodata.methods.siting.search import Opened
+from geodata.methods.siting.search import OpenSites
 
 _SHARED = 0.5
 """Two sites are neighbours where one reaches at least this share of the people whom the other alone reaches."""
@@ -38,7 +38,7 @@ def preferred(
 
 def _neighbours(problem: Problem, sites: list[int], size: np.ndarray, most_lost: float) -> list[tuple[int, int]]:
     """Sites and the larger neighbours that may take their place, in the order in which to try."""
-    opened, found = Opened(problem, sites), []
+    opened, found = OpenSites(problem, sites), []
     for site in sites:
         if sites.count(site) > 1:
             continue
@@ -60,7 +60,7 @@ def fuller(problem: Problem, sites: list[int], value: Value, least: float) -> li
     and the problem holds."""
     now = list(sites)
     for site in sites:
-        opened = Opened(problem, now)
+        opened = OpenSites(problem, now)
         opened.close(site)
         gain = np.where(opened.is_allowed(), opened.gain, -1.0)
         for place in map(int, np.argsort(-gain, kind="stable")[:_TRIED]):

@@ -44,7 +44,7 @@ class Clock:
 
 
 @dataclass(frozen=True)
-class Found:
+class Incumbent:
     """Candidates chosen, as numbers of the problem, once for every team; no choice does better than `bound`."""
 
     sites: list[int]
@@ -52,7 +52,7 @@ class Found:
     bound_by: BoundBy
 
 
-def answers(request: CheckedRequest, problem: Problem, clock: Clock) -> Iterator[Found]:
+def answers(request: CheckedRequest, problem: Problem, clock: Clock) -> Iterator[Incumbent]:
     """Better and better choices, and lower and lower bounds. Raises `Infeasible` where no choice holds."""
     bound, bound_by = problem.demand[np.diff(problem.reach.indptr) > 0].sum(), BoundBy.PRICES
 
@@ -63,12 +63,12 @@ def answers(request: CheckedRequest, problem: Problem, clock: Clock) -> Iterator
     is_held = problem.holds(sites)
     if is_held:
         bound = min(bound, upper_bound(problem, greedy_prices(problem, sites)))
-        yield Found(sites, bound, bound_by)
+        yield Incumbent(sites, bound, bound_by)
         if is_closed():
             return
         sites = improve(problem, sites)
         bound = min(bound, upper_bound(problem, greedy_prices(problem, sites)))
-        yield Found(sites, bound, bound_by)
+        yield Incumbent(sites, bound, bound_by)
         if is_closed():
             return
 
@@ -87,19 +87,19 @@ def answers(request: CheckedRequest, problem: Problem, clock: Clock) -> Iterator
     if small.holds(guided) and small.reached(guided := improve(small, guided)) > small.reached(chosen):
         chosen = guided
     sites = numbers[chosen].tolist()
-    yield Found(sites, bound, bound_by)
+    yield Incumbent(sites, bound, bound_by)
     if is_closed():
         return
     for better in _last_people(small, chosen, clock):
         chosen = better
         sites = numbers[chosen].tolist()
-        yield Found(sites, bound, bound_by)
+        yield Incumbent(sites, bound, bound_by)
         if is_closed():
             return
     for better in search_parts(small, chosen, relaxed.shares, clock.left):
         chosen = better
         sites = numbers[chosen].tolist()
-        yield Found(sites, bound, bound_by)
+        yield Incumbent(sites, bound, bound_by)
         if is_closed():
             return
 
@@ -112,7 +112,7 @@ def answers(request: CheckedRequest, problem: Problem, clock: Clock) -> Iterator
         sites = numbers[np.flatnonzero(could)[solved.sites]].tolist()
         if solved.bound < bound:
             bound, bound_by = solved.bound, BoundBy.SEARCH
-        yield Found(sites, bound, bound_by)
+        yield Incumbent(sites, bound, bound_by)
 
 
 def _last_people(problem: Problem, sites: list[int], clock: Clock) -> Iterator[list[int]]:

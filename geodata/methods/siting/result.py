@@ -7,7 +7,7 @@ import numpy as np
 from geodata.methods.siting.checks import CheckedFloor, CheckedRequest
 from geodata.methods.siting.problem import Problem
 from geodata.methods.siting.reaching import Clock
-from geodata.methods.siting.search import Opened
+from geodata.methods.siting.search import OpenSites
 from geodata.methods.siting.tail import in_place_of, tail, worst_mean
 from geodata.plan import Aim, BoundBy, Coverage, Deviation, FloorKept, Plan, Regret, Site
 
@@ -126,7 +126,7 @@ def _second(request: CheckedRequest, rows: np.ndarray) -> dict[int, tuple[int, f
     numbers = np.searchsorted(request.allowed, free).tolist()
     if request.aim == Aim.WORST_TENTH:
         return _second_for_tenth(request, free, numbers)
-    opened = Opened(problem, numbers)
+    opened = OpenSites(problem, numbers)
     found: dict[int, tuple[int, float]] = {}
     for row, site in zip(free, numbers, strict=True):
         opened.close(site)

@@ -7,7 +7,7 @@ import numpy as np
 from geodata.methods.siting.problem import NEGLIGIBLE, Problem, entries
 
 
-class Opened:
+class OpenSites:
     """Sites opened so far, each once for every team it holds; `gain` is what each candidate would newly reach."""
 
     def __init__(self, problem: Problem, sites: Sequence[int] = (), *, teams_at_site: int = 1):
@@ -89,7 +89,7 @@ def greedy(problem: Problem, start: Sequence[int] = (), favour: np.ndarray | Non
 
 
 def _greedy(problem: Problem, start: Sequence[int], favour: np.ndarray) -> list[int]:
-    opened = Opened(problem, start)
+    opened = OpenSites(problem, start)
     most = problem.catchment @ problem.counted
     while (allowed := opened.is_allowed()).any():
         best = floored = None
@@ -103,7 +103,7 @@ def _greedy(problem: Problem, start: Sequence[int], favour: np.ndarray) -> list[
     return opened.sites
 
 
-def best_for_floors(opened: Opened, lacking: np.ndarray, favour: np.ndarray, most: np.ndarray) -> int | None:
+def best_for_floors(opened: OpenSites, lacking: np.ndarray, favour: np.ndarray, most: np.ndarray) -> int | None:
     """The site that newly reaches the most people still `lacking` under the floors, None when no site does.
 
     That number never rises as sites open, so `most`, what it was when last counted, saves counting it for sites that
@@ -121,7 +121,7 @@ def swap(problem: Problem, sites: Sequence[int]) -> list[int]:
 
     Every candidate is tried for every site, and every move keeps to the budget and the floors when `sites` do.
     """
-    opened = Opened(problem, sites)
+    opened = OpenSites(problem, sites)
     unmoved, turn = 0, list(sites)
     while unmoved < len(turn):
         site = turn.pop(0)
@@ -133,7 +133,7 @@ def swap(problem: Problem, sites: Sequence[int]) -> list[int]:
     return opened.sites
 
 
-def _best_place(opened: Opened, site: int) -> int:
+def _best_place(opened: OpenSites, site: int) -> int:
     """Where a site that was just closed should open: there again unless another place reaches more."""
     problem = opened.problem
     is_better = opened.gain > opened.gain[site] + problem.negligible
