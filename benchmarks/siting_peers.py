@@ -92,7 +92,10 @@ def highs(db: Path, place: str, teams: int, capacity: float | None) -> dict:
     solver = highspy.Highs()
     solver.silent()
     solver.setOptionValue("threads", 1)
-    solver.passModel(accompanying(communes, trips, teams, capacity) if capacity else programme(communes, trips, teams))
+    model = accompanying(communes, trips, teams, capacity) if capacity else programme(communes, trips, teams)
+    sites = [highspy.HighsVarType.kInteger] * n
+    model.integrality_ = sites + [highspy.HighsVarType.kContinuous] * (model.num_col_ - n)
+    solver.passModel(model)
     tell(0.0, time.process_time() - start)
     best: list[float] = [0.0]
 
@@ -107,7 +110,7 @@ def highs(db: Path, place: str, teams: int, capacity: float | None) -> dict:
 
 
 def accompanying(communes: pd.DataFrame, trips: pd.DataFrame, teams: int, capacity: float):
-    """The model with capacities as written, for HiGHS: sites (whole), then the people of each pair."""
+    """The model with capacities as written, for HiGHS: sites, then the people of each pair."""
     import highspy
 
     people = communes["people"].to_numpy()
@@ -131,7 +134,6 @@ def accompanying(communes: pd.DataFrame, trips: pd.DataFrame, teams: int, capaci
     model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     model.a_matrix_.start_, model.a_matrix_.index_ = rows.indptr, rows.indices
     model.a_matrix_.value_ = rows.data
-    model.integrality_ = [highspy.HighsVarType.kInteger] * n + [highspy.HighsVarType.kContinuous] * pairs
     return model
 
 
