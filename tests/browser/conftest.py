@@ -25,6 +25,7 @@ playwright = pytest.importorskip("playwright.sync_api", reason="playwright is no
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
     "--no-sandbox",
+    "--process-per-site",
     "--disable-gpu",
     "--disable-background-networking",
     "--disable-component-update",
@@ -108,38 +109,77 @@ def chromium():
         browser.close()
 
 
+class Window:
+    """One window for the walks of a worker, each of which finds it empty: a new one would read and compile every script
+    again, half of the processor time of a page."""
+
+    def __init__(self, chromium):
+        self._chromium, self._page = chromium, None
+
+    def page(self, size: dict[str, int]):
+        """An empty page of a size, nobody's mouse over it. Another window where the last walk broke this one."""
+        if self._page is None:
+            context = self._chromium.new_context(accept_downloads=True)
+            # A reader who has been here before: the explanation of the home page is closed.
+            context.add_init_script("try { localStorage.setItem('reliance-intro-closed', '1') } catch {}")
+            self._page = context.new_page()
+            self._page.set_default_timeout(60_000)
+        self._page.set_viewport_size(size)
+        self._page.mouse.move(0, 0)
+        return self._page
+
+    def clear(self) -> None:
+        """Leave what is shown, with its routes, its cookies and the medium that it was drawn for."""
+        try:
+            self._page.unroute_all(behavior="ignoreErrors")
+            self._page.emulate_media(media="null")
+            self._page.context.clear_cookies()
+            self._page.goto("about:blank")
+        except playwright.Error:
+            self._page.context.close()
+            self._page = None
+
+
+@pytest.fixture(scope="session")
+def window(chromium):
+    """The window that this worker walks in."""
+    return Window(chromium)
+
+
 @pytest.fixture
-def page(chromium, world):
+def page(window, world):
     """A page that fails its test when the console says an error or when anything asks another host."""
-    yield from _watched(chromium, world, SIZES[0])
+    yield from watched(window, world, SIZES[0])
 
 
 @pytest.fixture
-def tablet(chromium, world):
+def tablet(window, world):
     """The same at 1024 x 768."""
-    yield from _watched(chromium, world, SIZES[1])
+    yield from watched(window, world, SIZES[1])
 
 
 @pytest.fixture
-def phone(chromium, world):
+def phone(window, world):
     """The same at 390 x 844."""
-    yield from _watched(chromium, world, SIZES[2])
+    yield from watched(window, world, SIZES[2])
 
 
-def _watched(chromium, world, size: dict[str, int]):
-    context = chromium.new_context(viewport=size, accept_downloads=True)
-    # A reader who has been here before: the explanation of the home page is closed.
-    context.add_init_script("try { localStorage.setItem('reliance-intro-closed', '1') } catch {}")
-    opened = context.new_page()
-    opened.set_default_timeout(60_000)
+def watched(window: Window, world: World, size: dict[str, int]):
+    opened = window.page(size)
     said, strangers = [], []
-    opened.on("console", lambda m: said.append(m.text) if m.type in ("error", "warning") else None)
-    opened.on("pageerror", lambda error: said.append(str(error)))
-    local = ("data:", "blob:", world.url)
-    opened.on("request", lambda r: None if r.url.startswith(local) else strangers.append(r.url))
+    local = ("data:", "blob:", "about:", world.url)
+    listeners = {
+        "console": lambda m: said.append(m.text) if m.type in ("error", "warning") else None,
+        "pageerror": lambda error: said.append(str(error)),
+        "request": lambda r: None if r.url.startswith(local) else strangers.append(r.url),
+    }
+    for event, listener in listeners.items():
+        opened.on(event, listener)
     opened.console_said = said
     yield opened
-    context.close()
+    window.clear()
+    for event, listener in listeners.items():
+        opened.remove_listener(event, listener)
     assert not strangers, f"requests to other hosts: {strangers}"
     assert not said, f"the console is not clean: {said}"
 

@@ -9,7 +9,7 @@ from dashboard.app import create_app
 from dashboard.settings import Settings
 from geodata.store import open_store
 from geodata.workspace import open_workspace
-from tests.browser.conftest import SIZES, World, _watched
+from tests.browser.conftest import SIZES, World, watched
 from tests.dashboard import synthetic
 from tests.dashboard.archive import archive
 
@@ -27,8 +27,8 @@ def on_ground(tmp_path_factory):
 
 
 @pytest.fixture
-def page(chromium, on_ground):
-    yield from _watched(chromium, on_ground, SIZES[0])
+def page(window, on_ground):
+    yield from watched(window, on_ground, SIZES[0])
 
 
 @pytest.mark.parametrize("path, count", [("/", 1), ("/besoin", 2)])

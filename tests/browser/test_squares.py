@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import SIZES, World, _served, _watched
+from tests.browser.conftest import SIZES, World, _served, watched
 from tests.dashboard import synthetic
 
 pytestmark = pytest.mark.browser
@@ -25,9 +25,9 @@ def gridded(tmp_path_factory):
 
 
 @pytest.fixture
-def page(chromium, gridded):
+def page(window, gridded):
     """A page over the country with squares."""
-    yield from _watched(chromium, gridded, SIZES[0])
+    yield from watched(window, gridded, SIZES[0])
 
 
 def test_minutes_move_without_a_request(page, gridded):
