@@ -9,7 +9,7 @@ import pandas as pd
 from dash import html
 
 from dashboard import text
-from dashboard.accounts.door import signed_in
+from dashboard.accounts.door import may_write, signed_in
 from dashboard.facts import NO_NATIONAL
 from dashboard.figures import Figure, Mark
 from dashboard.i18n import title_column, words
@@ -55,6 +55,15 @@ def signature(id: str, lang: str, **field: Any) -> dmc.TextInput:
         return dmc.TextInput(id=id, **field)
     _ = words(lang)
     return dmc.TextInput(id=id, label=_("Signed"), value=name, readOnly=True)
+
+
+def planner_button(lang: str, word: str, className: str = "button", **properties: Any) -> html.Button:
+    """A button that changes what is kept, or takes the machine: off, saying why, for whoever only reads here."""
+    if not may_write():
+        _ = words(lang)
+        reason = _("Your role only reads here. An administrator gives the role of planner.")
+        properties |= {"disabled": True, "title": reason}
+    return html.Button(word, className=className, type="button", **properties)
 
 
 def alert(sentence: str, title: str | None = None, kind: str = "error") -> dmc.Alert:

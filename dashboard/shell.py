@@ -7,7 +7,7 @@ from dash import Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
 
 from dashboard import components, ids, text
-from dashboard.accounts.door import may_administer, signed_in, way_out
+from dashboard.accounts.door import may_administer, may_write, signed_in, way_out
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages import PAGES, Page
@@ -162,7 +162,13 @@ def _signed_in(choice: Choice) -> list:
         html.Button(_("Sign out"), type="submit", className="link-button"), action=way_out(), method="post"
     )
     administers = html.A(_("Administration"), href="/administration")
-    parts = [html.Span(name), *([administers] if may_administer() else []), *([leave] if way_out() else [])]
+    only_reads = html.Span(_("read only"), className="nature")
+    parts = [
+        html.Span(name),
+        *([] if may_write() else [only_reads]),
+        *([administers] if may_administer() else []),
+        *([leave] if way_out() else []),
+    ]
     return [html.Nav(parts, className="account-bar", **{"aria-label": _("Your account")})]
 
 

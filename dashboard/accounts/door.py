@@ -174,6 +174,11 @@ def may_administer() -> bool:
     return allowed(acting(), Action.ADMINISTER, g.space)
 
 
+def may_write() -> bool:
+    """Whether who asks may change what is kept; everybody where nobody signs in."""
+    return not is_signed_in() or allowed(acting(), Action.WRITE, g.space)
+
+
 def way_out() -> str:
     """Address that signs out; empty where another server does it."""
     return f"{g.door.root}accounts/signout" if g.door.provider is not None else ""

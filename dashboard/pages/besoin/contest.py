@@ -61,7 +61,7 @@ def form(facts: Facts, code: str | None, choice: Choice) -> html.Details:
                     ),
                     components.signature(ids.WHO, choice.lang, label=_("Who says so (role, not a name)")),
                     dmc.Textarea(id=ids.WHY, label=_("Why, and how it was checked"), autosize=True, minRows=2),
-                    html.Button(_("Record the correction"), id=ids.SEND, type="button", className="button"),
+                    components.planner_button(choice.lang, _("Record the correction"), id=ids.SEND),
                     html.P(
                         _("It is written in the journal with its date at once; the result follows within seconds. "
                           "Saying the opposite takes it back. Published lists are not changed."),

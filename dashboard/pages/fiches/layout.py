@@ -3,7 +3,7 @@
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from dashboard import search, text
+from dashboard import components, search, text
 from dashboard.briefing.content import LEVELS
 from dashboard.briefing.files import ENDINGS
 from dashboard.facts import Facts
@@ -126,8 +126,8 @@ def _batch(facts: Facts, choice: Choice) -> list:
         ),
         html.Div(
             [
-                html.Button(_("Print the briefings"), id=ids.PRINT, className="button", type="button"),
-                html.Button(_("Stop"), id=ids.CANCEL, className="button", type="button", hidden=True),
+                components.planner_button(choice.lang, _("Print the briefings"), id=ids.PRINT),
+                components.planner_button(choice.lang, _("Stop"), id=ids.CANCEL, hidden=True),
             ],
             className="sheets-actions",
         ),

@@ -26,8 +26,8 @@ def section(facts: Facts, choice: Choice) -> html.Section:
             html.Div(id=ids.REMARK_SAID, role="status"),
             html.Div(
                 [
-                    html.Button(_("Keep the draft"), id=ids.DRAFT, type="button", className="button"),
-                    html.Button(_("Validate"), id=ids.VALIDATE, type="button", className="button"),
+                    components.planner_button(choice.lang, _("Keep the draft"), id=ids.DRAFT),
+                    components.planner_button(choice.lang, _("Validate"), id=ids.VALIDATE),
                 ],
                 className="sheets-actions",
             ),

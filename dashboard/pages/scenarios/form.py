@@ -247,7 +247,7 @@ def form(facts: Facts, asked: Request | None, choice: Choice) -> list:
             ],
             className="plan-rules",
         ),
-        html.Button(_("Propose sites"), id=ids.PROPOSE, className="button button-main", type="button"),
+        components.planner_button(lang, _("Propose sites"), id=ids.PROPOSE, className="button button-main"),
     ]
 
 

@@ -69,12 +69,8 @@ def layout(facts: Facts, choice: Choice) -> list:
                 html.Section(
                     [
                         html.Div(shown.status, id=ids.STATUS, role="status"),
-                        html.Button(
-                            _("Stop and keep this list"),
-                            id=ids.CANCEL,
-                            className="button",
-                            type="button",
-                            hidden=shown.is_still,
+                        components.planner_button(
+                            choice.lang, _("Stop and keep this list"), id=ids.CANCEL, hidden=shown.is_still
                         ),
                         html.Div(id=ids.SAID, role="alert"),
                         html.Div(shown.card, id=ids.CARD),
@@ -129,10 +125,8 @@ def _change(choice: Choice) -> html.Div:
                         value="",
                         className="plan-place",
                     ),
-                    html.Button(_("Add a team there"), id=ids.ADD, className="button", type="button"),
-                    html.Button(
-                        _("Search again around the locked teams"), id=ids.AGAIN, className="button", type="button"
-                    ),
+                    components.planner_button(choice.lang, _("Add a team there"), id=ids.ADD),
+                    components.planner_button(choice.lang, _("Search again around the locked teams"), id=ids.AGAIN),
                 ],
                 className="plan-bar",
             ),
@@ -160,7 +154,7 @@ def _save(facts: Facts, choice: Choice, shown: view.View) -> html.Div:
                         comboboxProps={"withinPortal": False},
                         className="plan-place",
                     ),
-                    html.Button(_("Bring in a plan (JSON)"), id=ids.IMPORT, className="button", type="button"),
+                    components.planner_button(choice.lang, _("Bring in a plan (JSON)"), id=ids.IMPORT),
                     dcc.Store(id=ids.IMPORTED),
                 ],
                 className="plan-bar",
@@ -204,8 +198,10 @@ def _keep(plans: list[dict], name: str, choice: Choice) -> list:
         html.Div(
             [
                 dmc.Checkbox(id=ids.DECIDED, label=_("This plan is decided"), checked=False, size="sm"),
-                html.Button(_("Save a version"), id=ids.SAVE, className="button button-main", type="button"),
-                html.Button(_("Keep as a copy"), id=ids.COPY, className="button", type="button"),
+                components.planner_button(
+                    choice.lang, _("Save a version"), id=ids.SAVE, className="button button-main"
+                ),
+                components.planner_button(choice.lang, _("Keep as a copy"), id=ids.COPY),
             ],
             className="plan-bar",
         ),

@@ -49,9 +49,7 @@ def layout(facts: Facts, choice: Choice) -> list:
                     thousandSeparator="",
                     **components.limited(2000, 2100, choice.lang, text.between("2000", "2100", choice.lang)),
                 ),
-                html.Button(
-                    _("Make it from the plan on screen"), id=ids.OBJECTIVE_ADD, className="button", type="button"
-                ),
+                components.planner_button(choice.lang, _("Make it from the plan on screen"), id=ids.OBJECTIVE_ADD),
             ],
             className="plan-bar",
         ),

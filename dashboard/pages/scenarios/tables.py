@@ -2,7 +2,7 @@
 
 from dash import html
 
-from dashboard import text
+from dashboard import components, text
 from dashboard.briefing.plan_figures import already_reached
 from dashboard.facts import Facts
 from dashboard.i18n import words
@@ -125,11 +125,11 @@ def _actions(shown: Shown, site: str, label: str, lang: str) -> html.Div:
     ]
     return html.Div(
         [
-            html.Button(
+            components.planner_button(
+                lang,
                 word,
                 id={"type": ids.ACT, "do": do, "site": site},
                 className="button button-small",
-                type="button",
                 **{"aria-label": f"{word} : {label}"},
             )
             for do, word in buttons

@@ -34,7 +34,7 @@ def section(facts: Facts, choice: Choice) -> html.Section:
                         placeholder=_("A role, not a person: project officer, delegate…"),
                     ),
                     dmc.Textarea(id=ids.NOTE, label=_("What the team knows of this place"), autosize=True, minRows=2),
-                    html.Button(_("Keep the note"), id=ids.WRITE, type="button", className="button"),
+                    components.planner_button(choice.lang, _("Keep the note"), id=ids.WRITE),
                     html.P(
                         _("Everyone who uses this dashboard can read it, with its date; the journal says so too."),
                         className="nature",
@@ -85,10 +85,10 @@ def written(facts: Facts, choice: Choice) -> list:
 def _withdraw(note: Note, lang: str) -> html.Button:
     _ = words(lang)
     word = _("Withdraw this note")
-    return html.Button(
+    return components.planner_button(
+        lang,
         word,
         id={"type": ids.WITHDRAW, "note": note.id},
         className="button button-small",
-        type="button",
         **{"aria-label": f"{word} : {note.who}, {text.moment(note.when, lang)}"},
     )

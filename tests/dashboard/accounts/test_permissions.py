@@ -5,13 +5,18 @@ import json
 import re
 
 import pytest
+from dash import html
+from flask import g
 
+from dashboard import shell
 from dashboard.accounts import permissions
 from dashboard.accounts.door import Door
 from dashboard.accounts.roles import MAY, Action, Actor, Role, allowed
 from dashboard.accounts.settings import AccountSettings
 from dashboard.app import create_app
+from dashboard.facts import Facts
 from dashboard.settings import Settings
+from dashboard.state import read
 from geodata.workspace import open_workspace
 from tests.dashboard.accounts.conftest import PUBLIC
 
@@ -101,6 +106,37 @@ def test_each_address_answers_only_who_may_ask_it(server, role):
         for method in rule.methods - {"HEAD", "OPTIONS"}:
             status = browser.open(address, method=method, base_url=PUBLIC).status_code
             assert (status in (401, 403)) == (action not in may), (rule.rule, status)
+
+
+def kind_of(id: str | dict) -> str:
+    """What names a component in the table of callbacks: its identifier, or its type among several."""
+    several = json.loads(id) if isinstance(id, str) and id.startswith("{") else id
+    return several["type"] if isinstance(several, dict) else several
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("address", ["/besoin?s=commune:S1001", "/territoire?s=epci:S11", "/scenarios", "/fiches"])
+def test_what_a_role_may_not_press_is_off_and_says_why(server, role, address):
+    app = server.hosted.apps["agence"]
+    pressed = {
+        kind_of(one["id"])
+        for about in app.callback_map.values()
+        if "callback" in about and permissions.of_callback(about["callback"]) is Action.WRITE
+        for one in about["inputs"]
+        if one["property"] == "n_clicks"
+    }
+    facts = Facts(server.hosted.stores["agence"], server.hosted.workspaces["agence"])
+    choice = read(*address.partition("?")[::2])[0]
+    with app.server.test_request_context(address):
+        g.door, g.space = server.hosted.door, "agence"
+        g.actor = Actor("x", "Une chargée de planification", {"agence": role})
+        page = html.Div(shell.layout(facts, choice))
+    named = [one for one in page._traverse() if isinstance(one, html.Button) and getattr(one, "id", None)]
+    buttons = [one for one in named if kind_of(one.id) in pressed]
+    assert buttons
+    for one in buttons:
+        assert getattr(one, "disabled", False) is (role is Role.READER), one.id
+        assert role is not Role.READER or "administrateur" in one.title
 
 
 def test_what_is_written_is_signed_by_who_signed_in_whatever_the_fields_say(server):
