@@ -190,6 +190,9 @@ def _run(options, folder: Path, server: subprocess.Popen, upstream: int, port: i
         slope = np.polyfit(minutes, [own[worker] for _, own in late], 1)[0]
         print(f"worker {worker + 1}: {late[0][1][worker]:.0f} -> {late[-1][1][worker]:.0f} MB of its own, "
               f"slope {slope:+.2f} MB a minute")  # fmt: skip
+    for minute in range(int((sizes[-1][0] - started) // 60) + 1):
+        at, own, _ = min(sizes, key=lambda one: abs(one[0] - started - 60 * minute))
+        print(f"minute {(at - started) / 60:.1f}: {', '.join(f'{size:.0f}' for size in own)} MB of their own")
     print(f"all processes: {max(total for _, _, total in sizes):.0f} MB at most")
     states = [workspace.jobs.get(one).state for one in asked]
     print("computations: " + ", ".join(f"{states.count(s)} {s}" for s in JobState if s in states))
