@@ -1,8 +1,9 @@
 """First steps against isolation: which ones a territory's own gaps call for, by whom, and what says that they work.
 
 Two tables beside this module: `steps.csv`, one line a step, and `evidence.csv`, one line a finding with its grade and
-its publication. A step is proposed at its `levels` where one of `when` holds, which says why here, or one of `or_when`,
-which does not; the order of the table is the order in which they are proposed, gaps that are established first.
+its publication. A step is proposed at its `levels`, in its `settings` (any, where none is named), where one of `when`
+holds, which says why here, or one of `or_when`, which does not; the order of the table is the order in which they are
+proposed, gaps that are established first. Where fewer are called for, those that are a `last` resort follow.
 """
 
 import csv
@@ -12,6 +13,7 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
+from geodata.indicator import DENSE_FROM, RURAL_BELOW
 from geodata.territory import Level
 
 FOLDER = Path(__file__).parent
@@ -26,6 +28,20 @@ SIZES = {
 }
 """Residents from which a territory is no longer small, and from which it is large: judgement. Half of the communes have
 fewer than 500 residents; 2,000 is the level at which estimates are acted upon."""
+
+CITY_FROM = 20_000
+"""Residents from which a commune has districts of its own: judgement."""
+
+
+class Setting(StrEnum):
+    """Where a step is taken: what suits a village is absurd in a city. The first three are communes, by residents and
+    density; the others are wider territories, by density alone."""
+
+    VILLAGE = "village"
+    TOWN = "town"
+    CITY = "city"
+    RURAL = "rural"
+    URBAN = "urban"
 
 
 class Grade(StrEnum):
@@ -71,25 +87,47 @@ class Step:
 
 def steps(level: Level, holds: Set[str], most: int = FIRST) -> tuple[Step, ...]:
     """The first steps of a level, of those called for by one of the conditions that hold: `weak:citizen`,
-    `missing:meet` (a function of a pathway), `side:age` (exposed), `above:age`, `below:age`, `size:small`."""
-    chosen = []
+    `missing:meet` (a function of a pathway), `side:age` (exposed), `above:age`, `below:age`, `size:small`,
+    `setting:city`."""
+    called, last = [], []
     for row in _table("steps.csv"):
-        called = [condition for condition in row["when"].split() if condition in holds]
-        if not called and not holds.isdisjoint(row["or_when"].split()):
-            called = [""]
-        if called and level in row["levels"].split():
-            words = {name: row[name] for name in ("id", "title", "title_en", "who", "who_en", "asks", "asks_en")}
-            chosen.append(Step(**words, evidence=_evidence()[row["evidence"]], because=called[0]))
-    return tuple(chosen[:most])
+        settings = row["settings"].split()
+        if level not in row["levels"].split() or (settings and holds.isdisjoint(f"setting:{s}" for s in settings)):
+            continue
+        if because := [condition for condition in row["when"].split() if condition in holds]:
+            called.append(_step(row, because[0]))
+        elif not holds.isdisjoint(row["or_when"].split()):
+            called.append(_step(row, ""))
+        elif row["last"]:
+            last.append(_step(row, ""))
+    return tuple([*called, *last][:most])
 
 
-def size(level: Level, residents: float | None) -> tuple[str, ...]:
-    """The conditions on size that hold."""
+def _step(row: dict[str, str], because: str) -> Step:
+    words = {name: row[name] for name in ("id", "title", "title_en", "who", "who_en", "asks", "asks_en")}
+    return Step(**words, evidence=_evidence()[row["evidence"]], because=because)
+
+
+def circumstances(level: Level, residents: float | None, density: float | None) -> tuple[str, ...]:
+    """The conditions on size and setting that hold; `density` in residents per km2. A place of which neither is known
+    is proposed what suits a town."""
+    setting = f"setting:{_setting(level, residents, density)}"
     if residents is None:
-        return ("size:any",)
+        return (setting, "size:any")
     low, high = SIZES.get(level, (0, 0))
     name = "small" if residents < low else "medium" if residents < high else "large"
-    return (f"size:{name}", "size:any")
+    return (setting, f"size:{name}", "size:any")
+
+
+def _setting(level: Level, residents: float | None, density: float | None) -> Setting:
+    if level is not Level.COMMUNE:
+        return Setting.URBAN if density is not None and density >= RURAL_BELOW else Setting.RURAL
+    if residents is None:
+        return Setting.TOWN
+    if residents < SIZES[Level.COMMUNE][1]:
+        return Setting.VILLAGE
+    is_dense = density is not None and density >= DENSE_FROM
+    return Setting.CITY if is_dense or residents >= CITY_FROM else Setting.TOWN
 
 
 @lru_cache(maxsize=1)

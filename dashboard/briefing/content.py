@@ -21,6 +21,7 @@ from geodata.disclosure import MIN_PEOPLE, round_people
 from geodata.district import District, district
 from geodata.errors import BadInput, NobodyHere
 from geodata.estimate import Estimate, Kind, Reason, Verdict, national_verdict
+from geodata.indicators import DENSITY
 from geodata.kept import kept
 from geodata.need import need_table, responses
 from geodata.pathway import Function, Pathway
@@ -32,7 +33,7 @@ from geodata.request import Request
 from geodata.response import WEAK, FamilyResponse, Link, Quadrant, Responses
 from geodata.risk import RiskFactor
 from geodata.service import Family
-from geodata.steps import Step, size, steps
+from geodata.steps import Step, circumstances, steps
 from geodata.survey import definition_of
 from geodata.territory import FRANCE, Level, Part, Perimeter, Territory, Zone
 from geodata.workspace.records import Remark
@@ -260,7 +261,7 @@ def brief(
     inside = outlines["code"] if level is not Level.COMMUNE else pd.Series([code])
     sides = _sides(store, level, code)
     population = _observed(values, POPULATION, "value")
-    conditions = _conditions(found, answered, sides, population)
+    conditions = _conditions(found, answered, sides, population, _observed(values, DENSITY.id, "value"))
     return Briefing(
         profile=found,
         national=store.estimate(Level.FRANCE, FRANCE, choice.question),
@@ -372,7 +373,9 @@ def _associations(store: "Store", territory: Territory, answered: Responses) -> 
     return int(listed[known].sum()) if known else None
 
 
-def _conditions(found: Profile, answered: Responses, sides: Sides, population: Observed | None) -> tuple[str, ...]:
+def _conditions(
+    found: Profile, answered: Responses, sides: Sides, population: Observed | None, density: Observed | None
+) -> tuple[str, ...]:
     """What is true of the territory and calls for a step or a question, in words that `geodata.steps` knows."""
     weak = [f"weak:{family.family}" for family in answered.families if family.response in WEAK]
     missing = [f"missing:{one.function.id}" for p in answered.pathways for one in p.of_state(Link.MISSING)]
@@ -384,8 +387,8 @@ def _conditions(found: Profile, answered: Responses, sides: Sides, population: O
         for risk, above in compared
         if above or (above is False and risk not in sides.sides)
     ]
-    sized = size(found.territory.level, population.value if population else None)
-    return tuple(dict.fromkeys([*weak, *missing, *exposed, *beside, *sized]))
+    placed = circumstances(found.territory.level, *(figure and figure.value for figure in (population, density)))
+    return tuple(dict.fromkeys([*weak, *missing, *exposed, *beside, *placed]))
 
 
 def is_above(factor: RiskFactor) -> bool | None:

@@ -2,11 +2,14 @@
 
 import csv
 
+import pytest
+
 from dashboard.text import action
 from etl.pathways import pathway_functions
 from geodata.indicator import Side
 from geodata.service import Family
-from geodata.steps import FOLDER
+from geodata.steps import FIRST, FOLDER, Setting, circumstances, steps
+from geodata.territory import Level
 
 FUNCTIONS = set(pathway_functions()["function"])
 
@@ -21,12 +24,69 @@ def test_every_condition_of_a_step_can_hold():
         "below": sides,
         "size": {"small", "medium", "large", "any"},
     }
+    settings = {setting.value for setting in Setting}
     with (FOLDER / "steps.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             for condition in (*row["when"].split(), *row["or_when"].split()):
                 kind, _, what = condition.partition(":")
                 assert what in allowed[kind], f"{row['id']}: {condition}"
+            assert set(row["settings"].split()) <= settings, row["id"]
 
 
 def test_questions_name_functions_of_the_pathways():
     assert action.CARE | action.RESPITE <= FUNCTIONS
+
+
+PLACES = {
+    Setting.VILLAGE: (Level.COMMUNE, 58, 6),
+    Setting.TOWN: (Level.COMMUNE, 5_900, 280),
+    Setting.CITY: (Level.COMMUNE, 2_133_125, 20_269),
+    Setting.RURAL: (Level.EPCI, 14_400, 18),
+    Setting.URBAN: (Level.EPCI, 800_000, 1_774),
+}
+EVERYTHING = (
+    {f"weak:{family}" for family in Family}
+    | {f"missing:{function}" for function in FUNCTIONS}
+    | {f"{kind}:{side}" for kind in ("side", "above", "below") for side in Side}
+)
+ABSURD = {
+    Setting.VILLAGE: ("quartier", "mi-temps", "Ville", "centres sociaux", "équipe qui"),
+    Setting.TOWN: ("quartier", "secrétariat"),
+    Setting.CITY: (
+        "itinérant",
+        "bus, un bureau",
+        "mi-temps",
+        "demi-journée",
+        "secrétariat",
+        "petite mairie",
+        "à la demande",
+    ),
+    Setting.RURAL: ("quartier", "petite mairie"),
+    Setting.URBAN: ("itinérant", "à la demande", "demi-journée", "petite mairie"),
+}
+"""Words that do not suit a setting."""
+
+
+@pytest.mark.parametrize("setting", Setting)
+def test_no_step_is_absurd_where_it_is_proposed(setting):
+    level, residents, density = PLACES[setting]
+    placed = circumstances(level, residents, density)
+    assert f"setting:{setting}" in placed
+    for step in steps(level, frozenset({*placed, *EVERYTHING}), most=99):
+        told = f"{step.title} {step.who} {step.asks}"
+        assert not [word for word in ABSURD[setting] if word in told], told
+
+
+@pytest.mark.parametrize("level", Level)
+@pytest.mark.parametrize("residents", [None, 58, 900, 21_711, 2_133_125])
+def test_three_steps_are_proposed_even_where_nothing_calls_for_one(level, residents):
+    proposed = steps(level, frozenset(circumstances(level, residents, None)))
+    assert len({step.id for step in proposed}) == FIRST
+    assert len({step.title for step in proposed}) == FIRST
+
+
+def test_a_dense_commune_or_a_large_one_is_a_city():
+    assert "setting:city" in circumstances(Level.COMMUNE, 50_000, 60)
+    assert "setting:city" in circumstances(Level.COMMUNE, 2_000, 1_500)
+    assert "setting:town" in circumstances(Level.COMMUNE, 19_999, 1_499)
+    assert "setting:village" in circumstances(Level.COMMUNE, 1_999, 20_000)
