@@ -20,7 +20,7 @@ from geodata.completeness import best_states
 from geodata.methods.access import NO_POINT, e2sfca, nearest
 from geodata.methods.need import lists, ranks
 from geodata.methods.travel import TRAVEL
-from geodata.service import TOWN_HALL, TOWN_HALLS, Completeness
+from geodata.service import KIND, ONE_A_COMMUNE, Completeness
 from geodata.territory import Level
 
 
@@ -106,10 +106,10 @@ def by_family(
 
 
 def _kinds(access: dict[str, pd.DataFrame], codes: pd.Index) -> pd.Series:
-    """How many kinds of service of a family something is known of in each commune; counters of a town hall are one."""
+    """How many kinds of service of a family something is known of in each commune."""
     kinds = pd.concat(
         [
-            pd.DataFrame({"code_insee": rows["code_insee"], "kind": TOWN_HALL if category in TOWN_HALLS else category})
+            pd.DataFrame({"code_insee": rows["code_insee"], "kind": KIND.get(category, category)})
             for category, rows in access.items()
         ]
     )
@@ -160,8 +160,8 @@ def _complete_min(origins: pd.DataFrame, communes: pd.DataFrame, known: pd.DataF
 
 
 def _scores(family: str, access: dict[str, pd.DataFrame], supply: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
-    """Score and ranks of the communes that have a complete list of some category in the whole catchment."""
-    counted = [category for category in access if category not in COUNTED_ELSEWHERE]
+    """Score and ranks of the communes that have complete lists of `KINDS` kinds in the whole catchment."""
+    counted = [category for category in access if category not in (*COUNTED_ELSEWHERE, *ONE_A_COMMUNE)]
     is_complete = pd.DataFrame(False, index=people.index, columns=counted)
     for category in counted:
         rows = access[category]
@@ -170,7 +170,7 @@ def _scores(family: str, access: dict[str, pd.DataFrame], supply: pd.DataFrame, 
     number, lists_ = lists(is_complete)
     found = []
     for k, categories in enumerate(lists_):
-        if len({TOWN_HALL if category in TOWN_HALLS else category for category in categories}) < KINDS:
+        if len({KIND.get(category, category) for category in categories}) < KINDS:
             continue
         its = supply[supply["category"].isin(categories)]
         its = its.groupby(["lon", "lat", "land"], as_index=False)["supply"].sum()

@@ -15,7 +15,13 @@ TOWN_HALL = "mairie"
 """The category whose list is whole in every build."""
 
 TOWN_HALLS = (TOWN_HALL, "mairie_deleguee", "mairie_arrondissement")
-"""Counters of the same town hall: one kind of service."""
+"""Counters of the same town hall."""
+
+KIND = {**dict.fromkeys(TOWN_HALLS, TOWN_HALL), "france_services_itinerant": "france_services"}
+"""Categories that are one kind of service with another."""
+
+ONE_A_COMMUNE = (*TOWN_HALLS, "ccas")
+"""What the law puts once in each commune: shared among residents, it would only say how many they are."""
 
 TOLD = "correction"
 """Source of the services that the agency says are there."""

@@ -213,6 +213,17 @@ def test_a_score_needs_two_kinds_that_are_listed_whole():
     assert found["travel_min"].notna().all()
 
 
+@pytest.mark.parametrize("twice", [("mairie", "france_services"), ("france_services", "france_services_itinerant")])
+def test_what_each_commune_has_once_and_two_counters_of_one_kind_make_no_score(twice):
+    services, territory, known, categories, demand = line(50)
+    kinds = dict(zip(known["category"], twice, strict=True))
+    services = services.assign(category=services["category"].map(kinds))
+    near = access.nearest_by_category(services, territory, known.assign(category=list(twice)))
+    categories = categories.assign(id=categories["id"].map(kinds), family="institutional")
+    found = access.by_family(near, services, categories, territory, demand)
+    assert found["score"].isna().all()
+
+
 def test_nothing_is_scored_on_lists_that_are_not_complete():
     services, territory, known, categories, demand = line(50)
     near = access.nearest_by_category(services, territory, known.assign(state="partial"))
