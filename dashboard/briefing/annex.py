@@ -53,7 +53,7 @@ def diagnostic_docx(found: Diagnostic, lang: str = "fr") -> bytes:
         out.add_heading(section.title, 2)
         if section.figure is not None:
             word.picture(out, picture(section.figure.svg), section.figure.alt, _WIDE_MM)
-            out.add_paragraph(" ; ".join(key.words for key in section.keys))
+            legend(out, section.keys)
         for line in section.paragraphs:
             out.add_paragraph(line)
         word.bullets(out, section.bullets)

@@ -199,7 +199,6 @@ class Briefing:
     around: Level
     mapped_in: str
     map: Map | None
-    has_services_drawn: bool
     locator: Locator | None
     survey: str
     sources: tuple[SourceLine, ...]
@@ -290,12 +289,11 @@ def brief(
             _drawn(outlines),
             dict(zip(rows["code"], map(Verdict, rows["verdict"]), strict=True)),
             rows.set_index("code")["residents"].astype(float).dropna().to_dict(),
-            services,
+            counted,
             here=code if level is Level.COMMUNE else None,
             width=MAP_WIDTH,
             height=MAP_HEIGHT,
         ),
-        has_services_drawn=bool(services[["lon", "lat"]].notna().all(axis=1).any()),
         locator=_locator(store, territory),
         survey=definition_of(choice.definition).source,
         sources=tuple(SourceLine(s.title, s.producer, s.vintage) for s in sources.itertuples()),

@@ -63,6 +63,11 @@ def wrong(found: Briefing, printed: Sheet) -> list[str]:
         claim(not told or line.response.response in WEAK, f"{name} is a gap, its record is {line.response.response}")
         praised = [one for one in front.strengths if one.startswith(name)]
         claim(not praised or line.response.response is Response.PRESENT, f"{name} is a strength without being present")
+    # Around a commune the map shows its neighbours' services too.
+    if found.map is not None and found.territory.level is not Level.COMMUNE:
+        unlisted = {line.response.family for line in found.families if line.response.inside is None}
+        drawn = unlisted & {symbol.family for symbol in found.map.symbols}
+        claim(not drawn, f"drawn on the map, and not known below: {drawn}")
     claim(not re.search(r"\b0 ", " ".join(front.strengths)), f"a strength made of nothing: {front.strengths}")
     claim(all(gap.people is None for gap in found.gaps if gap.place is None), "people beside a family or a function")
     claim(all(figure.value >= MIN_PEOPLE for figure in found.counted), "a count under the limit is printed")

@@ -5,6 +5,7 @@ import io
 import json
 import multiprocessing
 import os
+import re
 import signal
 from dataclasses import replace
 from types import SimpleNamespace
@@ -242,7 +243,9 @@ def test_one_slide(run, tmp_path):
     assert run("--kind", "slide", "--territory", "S11", "--out", str(tmp_path / "a.pdf"))[0] == 0
     (page,) = pypdf.PdfReader(tmp_path / "a.pdf").pages
     assert round(float(page.mediabox.width) / float(page.mediabox.height), 2) == round(16 / 9, 2)
-    assert "CC du Nord synthétique" in page.extract_text()
+    said = " ".join(page.extract_text().split())
+    assert "CC du Nord synthétique" in said
+    assert re.search(r"(dépasse|trancher|en dessous|non publié)[^()]* \(\d+\)", said), "no key of the map's classes"
 
 
 def test_the_diagnosis_of_a_departement(run, tmp_path):
@@ -251,6 +254,8 @@ def test_the_diagnosis_of_a_departement(run, tmp_path):
     for part in ("60 ans et plus", "Ce qui répond", "Initiatives locales", "Objectifs", "L. 121-6-1", "2016-209"):
         assert part in said
     assert run("--kind", "diagnostic60", "--territory", "S1", "--out", str(tmp_path / "a.docx"))[0] == 0
+    drawn = [shape.width for shape in docx.Document(tmp_path / "a.docx").inline_shapes]
+    assert min(drawn) < docx.shared.Mm(20) < max(drawn), "no colours in the key of the map"
     code, output = run(
         "--kind", "diagnostic60", "--level", "epci", "--territory", "S11", "--out", str(tmp_path / "b.pdf")
     )

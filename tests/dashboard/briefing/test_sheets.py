@@ -70,3 +70,5 @@ def test_a_wrong_claim_is_found(store):
     )
     assert all(wrong(found, one) for one in broken)
     assert "Autre chose." in sentences(broken[0])
+    unlisted = [replace(line, response=replace(line.response, inside=None)) for line in found.families]
+    assert any("drawn on the map" in fault for fault in wrong(replace(found, families=tuple(unlisted)), made))
