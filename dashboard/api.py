@@ -152,7 +152,7 @@ def _services(facts: Facts, version: str, within: str, categories: tuple[str, ..
     frame = pd.concat([facts.store.services(one, categories) for one in perimeters]).drop_duplicates("id")
     communes = pd.concat([facts.store.territories(Level.COMMUNE, one) for one in perimeters])
     names = dict(zip(communes["code"], communes["name"], strict=True))
-    return _json(maps.service_features(frame, names, within))
+    return _json(maps.service_features(frame, names, within, facts.store.country().insets))
 
 
 def _json(value: object) -> bytes:

@@ -297,4 +297,7 @@ def drawn(facts: Facts, choice: Choice) -> tuple[Level, str, str, str]:
 def around(facts: Facts, choice: Choice, side: str) -> list:
     """What stands over the territories of a map: borders of the wider levels and, on national maps, names of insets."""
     lines = maps.borders(side, choice.mesh, choice.region, facts.fingerprint)
-    return [*lines, *(maps.inset_labels(facts.overseas()) if choice.region == FRANCE else [])]
+    return [
+        *lines,
+        *(maps.inset_labels(facts.store.country().insets, facts.overseas()) if choice.region == FRANCE else []),
+    ]

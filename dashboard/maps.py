@@ -1,15 +1,15 @@
 """Map layers: outlines by address, services by address, labels of the insets. No Dash callback, no store."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from urllib.parse import urlencode
 
 import dash_leaflet as dl
 import pandas as pd
 
 from dashboard.basemap import Basemap
-from geodata.insets import HALF_HEIGHT, INSETS, move
-from geodata.territory import FRANCE, Level, Perimeter, Zone
+from geodata.insets import HALF_HEIGHT, Inset, move
+from geodata.territory import FRANCE, Level, Perimeter
 
 CENTRE, ZOOM = [46.5, 0.8], 5
 
@@ -180,8 +180,8 @@ def services(
     )
 
 
-def inset_labels(names: dict[Zone, str]) -> list[dl.DivMarker]:
-    """Name of each overseas zone above its frame on national maps."""
+def inset_labels(insets: Sequence[Inset], names: dict[str, str]) -> list[dl.DivMarker]:
+    """Name of each far zone above its frame on national maps."""
     return [
         dl.DivMarker(
             position=[inset.lat + HALF_HEIGHT, inset.lon],
@@ -189,15 +189,17 @@ def inset_labels(names: dict[Zone, str]) -> list[dl.DivMarker]:
             interactive=False,
             keyboard=False,
         )
-        for inset in INSETS
+        for inset in insets
         if inset.zone in names
     ]
 
 
-def service_features(services: pd.DataFrame, communes: dict[str, str], within: str) -> dict:
-    """GeoJSON of located services: name, family, category, weekly hours, commune. National maps draw insets."""
+def service_features(
+    services: pd.DataFrame, communes: dict[str, str], within: str, insets: Sequence[Inset] = ()
+) -> dict:
+    """GeoJSON of located services: name, family, category, weekly hours, commune. A national map draws `insets`."""
     located = services.dropna(subset=["lon", "lat"])
-    located = _in_insets(located) if within == FRANCE else located
+    located = _in_insets(located, insets) if within == FRANCE else located
     features = [
         {
             "type": "Feature",
@@ -216,10 +218,10 @@ def service_features(services: pd.DataFrame, communes: dict[str, str], within: s
     return {"type": "FeatureCollection", "features": features}
 
 
-def _in_insets(services: pd.DataFrame) -> pd.DataFrame:
+def _in_insets(services: pd.DataFrame, insets: Sequence[Inset]) -> pd.DataFrame:
     """The same services where a national map draws their zone."""
     moved = services.copy()
-    for inset in INSETS:
+    for inset in insets:
         here = moved["departement"] == inset.zone
         moved.loc[here, "lon"], moved.loc[here, "lat"] = move(moved.loc[here, "lon"], moved.loc[here, "lat"], inset)
     return moved

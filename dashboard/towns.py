@@ -3,7 +3,7 @@
 import pandas as pd
 
 from dashboard.facts import Facts
-from geodata.territory import FRANCE, Level, Perimeter, Zone
+from geodata.territory import FRANCE, Level, Perimeter
 
 _CHIEF_TOWNS = (
     "01053 02408 03190 04070 05061 06088 07186 08105 09122 10387 11069 12202 13055 14118 15014 16015 17300 18033 "
@@ -31,7 +31,7 @@ def names(facts: Facts, level: Level, within: str, beyond: Perimeter | None = No
     places = pd.concat([facts.store.territories(drawn, one) for one in perimeters]).drop_duplicates("code")
     places = places[places["lon"].notna()]
     if within == FRANCE:
-        places = places[places["zone"] == Zone.METROPOLE]
+        places = places[places["zone"] == facts.store.country().main]
     estimates = pd.concat([facts.store.estimates(drawn, one) for one in perimeters]).drop_duplicates("code")
     residents = estimates.set_index("code")["residents"]
     kind = 2 if drawn == Level.DEPARTEMENT else places["code"].isin(CHIEF_TOWNS).astype(int)

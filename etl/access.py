@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geodata import schema
 from geodata.access_model import (
     ACCESS,
     COUNTED_ELSEWHERE,
@@ -101,6 +102,8 @@ def by_family(
             closest = _closest(own, communes.index)
             ranked = closest[_kinds(own, closest.index) >= KINDS].join(_scores(family, own, supply, people))
             frames.append(ranked.assign(family=family).rename_axis("code_insee").reset_index())
+    if not frames:
+        return pd.DataFrame(columns=[column.name for column in schema.family_access.columns])
     rows = pd.concat(frames, ignore_index=True)
     return rows.sort_values(["code_insee", "family"], kind="stable", ignore_index=True)
 

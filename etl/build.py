@@ -21,7 +21,7 @@ from etl.grid.reach import by_residents
 from etl.indicators.tables import IndicatorInputs, indicator_tables
 from etl.lands import with_lands
 from etl.laws import SEED
-from etl.local_survey import LocalSurvey, read_local_survey, with_own_rates
+from etl.local_survey import read_local_survey, with_own_rates
 from etl.outlines import screen_layers
 from etl.parts import parts_inside, read_outlines
 from etl.pathways import pathway_functions
@@ -37,6 +37,8 @@ from etl.statistics import GEOGRAPHY, read_statistics
 from etl.twins import traits, why_here
 from geodata import schema
 from geodata.access_model import ACCESS, VARIANTS
+from geodata.countries import france
+from geodata.country import Country
 from geodata.cumulation import cumulation_rows
 from geodata.errors import BadInput, ChecksumMismatch, SourceUnavailable
 from geodata.methods.roads import CAR
@@ -45,7 +47,7 @@ from geodata.methods.travel import TRAVEL
 from geodata.sentences import sentence
 from geodata.source import Snapshot, Tier
 from geodata.survey import DEFAULT, SCENARIOS, Scenario, with_local_rates
-from geodata.territory import COG_VINTAGE, Level, Part
+from geodata.territory import Level, Part
 
 IN_USE = (("Grand Lyon", "epci", "200046977"), ("Grand Paris", "epci", "200054781"))
 """Names in use that no official list holds: name, level and code of what they name."""
@@ -120,7 +122,7 @@ def build(
     types = type_of_place(territory, counts["pop"], statistics.units, population.former_communes(lineage))
 
     announce("step_screen")
-    layers = screen_layers(drawn.light)
+    layers = screen_layers(drawn.light, france.COUNTRY)
 
     inside = parts_inside(nested.parts, iris, lineage, territory, statistics.iris_names, of_iris.shapes)
 
@@ -229,7 +231,9 @@ def build(
     }
 
     announce("step_signature")
-    return tables | {"build": _build(seed, content_hash(tables), snapshots.values(), local)}
+    local_rates = sum(map(len, local.used.values()))
+    about = about_build(france.COUNTRY, content_hash(tables), snapshots.values(), seed=seed, local_rates=local_rates)
+    return tables | {"build": about}
 
 
 def _residents(territory: pd.DataFrame, counts: pd.DataFrame, types: pd.DataFrame) -> pd.DataFrame:
@@ -318,7 +322,7 @@ def _contributions(estimated: Estimates, scenario: Scenario) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["level", "code", "factor", "part"])
 
 
-def _access_models() -> list[dict[str, str]]:
+def access_models() -> list[dict[str, str]]:
     """The access scores are worth what these judgements are: the one shown first, then its variants."""
     return [
         {
@@ -332,15 +336,19 @@ def _access_models() -> list[dict[str, str]]:
     ]
 
 
-def _build(seed: int, hash_: str, snapshots: Iterable[Snapshot], local: LocalSurvey) -> pd.DataFrame:
+def about_build(
+    country: Country, hash_: str, snapshots: Iterable[Snapshot], *, seed: int = SEED, local_rates: int = 0
+) -> pd.DataFrame:
+    """Rows of table `build`: the country, the models and what they stand on."""
     libraries = ("numpy", "scipy", "pandas", "shapely", "geopandas")
     parameters = {
         "content_hash": hash_,
         "seed": str(seed),
-        "cog_vintage": COG_VINTAGE,
+        "cog_vintage": country.edition,
+        "country": country.to_json(),
         "is_synthetic": str(int(any(s.source.tier is Tier.SYNTHETIC for s in snapshots))),
-        "local_rates_used": str(sum(map(len, local.used.values()))),
-        "access_model": json.dumps(_access_models()),
+        "local_rates_used": str(local_rates),
+        "access_model": json.dumps(access_models()),
         "travel_models": json.dumps({model.name: [model.source, *model.validity] for model in (TRAVEL, CAR)}),
         "libraries": json.dumps({name: version(name) for name in libraries}),
     }

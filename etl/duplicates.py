@@ -11,7 +11,7 @@ Two counts, or a count and a list, of the same thing are not merged but chosen b
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import pandas as pd
@@ -21,11 +21,11 @@ from scipy.spatial import cKDTree
 
 from etl.categories import categories
 from etl.rejects import reject_frame
+from geodata.countries.france import departement_of
 from geodata.methods.travel import EARTH_RADIUS_KM
 from geodata.names import normalise
 from geodata.sentences import sentence
 from geodata.service import Completeness
-from geodata.territory import departement_of
 
 NEAR_M = 100
 """Judgement: two geocoders seldom put one address further apart, and two places seldom share a name that near."""
@@ -78,14 +78,17 @@ def merge(services: pd.DataFrame) -> pd.DataFrame:
     return merged.drop(columns="rank").sort_values("id", ignore_index=True)
 
 
-def leave_out_counts(services: pd.DataFrame, completeness: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def leave_out_counts(
+    services: pd.DataFrame, completeness: pd.DataFrame, place_of: Callable[[str], str | None] = departement_of
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Services without the counts that would be counted twice, and the rejects that say why.
 
     A count by commune is left out where a complete source lists the services of its category one by one in the same
     département, or where a source of higher `PRIORITY` counts the same category in the same commune.
+    `place_of` a commune: its département.
     """
     is_count = services["quantity"].notna()
-    departement = services["code_insee"].map(departement_of, na_action="ignore")
+    departement = services["code_insee"].map(place_of, na_action="ignore")
     place = pd.MultiIndex.from_arrays([departement, services["category"]])
     complete = completeness[completeness["state"] == Completeness.COMPLETE]
     listed = pd.MultiIndex.from_frame(

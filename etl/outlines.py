@@ -12,8 +12,9 @@ import pandas as pd
 import shapely
 from shapely.geometry import mapping
 
+from geodata.country import Country
 from geodata.insets import to_inset
-from geodata.territory import EPSG, FRANCE, Level, Zone
+from geodata.territory import FRANCE, Level
 
 SCREEN_TOLERANCE_M = {Level.COMMUNE: 400, Level.EPCI: 400, Level.TVS: 400, Level.DEPARTEMENT: 800, Level.REGION: 1200}
 """Tolerance of the outlines drawn on screen, metres; area error reaches 56 % for the smallest commune at 400 m."""
@@ -33,14 +34,14 @@ class Gap:
     area_km2: float
 
 
-def clean(communes: gpd.GeoSeries, zone: Zone) -> gpd.GeoSeries:
-    """Outlines of one zone's communes in its official projection, as a valid coverage: no overlap, no sliver.
+def clean(communes: gpd.GeoSeries, epsg: int) -> gpd.GeoSeries:
+    """Outlines of one zone's communes in its projection, in metres, as a valid coverage: no overlap, no sliver.
 
     `communes` is in WGS 84, indexed by code, without missing value. Uses GEOS coverage cleaning.
     """
-    projected = communes.to_crs(EPSG[zone])
+    projected = communes.to_crs(epsg)
     cleaned = shapely.coverage_clean(projected.to_numpy(), gap_width=SLIVER_M)
-    return gpd.GeoSeries(cleaned, index=communes.index, crs=EPSG[zone])
+    return gpd.GeoSeries(cleaned, index=communes.index, crs=epsg)
 
 
 def fill_gaps(coverage: gpd.GeoSeries, absorbing: Collection[str]) -> tuple[gpd.GeoSeries, list[Gap]]:
@@ -110,18 +111,19 @@ def for_screen(outlines: gpd.GeoSeries, level: Level) -> gpd.GeoSeries:
     return gpd.GeoSeries(light, index=outlines.index, crs=outlines.crs).to_crs(_WGS84)
 
 
-def screen_layers(light: pd.DataFrame) -> pd.DataFrame:
+def screen_layers(light: pd.DataFrame, country: Country) -> pd.DataFrame:
     """Rows of table `screen_layer`: each level by région, and the wider levels for the whole country.
 
-    `light` has columns level, code, name, region, zone, geom (light outline in WGS 84). Overseas outlines of the
-    national layers are moved to insets beside the mainland.
+    `light` has columns level, code, name, region, zone, geom (light outline in WGS 84). Outlines of the
+    national layers are moved to the insets of the country.
     """
     rows = []
     for (level, region), layer in light.dropna(subset="region").groupby(["level", "region"], sort=True):
         rows.append(_layer(level, region, layer))
     national = light[light["level"] != Level.COMMUNE].copy()
     national["geom"] = [
-        to_inset(geometry, Zone(zone)) for geometry, zone in zip(national["geom"], national["zone"], strict=True)
+        to_inset(geometry, zone, country.insets)
+        for geometry, zone in zip(national["geom"], national["zone"], strict=True)
     ]
     for level, layer in national.groupby("level", sort=True):
         rows.append(_layer(level, FRANCE, layer))

@@ -17,9 +17,10 @@ from etl.reading.files import read_files
 from etl.rejects import reject_frame
 from etl.services import OUT_KM, distance_km
 from etl.sources import iris_2021, iris_outlines
+from geodata.countries.france import COUNTRY, zone_of
 from geodata.sentences import sentence
 from geodata.source import Snapshot, Source
-from geodata.territory import Level, Part, zone_of
+from geodata.territory import Level, Part
 
 _WGS84 = 4326
 _COLUMNS = ["kind", "code", "name", "commune", "geom"]
@@ -131,7 +132,7 @@ def _drawn(rows: pd.DataFrame, departement: pd.Series) -> pd.DataFrame:
     zones = departement.map(zone_of, na_action="ignore")
     drawn = rows[rows["geom"].notna()]
     for (kind, zone), same in drawn.groupby(["kind", zones[drawn.index]]):
-        shapes = outlines.clean(gpd.GeoSeries(same.set_index("code")["geom"], crs=_WGS84), zone)
+        shapes = outlines.clean(gpd.GeoSeries(same.set_index("code")["geom"], crs=_WGS84), COUNTRY.epsg(zone))
         measured.append(outlines.outline_measures(shapes).assign(kind=kind))
     found = pd.concat(measured, ignore_index=True)
     table = rows.drop(columns="geom").merge(found, on=["kind", "code"], how="left")

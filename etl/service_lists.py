@@ -12,9 +12,9 @@ from etl.reading.observations import PARIS_LYON_MARSEILLE
 from etl.reading.service_frame import COLUMNS
 from etl.rejects import reject_frame
 from etl.sources.service_lists import SERVICE_LISTS
+from geodata.countries.france import departement_of
 from geodata.sentences import sentence
 from geodata.source import Snapshot, Source, Tier
-from geodata.territory import departement_of
 
 OLDER = sentence("changes_nothing_older")
 

@@ -76,7 +76,7 @@ def in_communes_of_today(
     is_today = services["code_insee"].isin(nested.communes.index)
     code = services["code_insee"].where(is_today, services["code_insee"].map(single))
     unknown = code.isna()
-    code[unknown] = _commune_at(services[unknown], territory)
+    code[unknown] = commune_at(services[unknown], territory)
     lost = code.isna()
     notes = [
         reject_frame(source, [("all", "code_insee", sentence("former_communes", count=count))])
@@ -95,7 +95,7 @@ def in_communes_of_today(
     return kept, pd.concat([reject_frame("", []), *notes, *refused], ignore_index=True)
 
 
-def _commune_at(services: pd.DataFrame, territory: pd.DataFrame) -> pd.Series:
+def commune_at(services: pd.DataFrame, territory: pd.DataFrame) -> pd.Series:
     """The commune whose outline holds the point of each service, or lies within `SHORE_DEGREES` of it."""
     communes = territory[(territory["level"] == Level.COMMUNE) & territory["geom"].notna()]
     located = services[services["lon"].notna()]

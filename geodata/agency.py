@@ -1,7 +1,7 @@
 """Files that a regional agency hands in itself: what each kind holds, column by column, and its template.
 
-What explains a column to a person is in French. A template is a CSV
-that a French spreadsheet opens, with one or two rows of examples to replace.
+They are those of a French agency: its codes are the country's, and what explains a column is in French. A template is a
+CSV that a French spreadsheet opens, with one or two rows of examples to replace.
 """
 
 import io
@@ -11,6 +11,7 @@ from enum import StrEnum
 
 import xlsxwriter
 
+from geodata.countries.france import COUNTRY
 from geodata.spreadsheet import csv_text
 
 
@@ -58,7 +59,7 @@ class AgencyFile:
         return tuple(column.name for column in self.columns if column.is_required)
 
 
-_COMMUNE = "cinq caractères, zéro de tête compris : 01004, 2A004, 97105 (colonne au format Texte)"
+_COMMUNE = f"{COUNTRY.meshes[0].form} (colonne au format Texte)"
 _CATEGORY = "identifiant d'une catégorie, comme cafe_aidants (page Méthode et données)"
 _DATE = "2026, 2026-05 ou 2026-05-12"
 _ORGANISATION = "nom d'un organisme, jamais d'une personne"

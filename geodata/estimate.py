@@ -47,6 +47,7 @@ class Reason(StrEnum):
     NO_POPULATION_BY_AGE = "no_population_by_age"
     NO_DENSITY = "no_density"
     NO_ESTIMATED_COMMUNE = "no_estimated_commune"
+    NO_SURVEY = "no_survey"
 
 
 LIKELY, SURE = 0.80, 0.95

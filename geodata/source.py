@@ -11,6 +11,8 @@ class Licence(StrEnum):
     OPEN_LICENCE_2 = "Licence Ouverte 2.0"
     CC_BY_4 = "CC BY 4.0"
     ODBL = "ODbL 1.0"
+    GISCO = "© EuroGeographics, GISCO"
+    CDLA_PERMISSIVE_2 = "CDLA Permissive 2.0"
     AGENCY = "agency"
 
 

@@ -35,7 +35,7 @@ from geodata.risk import RiskFactor
 from geodata.service import Family
 from geodata.steps import Step, circumstances, steps
 from geodata.survey import definition_of
-from geodata.territory import FRANCE, Level, Part, Perimeter, Territory, Zone
+from geodata.territory import FRANCE, Level, Part, Perimeter, Territory
 from geodata.workspace.records import Remark
 
 if TYPE_CHECKING:
@@ -286,7 +286,7 @@ def brief(
         around=_mesh(level),
         mapped_in=mapped,
         map=maps.classes_map(
-            _drawn(outlines),
+            _drawn(outlines, store.country().main),
             dict(zip(rows["code"], map(Verdict, rows["verdict"]), strict=True)),
             rows.set_index("code")["residents"].astype(float).dropna().to_dict(),
             counted,
@@ -592,10 +592,10 @@ def _mapped(store: "Store", territory: Territory) -> tuple[str, pd.DataFrame]:
     return name, store.outlines(_mesh(territory.level), level, code)
 
 
-def _drawn(outlines: pd.DataFrame) -> pd.DataFrame:
-    """What a map of one projection can show: the mainland, of the whole country."""
+def _drawn(outlines: pd.DataFrame, zone: str) -> pd.DataFrame:
+    """What a map of one projection can show: the main `zone`, of the whole country."""
     zones = outlines["zone"].dropna()
-    main = outlines[outlines["zone"] == Zone.METROPOLE] if zones.nunique() > 1 else outlines
+    main = outlines[outlines["zone"] == zone] if zones.nunique() > 1 else outlines
     return main.assign(name=main["name"].map(proper_name))
 
 
@@ -615,4 +615,4 @@ def _backdrop(store: "Store", version: str, region: str | None) -> maps.Backdrop
         around = store.outlines(Level.REGION, Level.FRANCE, FRANCE)
     else:
         around = store.outlines(Level.DEPARTEMENT, Level.REGION, region)
-    return maps.backdrop(around, width=LOCATOR, height=LOCATOR)
+    return maps.backdrop(around, store.country().insets, width=LOCATOR, height=LOCATOR)

@@ -17,9 +17,8 @@ from shapely.geometry.base import BaseGeometry
 
 from dashboard.palette import BAND, FAMILY, FILL, HATCH, NOT_KNOWN_INK
 from geodata.estimate import Verdict
-from geodata.insets import to_inset
+from geodata.insets import Inset, to_inset
 from geodata.service import Family
-from geodata.territory import EPSG, Zone
 
 FONT = "Source Sans Pro"
 LABEL = 39
@@ -131,7 +130,7 @@ def classes_map(
     drawn = outlines[outlines["geom"].notna()]
     if drawn.empty:
         return None
-    project = _projection(Zone(drawn["zone"].iloc[0]))
+    project = _projection(drawn["crs"].iloc[0])
     frame, paths, height = _laid(drawn, project, width, height)
     codes, names = list(drawn["code"]), list(drawn["name"])
     areas = tuple(
@@ -153,7 +152,7 @@ def bands_svg(
     drawn = outlines[outlines["geom"].notna()]
     if drawn.empty:
         return None
-    _frame, paths, height = _laid(drawn, _projection(Zone(drawn["zone"].iloc[0])), width, height)
+    _frame, paths, height = _laid(drawn, _projection(drawn["crs"].iloc[0]), width, height)
     shapes = [
         f'<path d="{path}" fill="{BAND[band] if band else "url(#unknown)"}" stroke="#111" stroke-width="1" '
         'stroke-linejoin="round"/>'
@@ -195,16 +194,16 @@ class Backdrop:
     place: Callable[[pd.DataFrame], np.ndarray]
 
 
-def backdrop(outlines: pd.DataFrame, *, width: int, height: int) -> Backdrop | None:
+def backdrop(outlines: pd.DataFrame, insets: Sequence[Inset] = (), *, width: int, height: int) -> Backdrop | None:
     """The outlines (as `Store.outlines`) among which territories are located; None when there are none.
 
-    Overseas territories stand in insets beside the mainland.
+    Territories of several zones stand in `insets` beside the main one.
     """
     around = outlines[outlines["geom"].notna()]
     if around.empty:
         return None
-    zones = set(around["zone"].fillna(Zone.METROPOLE))
-    place = _in_insets if len(zones) > 1 else partial(_projected, zone=Zone(zones.pop()))
+    has_insets = around["zone"].nunique() > 1
+    place = partial(_in_insets, insets=insets) if has_insets else partial(_projected, crs=around["crs"].iloc[0])
     shapes = place(around)
     frame = _Frame.around(shapes, width, height, margin=3)
     paths = tuple(filter(None, (_path(shape, frame) for shape in _simplified(shapes, frame))))
@@ -231,20 +230,20 @@ Projection = Callable[[np.ndarray], np.ndarray]
 
 
 @lru_cache
-def _projection(zone: Zone) -> Projection:
-    """The official projection of a zone, for arrays of (longitude, latitude)."""
-    to = pyproj.Transformer.from_crs(4326, EPSG[zone], always_xy=True)
+def _projection(crs: int) -> Projection:
+    """A projection (EPSG), for arrays of (longitude, latitude)."""
+    to = pyproj.Transformer.from_crs(4326, int(crs), always_xy=True)
     return lambda lonlat: np.column_stack(to.transform(lonlat[:, 0], lonlat[:, 1]))
 
 
-def _projected(rows: pd.DataFrame, zone: Zone) -> np.ndarray:
-    return shapely.transform(rows["geom"].to_numpy(object), _projection(zone))
+def _projected(rows: pd.DataFrame, crs: int) -> np.ndarray:
+    return shapely.transform(rows["geom"].to_numpy(object), _projection(crs))
 
 
-def _in_insets(rows: pd.DataFrame) -> np.ndarray:
+def _in_insets(rows: pd.DataFrame, insets: Sequence[Inset]) -> np.ndarray:
     """A plain view of the whole country with its insets, a degree of longitude as long as at 46.5° north."""
-    zones = rows["zone"].fillna(Zone.METROPOLE)
-    moved = np.array([to_inset(g, Zone(z)) for g, z in zip(rows["geom"], zones, strict=True)], dtype=object)
+    drawn = zip(rows["geom"], rows["zone"], strict=True)
+    moved = np.array([to_inset(geometry, zone, insets) for geometry, zone in drawn], dtype=object)
     return shapely.transform(moved, lambda lonlat: lonlat * (np.cos(np.radians(46.5)), 1.0))
 
 

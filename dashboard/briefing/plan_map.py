@@ -7,7 +7,6 @@ import pandas as pd
 import shapely
 
 from dashboard.briefing.maps import LABEL, _Frame, _height, _path, _projection, svg, words_svg
-from geodata.territory import Zone
 
 NEW, BEFORE, NONE = "#1b4470", "#9db4c8", "#f3ead9"
 
@@ -29,7 +28,7 @@ def plan_map(
     drawn = borders[borders["geom"].notna()]
     if drawn.empty:
         return None
-    project = _projection(Zone(drawn["zone"].iloc[0]))
+    project = _projection(drawn["crs"].iloc[0])
     shapes = shapely.transform(drawn["geom"].to_numpy(object), project)
     height = min(height, _height(shapes, width))
     frame = _Frame.around(shapes, width, height)

@@ -10,7 +10,7 @@ from geodata.district import District, district
 from geodata.errors import UnknownTerritory
 from geodata.indicators import POPULATION
 from geodata.names import normalise
-from geodata.territory import FRANCE, Inside, Level, Part, Perimeter, Zone
+from geodata.territory import FRANCE, Inside, Level, Part, Perimeter
 
 
 class TerritoryFacts(Reader):
@@ -100,10 +100,10 @@ class TerritoryFacts(Reader):
         places = self.store.territories(Level.COMMUNE, within)
         return places[places["region"] != region]
 
-    def overseas(self) -> dict[Zone, str]:
-        """Name of each overseas zone that has a département in the database."""
-        names = self.names()
-        return {zone: names[Level.DEPARTEMENT, zone] for zone in Zone if (Level.DEPARTEMENT, zone) in names}
+    def overseas(self) -> dict[str, str]:
+        """Name of each zone drawn in an inset that has a département in the database."""
+        names, zones = self.names(), [inset.zone for inset in self.store.country().insets]
+        return {zone: names[Level.DEPARTEMENT, zone] for zone in zones if (Level.DEPARTEMENT, zone) in names}
 
     def exists(self, level: Level, code: str) -> bool:
         """Whether the database holds this territory."""

@@ -11,9 +11,10 @@ from etl.population import lineage
 from etl.reading.observations import PARIS_LYON_MARSEILLE
 from etl.services import FAR_KM, distance_km
 from etl.sources import reference
+from geodata.countries.france import COG_VINTAGE, departement_of
 from geodata.sentences import Sentence, sentence
 from geodata.store import Store
-from geodata.territory import COG_VINTAGE, Level, departement_of
+from geodata.territory import Level
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,15 @@
 """Points as producers publish them: text, two decimal signs, several projections, sometimes one axis for the other."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 import pyproj
 
 from etl.reading.numbers import numbers
+from geodata.countries.france import EPSG, Zone
 from geodata.errors import BadInput
-from geodata.sentences import sentence
-from geodata.territory import EPSG, Zone
+from geodata.sentences import Sentence, sentence
 
 BOXES = {
     "metropole": (-5.5, 41.2, 9.8, 51.3),
@@ -22,6 +24,26 @@ _OVERSEAS = {"971": "antilles", "972": "antilles", "973": "guyane", "974": "la_r
 
 ALLOWED = sentence("land_of_france")
 
+
+@dataclass(frozen=True)
+class Land:
+    """Where points may be: the boxes that hold them, and the same in words."""
+
+    boxes: tuple[tuple[float, float, float, float], ...]
+    allowed: Sentence
+
+    def holds(self, lon: pd.Series, lat: pd.Series) -> pd.Series:
+        """Whether each point lies there; False where a coordinate is missing."""
+        inside = np.zeros(len(lon), dtype=bool)
+        for west, south, east, north in self.boxes:
+            inside |= ((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)).to_numpy()
+        return pd.Series(inside, index=lon.index)
+
+
+FRANCE = Land(tuple(BOXES.values()), ALLOWED)
+ANYWHERE = Land(((-180, -90, 180, 90),), sentence("on_the_globe"))
+"""Of a list whose services are placed by outlines: those of no territory are refused there."""
+
 PROJECTED = tuple(sorted(set(EPSG.values())))
 """Projected systems a point may be given in: Lambert-93 and the UTM zones of the overseas départements."""
 
@@ -33,10 +55,7 @@ def zone_of(code_insee: str) -> str:
 
 def in_france(lon: pd.Series, lat: pd.Series) -> pd.Series:
     """Whether each point lies in one of `BOXES`; False where a coordinate is missing."""
-    inside = np.zeros(len(lon), dtype=bool)
-    for west, south, east, north in BOXES.values():
-        inside |= ((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)).to_numpy()
-    return pd.Series(inside, index=lon.index)
+    return FRANCE.holds(lon, lat)
 
 
 def refuse_swapped(rows: pd.DataFrame, lon: str, lat: str, name: str) -> None:

@@ -36,7 +36,9 @@ ELSEWHERE = r"97[578]\d{2}|98\d{3}|97123|97127|99\d{3}"
 """Overseas collectivities (Saint-Pierre-et-Miquelon, Saint-Barthélemy, Saint-Martin, the Pacific), and abroad."""
 
 
-def accept(rows: pd.DataFrame, source: Source, nomenclature: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+def accept(
+    rows: pd.DataFrame, source: Source, nomenclature: str, *, land: coordinates.Land = coordinates.FRANCE
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Services (`COLUMNS`) and rejects.
 
     `rows` is indexed by line and has `key` (the source's identifier), `name`, `code` (of `nomenclature`), `code_insee`
@@ -45,7 +47,7 @@ def accept(rows: pd.DataFrame, source: Source, nomenclature: str) -> tuple[pd.Da
 
     Refused: a code that is in no category (one reject a code, with its count), a commune code that has not the form of
     one or is outside the 101 départements, a service with neither commune nor point, an identifier given twice. A
-    point outside the land of the 101 départements is refused alone: the service stays, in its commune.
+    point outside `land` is refused alone: the service stays, in its commune.
 
     Raises `BadInput` when a spreadsheet made numbers of the identifiers: two services may then have the same.
     """
@@ -57,7 +59,7 @@ def accept(rows: pd.DataFrame, source: Source, nomenclature: str) -> tuple[pd.Da
     is_commune = text.str.fullmatch(COMMUNE) & ~text.str.fullmatch(ELSEWHERE)
     is_elsewhere = text.str.fullmatch(ELSEWHERE)
     has_point = rows["lon"].notna() & rows["lat"].notna()
-    good_point = coordinates.in_france(rows["lon"], rows["lat"])
+    good_point = land.holds(rows["lon"], rows["lat"])
     again = rows["key"].duplicated()
     # The first of several reasons is the one that is told.
     reasons = pd.Series(
@@ -86,7 +88,7 @@ def accept(rows: pd.DataFrame, source: Source, nomenclature: str) -> tuple[pd.Da
     lost_point = ~refused & has_point & ~good_point
     reasons = reasons.mask(lost_point, "point_refused")
     for some in (refused, lost_point):
-        words = [_why(*row) for row in zip(reasons[some], text[some], _shown(rows[some]), strict=True)]
+        words = [_why(*row, land) for row in zip(reasons[some], text[some], _shown(rows[some]), strict=True)]
         rejects.append(reject_frame(source.id, zip(rows.index[some], rows["key"][some], words, strict=True)))
     kept = rows[~refused]
     return _frame(kept, text[~refused], good_point[~refused], source, nomenclature), pd.concat(
@@ -126,8 +128,8 @@ def _shown(rows: pd.DataFrame) -> pd.Series:
     return rows["lon"].round(5).astype(str) + ", " + rows["lat"].round(5).astype(str)
 
 
-def _why(code: str, commune: str, point: str) -> Sentence:
+def _why(code: str, commune: str, point: str, land: coordinates.Land) -> Sentence:
     """The reason of a reject with the values that it has."""
     if code in ("elsewhere", "not_a_commune_of_service"):
         return sentence(code, code=commune)
-    return sentence(code, point=point, allowed=coordinates.ALLOWED) if "point" in code else sentence(code)
+    return sentence(code, point=point, allowed=land.allowed) if "point" in code else sentence(code)

@@ -11,11 +11,17 @@ from geodata.territory import Level, Perimeter, perimeter
 
 
 def is_one_of(table: Any, places: Sequence[tuple[str, str]]) -> sa.ColumnElement[bool]:
-    """Condition: the row's (level, code) is one of `places`."""
+    """Condition: the row's (level, code) is one of `places`; the widest level has one territory, whatever its code."""
     by_level: dict[str, list[str]] = {}
     for level, code in places:
         by_level.setdefault(str(level), []).append(code)
-    return sa.or_(sa.false(), *((table.level == level) & table.code.in_(codes) for level, codes in by_level.items()))
+    return sa.or_(
+        sa.false(),
+        *(
+            (table.level == level) & (sa.true() if level == Level.FRANCE else table.code.in_(codes))
+            for level, codes in by_level.items()
+        ),
+    )
 
 
 def answers(question: Question) -> sa.ColumnElement[bool]:

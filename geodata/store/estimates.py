@@ -56,7 +56,7 @@ class EstimateReader(TerritoryReader):
         """The estimate of one territory. Raises `UnknownTerritory` or `UnknownScenario`."""
         territory = self.territory(level, code)
         e = schema.estimate.c
-        frame = self._frame(sa.select(schema.estimate).where(e.level == level, e.code == code, answers(question)))
+        frame = self._frame(sa.select(schema.estimate).where(is_one_of(e, [(level, code)]), answers(question)))
         if frame.empty:
             self._check_scenario(question)
             raise UnknownTerritory(f"{territory.name} ({code}) has no estimate in this database: rebuild it.")
@@ -210,7 +210,7 @@ class EstimateReader(TerritoryReader):
             .join_from(schema.territory, schema.estimate, (t.level == e.level) & (t.code == e.code))
             .where(t.level == level)
         )
-        query = query if code is None else query.where(t.code == code)
+        query = query if code is None else query.where(is_one_of(t, [(level, code)]))
         frame = self._frame(in_perimeter(query, within).order_by(t.code))
         frame.loc[~is_publishable(frame["residents"]), _LAW] = np.nan
         wide = frame.pivot(index=["definition", "scenario"], columns="code", values=_LAW)

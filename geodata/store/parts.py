@@ -11,7 +11,7 @@ from geodata.indicators import POPULATION
 from geodata.store.conditions import lying_in
 from geodata.store.indicators import IndicatorReader
 from geodata.store.services import ServiceReader
-from geodata.territory import Inside, Level, Part, Zone
+from geodata.territory import Inside, Level, Part
 
 
 class PartReader(IndicatorReader, ServiceReader):
@@ -34,8 +34,8 @@ class PartReader(IndicatorReader, ServiceReader):
             return None
 
     def parts(self, kind: Part, of: Level, code: str) -> pd.DataFrame:
-        """Parts of one kind that lie in a territory, by code: code, name, commune, city (its name), zone, lon, lat,
-        geom (None where no file gives an outline), residents (missing where withheld)."""
+        """Parts of one kind that lie in a territory, by code: code, name, commune, city (its name), zone, crs (its
+        projection), lon, lat, geom (None where no file gives an outline), residents (missing where withheld)."""
         p, t, v = schema.part.c, schema.territory.c, schema.indicator_value.c
         people = (v.level == p.kind) & (v.code == p.code) & (v.indicator == POPULATION.id)
         query = (
@@ -48,7 +48,7 @@ class PartReader(IndicatorReader, ServiceReader):
             .where(p.kind == kind)
         )
         frame = self._of_parts(lying_in(query, Level.COMMUNE, of, code).order_by(p.code))
-        return frame.assign(zone=frame["zone"].fillna(Zone.METROPOLE)).astype({"residents": float})
+        return frame.assign(crs=frame["zone"].map(self.country().epsg)).astype({"residents": float})
 
     def part_values(self, kind: Part, of: Level, code: str) -> pd.DataFrame:
         """Indicators of the parts that lie in a territory, by part in the order of the catalogue: the columns of

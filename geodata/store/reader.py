@@ -12,7 +12,9 @@ import pandas as pd
 import sqlalchemy as sa
 
 from geodata import schema
-from geodata.kept import forget
+from geodata.countries import france
+from geodata.country import Country
+from geodata.kept import forget, kept
 from geodata.postgresql import SCHEMA
 from geodata.store.held import held_engine, read_only, which
 
@@ -170,11 +172,21 @@ class Reader:
             source.version = found
         return found
 
+    def country(self) -> Country:
+        """The country that the build is of; France's, of a build that is older than the choice."""
+        return self._country(self.version())
+
+    @kept
+    def _country(self, version: str) -> Country:
+        b = schema.build.c
+        rows = self._rows(sa.select(b.value).where(b.key == "country"))
+        return Country.from_json(rows[0].value) if rows else france.COUNTRY
+
     @contextmanager
     def _connection(self) -> Iterator[sa.Connection]:
-        kept = self._open.get()
-        if kept is not None:
-            yield kept
+        outer = self._open.get()
+        if outer is not None:
+            yield outer
             return
         with self._engine.connect() as connection:
             yield connection

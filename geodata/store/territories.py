@@ -9,9 +9,9 @@ from geodata.indicators import POPULATION
 from geodata.kept import kept
 from geodata.question import DEFAULT_QUESTION
 from geodata.search import search, search_index
-from geodata.store.conditions import answers, in_perimeter, lying_in
+from geodata.store.conditions import answers, in_perimeter, is_one_of, lying_in
 from geodata.store.reader import Reader, of_one_build
-from geodata.territory import FRANCE, Level, Part, Perimeter, Territory, Zone
+from geodata.territory import FRANCE, Level, Part, Perimeter, Territory
 
 _TERRITORY_COLUMNS = [c for c in schema.territory.columns if c.name not in ("fid", "geom")]
 
@@ -30,7 +30,7 @@ class TerritoryReader(Reader):
     def territory(self, level: Level, code: str) -> Territory:
         """One territory. Raises `UnknownTerritory`."""
         t = schema.territory.c
-        query = sa.select(*_TERRITORY_COLUMNS).where(t.level == level, t.code == code)
+        query = sa.select(*_TERRITORY_COLUMNS).where(is_one_of(t, [(level, code)]))
         rows = self._rows(query)
         if not rows:
             raise UnknownTerritory(
@@ -38,13 +38,13 @@ class TerritoryReader(Reader):
                 "It may have merged: search for it by name."
             )
         r = rows[0]
-        zone = Zone(r.zone) if r.zone else Zone.METROPOLE
+        zone = r.zone or self.country().main
         return Territory(Level(r.level), r.code, r.name, r.departement, r.region, r.epci, zone)
 
     def bounds(self, level: Level, code: str) -> tuple[float, float, float, float] | None:
         """West, south, east, north of a territory's outline in degrees; None when it has no outline."""
         t = schema.territory.c
-        rows = self._rows(sa.select(t.geom).where(t.level == level, t.code == code))
+        rows = self._rows(sa.select(t.geom).where(is_one_of(t, [(level, code)])))
         if not rows or rows[0].geom is None:
             return None
         west, south, east, north = map(float, rows[0].geom.bounds)
@@ -53,11 +53,12 @@ class TerritoryReader(Reader):
     def outlines(self, level: Level, of: Level, code: str) -> pd.DataFrame:
         """Exact outlines (WGS 84) of the territories of a level that lie in one of level `of` (the same: itself).
 
-        Columns: code, name, departement, zone, lon, lat, geom (None where there is none).
+        Columns: code, name, departement, zone, crs (its projection), lon, lat, geom (None where there is none).
         """
         t = schema.territory.c
         query = sa.select(t.code, t.name, t.departement, t.zone, t.lon, t.lat, t.geom).where(t.level == level)
-        return self._frame(lying_in(query, level, of, code).order_by(t.code))
+        frame = self._frame(lying_in(query, level, of, code).order_by(t.code))
+        return frame.assign(crs=frame["zone"].map(self.country().epsg))
 
     @of_one_build
     def search(self, text: str, limit: int = 8, *, region: str | None = None) -> pd.DataFrame:

@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from geodata.errors import BadInput, BadText, StaleVersion, UnknownRecord, WorkspaceUnavailable
 from geodata.postgresql import reason
-from geodata.territory import check_code_insee
 from geodata.workspace.jobs import Jobs
 from geodata.workspace.part import SIGNED, Part, identifier, now, row_of, written
 from geodata.workspace.records import (
@@ -491,7 +490,7 @@ def _correction_row(correction: Correction) -> CorrectionRow:
             "least; no other statement does."
         )
     return CorrectionRow(
-        code_insee=check_code_insee(correction.code_insee),
+        code_insee=_filled("code_insee", correction.code_insee),
         category=_filled("category", correction.category),
         service=correction.service,
         statement=str(correction.statement),

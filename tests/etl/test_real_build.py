@@ -9,9 +9,10 @@ import shapely
 
 from etl.publishing.checks import TERRITORIES_OF_2025, run_checks
 from geodata import schema
+from geodata.countries.france import EPSG, Zone
 from geodata.disclosure import MIN_RESIDENTS
 from geodata.frames import check
-from geodata.territory import EPSG, FRANCE, Level, Zone
+from geodata.territory import FRANCE, Level
 
 MAINLAND_WEST = -5.15
 

@@ -17,7 +17,8 @@ from etl.synthetic import (
     WITHOUT_OUTLINE,
 )
 from etl.territories import _joined
-from geodata.territory import FRANCE, Level, Zone
+from geodata.countries.france import Zone
+from geodata.territory import FRANCE, Level
 
 
 @pytest.fixture(scope="module")

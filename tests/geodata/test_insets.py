@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 import shapely
 
-from geodata.insets import HALF_HEIGHT, INSETS, move, to_inset
-from geodata.territory import Zone
+from geodata.countries.france import INSETS, Zone
+from geodata.insets import HALF_HEIGHT, move, to_inset
 
 WEST_OF_MAINLAND = -5.15
 """Longitude of Ouessant, the westernmost point of the mainland (IGN)."""
 
-ids = {"ids": lambda inset: inset.zone.name}
+ids = {"ids": lambda inset: inset.zone}
 
 
 def frame(inset) -> shapely.Polygon:
@@ -24,12 +24,12 @@ def frame(inset) -> shapely.Polygon:
 def test_there_is_a_frame_for_each_overseas_zone_and_none_for_the_mainland():
     assert {inset.zone for inset in INSETS} == set(Zone) - {Zone.METROPOLE}
     point = shapely.Point(2.35, 48.85)
-    assert to_inset(point, Zone.METROPOLE).equals(point)
+    assert to_inset(point, Zone.METROPOLE, INSETS).equals(point)
 
 
 @pytest.mark.parametrize("inset", INSETS, **ids)
 def test_the_centre_of_a_zone_is_the_centre_of_its_frame(inset):
-    centre = to_inset(shapely.Point(inset.zone_lon, inset.zone_lat), inset.zone)
+    centre = to_inset(shapely.Point(inset.zone_lon, inset.zone_lat), inset.zone, INSETS)
     assert (centre.x, centre.y) == pytest.approx((inset.lon, inset.lat))
 
 
@@ -57,7 +57,7 @@ def test_north_stays_up_and_east_stays_right(inset):
 
 @pytest.mark.parametrize("inset", INSETS, **ids)
 def test_a_zone_fits_the_height_of_its_frame(inset):
-    top = to_inset(shapely.Point(inset.zone_lon, inset.zone_lat + inset.zone_half_height), inset.zone)
+    top = to_inset(shapely.Point(inset.zone_lon, inset.zone_lat + inset.zone_half_height), inset.zone, INSETS)
     assert top.y == pytest.approx(inset.lat + HALF_HEIGHT)
 
 
@@ -70,6 +70,6 @@ def test_frames_lie_west_of_the_mainland_and_apart():
 
 def test_the_outline_given_is_not_changed():
     outline = shapely.box(-61.8, 15.8, -61.0, 16.5)
-    moved = to_inset(outline, Zone.GUADELOUPE)
+    moved = to_inset(outline, Zone.GUADELOUPE, INSETS)
     assert outline.equals(shapely.box(-61.8, 15.8, -61.0, 16.5))
     assert not moved.equals(outline)

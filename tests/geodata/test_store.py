@@ -31,12 +31,13 @@ from etl.synthetic import (
     WITHOUT_OUTLINE,
 )
 from geodata import schema
+from geodata.countries.france import Zone
 from geodata.errors import BadInput, DatabaseUnavailable, UnknownScenario, UnknownTerritory
 from geodata.estimate import Kind, Verdict, probability_above
 from geodata.names import normalise
 from geodata.question import Question
 from geodata.store import open_store
-from geodata.territory import FRANCE, Level, Zone
+from geodata.territory import FRANCE, Level
 from tests.conftest import DATE
 
 NUMBERS = ["share", "low", "high", "p_above", "p_above_national", "people", "people_low", "people_high"]
@@ -120,7 +121,7 @@ def test_territories_of_a_level_and_of_a_region(store):
 def test_one_territory(store):
     territory = store.territory(Level.COMMUNE, CITY)
     assert (territory.departement, territory.region, territory.epci) == ("85", "52", "200085001")
-    assert territory.zone is Zone.METROPOLE
+    assert territory.zone == Zone.METROPOLE
     assert store.territory(Level.COMMUNE, WITHOUT_EPCI).epci is None
     assert store.territory(Level.FRANCE, FRANCE).name == "France"
 

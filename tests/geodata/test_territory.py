@@ -3,8 +3,9 @@
 import pytest
 from pyproj import CRS
 
+from geodata.countries.france import COUNTRY, EPSG, Zone, departement_of, zone_of
 from geodata.errors import BadInput
-from geodata.territory import EPSG, Zone, check_code_insee, departement_of, zone_of
+from geodata.territory import Level
 
 
 @pytest.mark.parametrize(
@@ -26,13 +27,13 @@ def test_departement_and_zone_of_a_commune(code, departement, zone):
 
 @pytest.mark.parametrize("code", ["01004", "2A004", "2B033", "97105", "75111"])
 def test_codes_are_accepted_as_they_are(code):
-    assert check_code_insee(code) == code
+    assert COUNTRY.check(Level.COMMUNE, code) == code
 
 
 @pytest.mark.parametrize("code", ["1004", "010040", "2C004", "2a004", "2A04", "O1004", "", "01 04"])
 def test_a_wrong_code_is_refused_with_what_was_expected(code):
     with pytest.raises(BadInput) as refusal:
-        check_code_insee(code)
+        COUNTRY.check(Level.COMMUNE, code)
     assert f"« {code} » is not a commune code: five characters are expected" in str(refusal.value)
     assert "leading zero" in str(refusal.value)
 

@@ -12,7 +12,7 @@ from dashboard.text import observed as observed_text
 from dashboard.text import response as response_text
 from geodata.estimate import Verdict, verdict_of
 from geodata.response import Responses
-from geodata.territory import FRANCE, Level, Perimeter, Territory, Zone
+from geodata.territory import FRANCE, Level, Perimeter, Territory
 
 PICTURE = "/export/territoire/carte.svg"
 """Address of the map: takes the query of the page."""
@@ -130,7 +130,7 @@ def _classes(facts: Facts, territory: Territory, choice: Choice) -> tuple[Level,
     of, mesh = _drawn_in(territory), _mesh(territory.level)
     outlines = facts.store.outlines(mesh, of.level, of.code)
     if of.code == FRANCE:
-        outlines = outlines[outlines["zone"] == Zone.METROPOLE]
+        outlines = outlines[outlines["zone"] == facts.store.country().main]
     outlines = outlines[outlines["geom"].notna()]
     rows = facts.store.estimates(mesh, of, choice.question).set_index("code")
     is_national = _is_national(facts, choice)
