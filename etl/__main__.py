@@ -5,8 +5,9 @@ Exit codes: 0 done, 2 bad usage, 3 bad input, 4 source unavailable, 5 a check st
 
 import argparse
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,6 +15,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from etl import build as recipe
+from etl import europe, unsurveyed
 from etl.agency import corrections
 from etl.agency.importing import built_store, examine, keep, refuse_partial, write_report
 from etl.agency.statements import record
@@ -23,15 +25,16 @@ from etl.downloads.catalogue import catalogue, entry_of
 from etl.downloads.fetch import client, fetch_base, fetch_official
 from etl.downloads.first_day import try_lists
 from etl.downloads.given import take
+from etl.grid.cells import read_cells
 from etl.grid.engine import LOCAL, NONE, engine
 from etl.grid.run import BLOCKS, Question, cells_of, write_grid
 from etl.pack import installed_packs, pack, restore
 from etl.publishing import geoparquet
 from etl.publishing.checks import run_checks
 from etl.publishing.diff import compare, in_words, out_csv
-from etl.publishing.publish import destination, publish, read_back
+from etl.publishing.publish import Tables, destination, publish, read_back
 from etl.publishing.swap import promote
-from etl.reading.files import WHOLE
+from etl.reading.files import WHOLE, refuse_left_out
 from etl.reading.intake import intake, refuse_spoilt
 from etl.rejects import with_words
 from etl.settings import EtlSettings
@@ -46,6 +49,7 @@ from geodata.methods.access import TRAVEL, gaussian
 from geodata.postgresql import shown
 from geodata.processes import end_with_parent
 from geodata.sentences import sentence
+from geodata.source import Snapshot
 from geodata.store import open_store
 from geodata.territory import Level
 from geodata.version import VERSION
@@ -138,6 +142,13 @@ def _parser(settings: EtlSettings) -> argparse.ArgumentParser:
         type=Path,
         help="data folder that the base packages were fetched into (default: the folder of --data when it has a "
         f"folder named base, else {settings.data})",
+    )
+    build.add_argument(
+        "--country",
+        choices=["france", "europe"],
+        default="france",
+        help="whose territories: of Europe, LAU and NUTS with their census grid and an extract of OpenStreetMap or "
+        "Overture, without any estimate of isolation (default: %(default)s)",
     )
     build.add_argument("--seed", type=int, default=recipe.SEED, help="seed of the draws (default: %(default)s)")
     build.add_argument(
@@ -358,16 +369,21 @@ def _base_folder(options: argparse.Namespace) -> Path:
 
 def _build(options: argparse.Namespace) -> None:
     destination(options.db)
-    snapshots = recipe.snapshots_in(_base_folder(options))
-    for name, folder in ({} if options.without_packs else installed_packs()).items():
-        done = sentence("pack_restored", name=name, count=len(restore(folder, options.data)))
-        print(done.text(words(options.lang)))
-    official, unread = intake(options.data, (*READERS, agency_territories, agency_survey, agency_direct))
+    if options.country == "europe":
+        readers, make, steps = europe.READERS, _europe, unsurveyed.STEPS + 2
+    else:
+        snapshots = recipe.snapshots_in(_base_folder(options))
+        for name, folder in ({} if options.without_packs else installed_packs()).items():
+            done = sentence("pack_restored", name=name, count=len(restore(folder, options.data)))
+            print(done.text(words(options.lang)))
+        readers = (*READERS, agency_territories, agency_survey, agency_direct)
+        make, steps = partial(_france, snapshots), recipe.STEPS
+    official, unread = intake(options.data, readers)
     for file in unread:
         print(sentence("not_read", file=file.line).text(words(options.lang)), file=sys.stderr)
     if options.strict:
         refuse_spoilt(unread)
-    total, say = recipe.STEPS + 2, words(options.lang)
+    total, say = steps + 2, words(options.lang)
     drawn = "{desc:<46} {bar:24} {n_fmt}/{total_fmt} [{elapsed}]"
     with tqdm(total=total, bar_format=drawn, disable=options.plain) as bar:
         begun = 0
@@ -382,14 +398,7 @@ def _build(options: argparse.Namespace) -> None:
                 print(sentence("step", number=begun, total=total, step=name).text(say), flush=True)
 
         today = date.today().isoformat()
-        tables = recipe.build(
-            snapshots,
-            official,
-            seed=options.seed,
-            with_local_survey=options.with_local_survey,
-            strict=options.strict,
-            announce=announce,
-        )
+        tables = make(official, options, announce)
         tables["build"] = pd.concat([tables["build"], _made(today)], ignore_index=True)
         announce("step_checks")
         if findings := run_checks(tables):
@@ -406,6 +415,37 @@ def _build(options: argparse.Namespace) -> None:
         print(sentence("pooled", count=int(tables["local_rate"]["is_used"].sum())).text(say))
     counts = {"territories": len(tables["territory"]), "services": len(tables["service"])}
     print(sentence("ready", place=shown(options.db), **counts).text(say))
+
+
+def _france(
+    snapshots: dict[str, Snapshot],
+    official: Mapping[str, Sequence[Snapshot]],
+    options: argparse.Namespace,
+    announce: recipe.Announce,
+) -> Tables:
+    return recipe.build(
+        snapshots,
+        official,
+        seed=options.seed,
+        with_local_survey=options.with_local_survey,
+        strict=options.strict,
+        announce=announce,
+    )
+
+
+def _europe(
+    official: Mapping[str, Sequence[Snapshot]], options: argparse.Namespace, announce: recipe.Announce
+) -> Tables:
+    if options.with_local_survey:
+        raise UsageError("--with-local-survey: no recipe estimates isolation in Europe; leave it out.")
+    announce("step_territories")
+    places = europe.read_places(official)
+    announce("step_official")
+    listed = unsurveyed.read_services(official, europe.SERVICES)
+    if options.strict:
+        refuse_left_out(pd.concat([places.rejects, listed.rejects]))
+    cells = partial(read_cells, official, fills=True)
+    return unsurveyed.build(places, cells, listed, official, announce=announce)
 
 
 def _grid(options: argparse.Namespace) -> None:

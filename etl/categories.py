@@ -45,6 +45,8 @@ NOMENCLATURES = (
     "rna",  # first three digits of objet_social1
     "injep",  # kinds of sports clubs
     "balances_ccas",
+    "osm",  # OpenStreetMap, key=value
+    "overture",  # Overture Maps, primary category of a place
     "agence",  # an agency's own files name the category itself, by its id
 )
 

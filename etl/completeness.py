@@ -5,16 +5,16 @@ source that is older than it should be is `stale`; one that states no date is `p
 lists every service (`complete`: a zero is a zero) or only those it has heard of (`partial`).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
 
 from etl import categories
+from geodata.countries.france import departement_of
 from geodata.sentences import Sentence, sentence
 from geodata.service import Completeness
-from geodata.territory import departement_of
 
 COLUMNS = ["departement", "category", "source", "state", "rule", "details"]
 
@@ -81,6 +81,8 @@ RULES: dict[str, Rule] = {
     "conseillers_numeriques": Rule(("conseillers_numeriques",), Completeness.PARTIAL, "employers", years=2),
     "tiers_lieux": Rule(("tiers_lieux",), Completeness.PARTIAL, "places_answer", years=4),
     "data_inclusion": Rule(("data_inclusion",), Completeness.PARTIAL, "producers_take_part", years=2),
+    "osm_places": Rule(("osm",), Completeness.PARTIAL, "contributors_draw", years=3),
+    "overture_places": Rule(("overture",), Completeness.PARTIAL, "gathered_by_companies", years=3),
     "agence": Rule((), Completeness.PARTIAL, "as_handed_in", years=2),
     "terribot": Rule(
         ("rna", "injep", "bpe", "balances_ccas"),
@@ -91,14 +93,20 @@ RULES: dict[str, Rule] = {
 }
 
 
-def completeness(services: pd.DataFrame, departements: Iterable[str], *, as_of: date) -> pd.DataFrame:
+def completeness(
+    services: pd.DataFrame,
+    departements: Iterable[str],
+    *,
+    as_of: date,
+    place_of: Callable[[str], str | None] = departement_of,
+) -> pd.DataFrame:
     """Rows of table `completeness` (`COLUMNS`) for every département, source found in `services` and its categories.
 
     `services` has the shape of `service_frame`; a service without commune tells of no département. `as_of` is the day
-    that ages are counted to. Sources without a rule here are not told about.
+    that ages are counted to; `place_of` a commune: its département. Sources without a rule here are not told about.
     """
     departements = list(departements)
-    place = services["code_insee"].map(departement_of, na_action="ignore")
+    place = services["code_insee"].map(place_of, na_action="ignore")
     rows = [
         row
         for source, its in services.assign(departement=place).groupby("source", sort=True)

@@ -288,6 +288,7 @@ def reason(value: str | None, lang: str) -> str:
         Reason.NO_RESIDENTS: _("no resident concerned at the census"),
         Reason.NO_DENSITY: _("its outline is missing, so its density class is not known"),
         Reason.NO_ESTIMATED_COMMUNE: _("none of its communes can be estimated"),
+        Reason.NO_SURVEY: _("no survey of isolation is given for this country"),
     }
     return known.get(value, value) if value else _("the figure is missing")
 

@@ -51,8 +51,17 @@ class Cells:
         return {source: ", ".join(sorted(vintages - {""})) for source, vintages in told.items()}
 
 
-def read_cells(official: Mapping[str, Sequence[Snapshot]], territory: pd.DataFrame, residents: pd.Series) -> Cells:
-    """The cells of every grid found in `official` (files by source id); `residents` are those of communes, by code."""
+def read_cells(
+    official: Mapping[str, Sequence[Snapshot]],
+    territory: pd.DataFrame,
+    residents: pd.Series,
+    *,
+    fills: bool = False,
+) -> Cells:
+    """The cells of every grid found in `official` (files by source id); `residents` are those of communes, by code.
+
+    `fills`: where these are missing, a commune's residents are those that its squares count.
+    """
     frames: list[pd.DataFrame] = []
     accepted, rejects, read = {}, [reject_frame("", [])], []
     for module in GRIDS:
@@ -71,7 +80,7 @@ def read_cells(official: Mapping[str, Sequence[Snapshot]], territory: pd.DataFra
         if again.any():
             rejects.append(about_file(found[-1], sentence("squares_again", count=int(again.sum()))))
         held = set(pd.concat(frames)["code_insee"]) if frames else set()
-        cells, lost = allot(squares[~again], territory, residents, module.SOURCE.id, held=held)
+        cells, lost = allot(squares[~again], territory, residents, module.SOURCE.id, held=held, fills=fills)
         frames.append(cells)
         rejects.append(lost)
     frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=COLUMNS)
@@ -79,11 +88,17 @@ def read_cells(official: Mapping[str, Sequence[Snapshot]], territory: pd.DataFra
 
 
 def allot(
-    squares: pd.DataFrame, territory: pd.DataFrame, residents: pd.Series, source: str, *, held: Set[str] = frozenset()
+    squares: pd.DataFrame,
+    territory: pd.DataFrame,
+    residents: pd.Series,
+    source: str,
+    *,
+    held: Set[str] = frozenset(),
+    fills: bool = False,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Cells (`Cells.frame`) of squares (`PLACE`, residents, is_imputed, communes, other counts), and the rejects.
 
-    Communes of `held` have cells already: squares there are left out, and told.
+    Communes of `held` have cells already: squares there are left out, and told. `fills` as in `read_cells`.
     """
     communes = territory[territory["level"] == Level.COMMUNE].set_index("code").sort_index()
     located = with_centres(squares)
@@ -99,6 +114,7 @@ def allot(
     located = located[~at_sea & ~finer]
     counted = located.groupby("code_insee")["residents"].sum()
     own = residents.reindex(counted.index)
+    own = own.fillna(counted.round()) if fills else own
     ratio = counted / own
     is_sound = ratio.between(*SUM_WITHIN) & (own > 0)
     # A commune that the census does not count has nobody to share out.

@@ -78,7 +78,7 @@ def indicator_tables(read: IndicatorInputs, readings: Sequence[Reading] = READIN
     ordered = [i for i in CATALOGUE if i.id in resolved] + [i for i in catalogue.values() if i not in CATALOGUE]
     definitions = pd.DataFrame(
         [
-            {**_declared(indicator), **resolved[indicator.id], "position": position}
+            {**declared(indicator), **resolved[indicator.id], "position": position}
             for position, indicator in enumerate(ordered, start=1)
             if indicator.id in resolved
         ]
@@ -91,7 +91,8 @@ def _rank(ranks: Mapping[tuple[str, str], int], figure: Figure) -> int:
     return ranks.get((figure.indicator.id, figure.source), len(ranks))
 
 
-def _declared(indicator: Indicator) -> dict:
+def declared(indicator: Indicator) -> dict:
+    """What an indicator is, as columns of table `indicator`."""
     kept = {name: value for name, value in vars(indicator).items() if name != "scale"}
     side = None if indicator.side is None else indicator.side.value
     return {**kept, "side": side, "direction": indicator.direction.value, "way": indicator.way.value}

@@ -147,6 +147,8 @@ def _register(connection: sa.Connection, tables: dict[str, pd.DataFrame], date: 
 
 
 def _bounds(frame: pd.DataFrame) -> tuple:
+    if frame.empty:
+        return (None,) * 4
     return tuple(float(v) for v in shapely.total_bounds(as_geometries(frame["geom"])))
 
 
@@ -160,7 +162,8 @@ def _index_geometry(connection: sa.Connection, table: sa.Table, frame: pd.DataFr
         (int(fid), float(west), float(east), float(south), float(north))
         for fid, (west, south, east, north) in zip(frame["fid"][known], bounds[known], strict=True)
     ]
-    connection.exec_driver_sql(f"INSERT INTO rtree_{name}_geom VALUES (?, ?, ?, ?, ?)", rows)
+    if rows:
+        connection.exec_driver_sql(f"INSERT INTO rtree_{name}_geom VALUES (?, ?, ?, ?, ?)", rows)
     for statement in _RTREE_TRIGGERS:
         connection.exec_driver_sql(statement.format(t=name, c="geom", i="fid"))
 

@@ -1,0 +1,81 @@
+"""Places of an extract of OpenStreetMap or Overture: features with a class and a point, as text, whatever file holds
+them (GeoParquet, GeoPackage, GeoJSON, or CSV with `lon` and `lat`)."""
+
+import json
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pyarrow
+import pyogrio
+import shapely
+
+from etl.reading.documents import mentions
+from etl.reading.intake import Candidate, peek
+from etl.reading.tables import Layout
+from geodata.errors import BadInput
+from geodata.sentences import sentence
+from geodata.source import Snapshot
+
+_WGS84 = 4326
+_LAYERS = ("layer", "parquet")
+
+
+def holds_places(candidate: Candidate, *keys: str) -> bool:
+    """Whether the file is of features that have every one of `keys`."""
+    if candidate.kind in _LAYERS:
+        return candidate.has(*keys)
+    return mentions(candidate, *keys, "geometry")
+
+
+def read_places(snapshot: Snapshot, layout: Layout, *keys: str) -> pd.DataFrame:
+    """The features of a file as published: text columns, what is nested as JSON, with `lon` and `lat` (text, WGS 84;
+    those of a point inside where the feature is an outline). Indexed by row from 1. Raises `BadInput`.
+
+    `layout` reads a CSV; `keys` name the layer of a GeoPackage.
+    """
+    whole, name = peek(snapshot.path), snapshot.path.name
+    if whole.kind == "text":
+        return layout.read(snapshot)
+    try:
+        if whole.kind == "parquet":
+            frame = gpd.read_parquet(snapshot.path)
+        else:
+            layer = next((part.member for part in whole.inside if holds_places(part, *keys)), None)
+            frame = pyogrio.read_dataframe(snapshot.path, **({"layer": layer} if layer else {}))
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.GeometryError, ValueError, pyarrow.ArrowException) as error:
+        raise BadInput(sentence("geopackage_unreadable", file=name, error=error)) from error
+    if not isinstance(frame, gpd.GeoDataFrame) or frame.crs is None:
+        raise BadInput(sentence("places_without_system", file=name))
+    shapes = frame.geometry.to_crs(_WGS84).to_numpy()
+    points = shapely.point_on_surface(shapes)
+    raw = pd.DataFrame({column: frame[column].map(_text) for column in frame.columns if column != frame.geometry.name})
+    raw = raw.assign(lon=_degrees(shapely.get_x(points)), lat=_degrees(shapely.get_y(points)))
+    raw.index = pd.RangeIndex(1, len(raw) + 1, name="line")
+    raw.attrs["file"] = name
+    return raw
+
+
+def _degrees(values: Any) -> list[str]:
+    return ["" if value != value else f"{value:.7f}" for value in values]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    if value is None or (isinstance(value, float) and value != value):
+        return ""
+    return str(value)
+
+
+def nested(cells: pd.Series, key: str) -> pd.Series:
+    """What JSON objects written in `cells` hold under `key`, as text; empty where there is none."""
+    return cells.map(lambda text: _held(text, key))
+
+
+def _held(text: str, key: str) -> str:
+    try:
+        value = json.loads(text) if text else {}
+    except json.JSONDecodeError:
+        return ""
+    return _text(value.get(key)) if isinstance(value, dict) else ""

@@ -1,0 +1,70 @@
+"""Outlines that a file gives with a column of codes: GeoPackage or GeoJSON, in any coordinate system that it names."""
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+import shapely
+
+from etl.reading.documents import mentions
+from etl.reading.intake import Candidate, peek
+from geodata.errors import BadInput
+from geodata.sentences import sentence
+from geodata.source import Snapshot
+
+_WGS84 = 4326
+
+
+def holds_shapes(candidate: Candidate, key: str) -> bool:
+    """Whether the file has outlines and a column `key`, in capitals or not."""
+    if layer_of(candidate, key) is not None:
+        return True
+    return any(mentions(candidate, name, "geometry") for name in (key, key.upper()))
+
+
+def layer_of(candidate: Candidate, key: str) -> str | None:
+    """The first layer of a GeoPackage with outlines and a column `key`."""
+    for part in candidate.inside:
+        if part.kind == "layer" and key in map(str.lower, part.columns):
+            kind = pyogrio.read_info(candidate.path, layer=part.member)["geometry_type"]
+            if kind and "Polygon" in kind:
+                return part.member
+    return None
+
+
+def read_shapes(snapshot: Snapshot, key: str, *others: str) -> pd.DataFrame:
+    """Text columns `key` and those of `others` (named in small letters; empty where the file has none), and `geom` in
+    WGS 84; indexed by row from 1. Raises `BadInput` where the file has no outline, or names no coordinate system."""
+    name = snapshot.path.name
+    layer = layer_of(peek(snapshot.path), key)
+    try:
+        frame = pyogrio.read_dataframe(snapshot.path, **({"layer": layer} if layer else {}))
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.GeometryError) as error:
+        raise BadInput(sentence("geopackage_unreadable", file=name, error=error)) from error
+    columns = {str(column).lower(): column for column in frame.columns}
+    if not isinstance(frame, gpd.GeoDataFrame) or key not in columns or frame.crs is None:
+        raise BadInput(sentence("outlines_without_system", file=name, column=key))
+    raw = pd.DataFrame({column: _text(frame, columns.get(column)) for column in (key, *others)})
+    raw["geom"] = frame.geometry.to_crs(_WGS84).to_numpy()
+    raw.index = pd.RangeIndex(1, len(raw) + 1, name="line")
+    raw.attrs["file"] = name
+    return raw
+
+
+def _text(frame: pd.DataFrame, column: str | None) -> pd.Series:
+    if column is None:
+        return pd.Series("", index=frame.index)
+    values = frame[column].astype(object)
+    return values.where(values.notna(), "").map(_written)
+
+
+def _written(value: object) -> str:
+    """A cell as its producer writes it: a whole number that was read as one with decimals has none."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def is_area(shapes: pd.Series) -> pd.Series:
+    """Which outlines are polygons somewhere on the globe."""
+    geometries = shapes.to_numpy(dtype=object)
+    west, south, east, north = shapely.bounds(geometries).T
+    is_placed = (west >= -180) & (east <= 180) & (south >= -90) & (north <= 90)
+    return pd.Series((shapely.get_dimensions(geometries) == 2) & is_placed, index=shapes.index)

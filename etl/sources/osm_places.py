@@ -1,0 +1,83 @@
+"""Services of an extract of OpenStreetMap that an agency supplies, with the tags that say what each one is.
+
+Layouts: GeoJSON (`osmium export -u type_id`, Overpass), GeoPackage (QuickOSM) or GeoParquet of features with their tags
+as columns, `amenity` among them, and an identifier (`@id`, `id`, `full_id` or `osm_id`); or a CSV
+`osm_id,name,class,lon,lat` whose class is one tag (`amenity=pharmacy`). Of a feature with several tags the first of
+`TAGS` that names a category speaks. What is on the map is what its contributors have drawn: a place that is not there
+may exist.
+"""
+
+import pandas as pd
+
+from etl.categories import category_of
+from etl.reading import coordinates
+from etl.reading.extracts import holds_places, read_places
+from etl.reading.intake import Candidate
+from etl.reading.numbers import not_numbers, numbers
+from etl.reading.service_frame import accept
+from etl.reading.tables import Layout
+from geodata.errors import BadInput
+from geodata.sentences import sentence
+from geodata.source import Licence, Snapshot, Source, Tier
+
+SOURCE = Source(
+    id="osm_places",
+    title="OpenStreetMap, lieux et services",
+    producer="Contributeurs d'OpenStreetMap",
+    licence=Licence.ODBL,
+    page="https://download.geofabrik.de/europe.html",
+    tier=Tier.AGENCY,
+    description="Services dessinés par les contributeurs : ce qui n'y est pas peut exister.",
+)
+
+TAGS = ("social_facility", "healthcare", "amenity", "government", "office", "club")
+"""Keys that say what a place is, the most precise first."""
+
+_IDENTIFIERS = ("@id", "id", "full_id", "osm_id")
+
+LAYOUT = Layout(("osm_id", "name", "class", "lon", "lat"), wanted={"seen_on"}.__contains__)
+
+
+def recognises(candidate: Candidate) -> bool:
+    """Whether the file holds features of OpenStreetMap with their tags."""
+    return LAYOUT.recognises(candidate) or holds_places(candidate, "amenity")
+
+
+def read(snapshot: Snapshot) -> pd.DataFrame:
+    """Features as published, as text, with `osm_id`, `name`, `class` (`amenity=pharmacy`), `lon` and `lat`. Raises
+    `BadInput` when they have no identifier."""
+    raw = read_places(snapshot, LAYOUT, "amenity")
+    key = next((name for name in _IDENTIFIERS if name in raw), None)
+    if key is None:
+        raise BadInput(sentence("places_without_identifier", file=snapshot.path.name, keys=", ".join(_IDENTIFIERS)))
+    if "class" not in raw:
+        raw = raw.assign(**{"class": _class(raw)})
+    return raw.assign(osm_id=raw[key], name=raw.get("name", ""))
+
+
+def _class(raw: pd.DataFrame) -> pd.Series:
+    """The tag that names a category, else the first that there is; empty where a feature has none of `TAGS`."""
+    written = [(tag + "=" + raw[tag]).where(raw[tag] != "", "") for tag in TAGS if tag in raw]
+    chosen = pd.Series("", index=raw.index)
+    for values in reversed(written):
+        chosen = values.where(values != "", chosen)
+    for values in reversed(written):
+        chosen = values.where(category_of(values, "osm").notna(), chosen)
+    return chosen
+
+
+def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Services in the shape of `service_frame`, without codes of territories (their point tells), and the rejects."""
+    rows = pd.DataFrame(
+        {
+            "key": raw["osm_id"],
+            "name": raw["name"],
+            "code": raw["class"],
+            "code_insee": "",
+            "lon": numbers(raw["lon"]),
+            "lat": numbers(raw["lat"]),
+            "seen_on": raw.get("seen_on", ""),
+        }
+    )
+    accepted, rejected = accept(rows, SOURCE, "osm", land=coordinates.ANYWHERE)
+    return accepted, pd.concat([not_numbers(raw, SOURCE.id, "osm_id", "lon", "lat"), rejected], ignore_index=True)
