@@ -12,6 +12,7 @@ from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages import PAGES, Page
 from dashboard.state import LANGUAGES, Choice, read
+from geodata.countries import country_of, france
 from geodata.version import VERSION
 
 THEME = {
@@ -123,6 +124,7 @@ def frame(build: dict[str, str], choice: Choice, content: list) -> list:
             role="alert",
         ),
         *([html.Div(id="refused", hidden=True, role="alert")] if signed_in() is not None else []),
+        *_of_country(build, choice),
         html.Main(content, id="contenu", tabIndex=-1),
         html.Footer(status(build, choice), id=ids.FOOTER, className="site-footer"),
     ]
@@ -181,13 +183,23 @@ def status(build: dict[str, str], choice: Choice) -> list:
         "content_hash": lambda version: _("database %(version)s") % {"version": version[:8]},
     }
     parts = [f"Reliance {VERSION}", *(say(build[key]) for key, say in said.items() if build.get(key))]
-    parts.append(_("Data under Licence Ouverte 2.0"))
+    is_french = country_of(build).code == france.COUNTRY.code
+    parts.append(_("Data under Licence Ouverte 2.0") if is_french else _("Data under the licences of their sources"))
     links = [
         dcc.Link(page.title(choice.lang), href=replace(choice, page=page.path).href, className="footer-link")
         for page in PAGES
         if page.path == "/methode" or not page.is_in_navigation
     ]
     return [html.Span(" · ".join(parts)), html.Span(links, className="footer-links")]
+
+
+def _of_country(build: dict[str, str], choice: Choice) -> list:
+    """Of a country where isolation is not estimated: that it is not, and what the levels are there."""
+    country = country_of(build)
+    if country.recipe:
+        return []
+    said = [text.not_estimated(choice.lang), text.levels_here(country, choice.lang)]
+    return [html.Div([html.P(sentence) for sentence in said], className="country", role="note")]
 
 
 def _tagline(build: dict[str, str], choice: Choice) -> html.Span:

@@ -19,7 +19,7 @@ from etl.categories import categories
 from etl.completeness import completeness
 from etl.duplicates import leave_out_counts, merge
 from etl.grid.cells import Cells
-from etl.grid.reach import by_residents
+from etl.grid.reach import CellReach, by_residents
 from etl.indicators.aggregation import aggregate, resolved_territories
 from etl.indicators.figures import NOTHING_PUBLISHED, Figure
 from etl.indicators.tables import declared
@@ -38,7 +38,8 @@ from geodata.cumulation import cumulation_rows
 from geodata.errors import BadInput
 from geodata.estimate import Kind, Reason
 from geodata.indicator import COVERED
-from geodata.indicators import BY_ID, POPULATION
+from geodata.indicators import BY_ID, CATALOGUE, POPULATION, REACHED
+from geodata.methods.travel import BOUNDARY_MIN
 from geodata.sentences import sentence
 from geodata.source import Snapshot, Source
 from geodata.survey import DEFINITIONS, reference_of
@@ -60,8 +61,9 @@ class Places:
     """What a country is made of.
 
     `smallest`: territories of the smallest level by code (name, zone, geom in WGS 84, residents, and the codes of what
-    each lies in: epci, tvs, departement, region); `names` of these by level and code. `told_by`, `told_on`: source and
-    vintage of the residents. Rows accepted by source, rejects, files read.
+    each lies in: epci, tvs, departement, region; a departement lies in one region and in one zone); `names` of these by
+    level and code. `told_by`, `told_on`: source and vintage of the residents. Rows accepted by source, rejects,
+    files read.
     """
 
     country: Country
@@ -141,9 +143,7 @@ def build(
     supply, far = place(merge(once), territory)
     category = categories().reindex(columns=[column.name for column in schema.category.columns])
 
-    announce("step_indicators")
     ages = _ages(cells)
-    values, definitions, refused = _indicators(places, cells, territory, residents, ages)
     estimate = _refused(territory, _summed(ages["adults"] * residents, residents, territory))
 
     announce("step_access")
@@ -153,6 +153,10 @@ def build(
     demand = adults.set_index("code")[["residents"]].assign(people=np.nan)
     shared = access.by_family(nearest, supply, category, territory, demand)
     reached = by_residents(nearest, shared, supply, category, territory, cells, roads)
+
+    announce("step_indicators")
+    within = _reached(reached, residents, listed)
+    values, definitions, refused = _indicators(places, cells, territory, residents, ages, within)
 
     rejects = pd.concat(
         [places.rejects, listed.rejects, cells.rejects, lost, twice, far, refused, roads.rejects]
@@ -216,9 +220,15 @@ def _ages(cells: Cells) -> pd.DataFrame:
 
 
 def _indicators(
-    places: Places, cells: Cells, territory: pd.DataFrame, residents: pd.Series, ages: pd.DataFrame
+    places: Places,
+    cells: Cells,
+    territory: pd.DataFrame,
+    residents: pd.Series,
+    ages: pd.DataFrame,
+    within: Sequence[Figure],
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Rows of `indicator_value` and of `indicator`, and the rejects: residents, and what squares tell of ages."""
+    """Rows of `indicator_value` and of `indicator`, and the rejects: residents, what squares tell of ages, and
+    who is `within` reach of services."""
     known = residents.dropna()
     counts = pd.DataFrame({"some": known, "among": np.nan, "known": 1.0})
     nothing = {"published": NOTHING_PUBLISHED, "resolved_at": Level.COMMUNE.value}
@@ -227,27 +237,50 @@ def _indicators(
         own = ages[ages.index.isin(cells.frame.loc[cells.frame["source"] == source, "code_insee"])]
         share = own["aged_65_plus"] / own["counted"]
         vintage = cells.vintages.get(source, "")
-        older = pd.DataFrame({"some": own["aged_65_plus"], "among": own["counted"], "known": 1.0})
-        number = pd.DataFrame({"some": (share * known.reindex(own.index)).round(), "among": np.nan, "known": 1.0})
+        people = known.reindex(own.index)
+        older = pd.DataFrame({"some": (share * people).round(), "among": people, "known": 1.0}).dropna()
         figures += [
             Figure(BY_ID["share_65_plus"], source, vintage, older[older["among"] > 0], kind=Kind.DERIVED, **nothing),
             Figure(
-                BY_ID["population_65_plus"], source, vintage, number.dropna(subset="some"), kind=Kind.DERIVED, **nothing
+                BY_ID["population_65_plus"], source, vintage, older.assign(among=np.nan), kind=Kind.DERIVED, **nothing
             ),
         ]
     communes = territory[territory["level"] == Level.COMMUNE].set_index("code")
     above = known.groupby(communes["departement"]).sum()
-    values, rejects = aggregate(figures, territory, residents, above)
+    values, rejects = aggregate([*figures, *within], territory, residents, above)
     whole = territory.loc[territory["level"] == Level.FRANCE, "code"].iloc[0]
     values = values.assign(code=values["code"].where(values["level"] != Level.FRANCE, whole))
     values = _with_filled(values, places, cells, communes)
     resolved = dict(resolved_territories(values))
-    told = [BY_ID[indicator] for indicator in BY_ID if indicator in resolved]
+    told = [indicator for indicator in (*CATALOGUE, *REACHED.values()) if indicator.id in resolved]
     definitions = [
         {**declared(indicator), **resolved[indicator.id], "position": position}
         for position, indicator in enumerate(told, start=1)
     ]
     return values, pd.DataFrame(definitions), rejects
+
+
+def _reached(reached: CellReach, residents: pd.Series, listed: Listed) -> list[Figure]:
+    """Residents within reach of each family: from their squares where there are, else all from the point of theirs."""
+    known = residents[residents > 0]
+    dates = listed.services["seen_on"].dropna()
+    source = ";".join(sorted(listed.services["source"].unique()))
+    figures = []
+    for (family, minutes), indicator in REACHED.items():
+        own = reached.family_access[reached.family_access["family"] == family].set_index("code_insee")["travel_min"]
+        share = (own <= minutes + BOUNDARY_MIN).astype(float)
+        squares = reached.cell_reach[reached.cell_reach["family"] == family].set_index("code_insee")
+        told = squares[f"within_{minutes}"].reindex(share.index).fillna(share)
+        among = known.reindex(told.index)
+        counts = pd.DataFrame({"some": (told * among).round(), "among": among, "known": 1.0}).dropna()
+        if len(counts):
+            figures.append(
+                Figure(
+                    indicator, source, dates.max() if len(dates) else "", counts, NOTHING_PUBLISHED,
+                    Level.COMMUNE.value, Kind.DERIVED,
+                )
+            )  # fmt: skip
+    return figures
 
 
 def _with_filled(values: pd.DataFrame, places: Places, cells: Cells, communes: pd.DataFrame) -> pd.DataFrame:

@@ -7,6 +7,7 @@ The order counts: of a side of life, the first indicator that is known of a terr
 from dataclasses import dataclass
 
 from geodata.indicator import Direction, Indicator, Side, Way
+from geodata.service import Family
 
 HIGHER, LOWER, SHOWN = Direction.HIGHER, Direction.LOWER, Direction.SHOWN
 
@@ -407,3 +408,28 @@ CATALOGUE: tuple[Indicator, ...] = (
 """Every indicator, in the order in which it is shown."""
 
 BY_ID = {indicator.id: indicator for indicator in CATALOGUE}
+
+
+REACH_MIN = (5, 10, 15, 20)
+"""Minutes of the shares of residents that reach a family of services, where they are told by territory."""
+
+_FAMILIES = {
+    Family.CITIZEN: ("citoyens et bénévoles", "citizens and volunteers"),
+    Family.INSTITUTIONAL: ("institutions publiques", "public institutions"),
+    Family.PROFESSIONAL: ("soin et accompagnement", "care and support"),
+}
+
+REACHED = {
+    (family, minutes): _share(
+        f"reach_{family}_{minutes}", Side.PLACE, SHOWN,
+        f"Part des habitants à {minutes} minutes au plus d’un service connu : {words}",
+        f"Share of residents within {minutes} minutes of a known service: {words_en}",
+        f"Habitants à {minutes} minutes au plus, chacun depuis son carreau où il y en a", "habitants",
+        f"Residents within {minutes} minutes of a service that the lists name, each from the square where they live / "
+        "residents. A service in no list may exist: the share is a least.",
+        "Un service absent des listes peut exister : la part est un minimum.",
+    )
+    for family, (words, words_en) in _FAMILIES.items()
+    for minutes in REACH_MIN
+}  # fmt: skip
+"""Of each family and number of minutes; told where no estimate says what an answer would answer."""

@@ -12,7 +12,7 @@ import pandas as pd
 
 from geodata.estimate import Kind
 from geodata.indicator import THIN_BELOW
-from geodata.territory import FRANCE, Level, Part
+from geodata.territory import Level, Part
 
 if TYPE_CHECKING:
     # Sentences are made from these records and know no database.
@@ -67,8 +67,12 @@ def observed(store: "Store", level: Level, code: str) -> tuple[Observed, ...]:
     Raises `UnknownTerritory`.
     """
     territory = store.territory(level, code)
+    code = territory.code
     twins = list(store.twins(level, code)["twin"])
-    above = {"departement": (Level.DEPARTEMENT, territory.departement), "national": (Level.FRANCE, FRANCE)}
+    above = {
+        "departement": (Level.DEPARTEMENT, territory.departement),
+        "national": (Level.FRANCE, store.country().code),
+    }
     above = {name: place for name, place in above.items() if place[1] and _ORDER[place[0]] > _ORDER[level]}
     wider = [(of, of_code) for of, of_code in above.values() if of_code]
     values = store.values_of([(level, code), *((level, twin) for twin in twins), *wider])
@@ -92,7 +96,7 @@ def of_district(store: "Store", code: str) -> tuple[Observed, ...]:
     Raises `UnknownTerritory`.
     """
     inside = store.part(Part.DISTRICT, code)
-    above = {"city": (Level.COMMUNE, inside.commune), "national": (Level.FRANCE, FRANCE)}
+    above = {"city": (Level.COMMUNE, inside.commune), "national": (Level.FRANCE, store.country().code)}
     values = store.values_of([(Part.DISTRICT, code), *above.values()])
     by_place = {key: rows.set_index(["id", "vintage"]) for key, rows in values.groupby(["level", "code"])}
     own = values[(values["level"] == Part.DISTRICT) & values["side"].notna()]

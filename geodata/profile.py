@@ -17,7 +17,7 @@ from geodata.methods.health import ACROSS_STUDIES, DEATHS, attributable_range
 from geodata.question import DEFAULT_DEFINITION, DEFAULT_QUESTION, DEFAULT_SCENARIO, Question
 from geodata.risk import RiskFactor, risk_factors
 from geodata.survey import rates_of, scenario_of
-from geodata.territory import FRANCE, Level, Territory
+from geodata.territory import Level, Territory
 
 if TYPE_CHECKING:
     # Sentences are made from these records and know no database.
@@ -198,15 +198,17 @@ def profile(
     estimate = store.estimate(level, code, question)
     twins = store.twins(level, code)
     rows = _rows(store, territory, twins, question)
-    own = rows.loc[(level, code)]
+    own = rows.loc[(level, territory.code)]
     published = estimate.verdict != Verdict.NOT_PUBLISHED
     parts = store.contributions(level, code) if question.scenario == DEFAULT_SCENARIO and published else None
-    values = store.values_of([(level, code), *((level, t) for t in twins["twin"]), (Level.FRANCE, FRANCE)])
+    values = store.values_of(
+        [(level, code), *((level, t) for t in twins["twin"]), (Level.FRANCE, store.country().code)]
+    )
     health, reason = _health(store, territory, estimate, values)
     return Profile(
         territory=territory,
         estimate=estimate,
-        contrasts=_contrasts(territory, rows, twins, question.miss),
+        contrasts=_contrasts(store, territory, rows, twins, question.miss),
         twins=_twins(twins, rows, level),
         contributions=()
         if parts is None
@@ -226,19 +228,19 @@ def comparisons(store: "Store", level: Level, code: str, question: Question = DE
     """The part of `profile` that a sentence beside a map needs. Raises `UnknownTerritory`, `UnknownScenario`."""
     territory, twins = store.territory(level, code), store.twins(level, code)
     rows = _rows(store, territory, twins, question)
-    return Comparisons(_contrasts(territory, rows, twins, question.miss), _twins(twins, rows, level))
+    return Comparisons(_contrasts(store, territory, rows, twins, question.miss), _twins(twins, rows, level))
 
 
 # -- comparisons -----------------------------------------------------------------------------------------------------
 
 
-def _above(territory: Territory) -> dict[str, tuple[Level, str]]:
+def _above(store: "Store", territory: Territory) -> dict[str, tuple[Level, str]]:
     """The territories that hold this one, as comparators."""
     order = list(Level)
     places = {
         "departement": (Level.DEPARTEMENT, territory.departement),
         "region": (Level.REGION, territory.region),
-        "national": (Level.FRANCE, FRANCE),
+        "national": (Level.FRANCE, store.country().code),
     }
     return {
         name: (level, code)
@@ -250,7 +252,7 @@ def _above(territory: Territory) -> dict[str, tuple[Level, str]]:
 def _rows(store: "Store", territory: Territory, twins: pd.DataFrame, question: Question) -> pd.DataFrame:
     """Estimates of the territory, of those that hold it and of its twins, by (level, code)."""
     level = territory.level
-    places = [(level, territory.code), *_above(territory).values(), *((level, t) for t in twins["twin"])]
+    places = [(level, territory.code), *_above(store, territory).values(), *((level, t) for t in twins["twin"])]
     rows = store.estimates_of(places, question)
     if rows.empty:
         # Says which definitions and scenarios there are.
@@ -258,12 +260,14 @@ def _rows(store: "Store", territory: Territory, twins: pd.DataFrame, question: Q
     return rows.set_index(["level", "code"])
 
 
-def _contrasts(territory: Territory, rows: pd.DataFrame, twins: pd.DataFrame, miss: float) -> tuple[Contrast, ...]:
+def _contrasts(
+    store: "Store", territory: Territory, rows: pd.DataFrame, twins: pd.DataFrame, miss: float
+) -> tuple[Contrast, ...]:
     own = rows.loc[(territory.level, territory.code)]
     if own["verdict"] == Verdict.NOT_PUBLISHED:
         return ()
     contrasts = [_with_twins(own, rows, territory.level, twins)]
-    contrasts += [_with(own, rows, name, place) for name, place in _above(territory).items()]
+    contrasts += [_with(own, rows, name, place) for name, place in _above(store, territory).items()]
     return tuple(replace(c, miss=miss) for c in contrasts if c is not None)
 
 

@@ -70,7 +70,14 @@ class WrittenFacts(CatalogueFacts):
         if statement is Statement.COUNT and self.counted(code, category).empty:
             raise BadInput(f"« {category[:80]} »: only counts in {code} are corrected so; none here.")
         return self.workspace.corrections.add(
-            code, category, statement, who=who, why=why, service=service, quantity=quantity
+            code,
+            category,
+            statement,
+            who=who,
+            why=why,
+            service=service,
+            quantity=quantity,
+            country=self.store.country(),
         )
 
     def _written(self, read: Callable[[Workspace], tuple[T, ...]], instead: tuple[T, ...]) -> tuple[T, ...]:

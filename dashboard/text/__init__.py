@@ -4,6 +4,7 @@ Pure functions of a record and a language; no web, no database. Every sentence a
 ("de La Réunion", "d'Île-de-France"), so that any name fits.
 """
 
+from dashboard.text.country import levels_here, not_estimated
 from dashboard.text.estimate import (
     about,
     bare_sentence,
@@ -92,12 +93,14 @@ __all__ = [
     "kind_of_place",
     "level",
     "levels",
+    "levels_here",
     "min_age",
     "minutes_sentence",
     "miss",
     "miss_rule",
     "moment",
     "national_sentence",
+    "not_estimated",
     "number",
     "part",
     "people",

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from etl.publishing.publish import Tables
-from geodata.countries import france
-from geodata.country import Country
+from geodata.countries import country_of
 from geodata.sentences import Sentence, sentence
 from geodata.survey import DEFAULT
 from geodata.territory import FRANCE, Level, Part
@@ -29,7 +28,7 @@ def run_checks(tables: Tables) -> list[Sentence]:
 
 def _numbers_of_territories(tables: Tables) -> Iterator[Sentence]:
     about = tables["build"].set_index("key")["value"]
-    if about["is_synthetic"] == "1" or _country(about).code != FRANCE:
+    if about["is_synthetic"] == "1" or country_of(about).code != FRANCE:
         return
     counts = tables["territory"]["level"].value_counts()
     for level, expected in TERRITORIES_OF_2025.items():
@@ -86,7 +85,7 @@ def _shares_lie_in_their_interval(tables: Tables) -> Iterator[Sentence]:
 
 
 def _the_nation_is_the_benchmark(tables: Tables) -> Iterator[Sentence]:
-    if not _country(tables["build"].set_index("key")["value"]).recipe:
+    if not country_of(tables["build"].set_index("key")["value"]).recipe:
         return
     estimates = tables["estimate"]
     nation = estimates[(estimates["code"] == FRANCE) & (estimates["scenario"] == DEFAULT.id)]
@@ -98,11 +97,6 @@ def _services_have_a_known_category(tables: Tables) -> Iterator[Sentence]:
     unknown = set(tables["service"]["category"]) - set(tables["category"]["id"])
     if unknown:
         yield sentence("check_category", examples=", ".join(sorted(unknown)))
-
-
-def _country(about: pd.Series) -> Country:
-    """The country of a build; France's, of one that is older than the choice."""
-    return Country.from_json(about["country"]) if "country" in about else france.COUNTRY
 
 
 _QUESTIONS = (

