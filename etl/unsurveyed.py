@@ -132,7 +132,7 @@ def build(
     announce("step_squares")
     cells = read_cells(territory, stated)
     counted = cells.frame.groupby("code_insee")["residents"].sum()
-    residents = stated.fillna(counted.reindex(stated.index)).astype(float)
+    residents = stated.astype(float).fillna(counted.reindex(stated.index).astype(float))
     territory = territory.assign(density=density(territory, residents))
 
     announce("step_services")

@@ -41,7 +41,9 @@ def search_index(territories: pd.DataFrame, postcodes: pd.DataFrame, aliases: pd
     """
     codes = postcodes.groupby("code_insee")["postcode"].agg(lambda own: " " + " ".join(sorted(own)) + " ")
     has_postcode = territories["level"].isin([Level.COMMUNE, Part.DISTRICT])
-    frame = territories.assign(postcodes=territories["code"].where(has_postcode).map(codes).fillna(""), alias="")
+    frame = territories.assign(
+        postcodes=territories["code"].where(has_postcode).map(codes).astype(object).fillna(""), alias=""
+    )
     names = {level: rows.set_index("code")["name"] for level, rows in frame.groupby("level")}
     own = [frame["departement"].map(names.get("departement", {})), frame["region"].map(names.get("region", {}))]
     frame["place"] = " " + own[0].fillna("").map(normalise) + " " + own[1].fillna("").map(normalise) + " "
