@@ -369,6 +369,7 @@ def _base_folder(options: argparse.Namespace) -> Path:
 
 def _build(options: argparse.Namespace) -> None:
     destination(options.db)
+    readers: Sequence[Any]
     if options.country == "europe":
         readers, make, steps = europe.READERS, _europe, unsurveyed.STEPS + 2
     else:

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-import pyproj
 import shapely
 
 from etl.reading.files import FileRead, read_files
@@ -23,6 +22,9 @@ from geodata.territory import Level
 SERVICES = (osm_places, overture_places)
 READERS = (gisco_lau, gisco_nuts, geostat_grid, *SERVICES, osm_roads)
 """Readers of the files of Europe."""
+
+_AREA = (-35.58, 24.6, 44.83, 84.73)
+"""West, south, east, north of the land that EPSG:3035 is made for (EPSG, area of use)."""
 
 _LENGTHS = {Level.EPCI: 5, Level.DEPARTEMENT: 4, Level.REGION: 3}
 """Characters of the code of each level of NUTS, the finest first."""
@@ -73,7 +75,7 @@ def _nested(lau: pd.DataFrame, nuts: pd.DataFrame) -> tuple[pd.DataFrame, pd.Dat
     one of its country within `SHORE_DEGREES`.
     """
     points = shapely.point_on_surface(lau["geom"].to_numpy(dtype=object))
-    west, south, east, north = pyproj.CRS.from_epsg(COUNTRY.epsg(None)).area_of_use.bounds
+    west, south, east, north = _AREA
     lon, lat = shapely.get_x(points), shapely.get_y(points)
     is_on_map = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
     third = nuts[nuts["level"] == 3]

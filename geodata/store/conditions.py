@@ -7,18 +7,18 @@ import sqlalchemy as sa
 
 from geodata import schema
 from geodata.question import Question
-from geodata.territory import Level, Perimeter, perimeter
+from geodata.territory import FRANCE, Level, Perimeter, perimeter
 
 
 def is_one_of(table: Any, places: Sequence[tuple[str, str]]) -> sa.ColumnElement[bool]:
-    """Condition: the row's (level, code) is one of `places`; the widest level has one territory, whatever its code."""
+    """Condition: the row's (level, code) is one of `places`; of the widest level, `FR` is its only one."""
     by_level: dict[str, list[str]] = {}
     for level, code in places:
         by_level.setdefault(str(level), []).append(code)
     return sa.or_(
         sa.false(),
         *(
-            (table.level == level) & (sa.true() if level == Level.FRANCE else table.code.in_(codes))
+            (table.level == level) & (sa.true() if level == Level.FRANCE and FRANCE in codes else table.code.in_(codes))
             for level, codes in by_level.items()
         ),
     )
