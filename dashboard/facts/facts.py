@@ -85,6 +85,8 @@ class Facts(NeedFacts):
             choice = replace(choice, **instead)
         # Only the map asks which line: another page loses nothing.
         if choice.page == "/" and choice.line == Line.NATIONAL and not self.compares_with_nation(choice):
-            unknown.append(("q", Line.NATIONAL.value, {}))
+            if self.store.country().recipe:
+                # Where nothing is estimated, the page says so once.
+                unknown.append(("q", Line.NATIONAL.value, {}))
             choice = replace(choice, line=Line.THRESHOLD)
         return choice, tuple(Notice(field, value) for field, value, _ in unknown)
