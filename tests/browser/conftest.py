@@ -63,6 +63,9 @@ WALKS = {
 }
 """The invented database, then the real one (Occitanie, Toulouse)."""
 
+INVENTED = pytest.mark.parametrize("world", ["synthetic"], indirect=True)
+"""Marks a walk of what no database changes (a tour, a refused field, a file read back): the invented one is enough."""
+
 
 def _served(database: Path, folder: Path) -> tuple[object, str, Store]:
     store = open_store(str(database))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import SIZES
+from tests.browser.conftest import INVENTED, SIZES
 
 pytestmark = pytest.mark.browser
 
@@ -48,22 +48,31 @@ def test_the_open_search_box(page, visit, world):
 @pytest.mark.parametrize(
     ("path", "query", "drawn"),
     [
-        ("/besoin", "?r={region}&m=commune&s=commune:{code}", "#besoin-table .ag-row"),
         ("/commencer", "?r={region}", ".start-tier"),
         ("/territoire", "?s=commune:{code}", ".verdict-sentence"),
         ("/scenarios", "?r={region}", "#plan-propose"),
         ("/fiches", "?s=commune:{code}", "main h1"),
         ("/methode", "", "#telecharger"),
-        ("/methode", "?lang=en", "#telecharger"),
-        ("/accessibilite", "", "main h1"),
     ],
 )
 def test_every_other_page(page, world, path, query, drawn):
+    """The page of need is walked with its own settings (`test_need`)."""
     page.goto(world.address(query.format(region=world.region, code=world.code), path))
     page.locator(drawn).first.wait_for()
     is_sound_at_every_width(page)
 
 
+@INVENTED
+@pytest.mark.parametrize(
+    ("path", "query", "drawn"), [("/methode", "?lang=en", "#telecharger"), ("/accessibilite", "", "main h1")]
+)
+def test_pages_that_are_the_same_for_every_country(page, world, path, query, drawn):
+    page.goto(world.address(query, path))
+    page.locator(drawn).first.wait_for()
+    is_sound_at_every_width(page)
+
+
+@INVENTED
 def test_an_unknown_page(page, world):
     page.goto(world.address("", "/nulle-part"))
     page.locator("main h1").wait_for()

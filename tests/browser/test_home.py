@@ -8,7 +8,7 @@ import pytest
 from dashboard import text
 from dashboard.pages import PAGES
 from geodata.territory import Level
-from tests.browser.conftest import PAINTED
+from tests.browser.conftest import INVENTED, PAINTED
 from tests.browser.test_accessibility import violations
 from tests.browser.test_walks import sentence, wait_address, wait_said
 
@@ -28,6 +28,7 @@ def newcomer(chromium, world):
     context.close()
 
 
+@INVENTED
 def test_the_explanation_is_closed_once_and_for_all(newcomer):
     newcomer.get_by_text("Reliance répond à trois questions").wait_for()
     assert violations(newcomer) == []
@@ -38,6 +39,7 @@ def test_the_explanation_is_closed_once_and_for_all(newcomer):
     assert newcomer.get_by_text("Reliance répond à trois questions").is_hidden()
 
 
+@INVENTED
 def test_the_tour_by_keyboard(newcomer):
     newcomer.get_by_role("button", name="Visite guidée en 6 étapes").focus()
     newcomer.keyboard.press("Enter")
@@ -55,19 +57,20 @@ def test_the_tour_by_keyboard(newcomer):
     newcomer.locator(".tour-target").wait_for(state="detached")
 
 
+@INVENTED
 def test_the_link_of_the_view_is_copied(newcomer):
     newcomer.get_by_role("button", name="Copier le lien").click()
     newcomer.get_by_text("Lien copié").wait_for()
 
 
+@INVENTED
 @pytest.mark.parametrize("path", PATHS)
 def test_every_page_has_its_landmarks_and_says_that_its_data_are_invented(page, world, path):
     page.goto(world.address(path=path))
     page.get_by_role("heading", level=1).wait_for()
     for landmark in ("banner", "navigation", "main", "contentinfo"):
         assert page.get_by_role(landmark).first.is_visible(), landmark
-    if world.store.build().get("is_synthetic") == "1":
-        assert page.get_by_role("banner").get_by_text("Données artificielles").is_visible()
+    assert page.get_by_role("banner").get_by_text("Données artificielles").is_visible()
     assert page.locator("h1").count() == 1
     # A window of 1280 zoomed twice is one of 640: nothing runs off it.
     page.set_viewport_size({"width": 640, "height": 450})
@@ -178,6 +181,7 @@ def test_need_against_services_by_keyboard_alone(page, world):
     assert page.evaluate("document.activeElement.parentElement.open") is not was_open
 
 
+@INVENTED
 def test_controls_come_after_the_first_picture_and_leave_the_map_as_it_is(page, world):
     held = []
     page.route("**/dash_mantine_components/**", lambda route: held.append(route))

@@ -13,6 +13,7 @@ from dashboard.table import records
 from geodata.bands import Cut, cut
 from geodata.estimate import MISSES
 from geodata.territory import Level
+from tests.browser.conftest import INVENTED
 
 pytestmark = pytest.mark.browser
 
@@ -108,6 +109,7 @@ def test_a_moved_line_repaints_counts_and_words_without_the_server(page, visit, 
     assert page.locator("#carte-table [col-id=verdict].verdict").all_inner_texts()[:3] == classes
 
 
+@INVENTED
 def test_the_slider_moves_the_same_line_and_a_line_put_back_is_as_before(page, visit, world):
     visit(page, world.communes + "&q=threshold&v=undecided")
     page.wait_for_load_state("networkidle")

@@ -2,11 +2,13 @@
 
 import pytest
 
+from tests.browser.conftest import INVENTED
 from tests.browser.test_accessibility import violations
 
 pytestmark = pytest.mark.browser
 
 
+@INVENTED
 def test_a_folded_table_comes_when_it_is_opened_by_the_keyboard(page, world):
     page.goto(world.address("", "/methode"))
     part = page.locator("#completude details")
@@ -30,6 +32,7 @@ def test_refused_rows_come_when_they_are_looked_at(page, world):
     assert violations(page) == []
 
 
+@INVENTED
 def test_a_table_whose_library_is_awaited_says_so(page, world):
     held, is_held = [], True
     page.route("**/dash_ag_grid/**", lambda route: held.append(route) if is_held else route.continue_())

@@ -6,6 +6,7 @@ from dashboard.facts import Facts
 from dashboard.pages.besoin import ids, view
 from dashboard.state import read
 from geodata.response import Quadrant
+from tests.browser.conftest import INVENTED
 from tests.browser.test_accessibility import is_sound_at_every_width
 
 pytestmark = pytest.mark.browser
@@ -61,6 +62,7 @@ def test_other_minutes_change_the_address_the_counts_and_the_maps(page, world):
         ("/", "Seuil (% de personnes isolées)", "0", "t=1", "0 % n’est pas possible : entre 1 et 50 %."),
     ],
 )
+@INVENTED
 def test_a_number_outside_its_ends_is_told_beside_its_field(page, world, path, label, typed, key, said):
     page.goto(world.address(f"?r={world.region}", path))
     page.locator(".ag-row").first.wait_for()
@@ -85,6 +87,7 @@ def test_a_row_opens_the_services_that_were_counted(page, world):
     assert "Services comptés" in card or "réponses non connues" in card
 
 
+@INVENTED
 def test_both_maps_move_together(page, world):
     opened(page, world, f"?r={world.region}")
     page.wait_for_timeout(800)
@@ -114,9 +117,8 @@ def test_the_picture_of_both_maps(page, world, kind, start):
         )
 
 
+@INVENTED
 def test_a_commune_is_contested_and_the_journal_says_so(page, world):
-    if world.region != "R1":
-        pytest.skip("writes a correction: in the invented country only")
     opened(page, world, "?r=R9&m=commune&fa=professional&s=commune:97402")
     page.get_by_text("Contester : corriger les services de cette commune").click()
     page.get_by_label("Catégorie de service").first.click()
@@ -131,6 +133,7 @@ def test_a_commune_is_contested_and_the_journal_says_so(page, world):
     page.get_by_text("Service indiqué par l’agence").first.wait_for(state="attached")
 
 
+@INVENTED
 def test_a_correction_without_its_reason_is_refused_in_words(page, world):
     opened(page, world, f"?r={world.region}&m=commune&s=commune:{world.code}")
     page.get_by_text("Contester : corriger les services de cette commune").click()

@@ -6,6 +6,7 @@ import pytest
 
 from dashboard.pages.scenarios import callbacks, work
 from dashboard.pages.scenarios.view import view
+from tests.browser.conftest import INVENTED
 from tests.browser.test_accessibility import is_sound_at_every_width, violations
 
 pytestmark = pytest.mark.browser
@@ -51,6 +52,7 @@ def test_where_should_teams_go(planned):
     assert "p=" in planned.url
 
 
+@INVENTED
 def test_a_request_that_says_nothing_of_teams_in_place_is_asked_to(page, world):
     page.goto(world.address(f"?r={world.region}", "/scenarios"))
     page.get_by_role("button", name="Proposer des lieux").click()
@@ -58,6 +60,7 @@ def test_a_request_that_says_nothing_of_teams_in_place_is_asked_to(page, world):
     assert violations(page) == []
 
 
+@INVENTED
 def test_move_by_hand_save_and_decide(planned):
     planned.locator("#plan-sites").get_by_role("button", name="Retirer").last.click()
     planned.locator(".plan-loss").wait_for()
@@ -99,6 +102,7 @@ def hovered(page, x: float, y: float) -> str:
     raise AssertionError("the map names nothing there")
 
 
+@INVENTED
 def test_an_answer_that_takes_longer_than_the_next_question_is_shown(page, world, monkeypatch):
     """The page asks twice a second while a plan is looked for; a busy server takes longer to answer."""
 
@@ -114,6 +118,7 @@ def test_an_answer_that_takes_longer_than_the_next_question_is_shown(page, world
     wait_plan(page, 2)
 
 
+@INVENTED
 def test_two_sessions_on_one_plan(planned, chromium):
     context = chromium.new_context(viewport={"width": 1400, "height": 900})
     second = context.new_page()
@@ -126,6 +131,7 @@ def test_two_sessions_on_one_plan(planned, chromium):
     context.close()
 
 
+@INVENTED
 def test_two_plans_compared_by_one_link(planned, page, chromium):
     first = planned.url.split("p=")[1].split("&")[0]
     ask(planned, 1)
@@ -143,6 +149,7 @@ def test_two_plans_compared_by_one_link(planned, page, chromium):
     assert violations(planned) == []
 
 
+@INVENTED
 def test_a_plan_goes_out_as_a_file_and_comes_back(planned):
     address = planned.url
     with planned.expect_download() as given:
@@ -160,6 +167,7 @@ def test_a_plan_goes_out_as_a_file_and_comes_back(planned):
     assert violations(planned) == []
 
 
+@INVENTED
 def test_a_refusal_outlives_a_late_answer_about_the_address(planned):
     address = planned.url
     with planned.expect_download() as given:
@@ -187,6 +195,7 @@ def test_a_refusal_outlives_a_late_answer_about_the_address(planned):
     assert planned.get_by_text("ne peut pas être importé").is_visible()
 
 
+@INVENTED
 def test_an_objective_from_the_plan_on_screen(planned, world):
     planned.get_by_label("Équipes que vous connaissez").fill(f"{world.code} Équipe citoyenne")
     ask(planned, 2)

@@ -5,6 +5,7 @@ import itertools
 import pytest
 
 from geodata.territory import Level
+from tests.browser.conftest import INVENTED
 from tests.browser.test_accessibility import is_sound_at_every_width, violations
 from tests.browser.test_walks import sentence, wait_address
 
@@ -52,6 +53,7 @@ def test_from_the_map_to_the_profile_and_to_a_twin(page, visit, world):
     page.locator("#carte-card h2", has_text=name).wait_for()
 
 
+@INVENTED
 def test_a_section_comes_when_it_is_opened_by_the_keyboard(page, world):
     page.goto(world.address(f"?s=epci:{world.epci}", "/territoire"))
     section = page.locator("#chiffres")
@@ -66,6 +68,7 @@ def test_a_section_comes_when_it_is_opened_by_the_keyboard(page, world):
     assert not section.locator("details").first.evaluate("e => e.open")
 
 
+@INVENTED
 def test_a_section_follows_the_question(page, world):
     page.goto(world.address(f"?s=epci:{world.epci}", "/territoire"))
     page.locator("#limites summary").click()
@@ -78,6 +81,7 @@ def test_a_section_follows_the_question(page, world):
     page.locator("#limites .held[id*='t=12.5'] .section-body li").first.wait_for()
 
 
+@INVENTED
 def test_an_address_leads_to_a_section(page, world):
     page.goto(world.address(f"?s=epci:{world.epci}#limites", "/territoire"))
     page.locator("#limites .section-body li").first.wait_for()
@@ -87,6 +91,7 @@ def test_an_address_leads_to_a_section(page, world):
     page.locator("#jumeaux .section-body").wait_for()
 
 
+@INVENTED
 def test_paper_holds_every_section(page, world):
     page.goto(world.address(f"?s=epci:{world.epci}", "/territoire"))
     wait_profile(page, world, Level.EPCI, world.epci)
@@ -111,6 +116,7 @@ def test_from_a_row_of_the_table(page, visit, world):
 
 
 @pytest.mark.parametrize(("kind", "start"), [("PNG", b"\x89PNG"), ("SVG", b"<svg"), ("CSV", b"\xef\xbb\xbf")])
+@INVENTED
 def test_files_of_a_figure(page, world, kind, start):
     page.goto(world.address(f"?s=epci:{world.epci}", "/territoire"))
     section = page.locator("section[aria-label='Sa part à côté de celle des autres']")
@@ -152,6 +158,7 @@ def test_what_is_said_comes_before_the_settings(request, world, width):
     assert all(opened.evaluate(follows, list(pair)) for pair in itertools.pairwise(order))
 
 
+@INVENTED
 def test_a_note_of_the_team(page, world):
     page.goto(world.address(f"?s=commune:{world.code}", "/territoire"))
     page.get_by_label("Ce que l’équipe sait de ce territoire").fill("Le café associatif rouvre en janvier")
@@ -174,6 +181,7 @@ def test_a_note_of_the_team(page, world):
     assert violations(page) == []
 
 
+@INVENTED
 def test_two_readers_keep_their_own_choices(page, chromium, world):
     context = chromium.new_context(viewport={"width": 1400, "height": 900})
     other = context.new_page()
@@ -186,6 +194,7 @@ def test_two_readers_keep_their_own_choices(page, chromium, world):
     context.close()
 
 
+@INVENTED
 def test_print_leaves_the_controls_out(page, world):
     page.goto(world.address(f"?s=epci:{world.epci}", "/territoire"))
     wait_profile(page, world, Level.EPCI, world.epci)

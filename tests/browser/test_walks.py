@@ -12,6 +12,7 @@ from dashboard.state import Choice, Line, read
 from geodata.estimate import Verdict
 from geodata.question import Question
 from geodata.territory import Level
+from tests.browser.conftest import INVENTED
 
 pytestmark = pytest.mark.browser
 
@@ -148,6 +149,7 @@ def test_back_and_forward(page, visit, world):
     wait_said(page, sentence(world, Level.EPCI, world.epci))
 
 
+@INVENTED
 def test_pages_and_back(page, visit, world):
     visit(page, world.communes)
     page.get_by_role("link", name="Méthode et données").first.click()
@@ -259,6 +261,7 @@ def test_overseas_territories_stay_on_the_national_map(page, visit, world):
         assert frame["x"] <= box["x"] and box["y"] >= frame["y"]
 
 
+@INVENTED
 def test_communes_of_the_country_ask_for_a_region(page, world):
     page.goto(world.address("?m=commune"))
     page.get_by_text("Les communes se regardent une région à la fois").wait_for()
@@ -273,6 +276,7 @@ def test_the_picture_of_the_map(page, visit, world):
     assert body.startswith(b"\x89PNG") and len(body) > 20_000
 
 
+@INVENTED
 def test_another_language(page, visit, world):
     visit(page, world.communes)
     assert page.evaluate("document.documentElement.lang") == "fr"
@@ -284,6 +288,7 @@ def test_another_language(page, visit, world):
     assert "lang=en" in page.url and f"r={world.region}" in page.url
 
 
+@INVENTED
 def test_a_silent_server_is_said(page, visit, world):
     visit(page, world.communes)
     page.route("**/_dash-update-component*", lambda route: route.abort())
@@ -295,6 +300,7 @@ def test_a_silent_server_is_said(page, visit, world):
     page.console_said.clear()
 
 
+@INVENTED
 def test_a_bad_address_is_said_and_the_page_works(page, visit, world):
     visit(page, world.address("?r=nowhere&t=900&s=commune:00000"))
     page.get_by_text("t = 900").wait_for()
