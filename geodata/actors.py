@@ -32,6 +32,10 @@ class Actor:
     where: str | None
 
 
+COUNCIL = "Conseil départemental"
+"""The council of a département that the table gives no other name."""
+
+
 def actors(departement: str | None, departement_name: str | None, region_name: str | None) -> tuple[Actor, ...]:
     """The bodies of a territory that lies in this département and région; None for one that holds several.
 
@@ -41,7 +45,7 @@ def actors(departement: str | None, departement_name: str | None, region_name: s
     if departement is None or departement_name is None:
         return tuple(members)
     row = _rows().get(departement, {})
-    members.append(Actor(Role.COUNCIL, row.get("council") or "Conseil départemental", departement_name))
+    members.append(Actor(Role.COUNCIL, row.get("council") or COUNCIL, departement_name))
     members.append(Actor(Role.DISABILITY, "MDPH", departement_name))
     for role, column in ((Role.PENSION, "pension_fund"), (Role.FARMERS, "farmers_fund")):
         if row.get(column):

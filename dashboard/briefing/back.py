@@ -146,7 +146,9 @@ def _steps(briefing: Briefing, lang: str) -> tuple[tuple[str, ...], ...]:
         title = action.step_title(step, lang)
         known = _("As above.") if step.evidence in told else action.evidence(step.evidence, lang)
         told.add(step.evidence)
-        rows.append((f"{title} ({lowered(why)})" if why else title, action.step_who(step, lang), known))
+        rows.append(
+            (f"{title} ({lowered(why)})" if why else title, action.step_who(step, briefing.actors, lang), known)
+        )
     return tuple(rows)
 
 

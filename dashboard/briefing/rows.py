@@ -72,7 +72,7 @@ def steps(briefing: Briefing, lang: str, *, is_alone: bool = True) -> pd.DataFra
     rows = [
         {
             _("First step"): action.step_title(step, lang),
-            _("Who, and what it takes"): action.step_who(step, lang),
+            _("Who, and what it takes"): action.step_who(step, briefing.actors, lang),
             _("Evidence"): action.grade(step.evidence.grade, lang),
             _("What is known of it"): action.evidence(step.evidence, lang),
             _("Reference"): ", ".join(filter(None, [step.evidence.source, step.evidence.reference])),

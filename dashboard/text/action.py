@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dashboard.i18n import column_of, title_of, words
 from dashboard.text.numbers import colon, number
 from dashboard.text.profile import risk
-from geodata.actors import Actor, Role
+from geodata.actors import COUNCIL, Actor, Role
 from geodata.indicator import Side
 from geodata.steps import Evidence, Grade, Step
 from geodata.territory import Level
@@ -39,11 +39,14 @@ def step_title(step: Step, lang: str) -> str:
     return title_of(step, lang)
 
 
-def step_who(step: Step, lang: str) -> str:
-    """Who does it, and what it asks."""
+def step_who(step: Step, actors: Collection[Actor], lang: str) -> str:
+    """Who does it, and what it asks; the council of the département by its name where that is another."""
     _ = words(lang)
+    named = next((one.name for one in actors if one.role is Role.COUNCIL), COUNCIL)
     return _("%(who)s. It takes: %(asks)s.") % {
-        "who": getattr(step, column_of("who", lang)),
+        "who": getattr(step, column_of("who", lang)).format(
+            council=_("Département council") if named == COUNCIL else named
+        ),
         "asks": getattr(step, column_of("asks", lang)),
     }
 
@@ -152,6 +155,7 @@ def questions(
         lines.append(_("In which districts does nobody visit, and who could start there?"))
     if "size:any" in conditions:
         lines.append(_("What is financed against isolation this year, by whom, and until when?"))
+    lines.append(_("Whom can someone without relatives nearby call here, and who then comes?"))
     return lines[:QUESTIONS]
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from dashboard.text import action
 from etl.pathways import pathway_functions
+from geodata.actors import actors
 from geodata.indicator import Side
 from geodata.service import Family
 from geodata.steps import FIRST, FOLDER, Setting, circumstances, steps
@@ -90,3 +91,11 @@ def test_a_dense_commune_or_a_large_one_is_a_city():
     assert "setting:city" in circumstances(Level.COMMUNE, 2_000, 1_500)
     assert "setting:town" in circumstances(Level.COMMUNE, 19_999, 1_499)
     assert "setting:village" in circumstances(Level.COMMUNE, 1_999, 20_000)
+
+
+@pytest.mark.parametrize(("departement", "name"), [("2A", "Collectivité de Corse"), ("31", "Conseil départemental")])
+def test_a_step_names_the_council_that_acts_here(departement, name):
+    proposed = steps(Level.DEPARTEMENT, frozenset({"above:age", "above:living_alone", "size:any"}))
+    bodies = actors(departement, "Un département", "Une région")
+    assert [action.step_who(step, bodies, "fr").count(name) for step in proposed] == [1, 1, 0]
+    assert action.step_who(proposed[0], (), "en").startswith("Département council and")
