@@ -8,6 +8,7 @@ import pandas as pd
 
 from dashboard.state import Choice
 from dashboard.text.labels import proper_name
+from geodata.bands import Cut
 from geodata.estimate import Verdict
 from geodata.names import normalise
 from geodata.territory import Level
@@ -42,8 +43,10 @@ COLUMNS = [
 
 
 def table_question(choice: Choice, **fixed: Any) -> Choice:
-    """The part of a choice that decides the rows of a table, whatever the language and the columns shown."""
-    return replace(choice.of_table, lang="fr", columns=(), **fixed)
+    """The part of a choice that decides the estimates of a table, whatever the language, the columns and the observed
+    figure shown."""
+    shown = {"lang": "fr", "columns": (), "indicator": "", "cut": Cut.FIFTHS, "own_line": None, "has_circles": False}
+    return replace(choice.of_table, **(shown | fixed))
 
 
 def by_name(frame: pd.DataFrame) -> pd.DataFrame:

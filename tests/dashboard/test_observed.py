@@ -135,3 +135,10 @@ def test_a_modelled_figure_says_so_wherever_it_is_beside_a_territory():
     )
     assert beside(figure, "fr") == "2022, estimation modélisée"
     assert beside(replace(figure, kind=Kind.OBSERVED), "en") == "2022, observed figure"
+
+
+def test_an_observed_figure_asks_nothing_of_the_estimate_again(facts):
+    plain = asked("?r=R1&m=commune")
+    shown = asked("?r=R1&m=commune&i=poverty_rate&cl=line&l=12&ci=1")
+    assert facts.rows(shown) is facts.rows(plain)
+    assert facts.counts(shown) is facts.counts(plain)
