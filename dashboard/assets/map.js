@@ -303,11 +303,18 @@
           SHAPES[this.options.family](ctx, point.x, point.y, this._radius);
           renderer._fillStroke(ctx, this);
           if (this.options.text) {
+            /* A ring and its number, edged with white: the class below stays to be seen. */
             ctx.globalAlpha = 1;
-            ctx.fillStyle = "#16202b";
+            ctx.lineWidth = 1.2;
+            ctx.strokeStyle = ctx.fillStyle = "#16202b";
+            ctx.stroke();
             ctx.font = "600 11px system-ui, sans-serif";
             ctx.textAlign = "center";
             ctx.textBaseline = "middle";
+            ctx.lineJoin = "round";
+            ctx.lineWidth = 3;
+            ctx.strokeStyle = "#ffffff";
+            ctx.strokeText(this.options.text, point.x, point.y + 0.5);
             ctx.fillText(this.options.text, point.x, point.y + 0.5);
           }
         },
@@ -324,14 +331,14 @@
   /** @param {Feature} feature @param {LatLng} latlng */
   function cluster(feature, latlng) {
     const count = feature.properties.point_count;
-    const radius = 8 + 1.6 * Math.log2(count);
+    const radius = 7 + 1.2 * Math.log2(count);
     const said = new Intl.NumberFormat(locale(), { notation: "compact" }).format(count);
     return mark(latlng, {
       family: "citizen",
-      radius: Math.min(radius, 26),
-      fillColor: "#ffffff",
-      fillOpacity: 0.92,
-      color: "#2b2f36",
+      radius: Math.min(radius, 20),
+      fill: false,
+      color: "#ffffff",
+      weight: 3.5,
       text: said,
     });
   }

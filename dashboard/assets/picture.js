@@ -6,6 +6,7 @@
   const MARGIN = 36;
   const GAP = 24;
   const HEAD = 112; /* title and place */
+  const EDGED = 'stroke="#ffffff" stroke-width="3" paint-order="stroke"';
   const FONT = "system-ui, 'Segoe UI', Roboto, Arial, sans-serif";
 
   /** A text in lines no wider than that. @param {CanvasRenderingContext2D} ctx @param {string} text @param {number} width */
@@ -173,10 +174,10 @@
       if (!layer.options.family || !layer._point) return;
       const { x, y } = layer._point;
       marks.push(
-        `<circle cx="${round(x)}" cy="${round(y)}" r="${round(layer._radius)}" fill="${layer.options.fillColor}" stroke="${layer.options.color}"/>`,
+        `<circle cx="${round(x)}" cy="${round(y)}" r="${round(layer._radius)}" fill="${layer.options.text ? "none" : layer.options.fillColor}" stroke="${layer.options.text ? "#16202b" : layer.options.color}"/>`,
       );
       if (layer.options.text)
-        marks.push(written(round(x), round(y) + 4, 11, layer.options.text, 'text-anchor="middle"'));
+        marks.push(written(round(x), round(y) + 4, 11, layer.options.text, `text-anchor="middle" ${EDGED}`));
     });
     return paths.join("") + marks.join("");
   }
