@@ -35,8 +35,9 @@ def badge(verdict: Verdict, lang: str) -> html.Span:
     return html.Span([swatch(verdict), html.Span(text.verdict(verdict, lang))], className="badge")
 
 
-def verdicts(estimate: Estimate, lang: str) -> list[html.P]:
-    """Both answers: against the threshold, and against the national share where it is known."""
+def verdicts(estimate: Estimate, lang: str, *, is_national: bool) -> list[html.P]:
+    """Both answers: against the threshold, and against the national share where it is known; the one that is asked
+    about first."""
     _ = words(lang)
     line = _("Threshold of %(t)s") % {"t": text.threshold(estimate.threshold, lang)}
     asked = [(line, estimate.verdict)]
@@ -44,7 +45,7 @@ def verdicts(estimate: Estimate, lang: str) -> list[html.P]:
         asked.append((_("National share"), national_verdict(estimate)))
     return [
         html.P([badge(verdict, lang), html.Span(question, className="asked")], className="verdict-line")
-        for question, verdict in asked
+        for question, verdict in (reversed(asked) if is_national else asked)
     ]
 
 

@@ -65,6 +65,12 @@ class EstimateFacts(TerritoryFacts):
         """The whole country."""
         return self.estimate(choice, Level.FRANCE, FRANCE)
 
+    def national_asked(self, choice: Choice, estimate: Estimate) -> float | None:
+        """The national share, where that is what the choice asks of a territory; None where it asks about the
+        threshold, as it does of the country itself and of what was never compared with it."""
+        is_compared = estimate.p_above_national is not None and estimate.level != Level.FRANCE
+        return self.national(choice).share if choice.line == Line.NATIONAL and is_compared else None
+
     def focus(self, choice: Choice) -> Estimate:
         """The territory the sentence is about: the selected one, else the région or the country shown."""
         if choice.selected is not None:

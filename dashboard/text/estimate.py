@@ -7,7 +7,14 @@ from dashboard.text.labels import count_of, population, reason, verdict
 from dashboard.text.numbers import chances, interval, number, percent, threshold
 from geodata import survey
 from geodata.disclosure import MIN_PEOPLE
-from geodata.estimate import COUNTED_APART, Estimate, Total, Verdict, probability_counted
+from geodata.estimate import (
+    COUNTED_APART,
+    Estimate,
+    Total,
+    Verdict,
+    national_verdict,
+    probability_counted,
+)
 from geodata.priority import Priority
 from geodata.territory import Level
 
@@ -23,24 +30,28 @@ def _are(value: str, lang: str) -> str:
     }.get(value, _("are concerned"))
 
 
-def verdict_sentence(estimate: Estimate, lang: str) -> str:
-    """The one sentence of a territory: the class, its chances, and people with their range."""
+def verdict_sentence(estimate: Estimate, lang: str, national: float | None = None) -> str:
+    """The one sentence of a territory: the class, its chances, and people with their range. `national` is the country's
+    share where that is what is asked about, None where it is the threshold."""
     _ = words(lang)
-    sentence = class_sentence(estimate, lang)
+    sentence = class_sentence(estimate, lang, national)
     counted = None if estimate.verdict == Verdict.NOT_PUBLISHED else people(estimate, lang)
     if counted is None:
         return sentence
     return _("%(verdict)s: %(people)s.") % {"verdict": sentence.removesuffix("."), "people": counted}
 
 
-def class_sentence(estimate: Estimate, lang: str) -> str:
+def class_sentence(estimate: Estimate, lang: str, national: float | None = None) -> str:
     """The class and its chances, without the people."""
     _ = words(lang)
-    if estimate.verdict == Verdict.NOT_PUBLISHED or estimate.p_above is None:
+    class_, p, line = estimate.verdict, estimate.p_above, threshold(estimate.threshold, lang)
+    if national is not None:
+        class_, p, line = national_verdict(estimate), estimate.p_above_national, national_line(national, lang)
+    if class_ == Verdict.NOT_PUBLISHED or p is None:
         return _("Nothing is published for this territory: %(reason)s.") % {"reason": reason(estimate.reason, lang)}
     values = {
-        "chances": chances(estimate.p_above, lang),
-        "threshold": threshold(estimate.threshold, lang),
+        "chances": chances(p, lang),
+        "threshold": line,
         "population": population(estimate.definition, lang),
         "are": _are(estimate.definition, lang),
     }
@@ -65,8 +76,15 @@ def class_sentence(estimate: Estimate, lang: str) -> str:
             "It is almost certain that the expected share %(population)s who %(are)s is at most %(threshold)s "
             "(%(chances)s that it is more)"
         ),
-    }[estimate.verdict]
+    }[class_]
     return template % values + "."
+
+
+def national_line(share: float | None, lang: str) -> str:
+    """The national share as what others are compared with, with its figure."""
+    _ = words(lang)
+    told = _("not published") if share is None else percent(share, lang)
+    return _("the national share (%(share)s)") % {"share": told}
 
 
 def people(estimate: Estimate | Priority, lang: str) -> str | None:

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 SENTENCE = "e => document.querySelector('.verdict-sentence')?.innerText === e"
 
 
-def wait_profile(page, world, level: Level, code: str, threshold: float = 0.10) -> None:
+def wait_profile(page, world, level: Level, code: str, threshold: float | None = None) -> None:
     page.wait_for_function(SENTENCE, arg=sentence(world, level, code, threshold))
 
 

@@ -11,14 +11,18 @@ from dashboard.facts import Facts
 from dashboard.state import Choice, Line, read
 from geodata.estimate import Verdict
 from geodata.question import Question
-from geodata.territory import Level
+from geodata.territory import FRANCE, Level
 from tests.browser.conftest import INVENTED
 
 pytestmark = pytest.mark.browser
 
 
-def sentence(world, level: Level, code: str, threshold: float = 0.10) -> str:
-    return text.verdict_sentence(world.store.estimate(level, code, Question(threshold=threshold)), "fr")
+def sentence(world, level: Level, code: str, threshold: float | None = None) -> str:
+    """What is said of a territory against a threshold; against the national share, the first question, without one."""
+    question = Question() if threshold is None else Question(threshold=threshold)
+    asked = world.store.estimate(Level.FRANCE, FRANCE, question).share if threshold is None else None
+    national = None if level == Level.FRANCE else asked
+    return text.verdict_sentence(world.store.estimate(level, code, question), "fr", national)
 
 
 def said(page) -> str:
@@ -123,7 +127,7 @@ def test_changing_the_threshold_changes_everything_that_depends_on_it(page, visi
 def test_a_link_opens_the_same_view(page, visit, world):
     query = f"?r={world.region}&m=commune&q=national&t=12&v=undecided,not_published&s=commune:{world.code}"
     visit(page, world.address(query))
-    wait_said(page, sentence(world, Level.COMMUNE, world.code, 0.12))
+    wait_said(page, sentence(world, Level.COMMUNE, world.code))
     assert page.get_by_label("Seuil (% de personnes isolées)").input_value().startswith("12")
     assert page.locator(".area-legend input:checked").count() == 2
     choice, _ = read("/", query)

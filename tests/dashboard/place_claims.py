@@ -93,7 +93,8 @@ def told(facts: Facts, choice: Choice) -> Told:
     profile = facts.profile(choice, level, code)
     record = facts.responses(choice, level, code)
     titles, sources = facts.titles(LANG), facts.source_titles()
-    on_profile, on_map = replace(choice, page="/territoire"), replace(choice, page="/", line=Line.THRESHOLD)
+    asked = replace(choice, line=Line.THRESHOLD)
+    on_profile, on_map = replace(asked, page="/territoire"), replace(asked, page="/")
     briefing = brief(
         facts.store, level, code, choice=choice, printed_on=DAY, issuer=Issuer(), address="https://reliance.example"
     )

@@ -386,7 +386,7 @@ def test_services_are_named_by_their_build(app, client, facts):
     ],
 )
 def test_the_card_says_the_sentence_of_the_record(app, client, selected, sentence):
-    values = {"carte-question.data": "?r=R1&m=commune", "carte-selected.data": selected}
+    values = {"carte-question.data": "?r=R1&m=commune&q=threshold", "carte-selected.data": selected}
     card = texts(call(app, client, "carte-card.children", values, "carte-selected.data")["carte-card"]["children"])
     assert sentence in card
     assert "pas un comptage de personnes isolées" in card
@@ -474,3 +474,13 @@ def test_the_card_names_the_nearest_services_of_the_three_families(app, client):
     assert "Comment est-ce calculé" in said
     nothing = call(app, client, "carte-nearest.children", values | {"carte-selected.data": ""}, "carte-selected.data")
     assert nothing["carte-nearest"]["children"] == []
+
+
+@pytest.mark.parametrize(("query", "line"), [("", "la part nationale ("), ("?q=threshold", "10 %"), ("?t=12", "12 %")])
+def test_the_card_answers_the_question_that_is_asked(app, client, query, line):
+    values = DEFAULTS | {"carte-question.data": query, "carte-selected.data": "commune:S1001"}
+    said = texts(call(app, client, "carte-card.children", values, "carte-selected.data")["carte-card"]["children"])
+    plain = said.replace("\u202f", " ")
+    first = min(plain.find("Seuil de"), plain.find("Part nationale"))
+    assert plain[first:].startswith("Part nationale" if query == "" else "Seuil de")
+    assert f"dépasse {line}" in plain or f"ne dépasse pas {line}" in plain

@@ -12,7 +12,7 @@ from dashboard.figures import Mark
 from dashboard.ids import HELD
 from dashboard.pages.territoire import answers, callbacks, drawn, ids
 from dashboard.pages.territoire.beside import side_by_side
-from dashboard.state import Choice, read
+from dashboard.state import Choice, Line, read
 from dashboard.text import observed as observed_text
 from dashboard.text import profile as profile_text
 from dashboard.text import response as response_text
@@ -49,7 +49,8 @@ def held_parts(component) -> list[dict]:
 def test_every_section_says_what_the_profile_says(app, client, facts):
     profile = facts.profile(Choice(), *EPCI)
     written = page(app, client, "?s=epci:S11")
-    assert text.verdict_sentence(profile.estimate, "fr") in written
+    assert text.verdict_sentence(profile.estimate, "fr", facts.national(Choice()).share) in written
+    assert text.class_sentence(profile.estimate, "fr") in written
     assert profile_text.contrast_sentence(profile.contrast("twins"), "fr") in written
     assert profile_text.why_here_sentence(profile, "fr") in written
     assert profile_text.risk_sentence(profile, "fr") in written
@@ -108,7 +109,7 @@ def test_the_country_is_compared_with_nothing(app, client):
 def test_any_territory_has_a_page(app, client, facts, selected, lang):
     written = page(app, client, f"?s={selected}&lang={lang}&t=12.5")
     level, code = selected.split(":")
-    choice = replace(Choice(lang=lang, threshold=0.125), selected=(Level(level), code))
+    choice = replace(Choice(lang=lang, threshold=0.125), line=Line.THRESHOLD, selected=(Level(level), code))
     assert text.verdict_sentence(facts.estimate(choice, Level(level), code), lang) in written
 
 

@@ -20,6 +20,7 @@ def card(facts: Facts, choice: Choice) -> list:
     _ = words(choice.lang)
     lang = choice.lang
     estimate, national = facts.focus(choice), facts.national(choice)
+    asked = facts.national_asked(choice, estimate)
     territory = facts.store.territory(Level(estimate.level), estimate.code)
     where = facts.place(territory.level, territory.departement, territory.region)
     kind = text.capitalised(text.level(territory.level, lang))
@@ -42,8 +43,8 @@ def card(facts: Facts, choice: Choice) -> list:
             ],
             className="card-head",
         ),
-        *components.verdicts(estimate, lang),
-        html.P(text.verdict_sentence(estimate, lang), className="sentence"),
+        *components.verdicts(estimate, lang, is_national=asked is not None),
+        html.P(text.verdict_sentence(estimate, lang, asked), className="sentence"),
     ]
     bar = components.interval_bar(estimate, national, lang)
     if bar is not None:

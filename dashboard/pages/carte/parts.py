@@ -75,12 +75,9 @@ def moved(facts: Facts, choice: Choice) -> dict:
 
 def line_asked(facts: Facts, choice: Choice) -> str:
     """What the shares are compared with, with its figure."""
-    _ = words(choice.lang)
     if choice.line == Line.THRESHOLD:
         return text.threshold(choice.threshold, choice.lang)
-    share = facts.national(choice).share
-    told = _("not published") if share is None else text.percent(share, choice.lang)
-    return _("the national share (%(share)s)") % {"share": told}
+    return text.national_line(facts.national(choice).share, choice.lang)
 
 
 def line_words(choice: Choice) -> str:

@@ -109,14 +109,17 @@ def head(
     it is what the page is about, else the city around a district."""
     _ = words(choice.lang)
     lang, estimate, territory = choice.lang, profile.estimate, profile.territory
-    national = facts.national(choice)
+    national, asked = facts.national(choice), facts.national_asked(choice, estimate)
     where = [text.capitalised(text.level(territory.level, lang))]
     where += [facts.place(territory.level, territory.departement, territory.region)]
     where += [] if territory.level == Level.FRANCE else [territory.code]
     sentences = [
         text.counted_sentence(estimate, lang),
         text.share_sentence(estimate, lang),
-        text.national_sentence(estimate, national, national_verdict(estimate), lang),
+        # The line that is not asked about, after the one that is.
+        text.national_sentence(estimate, national, national_verdict(estimate), lang)
+        if asked is None
+        else text.class_sentence(estimate, lang),
         text.bare_sentence(estimate, lang),
     ]
     return html.Section(
@@ -139,12 +142,12 @@ def head(
                         [
                             html.Div(
                                 [
-                                    *components.verdicts(estimate, lang),
+                                    *components.verdicts(estimate, lang, is_national=asked is not None),
                                     components.robust(profile.flips.is_robust, lang),
                                 ],
                                 className="territoire-verdicts",
                             ),
-                            html.P(text.verdict_sentence(estimate, lang), className="sentence verdict-sentence"),
+                            html.P(text.verdict_sentence(estimate, lang, asked), className="sentence verdict-sentence"),
                             *(html.P(sentence, className="share") for sentence in sentences if sentence),
                             *_warning(profile, lang),
                             *opening.counted(facts, choice),
