@@ -5,6 +5,16 @@ at the next question.
 """
 
 from dashboard.facts.facts import MOST_BESIDE, NO_NATIONAL, Facts
-from dashboard.facts.order import COLUMNS, MOST_SIDES, ORDER, SIDES, is_too_wide
+from dashboard.facts.order import COLUMNS, MOST_SIDES, ORDER, SIDES, is_too_wide, mesh_inside
 
-__all__ = ["COLUMNS", "MOST_BESIDE", "MOST_SIDES", "NO_NATIONAL", "ORDER", "SIDES", "Facts", "is_too_wide"]
+__all__ = [
+    "COLUMNS",
+    "MOST_BESIDE",
+    "MOST_SIDES",
+    "NO_NATIONAL",
+    "ORDER",
+    "SIDES",
+    "Facts",
+    "is_too_wide",
+    "mesh_inside",
+]

@@ -95,6 +95,11 @@ class TerritoryFacts(Reader):
         return choice.within if len(self.outside(choice.region, choice.within)) else None
 
     @by_build
+    def has_inside(self, mesh: Level, within: Perimeter) -> bool:
+        """Whether any territory of a mesh lies in a perimeter: there is no département in an EPCI."""
+        return not self.store.territories(mesh, within).empty
+
+    @by_build
     def outside(self, region: str, within: Perimeter) -> pd.DataFrame:
         """Communes of a perimeter that lie outside a région: the columns of `Store.territories`."""
         places = self.store.territories(Level.COMMUNE, within)

@@ -150,3 +150,15 @@ def test_places_kept_for_a_plan_are_not_those_of_another_floor(facts):
     share = replace(asked, floor_share=0.2)
     assert facts.case(share) is facts.case(replace(share, floor_share=0.9))
     assert facts.case(share) is not facts.case(teams)
+
+
+@pytest.mark.parametrize(
+    ("perimeter", "mesh"), [("epci:S11", "departement"), ("epci:S11", "epci"), ("departement:S1", "commune")]
+)
+def test_a_mesh_of_which_nothing_lies_in_the_perimeter_is_replaced_and_reported(facts, client, perimeter, mesh):
+    query = f"?r=R1&m={mesh}&z={perimeter}"
+    choice, notices = facts.checked(read("/", query)[0])
+    is_held = (perimeter, mesh) != ("epci:S11", "departement")
+    assert [(n.field, n.value) for n in notices] == ([] if is_held else [("m", mesh)])
+    assert len(facts.rows(choice)) > 0
+    assert client.get(f"/export/carte.csv{query}").status_code == (200 if is_held else 400)
