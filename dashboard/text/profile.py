@@ -19,6 +19,9 @@ SMALL = 0.0005
 """Parts under a twentieth of a point are not named: they would be printed as zero."""
 
 
+SEEN = 0.001
+"""Shares are printed in tenths of a point: a difference under one may stand between two that are printed alike."""
+
 PERHAPS = 0.6
 """From these chances on, of what cannot be decided it is said to which side it leans."""
 
@@ -44,13 +47,16 @@ def contrast_sentence(contrast: Contrast, lang: str) -> str | None:
     if position is None or difference is None or low is None or high is None:
         return None
     _ = words(lang)
-    decimals = decimals_of(difference, low, high)
+    decimals = decimals_of(low, high)
     values = {
         "standing": position,
         "difference": points(difference, lang, decimals),
+        "least": number(SEEN * 100, lang, 1),
         "low": points(low, lang, decimals),
         "high": points(high, lang, decimals),
     }
+    if abs(difference) < SEEN:
+        return _("Share %(standing)s: less than %(least)s point apart, from %(low)s to %(high)s.") % values
     said_ = _.plural(
         "Share %(standing)s: %(difference)s point, from %(low)s to %(high)s.",
         "Share %(standing)s: %(difference)s points, from %(low)s to %(high)s.",
