@@ -94,8 +94,9 @@ def _categories(facts: Facts, lang: str) -> list[dict]:
 def services(facts: Facts, code: str, category: str) -> list[dict]:
     """Services of a category listed in a commune."""
     listed = facts.store.services_in(Level.COMMUNE, code, categories=[category]).sort_values(["name", "id"])
+    titles = facts.source_titles()
     return [
-        {"value": row.id, "label": f"{row.name} ({row.source})"}
+        {"value": row.id, "label": f"{row.name} ({titles.get(row.source, row.source)})"}
         for row in listed[["id", "name", "source"]].itertuples(index=False)
     ]
 
