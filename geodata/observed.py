@@ -43,9 +43,20 @@ class ComparatorFigure:
 
 
 @dataclass(frozen=True)
+class EarlierFigure:
+    """The same figure of the territory in the period before, from the same source and worked out from the same level.
+    `difference` is 1 where it has risen since, -1 where it has fallen, 0 and None as in `ComparatorFigure`."""
+
+    vintage: str
+    value: float
+    difference: int | None
+
+
+@dataclass(frozen=True)
 class Observed:
     """A figure of the territory itself, in the unit of its indicator. `counted`: people or households that a share is
-    made of; None where only a value is told. `is_thin`: a census figure of few residents."""
+    made of; None where only a value is told. `is_thin`: a census figure of few residents. `before`: None where no
+    earlier period can be set beside it."""
 
     indicator: str
     title: str
@@ -59,6 +70,7 @@ class Observed:
     counted: float | None
     is_thin: bool
     beside: tuple[ComparatorFigure, ...]
+    before: EarlierFigure | None = None
 
 
 def observed(store: "Store", level: Level, code: str) -> tuple[Observed, ...]:
@@ -87,7 +99,8 @@ def observed(store: "Store", level: Level, code: str) -> tuple[Observed, ...]:
     population = store.values(level, code).set_index("id")["value"].get("population")
     is_thin = level == Level.COMMUNE and population is not None and population < THIN_BELOW
     rows = own.reset_index().to_dict("records")
-    return tuple(_figure(row, others, likes, len(twins), is_thin) for row in rows)
+    earlier = {row["id"]: row for row in store.earlier(level, code).to_dict("records")}
+    return tuple(_figure(row, others, likes, len(twins), is_thin, earlier.get(row["id"])) for row in rows)
 
 
 def of_district(store: "Store", code: str) -> tuple[Observed, ...]:
@@ -104,7 +117,9 @@ def of_district(store: "Store", code: str) -> tuple[Observed, ...]:
     return tuple(_figure(row, others, [], 0, False) for row in own.to_dict("records"))
 
 
-def _figure(row: dict, others: dict, likes: list[pd.DataFrame], twins: int, is_thin: bool) -> Observed:
+def _figure(
+    row: dict, others: dict, likes: list[pd.DataFrame], twins: int, is_thin: bool, earlier: dict | None = None
+) -> Observed:
     key = (row["id"], row["vintage"])
     facts = {name: frame for name, frame in others.items() if frame is not None and key in frame.index}
     figures = {name: float(frame.loc[key, "value"]) for name, frame in facts.items()}
@@ -129,7 +144,18 @@ def _figure(row: dict, others: dict, likes: list[pd.DataFrame], twins: int, is_t
             for name in dict.fromkeys((*OF_DISTRICT, *COMPARATORS))
             if name in figures
         ),
+        before=before_of(row, earlier, limit),
     )
+
+
+def before_of(row: dict, earlier: dict | None, limit: float | None) -> EarlierFigure | None:
+    """The period before, where it is told by the same source in the same way; never of what is modelled. `row` and
+    `earlier` are rows of `Store.values_of`, `limit` what the figure `bears`."""
+    alike = ("source", "kind", "resolved_at")
+    if earlier is None or row["kind"] == Kind.MODELLED or any(row[one] != earlier[one] for one in alike):
+        return None
+    was = float(earlier["value"])
+    return EarlierFigure(earlier["vintage"], was, difference(float(row["value"]), was, limit))
 
 
 def bears(unit: str, value: float, denominator: float | None, kind: str, error: float | None) -> float | None:

@@ -10,7 +10,7 @@ from geodata.bands import Cut
 from geodata.disclosure import three_digits
 from geodata.estimate import Kind
 from geodata.indicator import COVERED, THIN_BELOW, Unpublished
-from geodata.observed import COMPARATORS, ComparatorFigure, Observed
+from geodata.observed import COMPARATORS, ComparatorFigure, EarlierFigure, Observed
 from geodata.territory import Level
 
 
@@ -185,6 +185,14 @@ def _differs(one: ComparatorFigure, lang: str) -> str:
     return f" ({word})" if word else ""
 
 
+def _since(before: EarlierFigure, unit: str, lang: str) -> str:
+    """The period before; whether it has moved since, where the figure can bear to say so."""
+    _ = words(lang)
+    word = {1: _("has risen since"), -1: _("has fallen since")}.get(before.difference or 0)
+    was = f"{vintage(before.vintage, lang)}{colon(lang)}{value(before.value, unit, lang)}"
+    return f"{was} ({word})" if word else was
+
+
 def line(figure: Observed, lang: str, beside_: Sequence[str] = COMPARATORS) -> list[str]:
     """A row: name, here, those it is set beside, period and kind; a dash for what is not known."""
     others = {one.comparator: f"{value(one.value, figure.unit, lang)}{_differs(one, lang)}" for one in figure.beside}
@@ -194,6 +202,8 @@ def line(figure: Observed, lang: str, beside_: Sequence[str] = COMPARATORS) -> l
     here = value(figure.value, figure.unit, lang)
     if figure.unit == "share" and figure.counted is not None:
         here += f" ({number(three_digits(figure.counted), lang)})"
+    if figure.before is not None:
+        here += " · " + _since(figure.before, figure.unit, lang)
     return [title_of(figure, lang), here, *(others.get(one, "–") for one in beside_), " · ".join(parts)]
 
 

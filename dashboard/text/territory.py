@@ -37,6 +37,8 @@ def value(amount: float | None, unit: str | None, lang: str) -> str:
         return _("%(count)s people per km²") % {"count": number(amount, lang)}
     if unit in ("person", "household"):
         return number(amount, lang)
+    if unit == "euro":
+        return _("€%(amount)s") % {"amount": number(amount, lang)}
     return number(amount, lang, 1)
 
 

@@ -25,6 +25,16 @@ class IndicatorReader(Reader):
     def values_of(self, places: Sequence[tuple[Level | Part, str]]) -> pd.DataFrame:
         """Indicators of some (level, code), in the order of the catalogue: value, numerator, denominator, coverage,
         resolved_at, kind, vintage, source, error, and the indicator's columns. Of each, the newest vintage told."""
+        return self._told(places).drop_duplicates(["level", "code", "id"], ignore_index=True)
+
+    def earlier(self, level: Level | Part, code: str) -> pd.DataFrame:
+        """Indicators of one territory as they were: the columns of `values_of`, of each the vintage told before the
+        newest; no row of those that have one only."""
+        frame = self._told([(level, code)])
+        return frame[frame.groupby("id").cumcount() == 1].reset_index(drop=True)
+
+    def _told(self, places: Sequence[tuple[Level | Part, str]]) -> pd.DataFrame:
+        """Every vintage that is told, the newest of each indicator first."""
         v, i = schema.indicator_value.c, schema.indicator.c
         own = [c for c in schema.indicator_value.columns if c.name not in ("indicator", "reason")]
         of_value = {"kind", "vintage", "source"}
@@ -34,7 +44,7 @@ class IndicatorReader(Reader):
             .where(is_one_of(v, places), v.value.is_not(None))
             .order_by(v.level, v.code, i.position, v.vintage.desc())
         )
-        return self._frame(query).drop_duplicates(["level", "code", "id"], ignore_index=True)
+        return self._frame(query)
 
     @of_one_build
     def indicator_values(
@@ -52,13 +62,6 @@ class IndicatorReader(Reader):
         if frame.empty or frame["kind"].isna().all():
             self._check_indicator(indicator)
         return frame
-
-    @of_one_build
-    def indicator_vintages(self, indicator: str, level: Level) -> list[str]:
-        """Vintages of an indicator that a level has, the newest first: two make a trend of observed figures."""
-        v = schema.indicator_value.c
-        query = sa.select(v.vintage).distinct().where(v.indicator == indicator, v.level == level)
-        return [row.vintage for row in self._rows(query.order_by(v.vintage.desc()))]
 
     @of_one_build
     def cumulation(self, level: Level, within: str | Perimeter = FRANCE) -> pd.DataFrame:

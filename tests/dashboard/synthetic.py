@@ -271,7 +271,7 @@ def _tables(content_hash: str) -> dict[str, list[dict]]:
             for i, (level, code) in enumerate(_observed())
             for k, (name, _title, _english, _side) in enumerate(INDICATORS)
             if (name, level) != ("poverty_rate", "commune")
-        ] + _inside(),
+        ] + [_earlier()] + _inside(),
         "cumulation": [_cumulation(*row) for row in CUMULATION],
         "category": [_category(*row) for row in CATEGORIES],
         "pathway_function": _functions(),
@@ -403,6 +403,15 @@ def _observed() -> list[tuple[str, str]]:
         *(("departement", code) for code in DEPARTEMENTS),
         ("france", "FR"),
     ]
+
+
+def _earlier() -> dict:
+    """A figure of one EPCI as it was two years before."""
+    return {
+        "level": "epci", "code": "S11", "indicator": "poverty_rate", "vintage": "2019", "value": 0.1,
+        "numerator": 100.0, "denominator": 1000.0, "coverage": 1.0, "resolved_at": "epci", "kind": "derived",
+        "source": "synthetic_census", "reason": None,
+    }  # fmt: skip
 
 
 def _cumulation(level: str, code: str, exposed: int | None, known: int, sides: str) -> dict:

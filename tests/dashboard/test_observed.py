@@ -10,9 +10,10 @@ from dashboard.pages.carte import ids, moves, observed, parts
 from dashboard.pages.carte.advice import advice
 from dashboard.pages.carte.layout import layout
 from dashboard.state import Choice, Line, read
-from dashboard.text.observed import beside, note
+from dashboard.text.observed import beside, line, note
+from dashboard.text.territory import value
 from geodata.estimate import Kind, Verdict
-from geodata.observed import Observed
+from geodata.observed import EarlierFigure, Observed, before_of
 from geodata.territory import FRANCE, Level
 from tests.dashboard.test_besoin import texts
 
@@ -135,6 +136,26 @@ def test_a_modelled_figure_says_so_wherever_it_is_beside_a_territory():
     )
     assert beside(figure, "fr") == "2022, estimation modélisée"
     assert beside(replace(figure, kind=Kind.OBSERVED), "en") == "2022, observed figure"
+
+
+def test_a_period_before_stands_beside_and_moves_only_where_the_figure_bears_it(facts):
+    figure = next(one for one in facts.own_figures(Level.EPCI, "S11") if one.before is not None)
+    assert figure.before.vintage < figure.vintage
+    for difference, word in ((1, " (en hausse depuis)"), (-1, " (en baisse depuis)"), (0, ""), (None, "")):
+        (_title, here, *_others) = line(replace(figure, before=EarlierFigure("2016", 0.123, difference)), "fr")
+        assert here.endswith(f"2016\u00a0: 12,3\u202f%{word}")
+    # A figure of another source, or of a model, is not what this one was.
+    told = facts.store.values_of([(Level.EPCI, "S11")]).set_index("id").loc[figure.indicator].to_dict()
+    was = facts.store.earlier(Level.EPCI, "S11").set_index("id").loc[figure.indicator].to_dict()
+    assert before_of(told, was, 0.01) == figure.before
+    assert before_of(told, was | {"source": "another"}, 0.01) is None
+    modelled = {"kind": Kind.MODELLED.value}
+    assert before_of(told | modelled, was | modelled, 0.01) is None
+
+
+def test_money_is_told_with_its_sign_and_without_cents():
+    assert value(22660.0, "euro", "fr") == "22\u202f660\u202f€"
+    assert value(22660.0, "euro", "en") == "€22,660"
 
 
 def test_an_observed_figure_asks_nothing_of_the_estimate_again(facts):

@@ -198,16 +198,21 @@ def own_figures(found: tuple[Observed, ...], lang: str, beside: Sequence[str] = 
                 "nature_de_la_valeur": text.kind(Kind(figure.kind), lang),
                 "millesime": figure.vintage,
                 "source_de_la_valeur": figure.source,
+                "millesime_avant": figure.before and figure.before.vintage,
+                "valeur_avant": figure.before and figure.before.value,
+                "ecart_avant": figure.before and _word(figure.before.difference),
                 **{name: others[key].value if key in others else None for key, name in named.items()},
                 **{
-                    f"ecart_{name}": None
-                    if key not in others or (difference := others[key].difference) is None
-                    else _WORD.get(difference)
+                    f"ecart_{name}": _word(others[key].difference) if key in others else None
                     for key, name in named.items()
                 },
             }
         )
     return pd.DataFrame(rows)
+
+
+def _word(difference: int | None) -> str | None:
+    return None if difference is None else _WORD[difference]
 
 
 _BESIDE = {"city": "ville", "twins": "jumeaux", "departement": "departement", "national": "france"}
