@@ -13,6 +13,7 @@ from geodata.errors import (
     BadText,
     DatabaseUnavailable,
     GeodataError,
+    NoSheetHere,
     NotAllowed,
     QueueFull,
     StaleVersion,
@@ -61,6 +62,8 @@ def sentence(error: Exception, lang: str) -> str:
         }
     if isinstance(error, NotAsked):
         return limits.unknown(error.notice.field, error.notice.value, lang)
+    if isinstance(error, NoSheetHere):
+        return text.no_sheet(lang)
     if isinstance(error, BadInput):
         return _("The address asks for something that cannot be computed. Start again from the home page.")
     return _("Something went wrong on the server; the message is in its log.")

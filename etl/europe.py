@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from etl.reading.files import FileRead, read_files
+from etl.reading.files import FileRead, read_files, refuse_left_out
 from etl.rejects import reject_frame
 from etl.services import SHORE_DEGREES
 from etl.sources import geostat_grid, gisco_lau, gisco_nuts, osm_places, osm_roads, overture_places
@@ -40,6 +40,8 @@ def read_places(official: Mapping[str, Sequence[Snapshot]]) -> Places:
     lau, again = _once(files[gisco_lau], gisco_lau.SOURCE.id)
     nuts, same = _once(files[gisco_nuts], gisco_nuts.SOURCE.id)
     if lau.empty or nuts.empty or not (nuts["level"] == 3).any():
+        # A file that was refused whole says why itself.
+        refuse_left_out(pd.concat(rejects))
         missing = gisco_lau.SOURCE if lau.empty else gisco_nuts.SOURCE
         raise BadInput(sentence("source_needed", title=missing.title, page=missing.page))
     inside, lost = _nested(lau, nuts)

@@ -27,7 +27,7 @@ from etl.lands import with_lands
 from etl.outlines import screen_layers
 from etl.pathways import pathway_functions
 from etl.publishing.publish import Tables, content_hash
-from etl.reading.files import read_files
+from etl.reading.files import read_files, refuse_left_out
 from etl.rejects import reject_frame
 from etl.roads import by_road, read_roads, road_reach
 from etl.services import commune_at, place
@@ -98,6 +98,8 @@ def read_services(official: Mapping[str, Sequence[Snapshot]], modules: Sequence[
             accepted[module.SOURCE] = sum(len(file.rows) for file in found)
     told = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
     if told.empty:
+        # A file that was refused whole says why itself.
+        refuse_left_out(pd.concat(rejects))
         titles = " ; ".join(module.SOURCE.title for module in modules)
         raise BadInput(sentence("source_needed", title=titles, page=modules[0].SOURCE.page))
     return Listed(told, accepted, pd.concat(rejects, ignore_index=True), read)

@@ -53,6 +53,10 @@ class NobodyHere(BadInput):
     """A territory has no resident: nothing is printed on it."""
 
 
+class NoSheetHere(BadInput):
+    """Sheets tell the steps, actors and texts of a country: of another one none is printed."""
+
+
 class ChecksumMismatch(BadInput):
     """The bytes of a file are not the ones that were announced."""
 

@@ -19,7 +19,7 @@ from dashboard.text.labels import proper_name, short_name
 from geodata.actors import Actor, actors
 from geodata.disclosure import MIN_PEOPLE, round_people
 from geodata.district import District, district
-from geodata.errors import BadInput, NobodyHere
+from geodata.errors import BadInput, NobodyHere, NoSheetHere
 from geodata.estimate import Estimate, Kind, Reason, Verdict, national_verdict
 from geodata.indicators import DENSITY
 from geodata.kept import kept
@@ -237,8 +237,14 @@ def brief(
     `code` may be that of a district of Paris, Lyon or Marseille: its own figures are then told, beside the isolation of
     its city. `printed_on` is an ISO date, `address` where readers find the dashboard; `plans` the last save of each,
     `corrections` what the agency says of the services listed, `remark` what it wrote for this sheet.
-    Raises `UnknownTerritory`, `UnknownScenario`, and `NobodyHere` for a commune without a resident.
+    Raises `UnknownTerritory`, `UnknownScenario`, and `NobodyHere` for a commune without a resident,
+    `NoSheetHere` for a country whose isolation is not estimated.
     """
+    country = store.country()
+    if not country.recipe:
+        raise NoSheetHere(
+            f"no sheet is printed of {country.title_en}: its steps, actors and texts are those of France."
+        )
     inside = store.district_of(code) if level is Level.COMMUNE else None
     own = None if inside is None else district(store, code)
     code = code if inside is None else inside.commune

@@ -4,7 +4,7 @@ Pure functions of a record and a language; no web, no database. Every sentence a
 ("de La Réunion", "d'Île-de-France"), so that any name fits.
 """
 
-from dashboard.text.country import levels_here, not_estimated
+from dashboard.text.country import levels_here, no_sheet, not_estimated
 from dashboard.text.estimate import (
     about,
     bare_sentence,
@@ -102,6 +102,7 @@ __all__ = [
     "moment",
     "national_line",
     "national_sentence",
+    "no_sheet",
     "not_estimated",
     "number",
     "part",

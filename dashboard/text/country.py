@@ -16,11 +16,17 @@ def levels_here(country: Country, lang: str) -> str:
     return " · ".join([title_of(country, lang), *named])
 
 
+def no_sheet(lang: str) -> str:
+    """Why no sheet is printed."""
+    _ = words(lang)
+    return _("No sheet here: the first steps, actors and laws that sheets tell are those of France.")
+
+
 def not_estimated(lang: str) -> str:
     """Why no share of isolated people is told."""
     _ = words(lang)
     return _(
         "Isolation is not estimated here: no survey with the factors of an estimate is given for this country. "
         "Residents, services and minutes are told; lists of services come from an extract, and what is not in it may "
-        "exist."
+        "exist. Pathways, laws and actors named on these pages are those of France."
     )

@@ -279,6 +279,26 @@ def test_a_build_without_territories_says_which_file_it_needs(tmp_path, capsys, 
     assert not (tmp_path / "x.gpkg").exists()
 
 
+def test_outlines_that_name_no_system_are_refused_with_what_to_do(tmp_path, capsys):
+    data = europe.write(tmp_path / "data")
+    path = data / "LAU_RG_01M_2021_3035.gpkg"
+    path.unlink()
+    europe.lau().set_crs(None, allow_override=True).to_file(path)
+    assert build(data, tmp_path / "x.gpkg") == 3
+    error = capsys.readouterr().err
+    assert "its outlines need a column gisco_id and a coordinate system that it names" in error
+
+
+def test_squares_of_another_projection_are_refused_one_by_one(tmp_path):
+    data = europe.write(tmp_path / "data")
+    grid = europe.grid()
+    grid.loc[0, "GRD_ID"] = grid.loc[0, "GRD_ID"].replace("CRS3035", "CRS25832")
+    grid.to_csv(data / "ESTAT_Census_2021_V2.csv", index=False)
+    assert build(data, tmp_path / "x.gpkg") == 0
+    refused = with_words(open_store(str(tmp_path / "x.gpkg")).rejects()).set_index("key")["reason"]
+    assert "EPSG:25832 is not the projection of this grid; allowed: EPSG:3035" in refused.to_list()
+
+
 def test_a_build_without_services_says_which_files_it_needs(tmp_path, capsys):
     data = europe.write(tmp_path / "data")
     for path in data.glob("*places*"):

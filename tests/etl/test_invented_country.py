@@ -219,6 +219,22 @@ def test_every_page_is_drawn_and_says_why_nothing_is_estimated(page, store, data
         assert "Données sous les licences de leurs sources" in drawn, query
 
 
+def test_no_sheet_is_printed_and_it_is_said(store, database, tmp_path):
+    app = create_app(store, open_workspace(str(tmp_path / "w.sqlite")), Settings(db=str(database)))
+    answer = app.server.test_client().get("/export/briefing.pdf?s=commune:P-1")
+    assert answer.status_code == 400
+    assert "Pas de fiche ici" in answer.get_data(as_text=True)
+
+
+def test_tables_are_exported(store, database, tmp_path):
+    app = create_app(store, open_workspace(str(tmp_path / "w.sqlite")), Settings(db=str(database)))
+    client = app.server.test_client()
+    for page in ("carte", "besoin", "commencer"):
+        for ending in ("csv", "xlsx"):
+            for query in ("", "r=V-1&m=commune", "r=V-1&m=commune&i=reach_professional_20"):
+                assert client.get(f"/export/{page}.{ending}?{query}").status_code == 200
+
+
 def test_nothing_of_geodata_but_its_records_reads_french_codes():
     own = re.compile(r"\b(2154|5490|2972|2975|4471)\b|\"97[0-9]?\"|2\[AB\]|check_code_insee|departement_of|zone_of")
     found = [

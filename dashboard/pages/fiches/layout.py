@@ -52,7 +52,12 @@ def layout(facts: Facts, choice: Choice) -> list:
                     **{"aria-label": _("One territory")},
                 ),
                 remark.section(facts, choice),
-                html.Section(_batch(facts, choice), className="panel", **{"aria-label": _("A whole region")}),
+                html.Section(
+                    _batch(facts, choice),
+                    className="panel",
+                    hidden=not facts.store.country().recipe,
+                    **{"aria-label": _("A whole region")},
+                ),
             ],
             className="sheets-page",
         ),
@@ -62,6 +67,8 @@ def layout(facts: Facts, choice: Choice) -> list:
 def one(facts: Facts, choice: Choice) -> list:
     """Files of the selected territory, or how to choose one."""
     _ = words(choice.lang)
+    if not facts.store.country().recipe:
+        return [html.P(text.no_sheet(choice.lang))]
     if choice.selected is None or choice.selected[0] not in LEVELS:
         return [html.P(_("Find a commune, an EPCI, a département or a region: its files will be here."))]
     name = facts.store.territory(*choice.selected).name

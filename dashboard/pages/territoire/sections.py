@@ -31,7 +31,7 @@ def content(facts: Facts, choice: Choice) -> list:
     they hold."""
     profile, responses = facts.profile(choice, *choice.place), facts.responses(choice, *choice.place)
     whole = head(facts, profile, responses, replace(choice, district=""), is_first=not choice.district)
-    district = [inside.head(facts, choice, actions(choice, profile))] if choice.district else []
+    district = [inside.head(facts, choice, actions(facts, choice, profile))] if choice.district else []
     return [
         html.Div([*district, whole]),
         html.Div(
@@ -132,7 +132,7 @@ def head(
                             html.P(" · ".join(filter(None, where)), className="where"),
                         ]
                     ),
-                    html.Div(actions(choice, profile), className="actions"),
+                    html.Div(actions(facts, choice, profile), className="actions"),
                 ],
                 className="territoire-title",
             ),
@@ -181,11 +181,11 @@ def _warning(profile: Profile, lang: str) -> list:
     return [html.P(warning, className="warning")] if warning else []
 
 
-def actions(choice: Choice, profile: Profile) -> list:
+def actions(facts: Facts, choice: Choice, profile: Profile) -> list:
     """Links to the same territory on the map and on paper."""
     _ = words(choice.lang)
     links = [dcc.Link(_("See it on the map"), href=map_href(choice, profile), className="button")]
-    if _prints_briefings():
+    if _prints_briefings() and facts.store.country().recipe:
         address = BRIEFING + choice.query
         links.append(html.A(_("Briefing (PDF)"), href=address, className="button button-main", download=True))
     return links
