@@ -12,6 +12,7 @@ import shapely
 
 from etl.reading.documents import mentions
 from etl.reading.intake import Candidate, peek
+from etl.reading.numbers import numbers
 from etl.reading.tables import Layout
 from geodata.errors import BadInput
 from geodata.sentences import sentence
@@ -79,3 +80,19 @@ def _held(text: str, key: str) -> str:
     except json.JSONDecodeError:
         return ""
     return _text(value.get(key)) if isinstance(value, dict) else ""
+
+
+def service_rows(raw: pd.DataFrame, key: str, code: str) -> pd.DataFrame:
+    """What `service_frame.accept` asks of places: their point says in which territory they are. `key` and `code` are
+    the columns of their identifier and of their class."""
+    return pd.DataFrame(
+        {
+            "key": raw[key],
+            "name": raw["name"],
+            "code": raw[code],
+            "code_insee": "",
+            "lon": numbers(raw["lon"]),
+            "lat": numbers(raw["lat"]),
+            "seen_on": raw.get("seen_on", ""),
+        }
+    )

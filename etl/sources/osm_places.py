@@ -11,9 +11,9 @@ import pandas as pd
 
 from etl.categories import category_of
 from etl.reading import coordinates
-from etl.reading.extracts import holds_places, read_places
+from etl.reading.extracts import holds_places, read_places, service_rows
 from etl.reading.intake import Candidate
-from etl.reading.numbers import not_numbers, numbers
+from etl.reading.numbers import not_numbers
 from etl.reading.service_frame import accept
 from etl.reading.tables import Layout
 from geodata.errors import BadInput
@@ -68,16 +68,6 @@ def _class(raw: pd.DataFrame) -> pd.Series:
 
 def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Services in the shape of `service_frame`, without codes of territories (their point tells), and the rejects."""
-    rows = pd.DataFrame(
-        {
-            "key": raw["osm_id"],
-            "name": raw["name"],
-            "code": raw["class"],
-            "code_insee": "",
-            "lon": numbers(raw["lon"]),
-            "lat": numbers(raw["lat"]),
-            "seen_on": raw.get("seen_on", ""),
-        }
-    )
+    rows = service_rows(raw, "osm_id", "class")
     accepted, rejected = accept(rows, SOURCE, "osm", land=coordinates.ANYWHERE)
     return accepted, pd.concat([not_numbers(raw, SOURCE.id, "osm_id", "lon", "lat"), rejected], ignore_index=True)

@@ -8,7 +8,7 @@ that is said closed is refused, and one of which Overture itself is less than ha
 import pandas as pd
 
 from etl.reading import coordinates
-from etl.reading.extracts import holds_places, nested, read_places
+from etl.reading.extracts import holds_places, nested, read_places, service_rows
 from etl.reading.intake import Candidate
 from etl.reading.numbers import not_numbers, numbers
 from etl.reading.observations import refuse_rows
@@ -43,23 +43,13 @@ def read(snapshot: Snapshot) -> pd.DataFrame:
     raw = read_places(snapshot, LAYOUT, "categories", "confidence")
     if "categories" in raw:
         raw = raw.assign(category=nested(raw["categories"], "primary"), name=nested(raw["names"], "primary"))
-    absent = {column: "" for column in ("name", "operating_status", "seen_on") if column not in raw}
+    absent = {column: "" for column in ("name", "operating_status") if column not in raw}
     return raw.assign(**absent)
 
 
 def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Services in the shape of `service_frame`, without codes of territories (their point tells), and the rejects."""
-    rows = pd.DataFrame(
-        {
-            "key": raw["id"],
-            "name": raw["name"],
-            "code": raw["category"],
-            "code_insee": "",
-            "lon": numbers(raw["lon"]),
-            "lat": numbers(raw["lat"]),
-            "seen_on": raw["seen_on"],
-        }
-    )
+    rows = service_rows(raw, "id", "category")
     is_shut = raw["operating_status"].isin(["permanently_closed", "temporarily_closed"])
     is_unsure = ~(numbers(raw["confidence"]) >= SURE)
     reasons = {sentence("place_closed"): is_shut, sentence("place_unsure", least=f"{SURE:g}"): is_unsure & ~is_shut}
