@@ -187,3 +187,19 @@ def test_the_word_document_holds_the_lists_their_rule_and_the_figure(app, facts)
         assert priority.tier_rule(tier, choice.threshold, "fr") in said
         for place in places if tier != Tier.NONE else ():
             assert view.why(place, choice, words) in written
+
+
+def test_a_list_looks_inside_what_is_chosen_and_lets_it_go(facts):
+    inside = moves.changed(facts, asked("?r=R1&m=departement"), ids.PERIMETER, "epci:S11")
+    inside = moves.settled(facts, facts.checked(inside)[0])
+    assert moves.perimeter(inside) == (Level.EPCI, "S11") and inside.mesh == Level.COMMUNE
+    assert dict(zip(moves.CONTROLS, moves.control_values(inside), strict=True))[ids.PERIMETER] == "epci:S11"
+    # A territory that is selected is looked in as well: letting the perimeter go lets both go.
+    selected = asked("?r=R1&m=commune&s=epci:S11")
+    assert moves.perimeter(selected) == (Level.EPCI, "S11")
+    assert moves.perimeter(moves.changed(facts, selected, ids.PERIMETER, None)) is None
+
+
+def test_a_territory_found_by_name_is_looked_in_at_a_mesh_that_it_holds(facts):
+    found = moves.changed(facts, asked("?r=R1&m=departement"), ids.SEARCH, "epci:S11")
+    assert found.mesh == Level.COMMUNE and facts.checked(found)[1] == ()

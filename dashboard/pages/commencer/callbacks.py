@@ -3,7 +3,7 @@
 from dash import Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
-from dashboard import components, search
+from dashboard import components, mapped, search
 from dashboard.facts import Facts
 from dashboard.ids import URL
 from dashboard.mapped import if_new
@@ -22,6 +22,7 @@ def register(app: Dash, facts: Facts) -> None:
             "query": Output(ids.LOCATION, "search"),
             "values": [Output(control, "value") for control in moves.CONTROLS],
             "meshes": Output(ids.MESH, "data"),
+            "inside": Output(ids.PERIMETER, "data"),
             "searched": Output(ids.SEARCH, "value"),
             "notices": Output(ids.NOTICES, "children"),
             "tiers": Output(ids.TIERS, "children"),
@@ -32,10 +33,10 @@ def register(app: Dash, facts: Facts) -> None:
             "searched": Input(ids.SEARCH, "value"),
             "cleared": Input(ids.CLEAR, "n_clicks"),
         },
-        state={"path": State(URL, "pathname")},
+        state={"path": State(URL, "pathname"), "inside": State(ids.PERIMETER, "data")},
         prevent_initial_call=True,
     )
-    def choose(query: str, values: list, searched: str | None, cleared: int | None, path: str) -> dict:
+    def choose(query: str, values: list, searched: str | None, cleared: int | None, path: str, inside: list) -> dict:
         if path != moves.PATH:
             raise PreventUpdate
         choice, notices = read(moves.PATH, query)
@@ -51,6 +52,7 @@ def register(app: Dash, facts: Facts) -> None:
             "query": if_new(new.query, query or ""),
             "values": [if_new(value, now) for value, now in zip(moves.control_values(new), values, strict=True)],
             "meshes": [{"value": value, "label": word} for value, word in options],
+            "inside": if_new(mapped.perimeter_options(facts, new), inside),
             "searched": None if searched else no_update,
             "notices": components.notices(notices + replaced + refused, new.lang),
             "tiers": view.tiers(facts, new),

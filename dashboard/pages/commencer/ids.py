@@ -3,6 +3,7 @@
 LOCATION = "start-location"
 SEARCH = "start-search"
 REGION = "start-region"
+PERIMETER = "start-perimeter"
 MESH = "start-mesh"
 MINUTES = "start-minutes"
 THRESHOLD = "start-threshold"

@@ -1,12 +1,14 @@
 """The whole view of a choice, drawn in one answer; one callback brings the changes."""
 
+from dataclasses import replace
+
 import dash_mantine_components as dmc
 from dash import dcc, html
 
 from dashboard import components, search, text
 from dashboard.facts import SIDES, Facts
 from dashboard.i18n import words
-from dashboard.mapped import region_select, segmented
+from dashboard.mapped import perimeter_select, region_select, segmented
 from dashboard.pages.commencer import ids, moves, view
 from dashboard.state import Choice
 from dashboard.text import observed, priority
@@ -34,6 +36,7 @@ def layout(facts: Facts, choice: Choice) -> list:
                     [
                         search.box(ids.SEARCH, choice.lang),
                         region_select(ids.REGION, facts, choice),
+                        perimeter_select(ids.PERIMETER, facts, replace(choice, perimeter=moves.perimeter(choice))),
                         segmented(
                             ids.MESH, _("Mesh"), mesh_options(moves.meshes(facts, choice), choice.lang), choice.mesh
                         ),

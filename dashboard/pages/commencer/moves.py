@@ -12,7 +12,7 @@ from geodata.territory import Level, Perimeter
 
 PATH = "/commencer"
 
-CONTROLS = (ids.REGION, ids.MESH, ids.MINUTES, ids.THRESHOLD, ids.SCENARIO, ids.INDICATOR)
+CONTROLS = (ids.REGION, ids.PERIMETER, ids.MESH, ids.MINUTES, ids.THRESHOLD, ids.SCENARIO, ids.INDICATOR)
 """Controls whose value is a part of the choice."""
 
 _SHARED = {
@@ -36,6 +36,12 @@ def within(choice: Choice) -> Perimeter:
     return choice.within
 
 
+def perimeter(choice: Choice) -> tuple[Level, str] | None:
+    """The same where it is smaller than a région; None for a région and the country."""
+    inside = within(choice)
+    return (inside.level, inside.code) if inside.level in _INSIDE else None
+
+
 def meshes(facts: Facts, choice: Choice) -> tuple[Level, ...]:
     """Meshes that lie in the perimeter."""
     return _INSIDE.get(within(choice).level) or facts.meshes(choice.region)
@@ -51,6 +57,7 @@ def control_values(choice: Choice) -> list:
     """Values of the controls, in the order of `CONTROLS`."""
     return [
         choice.region,
+        mapped.written(perimeter(choice)),
         choice.mesh.value,
         choice.minutes,
         round(choice.threshold * 100, 1),
@@ -66,8 +73,10 @@ def changed(facts: Facts, choice: Choice, trigger: str | None, value: Any) -> Ch
     match trigger:
         case ids.CLEAR if value:
             return replace(choice, perimeter=None, selected=None)
+        case ids.PERIMETER:
+            return mapped.changed(facts, replace(choice, selected=None), Move.PERIMETER, value)
         case ids.SEARCH if value:
-            return _looking_in(facts, choice, *value.split(":"))
+            return settled(facts, _looking_in(facts, choice, *value.split(":")))
         case ids.MESH:
             return replace(choice, mesh=Level(value))
         case ids.INDICATOR:

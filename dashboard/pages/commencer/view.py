@@ -42,10 +42,7 @@ def by_tier(facts: Facts, choice: Choice) -> dict[Tier, list[Priority]]:
 
 def figures(facts: Facts, choice: Choice) -> pd.DataFrame:
     """The observed figure chosen, by code, where it is known: `value`, `told` in words, `vintage` and `kind`."""
-    inside = moves.within(choice)
-    is_smaller = inside.level not in (Level.FRANCE, Level.REGION)
-    asked = replace(choice, perimeter=(inside.level, inside.code) if is_smaller else None)
-    frame = facts.observed(asked).dropna(subset="value").set_index("code")
+    frame = facts.observed(replace(choice, perimeter=moves.perimeter(choice))).dropna(subset="value").set_index("code")
     if choice.indicator == SIDES:
         told = [observed.sides(*pair, choice.lang) for pair in zip(frame["value"], frame["denominator"], strict=True)]
     else:
