@@ -9,6 +9,7 @@ import flask
 from dash import ClientsideFunction, Dash, Input, Output, State, html, no_update, set_props
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
+from flask_compress import Compress
 from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -79,12 +80,13 @@ def create_app(
         "dashboard",
         title="Reliance",
         update_title=None,
-        compress=True,
         on_error=_tell,
         routes_pathname_prefix="/",
         requests_pathname_prefix=settings.prefix or "/",
     )
+    # Dash would read what is compressed before it could be said.
     app.server.config["COMPRESS_MIMETYPES"] = _COMPRESSED
+    Compress(app.server)
     app.server.config["SETTINGS"] = settings
     app.validation_layout = skeleton
     _route(app, facts)

@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import datetime
 from xml.etree import ElementTree
 
+import brotli
 import geopandas as gpd
 import pandas as pd
 import pytest
@@ -244,3 +245,12 @@ def test_a_file_that_cannot_be_asked_for_says_why_in_one_sentence(client, file, 
     told = answer.get_data(as_text=True)
     assert answer.status_code == status
     assert told.replace("\u00a0", " ").startswith(said.replace("\u00a0", " "))
+
+
+@pytest.mark.parametrize("page", ["carte", "besoin", "commencer"])
+def test_a_table_is_compressed_on_its_way(client, page):
+    query = f"/export/{page}.csv?r=R1&m=commune"
+    plain = client.get(query, headers={"Accept-Encoding": "identity"})
+    sent = client.get(query, headers={"Accept-Encoding": "br"})
+    assert sent.headers["Content-Encoding"] == "br" and brotli.decompress(sent.data) == plain.data
+    assert len(sent.data) < len(plain.data) / 3
