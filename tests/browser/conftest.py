@@ -131,9 +131,13 @@ class Window:
         self._page.mouse.move(0, 0)
         return self._page
 
-    def clear(self) -> None:
-        """Leave what is shown, with its routes, its cookies and the medium that it was drawn for."""
+    def leave(self, listeners: dict) -> None:
+        """Hear what the page still says, then go: requests given up on the way would say more. Routes, cookies and the
+        medium that it was drawn for are forgotten."""
         try:
+            self._page.evaluate("0")
+            for event, listener in listeners.items():
+                self._page.remove_listener(event, listener)
             self._page.unroute_all(behavior="ignoreErrors")
             self._page.emulate_media(media="null")
             self._page.context.clear_cookies()
@@ -170,7 +174,7 @@ def phone(window, world):
 def watched(window: Window, world: World, size: dict[str, int]):
     opened = window.page(size)
     said, strangers = [], []
-    local = ("data:", "blob:", "about:", world.url)
+    local = ("data:", "blob:", world.url)
     listeners = {
         "console": lambda m: said.append(m.text) if m.type in ("error", "warning") else None,
         "pageerror": lambda error: said.append(str(error)),
@@ -180,9 +184,7 @@ def watched(window: Window, world: World, size: dict[str, int]):
         opened.on(event, listener)
     opened.console_said = said
     yield opened
-    window.clear()
-    for event, listener in listeners.items():
-        opened.remove_listener(event, listener)
+    window.leave(listeners)
     assert not strangers, f"requests to other hosts: {strangers}"
     assert not said, f"the console is not clean: {said}"
 
