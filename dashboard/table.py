@@ -96,7 +96,7 @@ def columns(choice: Choice) -> list[dict]:
             "filterParams": {"maxNumConditions": len(Verdict)},
             "cellClass": {"function": "['verdict', 'verdict-' + params.value]"},
         },
-        number_column("share", _("Expected share"), "share(params.data)", 70) | refused,
+        number_column("share", _("Expected share"), "share(params.data)", 84) | refused,
         number_column("low", _("90% interval"), "interval(params.data)", 100) | refused,
         number_column("people", _("People concerned (range)"), f"people(params.data, {few}, {to}, {MIN_PEOPLE})", 184),
         number_column("p_above", _("Probability > %(line)s") % {"line": line}, "chances(params.value)", 90),
