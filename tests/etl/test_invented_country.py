@@ -219,6 +219,13 @@ def test_every_page_is_drawn_and_says_why_nothing_is_estimated(page, store, data
         assert "Données sous les licences de leurs sources" in drawn, query
 
 
+def test_a_plan_is_asked_for_people_who_are_counted(store, tmp_path):
+    facts = Facts(store, open_workspace(str(tmp_path / "w.sqlite")))
+    drawn = json.dumps(shell.layout(facts, read("/scenarios", "")[0]), cls=PlotlyJSONEncoder)
+    assert f'"value": "{Public.RESIDENTS}"' in drawn
+    assert f'"value": "{Public.ISOLATED}"' not in drawn
+
+
 def test_no_sheet_is_printed_and_it_is_said(store, database, tmp_path):
     app = create_app(store, open_workspace(str(tmp_path / "w.sqlite")), Settings(db=str(database)))
     answer = app.server.test_client().get("/export/briefing.pdf?s=commune:P-1")

@@ -13,7 +13,7 @@ from dashboard.state import Choice
 from dashboard.text import plan as plan_text
 from dashboard.text import plan_rules
 from geodata.plan import Aim
-from geodata.request import COMMUNES, EQUIPPED, TOWNS, FloorBy, FloorPublic, Public, Request
+from geodata.request import COMMUNES, EQUIPPED, MODELLED, TOWNS, FloorBy, FloorPublic, Public, Request
 from geodata.team import DEFAULT_KIND, KINDS
 from geodata.territory import FRANCE, Level
 
@@ -59,7 +59,10 @@ def form(facts: Facts, asked: Request | None, choice: Choice) -> list:
         return dmc.NumberInput(id=control, label=label, value=value, step=step, **limits)
 
     region = asked.region if asked else (None if choice.region == FRANCE else choice.region)
-    asked = asked or Request(region or "", team=DEFAULT_KIND.id, capacity=float(DEFAULT_KIND.people))
+    # Where nothing is estimated, the people to reach are counted ones.
+    publics = [one for one in Public if facts.store.country().recipe or one not in MODELLED]
+    people = float(DEFAULT_KIND.people)
+    asked = asked or Request(region or "", team=DEFAULT_KIND.id, capacity=people, public=publics[0])
     options = components.category_options(facts.categories(), lang)
     own = "\n".join(f"{team.code_insee} {team.name}" for team in asked.own_teams)
     return [
@@ -119,7 +122,7 @@ def form(facts: Facts, asked: Request | None, choice: Choice) -> list:
         dmc.Select(
             id=ids.PUBLIC,
             label=_("Reach as many as possible of the"),
-            data=[{"value": one.value, "label": plan_text.public(one, lang)} for one in Public],
+            data=[{"value": one.value, "label": plan_text.public(one, lang)} for one in publics],
             value=asked.public.value,
             allowDeselect=False,
             comboboxProps={"withinPortal": False},
