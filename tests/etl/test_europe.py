@@ -205,6 +205,21 @@ def test_teams_are_placed_for_residents(store):
     assert plan.value == pytest.approx(680)
 
 
+def test_its_squares_are_written_with_what_they_reach(data, database, tmp_path):
+    assert main(["grid", "--data", str(data), "--db", str(database), "--out", str(tmp_path)]) == 0
+    cells = pd.read_parquet(tmp_path / "cells.parquet").set_index(["x", "y"])
+    assert cells["residents"].to_dict() == {(4000, 2900): 600, (4003, 2900): 200, (4005, 2901): 50, (4006, 2906): 1000}
+    assert cells.at[(4003, 2900), "minutes_professional"] == pytest.approx(3.77, abs=0.02)
+
+
+def test_its_territories_are_exported(database, tmp_path):
+    assert main(["export", "--db", str(database), "--out", str(tmp_path)]) == 0
+    lau = gpd.read_parquet(tmp_path / "commune.parquet").set_index("code")
+    assert lau.crs == "EPSG:4326"
+    assert set(lau.index) == {A, B, C, D}
+    assert lau["share"].isna().all()
+
+
 # ---------------------------------------------------------------------------------------------------------- readers
 
 
