@@ -18,6 +18,7 @@ from dashboard.text.estimate import (
     question_sentence,
     saturation_sentence,
     share_sentence,
+    threshold_sentence,
     verdict_sentence,
 )
 from dashboard.text.labels import (
@@ -121,6 +122,7 @@ __all__ = [
     "short_name",
     "subject",
     "threshold",
+    "threshold_sentence",
     "today",
     "verdict",
     "verdict_rule",

@@ -166,6 +166,19 @@ def national_sentence(estimate: Estimate, national: Estimate, against: Verdict, 
     }
 
 
+def threshold_sentence(estimate: Estimate, lang: str) -> str | None:
+    """The same question against the threshold, where the national share was asked about first; None when nothing is
+    published."""
+    if estimate.p_above is None:
+        return None
+    _ = words(lang)
+    return _("Compared with the threshold of %(threshold)s: %(verdict)s, %(chances)s of being higher.") % {
+        "threshold": threshold(estimate.threshold, lang),
+        "verdict": verdict(estimate.verdict, lang),
+        "chances": chances(estimate.p_above, lang),
+    }
+
+
 def saturation_sentence(national: Estimate, lang: str) -> str | None:
     """Why a map of a low line is almost all of one colour."""
     if national.share is None:

@@ -50,7 +50,7 @@ def test_every_section_says_what_the_profile_says(app, client, facts):
     profile = facts.profile(Choice(), *EPCI)
     written = page(app, client, "?s=epci:S11")
     assert text.verdict_sentence(profile.estimate, "fr", facts.national(Choice()).share) in written
-    assert text.class_sentence(profile.estimate, "fr") in written
+    assert text.threshold_sentence(profile.estimate, "fr") in written
     assert profile_text.contrast_sentence(profile.contrast("twins"), "fr") in written
     assert profile_text.why_here_sentence(profile, "fr") in written
     assert profile_text.risk_sentence(profile, "fr") in written

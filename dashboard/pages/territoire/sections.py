@@ -119,7 +119,7 @@ def head(
         # The line that is not asked about, after the one that is.
         text.national_sentence(estimate, national, national_verdict(estimate), lang)
         if asked is None
-        else text.class_sentence(estimate, lang),
+        else text.threshold_sentence(estimate, lang),
         text.bare_sentence(estimate, lang),
     ]
     return html.Section(
