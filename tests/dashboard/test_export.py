@@ -3,6 +3,7 @@
 import csv
 import io
 import sqlite3
+import zipfile
 from contextlib import closing
 from datetime import datetime
 from xml.etree import ElementTree
@@ -15,14 +16,18 @@ from python_calamine import CalamineWorkbook
 
 from dashboard import export as shared
 from dashboard import text
+from dashboard.headings import heading
 from dashboard.i18n import words
 from dashboard.pages.carte import export
 from dashboard.spreadsheet import BOM, csv_bytes, xlsx_bytes
 from dashboard.state import Choice, Line, read
-from dashboard.text import sentences
+from dashboard.text import sentences, travel
 from geodata import schema
 from geodata.estimate import Verdict
+from geodata.survey import definition_of
 from geodata.territory import Level
+
+SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
 def number(cell: str) -> float:
@@ -103,6 +108,85 @@ def test_every_file_speaks_plain_french(client, name, query):
 def test_sources_have_a_file_of_their_own(client):
     rows = parse(client.get("/export/sources.csv").data)
     assert {"titre", "producteur", "periode", "licence"} == set(rows[0]) and len(rows) > 1
+
+
+def test_the_survey_comes_first_then_every_source_with_its_period(facts):
+    choice = Choice(definition="loneliness")
+    told, held = shared.source_rows(facts, choice), facts.store.sources()
+    assert told.columns.tolist() == ["titre", "producteur", "periode", "licence"]
+    assert told.index.tolist() == list(range(len(held) + 1))
+    assert told["titre"].tolist() == [definition_of("loneliness").source, *held["title"]]
+    assert told["periode"].tolist()[1:] == [text.period(vintage, "fr") for vintage in held["vintage"]]
+    assert told.loc[0, ["producteur", "periode", "licence"]].isna().all()
+
+
+def test_a_file_of_need_says_what_was_asked_and_how_travel_was_told(facts):
+    choice = Choice(region="R1", mesh=Level.COMMUNE, minutes=25)
+    columns = shared.crossed_columns(facts, choice, "http://x/besoin")
+    methods = " + ".join(facts.store.travel_methods())
+    assert columns == {
+        "minutes_demandees": 25,
+        "familles_demandees": "; ".join(text.family(family, "fr") for family in choice.families),
+        "temps_de_trajet": travel.short(methods, "fr"),
+        "corrections_prises_en_compte": len(facts.corrections()),
+        **shared.question_columns(facts, choice, "http://x/besoin"),
+    }
+    assert "; " in columns["familles_demandees"]
+    models = {"modeles_de_trajet": travel.details(methods, "fr")}
+    assert shared.crossed_about(facts, choice, "http://x/besoin") == columns | models
+
+
+def test_a_workbook_holds_its_question_once_and_shares_as_shares():
+    rows = pd.DataFrame({"nom": ["Ici"], "part": [0.12], "ecart": [0.5], "seuil": [0.1]})
+    more = pd.DataFrame({"titre": ["Recensement"]})
+    body = shared.workbook(
+        None, Choice(lang="en"), rows, {"seuil": 0.1}, title="Essai", sources_=["Insee"], more={"ecart"},
+        sheets=[("Sources", more)],
+    )  # fmt: skip
+    book = CalamineWorkbook.from_filelike(io.BytesIO(body))
+    assert book.sheet_names == ["Territories", "Sources", "About this file"]
+    figures, listed, about = (book.get_sheet_by_name(name).to_python() for name in book.sheet_names)
+    assert figures == [[heading(name) for name in ("nom", "part", "ecart")], ["Ici", 0.12, 0.5]]
+    assert listed == [[heading("titre")], ["Recensement"]]
+    assert about[1:] == [[heading("seuil"), text.percent(0.1, "en")], ["Source", "Insee"]]
+    with zipfile.ZipFile(io.BytesIO(body)) as parts:
+        core = ElementTree.fromstring(parts.read("docProps/core.xml"))
+        cells = ElementTree.fromstring(parts.read("xl/worksheets/sheet1.xml")).iter(f"{SHEET}c")
+    told = {one.tag.rpartition("}")[2]: one.text for one in core}
+    assert told["title"] == "Essai" and told["created"].endswith("T00:00:00Z")
+    styles = {cell.get("r"): cell.get("s") for cell in cells}
+    assert styles["B2"] == styles["C2"] != styles.get("A2")
+
+
+def test_a_geopackage_is_sent_whole_and_is_kept_by_nobody_on_the_way(app):
+    written = []
+
+    def write(path):
+        path.write_bytes(b"SQLite format 3")
+        written.append(path)
+
+    with app.server.test_request_context():
+        answer = shared.geopackage_answer(write, "carte.gpkg")
+        answer.direct_passthrough = False
+        assert answer.get_data() == b"SQLite format 3"
+    assert written[0].suffix == ".gpkg" and not written[0].exists()
+    assert answer.mimetype == "application/geopackage+sqlite3" and answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Content-Disposition"] == "attachment; filename=carte.gpkg"
+
+
+@pytest.mark.parametrize(("region", "mesh"), [("FR", Level.REGION), ("R9", Level.COMMUNE)])
+def test_a_geopackage_draws_the_country_or_the_region_that_was_asked(facts, tmp_path, region, mesh):
+    choice = Choice(region=region, mesh=mesh)
+    rows = facts.rows(choice)[["code", "name"]]
+    shared.write_geopackage(facts, choice, rows, pd.DataFrame({"valeur": [1]}), tmp_path / "a.gpkg", {})
+    drawn = gpd.read_file(tmp_path / "a.gpkg", layer=mesh.value)
+    assert drawn["code"].tolist() == rows["code"].tolist() and drawn.geometry.notna().all()
+    with closing(sqlite3.connect(tmp_path / "a.gpkg")) as book:
+        titles = dict(book.execute("SELECT table_name, identifier FROM gpkg_contents"))
+    # Nothing is painted where there are no classes.
+    assert titles == {
+        mesh.value: text.levels(mesh, "fr"), "parametres": words("fr")("What was asked, and the sources"),
+    }  # fmt: skip
 
 
 def test_rejects_say_where_and_why_in_the_readers_language(facts):
@@ -218,7 +302,9 @@ def test_the_geopackage_holds_the_same_rows_with_their_outlines(client, facts, t
     painted = ElementTree.fromstring(qml[qml.index("<qgis") :])
     values = {one.get("value") for one in painted.iter("category")}
     assert set(drawn["classe"]) <= values == {text.verdict(verdict, "fr") for verdict in Verdict}
-    assert {one.get("field") for one in painted.iter("alias")} == set(drawn.columns) - {"geometry"}
+    assert next(painted.iter("renderer-v2")).get("attr") == "classe"
+    aliases = {one.get("field"): one.get("name") for one in painted.iter("alias")}
+    assert set(aliases) == set(drawn.columns) - {"geometry"} and aliases["part_estimee"] == "Part estimee"
     rows = facts.rows(Choice(region="R1", mesh=Level.COMMUNE, threshold=0.125))
     assert list(drawn["code"]) == list(rows["code"])
     assert drawn.geometry.notna().all() and drawn.crs.to_epsg() == 4326
