@@ -14,7 +14,7 @@ from dashboard import text
 from dashboard.briefing import content
 from dashboard.briefing.content import Briefing
 from dashboard.briefing.record import from_json, to_json
-from dashboard.briefing.render import fitted, to_pdf
+from dashboard.briefing.render import fitted, to_pdf, to_slide
 from dashboard.briefing.sheet import sheet
 from geodata.estimate import Verdict
 from geodata.pathway import Pathway
@@ -245,3 +245,18 @@ def test_the_examples_cover_every_class():
     assert {example(name).profile.estimate.verdict for name in EXAMPLES} >= {
         Verdict.ABOVE, Verdict.LIKELY_ABOVE, Verdict.UNDECIDED, Verdict.BELOW, Verdict.NOT_PUBLISHED,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["region", "country", "undecided", "long_names"])
+def test_no_drawing_of_a_slide_leaves_its_column(name):
+    """Few bars make a low strip: as high as the others it would be wider than the page leaves it."""
+    inside = (338.7 - 14) / 25.4 * 72
+    with pikepdf.open(io.BytesIO(to_slide(example(name)))) as book:
+        figures = [one for one in book.objects if isinstance(one, pikepdf.Dictionary) and one.get("/S") == "/Figure"]
+        right = [float(told.BBox[2]) for one in figures for told in one.A if "/BBox" in told]
+    assert len(right) >= 2 and max(right) <= inside + 1
+
+
+def test_a_slide_of_a_district_says_whose_figures_are_told():
+    (page,) = pypdf.PdfReader(io.BytesIO(to_slide(example("district")))).pages
+    assert "ceux de la ville entière (Paris)" in " ".join(page.extract_text().split())
