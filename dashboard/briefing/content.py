@@ -391,7 +391,8 @@ def _conditions(
         for risk, above in compared
         if above or (above is False and risk not in sides.sides)
     ]
-    placed = circumstances(found.territory.level, *(figure and figure.value for figure in (population, density)))
+    figures = (None if figure is None else figure.value for figure in (population, density))
+    placed = circumstances(found.territory.level, *figures)
     return tuple(dict.fromkeys([*weak, *missing, *exposed, *beside, *placed]))
 
 
