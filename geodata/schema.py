@@ -62,13 +62,20 @@ territory = sa.Table(
     metadata,
     _count("fid", "Row number, needed by the GeoPackage format", key=True),
     _text("level", "commune, epci, tvs, departement, region or france"),
-    _text("code", "Official code: commune (Insee), EPCI (SIREN), département, région; FR for France"),
+    _text(
+        "code",
+        "Official code, as its country has it: in France commune (Insee), EPCI (SIREN), département, région; FR",
+    ),
     _text("name", "Official name"),
     _text("departement", "Code of the département holding most of its residents", null=True),
     _text("region", "Code of the région holding most of its residents", null=True),
     _text("epci", "Code of the EPCI, for a commune", null=True),
     _text("tvs", "Code of the agency's area (territoire de vie-santé), for a commune that is in one", null=True),
-    _text("zone", "metropole or the code of an overseas département: its own projection and view", null=True),
+    _text(
+        "zone",
+        "Zone of the country: its own projection and view; in France metropole, or an overseas code",
+        null=True,
+    ),
     _text(
         "land",
         "Land that roads join, for a commune: the zone for its largest one, else the smallest commune code on it",
@@ -80,7 +87,7 @@ territory = sa.Table(
     _text("density", "Density class derived from residents and area: rural, intermediate, dense", null=True),
     _column("geom", Geometry("MULTIPOLYGON"), "Exact outline after cleaning (WGS 84)", null=True),
     sa.UniqueConstraint("level", "code"),
-    comment="Territories of every level, vintage of the Code officiel géographique in `build`",
+    comment="Territories of every level; whose they are, and the edition of their codes, in `build`",
 )
 
 part = sa.Table(

@@ -33,9 +33,10 @@ class TerritoryReader(Reader):
         query = sa.select(*_TERRITORY_COLUMNS).where(is_one_of(t, [(level, code)]))
         rows = self._rows(query)
         if not rows:
+            edition = self.country().edition
             raise UnknownTerritory(
-                f"no {Level(level).value} has the code « {code} » in the Code officiel géographique of this database. "
-                "It may have merged: search for it by name."
+                f"no {Level(level).value} has the code « {code} » in this database (codes of {edition}). It may have "
+                "merged: search for it by name."
             )
         r = rows[0]
         zone = r.zone or self.country().main
