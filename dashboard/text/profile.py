@@ -51,12 +51,11 @@ def contrast_sentence(contrast: Contrast, lang: str) -> str | None:
     values = {
         "standing": position,
         "difference": points(difference, lang, decimals),
-        "least": number(SEEN * 100, lang, 1),
         "low": points(low, lang, decimals),
         "high": points(high, lang, decimals),
     }
     if abs(difference) < SEEN:
-        return _("Share %(standing)s: less than %(least)s point apart, from %(low)s to %(high)s.") % values
+        return _("Share %(standing)s: less than a tenth of a point apart, from %(low)s to %(high)s.") % values
     said_ = _.plural(
         "Share %(standing)s: %(difference)s point, from %(low)s to %(high)s.",
         "Share %(standing)s: %(difference)s points, from %(low)s to %(high)s.",

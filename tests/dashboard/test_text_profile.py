@@ -127,7 +127,7 @@ def test_a_difference_without_interval_is_not_said():
 def test_no_difference_is_told_between_two_shares_that_are_printed_alike(share, difference):
     said = profile_text.contrast_sentence(contrast(difference - 0.01, difference, difference + 0.01), "fr")
     is_alike = text.percent(share, "fr") == text.percent(share + difference, "fr")
-    assert not is_alike or "moins de 0,1 point d’écart, de" in said
+    assert not is_alike or "moins d’un dixième de point d’écart, de" in said
 
 
 def test_a_contrast_in_words():
