@@ -58,7 +58,8 @@ def legend(out: Document, keys: Sequence[tuple[bytes, str]]) -> None:
     for png, words in keys:
         shape = line.add_run().add_picture(io.BytesIO(png), height=Mm(_KEY_MM))
         shape._inline.docPr.set("descr", "")
-        line.add_run(f" {words}   ")
+        # Words stay beside their colour.
+        line.add_run(f" {words}".replace(" ", "\u00a0") + "   ")
 
 
 _KEY_MM = 3

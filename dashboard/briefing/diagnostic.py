@@ -14,7 +14,7 @@ import pandas as pd
 
 from dashboard import text
 from dashboard.briefing.content import Briefing, brief
-from dashboard.briefing.front import Key, legend, older_ends
+from dashboard.briefing.front import Key, legend, older_ends, symbols
 from dashboard.briefing.issuer import Logo
 from dashboard.briefing.maps import map_svg
 from dashboard.briefing.render import DOCUMENT, compiled, with_logo
@@ -234,7 +234,12 @@ def _need(found: Diagnostic, lang: str) -> Section:
     drawn = None
     if briefing.map is not None:
         drawn = Figure(map_svg(briefing.map), _("Map of the communes by class for relational isolation."))
-    return Section(_("2. Probable need"), bullets=tuple(lines), figure=drawn, keys=legend(briefing, lang))
+    return Section(
+        _("2. Probable need"),
+        bullets=tuple(lines),
+        figure=drawn,
+        keys=(*legend(briefing, lang), *symbols(briefing, lang)),
+    )
 
 
 def _defined(estimate: Estimate, lang: str) -> str:

@@ -112,7 +112,7 @@ def front(briefing: Briefing, lang: str, detail: FrontDetail) -> Front:
         map_part=detail.map,
         map_note=_map_note(briefing, lang),
         legend=legend(briefing, lang),
-        families=tuple(Key(maps.key_svg(family), text.family(family, lang)) for family in _drawn_families(briefing)),
+        families=symbols(briefing, lang),
         sides_title=_sides_title(briefing, lang),
         sides=_sides(briefing, lang, detail),
         why_title=_("What moves its share from its twins’, in points"),
@@ -384,9 +384,10 @@ def _classes(briefing: Briefing) -> dict[Verdict, int]:
     return {verdict: count for verdict, count in counts.items() if count}
 
 
-def _drawn_families(briefing: Briefing) -> list[Family]:
+def symbols(briefing: Briefing, lang: str) -> tuple[Key, ...]:
+    """The families whose services are drawn."""
     drawn = {symbol.family for symbol in briefing.map.symbols} if briefing.map else set()
-    return [family for family in Family if family in drawn]
+    return tuple(Key(maps.key_svg(family), text.family(family, lang)) for family in Family if family in drawn)
 
 
 # -- what adds up, why here ------------------------------------------------------------------------------------------

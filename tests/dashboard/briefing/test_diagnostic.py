@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import etl
+from dashboard import text
 from dashboard.briefing import diagnostic
 from dashboard.briefing.front import older_ends
 from dashboard.briefing.wording import lowered
@@ -21,6 +22,13 @@ def test_each_kind_of_statement_is_counted(store):
     section = diagnostic.document(replace(found, contested=contested), "fr").sections[-3]
     assert section.title.startswith("6. ")
     assert section.rows[-1][1] == "1 dits absents, 2 dits présents et non listés, 3 comptés autrement"
+
+
+def test_every_symbol_of_its_map_is_in_the_key(store):
+    found = diagnostic.diagnostic(store, Level.DEPARTEMENT, "S1", **ASKED)
+    drawn = {symbol.family for symbol in found.briefing.map.symbols}
+    told = [key.words for key in diagnostic.document(found, "fr").sections[1].keys]
+    assert drawn and {text.family(family, "fr") for family in drawn} <= set(told)
 
 
 @pytest.mark.parametrize("column", ["title", "title_en"])
