@@ -158,6 +158,13 @@ def test_a_workbook_holds_its_question_once_and_shares_as_shares():
     assert styles["B2"] == styles["C2"] != styles.get("A2")
 
 
+def test_a_file_has_its_kind_and_its_name_and_is_kept_by_nobody_on_the_way():
+    answer = shared.attachment(b"a;b", "text/csv", "carte.csv")
+    assert (answer.data, answer.mimetype) == (b"a;b", "text/csv")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="carte.csv"'
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
 def test_a_geopackage_is_sent_whole_and_is_kept_by_nobody_on_the_way(app):
     written = []
 
