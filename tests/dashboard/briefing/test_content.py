@@ -97,14 +97,13 @@ def test_services_and_places_in_need_are_asked_for_within_the_minutes_of_the_cho
         assert {gap.place for gap in found.gaps if gap.place} <= few
 
 
-def test_services_that_do_not_count_are_neither_counted_nor_dated(tmp_path):
+def test_services_that_do_not_count_are_neither_counted_dated_nor_drawn(tmp_path):
     path = synthetic.write(tmp_path / "cinema.gpkg")
     synthetic.add_cinema(path)
     found = ask(open_store(str(path)), Level.COMMUNE, "S2001")
     citizen = next(line for line in found.families if line.response.family is Family.CITIZEN)
     assert (citizen.response.inside, citizen.category, citizen.seen_on) == (None, "association", None)
-    # On the map it stays.
-    assert Family.CITIZEN in {symbol.family for symbol in found.map.symbols}
+    assert Family.CITIZEN not in {symbol.family for symbol in found.map.symbols}
 
 
 @pytest.mark.parametrize("code", ["S99", "", "S1001"])
