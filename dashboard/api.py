@@ -134,9 +134,9 @@ def _outlines(facts: Facts, version: str, region: str, within: Perimeter) -> byt
     outside = facts.outside(region, within)
     both = Data.FromString(_layer(facts, region))
     for other, places in outside.groupby("region"):
-        found = Data.FromString(_layer(facts, other))
-        at, codes = list(found.keys).index("code"), set(places["code"])
-        features = [one for one in found.feature_collection.features if one.values[at].string_value in codes]
+        layer = Data.FromString(_layer(facts, other))
+        at, codes = list(layer.keys).index("code"), set(places["code"])
+        features = [one for one in layer.feature_collection.features if one.values[at].string_value in codes]
         both.feature_collection.features.extend(features)
     return brotli.compress(both.SerializeToString(), quality=QUALITY)
 

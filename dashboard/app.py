@@ -116,11 +116,11 @@ def create_app(
 def _skeleton(*parts: Component) -> html.Div:
     """Every component that has an identifier, without its content: Dash sends it with the page to check callbacks. Of
     those that a pattern finds, the first."""
-    found: dict[str, Component] = {}
+    components_by_id: dict[str, Component] = {}
     for part in html.Div(list(parts))._traverse():
         if identifier := getattr(part, "id", None):
-            found.setdefault(identifier["type"] if isinstance(identifier, dict) else identifier, part)
-    return html.Div([_bare(part) for part in found.values()])
+            components_by_id.setdefault(identifier["type"] if isinstance(identifier, dict) else identifier, part)
+    return html.Div([_bare(part) for part in components_by_id.values()])
 
 
 def _bare(part: Component) -> Component:
@@ -248,16 +248,16 @@ def _choice_of_request() -> Choice:
 
 def _without(scripts: str, name: str) -> tuple[str, str]:
     """Script elements without the one whose address has this in it, and that address."""
-    found = re.search(rf'<script src="([^"]*/{name}[^"]*)"></script>\n?', scripts)
-    return (scripts.replace(found[0], ""), found[1]) if found else (scripts, "")
+    tag = re.search(rf'<script src="([^"]*/{name}[^"]*)"></script>\n?', scripts)
+    return (scripts.replace(tag[0], ""), tag[1]) if tag else (scripts, "")
 
 
 class _Reliance(Dash):
     """Dash with the language on the document, the palette, and a message for a browser without scripts."""
 
     def interpolate_index(self, **parts: str) -> str:
-        asked = flask.request if flask.has_request_context() else None
-        choice, _ = read(asked.path, asked.query_string.decode()) if asked else read("/", "")
+        current = flask.request if flask.has_request_context() else None
+        choice, _ = read(current.path, current.query_string.decode()) if current else read("/", "")
         _ = words(choice.lang)
         noscript = _("This dashboard needs JavaScript. The tables can be downloaded as CSV: /export/carte.csv")
         noscript = noscript.replace("/export/", f"{self.config.requests_pathname_prefix}export/")

@@ -50,14 +50,14 @@ def opened(given: str, attribution: str) -> Basemap | None:
     """
     if not given:
         return None
-    found = _of_address(given) if "://" in given else _of_archive(Path(given))
-    said = _plain(attribution) or found.attribution
-    if not said:
+    basemap = _of_address(given) if "://" in given else _of_archive(Path(given))
+    credit = _plain(attribution) or basemap.attribution
+    if not credit:
         raise BadInput(
             f"the base map {given} does not say whose it is: give its attribution in RELIANCE_BASEMAP_ATTRIBUTION "
             "(« © IGN, Plan IGN, 2026 », « © les contributeurs d’OpenStreetMap »), which maps show."
         )
-    return Basemap(found.url, str(escape(said)), found.most, found.host, found.mimetype, found.tile)
+    return Basemap(basemap.url, str(escape(credit)), basemap.most, basemap.host, basemap.mimetype, basemap.tile)
 
 
 def register(server: Flask, basemap: Basemap | None) -> None:
@@ -91,7 +91,7 @@ def _of_archive(path: Path) -> Basemap:
         with path.open("rb") as file:
             source = MmapSource(file)
         reader = Reader(source)
-        header, told = reader.header(), reader.metadata()
+        header, metadata = reader.header(), reader.metadata()
         reader.get(header["min_zoom"], 0, 0)
     except MagicNumberNotFound as error:
         raise BadInput(f"the base map {path} is no PMTiles archive.") from error
@@ -117,7 +117,7 @@ def _of_archive(path: Path) -> Basemap:
         body = reader.get(z, x, y)
         return gzip.decompress(body) if body and is_pressed else body
 
-    attribution = _plain(str(told.get("attribution", "")))
+    attribution = _plain(str(metadata.get("attribution", "")))
     return Basemap(OWN, attribution, header["max_zoom"], mimetype=_MIMETYPES[header["tile_type"]], tile=tile)
 
 

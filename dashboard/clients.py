@@ -14,8 +14,8 @@ def client() -> str:
     actor = acting()
     if actor is not None and actor.name is not None:
         return actor.key
-    asked, told = request.remote_addr or "", request.headers.get("X-Forwarded-For", "")
-    return told.rpartition(",")[2].strip()[:64] if told and _is_loopback(asked) else asked
+    address, forwarded = request.remote_addr or "", request.headers.get("X-Forwarded-For", "")
+    return forwarded.rpartition(",")[2].strip()[:64] if forwarded and _is_loopback(address) else address
 
 
 def _is_loopback(address: str) -> bool:

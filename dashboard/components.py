@@ -40,12 +40,12 @@ def verdicts(estimate: Estimate, lang: str, *, is_national: bool) -> list[html.P
     about first."""
     _ = words(lang)
     line = _("Threshold of %(t)s") % {"t": text.threshold(estimate.threshold, lang)}
-    asked = [(line, estimate.verdict)]
+    lines = [(line, estimate.verdict)]
     if estimate.p_above_national is not None and estimate.level != Level.FRANCE:
-        asked.append((_("National share"), national_verdict(estimate)))
+        lines.append((_("National share"), national_verdict(estimate)))
     return [
         html.P([badge(verdict, lang), html.Span(question, className="asked")], className="verdict-line")
-        for question, verdict in (reversed(asked) if is_national else asked)
+        for question, verdict in (reversed(lines) if is_national else lines)
     ]
 
 
@@ -79,23 +79,23 @@ def notices(notices: tuple[Notice, ...], lang: str) -> list:
     _ = words(lang)
     national = _("The comparison with the national share was not computed under these assumptions: see the threshold.")
     default = _("The default is shown instead.")
-    said = [
+    sentences = [
         national if one == NO_NATIONAL else f"{limits.unknown(one.field, one.value, lang)} {default}" for one in notices
     ]
-    return [alert(sentence, kind="info") for sentence in said]
+    return [alert(sentence, kind="info") for sentence in sentences]
 
 
 def limited(low: float, high: float, lang: str, ends: str | None = None) -> dict:
     """The ends of a field of numbers, and what it says of a number outside them (`shell.js`); `ends` with their unit
     where they have one."""
     low_, high_ = (text.number(end, lang, int(end != int(end))) for end in (low, high))
-    told = ends or text.between(low_, high_, lang)
+    limits_in_words = ends or text.between(low_, high_, lang)
     return {
         "min": low,
         "max": high,
         "data-least": low,
         "data-most": high,
-        "data-refused": limits.refused("%s", told, lang),
+        "data-refused": limits.refused("%s", limits_in_words, lang),
     }
 
 
@@ -104,8 +104,8 @@ def robust(is_robust: bool | None, lang: str) -> html.Span | None:
     if is_robust is None:
         return None
     _ = words(lang)
-    said = _("robust") if is_robust else _("depends on assumptions")
-    return html.Span(said, className="robust" if is_robust else "robust robust-not")
+    label = _("robust") if is_robust else _("depends on assumptions")
+    return html.Span(label, className="robust" if is_robust else "robust robust-not")
 
 
 def loading(lang: str) -> html.P:
@@ -295,9 +295,9 @@ def table_files(
                 hidden=is_hidden,
                 className="button",
                 download=True,
-                **{"aria-label": said},
+                **{"aria-label": label},
             )
-            for one, ending, (short, said) in files
+            for one, ending, (short, label) in files
         ),
         html.A(_("Sources"), href=sources, className="button", download=True),
     ]
@@ -311,8 +311,8 @@ def map_files(png: str, svg: str, is_hidden: bool, lang: str) -> list[html.Butto
     """Buttons that make a picture of the maps on screen, in points and in lines (`pictures`)."""
     _ = words(lang)
     return [
-        html.Button(kind, id=one, hidden=is_hidden, className="button", type="button", **{"aria-label": said})
-        for kind, one, said in (("PNG", png, _("Map (PNG)")), ("SVG", svg, _("Map (SVG)")))
+        html.Button(kind, id=one, hidden=is_hidden, className="button", type="button", **{"aria-label": label})
+        for kind, one, label in (("PNG", png, _("Map (PNG)")), ("SVG", svg, _("Map (SVG)")))
     ]
 
 
@@ -355,8 +355,8 @@ def _ticks(ticks: Iterable[tuple[float, str]]) -> html.Div:
 
 
 def _keys(keys: Iterable[tuple[str, str]]) -> html.Div:
-    said = [html.Span([html.Span(className=f"key key-{kind}"), label]) for kind, label in keys]
-    return html.Div(said, className="bar-keys", **{"aria-hidden": "true"})
+    labels = [html.Span([html.Span(className=f"key key-{kind}"), label]) for kind, label in keys]
+    return html.Div(labels, className="bar-keys", **{"aria-hidden": "true"})
 
 
 def how(choice: Choice, part: str = "methode") -> html.A:

@@ -41,12 +41,12 @@ def register(app: Dash, read: Callable[[str], Choice], opened: Opened) -> None:
     )
     def unfold(wanted: list[str] | None) -> list[list]:
         held = [one["id"] for one in ctx.outputs_list[0]]
-        asked: dict[str, list[str]] = {}
+        names_by_address: dict[str, list[str]] = {}
         for one in held:
             if one["part"] in (wanted or ()):
-                asked.setdefault(one["of"], []).append(one["part"])
-        if not asked:
+                names_by_address.setdefault(one["of"], []).append(one["part"])
+        if not names_by_address:
             raise PreventUpdate
         # A part is about the choice under which its title was drawn, whatever the address says by now.
-        found = {address: opened(read(address), names) for address, names in asked.items()}
-        return [[found.get(one["of"], {}).get(one["part"], no_update) for one in held]]
+        sections = {address: opened(read(address), names) for address, names in names_by_address.items()}
+        return [[sections.get(one["of"], {}).get(one["part"], no_update) for one in held]]

@@ -86,7 +86,9 @@ def follow(
         if ctx.triggered_id != ids.LOCATION and question == current.of_table.query:
             # The browser drops an answer that another move overtakes: what the first one moved is still to be done.
             shown = zip(moves.CONTROLS, moves.control_values(facts, current), strict=True)
-            for control in [one for one, said in shown if moved[one] not in (None, said) and one != ctx.triggered_id]:
+            for control in [
+                one for one, before in shown if moved[one] not in (None, before) and one != ctx.triggered_id
+            ]:
                 new = moves.changed(facts, new, control, moved[control])
         moved |= {ids.SEARCH: searched, ids.CLICKED: clicked, ids.TABLE: rows, ids.CLEAR: cleared}
         new, refused = facts.checked(moves.changed(facts, new, ctx.triggered_id, moved.get(ctx.triggered_id)))

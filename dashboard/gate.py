@@ -80,9 +80,9 @@ def _is_from_here(known: frozenset[str]) -> bool:
     origin = request.headers.get("Origin")
     if origin is None:
         return True
-    asked = urlsplit(origin)
+    origin_url = urlsplit(origin)
     # Behind a proxy the server is asked by another name than the reader's: that one is in the settings.
-    return asked.netloc == request.host or (asked.hostname in known and asked.hostname not in _OUR_NAMES)
+    return origin_url.netloc == request.host or (origin_url.hostname in known and origin_url.hostname not in _OUR_NAMES)
 
 
 def _check_callback(callbacks: Mapping[str, Mapping]) -> None:

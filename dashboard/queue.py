@@ -89,14 +89,14 @@ def main(arguments: Sequence[str]) -> None:
     """Hold the workers until standard input closes or SIGTERM."""
     settings = Settings.from_env(os.environ, arguments)
     logs.to_standard_error()
-    asked: list[int] = []
-    signal.signal(signal.SIGTERM, lambda number, _frame: asked.append(number))
+    signals: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _frame: signals.append(number))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     start: Any = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
     kinds = [kind for kind, count in WORKERS.items() for _ in range(count)]
     workers: list = [None] * len(kinds)
     due = time.monotonic() if settings.accounts.keeps_itself else math.inf
-    while not asked and not _is_closed(sys.stdin):
+    while not signals and not _is_closed(sys.stdin):
         if time.monotonic() >= due:
             # Apart: what it opens is not handed down to workers.
             start.Process(target=shorten, args=(settings,), daemon=True).start()

@@ -36,11 +36,11 @@ def listening(server: Callable, *, host: str, port: int, threads: int) -> BaseWS
 
 def serve(listener: BaseWSGIServer | MultiSocketServer) -> None:
     """Answer until SIGTERM or SIGINT, then finish."""
-    asked: list[int] = []
+    signals: list[int] = []
     for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda number, _frame: asked.append(number))
+        signal.signal(name, lambda number, _frame: signals.append(number))
     sockets = getattr(listener, "map", None) or listener._map
-    while not asked:
+    while not signals:
         wasyncore.loop(timeout=1, map=sockets, count=1, use_poll=True)
     for one in list(sockets.values()):
         if isinstance(one, BaseWSGIServer):

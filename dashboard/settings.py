@@ -98,25 +98,25 @@ class Settings:
             default=settings.open,
             help="serve other machines although nobody signs in: whoever reaches the address reads and writes all",
         )
-        told = replace(settings, **vars(parser.parse_args(argv)), accounts=accounts)
-        _refuse_open(told)
-        workspace = told.workspace or workspace_path(told.db)
+        chosen = replace(settings, **vars(parser.parse_args(argv)), accounts=accounts)
+        _refuse_open(chosen)
+        workspace = chosen.workspace or workspace_path(chosen.db)
         # A server's workspace is no folder.
         folder = Path(DEFAULT_DB if is_postgresql(workspace) else workspace).parent
         register = accounts.url or str(folder / ACCOUNTS)
-        if accounts.auth is Auth.OIDC and not is_private_way(told.public or told.address):
+        if accounts.auth is Auth.OIDC and not is_private_way(chosen.public or chosen.address):
             raise UsageError(
-                f"RELIANCE_AUTH=oidc needs RELIANCE_PUBLIC, the https address that readers use (« {told.public} »): "
+                f"RELIANCE_AUTH=oidc needs RELIANCE_PUBLIC, the https address that readers use (« {chosen.public} »): "
                 "the provider sends them back there."
             )
         return replace(
-            told,
+            chosen,
             accounts=replace(accounts, url=register),
-            data=told.data or str(folder / DATA),
+            data=chosen.data or str(folder / DATA),
             workspace=workspace,
-            public=told.public or told.address,
-            prefix=_path(told.prefix or urlsplit(told.public).path),
-            briefings=told.briefings or str(folder / BRIEFINGS),
+            public=chosen.public or chosen.address,
+            prefix=_path(chosen.prefix or urlsplit(chosen.public).path),
+            briefings=chosen.briefings or str(folder / BRIEFINGS),
         )
 
     @property

@@ -177,12 +177,12 @@ def _signed_in(choice: Choice) -> list:
 def status(build: dict[str, str], choice: Choice) -> list:
     """Version of the application, state of the data: what was read, when, under which fingerprint and licence."""
     _ = words(choice.lang)
-    said = {
+    words_of = {
         "built_on": lambda day: _("Built on %(date)s") % {"date": text.day(day, choice.lang)},
         "cog_vintage": lambda day: _("Geography of %(date)s") % {"date": text.day(day, choice.lang)},
         "content_hash": lambda version: _("database %(version)s") % {"version": version[:8]},
     }
-    parts = [f"Reliance {VERSION}", *(say(build[key]) for key, say in said.items() if build.get(key))]
+    parts = [f"Reliance {VERSION}", *(say(build[key]) for key, say in words_of.items() if build.get(key))]
     is_french = country_of(build).code == france.COUNTRY.code
     parts.append(_("Data under Licence Ouverte 2.0") if is_french else _("Data under the licences of their sources"))
     links = [

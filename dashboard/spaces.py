@@ -54,11 +54,11 @@ def spaces_of(settings: Settings) -> tuple[Space, ...]:
     problems = [problem for name, given in listed.items() for problem in _problems(name, given)]
     problems += [] if listed else ["it lists no space"]
     if not problems:
-        found = tuple(_space(settings, name, given) for name, given in listed.items())
-        problems = list(_shared(found))
+        spaces = tuple(_space(settings, name, given) for name, given in listed.items())
+        problems = list(_shared(spaces))
     if problems:
         raise UsageError(f"the list of spaces {settings.spaces}: {'; '.join(problems)}.")
-    return found
+    return spaces
 
 
 def _problems(name: str, given: object) -> list[str]:
@@ -66,11 +66,11 @@ def _problems(name: str, given: object) -> list[str]:
         return [f"« {name} » is no name for a space: small letters, digits and hyphens, a letter first"]
     if not isinstance(given, dict) or not isinstance(given.get("db"), str):
         return [f"[{name}] lacks db, the address of its database"]
-    found = [f"[{name}] {key} is no text" for key in _TEXTS if not isinstance(given.get(key, ""), str)]
+    problems = [f"[{name}] {key} is no text" for key in _TEXTS if not isinstance(given.get(key, ""), str)]
     sirets = given.get("siret", [])
     if not isinstance(sirets, list) or not all(isinstance(s, str) and re.fullmatch(r"\d{14}", s) for s in sirets):
-        found.append(f"[{name}] siret is no list of numbers of 14 digits in quotes")
-    return found + [f"[{name}] knows no « {key} »" for key in given if key not in (*_TEXTS, "siret")]
+        problems.append(f"[{name}] siret is no list of numbers of 14 digits in quotes")
+    return problems + [f"[{name}] knows no « {key} »" for key in given if key not in (*_TEXTS, "siret")]
 
 
 def _space(settings: Settings, name: str, given: dict) -> Space:
@@ -96,10 +96,10 @@ def _named(path: str, name: str, db: str) -> str:
     return str(Path(path).with_name(f"workspace-{name}.sqlite")) if is_postgresql(db) else path
 
 
-def _shared(found: tuple[Space, ...]) -> Iterator[str]:
+def _shared(spaces: tuple[Space, ...]) -> Iterator[str]:
     for what in ("db", "workspace", "data", "briefings"):
         owners: dict[str, str] = {}
-        for space in found:
+        for space in spaces:
             value = getattr(space.settings, what)
             place = value if is_postgresql(value) else str(Path(value).resolve())
             if place in owners:

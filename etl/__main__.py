@@ -454,7 +454,7 @@ def _grid(options: argparse.Namespace) -> None:
         if (number := getattr(options, name)) is not None and number < 1:
             raise UsageError(f"--{name} {number}: a number from 1 is expected.")
     store = open_store(options.db)
-    cells, told = cells_of(store, options.data, generate=options.generate, seed=options.seed)
+    cells, metadata = cells_of(store, options.data, generate=options.generate, seed=options.seed)
     question = Question(TRAVEL, options.minutes, gaussian(options.minutes / 2))
     with engine(options.scheduler, options.workers) as work_out, tqdm(unit="block") as bar:
 
@@ -464,8 +464,10 @@ def _grid(options: argparse.Namespace) -> None:
             bar.n = done
             bar.refresh()
 
-        path = write_grid(store, cells, told, question, work_out, options.out, blocks=options.blocks, announce=announce)
-    print(f"{path}: {len(cells):,} cells, {told['kind']}")
+        path = write_grid(
+            store, cells, metadata, question, work_out, options.out, blocks=options.blocks, announce=announce
+        )
+    print(f"{path}: {len(cells):,} cells, {metadata['kind']}")
 
 
 def _export(options: argparse.Namespace) -> None:

@@ -171,7 +171,7 @@ def _scores(family: str, access: dict[str, pd.DataFrame], supply: pd.DataFrame, 
         covered = rows.loc[rows["complete_min"] > ACCESS.catchment_min, "code_insee"]
         is_complete.loc[covered, category] = True
     number, lists_ = lists(is_complete)
-    found = []
+    tables = []
     for k, categories in enumerate(lists_):
         if len({KIND.get(category, category) for category in categories}) < KINDS:
             continue
@@ -183,7 +183,7 @@ def _scores(family: str, access: dict[str, pd.DataFrame], supply: pd.DataFrame, 
             among = pool & (people["density"] == density)
             own = (number == k) & among
             table = pd.DataFrame({name: _ranked(score, own, among) for name, score in scores.items()})
-            found.append(
+            tables.append(
                 pd.DataFrame(
                     {
                         "score": scores[ACCESS.name][own],
@@ -196,7 +196,7 @@ def _scores(family: str, access: dict[str, pd.DataFrame], supply: pd.DataFrame, 
             )
     # A family without any complete list has no score; what another family has stays a number.
     kinds = {"score": float, "peers": object, "rank": float, "rank_low": float, "rank_high": float}
-    return pd.concat(found) if found else pd.DataFrame(columns=list(kinds)).astype(kinds)
+    return pd.concat(tables) if tables else pd.DataFrame(columns=list(kinds)).astype(kinds)
 
 
 def _shared(people: pd.DataFrame, supply: pd.DataFrame, model: AccessModel) -> pd.Series:

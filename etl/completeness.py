@@ -140,8 +140,8 @@ def _of_source(
             state, reason = Completeness.PARTIAL, sentence("no_date", reason=reason)
         for d in departements:
             size = sizes.get(d, 0)
-            found = _NO_ROW_HERE if size == 0 else _EXCERPT if size < rule.least else _because(state, reason)
-            yield (d, category, source, *found)
+            state_of_source = _NO_ROW_HERE if size == 0 else _EXCERPT if size < rule.least else _because(state, reason)
+            yield (d, category, source, *state_of_source)
 
 
 def _because(state: Completeness, rule: Sentence) -> tuple[str, str, str]:

@@ -92,11 +92,11 @@ def pack(snapshots: Mapping[str, Sequence[Snapshot]], data: Path, store: Store, 
 
 def installed_packs() -> dict[str, Path]:
     """Folders of the packs that are installed, by name."""
-    found = {}
+    packs = {}
     for point in entry_points(group=GROUP):
         if point.dist:
-            found[point.name] = Path(str(point.dist.locate_file(point.value)))
-    return dict(sorted(found.items()))
+            packs[point.name] = Path(str(point.dist.locate_file(point.value)))
+    return dict(sorted(packs.items()))
 
 
 def restore(folder: Path, data: Path) -> list[Path]:
@@ -147,9 +147,9 @@ def _listed(files: Iterable[Snapshot], store: Store) -> list[dict]:
             )
         known = sources.loc[one.source.id]
         vintage = "" if pd.isna(known["vintage"]) else str(known["vintage"])
-        told = (one.source.id, known["title"], known["producer"], known["licence"], known["page"], vintage)
+        line = (one.source.id, known["title"], known["producer"], known["licence"], known["page"], vintage)
         counts = (int(known["accepted"]), int(known["rejected"]))
-        rows.append(dict(zip(_LISTED, (*told, one.path.name, one.size, one.sha256, *counts), strict=True)))
+        rows.append(dict(zip(_LISTED, (*line, one.path.name, one.size, one.sha256, *counts), strict=True)))
     return rows
 
 

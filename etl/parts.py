@@ -121,9 +121,9 @@ def _divided(iris: pd.DataFrame, lineage: pd.DataFrame) -> tuple[pd.DataFrame, p
     single = lineage[~lineage["code_census"].duplicated(keep=False)].set_index("code_census")["code"]
     today = several["com"].map(single)
     lost = several.loc[today.isna(), "com"].drop_duplicates()
-    found = pd.DataFrame({"kind": Part.IRIS.value, "code": several["iris"], "commune": today}).dropna()
+    parts = pd.DataFrame({"kind": Part.IRIS.value, "code": several["iris"], "commune": today}).dropna()
     lines = [(code, code, sentence("iris_of_no_commune", code=code)) for code in lost]
-    return found, reject_frame(iris_2021.SOURCE.id, lines)
+    return parts, reject_frame(iris_2021.SOURCE.id, lines)
 
 
 def _drawn(rows: pd.DataFrame, departement: pd.Series) -> pd.DataFrame:
@@ -134,7 +134,7 @@ def _drawn(rows: pd.DataFrame, departement: pd.Series) -> pd.DataFrame:
     for (kind, zone), same in drawn.groupby(["kind", zones[drawn.index]]):
         shapes = outlines.clean(gpd.GeoSeries(same.set_index("code")["geom"], crs=_WGS84), COUNTRY.epsg(zone))
         measured.append(outlines.outline_measures(shapes).assign(kind=kind))
-    found = pd.concat(measured, ignore_index=True)
-    table = rows.drop(columns="geom").merge(found, on=["kind", "code"], how="left")
+    drawn_parts = pd.concat(measured, ignore_index=True)
+    table = rows.drop(columns="geom").merge(drawn_parts, on=["kind", "code"], how="left")
     table["geom"] = table["geom"].astype(object).where(table["geom"].notna(), None)
     return table.astype(dict.fromkeys(_NUMBERS, float)).assign(fid=np.arange(1, len(table) + 1))

@@ -100,10 +100,10 @@ def _around(points: np.ndarray, people: np.ndarray) -> list[np.ndarray]:
     return totals
 
 
-def probabilities(found: pd.DataFrame, coefficients: pd.DataFrame = COEFFICIENTS) -> np.ndarray:
+def probabilities(features: pd.DataFrame, coefficients: pd.DataFrame = COEFFICIENTS) -> np.ndarray:
     """Probability of each type, (communes, PLACES). `coefficients` by `constant` and feature, columns town and city."""
     slopes = coefficients.loc[list(FEATURES), list(PLACES[1:])].to_numpy(float)
     constant = coefficients.loc["constant", list(PLACES[1:])].to_numpy(float)
     return softmax(
-        np.column_stack([np.zeros(len(found)), found[list(FEATURES)].to_numpy() @ slopes + constant]), axis=1
+        np.column_stack([np.zeros(len(features)), features[list(FEATURES)].to_numpy() @ slopes + constant]), axis=1
     )

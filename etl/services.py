@@ -49,8 +49,8 @@ def supply(
     as_of: date,
 ) -> Supply:
     """What all lists (shape of `service_frame`) know of services. `as_of`: the day ages are counted to."""
-    told = pd.concat([some for some in lists if len(some)], ignore_index=True)
-    located, lost = in_communes_of_today(told, territory, nested, changes)
+    services = pd.concat([some for some in lists if len(some)], ignore_index=True)
+    located, lost = in_communes_of_today(services, territory, nested, changes)
     known = completeness(located, nested.departements.index.sort_values(), as_of=as_of)
     counted_once, counted_twice = leave_out_counts(located, known)
     placed, far = place(merge(counted_once), territory)

@@ -37,29 +37,29 @@ def teenagers(communes: pd.DataFrame, proportion: np.ndarray) -> np.ndarray:
     `communes` has `departement`, the parts in each type of place, three ages and, where they are known, `households`
     (main residences); without them the département's `proportion` (communes,) stands.
     """
-    told = np.array(proportion, dtype=float)
+    proportions = np.array(proportion, dtype=float)
     if "households" not in communes:
-        return told
-    found = features(communes)
-    known = (found.notna().all(axis=1) & communes["pop_0_19"].gt(0)).to_numpy()
-    told[known] = on_line(communes[known], told[known], logit_shift(communes[known], found[known]))
-    return told
+        return proportions
+    table = features(communes)
+    known = (table.notna().all(axis=1) & communes["pop_0_19"].gt(0)).to_numpy()
+    proportions[known] = on_line(communes[known], proportions[known], logit_shift(communes[known], table[known]))
+    return proportions
 
 
 def on_line(communes: pd.DataFrame, proportion: np.ndarray, moved: np.ndarray) -> np.ndarray:
     """The `proportion` of each département moved on the logit line, its communes adding up to it still."""
     line, people = logit(proportion) + moved, communes["pop_0_19"].to_numpy(float)
-    told = np.empty(len(communes))
+    proportions = np.empty(len(communes))
     for at in communes.groupby("departement").indices.values():
-        told[at] = calibrate(line[at], people[at], proportion[at[0]])
-    return told
+        proportions[at] = calibrate(line[at], people[at], proportion[at[0]])
+    return proportions
 
 
 def features(communes: pd.DataFrame) -> pd.DataFrame:
     """Predictors of the proportion, (communes x FEATURES); missing without residents or households."""
     people = communes[["pop_0_19", "pop_20_64", "pop_65_plus"]].sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        found = pd.DataFrame(
+        table = pd.DataFrame(
             {
                 "under_20": communes["pop_0_19"] / people,
                 "over_64": communes["pop_65_plus"] / people,
@@ -68,11 +68,11 @@ def features(communes: pd.DataFrame) -> pd.DataFrame:
             },
             dtype=float,
         ).replace([np.inf, -np.inf], np.nan)
-    found = found.assign(**{name: found[name].clip(*ends) for name, ends in RANGES.items()})
-    return found.assign(**{name: found[name.removesuffix("_squared")] ** 2 for name in FEATURES[len(_FEATURES) :]})
+    table = table.assign(**{name: table[name].clip(*ends) for name, ends in RANGES.items()})
+    return table.assign(**{name: table[name.removesuffix("_squared")] ** 2 for name in FEATURES[len(_FEATURES) :]})
 
 
-def logit_shift(communes: pd.DataFrame, found: pd.DataFrame, coefficients: pd.DataFrame = COEFFICIENTS) -> np.ndarray:
+def logit_shift(communes: pd.DataFrame, table: pd.DataFrame, coefficients: pd.DataFrame = COEFFICIENTS) -> np.ndarray:
     """What is added to the logit of the département's proportion, (communes,)."""
-    design = found[list(FEATURES)].assign(constant=1.0)[coefficients.index].to_numpy()
+    design = table[list(FEATURES)].assign(constant=1.0)[coefficients.index].to_numpy()
     return (communes[list(PLACES)].to_numpy(float) * (design @ coefficients[list(PLACES)].to_numpy())).sum(axis=1)

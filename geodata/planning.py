@@ -87,9 +87,9 @@ def case(store: Store, request: Request) -> Case:
         raise BadInput(f"request: nobody can be counted for the public {request.public} here; choose another one.")
     if (request.floor_teams or request.floor_share) and communes[request.floor_by].isna().all():
         raise BadInput(f"request: the floor is by {request.floor_by}, and no commune here is in one.")
-    found = candidates(store, request, inside)
+    places = candidates(store, request, inside)
     existing, unplaced = _existing(store, request, every, around)
-    sites = pd.concat([found, existing[~existing.index.isin(found.index)]])
+    sites = pd.concat([places, existing[~existing.index.isin(places.index)]])
     limit = request.minutes
     if request.aim == Aim.WORST_TENTH:
         limit = max(limit, FARTHEST_MIN)
@@ -115,13 +115,13 @@ def _publics(store: Store, request: Request, codes: pd.Index) -> dict[str, pd.Se
         return {}
     if request.floor_public == FloorPublic.OLDEST:
         rows = store.indicator_values(Level.COMMUNE, request.region, indicator="share_75_plus").set_index("code")
-        found = {"residents_75": rows["numerator"].reindex(codes)}
+        publics = {"residents_75": rows["numerator"].reindex(codes)}
     else:
         sides = store.cumulation(Level.COMMUNE, request.region).set_index("code")["exposed"].reindex(codes)
-        found = {"is_exposed": (sides >= max(sides.quantile(QUARTER), 1)).fillna(False).astype(bool)}
-    if not any(values.sum() > 0 for values in found.values()):
+        publics = {"is_exposed": (sides >= max(sides.quantile(QUARTER), 1)).fillna(False).astype(bool)}
+    if not any(values.sum() > 0 for values in publics.values()):
         raise BadInput(f"request: nothing is known here of the public of the floor, {request.floor_public}.")
-    return found
+    return publics
 
 
 def propose(
@@ -311,9 +311,9 @@ def _around(store: Store, request: Request, communes: pd.DataFrame) -> pd.DataFr
 def _existing(store: Store, request: Request, inside: pd.DataFrame, around: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     communes = pd.concat([inside, around[around.columns.intersection(inside.columns)]])
     regions = (request.region, *around["region"].unique())
-    found = None
+    teams = None
     if request.existing:
-        found = pd.concat([placed(store, region, request.existing, communes) for region in regions])
+        teams = pd.concat([placed(store, region, request.existing, communes) for region in regions])
     own = pd.DataFrame(
         [
             {
@@ -328,10 +328,10 @@ def _existing(store: Store, request: Request, inside: pd.DataFrame, around: pd.D
         columns=["id", *COLUMNS],
     ).set_index("id")
     own = own.astype({"lon": float, "lat": float})
-    if found is None:
+    if teams is None:
         return own, 0
-    located = found[found["lon"].notna()][COLUMNS]
-    return (pd.concat([located, own]) if len(own) else located), len(found) - len(located)
+    located = teams[teams["lon"].notna()][COLUMNS]
+    return (pd.concat([located, own]) if len(own) else located), len(teams) - len(located)
 
 
 def _incomplete(store: Store, request: Request, departements: list[str]) -> tuple[tuple[str, str], ...]:
@@ -339,6 +339,6 @@ def _incomplete(store: Store, request: Request, departements: list[str]) -> tupl
         return ()
     known = store.completeness()
     whole = known[known["state"] == Completeness.COMPLETE]
-    told = set(zip(whole["category"], whole["departement"], strict=True))
-    asked = [(category, departement) for category in request.existing for departement in departements]
-    return tuple(pair for pair in asked if pair not in told)
+    complete_lists = set(zip(whole["category"], whole["departement"], strict=True))
+    lists = [(category, departement) for category in request.existing for departement in departements]
+    return tuple(pair for pair in lists if pair not in complete_lists)

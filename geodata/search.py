@@ -68,8 +68,8 @@ def search(index: pd.DataFrame, text: str, *, region: str | None = None, limit: 
     )
     if exact.any():
         # A postcode of a city is first that of one of its districts.
-        found = index[exact].sort_values("level", key=lambda level: level != Part.DISTRICT, kind="stable")
-        return found.head(limit)[COLUMNS]
+        matches = index[exact].sort_values("level", key=lambda level: level != Part.DISTRICT, kind="stable")
+        return matches.head(limit)[COLUMNS]
     hits = _named(index, wanted)
     first, _, others = wanted.partition(" ")
     if hits.empty and others and first in INITIALS:

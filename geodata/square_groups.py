@@ -49,11 +49,11 @@ def unpacked(body: bytes, squares: int, groups: int) -> Groups:
     raw = zlib.decompress(body)
     if len(raw) != sum(np.dtype(kind).itemsize * count for kind, count in sizes):
         raise BadInput(f"a row of square_group holds {len(raw)} bytes, which are not {squares} squares.")
-    found, at = [], 0
+    unpacked_groups, at = [], 0
     for kind, count in sizes:
-        found.append(np.frombuffer(raw, kind, count, at))
-        at += found[-1].nbytes
-    x, y, group, residents, minutes = found
+        unpacked_groups.append(np.frombuffer(raw, kind, count, at))
+        at += unpacked_groups[-1].nbytes
+    x, y, group, residents, minutes = unpacked_groups
     return Groups(
         x.astype(int), y.astype(int), group.astype(int), residents.astype(int), minutes.reshape(len(FAMILIES), groups)
     )

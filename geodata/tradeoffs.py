@@ -30,14 +30,14 @@ def trade_offs(
         if aim == request.aim or (aim == Aim.ACCOMPANIED and request.capacity is None):
             continue
         before_each()
-        asked = replace(request, aim=aim)
+        with_aim = replace(request, aim=aim)
         forced = (*request.forced, *request.opened)
         places = far if aim == Aim.WORST_TENTH else case
         try:
-            found = mclp(replace(siting(places, asked), forced=forced, seconds=SECONDS))
+            alternative = mclp(replace(siting(places, with_aim), forced=forced, seconds=SECONDS))
         except Infeasible:
             continue
-        others.append(_told(far, asked, found))
+        others.append(_told(far, with_aim, alternative))
     # Where a site more reaches anyone more.
     unbound = replace(request, aim=Aim.REACHED, capacity=None, floor_teams=0, floor_share=0.0, forced=(), opened=())
     curve, free = _curve(case, unbound, before_each)
@@ -63,13 +63,13 @@ def _curve(
     for teams in steps:
         before_each()
         try:
-            found = mclp(replace(siting(case, replace(request, teams=teams)), seconds=_CURVE_SECONDS))
+            plan = mclp(replace(siting(case, replace(request, teams=teams)), seconds=_CURVE_SECONDS))
         except Infeasible:
             break
-        points.append(Point(teams, found.reached, found.bound))
+        points.append(Point(teams, plan.reached, plan.bound))
         if teams == request.teams:
-            sites = tuple(site.id for site in found.sites)
-        if len(found.sites) < teams:
+            sites = tuple(site.id for site in plan.sites)
+        if len(plan.sites) < teams:
             break
     return tuple(points), sites
 
@@ -79,11 +79,11 @@ def _by_minutes(far: Case, request: Request, before_each: Callable[[], object]) 
     points = []
     for minutes in sorted({*_MINUTES, request.minutes}):
         before_each()
-        asked = siting(far, replace(request, minutes=minutes))
+        problem = siting(far, replace(request, minutes=minutes))
         near = far.pairs[far.pairs["minutes"] <= minutes + BOUNDARY_MIN]
         try:
-            found = mclp(replace(asked, travel=near, seconds=_CURVE_SECONDS))
+            plan = mclp(replace(problem, travel=near, seconds=_CURVE_SECONDS))
         except Infeasible:
             continue
-        points.append(Within(minutes, found.reached, found.bound))
+        points.append(Within(minutes, plan.reached, plan.bound))
     return tuple(points)

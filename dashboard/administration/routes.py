@@ -114,22 +114,22 @@ def register(server: Flask, facts: Facts, settings: Settings, door: Door, space:
 
     @server.get("/administration/steps/<job>")
     def step(job: str) -> Response:
-        found = jobs.get(job)
-        if found.kind != work.KIND:
+        record = jobs.get(job)
+        if record.kind != work.KIND:
             raise BadInput("this computation is no step of the administration.")
-        lines = work.report(settings, found, language())
-        said = (found.answer or {}).get("lines", [])
+        lines = work.report(settings, record, language())
+        said = (record.answer or {}).get("lines", [])
         return shown(
             "step.html",
             "data",
-            job=found,
-            is_open=found.state in _OPEN,
-            before=jobs.before(job) if found.state is JobState.WAITING else 0,
+            job=record,
+            is_open=record.state in _OPEN,
+            before=jobs.before(job) if record.state is JobState.WAITING else 0,
             log="\n".join(said[-80:]),
             report=sorted(lines, key=lambda line: line["is_accepted"])[:_MOST_LINES],
             refused=sum(not line["is_accepted"] for line in lines),
             accepted=sum(line["is_accepted"] for line in lines),
-            file=Path(found.asked.get("file", "")).name,
+            file=Path(record.asked.get("file", "")).name,
         )
 
     @server.get("/administration/changes")
@@ -218,10 +218,15 @@ def register(server: Flask, facts: Facts, settings: Settings, door: Door, space:
 
     @server.get("/administration/queue")
     def queue() -> Response:
-        found = jobs.list(most=100)
-        waiting = {job.id: jobs.before(job.id) for job in found if job.state is JobState.WAITING}
+        jobs_listed = jobs.list(most=100)
+        waiting = {job.id: jobs.before(job.id) for job in jobs_listed if job.state is JobState.WAITING}
         return shown(
-            "queue.html", "queue", jobs=found, waiting=waiting, open_states=_OPEN, askers=_askers(accounts, found)
+            "queue.html",
+            "queue",
+            jobs=jobs_listed,
+            waiting=waiting,
+            open_states=_OPEN,
+            askers=_askers(accounts, jobs_listed),
         )
 
     @server.post("/administration/queue/cancel")
@@ -266,12 +271,12 @@ def _journal(facts: Facts, door: Door, space: str) -> list[tuple[str, str, str, 
 
 def _askers(accounts: Register | None, jobs: Iterable[Job]) -> dict[str, str]:
     """Names of who asked, by client of a computation."""
-    found = {}
+    names = {}
     for client in {job.client for job in jobs}:
         kind, _, number = client.partition(":")
         person = accounts.person(int(number)) if accounts is not None and kind == "account" else None
-        found[client] = person.name if person else client
-    return found
+        names[client] = person.name if person else client
+    return names
 
 
 def _kept(given: FileStorage, folder: Path) -> Path:

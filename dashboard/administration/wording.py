@@ -111,5 +111,10 @@ def noun(name: str, lang: str) -> str:
 def outcome(name: str, lang: str) -> str:
     """How an attempt ended; nothing when it was done."""
     _ = words(lang)
-    said = {"done": "", "failed": _("failed"), "no role": _("without a role"), "too weak": _("sign-in too weak")}
-    return said.get(name, name)
+    words_of_outcome = {
+        "done": "",
+        "failed": _("failed"),
+        "no role": _("without a role"),
+        "too weak": _("sign-in too weak"),
+    }
+    return words_of_outcome.get(name, name)

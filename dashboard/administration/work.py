@@ -65,7 +65,7 @@ def _beside(settings: Settings, name: str) -> Path:
     return Path(settings.db).with_name(f"{Path(settings.db).stem}.{name}.gpkg")
 
 
-def ask(facts: Facts, do: str, *, file: Path | None = None, job: str = "", lang: str = "fr", **asked: Any) -> Job:
+def ask(facts: Facts, do: str, *, file: Path | None = None, job: str = "", lang: str = "fr", **parameters: Any) -> Job:
     """Put one of `STEPS` into the queue, with its line in the journal. What its commands say is in `lang`.
 
     Raises `QueueFull`.
@@ -78,9 +78,9 @@ def ask(facts: Facts, do: str, *, file: Path | None = None, job: str = "", lang:
         for one in facts.workspace.jobs.list(kinds=[KIND])
     ):
         raise QueueFull(1)
-    about = asked | {"do": do, "file": str(file or ""), "who": who(), "lang": lang}
+    about = parameters | {"do": do, "file": str(file or ""), "who": who(), "lang": lang}
     made = facts.workspace.jobs.ask(KIND, about, client=client(), job=job or identifier())
-    what = {"kind": asked.get("kind", ""), "file": file.name if file else ""}
+    what = {"kind": parameters.get("kind", ""), "file": file.name if file else ""}
     detail = " ".join(filter(None, what.values()))
     facts.workspace.audit.add(who=who(), action=do, noun="database", record=made.id, detail=detail)
     return made
@@ -157,15 +157,15 @@ def _run(facts: Facts, settings: Settings, job: Job, command: list[str], lines: 
         errors="replace",
         env=_environ(settings),
     )
-    jobs, progress, told = facts.workspace.jobs, 0.02, 0.0
+    jobs, progress, last_told = facts.workspace.jobs, 0.02, 0.0
     try:
         for line in _lines(process):
             if line is not None:
                 lines[:] = [*lines, line.rstrip()][-_KEPT_LINES:]
                 if step := _STEP.match(line):
                     progress = int(step[1]) / (int(step[2]) + 1)
-            if time.monotonic() - told > 1:
-                told = time.monotonic()
+            if time.monotonic() - last_told > 1:
+                last_told = time.monotonic()
                 state = jobs.tell(job.id, progress=min(progress, 0.99), answer={"lines": lines}).state
                 if state is JobState.CANCELLED:
                     return False
@@ -180,21 +180,21 @@ def _run(facts: Facts, settings: Settings, job: Job, command: list[str], lines: 
 
 def _environ(settings: Settings) -> dict[str, str]:
     """What a command finds around it. Addresses may hold a password, and a list of processes shows arguments."""
-    found = os.pathsep.join(filter(None, [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]))
-    given = {"RELIANCE_DB": settings.db, "RELIANCE_WORKSPACE": settings.workspace, "PYTHONPATH": found}
+    folders = os.pathsep.join(filter(None, [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]))
+    given = {"RELIANCE_DB": settings.db, "RELIANCE_WORKSPACE": settings.workspace, "PYTHONPATH": folders}
     return environ_of_child(os.environ | given)
 
 
 def _lines(process: subprocess.Popen) -> Iterator[str | None]:
     """What a process says line by line, and None each second in which it says nothing."""
     with selectors.DefaultSelector() as waiting:
-        said = cast(IO[str], process.stdout)
-        waiting.register(said, selectors.EVENT_READ)
+        stdout = cast(IO[str], process.stdout)
+        waiting.register(stdout, selectors.EVENT_READ)
         while True:
             if not waiting.select(1):
                 yield None
                 continue
-            line = said.readline()
+            line = stdout.readline()
             if not line:
                 return
             yield line

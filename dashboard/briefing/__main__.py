@@ -119,7 +119,7 @@ def _one(options: argparse.Namespace) -> None:
     remark = next(
         (one for one in written.pop("remarks", ()) if (one.level, one.code) == (level, options.territory)), None
     )
-    found = kind.ask(
+    record = kind.ask(
         store,
         level,
         options.territory,
@@ -132,7 +132,7 @@ def _one(options: argparse.Namespace) -> None:
     )
     if not options.out.parent.is_dir():
         raise UsageError(f"--out {options.out}: there is no folder {options.out.parent}.")
-    files.write(options.out, files.body(found, ending, options.lang, options.kind))
+    files.write(options.out, files.body(record, ending, options.lang, options.kind))
 
 
 def _plan(options: argparse.Namespace) -> None:

@@ -39,9 +39,9 @@ def to_docx(briefing: Briefing, lang: str = "fr") -> bytes:
     return settled(documents([written], written.title))
 
 
-def diagnostic_docx(found: Diagnostic, lang: str = "fr") -> bytes:
+def diagnostic_docx(record: Diagnostic, lang: str = "fr") -> bytes:
     """The document of a diagnosis in one language; the same bytes for the same words."""
-    written = diagnostic.document(found, lang)
+    written = diagnostic.document(record, lang)
     out = word.document(written.title, lang)
     _describe(out, written)
     word.footer(out, f"{written.agency} · {written.day}")

@@ -141,11 +141,11 @@ def is_local(address: str) -> bool:
 def _steps(briefing: Briefing, lang: str) -> tuple[tuple[str, ...], ...]:
     """One row a step: what and why here, who and what it takes, what is known of it, told once."""
     _ = words(lang)
-    rows, told = [], set()
+    rows, told_before = [], set()
     for step, why in zip(briefing.steps, _reasons(briefing, lang), strict=True):
         title = action.step_title(step, lang)
-        known = _("As above.") if step.evidence in told else action.evidence(step.evidence, lang)
-        told.add(step.evidence)
+        known = _("As above.") if step.evidence in told_before else action.evidence(step.evidence, lang)
+        told_before.add(step.evidence)
         rows.append(
             (f"{title} ({lowered(why)})" if why else title, action.step_who(step, briefing.actors, lang), known)
         )
@@ -172,9 +172,9 @@ def _services_note(briefing: Briefing, lang: str, detail: BackDetail) -> str:
     """How minutes were computed, in few words, and which associations are told apart."""
     _ = words(lang)
     known = any(line.category for line in briefing.families)
-    told = [travel.sentence(briefing.responses.travel_method, lang)] if known else []
+    sentences = [travel.sentence(briefing.responses.travel_method, lang)] if known else []
     if briefing.associations and detail.has_associations:
-        told.append(
+        sentences.append(
             _.plural(
                 "Registered associations that help, care or gather: %(count)s; whether it visits people is not known.",
                 "Registered associations that help, care or gather: %(count)s, some of them asleep; which ones visit "
@@ -183,15 +183,15 @@ def _services_note(briefing: Briefing, lang: str, detail: BackDetail) -> str:
             )
             % {"count": text.number(briefing.associations, lang)}
         )
-    return " ".join(told)
+    return " ".join(sentences)
 
 
 def _services_row(briefing: Briefing, line: FamilyLine, lang: str) -> tuple[str, ...]:
     _ = words(lang)
-    found = line.response
+    response = line.response
     return (
-        text.family(found.family, lang),
-        _("not known") if found.inside is None else text.number(found.inside, lang),
+        text.family(response.family, lang),
+        _("not known") if response.inside is None else text.number(response.inside, lang),
         *((_nearest(briefing, line, lang),) if briefing.territory.level in NEAREST else ()),
         _data(line, lang),
     )
@@ -200,28 +200,28 @@ def _services_row(briefing: Briefing, line: FamilyLine, lang: str) -> tuple[str,
 def _nearest(briefing: Briefing, line: FamilyLine, lang: str) -> str:
     """The nearest by its category: an agency's document names no firm."""
     _ = words(lang)
-    found = line.response
-    if line.category is None and found.inside:
+    response = line.response
+    if line.category is None and response.inside:
         return _("on the spot, of those listed")
-    if line.category is None or found.nearest is None:
-        return _("none within reach") if found.response is Response.FAR else _("not known")
+    if line.category is None or response.nearest is None:
+        return _("none within reach") if response.response is Response.FAR else _("not known")
     values = {"category": category(briefing, line.category, lang)}
     if line.is_near:
         return _("%(category)s (on the spot)") % values
-    if found.nearest.travel_min is None or found.nearest.travel_min < 1:
+    if response.nearest.travel_min is None or response.nearest.travel_min < 1:
         return _("%(category)s (next door)") % values
-    return _("%(category)s (%(minutes)s min)") % (values | {"minutes": text.number(found.nearest.travel_min, lang)})
+    return _("%(category)s (%(minutes)s min)") % (values | {"minutes": text.number(response.nearest.travel_min, lang)})
 
 
 def _data(line: FamilyLine, lang: str) -> str:
     """How many kinds of service have complete lists, and since when."""
     _ = words(lang)
-    found = line.response
-    kinds = len(found.complete) + len(found.partial) + len(found.unknown)
-    if found.unknown and found.inside is None:
+    response = line.response
+    kinds = len(response.complete) + len(response.partial) + len(response.unknown)
+    if response.unknown and response.inside is None:
         return _("no list")
     state = _("complete lists: %(complete)s of %(kinds)s kinds of service") % {
-        "complete": text.number(len(found.complete), lang),
+        "complete": text.number(len(response.complete), lang),
         "kinds": text.number(kinds, lang),
     }
     if line.seen_on is None:

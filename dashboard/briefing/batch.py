@@ -123,10 +123,10 @@ def merged(order: Order, index: Sequence[Line]) -> bytes:
     paths = [order.folder / line.file for line in index if line.file]
     if not paths:
         raise BadInput(f"no briefing could be made: {index[0].error if index else 'no territory was given'}")
-    found = [from_json(Briefing, path.read_text(encoding="utf-8")) for path in paths]
+    briefings = [from_json(Briefing, path.read_text(encoding="utf-8")) for path in paths]
     _ = words(order.lang)
-    title = _("Social isolation: %(count)s briefings") % {"count": len(found)}
-    body = files.merged(found, order.merge, title, order.lang)
+    title = _("Social isolation: %(count)s briefings") % {"count": len(briefings)}
+    body = files.merged(briefings, order.merge, title, order.lang)
     for path in paths:
         path.unlink()
     return body

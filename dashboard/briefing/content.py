@@ -248,8 +248,8 @@ def brief(
     inside = store.district_of(code) if level is Level.COMMUNE else None
     own = None if inside is None else district(store, code)
     code = code if inside is None else inside.commune
-    found = profile(store, level, code, choice.question)
-    territory, estimate = found.territory, found.estimate
+    record = profile(store, level, code, choice.question)
+    territory, estimate = record.territory, record.estimate
     if estimate.reason == Reason.NO_RESIDENTS:
         raise NobodyHere(f"« {territory.name} » ({code}) has no resident: no briefing is printed on it.")
     answered = responses(store, level, code, choice.question, minutes=choice.minutes, corrections=corrections)
@@ -266,9 +266,9 @@ def brief(
     inside = outlines["code"] if level is not Level.COMMUNE else pd.Series([code])
     sides = _sides(store, level, code)
     population = _observed(values, POPULATION, "value")
-    conditions = _conditions(found, answered, sides, population, _observed(values, DENSITY.id, "value"))
+    conditions = _conditions(record, answered, sides, population, _observed(values, DENSITY.id, "value"))
     return Briefing(
-        profile=found,
+        profile=record,
         national=store.estimate(Level.FRANCE, FRANCE, choice.question),
         against_national=national_verdict(estimate),
         parents=_parents(store, territory),
@@ -317,8 +317,8 @@ def brief(
 
 def link(choice: Choice, level: Level, code: str, district: str = "") -> str:
     """Path and query of the page that shows the same territory under the same assumptions, in French."""
-    asked = Choice(page=PAGE, **asdict(choice.question), minutes=choice.minutes, selected=(level, code))
-    return replace(asked, district=district).href
+    address = Choice(page=PAGE, **asdict(choice.question), minutes=choice.minutes, selected=(level, code))
+    return replace(address, district=district).href
 
 
 # -- what is known ---------------------------------------------------------------------------------------------------
@@ -337,7 +337,7 @@ def _values_of(store: "Store", own: District) -> pd.DataFrame:
 
 def _figures(values: pd.DataFrame, level: Level | Part) -> tuple[Observed, ...]:
     """Figures in people that were counted in the territory itself and may be printed."""
-    found = []
+    figures = []
     for indicator, column in PEOPLE.items():
         figure = _observed(values, indicator, column)
         if figure is None:
@@ -346,8 +346,8 @@ def _figures(values: pd.DataFrame, level: Level | Part) -> tuple[Observed, ...]:
         is_own = _rank(level) >= _rank(row["resolved_at"])
         # A count under the limit would be read as persons; NaN is under no limit.
         if row["kind"] != Kind.MODELLED and is_own and row[column] >= MIN_PEOPLE:
-            found.append(figure)
-    return tuple(found[:MOST_FIGURES])
+            figures.append(figure)
+    return tuple(figures[:MOST_FIGURES])
 
 
 def _rank(resolved_at: str) -> int:
@@ -378,13 +378,13 @@ def _associations(store: "Store", territory: Territory, answered: Responses) -> 
 
 
 def _conditions(
-    found: Profile, answered: Responses, sides: Sides, population: Observed | None, density: Observed | None
+    record: Profile, answered: Responses, sides: Sides, population: Observed | None, density: Observed | None
 ) -> tuple[str, ...]:
     """What is true of the territory and calls for a step or a question, in words that `geodata.steps` knows."""
     weak = [f"weak:{family.family}" for family in answered.families if family.response in WEAK]
     missing = [f"missing:{one.function.id}" for p in answered.pathways for one in p.of_state(Link.MISSING)]
     exposed = [f"side:{side}" for side in sides.sides]
-    compared = [(factor.risk, is_above(factor)) for factor in found.risk_factors]
+    compared = [(factor.risk, is_above(factor)) for factor in record.risk_factors]
     # A side among the most exposed is never said to be low, even where its twins are more exposed still.
     beside = [
         f"{'above' if above else 'below'}:{risk}"
@@ -392,7 +392,7 @@ def _conditions(
         if above or (above is False and risk not in sides.sides)
     ]
     figures = (None if figure is None else figure.value for figure in (population, density))
-    placed = circumstances(found.territory.level, *figures)
+    placed = circumstances(record.territory.level, *figures)
     return tuple(dict.fromkeys([*weak, *missing, *exposed, *beside, *placed]))
 
 
@@ -486,10 +486,12 @@ def _in_need(
     within = FRANCE if territory.level is Level.FRANCE or territory.region is None else territory.region
     mesh, question = _mesh(territory.level), choice.question
     table = _crossed(store, store.version(), mesh, within, question, choice.minutes, corrections)
-    found = table[table["code"].isin(codes)].sort_values("people", ascending=False, kind="stable", na_position="last")
+    communes = table[table["code"].isin(codes)].sort_values(
+        "people", ascending=False, kind="stable", na_position="last"
+    )
     return [
         Gap(None, short_name(row.name), None, (), None if pd.isna(row.people) else int(row.people))
-        for row in found.itertuples(index=False)
+        for row in communes.itertuples(index=False)
     ]
 
 
@@ -524,7 +526,7 @@ def _gaps(answered: Responses, places: Sequence[Gap]) -> tuple[Gap, ...]:
 
 def _options(store: "Store", territory: Territory, plans: Sequence["Version"]) -> tuple[Option, ...]:
     """Plans with sites here or that reach people here: the decided ones first, then the last saved."""
-    found = []
+    options = []
     for saved in sorted(plans, key=lambda v: (v.is_decided, v.saved_on), reverse=True):
         if saved.content["plan"] is None:
             continue
@@ -537,13 +539,13 @@ def _options(store: "Store", territory: Territory, plans: Sequence["Version"]) -
             continue
         places = tuple(dict.fromkeys(names[site.id]["commune"] for site in sites))
         low, high = (None, None) if counts is None else counts[1:]
-        found.append(
+        options.append(
             Option(
                 saved.plan, saved.version, saved.name, saved.is_decided, request.public, request.minutes, len(sites),
                 places, _printed(counts and counts[0]), _printed(low), _printed(high), _printed(plan.reached),
             )
         )  # fmt: skip
-    return tuple(found[:MOST_OPTIONS])
+    return tuple(options[:MOST_OPTIONS])
 
 
 def _printed(people: float | None) -> int | None:
@@ -569,11 +571,11 @@ def _planned(
     store: "Store", version: str, plan: str, number: int, content: _Content
 ) -> tuple[Request, Plan, "Reached | None"]:
     """A saved plan and whom it reaches, commune by commune; None where this build cannot count them any more."""
-    request, found = Request.from_dict(content.value["request"]), Plan.from_dict(content.value["plan"])
+    request, plan_record = Request.from_dict(content.value["request"]), Plan.from_dict(content.value["plan"])
     try:
-        return request, found, reached(case(store, request), request.public, found)
+        return request, plan_record, reached(case(store, request), request.public, plan_record)
     except BadInput:
-        return request, found, None
+        return request, plan_record, None
 
 
 def _communes(store: "Store", territory: Territory) -> frozenset[str]:

@@ -79,18 +79,18 @@ def diagnostic(store: "Store", level: Level, code: str, **options: Any) -> Diagn
         raise UsageError(
             f"--kind {KIND} is about a département, not a {level}: its code is 01 to 95, 2A, 2B, 971 to 976."
         )
-    found = brief(store, level, code, **options)
+    briefing = brief(store, level, code, **options)
     choice = Choice(definition=MORT_SOCIALE.id, scenario=reference_of(MORT_SOCIALE.id).id)
     try:
         need = store.estimate(level, code, choice.question)
     except UnknownScenario:
         need = None
-    known, unknown = _lists(store, found)
+    known, unknown = _lists(store, briefing)
     contested = Counter(c.statement for c in options.get("corrections", ()) if c.code_insee.startswith(code))
     citizen = [one.count for one in known if one.family is Family.CITIZEN]
-    initiatives = (found.associations or 0) + sum(citizen) if found.associations is not None or citizen else None
+    initiatives = (briefing.associations or 0) + sum(citizen) if briefing.associations is not None or citizen else None
     return Diagnostic(
-        found,
+        briefing,
         need,
         None if need is None or need.residents is None else int(round(need.residents, -2)),
         known,
@@ -100,26 +100,28 @@ def diagnostic(store: "Store", level: Level, code: str, **options: Any) -> Diagn
     )
 
 
-def _lists(store: "Store", found: Briefing) -> tuple[tuple[Listed, ...], tuple[str, ...]]:
+def _lists(store: "Store", briefing: Briefing) -> tuple[tuple[Listed, ...], tuple[str, ...]]:
     """Kinds of service of the pathways of older people and carers, and those of citizens: listed ones, then others."""
     functions_ = [f for f in store.pathway_functions() if f.pathway in _FOR_OLDER]
     wanted = dict.fromkeys(c for f in functions_ for c in (*f.categories, *f.also))
     categories = store.categories().set_index("id")
     citizen = categories.index[(categories["family"] == Family.CITIZEN) & categories["counts"]]
     wanted |= dict.fromkeys(citizen)
-    counts = store.service_counts(Level.DEPARTEMENT, found.territory.code)
-    told = store.completeness()
-    told = told[told["departement"] == found.territory.code]
-    best = best_states(told)
+    counts = store.service_counts(Level.DEPARTEMENT, briefing.territory.code)
+    completeness = store.completeness()
+    completeness = completeness[completeness["departement"] == briefing.territory.code]
+    best = best_states(completeness)
     titles = store.sources().set_index("id")["title"].map(lambda title: title.split(" : ")[0].split(" (")[0])
-    telling = told[told["state"] != Completeness.ABSENT]
+    telling = completeness[completeness["state"] != Completeness.ABSENT]
     sources = telling["source"].map(titles).fillna(telling["source"]).groupby(telling["category"]).unique().map(tuple)
     known, unknown = [], []
     for one in wanted:
         if one not in categories.index:
             continue
         state = (
-            best.at[found.territory.code, one] if one in best.columns and found.territory.code in best.index else None
+            best.at[briefing.territory.code, one]
+            if one in best.columns and briefing.territory.code in best.index
+            else None
         )
         count = int(counts.get(one, 0))
         if (state is None or pd.isna(state) or state == Completeness.ABSENT) and not count:
@@ -168,20 +170,20 @@ class Document:
     sections: tuple[Section, ...]
 
 
-def to_pdf(found: Diagnostic, lang: str = "fr") -> bytes:
+def to_pdf(record: Diagnostic, lang: str = "fr") -> bytes:
     """The tagged PDF of a diagnosis."""
-    written = document(found, lang)
+    written = document(record, lang)
     return compiled(DOCUMENT, {"document": with_logo(written), "title": written.title}, written.printed_on)
 
 
-def document(found: Diagnostic, lang: str) -> Document:
+def document(record: Diagnostic, lang: str) -> Document:
     """The words of a diagnosis."""
     _ = words(lang)
-    briefing = found.briefing
+    briefing = record.briefing
     name = briefing.territory.name
     sections = (
-        _residents(found, lang), _need(found, lang), _responses(found, lang), _initiatives(found, lang),
-        _gaps(found, lang), _objectives(found, lang), _law(lang), _sources(found, lang),
+        _residents(record, lang), _need(record, lang), _responses(record, lang), _initiatives(record, lang),
+        _gaps(record, lang), _objectives(record, lang), _law(lang), _sources(record, lang),
     )  # fmt: skip
     return Document(
         lang=lang,
@@ -205,27 +207,27 @@ def document(found: Diagnostic, lang: str) -> Document:
     )
 
 
-def _residents(found: Diagnostic, lang: str) -> Section:
+def _residents(record: Diagnostic, lang: str) -> Section:
     _ = words(lang)
-    if found.residents is None:
+    if record.residents is None:
         lines = [_("Residents of 60 and over: not known, no census by age was read here.")]
     else:
-        count = text.number(found.residents, lang)
+        count = text.number(record.residents, lang)
         lines = [_("About %(count)s residents of 60 and over, from the census that was read.") % {"count": count}]
     lines += [
         f"{people_title(one.indicator, title_of(one, lang), lang)}{text.colon(lang)}"
         f"{text.number(one.value, lang)} ({one.vintage})"
-        for one in found.briefing.counted
+        for one in record.briefing.counted
     ]
     return Section(_("1. Residents of 60 and over"), bullets=tuple(lines))
 
 
-def _need(found: Diagnostic, lang: str) -> Section:
+def _need(record: Diagnostic, lang: str) -> Section:
     _ = words(lang)
-    briefing = found.briefing
+    briefing = record.briefing
     lines = []
-    if found.need is not None:
-        lines = [_defined(found.need, lang), *filter(None, [text.share_sentence(found.need, lang)])]
+    if record.need is not None:
+        lines = [_defined(record.need, lang), *filter(None, [text.share_sentence(record.need, lang)])]
     lines.append(_defined(briefing.profile.estimate, lang))
     if briefing.people_70 is not None:
         older = _("Of whom aged 70 and over: %(people)s, under the online age curve; telephone surveys find more.")
@@ -247,7 +249,7 @@ def _defined(estimate: Estimate, lang: str) -> str:
     return f"{name}{text.colon(lang)}{lowered(text.verdict_sentence(estimate, lang))}"
 
 
-def _responses(found: Diagnostic, lang: str) -> Section:
+def _responses(record: Diagnostic, lang: str) -> Section:
     _ = words(lang)
     state = {
         Completeness.COMPLETE: _("complete"),
@@ -257,36 +259,36 @@ def _responses(found: Diagnostic, lang: str) -> Section:
     }
     rows = tuple(
         (
-            category(found.briefing, one.category, lang),
+            category(record.briefing, one.category, lang),
             text.family(one.family, lang),
             text.number(one.count, lang),
             state[one.state],
             ", ".join(one.sources) or "–",
         )
-        for one in found.known
+        for one in record.known
     )
-    told = [
+    sentences = [
         f"{text.family(line.response.family, lang)}{text.colon(lang)}{lowered(reach)}."
-        for line in found.briefing.families
-        if (reach := response.reach(line.response, found.briefing.responses.minutes, lang))
+        for line in record.briefing.families
+        if (reach := response.reach(line.response, record.briefing.responses.minutes, lang))
     ]
     return Section(
         _("3. What answers, with its sources"),
-        paragraphs=tuple(told),
+        paragraphs=tuple(sentences),
         head=(_("Kind of service"), _("Family"), _("Listed here"), _("List"), _("Source")),
         rows=rows,
         widths=(2.6, 2.6, 0.8, 1.25, 2.4),
     )
 
 
-def _initiatives(found: Diagnostic, lang: str) -> Section:
+def _initiatives(record: Diagnostic, lang: str) -> Section:
     _ = words(lang)
-    if found.initiatives is None:
+    if record.initiatives is None:
         lines: tuple[str, ...] = (_("Not known: no list of associations or citizen services was read here."),)
     else:
         lines = (
             _("%(count)s listed: registered associations that help, care or gather, and citizen services.")
-            % {"count": text.number(found.initiatives, lang)},
+            % {"count": text.number(record.initiatives, lang)},
             _(
                 "The register keeps associations asleep, and does not say which of them visit people: a list of "
                 "teams does."
@@ -295,9 +297,9 @@ def _initiatives(found: Diagnostic, lang: str) -> Section:
     return Section(_("4. Local initiatives counted"), bullets=lines)
 
 
-def _gaps(found: Diagnostic, lang: str) -> Section:
+def _gaps(record: Diagnostic, lang: str) -> Section:
     _ = words(lang)
-    briefing = found.briefing
+    briefing = record.briefing
     known = [family_gap(briefing, line, lang) + "." for line in briefing.responses.families if line.response in WEAK]
     known += [
         pathway_gap(briefing, gap, lang, len(gap.functions)) for gap in briefing.gaps if gap.pathway in _FOR_OLDER
@@ -312,17 +314,17 @@ def _gaps(found: Diagnostic, lang: str) -> Section:
                 "names": ", ".join(places),
             }
         )
-    unknown = ", ".join(lowered(category(briefing, one, lang)) for one in found.unknown)
+    unknown = ", ".join(lowered(category(briefing, one, lang)) for one in record.unknown)
     lines = known or [_("No gap is established by the data that were read.")]
     if unknown:
         lines.append(_("Not known, which is not “none”: %(listed)s.") % {"listed": unknown})
     return Section(_("5. Gaps: known, and not known"), bullets=tuple(lines))
 
 
-def _objectives(found: Diagnostic, lang: str) -> Section:
+def _objectives(record: Diagnostic, lang: str) -> Section:
     """Objectives that follow access, never isolation, each with where it stands today."""
     _ = words(lang)
-    briefing = found.briefing
+    briefing = record.briefing
     citizen = briefing.responses.family(Family.CITIZEN)
     minutes = text.number(briefing.responses.minutes, lang)
     reach = None if citizen.response is Response.UNKNOWN else response.reach(citizen, briefing.responses.minutes, lang)
@@ -344,7 +346,7 @@ def _objectives(found: Diagnostic, lang: str) -> Section:
         (
             _("(d) Services contested and settled"),
             _("%(retract)s said absent, %(assert)s said present and not listed, %(count)s counted otherwise")
-            % {statement.value: text.number(found.contested.get(statement, 0), lang) for statement in Statement},
+            % {statement.value: text.number(record.contested.get(statement, 0), lang) for statement in Statement},
             "…",
         ),
     )
@@ -378,9 +380,9 @@ def _law(lang: str) -> Section:
     )
 
 
-def _sources(found: Diagnostic, lang: str) -> Section:
+def _sources(record: Diagnostic, lang: str) -> Section:
     _ = words(lang)
-    briefing = found.briefing
+    briefing = record.briefing
     listed = [f"{source.title} ({source.producer}), {text.period(source.vintage, lang)}" for source in briefing.sources]
     cited = _("To cite: Reliance, diagnosis 60 and over, %(name)s, database %(hash)s, printed on %(day)s.") % {
         "name": briefing.territory.name,

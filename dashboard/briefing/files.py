@@ -27,9 +27,9 @@ def name(level: Level, code: str, printed_on: str, ending: str = "pdf", kind: st
     return f"{head}_{level}_{code}_{printed_on}.{ending}"
 
 
-def body(found: Briefing | Diagnostic, ending: str, lang: str, kind: str = "briefing") -> bytes:
+def body(record: Briefing | Diagnostic, ending: str, lang: str, kind: str = "briefing") -> bytes:
     """The file of a document. Raises `UsageError` for an ending that its kind has not."""
-    return kind_of(kind, ending).endings[ending](found, lang)
+    return kind_of(kind, ending).endings[ending](record, lang)
 
 
 def write(path: Path, content: bytes) -> None:
@@ -109,10 +109,12 @@ KINDS = {
 
 def kind_of(kind: str, ending: str) -> Kind:
     """The kind by its name. Raises `UsageError` where it cannot be written with this ending."""
-    found = KINDS[kind]
-    if ending not in found.endings:
-        raise UsageError(f"a name ending in .{', .'.join(found.endings)} is expected for --kind {kind}, not .{ending}.")
-    return found
+    file_kind = KINDS[kind]
+    if ending not in file_kind.endings:
+        raise UsageError(
+            f"a name ending in .{', .'.join(file_kind.endings)} is expected for --kind {kind}, not .{ending}."
+        )
+    return file_kind
 
 
 # -- several in one --------------------------------------------------------------------------------------------------

@@ -160,8 +160,11 @@ def _district(briefing: Briefing, lang: str) -> str:
     """The figures of the district that was asked for, and whose the others are."""
     if briefing.district is None:
         return ""
-    told = [inside.figures(briefing.district, MOST_OF_DISTRICT, lang), inside.rest_of_sheet(briefing.district, lang)]
-    return " ".join(filter(None, told))
+    sentences = [
+        inside.figures(briefing.district, MOST_OF_DISTRICT, lang),
+        inside.rest_of_sheet(briefing.district, lang),
+    ]
+    return " ".join(filter(None, sentences))
 
 
 def _answer(briefing: Briefing, lang: str) -> tuple[str, ...]:
@@ -319,8 +322,8 @@ def _position(briefing: Briefing, lang: str) -> tuple[str, ...]:
     if twins is not None and twins.verdict not in (Verdict.UNDECIDED, Verdict.NOT_PUBLISHED):
         lines.append(profile_text.contrast_sentence(twins, lang))
     if national is not None and (standing := profile_text.standing(national, lang)):
-        told = profile_text.contrast_sentence(national, lang)
-        lines.append(told or _("Share %(standing)s.") % {"standing": standing})
+        sentence = profile_text.contrast_sentence(national, lang)
+        lines.append(sentence or _("Share %(standing)s.") % {"standing": standing})
     return tuple(filter(None, lines))
 
 
@@ -457,18 +460,18 @@ def _pushes(briefing: Briefing, lang: str, detail: FrontDetail) -> Figure | None
 def _strengths(briefing: Briefing, lang: str) -> tuple[str, ...]:
     """What answers: nothing that people are is a strength."""
     _ = words(lang)
-    found = [
+    strengths = [
         f"{text.family(line.family, lang)}{text.colon(lang)}{lowered(strength)}"
         for line in briefing.responses.families
         if (strength := response.strength(line, briefing.territory.level, lang))
     ]
-    found += [
+    strengths += [
         _("Pathway “%(pathway)s”: the %(count)s known functions within reach")
         % {"pathway": pathway(p.pathway, lang), "count": text.number(len(p.of_state(Link.PRESENT)), lang)}
         for p in briefing.responses.pathways
         if _is_strength(p)
     ]
-    return tuple(found)
+    return tuple(strengths)
 
 
 def _is_strength(pathway_: PathwayResponse) -> bool:
@@ -480,14 +483,14 @@ def _gaps(briefing: Briefing, lang: str, detail: FrontDetail) -> tuple[str, ...]
     """What complete sources show to be missing, each with the number that decides; how many more there are."""
     _ = words(lang)
     answered = briefing.responses
-    found = [family_gap(briefing, line, lang) for line in answered.families if line.response in WEAK]
-    found += [
+    gaps = [family_gap(briefing, line, lang) for line in answered.families if line.response in WEAK]
+    gaps += [
         _("Pathway “%(pathway)s”: nothing listed within reach to %(missing)s")
         % {"pathway": pathway(gap.pathway, lang), "missing": functions(gap, lang, 1)}
         for gap in briefing.gaps
         if gap.pathway is not None
     ]
-    return cut(tuple(found), detail.points, lang)
+    return cut(tuple(gaps), detail.points, lang)
 
 
 def _answers_unknown(briefing: Briefing, lang: str) -> str:

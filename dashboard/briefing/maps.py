@@ -140,8 +140,8 @@ def classes_map(
     )
     points = frame.place(project(drawn[["lon", "lat"]].to_numpy(float)))
     labels = _labels(codes, names, points, residents, width, height, here)
-    found = paths[codes.index(here)] if here in codes else ""
-    return Map(width, height, areas, found, _symbols(services, project, frame, width, height), labels)
+    outline = paths[codes.index(here)] if here in codes else ""
+    return Map(width, height, areas, outline, _symbols(services, project, frame, width, height), labels)
 
 
 def bands_svg(

@@ -93,7 +93,7 @@ def plan_sheet(shown: PlanRecord, ground: Ground, *, printed_on: str, issuer: Is
     dots = [Dot(site.rank, shown.names[site.id]["lon"], shown.names[site.id]["lat"]) for site in plan.sites]
     drawn = plan_map(ground.communes, ground.borders, ground.states, dots, width=1_080, height=880)
     gap = plan_text.gap(shown.proposal, lang)
-    told = [
+    paragraphs = [
         plan_text.loss(plan, shown.proposal, lang) if shown.is_edited else None,
         plan_rules.floor(request, lang),
         plan_rules.floors_kept(plan, ground.departements, lang),
@@ -124,12 +124,12 @@ def plan_sheet(shown: PlanRecord, ground: Ground, *, printed_on: str, issuer: Is
         map_alt=_("Map of the sites, numbered in the order in which to open them: %(names)s.")
         % {"names": ", ".join(f"{site.rank} {places[site.id]}" for site in plan.sites)},
         map_title=_("Sites, numbered in the order in which to open them"),
-        legend=tuple(Key(swatch(colour), text.capitalised(said)) for colour, said in states)
+        legend=tuple(Key(swatch(colour), text.capitalised(label)) for colour, label in states)
         if len(ground.states)
         else (),
         figures=tuple(figures(shown, lang)),
         curves=curves(shown.trade_offs, request, lang),
-        told=tuple(one for one in told if one),
+        told=tuple(one for one in paragraphs if one),
         sites_title=_("Sites of the plan, in the order in which to open them"),
         sites_head=(_("Site"), _("Newly reached"), _("Accompanied"), _("Chosen in")),
         sites=tuple(_site(shown, site, lang) for site in plan.sites),

@@ -25,18 +25,18 @@ class Curve:
     alt: str
 
 
-def curves(found: TradeOffs | None, request: Request, lang: str) -> tuple[Curve, ...]:
+def curves(trade_offs: TradeOffs | None, request: Request, lang: str) -> tuple[Curve, ...]:
     """People newly within reach against teams, then against minutes; none before they are known."""
     _ = words(lang)
-    if found is None:
+    if trade_offs is None:
         return ()
-    teams: dict[float, float] = {point.teams: point.reached for point in found.curve}
-    minutes = {point.minutes: point.reached for point in found.by_minutes}
+    teams: dict[float, float] = {point.teams: point.reached for point in trade_offs.curve}
+    minutes = {point.minutes: point.reached for point in trade_offs.by_minutes}
     drawn = (
         (_("People newly within reach, by number of teams"), teams, request.teams, plan_text.teams),
         (_("The same number of teams, by minutes of travel"), minutes, request.minutes, plan_text.minutes),
     )
-    is_free = found.free is not None
+    is_free = trade_offs.free is not None
     return tuple(
         Curve(
             title + (_(" (without the floor)") if is_free else ""),
@@ -73,6 +73,6 @@ def curve_svg(points: Sequence[tuple[float, float]], here: float, lang: str) -> 
         drawn.append(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="11" fill="{full}" stroke="{_INK}" stroke-width="5"/>')
         drawn.append(words_svg(f"{number:g}", x, bottom + 46, anchor=side, bold=number == here))
         if number in (high, here):
-            said = plan_text.people(people, lang)
-            drawn.append(words_svg(said, x, y - 24, anchor=side, halo=True, bold=number == here))
+            label = plan_text.people(people, lang)
+            drawn.append(words_svg(label, x, y - 24, anchor=side, halo=True, bold=number == here))
     return svg(WIDTH, HEIGHT, "".join(drawn))

@@ -109,8 +109,8 @@ def compiled(template: str, inputs: dict, printed_on: str) -> bytes:
                 _compiler(template).compile(format="pdf", sys_inputs=passed, pdf_standards="ua-1", timestamp=midnight),
             )
     except typst.TypstError as error:
-        if found := _TOO_LONG.search(error.message):
-            raise TooLong(inputs["title"], int(found[1])) from None
+        if match := _TOO_LONG.search(error.message):
+            raise TooLong(inputs["title"], int(match[1])) from None
         raise
 
 

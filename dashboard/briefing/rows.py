@@ -62,8 +62,8 @@ def reading(briefings: Sequence[Briefing], lang: str) -> pd.DataFrame:
         *((_("Source"), f"{one.title} ({one.producer}), {text.period(one.vintage, lang)}") for one in first.sources),
         (_("Licences"), ", ".join(first.licences)),
     ]
-    asked = [(heading, value) for heading, value in _question(first, lang).items()]
-    return pd.DataFrame([*said_[:3], *asked, *said_[3:]], columns=[_("Read this file"), _("In words")])
+    question = [(heading, value) for heading, value in _question(first, lang).items()]
+    return pd.DataFrame([*said_[:3], *question, *said_[3:]], columns=[_("Read this file"), _("In words")])
 
 
 def steps(briefing: Briefing, lang: str, *, is_alone: bool = True) -> pd.DataFrame:
@@ -140,9 +140,9 @@ def facts(briefing: Briefing, lang: str, *, is_alone: bool = True) -> pd.DataFra
 
 def _counted(briefing: Briefing, here: str, lang: str) -> list[tuple[Observed, str]]:
     """Figures in people, each with what it is counted in: a district has its own."""
-    found = [] if briefing.population is None else [(briefing.population, here)]
+    populations = [] if briefing.population is None else [(briefing.population, here)]
     where = here if briefing.district is None else _in_district(briefing.district.code, lang)
-    return [*found, *((figure, where) for figure in briefing.counted)]
+    return [*populations, *((figure, where) for figure in briefing.counted)]
 
 
 def _in_district(code: str, lang: str) -> str:
@@ -152,11 +152,20 @@ def _in_district(code: str, lang: str) -> str:
 def _of_district(briefing: Briefing, lang: str) -> list[tuple]:
     """The figures of the district that was asked for, named as its own."""
     _ = words(lang)
-    found = briefing.district
-    if found is None:
+    district = briefing.district
+    if district is None:
         return []
-    here = _in_district(found.code, lang)
-    counted = (found.residents, None, None, "person", text.kind(Kind.OBSERVED, lang), here, found.vintage, found.source)
+    here = _in_district(district.code, lang)
+    counted = (
+        district.residents,
+        None,
+        None,
+        "person",
+        text.kind(Kind.OBSERVED, lang),
+        here,
+        district.vintage,
+        district.source,
+    )
     return [
         (_("Residents of the district"), *counted),
         *(
@@ -165,7 +174,7 @@ def _of_district(briefing: Briefing, lang: str) -> list[tuple]:
                 *(figure.value, None, None, figure.unit),
                 *(text.kind(Kind(figure.kind), lang), here, figure.vintage, figure.source),
             )
-            for figure in found.figures
+            for figure in district.figures
         ),
     ]
 
@@ -195,20 +204,20 @@ def services(briefing: Briefing, lang: str, *, is_alone: bool = True) -> pd.Data
 
 
 def _family(briefing: Briefing, line: FamilyLine, lang: str) -> dict[str, object]:
-    found, minutes = line.response, briefing.responses.minutes
-    nearest = found.nearest if line.category else None
+    family_response, minutes = line.response, briefing.responses.minutes
+    nearest = family_response.nearest if line.category else None
     return {
-        "family": text.family(found.family, lang),
-        "response": response.response(found.response, lang),
-        "number_here": found.inside,
+        "family": text.family(family_response.family, lang),
+        "response": response.response(family_response.response, lang),
+        "number_here": family_response.inside,
         "nearest": line.category and category(briefing, line.category, lang),
         "nearest_minutes": nearest.travel_min if nearest else None,
         "nearest_source": nearest.source if nearest else None,
-        "share_of_residents_within": next((r for m, r, _p in found.within if m == minutes), None),
-        "share_of_isolated_people_within": next((p for m, _r, p in found.within if m == minutes), None),
+        "share_of_residents_within": next((r for m, r, _p in family_response.within if m == minutes), None),
+        "share_of_isolated_people_within": next((p for m, _r, p in family_response.within if m == minutes), None),
         "seen_on": line.seen_on and text.day(line.seen_on, lang),
-        "partial": ", ".join(category(briefing, c, lang) for c in found.partial),
-        "unknown": ", ".join(category(briefing, c, lang) for c in found.unknown),
+        "partial": ", ".join(category(briefing, c, lang) for c in family_response.partial),
+        "unknown": ", ".join(category(briefing, c, lang) for c in family_response.unknown),
     }
 
 

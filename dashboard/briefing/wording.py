@@ -29,10 +29,10 @@ def pathway(value: Pathway, lang: str) -> str:
 
 def category(briefing: Briefing, identifier: str, lang: str) -> str:
     """The name of a category."""
-    found = next((c for c in briefing.categories if c.id == identifier), None)
-    if found is None:
+    category_record = next((c for c in briefing.categories if c.id == identifier), None)
+    if category_record is None:
         return identifier
-    return title_of(found, lang)
+    return title_of(category_record, lang)
 
 
 def shortened(name: str, most: int) -> str:
@@ -76,11 +76,11 @@ def cut(lines: Sequence[str], most: int, lang: str) -> tuple[str, ...]:
     if len(lines) <= most:
         return tuple(lines)
     _ = words(lang)
-    told = _("%(shown)s of %(count)s; all of them in the Word file and online.") % {
+    remainder = _("%(shown)s of %(count)s; all of them in the Word file and online.") % {
         "shown": text.number(most, lang),
         "count": text.number(len(lines), lang),
     }
-    return (*lines[:most], told)
+    return (*lines[:most], remainder)
 
 
 _NAMES = ("Carsat", "France ")

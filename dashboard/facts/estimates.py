@@ -139,11 +139,11 @@ class EstimateFacts(TerritoryFacts):
     def _turns(self, mesh: Level, within: Perimeter, law: Question) -> pd.Series:
         frame = self.store.estimates(mesh, within, law)
         counted = turns_of(frame["logit_mean"], frame["logit_sd"], np.array(LINES) / 1000, law.miss)
-        told = [
+        thresholds = [
             None if verdict == Verdict.NOT_PUBLISHED else (LINES[0] - 1 + row).tolist()
             for verdict, row in zip(frame["verdict"], counted, strict=True)
         ]
-        return pd.Series(told, frame["code"], dtype=object)
+        return pd.Series(thresholds, frame["code"], dtype=object)
 
     @by_build
     def _counts(self, choice: Choice) -> dict[Line, dict[Verdict, int]]:

@@ -58,8 +58,8 @@ class NeedFacts(EstimateFacts, WrittenFacts):
     @by_build
     def known_sides(self, mesh: Level, within: Perimeter) -> tuple[Side, ...]:
         """Sides of life known of most territories of a mesh, among those that may add up."""
-        found = self.store.cumulation(mesh, within)["known_sides"]
-        shares = found.explode().value_counts() / max(len(found), 1)
+        sides = self.store.cumulation(mesh, within)["known_sides"]
+        shares = sides.explode().value_counts() / max(len(sides), 1)
         return tuple(side for side in COUNTED if shares.get(side.value, 0) >= MOST)
 
     def total(self, choice: Choice, mesh: Level, codes: Sequence[str]) -> Total:

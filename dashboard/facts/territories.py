@@ -25,8 +25,8 @@ class TerritoryFacts(Reader):
 
     def regions(self) -> list[tuple[str, str]]:
         """(code, name) of every région, by name."""
-        found = [(code, name) for (level, code), name in self.names().items() if level == Level.REGION]
-        return sorted(found, key=lambda pair: normalise(pair[1]))
+        regions_by_code = [(code, name) for (level, code), name in self.names().items() if level == Level.REGION]
+        return sorted(regions_by_code, key=lambda pair: normalise(pair[1]))
 
     def place(self, level: str, departement: str | None, region: str | None) -> str:
         """Where a territory lies: "Haute-Garonne, Occitanie"."""
@@ -71,15 +71,15 @@ class TerritoryFacts(Reader):
         One of another région than the one shown says so."""
         _ = words(choice.lang)
         names, shown = self.names(), choice.region
-        told = {code: name for (level, code), name in names.items() if level == Level.DEPARTEMENT}
+        names_by_code = {code: name for (level, code), name in names.items() if level == Level.DEPARTEMENT}
         if shown != FRANCE:
             outside = _("Outside %(region)s: %(departement)s")
-            told |= {
-                code: outside % {"departement": told[code], "region": names[Level.REGION, shown]}
+            names_by_code |= {
+                code: outside % {"departement": names_by_code[code], "region": names[Level.REGION, shown]}
                 for code, region in self._regions().items()
                 if region != shown
             }
-        return rows["departement"].map(told)
+        return rows["departement"].map(names_by_code)
 
     @by_build
     def _regions(self) -> dict[str, str]:
@@ -132,12 +132,12 @@ class TerritoryFacts(Reader):
     def parts(self, kind: Part, level: Level, code: str) -> pd.DataFrame:
         """Districts or IRIS of a territory (see `Store.parts`), with a column for each figure and one that says that it
         is withheld (`secret_...`)."""
-        found, values = self.store.parts(kind, level, code), self.part_values(kind, level, code)
+        table, values = self.store.parts(kind, level, code), self.part_values(kind, level, code)
         wide = values.pivot(index="code", columns="id", values="value")
         secret = values.assign(secret=values["reason"].notna()).pivot(index="code", columns="id", values="secret")
         secret = secret.eq(True).add_prefix("secret_")
-        told = found.join(wide, on="code").join(secret, on="code").fillna(dict.fromkeys(secret, False))
-        return told.assign(secret_residents=told.get(f"secret_{POPULATION.id}", False))
+        with_values = table.join(wide, on="code").join(secret, on="code").fillna(dict.fromkeys(secret, False))
+        return with_values.assign(secret_residents=with_values.get(f"secret_{POPULATION.id}", False))
 
     @by_build
     def part_values(self, kind: Part, level: Level, code: str) -> pd.DataFrame:

@@ -27,7 +27,7 @@ def _environment() -> Environment:
 
 def answer(template: str, lang: str, *, status: int = 200, **values: Any) -> Response:
     """A page. `_` translates in the template; `moment` and `number` write as the rest of the product does."""
-    said = {
+    headers = {
         "_": words(lang),
         "lang": lang,
         "moment": lambda when: text.moment(when, lang),
@@ -35,7 +35,7 @@ def answer(template: str, lang: str, *, status: int = 200, **values: Any) -> Res
         "number": lambda value: text.number(value, lang),
         "role_name": lambda role: role_name(role, lang),
     }
-    body = _environment().get_template(template).render(**said, **values)
+    body = _environment().get_template(template).render(**headers, **values)
     made = Response(body, status, mimetype="text/html")
     made.headers["Cache-Control"] = "no-store"
     return made

@@ -75,12 +75,12 @@ def unplaced(district: District, lang: str) -> str:
     _ = words(lang)
     if not district.unplaced:
         return ""
-    said = _.plural(
+    sentence = _.plural(
         "%(count)s service of the city is known by the city alone: it is not counted here.",
         "%(count)s services of the city are known by the city alone: they are not counted here.",
         district.unplaced,
     )
-    return said % {"count": number(district.unplaced, lang)}
+    return sentence % {"count": number(district.unplaced, lang)}
 
 
 def standing(line: Standing, title: str, lang: str) -> list[str]:
@@ -94,8 +94,8 @@ def standing(line: Standing, title: str, lang: str) -> list[str]:
     # Minutes from a straight line say nothing of a trip inside a district.
     if line.travel_min < 1:
         return [title, inside, _("%(name)s, less than a minute") % {"name": line.nearest}]
-    told = {"name": line.nearest, "minutes": number(line.travel_min, lang)}
-    return [title, inside, _("%(name)s, %(minutes)s min") % told]
+    values = {"name": line.nearest, "minutes": number(line.travel_min, lang)}
+    return [title, inside, _("%(name)s, %(minutes)s min") % values]
 
 
 def drawn(title: str, kind: Part, lang: str) -> str:

@@ -114,14 +114,14 @@ def strength(family: FamilyResponse, level: Level, lang: str) -> str | None:
     lack = family.far_share + family.scarce_share
     if not family.is_compared or lack > FEW_LACK:
         return None
-    told = (
+    sentence = (
         _("Hardly any resident lives far from it, or in the %(quarter)s of comparable communes with the fewest")
         if lack < 0.005
         else _(
             "Only %(lack)s of residents live far from it, or in the %(quarter)s of comparable communes with the fewest"
         )
     )
-    return told % {"lack": percent(lack, lang, 0), "quarter": percent(QUARTER, lang, 0)}
+    return sentence % {"lack": percent(lack, lang, 0), "quarter": percent(QUARTER, lang, 0)}
 
 
 def link(value: Link, lang: str) -> str:

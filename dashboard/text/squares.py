@@ -21,18 +21,18 @@ def what(side_m: int, producer: str, vintage: str | None, lang: str) -> str:
 def grouping(withheld: int, lang: str) -> str:
     """Why neighbouring squares have one value, and how many residents are told of nowhere."""
     _ = words(lang)
-    said = _(
+    sentence = _(
         "Squares are put together until a group holds %(least)s residents; trips start from its square with the most "
         "residents."
     ) % {"least": text.number(SECRET_BELOW, lang)}
     if not withheld:
-        return said
+        return sentence
     few = _.plural(
         "%(count)s resident lives where too few do: no minutes are told.",
         "%(count)s residents live where too few do: no minutes are told.",
         withheld,
     )
-    return f"{said} {few % {'count': text.number(withheld, lang)}}"
+    return f"{sentence} {few % {'count': text.number(withheld, lang)}}"
 
 
 def left_out(names: list[str], lang: str) -> str:
@@ -40,15 +40,15 @@ def left_out(names: list[str], lang: str) -> str:
     _ = words(lang)
     if not names:
         return ""
-    told = _.plural(
+    sentence = _.plural(
         "No square that can be used in %(count)s commune, in grey: %(names)s.",
         "No square that can be used in %(count)s communes, in grey: %(names)s.",
         len(names),
     )
-    return told % {"count": text.number(len(names), lang), "names": ", ".join(names)}
+    return sentence % {"count": text.number(len(names), lang), "names": ", ".join(names)}
 
 
-def minutes(value: int, told: int, lang: str) -> str:
+def minutes(value: int, value_told: int, lang: str) -> str:
     """Minutes of a group: at most so many where the list is not whole up to there."""
     _ = words(lang)
     if value == NOT_KNOWN:
@@ -56,8 +56,12 @@ def minutes(value: int, told: int, lang: str) -> str:
     if value == 0:
         return _("less than 1 min")
     if value == BEYOND:
-        return _("more than %(minutes)s min") % {"minutes": text.number(told, lang)} if told else _("not known")
-    if told < value - 1:
+        return (
+            _("more than %(minutes)s min") % {"minutes": text.number(value_told, lang)}
+            if value_told
+            else _("not known")
+        )
+    if value_told < value - 1:
         return _("%(minutes)s min at most") % {"minutes": text.number(value, lang)}
     return _("%(minutes)s min") % {"minutes": text.number(value, lang)}
 

@@ -99,7 +99,7 @@ def _models(method: str, lang: str) -> tuple[str, str]:
     """Names of the crow-fly models and of the others, with the days of extracts as people write them; the database says
     in French that an extract has no date."""
     _ = words(lang)
-    told = re.sub(r"\d{4}-\d\d-\d\d", lambda found: text.day(found[0], lang), method)
-    names = told.replace("date inconnue", _("date not known")).split(" + ")
+    sentence = re.sub(r"\d{4}-\d\d-\d\d", lambda date: text.day(date[0], lang), method)
+    names = sentence.replace("date inconnue", _("date not known")).split(" + ")
     crow_fly = [name for name in names if name.startswith(_CROW_FLY)]
     return " + ".join(crow_fly), " + ".join(name for name in names if name not in crow_fly)

@@ -29,8 +29,8 @@ def take(path: Path, data: Path, modules: Sequence) -> tuple[Path, Snapshot]:
         with TemporaryDirectory(dir=data / FOLDER, prefix=".") as folder:
             beside = Path(folder) / name
             shutil.copyfile(path, beside)
-            found, unread = intake(Path(folder), modules)
-            snapshots = [snapshot for several in found.values() for snapshot in several]
+            files_by_module, unread = intake(Path(folder), modules)
+            snapshots = [snapshot for several in files_by_module.values() for snapshot in several]
             if not snapshots:
                 why = unread[0].why if unread else sentence("holds_no_table")
                 raise BadInput(sentence("about", subject=path.name, problem=why))

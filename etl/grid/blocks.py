@@ -129,6 +129,6 @@ class Reached(Around):
     def __call__(self, piece: Piece) -> dict[str, np.ndarray]:
         minutes = np.full(len(piece.points), np.nan)
         if not piece.around.empty:
-            found = nearest(piece.points, piece.around, model=self.model, within="land")["travel_min"]
-            minutes = found.where(found <= SHOWN_UP_TO_MIN).to_numpy(float)
+            travel = nearest(piece.points, piece.around, model=self.model, within="land")["travel_min"]
+            minutes = travel.where(travel <= SHOWN_UP_TO_MIN).to_numpy(float)
         return {"minutes": minutes, "access": self.sums(piece)}

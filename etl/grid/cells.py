@@ -45,10 +45,10 @@ class Cells:
     @property
     def vintages(self) -> dict[str, str]:
         """The vintage of each grid, by source id; empty where no file states it."""
-        told: dict[str, set[str]] = {}
+        vintages_by_source: dict[str, set[str]] = {}
         for snapshot in self.snapshots:
-            told.setdefault(snapshot.source.id, set()).add(snapshot.vintage)
-        return {source: ", ".join(sorted(vintages - {""})) for source, vintages in told.items()}
+            vintages_by_source.setdefault(snapshot.source.id, set()).add(snapshot.vintage)
+        return {source: ", ".join(sorted(vintages - {""})) for source, vintages in vintages_by_source.items()}
 
 
 def read_cells(
@@ -68,17 +68,17 @@ def read_cells(
         files = official.get(module.SOURCE.id, ())
         if not files:
             continue
-        found, refused = read_files(module, files)
-        rejects += [refused, *(file.rejects for file in found)]
-        read += [file.snapshot for file in found]
-        accepted[module.SOURCE] = sum(len(file.rows) for file in found)
-        if not found:
+        table, refused = read_files(module, files)
+        rejects += [refused, *(file.rejects for file in table)]
+        read += [file.snapshot for file in table]
+        accepted[module.SOURCE] = sum(len(file.rows) for file in table)
+        if not table:
             continue
-        squares = pd.concat([file.rows for file in found], ignore_index=True)
+        squares = pd.concat([file.rows for file in table], ignore_index=True)
         # Two editions of one grid hold the same squares: the first file's are kept.
         again = squares.duplicated(PLACE)
         if again.any():
-            rejects.append(about_file(found[-1], sentence("squares_again", count=int(again.sum()))))
+            rejects.append(about_file(table[-1], sentence("squares_again", count=int(again.sum()))))
         held = set(pd.concat(frames)["code_insee"]) if frames else set()
         cells, lost = allot(squares[~again], territory, residents, module.SOURCE.id, held=held, fills=fills)
         frames.append(cells)
@@ -103,14 +103,14 @@ def allot(
     communes = territory[territory["level"] == Level.COMMUNE].set_index("code").sort_index()
     located = with_centres(squares)
     located["code_insee"] = _commune_of(located, communes)
-    told = []
+    rejects = []
     at_sea = located["code_insee"].isna()
     if at_sea.any():
         lost = round(located.loc[at_sea, "residents"].sum())
-        told.append((WHOLE, source, sentence("squares_at_sea", count=int(at_sea.sum()), residents=lost)))
+        rejects.append((WHOLE, source, sentence("squares_at_sea", count=int(at_sea.sum()), residents=lost)))
     finer = located["code_insee"].isin(held)
     if finer.any():
-        told.append((WHOLE, source, sentence("squares_finer", count=int(finer.sum()))))
+        rejects.append((WHOLE, source, sentence("squares_finer", count=int(finer.sum()))))
     located = located[~at_sea & ~finer]
     counted = located.groupby("code_insee")["residents"].sum()
     own = residents.reindex(counted.index)
@@ -119,7 +119,7 @@ def allot(
     is_sound = ratio.between(*SUM_WITHIN) & (own > 0)
     # A commune that the census does not count has nobody to share out.
     census = own.fillna(0).astype("int64")
-    told += [
+    rejects += [
         (code, code, sentence("squares_disagree", squares=round(counted[code]), census=int(census[code])))
         for code in counted.index[~is_sound]
     ]
@@ -135,7 +135,7 @@ def allot(
         source=source,
     ).drop(columns="communes")
     others = [column for column in kept.columns if column not in COLUMNS]
-    return kept[[*COLUMNS, *others]], reject_frame(source, told)
+    return kept[[*COLUMNS, *others]], reject_frame(source, rejects)
 
 
 def with_centres(squares: pd.DataFrame) -> pd.DataFrame:

@@ -28,11 +28,11 @@ def by_tile(cells: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
     return cells.iloc[order].reset_index(drop=True), starts
 
 
-def write_cells(cells: pd.DataFrame, path: Path, told: Mapping[str, str]) -> None:
+def write_cells(cells: pd.DataFrame, path: Path, metadata: Mapping[str, str]) -> None:
     """Write cells at `path`, whole or not at all; `told` goes in the metadata. Raises `OutputUnavailable`."""
     ordered, starts = by_tile(cells)
     table = pa.Table.from_pandas(ordered, preserve_index=False)
-    table = table.replace_schema_metadata({key.encode(): text.encode() for key, text in told.items()})
+    table = table.replace_schema_metadata({key.encode(): text.encode() for key, text in metadata.items()})
     ends = [*starts[1:], len(ordered)]
     with _whole(path) as beside, pq.ParquetWriter(beside, table.schema, compression="zstd") as writer:
         for start, end in zip(starts, ends, strict=True):
@@ -45,8 +45,8 @@ def read_cells_file(path: Path) -> tuple[pd.DataFrame, dict[str, str]]:
         table = pq.read_table(path)
     except (pa.ArrowInvalid, OSError) as error:
         raise BadInput(f"{path} cannot be read as Parquet ({error}): delete it and run the command again.") from error
-    told = {key.decode(): text.decode() for key, text in (table.schema.metadata or {}).items()}
-    return table.to_pandas(), told
+    metadata = {key.decode(): text.decode() for key, text in (table.schema.metadata or {}).items()}
+    return table.to_pandas(), metadata
 
 
 def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:

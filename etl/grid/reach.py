@@ -194,10 +194,10 @@ def _packed(cells: Cells, group: np.ndarray, frame: pd.DataFrame, minutes: np.nd
     return pd.DataFrame(rows, columns=GROUP_COLUMNS)
 
 
-def _rows(told: list[pd.DataFrame]) -> pd.DataFrame:
-    if not told:
+def _rows(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    if not frames:
         return pd.DataFrame(columns=COLUMNS)
-    return pd.concat(told, ignore_index=True).sort_values(["code_insee", "family"], kind="stable", ignore_index=True)
+    return pd.concat(frames, ignore_index=True).sort_values(["code_insee", "family"], kind="stable", ignore_index=True)
 
 
 def _compact(reached: np.ndarray) -> str:

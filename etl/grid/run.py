@@ -59,7 +59,7 @@ def access_of_cells(
     demand = cells["residents"].to_numpy(float)
     near_km = float(question.model.radius_km(question.catchment)) * 1.01
     hour_km = max(float(question.model.radius_km(SHOWN_UP_TO_MIN)) * 1.01, near_km)
-    asked = (question.model, question.catchment, question.decay, threads)
+    settings = (question.model, question.catchment, question.decay, threads)
     by_supply = cut(supply, pairs_near(supply, cells, near_km), blocks)
     by_cells = cut(cells, pairs_near(cells, supply, near_km), blocks)
     total = len(by_supply) + len(by_cells)
@@ -75,14 +75,14 @@ def access_of_cells(
         km: float,
     ) -> dict[str, np.ndarray]:
         nonlocal done
-        found: dict[str, np.ndarray] = {}
+        results: dict[str, np.ndarray] = {}
         makers = pieces(points, around, amounts, parts, km)
         waiting = []
 
         def keep(number: int, answer: dict[str, np.ndarray]) -> None:
             nonlocal done
             for column, values in answer.items():
-                found.setdefault(column, np.full(len(points), np.nan))[parts[number]] = values
+                results.setdefault(column, np.full(len(points), np.nan))[parts[number]] = values
             done += 1
             announce(done, total)
 
@@ -95,11 +95,11 @@ def access_of_cells(
         for number, answer in work_out(task, waiting):
             write_arrays(place / f"{name}-{number:04}.parquet", answer)
             keep(number, answer)
-        return found
+        return results
 
-    first = round_of(Around(*asked), "around", supply, cells, demand, by_supply, near_km)
+    first = round_of(Around(*settings), "around", supply, cells, demand, by_supply, near_km)
     ratio = ratio_of(supply["supply"].to_numpy(float), first["around"])
-    second = round_of(Reached(*asked), "reached", cells, supply, ratio, by_cells, hour_km)
+    second = round_of(Reached(*settings), "reached", cells, supply, ratio, by_cells, hour_km)
     return pd.DataFrame({"minutes": second["minutes"], "access": second["access"] * PER}, index=cells.index)
 
 
@@ -129,18 +129,18 @@ def cells_of(store: Store, data: Path, *, generate: int | None, seed: int) -> tu
         squares = generated_squares(territory, residents, seed=seed, most=generate)
         cells, _ = allot(squares, territory, residents, SOURCE_ID)
         return cells, {"kind": "generated: for tests and measurements, never to be shown", "seed": str(seed)}
-    found = read_cells(intake(data, GRIDS)[0], territory, residents)
-    if found.frame.empty:
+    table = read_cells(intake(data, GRIDS)[0], territory, residents)
+    if table.frame.empty:
         names = ", ".join(module.SOURCE.title for module in GRIDS)
         raise BadInput(f"no square that can be used in {data}: put there a file of {names}, or ask for --generate.")
-    vintages = ", ".join(f"{source} {vintage or 'undated'}" for source, vintage in found.vintages.items())
-    return found.frame, {"kind": "derived: residents of the census by square", "squares": vintages}
+    vintages = ", ".join(f"{source} {vintage or 'undated'}" for source, vintage in table.vintages.items())
+    return table.frame, {"kind": "derived: residents of the census by square", "squares": vintages}
 
 
 def write_grid(
     store: Store,
     cells: pd.DataFrame,
-    told: dict[str, str],
+    metadata: dict[str, str],
     question: Question,
     work_out: Engine,
     out: Path,
@@ -158,12 +158,12 @@ def write_grid(
         own = supply[supply["category"].isin(ids)]
         if own.empty:
             continue
-        found = access_of_cells(
+        access = access_of_cells(
             cells, own, question, work_out, folder=out / "blocks", blocks=blocks,
             announce=partial(announce, family),
         )  # fmt: skip
-        columns |= {f"{name}_{family}": found[name] for name in found}
+        columns |= {f"{name}_{family}": access[name] for name in access}
     kept = cells[[name for name in cells if name not in ("lon", "lat", "land")]]
-    asked = {"model": question.model.name, "catchment_min": f"{question.catchment:g}", "decay": question.decay.name}
-    write_cells(kept.assign(**columns), out / FILE, told | asked)
+    settings = {"model": question.model.name, "catchment_min": f"{question.catchment:g}", "decay": question.decay.name}
+    write_cells(kept.assign(**columns), out / FILE, metadata | settings)
     return out / FILE

@@ -55,8 +55,8 @@ def aggregate(
         rejects += refused
     if not frames:
         return pd.DataFrame(columns=COLUMNS), reject_frame("", [])
-    found = pd.concat(frames, ignore_index=True).rename(columns={"some": "numerator", "among": "denominator"})
-    return _without_superfluous_models(found)[COLUMNS], pd.concat([reject_frame("", []), *rejects], ignore_index=True)
+    sums = pd.concat(frames, ignore_index=True).rename(columns={"some": "numerator", "among": "denominator"})
+    return _without_superfluous_models(sums)[COLUMNS], pd.concat([reject_frame("", []), *rejects], ignore_index=True)
 
 
 class _Nesting:

@@ -151,10 +151,10 @@ def modelled_figures(
     """
     terms, figures = features(counts), []
     for target in TARGETS:
-        told = coefficients()[target.indicator]
-        slopes = {term: told[term] for term in TERMS}
+        fitted = coefficients()[target.indicator]
+        slopes = {term: fitted[term] for term in TERMS}
         among = target.among(counts, departements, departement)
-        totals = target.published(departements, counts, departement) * told[RATIO]
+        totals = target.published(departements, counts, departement) * fitted[RATIO]
         can = terms.notna().all(axis=1) & (among > 0) & departement.map(totals).between(0, 1, inclusive="neither")
         pieces = []
         for code, here in terms[can].groupby(departement[can]):
@@ -169,7 +169,7 @@ def modelled_figures(
                 "some": share * among,
                 "among": among,
                 "known": 1.0,
-                "error": np.sqrt(told[FLOOR] + told[PER_HOUSEHOLD] / among),
+                "error": np.sqrt(fitted[FLOOR] + fitted[PER_HOUSEHOLD] / among),
             }
         )
         figures.append(

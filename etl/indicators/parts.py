@@ -35,13 +35,13 @@ def part_values(
         for rank, reading in enumerate(readings):
             if reading.source != measures.source or reading.indicator.id in seen or not _is_kept(reading, measures):
                 continue
-            found = fractions(reading, measures.fine, people.get(_PEOPLE[measures.fine_level]))
-            if found is None:
+            shares = fractions(reading, measures.fine, people.get(_PEOPLE[measures.fine_level]))
+            if shares is None:
                 continue
             seen.add(reading.indicator.id)
-            found, refused = possible(reading, found, measures.vintage)
+            shares, refused = possible(reading, shares, measures.vintage)
             rejects.append(refused)
-            frames.append(_rows(found, reading, measures).assign(rank=rank))
+            frames.append(_rows(shares, reading, measures).assign(rank=rank))
     if not frames:
         return pd.DataFrame(columns=COLUMNS), pd.concat(rejects, ignore_index=True)
     rows = pd.concat(frames, ignore_index=True).dropna(subset=["value"])
@@ -61,25 +61,25 @@ def _is_kept(reading: Reading, measures: Measures) -> bool:
     return measures.fine_level != Part.IRIS or indicator.side is not None or indicator is POPULATION
 
 
-def _rows(found: pd.DataFrame, reading: Reading, measures: Measures) -> pd.DataFrame:
+def _rows(shares: pd.DataFrame, reading: Reading, measures: Measures) -> pd.DataFrame:
     indicator = reading.indicator
     is_told = indicator.way in (Way.COUNT, Way.PUBLISHED)
     return pd.DataFrame(
         {
             "level": measures.fine_level,
             "indicator": indicator.id,
-            "code": found.index,
+            "code": shares.index,
             "vintage": measures.vintage,
-            "value": found["value"].to_numpy(float),
-            "numerator": found["some"].to_numpy(float),
-            "denominator": found["among"].to_numpy(float),
+            "value": shares["value"].to_numpy(float),
+            "numerator": shares["some"].to_numpy(float),
+            "denominator": shares["among"].to_numpy(float),
             "coverage": 1.0,
             "resolved_at": measures.fine_level,
             "kind": (reading.kind if is_told else Kind.DERIVED).value,
             "source": reading.source,
             "error": np.nan,
             "reason": None,
-            "size": (found["some"] if indicator.way is Way.COUNT else found["among"]).to_numpy(float),
+            "size": (shares["some"] if indicator.way is Way.COUNT else shares["among"]).to_numpy(float),
             "least": SECRET_BELOW if indicator.way is Way.COUNT else indicator.least,
         }
     )

@@ -57,8 +57,8 @@ def indicator_tables(read: IndicatorInputs, readings: Sequence[Reading] = READIN
     among = people.by_level(read.census, read.iris, read.counts, read.departements)
     figures: list[Figure] = []
     for table in tables:
-        found, refused = figures_of(table, readings, among, read.today)
-        figures += found
+        own_figures, refused = figures_of(table, readings, among, read.today)
+        figures += own_figures
         rejects.append(refused)
     communes = read.today.communes["departement"].reindex(read.counts.index)
     modelled = modelled_figures(read.counts, read.departements, communes, census_vintage())
@@ -83,8 +83,10 @@ def indicator_tables(read: IndicatorInputs, readings: Sequence[Reading] = READIN
             if indicator.id in resolved
         ]
     )
-    told = pd.concat([values, inside[inside["indicator"].isin(definitions["id"])]], ignore_index=True)
-    return IndicatorTables(definitions, values, told, _unused(read, readings), pd.concat(rejects, ignore_index=True))
+    all_values = pd.concat([values, inside[inside["indicator"].isin(definitions["id"])]], ignore_index=True)
+    return IndicatorTables(
+        definitions, values, all_values, _unused(read, readings), pd.concat(rejects, ignore_index=True)
+    )
 
 
 def _rank(ranks: Mapping[tuple[str, str], int], figure: Figure) -> int:

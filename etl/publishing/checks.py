@@ -58,10 +58,10 @@ def _districts_are_their_city(tables: Tables) -> Iterator[Sentence]:
     people = values[values["indicator"] == "population"].set_index(["level", "code"])["value"]
     districts = tables["part"][tables["part"]["kind"] == Part.DISTRICT]
     for city, codes in districts.groupby("commune")["code"]:
-        told = [people.get((Part.DISTRICT.value, code)) for code in codes]
+        residents = [people.get((Part.DISTRICT.value, code)) for code in codes]
         expected = people.get((Level.COMMUNE.value, city))
-        if all(one is not None and one == one for one in (*told, expected)) and sum(told) != expected:
-            yield sentence("check_districts", city=city, found=sum(told), expected=expected)
+        if all(one is not None and one == one for one in (*residents, expected)) and sum(residents) != expected:
+            yield sentence("check_districts", city=city, found=sum(residents), expected=expected)
 
 
 def _every_territory_is_estimated_or_says_why(tables: Tables) -> Iterator[Sentence]:

@@ -38,8 +38,8 @@ def frame(store: Store, level: Level, question: Question = DEFAULT_QUESTION) -> 
     geometry = rows["code"].map(outlines)
     if not geometry.notna().any():
         raise BadInput(f"no territory of level {level.value} has an outline in this database: nothing to write.")
-    told = pd.concat([rows[_WORDS], rows[_NUMBERS].astype(float), rows[["verdict", "reason"]]], axis=1)
-    told = told.assign(
+    columns = pd.concat([rows[_WORDS], rows[_NUMBERS].astype(float), rows[["verdict", "reason"]]], axis=1)
+    columns = columns.assign(
         is_extrapolated=rows["is_extrapolated"].astype(bool),
         kind=Kind.MODELLED.value,
         definition=question.definition,
@@ -49,7 +49,7 @@ def frame(store: Store, level: Level, question: Question = DEFAULT_QUESTION) -> 
         geography=build.get("cog_vintage"),
         content_hash=build.get("content_hash"),
     )
-    drawn = gpd.GeoDataFrame(told, geometry=geometry, crs=4326)[geometry.notna().to_numpy()]
+    drawn = gpd.GeoDataFrame(columns, geometry=geometry, crs=4326)[geometry.notna().to_numpy()]
     return drawn.iloc[drawn.hilbert_distance().argsort(kind="stable")].reset_index(drop=True)
 
 

@@ -67,4 +67,4 @@ def _pairs(raw: pd.DataFrame) -> pd.DataFrame:
 
 def vintage(raw: pd.DataFrame) -> str:
     """The newest year that has a column; empty when the table has none."""
-    return max((found[1] for column in raw.columns if (found := _YEAR.fullmatch(column))), default="")
+    return max((match[1] for column in raw.columns if (match := _YEAR.fullmatch(column))), default="")

@@ -64,12 +64,12 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     flag = next((name for name in _FLAGS if name in raw), None)
     listed = next((name for name in _COMMUNES if name in raw), None)
     file = str(raw.attrs.get("file", ""))
-    told = squares.assign(
+    cells = squares.assign(
         is_imputed=False if flag is None else raw.loc[squares.index, flag].str.fullmatch(r"1(\.0)?"),
         communes="" if listed is None else raw.loc[squares.index, listed],
     )
-    told, rejects = without_residents(told, rejects, SOURCE.id, file)
-    if imputed := int(told["is_imputed"].sum()):
-        note = sentence("squares_imputed", count=imputed, all=len(told))
+    cells, rejects = without_residents(cells, rejects, SOURCE.id, file)
+    if imputed := int(cells["is_imputed"].sum()):
+        note = sentence("squares_imputed", count=imputed, all=len(cells))
         rejects = pd.concat([rejects, reject_frame(SOURCE.id, [(WHOLE, file, note)])], ignore_index=True)
-    return told.reset_index(drop=True), rejects
+    return cells.reset_index(drop=True), rejects

@@ -21,7 +21,7 @@ def people_concerned(store: Store, level: Level, code: str) -> dict[Pathway, Con
     own = values[~values["resolved_at"].isin(wider) & values["numerator"].notna()].set_index("id")
     counted = {pathway: _counted(store, own, indicator) for pathway, indicator in PUBLIC.items()}
     expected = {pathway: _expected(own, pathway) for pathway in PREVALENCE}
-    return {pathway: found for pathway, found in (counted | expected).items() if found is not None}
+    return {pathway: people for pathway, people in (counted | expected).items() if people is not None}
 
 
 def _counted(store: Store, own: pd.DataFrame, indicator: str) -> Concerned | None:

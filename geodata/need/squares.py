@@ -83,8 +83,10 @@ def squares_in(
     if rows.empty:
         return None
     here = grouped(reach_of(store, version, DEFAULT_QUESTION.law, tuple(corrections)), level, [code]).reach
-    told = np.clip(np.ceil(here.complete - BOUNDARY_MIN) - 1, 0, LONGEST).astype(int)
-    told = pd.DataFrame(told.T, index=here.communes.index).reindex(rows["code_insee"], fill_value=0).to_numpy()
+    known_minutes = np.clip(np.ceil(here.complete - BOUNDARY_MIN) - 1, 0, LONGEST).astype(int)
+    known_minutes = (
+        pd.DataFrame(known_minutes.T, index=here.communes.index).reindex(rows["code_insee"], fill_value=0).to_numpy()
+    )
     known = _known(here, rows["code_insee"])
     # The grid of most squares; a coarser one is drawn as several of its squares where they fit.
     crs = int(rows.groupby("crs")["squares"].sum().idxmax())
@@ -100,7 +102,7 @@ def squares_in(
     groups = pd.DataFrame({"commune": rows["code_insee"].to_numpy()[owner], **dict(zip(names, columns, strict=True))})
     for i, family in enumerate(FAMILIES):
         groups[f"minutes_{family}"] = np.where(known[owner, i], minutes[i], NOT_KNOWN).astype(int)
-        groups[f"told_{family}"] = np.where(known[owner, i], told[owner, i], 0)
+        groups[f"told_{family}"] = np.where(known[owner, i], known_minutes[owner, i], 0)
     if (groups[[f"minutes_{family}" for family in FAMILIES]] == NOT_KNOWN).all(axis=None):
         return None
     west, north = int(x.min()), int(y.max()) + 1
@@ -133,24 +135,24 @@ def _known(here: Reach, communes: pd.Series) -> np.ndarray:
 def _drawn(row: Any, times: int) -> tuple[tuple[np.ndarray, ...], tuple[np.ndarray, ...]]:
     """Of the squares of a commune: x, y in the grid that is drawn, group. Of its groups: x and y of the middle,
     residents, squares, minutes (families x groups)."""
-    found = unpacked(row.packed, row.squares, row.groups)
-    x, y = (row.west + found.x) * times, (row.south + found.y) * times
+    groups = unpacked(row.packed, row.squares, row.groups)
+    x, y = (row.west + groups.x) * times, (row.south + groups.y) * times
     north, east = (part.ravel() for part in np.mgrid[:times, :times])
-    count = np.bincount(found.group, minlength=row.groups)
-    middle = (np.bincount(found.group, values + times / 2, row.groups) / count for values in (x, y))
-    cells = (x[:, None] + east).ravel(), (y[:, None] + north).ravel(), found.group.repeat(times**2)
-    return cells, (*middle, found.residents, count, found.minutes)
+    count = np.bincount(groups.group, minlength=row.groups)
+    middle = (np.bincount(groups.group, values + times / 2, row.groups) / count for values in (x, y))
+    cells = (x[:, None] + east).ravel(), (y[:, None] + north).ravel(), groups.group.repeat(times**2)
+    return cells, (*middle, groups.residents, count, groups.minutes)
 
 
 def _picture(
     groups: pd.DataFrame, family: str, is_told: pd.Series, group: np.ndarray, at: tuple, shape: tuple[int, int]
 ) -> Picture:
     minutes = groups[f"minutes_{family}"].where(is_told, NOT_KNOWN)
-    told = groups[f"told_{family}"].where(minutes != NOT_KNOWN, 0)
+    known_minutes = groups[f"told_{family}"].where(minutes != NOT_KNOWN, 0)
     # Where a whole list goes farther than the nearest service, nothing more is asked of it.
-    told = np.where(told >= np.minimum(minutes, LONGEST), LONGEST, told)
+    known_minutes = np.where(known_minutes >= np.minimum(minutes, LONGEST), LONGEST, known_minutes)
     for step in _STEPS:
-        rounded = np.where(told == LONGEST, told, told // step * step)
+        rounded = np.where(known_minutes == LONGEST, known_minutes, known_minutes // step * step)
         pairs, which = np.unique(np.column_stack([minutes, rounded]), axis=0, return_inverse=True)
         if len(pairs) < CODES:
             break

@@ -167,10 +167,10 @@ class Reader:
             return source.version
         b = schema.build.c
         rows = self._rows(sa.select(b.value).where(b.key == "content_hash"))
-        found = rows[0].value if rows else ""
+        content_hash = rows[0].value if rows else ""
         if source is not None and source.file:
-            source.version = found
-        return found
+            source.version = content_hash
+        return content_hash
 
     def country(self) -> Country:
         """The country that the build is of; France's, of a build that is older than the choice."""

@@ -39,11 +39,11 @@ def register(app: Dash, facts: Facts) -> None:
     )
     def ask(query: str, changed: int | None) -> dict:
         choice, _ = read(ids.PATH, query)
-        found = view.counts(facts, choice)
+        counts = view.counts(facts, choice)
         return {
             "rows": table.records(view.rows(facts, choice)),
             "columns": view.columns(choice),
-            "counts": [view.count(found, quadrant, choice) for quadrant in Quadrant],
+            "counts": [view.count(counts, quadrant, choice) for quadrant in Quadrant],
             "headline": view.headline(facts, choice),
             "unknown": view.unknown(facts, choice),
             "need": [view.need_title(choice), view.need_legend(facts, choice)],
@@ -156,10 +156,10 @@ def register(app: Dash, facts: Facts) -> None:
         )
         is_new = len(facts.corrections()) > before
         done = _("Recorded on %(when)s by %(who)s.") if is_new else _("Already recorded on %(when)s by %(who)s.")
-        told = done % {"when": text.moment(said.when, choice.lang), "who": said.who}
+        sentence = done % {"when": text.moment(said.when, choice.lang), "who": said.who}
         if is_new:
-            told += " " + _("The result is being worked out again: a few seconds.")
-        return len(facts.corrections()) if is_new else no_update, html.P(told), *faults
+            sentence += " " + _("The result is being worked out again: a few seconds.")
+        return len(facts.corrections()) if is_new else no_update, html.P(sentence), *faults
 
     @app.callback(
         Output(ids.SERVICE, "data"),

@@ -80,8 +80,8 @@ def effect(facts: Facts, choice: Choice) -> list[html.P]:
     after = facts.responses(choice, *choice.place)
     before = facts.responses(choice, *choice.place, corrections=facts.corrections()[:-1])
     changes = response_text.changes(before, after, choice.lang)
-    said = _("What it changes here: %(changes)s.") % {"changes": " ; ".join(changes)} if changes else None
-    return [html.P(said or _("It changes no response on this card; the list of services has it."))]
+    sentence = _("What it changes here: %(changes)s.") % {"changes": " ; ".join(changes)} if changes else None
+    return [html.P(sentence or _("It changes no response on this card; the list of services has it."))]
 
 
 def _sentences(responses: Responses, estimate: Estimate, here: Quadrant, choice: Choice) -> list[html.P]:

@@ -25,15 +25,15 @@ def register(server: Flask, facts: Facts) -> None:
     @server.get("/export/besoin.csv")
     def need_csv() -> Response:
         choice, address = _choice(facts)
-        found = rows(facts, choice, address)
-        body = csv_bytes(found, export.percents(found.columns))
+        table = rows(facts, choice, address)
+        body = csv_bytes(table, export.percents(table.columns))
         return export.attachment(body, "text/csv", file_name(facts, choice, "csv"))
 
     @server.get("/export/besoin.xlsx")
     def need_xlsx() -> Response:
         choice, address = _choice(facts)
-        found, same = rows(facts, choice, address), export.crossed_about(facts, choice, address)
-        body = export.workbook(facts, choice, found, same, title="Reliance", sources_=export.sources(facts, choice))
+        table, same = rows(facts, choice, address), export.crossed_about(facts, choice, address)
+        body = export.workbook(facts, choice, table, same, title="Reliance", sources_=export.sources(facts, choice))
         return export.attachment(body, export.XLSX, file_name(facts, choice, "xlsx"))
 
     @server.get("/export/besoin.gpkg")

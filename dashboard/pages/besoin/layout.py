@@ -106,7 +106,7 @@ def _controls(facts: Facts, choice: Choice) -> list:
 
 def _legend(facts: Facts, choice: Choice) -> list:
     _ = words(choice.lang)
-    found = view.counts(facts, choice)
+    counts = view.counts(facts, choice)
     lines = [
         html.Div(
             [
@@ -125,7 +125,7 @@ def _legend(facts: Facts, choice: Choice) -> list:
                         title=need.quadrant_rule(quadrant, choice.lang),
                     ),
                 ),
-                html.Span(view.count(found, quadrant, choice), id=ids.count(quadrant), className="count"),
+                html.Span(view.count(counts, quadrant, choice), id=ids.count(quadrant), className="count"),
             ],
             className="legend-row",
         )

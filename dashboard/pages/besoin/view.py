@@ -47,13 +47,13 @@ def answer(frame: pd.DataFrame, choice: Choice) -> np.ndarray:
 
 def counts(facts: Facts, choice: Choice) -> dict[Quadrant, int]:
     """How many territories fall in each quadrant: the same on screen, in the files and in the sentences."""
-    found = facts.need(choice)["quadrant"].value_counts()
-    return {quadrant: int(found.get(quadrant.value, 0)) for quadrant in Quadrant}
+    quadrants = facts.need(choice)["quadrant"].value_counts()
+    return {quadrant: int(quadrants.get(quadrant.value, 0)) for quadrant in Quadrant}
 
 
-def count(found: dict[Quadrant, int], quadrant: Quadrant, choice: Choice) -> str:
+def count(counts: dict[Quadrant, int], quadrant: Quadrant, choice: Choice) -> str:
     """One count of the legend; a dash where no territory is shown."""
-    return "–" if is_too_wide(choice) else text.number(found[quadrant], choice.lang)
+    return "–" if is_too_wide(choice) else text.number(counts[quadrant], choice.lang)
 
 
 def filtered(facts: Facts, choice: Choice) -> pd.DataFrame:
@@ -140,10 +140,10 @@ def headline(facts: Facts, choice: Choice) -> list:
     """The question of the page, as its title."""
     _ = words(choice.lang)
     place = mapped.inside(facts, choice)
-    asked = need.families_within(choice.families, choice.minutes, choice.lang)
+    families = need.families_within(choice.families, choice.minutes, choice.lang)
     return [
         html.H1(_("Where is the need probable, and responses few?")),
-        html.P(f"{place} · {text.levels(choice.mesh, choice.lang)} · {asked}", className="place"),
+        html.P(f"{place} · {text.levels(choice.mesh, choice.lang)} · {families}", className="place"),
     ]
 
 
@@ -193,9 +193,9 @@ def need_title(choice: Choice) -> str:
 
 def need_legend(facts: Facts, choice: Choice) -> list[html.Li]:
     """Classes of the need on the first map, with how many territories are in each."""
-    found = facts.need(choice)["verdict"].value_counts()
-    told = {v: components.swatch(v) for v in ORDER if found.get(v.value)}
-    return [_key(swatch, text.verdict(v, choice.lang), found[v.value], choice) for v, swatch in told.items()]
+    verdicts = facts.need(choice)["verdict"].value_counts()
+    keys = {v: components.swatch(v) for v in ORDER if verdicts.get(v.value)}
+    return [_key(swatch, text.verdict(v, choice.lang), verdicts[v.value], choice) for v, swatch in keys.items()]
 
 
 def answer_legend(facts: Facts, choice: Choice) -> list[html.Li]:
@@ -203,13 +203,15 @@ def answer_legend(facts: Facts, choice: Choice) -> list[html.Li]:
     lang = choice.lang
     if choice.beside is SecondMap.CROSSED:
         crossed = counts(facts, choice)
-        told = [(f"swatch-{q}", need.QUADRANT_SYMBOL[q], need.quadrant(q, lang), crossed[q]) for q in Quadrant]
+        keys = [(f"swatch-{q}", need.QUADRANT_SYMBOL[q], need.quadrant(q, lang), crossed[q]) for q in Quadrant]
     else:
-        found = pd.Series(answer(facts.need(choice), choice)).value_counts()
-        told = [(f"swatch-answer-{one}", "", need.answers(one, lang), int(found.get(one.value, 0))) for one in Together]
+        answers = pd.Series(answer(facts.need(choice), choice)).value_counts()
+        keys = [
+            (f"swatch-answer-{one}", "", need.answers(one, lang), int(answers.get(one.value, 0))) for one in Together
+        ]
     return [
         _key(html.Span(symbol, className=f"swatch {swatch}", **{"aria-hidden": "true"}), said_, number, choice)
-        for swatch, symbol, said_, number in told
+        for swatch, symbol, said_, number in keys
         if number
     ]
 

@@ -22,10 +22,10 @@ _INSTEAD = ("living_alone_share_80_plus", "living_alone_share", "one_person_hous
 def advice(facts: Facts, choice: Choice) -> list[html.P]:
     """Short paragraphs, none where there is nothing to say."""
     of_map = _of_indicator if choice.indicator else _of_question
-    told = [] if is_too_wide(choice) else of_map(facts, choice)
+    sentences = [] if is_too_wide(choice) else of_map(facts, choice)
     if facts.listed() <= set(TOWN_HALLS):
-        told.append(_of_lists(choice))
-    return told
+        sentences.append(_of_lists(choice))
+    return sentences
 
 
 def _of_question(facts: Facts, choice: Choice) -> list[html.P]:
@@ -34,11 +34,11 @@ def _of_question(facts: Facts, choice: Choice) -> list[html.P]:
     is_threshold = choice.line is Line.THRESHOLD
     if is_threshold and national and not FAR_LINE[0] < choice.threshold / national < FAR_LINE[1]:
         own = replace(choice, threshold=round(national, 3), line=Line.THRESHOLD)
-        told = _("With this definition the national share is %(national)s: far from %(line)s.") % {
+        sentence = _("With this definition the national share is %(national)s: far from %(line)s.") % {
             "national": text.percent(national, choice.lang),
             "line": text.threshold(choice.threshold, choice.lang),
         }
-        return [html.P([told, " ", dcc.Link(_("Ask about that line"), href=own.href)])]
+        return [html.P([sentence, " ", dcc.Link(_("Ask about that line"), href=own.href)])]
     question = text.question_sentence(facts.counts(choice)[choice.line], choice.mesh, choice.lang)
     return [html.P([question, *_ways_out(facts, choice)])] if question else []
 

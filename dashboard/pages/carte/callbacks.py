@@ -47,10 +47,10 @@ def register(app: Dash, facts: Facts) -> None:
             return answers(choice)
 
     def answers(choice: Choice) -> dict:
-        found = facts.counts(choice)
+        counts = facts.counts(choice)
         return {
             "answer": parts.answer(facts, choice),
-            "counts": [parts.count(found, line, verdict, choice) for line in Line for verdict in ORDER],
+            "counts": [parts.count(counts, line, verdict, choice) for line in Line for verdict in ORDER],
             "line": parts.line_words(choice),
             "legend": parts.legend_class(choice),
             "classes": bool(choice.indicator),

@@ -84,17 +84,17 @@ def nearest(facts: Facts, choice: Choice) -> list:
     _ = words(choice.lang)
     if choice.selected is None or choice.selected[0] not in (Level.COMMUNE, Level.EPCI, Level.TVS):
         return []
-    found = facts.responses(choice, *choice.selected)
+    responses = facts.responses(choice, *choice.selected)
     sources = facts.source_titles()
     is_commune = choice.selected[0] == Level.COMMUNE
     lines = []
-    for family in found.families:
-        said = response_text.response(family.response, choice.lang)
+    for family in responses.families:
+        label = response_text.response(family.response, choice.lang)
         lines.append(
             html.Li(
                 [
                     html.Strong(text.family(family.family, choice.lang)),
-                    f"{text.colon(choice.lang)}{response_text.SYMBOL[family.response]} {said}. ",
+                    f"{text.colon(choice.lang)}{response_text.SYMBOL[family.response]} {label}. ",
                     response_text.nearest(
                         family.nearest, sources, choice.lang, is_median=family.squares is not None and is_commune
                     )
@@ -103,10 +103,11 @@ def nearest(facts: Facts, choice: Choice) -> list:
                 ]
             )
         )
-    where = replace(choice, page="/besoin", region=found.territory.region or choice.region, mesh=choice.selected[0])
+    where = replace(choice, page="/besoin", region=responses.territory.region or choice.region, mesh=choice.selected[0])
     return [
         html.H3(
-            _("Nearest services (limit: %(minutes)s minutes)") % {"minutes": text.number(found.minutes, choice.lang)}
+            _("Nearest services (limit: %(minutes)s minutes)")
+            % {"minutes": text.number(responses.minutes, choice.lang)}
         ),
         html.Ul(lines, className="plain nearest"),
         html.P([dcc.Link(_("Need and responses"), href=where.href), " · ", components.how(choice)]),

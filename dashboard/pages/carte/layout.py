@@ -251,7 +251,7 @@ def _map(facts: Facts, choice: Choice) -> list:
 
 def _legend(facts: Facts, choice: Choice) -> list:
     _ = words(choice.lang)
-    found = facts.counts(choice)
+    counts = facts.counts(choice)
     rows = [
         html.Div(
             [
@@ -262,7 +262,7 @@ def _legend(facts: Facts, choice: Choice) -> list:
                 ),
                 *(
                     html.Span(
-                        parts.count(found, line, verdict, choice), id=parts.count_id(line, verdict), className="count"
+                        parts.count(counts, line, verdict, choice), id=parts.count_id(line, verdict), className="count"
                     )
                     for line in Line
                 ),

@@ -48,8 +48,8 @@ def bands(facts: Facts, choice: Choice) -> dict[str, str]:
     """Words of each class, the highest first, then what is not known."""
     frame = facts.observed(choice)
     if choice.indicator == SIDES:
-        found = {f"band-{i + 1}": observed_text.side_band(i, MOST_SIDES, choice.lang) for i in range(MOST_SIDES + 1)}
-        return dict(reversed(found.items())) | {"band-0": observed_text.not_known(choice.lang)}
+        labels = {f"band-{i + 1}": observed_text.side_band(i, MOST_SIDES, choice.lang) for i in range(MOST_SIDES + 1)}
+        return dict(reversed(labels.items())) | {"band-0": observed_text.not_known(choice.lang)}
     limits, unit = frame.attrs["limits"], _declared(facts, choice)["unit"]
     if unit in _PEOPLE and len(limits):
         whole = observed_text.band(
@@ -57,18 +57,18 @@ def bands(facts: Facts, choice: Choice) -> dict[str, str]:
         )
         return {"band-1": whole, "band-0": observed_text.not_known(choice.lang)}
     if (line := facts.own_line(choice)) is not None:
-        told = observed_text.line_bands(value(line, unit, choice.lang), choice.lang)
-        return {"band-5": told[1], "band-1": told[0], "band-0": observed_text.not_known(choice.lang)}
+        words_of_line = observed_text.line_bands(value(line, unit, choice.lang), choice.lang)
+        return {"band-5": words_of_line[1], "band-1": words_of_line[0], "band-0": observed_text.not_known(choice.lang)}
     written = [value(limit, unit, choice.lang) for limit in limits]
     ends = list(pairwise(written)) or [(one, one) for one in written]
-    found = {f"band-{i}": observed_text.band(low, high, choice.lang) for i, (low, high) in enumerate(ends, start=1)}
-    return dict(reversed(found.items())) | {"band-0": observed_text.not_known(choice.lang)}
+    labels = {f"band-{i}": observed_text.band(low, high, choice.lang) for i, (low, high) in enumerate(ends, start=1)}
+    return dict(reversed(labels.items())) | {"band-0": observed_text.not_known(choice.lang)}
 
 
 def counts(facts: Facts, choice: Choice) -> dict[str, int]:
     """How many territories each class holds."""
-    found = pd.Series(classes(facts, choice)).value_counts()
-    return {name: int(found.get(name, 0)) for name in bands(facts, choice)}
+    sizes = pd.Series(classes(facts, choice)).value_counts()
+    return {name: int(sizes.get(name, 0)) for name in bands(facts, choice)}
 
 
 def classes(facts: Facts, choice: Choice) -> list[str]:
@@ -117,8 +117,8 @@ def moved_bands(facts: Facts, choice: Choice) -> dict[str, dict[str, str]] | Non
     """Words of the two sides of a line: as it stands, and where it moves; None where no line cuts the classes."""
     if choice.cut is not Cut.LINE or not is_share(facts, choice):
         return None
-    said, (under, over) = bands(facts, choice), observed_text.line_bands("%s", choice.lang)
-    return {name: {"said": said[name], "moved": moved} for name, moved in (("band-1", under), ("band-5", over))}
+    labels, (under, over) = bands(facts, choice), observed_text.line_bands("%s", choice.lang)
+    return {name: {"said": labels[name], "moved": moved} for name, moved in (("band-1", under), ("band-5", over))}
 
 
 def is_share(facts: Facts, choice: Choice) -> bool:
@@ -143,9 +143,11 @@ def rows(facts: Facts, choice: Choice) -> pd.DataFrame:
     unit = _declared(facts, choice)["unit"]
     lang = choice.lang
     if choice.indicator == SIDES:
-        told = [observed_text.sides(*pair, lang) for pair in zip(frame["value"], frame["denominator"], strict=True)]
+        sides_in_words = [
+            observed_text.sides(*pair, lang) for pair in zip(frame["value"], frame["denominator"], strict=True)
+        ]
     else:
-        told = [value(None if pd.isna(one) else one, unit, lang) for one in frame["value"]]
+        sides_in_words = [value(None if pd.isna(one) else one, unit, lang) for one in frame["value"]]
     is_count = unit in _PEOPLE
     circles = frame["value" if is_count else "numerator"] if has_circles(facts, choice) else None
     return pd.DataFrame(
@@ -156,7 +158,7 @@ def rows(facts: Facts, choice: Choice) -> pd.DataFrame:
             "departement": facts.departements(frame, choice),
             "verdict": classes(facts, choice),
             "value": frame["value"],
-            "told": told,
+            "told": sides_in_words,
             "vintage": _worded(frame["vintage"], lambda one: vintage(one, lang)),
             "kind": _worded(frame["kind"], lambda one: text.kind(Kind(one), lang)),
             "residents": frame["residents"].round(),
@@ -198,11 +200,11 @@ def count_sentence(facts: Facts, choice: Choice) -> str:
 
 def kinds(facts: Facts, choice: Choice) -> str:
     """How the figures came to be, and their vintages; that none is known where it is so."""
-    told = facts.observed(choice).dropna(subset="value")
-    if told.empty:
+    known_rows = facts.observed(choice).dropna(subset="value")
+    if known_rows.empty:
         return observed_text.not_known(choice.lang)
-    kind = [text.kind(Kind(one), choice.lang) for one in sorted(told["kind"].unique())]
-    periods = [vintage(one, choice.lang) for one in sorted(told["vintage"].unique())]
+    kind = [text.kind(Kind(one), choice.lang) for one in sorted(known_rows["kind"].unique())]
+    periods = [vintage(one, choice.lang) for one in sorted(known_rows["vintage"].unique())]
     return " · ".join([*kind, ", ".join(periods)])
 
 
@@ -215,7 +217,7 @@ def file(facts: Facts, choice: Choice, address: str) -> pd.DataFrame:
     """The rows on screen, unrounded, each with its vintage, kind, source and what is covered."""
     frame = facts.observed(choice)
     lang = choice.lang
-    said = bands(facts, choice)
+    labels = bands(facts, choice)
     return pd.DataFrame(
         {
             "niveau": text.level(choice.mesh, lang),
@@ -224,7 +226,7 @@ def file(facts: Facts, choice: Choice, address: str) -> pd.DataFrame:
             "departement": facts.departements(frame, choice),
             "indicateur": title(facts, choice),
             "unite": unit(_declared(facts, choice)["unit"], lang),
-            "classe": [said[name] for name in classes(facts, choice)],
+            "classe": [labels[name] for name in classes(facts, choice)],
             "valeur": frame["value"],
             "numerateur": frame["numerator"],
             "denominateur": frame["denominator"],
@@ -276,16 +278,16 @@ def sources(facts: Facts, choice: Choice) -> list[str]:
 def _notes(frame: pd.DataFrame, lang: str) -> list[str | None]:
     alike = list(zip(frame["value"].isna(), frame["reason"].astype(object), frame["is_thin"], strict=True))
     # Thousands of territories share a handful of notes.
-    told = {
+    notes_by_code = {
         one: observed_text.note(
             float("nan") if one[0] else 0.0, one[1] if isinstance(one[1], str) else None, one[2], lang
         )
         for one in set(alike)
     }
-    return [told[one] for one in alike]
+    return [notes_by_code[one] for one in alike]
 
 
 def _worded(column: pd.Series, word: Callable[[str], str]) -> list[str | None]:
     """Each text of a column in words, the few that there are told once."""
-    told = {one: word(one) for one in column.unique() if isinstance(one, str)}
-    return [told.get(one) if isinstance(one, str) else None for one in column]
+    words_by_value = {one: word(one) for one in column.unique() if isinstance(one, str)}
+    return [words_by_value.get(one) if isinstance(one, str) else None for one in column]

@@ -27,12 +27,12 @@ def services(facts: Facts, choice: Choice) -> list:
     if not choice.categories:
         return []
     _ = words(choice.lang)
-    said = {
+    labels = {
         "cluster": _("%s services: click to see them apart"),
         "hours": _("open %s hours a week"),
         "unknown": _("opening hours not known"),
     }
-    return [maps.services(facts.version, choice.region, choice.categories, said, facts.beyond(choice))]
+    return [maps.services(facts.version, choice.region, choice.categories, labels, facts.beyond(choice))]
 
 
 def headline(facts: Facts, choice: Choice) -> list:
@@ -40,12 +40,12 @@ def headline(facts: Facts, choice: Choice) -> list:
     _ = words(choice.lang)
     place = mapped.inside(facts, choice)
     if choice.indicator:
-        told = f"{observed.definition(facts, choice)} · {place} · {text.levels(choice.mesh, choice.lang)}"
-        return [html.H1(observed.title(facts, choice), id=ids.ASKED), html.P(told, className="place")]
-    asked = _asked(choice, line_asked(facts, choice))
+        subtitle = f"{observed.definition(facts, choice)} · {place} · {text.levels(choice.mesh, choice.lang)}"
+        return [html.H1(observed.title(facts, choice), id=ids.ASKED), html.P(subtitle, className="place")]
+    question = _asked(choice, line_asked(facts, choice))
     whom = _("residents aged %(age)s and over") % {"age": text.min_age(choice.definition)}
     return [
-        html.H1(asked, id=ids.ASKED),
+        html.H1(question, id=ids.ASKED),
         html.P(f"{whom} · {place} · {text.levels(choice.mesh, choice.lang)}", className="place"),
     ]
 
@@ -92,13 +92,13 @@ def count_sentence(facts: Facts, choice: Choice) -> str:
         return text.which_region(choice.lang)
     if choice.indicator:
         return observed.count_sentence(facts, choice)
-    found = facts.counts(choice)[choice.line]
-    total = sum(found.values())
+    counts = facts.counts(choice)[choice.line]
+    total = sum(counts.values())
     if not choice.verdicts:
         return _("%(count)s in alphabetical order. No ranking: the intervals overlap.") % {
             "count": text.count_of(choice.mesh, total, choice.lang)
         }
-    shown = sum(found[verdict] for verdict in choice.verdicts)
+    shown = sum(counts[verdict] for verdict in choice.verdicts)
     return _shown(choice, shown, text.number(shown, choice.lang), total)
 
 
@@ -131,11 +131,11 @@ def flipped(facts: Facts, choice: Choice) -> str:
     rows = facts.screen_rows(choice)
     if rows["robust"].isna().all():
         return _("No other set of assumptions to compare with.")
-    told = (rows["verdict"] != Verdict.NOT_PUBLISHED).sum()
+    published = (rows["verdict"] != Verdict.NOT_PUBLISHED).sum()
     moved = int((rows["robust"] == False).sum())  # noqa: E712 - three values: True, False and not known
     return _("%(moved)s of %(told)s change side with the assumptions (compared with %(line)s).") % {
         "moved": text.number(moved, choice.lang),
-        "told": text.count_of(choice.mesh, int(told), choice.lang),
+        "told": text.count_of(choice.mesh, int(published), choice.lang),
         "line": line_asked(facts, choice),
     }
 
@@ -151,13 +151,13 @@ def stamp(facts: Facts, choice: Choice) -> dict:
     """What is written on the picture of the map."""
     _ = words(choice.lang)
     title, place = headline(facts, choice)
-    said = text.assumptions(choice.question, choice.lang)
+    assumptions = text.assumptions(choice.question, choice.lang)
     if choice.indicator:
         legend, kind = observed.picture_legend(facts, choice), observed.kinds(facts, choice)
     else:
-        found = facts.counts(choice)[choice.line]
-        legend = pictures.legend(found, table.verdict_words(choice.lang), choice.lang)
-        kind = " · ".join([text.kind(Kind.MODELLED, choice.lang), *said])
+        counts = facts.counts(choice)[choice.line]
+        legend = pictures.legend(counts, table.verdict_words(choice.lang), choice.lang)
+        kind = " · ".join([text.kind(Kind.MODELLED, choice.lang), *assumptions])
     return {
         "title": title.children,
         "place": place.children,
@@ -226,10 +226,10 @@ def filter_model(choice: Choice) -> dict:
     return {} if choice.indicator else table.filter_model(choice)
 
 
-def count(found: dict, line: Line, verdict: Verdict, choice: Choice) -> str:
+def count(counts: dict, line: Line, verdict: Verdict, choice: Choice) -> str:
     """One count of the legend; a dash where the comparison was not computed or no territory is shown."""
-    is_counted = line in found and not is_too_wide(choice)
-    return text.number(found[line][verdict], choice.lang) if is_counted else "–"
+    is_counted = line in counts and not is_too_wide(choice)
+    return text.number(counts[line][verdict], choice.lang) if is_counted else "–"
 
 
 def count_id(line: Line, verdict: Verdict) -> str:

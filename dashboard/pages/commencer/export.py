@@ -22,8 +22,8 @@ def register(server: Flask, facts: Facts) -> None:
     @server.get("/export/commencer.csv")
     def start_csv() -> Response:
         choice, address = _choice(facts)
-        found = rows(facts, choice, address)
-        body = csv_bytes(found, export.percents(found.columns))
+        table = rows(facts, choice, address)
+        body = csv_bytes(table, export.percents(table.columns))
         return export.attachment(body, "text/csv", file_name(facts, choice, "csv"))
 
     @server.get("/export/commencer.xlsx")
@@ -50,7 +50,7 @@ def docx_bytes(facts: Facts, choice: Choice, address: str) -> bytes:
     """The lists as a document that Word opens: the rule of each, its territories and why, the sources."""
     _ = words(choice.lang)
     lang = choice.lang
-    told = view.figure_words(facts, choice)
+    figures = view.figure_words(facts, choice)
     out = word.document(priority.title(lang), lang)
     out.add_heading(f"{priority.title(lang)}{text.colon(lang)}{view.place(facts, choice)}", 0)
     assumptions = " · ".join(text.assumptions(choice.question, lang))
@@ -60,7 +60,7 @@ def docx_bytes(facts: Facts, choice: Choice, address: str) -> bytes:
         out.add_paragraph(priority.tier_rule(tier, choice.threshold, lang))
         out.add_paragraph(priority.count_sentence(view.total(facts, choice, places), choice.mesh, lang))
         if places and tier != Tier.NONE:
-            lines = [[text.short_name(place.name), view.why(place, choice, told)] for place in places]
+            lines = [[text.short_name(place.name), view.why(place, choice, figures)] for place in places]
             word.table(out, [_("Name"), _("Why")], lines, widths=(1, 3))
     out.add_paragraph(view.order(facts, choice))
     out.add_heading(_("Sources"), 1)

@@ -37,26 +37,28 @@ def by_tier(facts: Facts, choice: Choice) -> dict[Tier, list[Priority]]:
         sign = 1 if declared(facts, choice).get("direction") == Direction.LOWER else -1
         # Sorting keeps the order of names between equal figures.
         rows = sorted(rows, key=lambda one: sign * known[one.code] if one.code in known else float("inf"))
-    return {tier: [found for found in rows if found.tier == tier] for tier in Tier}
+    return {tier: [place for place in rows if place.tier == tier] for tier in Tier}
 
 
 def figures(facts: Facts, choice: Choice) -> pd.DataFrame:
     """The observed figure chosen, by code, where it is known: `value`, `told` in words, `vintage` and `kind`."""
     frame = facts.observed(replace(choice, perimeter=moves.perimeter(choice))).dropna(subset="value").set_index("code")
     if choice.indicator == SIDES:
-        told = [observed.sides(*pair, choice.lang) for pair in zip(frame["value"], frame["denominator"], strict=True)]
+        words_of_figures = [
+            observed.sides(*pair, choice.lang) for pair in zip(frame["value"], frame["denominator"], strict=True)
+        ]
     else:
         unit = declared(facts, choice)["unit"]
-        told = [value(one, unit, choice.lang) for one in frame["value"]]
-    return frame[["value", "vintage", "kind"]].assign(told=told)
+        words_of_figures = [value(one, unit, choice.lang) for one in frame["value"]]
+    return frame[["value", "vintage", "kind"]].assign(told=words_of_figures)
 
 
 def declared(facts: Facts, choice: Choice) -> dict:
     """The figure that orders the lists, as the catalogue has it."""
     if choice.indicator == SIDES:
         return observed.sides_declared()
-    found = facts.indicators()
-    return found[found["id"] == choice.indicator].iloc[0].to_dict()
+    indicators = facts.indicators()
+    return indicators[indicators["id"] == choice.indicator].iloc[0].to_dict()
 
 
 def figure_title(facts: Facts, choice: Choice) -> str | None:
@@ -75,9 +77,9 @@ def figure_words(facts: Facts, choice: Choice) -> dict[str, str]:
     }
 
 
-def why(place: Priority, choice: Choice, told: dict[str, str]) -> str:
+def why(place: Priority, choice: Choice, figures: dict[str, str]) -> str:
     """Why a territory is in its list, then the figure that orders the list."""
-    return " ".join(filter(None, [priority.why(place, choice.threshold, choice.lang), told.get(place.code)]))
+    return " ".join(filter(None, [priority.why(place, choice.threshold, choice.lang), figures.get(place.code)]))
 
 
 def total(facts: Facts, choice: Choice, rows: list[Priority]) -> Total:
@@ -107,7 +109,7 @@ def tiers(facts: Facts, choice: Choice) -> list:
     _ = words(choice.lang)
     if is_too_wide(choice):
         return [_head(facts, choice, []), mapped.too_wide(replace(choice, region=FRANCE))]
-    lists, told = by_tier(facts, choice), figure_words(facts, choice)
+    lists, figures_by_code = by_tier(facts, choice), figure_words(facts, choice)
     places = [one for rows in lists.values() for one in rows]
     files = [
         html.A(label, href=file_href(choice, ending), className="button", download=True)
@@ -122,7 +124,7 @@ def tiers(facts: Facts, choice: Choice) -> list:
     return [
         _head(facts, choice, files),
         *[html.P(note, className="start-note") for note in notes if note],
-        *[_section(facts, tier, rows, choice, told) for tier, rows in lists.items()],
+        *[_section(facts, tier, rows, choice, figures_by_code) for tier, rows in lists.items()],
         html.P(order(facts, choice), className="start-rule"),
         sourced.modelled_line(facts, choice, has_minutes=True),
     ]
@@ -150,7 +152,7 @@ def _head(facts: Facts, choice: Choice, files: list) -> html.Div:
     )
 
 
-def _section(facts: Facts, tier: Tier, rows: list[Priority], choice: Choice, told: dict[str, str]) -> html.Section:
+def _section(facts: Facts, tier: Tier, rows: list[Priority], choice: Choice, figures: dict[str, str]) -> html.Section:
     lang = choice.lang
     title = priority.tier(tier, lang)
     counted = priority.count_sentence(total(facts, choice, rows), choice.mesh, lang)
@@ -160,7 +162,7 @@ def _section(facts: Facts, tier: Tier, rows: list[Priority], choice: Choice, tol
         html.P(html.Strong(counted), className="start-count"),
     ]
     if rows and tier != Tier.NONE:
-        parts.append(_list(rows[:LISTED], choice, told))
+        parts.append(_list(rows[:LISTED], choice, figures))
         if len(rows) > LISTED:
             parts.append(html.P(priority.listed_only(LISTED, len(rows), lang)))
     return html.Section(parts, className=f"panel start-tier start-{tier}", **{"aria-label": title})
@@ -171,23 +173,23 @@ def order(facts: Facts, choice: Choice) -> str:
     return " ".join([priority.add_up_rule(choice.lang), priority.order_rule(figure_title(facts, choice), choice.lang)])
 
 
-def _list(rows: list[Priority], choice: Choice, told: dict[str, str]) -> html.Ul:
+def _list(rows: list[Priority], choice: Choice, figures: dict[str, str]) -> html.Ul:
     return html.Ul(
         [
             html.Li(
                 [
-                    dcc.Link(text.short_name(found.name), href=_profile(choice, found)),
-                    html.Span(why(found, choice, told)),
+                    dcc.Link(text.short_name(place.name), href=_profile(choice, place)),
+                    html.Span(why(place, choice, figures)),
                 ]
             )
-            for found in rows
+            for place in rows
         ],
         className="plain start-list",
     )
 
 
-def _profile(choice: Choice, found: Priority) -> str:
-    return replace(choice, page="/territoire", mesh=found.level, selected=(found.level, found.code)).href
+def _profile(choice: Choice, place: Priority) -> str:
+    return replace(choice, page="/territoire", mesh=place.level, selected=(place.level, place.code)).href
 
 
 def file_href(choice: Choice, ending: str) -> str:

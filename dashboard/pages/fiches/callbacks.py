@@ -32,15 +32,15 @@ def register(app: Dash, facts: Facts) -> None:
         State(URL, "pathname"),
         prevent_initial_call=True,
     )
-    def choose(query: str, found: str | None, path: str) -> tuple:
+    def choose(query: str, place: str | None, path: str) -> tuple:
         if path != layout.PATH:
             raise PreventUpdate
         choice, _notices = facts.checked(read(layout.PATH, query)[0])
-        if found:
-            level, code = found.split(":")
+        if place:
+            level, code = place.split(":")
             choice = replace(choice, selected=(Level(level), code))
         new = no_update if choice.query == (query or "") else choice.query
-        return new, layout.one(facts, choice), None if found else no_update
+        return new, layout.one(facts, choice), None if place else no_update
 
     @app.callback(
         Output(ids.REMARK, "children"),
@@ -75,9 +75,9 @@ def register(app: Dash, facts: Facts) -> None:
         if choice.selected is None or not ctx.triggered[0]["value"]:
             raise PreventUpdate
         is_validated = ctx.triggered_id == ids.VALIDATE
-        is_kept, said = remark.keep(facts, choice, text, exists, who, revision, is_validated=is_validated)
+        is_kept, sentence = remark.keep(facts, choice, text, exists, who, revision, is_validated=is_validated)
         # What could not be kept stays in the form.
-        return remark.fields(facts, choice) if is_kept else no_update, said
+        return remark.fields(facts, choice) if is_kept else no_update, sentence
 
     @app.callback(
         Output(ids.JOB, "data"),
@@ -123,10 +123,10 @@ def register(app: Dash, facts: Facts) -> None:
     def follow(_ticks: int | None, job: str | None, query: str) -> tuple:
         choice, _notices = read(layout.PATH, query)
         try:
-            found = facts.workspace.jobs.get(job) if job else None
+            record = facts.workspace.jobs.get(job) if job else None
         except UnknownRecord:
             # The browser remembers a batch of another workspace.
-            found = None
-        is_open = found is not None and found.state in (JobState.WAITING, JobState.RUNNING) and not is_lost(found)
-        before = facts.workspace.jobs.before(found.id) if found and found.state is JobState.WAITING else 0
-        return layout.status(found, choice.lang, before), not is_open, not is_open
+            record = None
+        is_open = record is not None and record.state in (JobState.WAITING, JobState.RUNNING) and not is_lost(record)
+        before = facts.workspace.jobs.before(record.id) if record and record.state is JobState.WAITING else 0
+        return layout.status(record, choice.lang, before), not is_open, not is_open

@@ -47,16 +47,16 @@ def is_hidden(facts: Facts, choice: Choice) -> bool:
 def fields(facts: Facts, choice: Choice) -> list:
     """What is written on the sheet of the selected territory, to be changed."""
     _ = words(choice.lang)
-    found = None if is_hidden(facts, choice) else facts.workspace.remarks.get(*choice.place)
+    remark = None if is_hidden(facts, choice) else facts.workspace.remarks.get(*choice.place)
     return [
-        dcc.Store(id=ids.REVISION, data=found.revision if found else 0),
-        html.P(_state(found, choice.lang), className="nature"),
+        dcc.Store(id=ids.REVISION, data=remark.revision if remark else 0),
+        html.P(_state(remark, choice.lang), className="nature"),
         dmc.Textarea(
-            id=ids.TEXT, label=_("A paragraph (600 characters)"), value=found.text if found else "", autosize=True,
+            id=ids.TEXT, label=_("A paragraph (600 characters)"), value=remark.text if remark else "", autosize=True,
             minRows=3,
         ),
         dmc.Textarea(
-            id=ids.EXISTS, label=_("What exists and is funded (400 characters)"), value=found.exists if found else "",
+            id=ids.EXISTS, label=_("What exists and is funded (400 characters)"), value=remark.exists if remark else "",
             autosize=True, minRows=2,
         ),
         dmc.TextInput(
@@ -65,12 +65,12 @@ def fields(facts: Facts, choice: Choice) -> list:
     ]  # fmt: skip
 
 
-def _state(found: Remark | None, lang: str) -> str:
+def _state(remark: Remark | None, lang: str) -> str:
     _ = words(lang)
-    if found is None:
+    if remark is None:
         return _("Nothing is written yet.")
-    said = _("Validated by %(who)s, %(day)s") if found.is_validated else _("Draft by %(who)s, %(day)s")
-    return said % {"who": found.who, "day": moment(found.when, lang)}
+    sentence = _("Validated by %(who)s, %(day)s") if remark.is_validated else _("Draft by %(who)s, %(day)s")
+    return sentence % {"who": remark.who, "day": moment(remark.when, lang)}
 
 
 def keep(
@@ -83,8 +83,8 @@ def keep(
             *choice.place, text or "", exists or "", who=who or "", revision=revision, is_validated=is_validated
         )
     except StaleVersion:
-        said = _("Somebody wrote on this sheet since you opened it: open it again, nothing was written over.")
-        return False, components.alert(said)
+        sentence = _("Somebody wrote on this sheet since you opened it: open it again, nothing was written over.")
+        return False, components.alert(sentence)
     except BadInput:
         return False, components.alert(_("Write your role; a paragraph has 600 characters at most, what exists 400."))
     done = _("Validated: the sheet says so.") if is_validated else _("Kept as a draft.")

@@ -70,8 +70,8 @@ def start(facts: Facts, settings: Settings, choice: Choice, level: Level, region
         raise _nothing(level, region)
     if merge and merge not in MERGED:
         raise BadInput(f"several briefings are one file in {', '.join(MERGED)}, not in {merge}.")
-    asked = {"level": level, "region": region, "lang": choice.lang, "query": choice.query, "merge": merge}
-    return facts.workspace.jobs.ask(KIND, asked | {"printed_on": date.today().isoformat()}, client=client())
+    parameters = {"level": level, "region": region, "lang": choice.lang, "query": choice.query, "merge": merge}
+    return facts.workspace.jobs.ask(KIND, parameters | {"printed_on": date.today().isoformat()}, client=client())
 
 
 def archive(facts: Facts, settings: Settings, job: str) -> Path:
@@ -85,17 +85,17 @@ def archive(facts: Facts, settings: Settings, job: str) -> Path:
 
 def compute(facts: Facts, settings: Settings, job: Job) -> None:
     """Print a batch. One that was begun before keeps what it printed."""
-    jobs, asked = facts.workspace.jobs, job.asked
-    choice, folder = read("/", asked["query"])[0], Path(settings.briefings) / job.id
+    jobs, parameters = facts.workspace.jobs, job.asked
+    choice, folder = read("/", parameters["query"])[0], Path(settings.briefings) / job.id
     wanted = order(
         facts,
         settings,
         choice,
-        Level(asked["level"]),
-        asked["region"],
+        Level(parameters["level"]),
+        parameters["region"],
         folder,
-        asked["printed_on"],
-        asked.get("merge", ""),
+        parameters["printed_on"],
+        parameters.get("merge", ""),
     )
 
     def tell(done: int, count: int) -> None:

@@ -57,12 +57,12 @@ def sections(facts: Facts, choice: Choice) -> list[Section]:
 def layout(facts: Facts, choice: Choice) -> list:
     """The whole page, but what is folded in it: that is sent when it is opened."""
     _ = words(choice.lang)
-    told = sections(facts, choice)
+    parts = sections(facts, choice)
     return [
         html.Div(
             [
                 html.Nav(
-                    html.Ul([html.Li(html.A(title, href=f"#{anchor}")) for anchor, title, _content in told]),
+                    html.Ul([html.Li(html.A(title, href=f"#{anchor}")) for anchor, title, _content in parts]),
                     className="contents",
                     **{"aria-label": _("On this page")},
                 ),
@@ -75,7 +75,7 @@ def layout(facts: Facts, choice: Choice) -> list:
                                 id=anchor,
                                 **{"aria-labelledby": f"{anchor}-titre"},
                             )
-                            for anchor, title, content in told
+                            for anchor, title, content in parts
                         ),
                     ],
                     className="prose",
@@ -96,14 +96,14 @@ def _closed(anchor: str, content: list, choice: Choice) -> list:
 def opened(facts: Facts, choice: Choice, names: list[str]) -> dict[str, list]:
     """What folded parts hold, by the names that the layout gave them. Raises `BadInput` when there is none."""
     contents = {own: content for own, _title, content in sections(facts, choice)}
-    found = {}
+    sections_opened = {}
     for name in names:
         anchor, _, number = name.rpartition("-")
         parts = _folded(contents[anchor]()) if anchor in contents and number.isdigit() else []
         if not number.isdigit() or int(number) >= len(parts):
             raise BadInput(f"this page has no part « {name[:40]} ».")
-        found[name] = folded.holds(parts[int(number)])
-    return found
+        sections_opened[name] = folded.holds(parts[int(number)])
+    return sections_opened
 
 
 def _folded(content: list) -> list[html.Details]:

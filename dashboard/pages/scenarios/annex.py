@@ -23,11 +23,11 @@ _MAP_MM = 150
 def document(facts: Facts, shown: Shown, lang: str) -> Document:
     """The annex of one plan, or of one of its versions."""
     _ = words(lang)
-    plan, asked = shown.plan, shown.request
+    plan, request = shown.plan, shown.request
     out = word.document(shown.name, lang)
     out.add_heading(reference(facts, shown), 0)
-    out.add_paragraph(plan_text.headline(plan, asked, lang))
-    out.add_paragraph(plan_rules.accompanied(plan, asked, lang))
+    out.add_paragraph(plan_text.headline(plan, request, lang))
+    out.add_paragraph(plan_rules.accompanied(plan, request, lang))
     out.add_paragraph(proof(shown, lang))
     if shown.is_edited:
         out.add_paragraph(plan_text.loss(plan, shown.proposal, lang))
@@ -45,7 +45,7 @@ def document(facts: Facts, shown: Shown, lang: str) -> Document:
         word.picture(out, picture(printed.map), printed.map_alt, _MAP_MM)
         legend(out, printed.legend)
     out.add_heading(_("Rules"), 1)
-    region = facts.names().get(("region", asked.region), asked.region)
+    region = facts.names().get(("region", request.region), request.region)
     rules = plan_rules.rules(shown, facts.titles(lang), lang)
     word.table(out, [_("Parameter"), _("Value")], [[_("Region"), region], *map(list, rules)])
     out.add_heading(_("Figures"), 1)
@@ -76,9 +76,9 @@ def document(facts: Facts, shown: Shown, lang: str) -> Document:
     out.add_paragraph(shown.justification or _("None: this plan is not decided."))
     out.add_heading(_("What to know"), 1)
     for sentence in (
-        plan_text.in_place(asked, facts.titles(lang), lang),
-        plan_text.kind(asked, lang),
-        *plan_text.deviations(plan, asked, names(facts), lang),
+        plan_text.in_place(request, facts.titles(lang), lang),
+        plan_text.kind(request, lang),
+        *plan_text.deviations(plan, request, names(facts), lang),
     ):
         out.add_paragraph(sentence, style="List Bullet")
     out.add_paragraph(

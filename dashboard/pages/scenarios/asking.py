@@ -180,11 +180,11 @@ def request_of(facts: Facts, form: dict, lang: str) -> tuple[Request | None, str
         ("excluded", possible),
     ):
         typed = form[key]
-        found = {word: among.site(word) for word in filter(None, map(str.strip, (typed or "").split(",")))}
-        if missing := [word for word, site in found.items() if site is None]:
+        sites_by_word = {word: among.site(word) for word in filter(None, map(str.strip, (typed or "").split(",")))}
+        if missing := [word for word, site in sites_by_word.items() if site is None]:
             named = ", ".join(missing[:_NAMED]) + (" …" if len(missing) > _NAMED else "")
             return None, _("No possible site has the name or code: %(names)s.") % {"names": named}
-        request = Request(**{**vars(request), key: tuple(dict.fromkeys(found.values()))})
+        request = Request(**{**vars(request), key: tuple(dict.fromkeys(sites_by_word.values()))})
     priced, unread = _priced(possible, costs or "")
     if unread:
         return None, _("These costs cannot be read: %(lines)s. Write a site, a semicolon, then an amount.") % {
@@ -225,15 +225,15 @@ def _out_of_range(form: dict, lang: str) -> list[str]:
 
 def _priced(sites: "Named", typed: str) -> tuple[tuple[SiteCost, ...], list[str]]:
     """What some sites cost, and the lines that cannot be read."""
-    found, unread = {}, []
+    costs, unread = {}, []
     for line in filter(None, map(str.strip, typed.splitlines())):
         name, _semicolon, amount = line.rpartition(";")
         site, amount = sites.site(name.strip()), re.sub(r"[\s€]", "", amount).replace(",", ".")
         if site is None or not re.fullmatch(r"\d+(\.\d+)?", amount) or not float(amount):
             unread.append(line)
         else:
-            found[site] = SiteCost(site, float(amount))
-    return tuple(found.values()), unread
+            costs[site] = SiteCost(site, float(amount))
+    return tuple(costs.values()), unread
 
 
 class Named:

@@ -33,7 +33,7 @@ def card(facts: Facts, shown: Shown, other: Shown | None, choice: Choice) -> lis
         caveats += [plan_text.incomplete_list(len(untold), lang)] if untold else []
         caveats += [plan_text.unplaced(case.unplaced, lang)] if case.unplaced else []
         caveats += [plan_text.left_out(case.left_out, lang)] if case.left_out else []
-    told = [
+    sentences = [
         plan_rules.floor(request, lang),
         plan_rules.floors_kept(plan, names(facts), lang),
         plan_rules.away(shown, lang),
@@ -50,7 +50,7 @@ def card(facts: Facts, shown: Shown, other: Shown | None, choice: Choice) -> lis
         html.P(plan_rules.accompanied(plan, request, lang), className="plan-apart"),
         html.P(proof(shown, lang), className="compared"),
         _figures(shown, lang),
-        html.Ul([html.Li(one) for one in told if one], className="plan-list"),
+        html.Ul([html.Li(one) for one in sentences if one], className="plan-list"),
         *_prices(shown, lang),
         *_curves(shown, lang),
         html.Ul(

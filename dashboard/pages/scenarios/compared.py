@@ -59,9 +59,9 @@ def _in_both(facts: Facts, first: Shown, second: Shown, lang: str) -> str:
         return _("The two plans were computed on other data: their people cannot be put together.")
     case = facts.case(first.request)
     demand = case.demand(first.request.public)
-    found = difference(communes_states(facts, first), communes_states(facts, second))
+    states = difference(communes_states(facts, first), communes_states(facts, second))
     count = {
-        state: plan_text.people(float(demand[found == state].sum()), lang) for state in ("both", "first", "second")
+        state: plan_text.people(float(demand[states == state].sum()), lang) for state in ("both", "first", "second")
     }
     return (
         _(

@@ -65,7 +65,7 @@ def register(server: Flask, facts: Facts) -> None:
 def sites(facts: Facts, shown: Shown, lang: str) -> pd.DataFrame:
     """One row a site, with what was asked and the build that answered."""
     _ = words(lang)
-    asked = shown.request
+    request = shown.request
     rows = [
         {
             "rang": site.rank,
@@ -83,21 +83,21 @@ def sites(facts: Facts, shown: Shown, lang: str) -> pd.DataFrame:
             "pourquoi": plan_rules.site(site, shown.reason(site.id), shown.trade_offs, lang),
             "minutes_connues": travel.kind(reason.travel, lang) if (reason := shown.reason(site.id)) else None,
             "modele_de_trajet": reason.travel if reason else None,
-            "ouverte": _("yes") if site.id in asked.opened else _("no"),
+            "ouverte": _("yes") if site.id in request.opened else _("no"),
             "part_des_situations": site.share_of_draws,
             "verrouille": _("yes") if site.id in shown.locked else _("no"),
             "cout": site.cost,
             "plan": shown.name,
             "version": shown.version,
-            "equipes": asked.teams,
-            "minutes": asked.minutes,
-            "public": plan_text.public(asked.public, lang),
-            "equipes_en_place": plan_text.in_place(asked, facts.titles(lang), lang),
-            "but": plan_rules.aim(asked.aim, lang),
-            "capacite": plan_rules.capacity(asked, lang),
-            "plancher": plan_rules.floor(asked, lang),
-            "sites_possibles": plan_rules.candidates(asked, facts.titles(lang), lang),
-            "nature": plan_text.kind(asked, lang),
+            "equipes": request.teams,
+            "minutes": request.minutes,
+            "public": plan_text.public(request.public, lang),
+            "equipes_en_place": plan_text.in_place(request, facts.titles(lang), lang),
+            "but": plan_rules.aim(request.aim, lang),
+            "capacite": plan_rules.capacity(request, lang),
+            "plancher": plan_rules.floor(request, lang),
+            "sites_possibles": plan_rules.candidates(request, facts.titles(lang), lang),
+            "nature": plan_text.kind(request, lang),
             "ecart_prouve_de_la_proposition": shown.proposal.gap,
             "empreinte_base": shown.data_hash,
         }
@@ -127,8 +127,8 @@ def _geopackage(facts: Facts, shown: Shown, lang: str) -> bytes:
 
 
 def _issuer() -> Issuer:
-    asked = current_app.config["SETTINGS"]
-    return issuer(asked.agency, asked.contact, asked.logo)
+    settings = current_app.config["SETTINGS"]
+    return issuer(settings.agency, settings.contact, settings.logo)
 
 
 def _xlsx(facts: Facts, shown: Shown, lang: str) -> bytes:

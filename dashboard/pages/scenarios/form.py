@@ -256,7 +256,9 @@ def form(facts: Facts, asked: Request | None, choice: Choice) -> list:
 
 def departement_options(facts: Facts, region: str | None) -> list[dict]:
     """Départements of a région, for a control."""
-    found = facts.store.territories(Level.DEPARTEMENT, region) if region else None
+    departements = facts.store.territories(Level.DEPARTEMENT, region) if region else None
     return (
-        [] if found is None else [{"value": row.code, "label": f"{row.code} {row.name}"} for row in found.itertuples()]
+        []
+        if departements is None
+        else [{"value": row.code, "label": f"{row.code} {row.name}"} for row in departements.itertuples()]
     )

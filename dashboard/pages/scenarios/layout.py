@@ -21,7 +21,7 @@ def layout(facts: Facts, choice: Choice) -> list:
     choice, notices = facts.checked(choice)
     _ = words(choice.lang)
     shown = view.view(facts, choice)
-    asked = work.opened(facts, choice.plan).request if choice.plan else None
+    request = work.opened(facts, choice.plan).request if choice.plan else None
     return [
         dcc.Location(id=ids.LOCATION, refresh="callback-nav"),
         dcc.Store(id=ids.REVISION, data=shown.revision),
@@ -37,7 +37,7 @@ def layout(facts: Facts, choice: Choice) -> list:
                     className="plan-title",
                 ),
                 html.Section(
-                    form(facts, asked, choice), className="panel plan-request", **{"aria-label": _("Request")}
+                    form(facts, request, choice), className="panel plan-request", **{"aria-label": _("Request")}
                 ),
                 html.Section(
                     [

@@ -74,8 +74,8 @@ def made(shown: work.Shown, facts: Facts, *, target: float, year: int, axis: str
 def listed(facts: Facts, lang: str) -> list:
     """One table an objective: baseline, value in the build of today, target."""
     _ = words(lang)
-    found = facts.workspace.objectives.list()
-    return [_followed(facts, one, lang) for one in found] or [html.P(_("No objective yet."), className="nature")]
+    objectives = facts.workspace.objectives.list()
+    return [_followed(facts, one, lang) for one in objectives] or [html.P(_("No objective yet."), className="nature")]
 
 
 def _read(facts: Facts, saved: SavedObjective) -> tuple[Objective, dict[str, float]]:

@@ -34,10 +34,10 @@ def difference(first: pd.Series, second: pd.Series) -> pd.Series:
     """For each commune: reached by both plans (`both`), by the `first` or the `second` only, or by none."""
     reached = pd.DataFrame({"first": first != "none", "second": second.reindex(first.index) != "none"})
     both = reached["first"] & reached["second"]
-    found = pd.Series("none", index=first.index)
-    found[reached["first"]], found[reached["second"]] = "first", "second"
-    found[both] = "both"
-    return found
+    states = pd.Series("none", index=first.index)
+    states[reached["first"]], states[reached["second"]] = "first", "second"
+    states[both] = "both"
+    return states
 
 
 def state_words(is_comparison: bool, lang: str) -> dict[str, str]:
@@ -123,10 +123,12 @@ def marks(facts: Facts, shown: Shown, other: Shown | None, lang: str) -> list:
             for site in one.plan.sites
         ]
 
-    found = [*_in_place(facts, shown, lang), *features(shown, "new")]
-    found += features(other, "other") if other and other.plan and other.names else []
+    features_shown = [*_in_place(facts, shown, lang), *features(shown, "new")]
+    features_shown += features(other, "other") if other and other.plan and other.names else []
     # A layer of another list is another layer: dash-leaflet keeps the old marks of one that changes.
-    return [maps.plan_teams(f"plan-teams-{shown.id}-{shown.version}-{shown.revision}-{len(found)}", found)]
+    return [
+        maps.plan_teams(f"plan-teams-{shown.id}-{shown.version}-{shown.revision}-{len(features_shown)}", features_shown)
+    ]
 
 
 def paint(state: pd.Series | None, is_comparison: bool, lang: str) -> dict:

@@ -140,8 +140,8 @@ def _actions(shown: Shown, site: str, label: str, lang: str) -> html.Div:
 
 def versions(facts: Facts, shown: Shown, choice: Choice) -> list:
     _ = words(choice.lang)
-    found = facts.workspace.plans.versions(shown.id)
-    if not found:
+    records = facts.workspace.plans.versions(shown.id)
+    if not records:
         return [html.P(_("No version saved yet: the work in progress is kept at each change."), className="nature")]
     rows = [
         [
@@ -151,7 +151,7 @@ def versions(facts: Facts, shown: Shown, choice: Choice) -> list:
             text.moment(one.saved_on, choice.lang),
             one.justification or "–",
         ]
-        for one in found
+        for one in records
     ]
     head = [_("Version"), _("State"), _("By"), _("When"), _("Justification")]
     listed = table(_("Versions of this plan"), head, rows)

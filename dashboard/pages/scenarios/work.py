@@ -248,7 +248,7 @@ def _content(facts: Facts, request: Request, proposal: Plan, plan: Plan, locked:
 
 
 def _ask(facts: Facts, plan: SavedPlan, request: Request, job: str) -> None:
-    asked = {
+    parameters = {
         "request": request.to_dict(),
         "plan": plan.id,
         "revision": plan.revision,
@@ -256,7 +256,7 @@ def _ask(facts: Facts, plan: SavedPlan, request: Request, job: str) -> None:
         "locked": plan.content["locked"],
         "before": plan.content.get("before"),
     }
-    facts.workspace.jobs.ask(KIND, asked, client=client(), job=job)
+    facts.workspace.jobs.ask(KIND, parameters, client=client(), job=job)
     # The first list takes tenths of a second: the page then opens on it instead of on an empty map.
     until = time.monotonic() + _FIRST_SECONDS
     while time.monotonic() < until and not _has_answered(facts.workspace.jobs.get(job)):
@@ -279,8 +279,8 @@ def compute(facts: Facts, settings: Settings, job: Job) -> None:
         searched = min((time.monotonic() - started) / SECONDS, 1) * (0.6 if request.public in MODELLED else 1)
         done = 0.6 + 0.4 * steps / DRAWS if is_drawing else searched
         best = plan
-        said = jobs.tell(job.id, progress=min(done, 0.99), answer=None if is_drawing else {"plan": plan.to_dict()})
-        if said.state == JobState.CANCELLED:
+        is_told = jobs.tell(job.id, progress=min(done, 0.99), answer=None if is_drawing else {"plan": plan.to_dict()})
+        if is_told.state == JobState.CANCELLED:
             raise _Cancelled
 
     try:

@@ -46,7 +46,7 @@ def register(app: Dash, facts: Facts) -> None:
     )
     def choose(
         query: str,
-        found: str | None,
+        place: str | None,
         scenario: str | None,
         threshold: float | None,
         minutes: float | None,
@@ -59,7 +59,7 @@ def register(app: Dash, facts: Facts) -> None:
         current, notices = read(PATH, query)
         current, replaced = facts.checked(current)
         moved: dict[str, Any] = {
-            ids.SEARCH: found,
+            ids.SEARCH: place,
             ids.SCENARIO: scenario,
             ids.THRESHOLD: threshold,
             ids.MINUTES: minutes,
@@ -73,7 +73,7 @@ def register(app: Dash, facts: Facts) -> None:
         return (
             no_update if new.query == (query or "") else new.query,
             no_update if new.query == asked else new.query,
-            None if found else no_update,
+            None if place else no_update,
             no_update if new.scenario == scenario else new.scenario,
             no_update if line == threshold else line,
             no_update if new.minutes == minutes else new.minutes,

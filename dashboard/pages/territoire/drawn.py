@@ -184,10 +184,10 @@ def assumptions(profile: Profile, lang: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["ce_qui_change", "valeur", "classe"])
 
 
-def own_figures(found: tuple[Observed, ...], lang: str, beside: Sequence[str] = COMPARATORS) -> pd.DataFrame:
+def own_figures(figures: tuple[Observed, ...], lang: str, beside: Sequence[str] = COMPARATORS) -> pd.DataFrame:
     """Observed figures of the territory itself as rows, unrounded, each with those it is compared with."""
     rows, named = [], {key: name for key, name in _BESIDE.items() if key in beside}
-    for figure in found:
+    for figure in figures:
         others = {one.comparator: one for one in figure.beside}
         rows.append(
             {

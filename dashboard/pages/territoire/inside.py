@@ -41,16 +41,16 @@ def head(facts: Facts, choice: Choice, actions: list) -> html.Section:
     """The district that is looked at: who lives there, its figures, what stands in it, where it lies in its city;
     `actions` are its buttons."""
     _ = words(choice.lang)
-    lang, found = choice.lang, facts.district(choice.district)
-    where = [text.capitalised(text.part(Part.DISTRICT, lang)), found.city, found.code]
+    lang, district = choice.lang, facts.district(choice.district)
+    where = [text.capitalised(text.part(Part.DISTRICT, lang)), district.city, district.code]
     titles = facts.titles(lang)
-    rows = [inside_text.standing(line, titles[line.category], lang) for line in found.services]
-    figures = [observed_text.line(figure, lang, OF_DISTRICT) for figure in found.figures]
+    rows = [inside_text.standing(line, titles[line.category], lang) for line in district.services]
+    figures = [observed_text.line(figure, lang, OF_DISTRICT) for figure in district.figures]
     return html.Section(
         [
             html.Div(
                 [
-                    html.Div([html.H1(found.name), html.P(" · ".join(where), className="where")]),
+                    html.Div([html.H1(district.name), html.P(" · ".join(where), className="where")]),
                     html.Div(actions, className="actions"),
                 ],
                 className="territoire-title",
@@ -59,13 +59,13 @@ def head(facts: Facts, choice: Choice, actions: list) -> html.Section:
                 [
                     html.Div(
                         [
-                            html.P(inside_text.residents(found, lang), className="sentence"),
-                            html.P(inside_text.figures(found, MOST_FIGURES, lang)),
+                            html.P(inside_text.residents(district, lang), className="sentence"),
+                            html.P(inside_text.figures(district, MOST_FIGURES, lang)),
                             html.P(
                                 [
                                     inside_text.whole_city(lang),
                                     " ",
-                                    dcc.Link(found.city, href=replace(choice, district="").href),
+                                    dcc.Link(district.city, href=replace(choice, district="").href),
                                 ],
                                 className="nature",
                             ),
@@ -102,7 +102,7 @@ def head(facts: Facts, choice: Choice, actions: list) -> html.Section:
                             )
                             if rows
                             else html.P(_("No list that was read tells of services here.")),
-                            *([html.P(inside_text.unplaced(found, lang))] if found.unplaced else []),
+                            *([html.P(inside_text.unplaced(district, lang))] if district.unplaced else []),
                             html.P(
                                 _("Minutes from a point of the district, by straight line and the model of trips."),
                                 className="nature",
@@ -116,10 +116,10 @@ def head(facts: Facts, choice: Choice, actions: list) -> html.Section:
                 ],
                 className="sections",
             ),
-            html.H2(inside_text.whole(found, lang)),
+            html.H2(inside_text.whole(district, lang)),
         ],
         className="panel territoire-head",
-        **{"aria-label": found.name},
+        **{"aria-label": district.name},
     )
 
 
@@ -164,10 +164,10 @@ def part_section(facts: Facts, kind: Part, choice: Choice) -> html.Section:
 
 def _origin(facts: Facts, kind: Part, choice: Choice) -> str:
     """Period, kind and source of each figure of the table."""
-    told = facts.part_values(kind, *choice.place)
+    values = facts.part_values(kind, *choice.place)
     titles = facts.source_titles()
     wanted = [POPULATION.id, *(one["id"] for one in shown_figures(facts, kind, choice))]
-    first = told[told["id"].isin(wanted)].drop_duplicates("id").to_dict("records")
+    first = values[values["id"].isin(wanted)].drop_duplicates("id").to_dict("records")
     return " ".join(
         inside_text.origin(
             row[title_column(choice.lang)], row["vintage"], row["kind"], titles[row["source"]], choice.lang
@@ -195,9 +195,9 @@ def _told(value: float, unit: str, is_secret: bool, lang: str) -> str:
 
 def rows(facts: Facts, kind: Part, choice: Choice) -> pd.DataFrame:
     """The parts of the selected territory (IRIS: of the district that is looked at), by code: see `Facts.parts`."""
-    found = facts.parts(kind, *choice.place)
+    parts = facts.parts(kind, *choice.place)
     is_inside = kind is Part.IRIS and choice.district
-    return found[found["code"].str.startswith(choice.district)] if is_inside else found
+    return parts[parts["code"].str.startswith(choice.district)] if is_inside else parts
 
 
 def shown_figures(facts: Facts, kind: Part, choice: Choice) -> list[dict]:
@@ -230,10 +230,10 @@ def picture(facts: Facts, choice: Choice) -> list:
         html.Li([html.Span(className="swatch", style={"background": BAND[i]}), observed_text.band(*pair, lang)])
         for i, pair in enumerate(pairs, start=1)
     ]
-    told = inside_text.drawn(declared[title_column(lang)], kind, lang)
+    caption = inside_text.drawn(declared[title_column(lang)], kind, lang)
     return [
-        html.Img(src=PICTURE + choice.query, alt=told, className="territoire-map"),
-        html.P(told, className="nature"),
+        html.Img(src=PICTURE + choice.query, alt=caption, className="territoire-map"),
+        html.P(caption, className="nature"),
         html.Ul(keys, className="map-legend"),
     ]
 
@@ -250,10 +250,10 @@ def drawing(facts: Facts, choice: Choice) -> str | None:
 
 def _banded(facts: Facts, kind: Part, choice: Choice) -> tuple[dict, pd.DataFrame, dict[str, int], np.ndarray]:
     """The figure that is drawn (the map's own, where it is known here), the parts, their fifths and the limits."""
-    found, shown = rows(facts, kind, choice), shown_figures(facts, kind, choice)
+    table, shown = rows(facts, kind, choice), shown_figures(facts, kind, choice)
     declared = next((one for one in shown if one["id"] == choice.indicator), shown[0])
-    limits, band = fifths(found[declared["id"]].to_numpy(float))
-    return declared, found, dict(zip(found["code"], band.tolist(), strict=True)), limits
+    limits, band = fifths(table[declared["id"]].to_numpy(float))
+    return declared, table, dict(zip(table["code"], band.tolist(), strict=True)), limits
 
 
 def file_rows(facts: Facts, name: str, choice: Choice) -> pd.DataFrame:
@@ -275,21 +275,21 @@ def file_rows(facts: Facts, name: str, choice: Choice) -> pd.DataFrame:
             ]
         )
     kind = next(kind for kind, file in FILES.items() if file == name)
-    found = facts.parts(kind, *choice.place).set_index("code")
-    told = facts.part_values(kind, *choice.place)
-    told = told[told["code"].isin(rows(facts, kind, choice)["code"])]
+    parts = facts.parts(kind, *choice.place).set_index("code")
+    values = facts.part_values(kind, *choice.place)
+    values = values[values["code"].isin(rows(facts, kind, choice)["code"])]
     return pd.DataFrame(
         {
-            "code": told["code"].to_numpy(),
-            "nom": told["code"].map(found["name"]).to_numpy(),
-            "commune": told["code"].map(found["city"]).to_numpy(),
-            "indicateur": told[title_column(lang)].to_numpy(),
-            "valeur": told["value"].to_numpy(float),
-            "effectif": told["numerator"].to_numpy(float),
-            "unite": told["unit"].to_numpy(),
-            "millesime": told["vintage"].to_numpy(),
-            "source_de_la_valeur": told["source"].to_numpy(),
-            "nature_de_la_valeur": told["kind"].to_numpy(),
-            "raison": [None if pd.isna(why) else observed_text.unknown_reason(why, lang) for why in told["reason"]],
+            "code": values["code"].to_numpy(),
+            "nom": values["code"].map(parts["name"]).to_numpy(),
+            "commune": values["code"].map(parts["city"]).to_numpy(),
+            "indicateur": values[title_column(lang)].to_numpy(),
+            "valeur": values["value"].to_numpy(float),
+            "effectif": values["numerator"].to_numpy(float),
+            "unite": values["unit"].to_numpy(),
+            "millesime": values["vintage"].to_numpy(),
+            "source_de_la_valeur": values["source"].to_numpy(),
+            "nature_de_la_valeur": values["kind"].to_numpy(),
+            "raison": [None if pd.isna(why) else observed_text.unknown_reason(why, lang) for why in values["reason"]],
         }
     )

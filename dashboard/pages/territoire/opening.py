@@ -50,10 +50,10 @@ def counted(facts: Facts, choice: Choice) -> list:
     return [html.H2(_("Figures of this territory")), html.Ul(lines, className="plain")]
 
 
-def missing(found: Responses, choice: Choice) -> list:
+def missing(responses: Responses, choice: Choice) -> list:
     """At most three things that complete lists show to be missing, and what is not facts, which is no gap."""
     _ = words(choice.lang)
-    gaps, unknown = response_text.gaps(found, choice.lang)
+    gaps, unknown = response_text.gaps(responses, choice.lang)
     lines = [html.Li(gap) for gap in gaps[:3]] or [html.Li(_("No gap is established by the lists that are loaded."))]
     if unknown:
         lines.append(html.Li(unknown, className="nature"))
@@ -74,12 +74,12 @@ def picture(facts: Facts, territory: Territory, choice: Choice) -> list:
         for verdict, count in counts.items()
         if count
     ]
-    told = _("Map: %(name)s, %(parts)s in their classes") % {
+    caption = _("Map: %(name)s, %(parts)s in their classes") % {
         "name": _name(facts, territory),
         "parts": text.levels(mesh, choice.lang).lower() if mesh != Level.EPCI else text.levels(mesh, choice.lang),
     }
     return [
-        html.Img(src=PICTURE + choice.query, alt=told, className="territoire-map"),
+        html.Img(src=PICTURE + choice.query, alt=caption, className="territoire-map"),
         html.P(_asked(facts, mesh, choice), className="nature"),
         html.Ul(keys, className="map-legend"),
     ]
@@ -89,8 +89,8 @@ def _asked(facts: Facts, mesh: Level, choice: Choice) -> str:
     """What the classes of the map are decided against."""
     _ = words(choice.lang)
     line = _("Threshold of %(t)s") % {"t": text.threshold(choice.threshold, choice.lang)}
-    asked = _("National share") if _is_national(facts, choice) else line
-    return f"{text.levels(mesh, choice.lang)} · {asked}"
+    question = _("National share") if _is_national(facts, choice) else line
+    return f"{text.levels(mesh, choice.lang)} · {question}"
 
 
 def _is_national(facts: Facts, choice: Choice) -> bool:
@@ -134,8 +134,8 @@ def _classes(facts: Facts, territory: Territory, choice: Choice) -> tuple[Level,
     outlines = outlines[outlines["geom"].notna()]
     rows = facts.store.estimates(mesh, of, choice.question).set_index("code")
     is_national = _is_national(facts, choice)
-    told = verdict_of(rows["p_above_national"], choice.miss) if is_national else rows["verdict"]
-    classes = dict(zip(rows.index, map(Verdict, told), strict=True))
+    verdicts = verdict_of(rows["p_above_national"], choice.miss) if is_national else rows["verdict"]
+    classes = dict(zip(rows.index, map(Verdict, verdicts), strict=True))
     outlines.attrs["residents"] = rows["residents"].astype(float).dropna().to_dict()
     return mesh, outlines, {code: classes[code] for code in outlines["code"] if code in classes}
 

@@ -284,9 +284,9 @@ def reasons(facts: Facts, profile: Profile, choice: Choice) -> html.Section:
 def own_figures(facts: Facts, profile: Profile, choice: Choice) -> html.Section:
     """Figures of the territory itself, observed or modelled, beside its twins', its département's and the country's."""
     _ = words(choice.lang)
-    found = facts.own_figures(*choice.place)
+    figures = facts.own_figures(*choice.place)
     title = _("Its own figures")
-    if not found:
+    if not figures:
         return section(title, [html.P(_("No figure of this territory itself is loaded."))], None, choice)
     head = [_("Figure"), _("Here"), _("Twins"), _("Département"), _("France"), _("Period and kind")]
     body = [
@@ -296,12 +296,12 @@ def own_figures(facts: Facts, profile: Profile, choice: Choice) -> html.Section:
                 "what chance moves in a share of so many people; never for a commune under 2,000 residents."
             )
         ),
-        components.table(title, head, [observed_text.line(figure, choice.lang) for figure in found]),
+        components.table(title, head, [observed_text.line(figure, choice.lang) for figure in figures]),
     ]
-    told = _.plural("%(count)s figure", "%(count)s figures", len(found)) % {
-        "count": text.number(len(found), choice.lang)
+    count = _.plural("%(count)s figure", "%(count)s figures", len(figures)) % {
+        "count": text.number(len(figures), choice.lang)
     }
-    return section(title, body, None, choice, files="chiffres", said=told)
+    return section(title, body, None, choice, files="chiffres", said=count)
 
 
 def risks(facts: Facts, profile: Profile, choice: Choice) -> html.Section:

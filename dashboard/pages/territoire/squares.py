@@ -48,20 +48,20 @@ def sections(facts: Facts, choice: Choice) -> dict[str, Callable[[], html.Sectio
     """The section by its anchor, where squares were given and something is known of a family."""
     if choice.selected is None or choice.place[0] not in DRAWN:
         return {}
-    found = facts.squares(*choice.place)
-    return {} if found is None else {FILE: lambda: _section(facts, found, choice)}
+    squares = facts.squares(*choice.place)
+    return {} if squares is None else {FILE: lambda: _section(facts, squares, choice)}
 
 
-def _section(facts: Facts, found: Squares, choice: Choice) -> html.Section:
+def _section(facts: Facts, squares: Squares, choice: Choice) -> html.Section:
     _ = words(choice.lang)
     lang = choice.lang
     names = _names(facts, choice)
-    known = [f for i, f in enumerate(FAMILIES) if (found.pictures[i].meaning["minutes"] != NOT_KNOWN).any()]
+    known = [f for i, f in enumerate(FAMILIES) if (squares.pictures[i].meaning["minutes"] != NOT_KNOWN).any()]
     options = [(family.value, text.short_family(family, lang)) for family in known]
     source = f"/carreaux/{facts.version}/{choice.place[0]}/{choice.place[1]}.bin?c={len(facts.corrections())}"
     title = _("Where residents are far from services")
     body = [
-        html.P(squares_text.what(found.side_m, found.producer, found.vintage, lang)),
+        html.P(squares_text.what(squares.side_m, squares.producer, squares.vintage, lang)),
         html.Div(
             [
                 html.Div(
@@ -111,19 +111,19 @@ def _section(facts: Facts, found: Squares, choice: Choice) -> html.Section:
             className="squares",
             **{"data-source": source, "data-words": json.dumps(squares_text.browser(lang), ensure_ascii=False)},
         ),
-        html.P(squares_text.grouping(found.withheld, lang), className="nature"),
+        html.P(squares_text.grouping(squares.withheld, lang), className="nature"),
     ]
-    missing = squares_text.left_out([names.at[code, "name"] for code in found.left_out], lang)
+    missing = squares_text.left_out([names.at[code, "name"] for code in squares.left_out], lang)
     body += [html.P(missing, className="nature")] if missing else []
-    body += _table(facts, found, names, choice)
+    body += _table(facts, squares, names, choice)
     body.append(html.P(travel.sentence(" + ".join(facts.store.travel_methods()), lang), className="nature"))
     return section(title, body, None, choice, files=FILE)
 
 
-def _table(facts: Facts, found: Squares, names: pd.DataFrame, choice: Choice) -> list:
+def _table(facts: Facts, squares: Squares, names: pd.DataFrame, choice: Choice) -> list:
     _ = words(choice.lang)
     lang = choice.lang
-    placed = _placed(found, names)
+    placed = _placed(squares, names)
     ways = [f"minutes_{family}" for family in FAMILIES]
     known = placed[ways].where(placed[ways] != NOT_KNOWN, -1)
     order = np.lexsort((-placed["residents"], *(-known[way] for way in reversed(ways)), -known.max(axis=1)))
@@ -140,11 +140,11 @@ def _table(facts: Facts, found: Squares, names: pd.DataFrame, choice: Choice) ->
     ]
     head = [*([_("Commune")] if has_communes else []), _("From the point of the commune"), _("Residents")]
     head += [text.short_family(family, lang) for family in FAMILIES]
-    told = [components.table(_("Groups of squares, the farthest from services first"), head, rows)]
+    parts = [components.table(_("Groups of squares, the farthest from services first"), head, rows)]
     if len(placed) > MOST_ROWS:
         cut = _("The first %(shown)s of %(all)s; the file has them all.")
-        told.append(html.P(cut % {"shown": text.number(MOST_ROWS, lang), "all": text.number(len(placed), lang)}))
-    return told
+        parts.append(html.P(cut % {"shown": text.number(MOST_ROWS, lang), "all": text.number(len(placed), lang)}))
+    return parts
 
 
 def _names(facts: Facts, choice: Choice) -> pd.DataFrame:
@@ -152,22 +152,22 @@ def _names(facts: Facts, choice: Choice) -> pd.DataFrame:
     return facts.store.outlines(Level.COMMUNE, *choice.place).set_index("code")
 
 
-def _placed(found: Squares, communes: pd.DataFrame) -> pd.DataFrame:
+def _placed(squares: Squares, communes: pd.DataFrame) -> pd.DataFrame:
     """The groups with `km` and `bearing` (degrees) from the point of their commune."""
-    to_grid = _to_grid(found)
+    to_grid = _to_grid(squares)
     at = pd.DataFrame(to_grid(communes[["lon", "lat"]].to_numpy(float)), index=communes.index, columns=["x", "y"])
-    own = at.reindex(found.groups["commune"]).to_numpy()
-    east, south = (found.groups[["x", "y"]].to_numpy() - own).T * found.side_m / 1000
-    return found.groups.assign(km=np.hypot(east, south), bearing=np.degrees(np.arctan2(east, -south)) % 360)
+    own = at.reindex(squares.groups["commune"]).to_numpy()
+    east, south = (squares.groups[["x", "y"]].to_numpy() - own).T * squares.side_m / 1000
+    return squares.groups.assign(km=np.hypot(east, south), bearing=np.degrees(np.arctan2(east, -south)) % 360)
 
 
-def _to_grid(found: Squares) -> Callable[[np.ndarray], np.ndarray]:
+def _to_grid(squares: Squares) -> Callable[[np.ndarray], np.ndarray]:
     """From (longitude, latitude) to squares from the north-west corner of the picture."""
-    to = pyproj.Transformer.from_crs(4326, found.crs, always_xy=True)
+    to = pyproj.Transformer.from_crs(4326, squares.crs, always_xy=True)
 
     def place(lonlat: np.ndarray) -> np.ndarray:
         east, north = to.transform(lonlat[:, 0], lonlat[:, 1])
-        return np.column_stack([east / found.side_m - found.west, found.north - north / found.side_m])
+        return np.column_stack([east / squares.side_m - squares.west, squares.north - north / squares.side_m])
 
     return place
 
@@ -177,17 +177,17 @@ def _to_grid(found: Squares) -> Callable[[np.ndarray], np.ndarray]:
 
 def file_rows(facts: Facts, choice: Choice) -> pd.DataFrame:
     """All groups as rows."""
-    found = facts.squares(*choice.place) if choice.place[0] in DRAWN else None
-    if found is None:
+    squares = facts.squares(*choice.place) if choice.place[0] in DRAWN else None
+    if squares is None:
         return pd.DataFrame(columns=["commune"])
     names, lang = _names(facts, choice), choice.lang
-    placed = _placed(found, names)
-    told = {}
+    placed = _placed(squares, names)
+    columns = {}
     for family in FAMILIES:
         value, whole = placed[f"minutes_{family}"], placed[f"told_{family}"]
         name = slug(text.short_family(family, "fr"))
-        told[f"minutes_{name}"] = value.where(value < BEYOND)
-        told[f"absence_certaine_jusqu_a_{name}"] = whole.where(value != NOT_KNOWN)
+        columns[f"minutes_{name}"] = value.where(value < BEYOND)
+        columns[f"absence_certaine_jusqu_a_{name}"] = whole.where(value != NOT_KNOWN)
     return pd.DataFrame(
         {
             "code_commune": placed["commune"],
@@ -198,54 +198,54 @@ def file_rows(facts: Facts, choice: Choice) -> pd.DataFrame:
             ],
             "habitants": placed["residents"],
             "carreaux": placed["squares"],
-            **told,
-            "cote_m": found.side_m,
-            "source_des_carreaux": found.producer,
-            "millesime_des_carreaux": found.vintage,
+            **columns,
+            "cote_m": squares.side_m,
+            "source_des_carreaux": squares.producer,
+            "millesime_des_carreaux": squares.vintage,
         }
     )
 
 
 def body(facts: Facts, level: Level, code: str) -> bytes | None:
     """What the browser draws, as Brotli; None where there is no square."""
-    found = facts.squares(level, code)
-    return None if found is None else _body(facts, facts.version, level, code, len(facts.corrections()))
+    squares = facts.squares(level, code)
+    return None if squares is None else _body(facts, facts.version, level, code, len(facts.corrections()))
 
 
 @kept
 def _body(facts: Facts, version: str, level: Level, code: str, _corrections: int) -> bytes:
-    found = facts.squares(level, code)
-    if found is None:
+    squares = facts.squares(level, code)
+    if squares is None:
         raise UnknownTerritory(f"no square is given in {level} {code}.")
-    height, width = found.people.shape
+    height, width = squares.people.shape
     communes = _names(facts, Choice(selected=(level, code)))
-    to_grid = _to_grid(found)
+    to_grid = _to_grid(squares)
     drawn = communes[communes["geom"].notna()]
     shapes = shapely.transform(drawn["geom"].to_numpy(object), to_grid)
     # Neighbours keep the same border.
     paths = [_path(shape) for shape in shapely.coverage_simplify(shapes, _DETAIL)]
     points = to_grid(drawn[["lon", "lat"]].to_numpy(float)).round(1).tolist()
-    people = found.groups.groupby("commune")["residents"].sum().reindex(drawn.index, fill_value=0)
+    people = squares.groups.groupby("commune")["residents"].sum().reindex(drawn.index, fill_value=0)
     header = {
         "width": width,
         "height": height,
         "families": {
             family.value: picture.meaning[["minutes", "told", "residents"]].to_numpy().tolist()
-            for family, picture in zip(FAMILIES, found.pictures, strict=True)
+            for family, picture in zip(FAMILIES, squares.pictures, strict=True)
         },
-        "amounts": found.amounts.tolist(),
+        "amounts": squares.amounts.tolist(),
         "beyond": BEYOND,
         "outlines": paths,
-        "hatched": [path for path, code in zip(paths, drawn.index, strict=True) if code in found.left_out],
+        "hatched": [path for path, code in zip(paths, drawn.index, strict=True) if code in squares.left_out],
         "names": [
             [*point, name]
             for _, point, name in sorted(zip(-people, points, drawn["name"], strict=True))
             if level != Level.COMMUNE
         ],
     }
-    told = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
-    pictures = [picture.squares for picture in found.pictures]
-    parts = [len(told).to_bytes(4, "little"), told, *(part.tobytes() for part in (*pictures, found.people))]
+    head = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
+    pictures = [picture.squares for picture in squares.pictures]
+    parts = [len(head).to_bytes(4, "little"), head, *(part.tobytes() for part in (*pictures, squares.people))]
     return brotli.compress(b"".join(parts), quality=QUALITY)
 
 

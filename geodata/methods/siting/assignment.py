@@ -111,10 +111,10 @@ def _fill(
             _give(area, site, amount, cells)
     while room > least:
         stamp[0] += 1
-        now, begin, end, found = stamp[0], 0, 1, -1
+        now, begin, end, free = stamp[0], 0, 1, -1
         queue[0] = site
         site_mark[site] = now
-        while begin < end and found < 0:
+        while begin < end and free < 0:
             one = queue[begin]
             begin += 1
             for k in range(first_area[one], first_area[one + 1]):
@@ -124,7 +124,7 @@ def _fill(
                 area_mark[area] = now
                 from_site[area] = one
                 if left[area] > least:
-                    found = area
+                    free = area
                     break
                 cell = first[area]
                 while cell >= 0:
@@ -135,18 +135,18 @@ def _fill(
                         queue[end] = other
                         end += 1
                     cell = following[cell]
-        if found < 0:
+        if free < 0:
             break
-        amount, one = min(room, left[found]), from_site[found]
+        amount, one = min(room, left[free]), from_site[free]
         while one != site:
             area = from_area[one]
             amount = min(amount, _held(area, one, cells))
             one = from_site[area]
         if amount <= 0:
             break
-        left[found] -= amount
+        left[free] -= amount
         room -= amount
-        area, one = found, from_site[found]
+        area, one = free, from_site[free]
         _give(area, one, amount, cells)
         while one != site:
             area = from_area[one]

@@ -153,9 +153,9 @@ def swap(
                 continue
             if is_ruled and not rules.holds([*opened.sites, place]):
                 continue
-            found = taken.gain(place) + _REACHED * opened.gain[place]
-            if found > added + rules.negligible * _REACHED + NEGLIGIBLE * problem.capacity:
-                best, added = place, found
+            gains = taken.gain(place) + _REACHED * opened.gain[place]
+            if gains > added + rules.negligible * _REACHED + NEGLIGIBLE * problem.capacity:
+                best, added = place, gains
         opened.open(best)
         taken.open(best)
         turn.append(best)
@@ -186,17 +186,17 @@ def rebuilt(problem: Capacitated, sites: list[int], is_over: Callable[[], bool])
         rest = list(now)
         for k in rng.permutation(len(near))[:moved]:
             rest.remove(near[k])
-        found = greedy(problem, rest, rng.uniform(0.7, 1.0, problem.candidates))
-        found = swap(problem, found, is_over, [site for site in found if site in near or site not in now])
+        reopened = greedy(problem, rest, rng.uniform(0.7, 1.0, problem.candidates))
+        reopened = swap(problem, reopened, is_over, [site for site in reopened if site in near or site not in now])
         stale += 1
-        if not problem.rules.holds(found):
+        if not problem.rules.holds(reopened):
             continue
-        reached = problem.value(found)
+        reached = problem.value(reopened)
         if reached > value * (1 - _LOSS * rng.random()):
-            now, value = found, reached
+            now, value = reopened, reached
         if reached > best:
             best, stale = reached, 0
-            yield found
+            yield reopened
 
 
 def _around(problem: Capacitated, sites: list[int], area: int) -> list[int]:
@@ -355,9 +355,9 @@ def relax(problem: Capacitated, sites: list[int], most_steps: int, is_over: Call
     begun = [np.full(len(left), price) for price in (0.0, 0.5, 1.0)]
     begun.append(np.where(left > NEGLIGIBLE * problem.demand, 0.0, 1.0))
     points = [space.point(areas) for areas in begun]
-    found = [upper_bound(problem, space.prices(point)) for point in points]
-    at = int(np.argmin([one.value for one in found]))
-    point, now = points[at], found[at]
+    bounds = [upper_bound(problem, space.prices(point)) for point in points]
+    at = int(np.argmin([one.value for one in bounds]))
+    point, now = points[at], bounds[at]
     best, lowest = point, now.value
     shares, weight = np.zeros(problem.candidates), 0.0
     direction, scale, stale = np.zeros(len(point)), 1.5, 0
@@ -477,9 +477,9 @@ def answers(problem: Capacitated, reached: list[int] | None, clock: Clock) -> It
     could[sites] = True
     pairs = problem.catchment[: problem.candidates][could].nnz
     if pairs <= _WHOLE and clock.left():
-        found, proved = solve(problem, sites, could, clock.left())
-        if rules.holds(found) and problem.value(found) > problem.value(sites):
-            sites = found
+        incumbent, proved = solve(problem, sites, could, clock.left())
+        if rules.holds(incumbent) and problem.value(incumbent) > problem.value(sites):
+            sites = incumbent
         is_searched = proved < bound
         yield sites, max(min(bound, proved), problem.accompanied(sites)), is_searched
 
@@ -567,8 +567,8 @@ def solve(problem: Capacitated, sites: list[int], could: np.ndarray, seconds: fl
         highs.setOptionValue(option, value)
     highs.passModel(programme)
     highs.run()
-    found = np.rint(np.array(highs.getSolution().col_value)[:new]).astype(int)
+    opened = np.rint(np.array(highs.getSolution().col_value)[:new]).astype(int)
     bound = highs.getInfo().mip_dual_bound - problem.before
     if not np.isfinite(bound):
         return sites, np.inf
-    return np.repeat(np.flatnonzero(could), found).tolist() if found.any() else sites, bound * (1 + 1e-6)
+    return np.repeat(np.flatnonzero(could), opened).tolist() if opened.any() else sites, bound * (1 + 1e-6)

@@ -348,12 +348,12 @@ def _times(wrong: list[str], travel: object, areas: pd.Index) -> tuple[sparse.cs
         wrong.append("travel: minutes that are missing or negative; leave out the pairs that are out of reach")
     if wrong:
         return None, sites
-    found = sparse.coo_array((times, (row, column)), shape=(len(areas), len(sites))).tocsr()
-    if found.nnz < len(times):
+    matrix = sparse.coo_array((times, (row, column)), shape=(len(areas), len(sites))).tocsr()
+    if matrix.nnz < len(times):
         pairs = travel[["origin", "destination"]]
         wrong.append(f"travel: repeated pairs: {listed(pairs[pairs.duplicated()].itertuples(index=False, name=None))}")
         return None, sites
-    return found, sites
+    return matrix, sites
 
 
 def _pairs(wrong: list[str], matrix: sparse.sparray | sparse.spmatrix, areas: pd.Index) -> pd.DataFrame | None:
@@ -409,7 +409,7 @@ def _groups(
 def _floors(
     wrong: list[str], request: SitingRequest, aim: Aim, areas: pd.Index, sites: pd.Index
 ) -> tuple[CheckedFloor, ...]:
-    found = []
+    floors = []
     given = floors_of(request)
     if sum(floor.teams > 0 for floor in given) > 1:
         wrong.append("floors: two ask for teams; keep one, the others ask for a share of people")
@@ -436,7 +436,7 @@ def _floors(
         if groups.empty:
             wrong.append(f"{floor.name}: `by` puts no area in a group, so that the floor asks for nothing")
             continue
-        found.append(
+        floors.append(
             CheckedFloor(
                 name=floor.name,
                 teams=int(floor.teams),
@@ -450,7 +450,7 @@ def _floors(
                 people=people,
             )
         )
-    return tuple(found)
+    return tuple(floors)
 
 
 def _cost(wrong: list[str], cost: object, budget: float | None, sites: pd.Index, payable: np.ndarray) -> np.ndarray:

@@ -36,8 +36,8 @@ def mclp(request: SitingRequest, *, progress: Callable[[Plan], None] | None = No
             progress(plan_of(valid, answer, clock))
     answer = _with_larger(valid, answer)
     if valid.draws is not None:
-        found = plan_of(valid, answer, clock)
-        answer = _drawn(valid, valid.draws, answer, lambda: progress is None or progress(found))
+        plan = plan_of(valid, answer, clock)
+        answer = _drawn(valid, valid.draws, answer, lambda: progress is None or progress(plan))
     return plan_of(valid, answer, clock, explained=True)
 
 
@@ -73,16 +73,16 @@ def _answers(request: CheckedRequest, clock: Clock) -> Iterator[Answer]:
     problem = request.problem(request.demand)
     if request.aim == Aim.REACHED:
         by_forced = _by_forced(request)
-        for found in reaching.answers(request, problem, clock):
-            yield Answer(_rows(request, found.sites), found.bound + by_forced, found.bound_by)
+        for incumbent in reaching.answers(request, problem, clock):
+            yield Answer(_rows(request, incumbent.sites), incumbent.bound + by_forced, incumbent.bound_by)
         return
     # A choice that keeps to the floors, best at people reached: the others start from it.
     share = 0.3 if request.aim == Aim.ACCOMPANIED else 0.1
     quick = Clock(clock.started, clock.seconds * share)
     reached, refused = None, None
     try:
-        for found in reaching.answers(request, problem, quick):
-            is_first, reached = reached is None, found.sites
+        for incumbent in reaching.answers(request, problem, quick):
+            is_first, reached = reached is None, incumbent.sites
             if is_first:
                 yield _first(request, reached)
     except Infeasible as error:

@@ -45,8 +45,8 @@ def meet_floors(problem: Problem, sites: Sequence[int], seconds: float) -> tuple
     More than none proves that no choice holds.
     """
     small, _ = merged(problem)
-    found, bound = _branch_and_bound(small, sites, True, seconds, most_nodes=1_000_000)
-    return found, max(-bound - _ROUNDING * problem.floor_people.sum(), 0.0)
+    sites_met, bound = _branch_and_bound(small, sites, True, seconds, most_nodes=1_000_000)
+    return sites_met, max(-bound - _ROUNDING * problem.floor_people.sum(), 0.0)
 
 
 def _branch_and_bound(
@@ -95,8 +95,8 @@ def _branch_and_bound(
     begun.col_value = np.concatenate([np.isin(np.arange(sites), start), problem.covered(start), lack]).astype(float)
     highs.setSolution(begun)
     highs.run()
-    found = np.array(highs.getSolution().col_value)[:sites]
-    return np.flatnonzero(found > 0.5).tolist(), highs.getInfo().mip_dual_bound
+    values = np.array(highs.getSolution().col_value)[:sites]
+    return np.flatnonzero(values > 0.5).tolist(), highs.getInfo().mip_dual_bound
 
 
 # ------------------------------------------------------------------------------------------------------ neighbourhoods
@@ -154,8 +154,8 @@ class _Part:
     def solved(self, seconds: float) -> list[int] | None:
         """Every site of a better choice, numbered as in the larger problem, or None."""
         start = np.searchsorted(self.numbers, self.free).tolist()
-        found = solve(self.problem, start, seconds=seconds, most_nodes=_NODES).sites
-        return None if found == start else self.fixed + self.numbers[found].tolist()
+        sites = solve(self.problem, start, seconds=seconds, most_nodes=_NODES).sites
+        return None if sites == start else self.fixed + self.numbers[sites].tolist()
 
 
 def _part(pool: Problem, sites: list[int], free: list[int], candidates: np.ndarray) -> _Part:

@@ -30,15 +30,15 @@ def preferred(
     for site, larger in _neighbours(problem, now, size, problem.reached(now) - fewest):
         if site not in now or larger in now:
             continue
-        found = [larger if one == site else one for one in now]
-        if problem.holds(found) and problem.reached(found) >= fewest and value(found) >= least:
-            now = found
+        moved = [larger if one == site else one for one in now]
+        if problem.holds(moved) and problem.reached(moved) >= fewest and value(moved) >= least:
+            now = moved
     return now
 
 
 def _neighbours(problem: Problem, sites: list[int], size: np.ndarray, most_lost: float) -> list[tuple[int, int]]:
     """Sites and the larger neighbours that may take their place, in the order in which to try."""
-    opened, found = OpenSites(problem, sites), []
+    opened, neighbours = OpenSites(problem, sites), []
     for site in sites:
         if sites.count(site) > 1:
             continue
@@ -50,9 +50,9 @@ def _neighbours(problem: Problem, sites: list[int], size: np.ndarray, most_lost:
         lost = opened.gain[site] - opened.gain
         is_near = (shared >= _SHARED * opened.gain[site]) & (lost <= most_lost) & (size > size[site]) & (shared > 0)
         for one in np.flatnonzero(is_near):
-            found.append((float(lost[one] / np.log(size[one] / size[site])), site, int(one)))
+            neighbours.append((float(lost[one] / np.log(size[one] / size[site])), site, int(one)))
         opened.open(site)
-    return [(site, larger) for _price, site, larger in sorted(found)]
+    return [(site, larger) for _price, site, larger in sorted(neighbours)]
 
 
 def fuller(problem: Problem, sites: list[int], value: Value, least: float) -> list[int]:
@@ -66,8 +66,8 @@ def fuller(problem: Problem, sites: list[int], value: Value, least: float) -> li
         for place in map(int, np.argsort(-gain, kind="stable")[:_TRIED]):
             if gain[place] <= opened.gain[site]:
                 break
-            found = [place if one == site else one for one in now]
-            if problem.holds(found) and value(found) >= least:
-                now = found
+            moved = [place if one == site else one for one in now]
+            if problem.holds(moved) and value(moved) >= least:
+                now = moved
                 break
     return now

@@ -139,17 +139,17 @@ def _held(
     if bound < 0:
         raise impossible
     likely = np.union1d(np.flatnonzero(shares > POSSIBLE), guided).astype(int)
-    found, _ = meet_floors(problem.only(likely), np.searchsorted(likely, guided).tolist(), clock.left(_FLOORS))
-    found = likely[found].tolist()
-    if problem.holds(found):
-        return found
-    found, lacking = meet_floors(problem, found, clock.left())
-    if problem.holds(found):
-        return found
+    likely_sites, _ = meet_floors(problem.only(likely), np.searchsorted(likely, guided).tolist(), clock.left(_FLOORS))
+    likely_sites = likely[likely_sites].tolist()
+    if problem.holds(likely_sites):
+        return likely_sites
+    likely_sites, lacking = meet_floors(problem, likely_sites, clock.left())
+    if problem.holds(likely_sites):
+        return likely_sites
     if lacking:
         raise impossible
     groups = [group for floor in request.share_floors for group in floor.groups]
-    short = [groups[k] for k in np.flatnonzero(problem.lacking(problem.covered(found)))]
+    short = [groups[k] for k in np.flatnonzero(problem.lacking(problem.covered(likely_sites)))]
     raise _infeasible(
         ConflictKind.FLOOR_NOT_FOUND,
         f"no plan with {wish} was found in {clock.seconds:g} seconds ({listed(short)} fell short), nor a proof that "

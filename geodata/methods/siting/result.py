@@ -127,7 +127,7 @@ def _second(request: CheckedRequest, rows: np.ndarray) -> dict[int, tuple[int, f
     if request.aim == Aim.WORST_TENTH:
         return _second_for_tenth(request, free, numbers)
     opened = OpenSites(problem, numbers)
-    found: dict[int, tuple[int, float]] = {}
+    seconds: dict[int, tuple[int, float]] = {}
     for row, site in zip(free, numbers, strict=True):
         opened.close(site)
         gain = np.where(opened.is_allowed(), opened.gain, -1.0)
@@ -137,19 +137,19 @@ def _second(request: CheckedRequest, rows: np.ndarray) -> dict[int, tuple[int, f
         is_held = gain[first] >= 0 and (not problem.floor_people.any() or problem.holds([*others, first]))
         best = first if is_held else _best_that_holds(problem, others, gain)
         if best is not None:
-            found[row] = int(request.allowed[best]), float(opened.gain[site] - max(gain[best], 0.0))
+            seconds[row] = int(request.allowed[best]), float(opened.gain[site] - max(gain[best], 0.0))
         opened.open(site)
-    return found
+    return seconds
 
 
 def _second_for_tenth(request: CheckedRequest, free: list[int], numbers: list[int]) -> dict[int, tuple[int, float]]:
-    choice, found = tail(request, request.demand), {}
+    choice, seconds = tail(request, request.demand), {}
     now = choice.value(numbers)
     for row, site in zip(free, numbers, strict=True):
         place, value = in_place_of(choice, site, [one for one in numbers if one != site])
         if place is not None:
-            found[row] = int(request.allowed[place]), max(value - now, 0.0)
-    return found
+            seconds[row] = int(request.allowed[place]), max(value - now, 0.0)
+    return seconds
 
 
 def _best_that_holds(problem: Problem, others: list[int], gain: np.ndarray) -> int | None:

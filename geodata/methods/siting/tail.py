@@ -115,10 +115,10 @@ def swap(problem: Tail, sites: list[int], is_over: Callable[[], bool]) -> list[i
     while unmoved < len(turn) and not is_over():
         site = turn.pop(0)
         rest = [one for one in now if one != site]
-        place, found = in_place_of(problem, site, rest)
+        place, worst = in_place_of(problem, site, rest)
         best = site
-        if place is not None and found < value * (1 - 1e-9):
-            value, best = found, place
+        if place is not None and worst < value * (1 - 1e-9):
+            value, best = worst, place
         now = [*rest, best]
         turn.append(best)
         unmoved = unmoved + 1 if best == site else 0
@@ -141,9 +141,9 @@ def in_place_of(problem: Tail, site: int, rest: list[int]) -> tuple[int | None, 
         areas, minutes = problem.trips(place)
         moved = nearest.copy()
         moved[areas] = np.minimum(moved[areas], minutes)
-        found = worst_mean(moved, problem.demand)[0]
-        if found < value:
-            value, best = found, place
+        worst = worst_mean(moved, problem.demand)[0]
+        if worst < value:
+            value, best = worst, place
     return best, value
 
 
@@ -288,11 +288,11 @@ def answers(problem: Tail, reached: list[int], clock: Clock) -> Iterator[tuple[l
     yield sites, bound, False
     sites = swap(problem, sites, lambda: not clock.left(0.5))
     yield sites, bound, False
-    for found in covered_bound(problem, lambda: not clock.left(0.8)):
-        bound = max(bound, min(found, problem.value(sites)))
+    for incumbent in covered_bound(problem, lambda: not clock.left(0.8)):
+        bound = max(bound, min(incumbent, problem.value(sites)))
         yield sites, bound, False
-    for found in relax(problem, sites, lambda: not clock.left(0.9)):
-        bound = max(bound, min(found, problem.value(sites)))
+    for incumbent in relax(problem, sites, lambda: not clock.left(0.9)):
+        bound = max(bound, min(incumbent, problem.value(sites)))
         yield sites, bound, False
     if problem.value(sites) - bound > TOLERANCE * bound and problem.minutes.nnz <= _WHOLE and clock.left():
         better, proved = solve(problem, sites, clock.left())

@@ -30,10 +30,10 @@ def walks(problem: Problem, sites: Sequence[int]) -> Iterator[list[int]]:
         fewer = start
         for _ in range(min(held_back, len(start) - 1)):
             fewer = max(([s for s in fewer if s != out] for out in fewer), key=problem.reached)
-        found = _walk(*_arrays(problem), np.array(fewer), steps, growth, forgets).tolist()
-        found = improve(problem, greedy(problem, found))
-        if problem.reached(found) > problem.reached(best) + problem.negligible:
-            best = sorted(found)
+        walked = _walk(*_arrays(problem), np.array(fewer), steps, growth, forgets).tolist()
+        walked = improve(problem, greedy(problem, walked))
+        if problem.reached(walked) > problem.reached(best) + problem.negligible:
+            best = sorted(walked)
             yield best
 
 
