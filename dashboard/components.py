@@ -35,17 +35,17 @@ def badge(verdict: Verdict, lang: str) -> html.Span:
     return html.Span([swatch(verdict), html.Span(text.verdict(verdict, lang))], className="badge")
 
 
-def verdicts(estimate: Estimate, lang: str, *, is_national: bool) -> list[html.P]:
-    """Both answers: against the threshold, and against the national share where it is known; the one that is asked
-    about first."""
+def verdicts(estimate: Estimate, lang: str, *, is_national: bool, is_robust: bool | None = None) -> list[html.P]:
+    """Both answers: against the threshold, robust or not, and against the national share where it is known; the one
+    that is asked about first."""
     _ = words(lang)
     line = _("Threshold of %(t)s") % {"t": text.threshold(estimate.threshold, lang)}
-    lines = [(line, estimate.verdict)]
+    lines = [(line, estimate.verdict, robust(is_robust, lang))]
     if estimate.p_above_national is not None and estimate.level != Level.FRANCE:
-        lines.append((_("National share"), national_verdict(estimate)))
+        lines.append((_("National share"), national_verdict(estimate), None))
     return [
-        html.P([badge(verdict, lang), html.Span(question, className="asked")], className="verdict-line")
-        for question, verdict in (reversed(lines) if is_national else lines)
+        html.P([badge(verdict, lang), html.Span(question, className="asked"), holds], className="verdict-line")
+        for question, verdict, holds in (reversed(lines) if is_national else lines)
     ]
 
 

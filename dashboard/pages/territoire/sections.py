@@ -141,10 +141,9 @@ def head(
                     html.Div(
                         [
                             html.Div(
-                                [
-                                    *components.verdicts(estimate, lang, is_national=asked is not None),
-                                    components.robust(profile.flips.is_robust, lang),
-                                ],
+                                components.verdicts(
+                                    estimate, lang, is_national=asked is not None, is_robust=profile.flips.is_robust
+                                ),
                                 className="territoire-verdicts",
                             ),
                             html.P(text.verdict_sentence(estimate, lang, asked), className="sentence verdict-sentence"),
