@@ -340,7 +340,7 @@ def test_the_annex_holds_request_sites_and_justification(client, served, facts):
     assert "L'Haÿ-Fictif" in cells and "Nouvelles équipes" in cells
     told = [shape._inline.docPr.get("descr") for shape in document.inline_shapes]
     assert told[0].startswith("Carte des lieux") and "L'Haÿ-Fictif" in told[0]
-    assert "Nouvellement à portée" in text and len(told) >= 3
+    assert "Nouvellement\u00a0à\u00a0portée" in text and len(told) >= 3
 
 
 @pytest.mark.parametrize("name", ["none.csv", "none.1.csv", "a.exe"])
