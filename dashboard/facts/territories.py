@@ -25,8 +25,8 @@ class TerritoryFacts(Reader):
 
     def regions(self) -> list[tuple[str, str]]:
         """(code, name) of every région, by name."""
-        regions_by_code = [(code, name) for (level, code), name in self.names().items() if level == Level.REGION]
-        return sorted(regions_by_code, key=lambda pair: normalise(pair[1]))
+        pairs = [(code, name) for (level, code), name in self.names().items() if level == Level.REGION]
+        return sorted(pairs, key=lambda pair: normalise(pair[1]))
 
     def place(self, level: str, departement: str | None, region: str | None) -> str:
         """Where a territory lies: "Haute-Garonne, Occitanie"."""

@@ -68,17 +68,17 @@ def read_cells(
         files = official.get(module.SOURCE.id, ())
         if not files:
             continue
-        table, refused = read_files(module, files)
-        rejects += [refused, *(file.rejects for file in table)]
-        read += [file.snapshot for file in table]
-        accepted[module.SOURCE] = sum(len(file.rows) for file in table)
-        if not table:
+        files_read, refused = read_files(module, files)
+        rejects += [refused, *(file.rejects for file in files_read)]
+        read += [file.snapshot for file in files_read]
+        accepted[module.SOURCE] = sum(len(file.rows) for file in files_read)
+        if not files_read:
             continue
-        squares = pd.concat([file.rows for file in table], ignore_index=True)
+        squares = pd.concat([file.rows for file in files_read], ignore_index=True)
         # Two editions of one grid hold the same squares: the first file's are kept.
         again = squares.duplicated(PLACE)
         if again.any():
-            rejects.append(about_file(table[-1], sentence("squares_again", count=int(again.sum()))))
+            rejects.append(about_file(files_read[-1], sentence("squares_again", count=int(again.sum()))))
         held = set(pd.concat(frames)["code_insee"]) if frames else set()
         cells, lost = allot(squares[~again], territory, residents, module.SOURCE.id, held=held, fills=fills)
         frames.append(cells)

@@ -29,7 +29,7 @@ def by_tile(cells: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
 
 
 def write_cells(cells: pd.DataFrame, path: Path, metadata: Mapping[str, str]) -> None:
-    """Write cells at `path`, whole or not at all; `told` goes in the metadata. Raises `OutputUnavailable`."""
+    """Write cells at `path`, whole or not at all, `metadata` in the file's own. Raises `OutputUnavailable`."""
     ordered, starts = by_tile(cells)
     table = pa.Table.from_pandas(ordered, preserve_index=False)
     table = table.replace_schema_metadata({key.encode(): text.encode() for key, text in metadata.items()})

@@ -129,12 +129,12 @@ def cells_of(store: Store, data: Path, *, generate: int | None, seed: int) -> tu
         squares = generated_squares(territory, residents, seed=seed, most=generate)
         cells, _ = allot(squares, territory, residents, SOURCE_ID)
         return cells, {"kind": "generated: for tests and measurements, never to be shown", "seed": str(seed)}
-    table = read_cells(intake(data, GRIDS)[0], territory, residents)
-    if table.frame.empty:
+    cells_read = read_cells(intake(data, GRIDS)[0], territory, residents)
+    if cells_read.frame.empty:
         names = ", ".join(module.SOURCE.title for module in GRIDS)
         raise BadInput(f"no square that can be used in {data}: put there a file of {names}, or ask for --generate.")
-    vintages = ", ".join(f"{source} {vintage or 'undated'}" for source, vintage in table.vintages.items())
-    return table.frame, {"kind": "derived: residents of the census by square", "squares": vintages}
+    vintages = ", ".join(f"{source} {vintage or 'undated'}" for source, vintage in cells_read.vintages.items())
+    return cells_read.frame, {"kind": "derived: residents of the census by square", "squares": vintages}
 
 
 def write_grid(

@@ -147,8 +147,8 @@ def _silent() -> sa.Select:
 
 def _check_room(session: Session, client: str) -> None:
     is_open = JobRow.state.in_(_OPEN) & (JobRow.kind != "")
-    for most, jobs in ((MOST_WAITING, is_open), (MOST_OF_CLIENT, is_open & (JobRow.client == client))):
-        if session.scalars(sa.select(sa.func.count()).select_from(JobRow).where(jobs)).one() >= most:
+    for most, condition in ((MOST_WAITING, is_open), (MOST_OF_CLIENT, is_open & (JobRow.client == client))):
+        if session.scalars(sa.select(sa.func.count()).select_from(JobRow).where(condition)).one() >= most:
             raise QueueFull(most)
 
 

@@ -143,11 +143,11 @@ def rows(facts: Facts, choice: Choice) -> pd.DataFrame:
     unit = _declared(facts, choice)["unit"]
     lang = choice.lang
     if choice.indicator == SIDES:
-        sides_in_words = [
+        figures_in_words = [
             observed_text.sides(*pair, lang) for pair in zip(frame["value"], frame["denominator"], strict=True)
         ]
     else:
-        sides_in_words = [value(None if pd.isna(one) else one, unit, lang) for one in frame["value"]]
+        figures_in_words = [value(None if pd.isna(one) else one, unit, lang) for one in frame["value"]]
     is_count = unit in _PEOPLE
     circles = frame["value" if is_count else "numerator"] if has_circles(facts, choice) else None
     return pd.DataFrame(
@@ -158,7 +158,7 @@ def rows(facts: Facts, choice: Choice) -> pd.DataFrame:
             "departement": facts.departements(frame, choice),
             "verdict": classes(facts, choice),
             "value": frame["value"],
-            "told": sides_in_words,
+            "told": figures_in_words,
             "vintage": _worded(frame["vintage"], lambda one: vintage(one, lang)),
             "kind": _worded(frame["kind"], lambda one: text.kind(Kind(one), lang)),
             "residents": frame["residents"].round(),
@@ -278,13 +278,13 @@ def sources(facts: Facts, choice: Choice) -> list[str]:
 def _notes(frame: pd.DataFrame, lang: str) -> list[str | None]:
     alike = list(zip(frame["value"].isna(), frame["reason"].astype(object), frame["is_thin"], strict=True))
     # Thousands of territories share a handful of notes.
-    notes_by_code = {
+    notes = {
         one: observed_text.note(
             float("nan") if one[0] else 0.0, one[1] if isinstance(one[1], str) else None, one[2], lang
         )
         for one in set(alike)
     }
-    return [notes_by_code[one] for one in alike]
+    return [notes[one] for one in alike]
 
 
 def _worded(column: pd.Series, word: Callable[[str], str]) -> list[str | None]:

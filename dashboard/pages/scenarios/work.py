@@ -279,8 +279,8 @@ def compute(facts: Facts, settings: Settings, job: Job) -> None:
         searched = min((time.monotonic() - started) / SECONDS, 1) * (0.6 if request.public in MODELLED else 1)
         done = 0.6 + 0.4 * steps / DRAWS if is_drawing else searched
         best = plan
-        is_told = jobs.tell(job.id, progress=min(done, 0.99), answer=None if is_drawing else {"plan": plan.to_dict()})
-        if is_told.state == JobState.CANCELLED:
+        record = jobs.tell(job.id, progress=min(done, 0.99), answer=None if is_drawing else {"plan": plan.to_dict()})
+        if record.state == JobState.CANCELLED:
             raise _Cancelled
 
     try:

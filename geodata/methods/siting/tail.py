@@ -288,11 +288,11 @@ def answers(problem: Tail, reached: list[int], clock: Clock) -> Iterator[tuple[l
     yield sites, bound, False
     sites = swap(problem, sites, lambda: not clock.left(0.5))
     yield sites, bound, False
-    for incumbent in covered_bound(problem, lambda: not clock.left(0.8)):
-        bound = max(bound, min(incumbent, problem.value(sites)))
+    for lower in covered_bound(problem, lambda: not clock.left(0.8)):
+        bound = max(bound, min(lower, problem.value(sites)))
         yield sites, bound, False
-    for incumbent in relax(problem, sites, lambda: not clock.left(0.9)):
-        bound = max(bound, min(incumbent, problem.value(sites)))
+    for lower in relax(problem, sites, lambda: not clock.left(0.9)):
+        bound = max(bound, min(lower, problem.value(sites)))
         yield sites, bound, False
     if problem.value(sites) - bound > TOLERANCE * bound and problem.minutes.nnz <= _WHOLE and clock.left():
         better, proved = solve(problem, sites, clock.left())

@@ -74,7 +74,7 @@ def test_services_near_one_another_are_one_symbol_by_family(store):
 
 def test_overseas_territories_are_beside_the_mainland(store):
     regions = store.outlines(Level.REGION, Level.FRANCE, FRANCE)
-    drawn = locator(backdrop(regions, width=300, height=300), regions[regions["code"] == "R9"])
+    drawn = locator(backdrop(regions, store.country().insets, width=300, height=300), regions[regions["code"] == "R9"])
     assert len(drawn.areas) == 2
     assert drawn.here
 
