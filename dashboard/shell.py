@@ -12,7 +12,7 @@ from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages import PAGES, Page
 from dashboard.state import LANGUAGES, Choice, read
-from geodata.countries import country_of, france
+from geodata.countries import country_of, is_french
 from geodata.version import VERSION
 
 THEME = {
@@ -183,8 +183,7 @@ def status(build: dict[str, str], choice: Choice) -> list:
         "content_hash": lambda version: _("database %(version)s") % {"version": version[:8]},
     }
     parts = [f"Reliance {VERSION}", *(say(build[key]) for key, say in words_of.items() if build.get(key))]
-    is_french = country_of(build).code == france.COUNTRY.code
-    parts.append(_("Data under Licence Ouverte 2.0") if is_french else _("Data under the licences of their sources"))
+    parts.append(_("Data under Licence Ouverte 2.0") if is_french(build) else _("Data under the licences of their sources"))
     links = [
         dcc.Link(page.title(choice.lang), href=replace(choice, page=page.path).href, className="footer-link")
         for page in PAGES

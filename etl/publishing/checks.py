@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from etl.publishing.publish import Tables
-from geodata.countries import country_of
+from geodata.countries import country_of, is_french
 from geodata.sentences import Sentence, sentence
 from geodata.survey import DEFAULT
 from geodata.territory import FRANCE, Level, Part
@@ -28,7 +28,7 @@ def run_checks(tables: Tables) -> list[Sentence]:
 
 def _numbers_of_territories(tables: Tables) -> Iterator[Sentence]:
     about = tables["build"].set_index("key")["value"]
-    if about["is_synthetic"] == "1" or country_of(about).code != FRANCE:
+    if about["is_synthetic"] == "1" or not is_french(about):
         return
     counts = tables["territory"]["level"].value_counts()
     for level, expected in TERRITORIES_OF_2025.items():

@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 import shapely
 
+from dashboard import shell
+from dashboard.state import Choice
 from etl.__main__ import main
 from etl.publishing.publish import content_hash, read_whole
 from etl.reading.intake import peek
@@ -87,6 +89,19 @@ def test_a_single_country_has_its_own_name(data, tmp_path):
     assert build(alone, tmp_path / "de.gpkg") == 0
     whole = open_store(str(tmp_path / "de.gpkg")).territory(Level.FRANCE, FRANCE)
     assert (whole.code, whole.name) == ("DE", "Region DE (invented)")
+
+
+def test_the_lau_of_france_alone_are_no_build_of_france(tmp_path):
+    path = tmp_path / "fr.gpkg"
+    alone = europe.write(tmp_path / "data")
+    lau = alone / "LAU_RG_01M_2021_3035.gpkg"
+    lau.unlink()
+    europe.lau().query("CNTR_CODE == 'FR'").to_file(lau)
+    assert build(alone, path) == 0
+    store = open_store(str(path))
+    assert store.country().code == FRANCE
+    footer = str(shell.status(store.build(), Choice()))
+    assert "Licence Ouverte" not in footer
 
 
 # --------------------------------------------------------------------------------------------------------- residents
