@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from etl.reading.files import FileRead, read_files, refuse_left_out
+from etl.reading.files import FileRead, about_file, read_files, refuse_left_out
 from etl.rejects import reject_frame
+from etl.service_lists import OLDER
 from etl.services import SHORE_DEGREES
 from etl.sources import geostat_grid, gisco_lau, gisco_nuts, osm_places, osm_roads, overture_places
 from etl.unsurveyed import Places
@@ -37,8 +38,8 @@ def read_places(official: Mapping[str, Sequence[Snapshot]]) -> Places:
         found, refused = read_files(module, official.get(module.SOURCE.id, ()))
         files[module] = found
         rejects += [refused, *(file.rejects for file in found)]
-    lau, again = _once(files[gisco_lau], gisco_lau.SOURCE.id)
-    nuts, same = _once(files[gisco_nuts], gisco_nuts.SOURCE.id)
+    lau, again = _newest(files[gisco_lau], gisco_lau.SOURCE.id)
+    nuts, same = _newest(files[gisco_nuts], gisco_nuts.SOURCE.id)
     if lau.empty or nuts.empty or not (nuts["level"] == 3).any():
         # A file that was refused whole says why itself.
         refuse_left_out(pd.concat(rejects))
@@ -52,21 +53,41 @@ def read_places(official: Mapping[str, Sequence[Snapshot]]) -> Places:
         smallest=inside,
         names=names,
         told_by=gisco_lau.SOURCE.id,
-        told_on=", ".join(sorted({file.snapshot.vintage for file in files[gisco_lau]} - {""})),
-        accepted={module.SOURCE: sum(len(file.rows) for file in found) for module, found in files.items()},
+        told_on=_vintages(lau),
+        accepted={gisco_lau.SOURCE: len(lau), gisco_nuts.SOURCE: len(nuts)},
         rejects=pd.concat([reject_frame("", []), *rejects, again, same, lost], ignore_index=True),
         snapshots=[file.snapshot for found in files.values() for file in found],
     )
 
 
-def _once(files: Sequence[FileRead], source: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The rows of all files by code; one that an earlier file has is a reject."""
+def _newest(files: Sequence[FileRead], source: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rows of all files by code with their `vintage`, and the rejects.
+
+    Of each country the newest edition speaks alone: two editions cut one land twice. A file that states none is left
+    beside the others, and a code that an earlier file has is refused.
+    """
     if not files:
         return pd.DataFrame({"level": []}, index=pd.Index([], name="code")), reject_frame(source, [])
-    rows = pd.concat([file.rows for file in files], ignore_index=True)
-    again = rows["code"].duplicated()
-    refused = reject_frame(source, [("all", code, sentence("identifier_again")) for code in rows.loc[again, "code"]])
-    return rows[~again].set_index("code").sort_index(), refused
+    told = [file.rows.assign(edition=n, vintage=file.snapshot.vintage) for n, file in enumerate(files)]
+    rows = pd.concat(told, ignore_index=True)
+    country = rows["code"].str[:2].rename("country_of_code")
+    is_older = (rows["vintage"] != "") & (rows["vintage"] < rows["vintage"].groupby(country).transform("max"))
+    left = rows[is_older].groupby([country, "vintage"], sort=True).size()
+    lines = [
+        ("all", code, sentence("older_edition", count=count, date=vintage)) for (code, vintage), count in left.items()
+    ]
+    kept = rows[~is_older]
+    unused = set(rows["edition"]) - set(kept["edition"])
+    again = kept["code"].duplicated()
+    lines += [("all", code, sentence("identifier_again")) for code in kept.loc[again, "code"]]
+    rejects = [reject_frame(source, lines), *(about_file(files[n], OLDER) for n in sorted(unused))]
+    own = kept[~again].drop(columns="edition").set_index("code").sort_index()
+    return own, pd.concat(rejects, ignore_index=True)
+
+
+def _vintages(rows: pd.DataFrame) -> str:
+    """The editions that rows are of."""
+    return ", ".join(sorted({*rows["vintage"]} - {""}))
 
 
 def _nested(lau: pd.DataFrame, nuts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -9,9 +9,10 @@ import shapely
 
 from dashboard import shell
 from dashboard.state import Choice
+from etl import europe as europe_files
 from etl.__main__ import main
 from etl.publishing.publish import content_hash, read_whole
-from etl.reading.intake import peek
+from etl.reading.intake import intake, peek
 from etl.rejects import with_words
 from etl.snapshots import checksum
 from etl.sources import gisco_lau, gisco_nuts, osm_places, overture_places
@@ -102,6 +103,25 @@ def test_the_lau_of_france_alone_are_no_build_of_france(tmp_path):
     assert store.country().code == FRANCE
     footer = str(shell.status(store.build(), Choice()))
     assert "Licence Ouverte" not in footer
+
+
+def test_of_two_editions_the_newest_speaks_alone(tmp_path):
+    """An older edition holds a LAU that was joined to `A` since, and an older NUTS region over `C`."""
+    data = europe.write(tmp_path / "data")
+    old = europe.lau().query("CNTR_CODE == 'DE'").assign(YEAR=2018)
+    old.loc[old["GISCO_ID"] == A, "GISCO_ID"] = "DE_00009"
+    old.to_file(data / "LAU_RG_01M_2018_3035.gpkg")
+    regions = europe.nuts().query("NUTS_ID == 'DE112'").assign(NUTS_ID="DE11Z")
+    regions.to_file(data / "NUTS_RG_01M_2016_3035.geojson")
+    files, _ = intake(data, europe_files.READERS)
+    places = europe_files.read_places(files)
+    assert list(places.smallest.index) == [A, B, C, D]
+    assert places.smallest["epci"].to_dict() == {A: "DE111", B: "DE111", C: "DE112", D: "FRF11"}
+    assert places.told_on == "2021"
+    told = with_words(places.rejects).set_index("key")["reason"]
+    for name in ("LAU_RG_01M_2018_3035.gpkg", "NUTS_RG_01M_2016_3035.geojson"):
+        assert "changes nothing: a newer or whole edition" in told[name]
+    assert "3 row(s) of the edition of 2018 left out: a newer or whole one is used" in told["DE"].to_list()
 
 
 # --------------------------------------------------------------------------------------------------------- residents
