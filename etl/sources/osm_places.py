@@ -12,7 +12,7 @@ import pandas as pd
 from etl.categories import category_of
 from etl.reading import coordinates
 from etl.reading.extracts import holds_places, read_places, service_rows
-from etl.reading.intake import Candidate
+from etl.reading.intake import Candidate, peek
 from etl.reading.numbers import not_numbers
 from etl.reading.service_frame import accept
 from etl.reading.tables import Layout
@@ -50,9 +50,9 @@ def read(snapshot: Snapshot) -> pd.DataFrame:
     key = next((name for name in _IDENTIFIERS if name in raw), None)
     if key is None:
         raise BadInput(sentence("places_without_identifier", file=snapshot.path.name, keys=", ".join(_IDENTIFIERS)))
-    if "class" not in raw:
-        raw = raw.assign(**{"class": _class(raw)})
-    return raw.assign(osm_id=raw[key], name=raw.get("name", ""))
+    # A feature may have a tag `class` of its own (that of a waterway): only a table names the class itself.
+    chosen = raw["class"] if peek(snapshot.path).kind == "text" else _class(raw)
+    return raw.assign(**{"class": chosen}, osm_id=raw[key], name=raw.get("name", ""))
 
 
 def _class(raw: pd.DataFrame) -> pd.Series:

@@ -305,6 +305,15 @@ def test_places_are_read_from_a_table(tmp_path, module, text):
     assert rows[["name", "category", "lon"]].to_numpy().tolist() == [["Inventée", "pharmacie", 5.6]]
 
 
+def test_a_tag_named_class_says_nothing_of_what_a_place_is(tmp_path):
+    path = tmp_path / "places.geojson"
+    frame = europe.osm()
+    frame["class"] = ["bicycle"] + [None] * (len(frame) - 1)
+    path.write_text(frame.to_json(), encoding="utf-8")
+    rows, _ = osm_places.tidy(osm_places.read(_snapshot(osm_places, path)))
+    assert rows["category"].tolist() == ["pharmacie", "medecin_generaliste", "mairie", "mairie"]
+
+
 def _snapshot(module, path):
     return Snapshot(module.SOURCE, path, checksum(path), path.stat().st_size)
 
