@@ -14,6 +14,7 @@ from etl.reading.numbers import not_numbers, numbers
 from etl.reading.observations import refuse_rows
 from etl.reading.service_frame import accept
 from etl.reading.tables import Layout
+from geodata.errors import BadInput
 from geodata.sentences import sentence
 from geodata.source import Licence, Snapshot, Source, Tier
 
@@ -41,8 +42,12 @@ def recognises(candidate: Candidate) -> bool:
 def read(snapshot: Snapshot) -> pd.DataFrame:
     """Places as published, as text: `id, name, category, confidence, operating_status, lon, lat`. Raises `BadInput`."""
     raw = read_places(snapshot, LAYOUT, "categories", "confidence")
+    if "id" not in raw:
+        raise BadInput(sentence("places_without_identifier", file=snapshot.path.name, keys="id"))
     if "categories" in raw:
-        raw = raw.assign(category=nested(raw["categories"], "primary"), name=nested(raw["names"], "primary"))
+        raw = raw.assign(category=nested(raw["categories"], "primary"))
+    if "names" in raw:
+        raw = raw.assign(name=nested(raw["names"], "primary"))
     absent = {column: "" for column in ("name", "operating_status") if column not in raw}
     return raw.assign(**absent)
 

@@ -18,6 +18,7 @@ from etl.snapshots import checksum
 from etl.sources import gisco_lau, gisco_nuts, osm_places, overture_places
 from geodata import schema
 from geodata.countries.europe import COUNTRY
+from geodata.errors import BadInput
 from geodata.estimate import Reason, Verdict
 from geodata.planning import case, propose
 from geodata.request import Public, Request
@@ -312,6 +313,16 @@ def test_a_tag_named_class_says_nothing_of_what_a_place_is(tmp_path):
     path.write_text(frame.to_json(), encoding="utf-8")
     rows, _ = osm_places.tidy(osm_places.read(_snapshot(osm_places, path)))
     assert rows["category"].tolist() == ["pharmacie", "medecin_generaliste", "mairie", "mairie"]
+
+
+def test_places_of_overture_without_names_are_read_and_without_identifier_refused(tmp_path):
+    path = tmp_path / "places.parquet"
+    europe.overture().drop(columns="names").to_parquet(path)
+    rows, _ = overture_places.tidy(overture_places.read(_snapshot(overture_places, path)))
+    assert rows["category"].tolist() == ["pharmacie", "bibliotheque"]
+    europe.overture().drop(columns="id").to_parquet(path)
+    with pytest.raises(BadInput, match="its places have no identifier; one of id is expected"):
+        overture_places.read(_snapshot(overture_places, path))
 
 
 def _snapshot(module, path):
