@@ -32,7 +32,8 @@ _LENGTHS = {Level.EPCI: 5, Level.DEPARTEMENT: 4, Level.REGION: 3}
 
 
 def read_places(official: Mapping[str, Sequence[Snapshot]]) -> Places:
-    """Every LAU of the files in `official` (by source id). Raises `BadInput` without LAU or NUTS regions of level 3."""
+    """Every LAU of the files in `official` (by source id). Raises `BadInput` without LAU, without NUTS regions of
+    level 3, or where none of these holds a LAU."""
     files, rejects = {}, []
     for module in (gisco_lau, gisco_nuts):
         found, refused = read_files(module, official.get(module.SOURCE.id, ()))
@@ -46,6 +47,12 @@ def read_places(official: Mapping[str, Sequence[Snapshot]]) -> Places:
         missing = gisco_lau.SOURCE if lau.empty else gisco_nuts.SOURCE
         raise BadInput(sentence("source_needed", title=missing.title, page=missing.page))
     inside, lost = _nested(lau, nuts)
+    if inside.empty:
+        names = {
+            key: ", ".join(file.snapshot.path.name for file in files[module])
+            for key, module in (("lau", gisco_lau), ("nuts", gisco_nuts))
+        }
+        raise BadInput(sentence("no_lau_in_a_region", **names))
     names = {level: _names(inside[level.value], nuts) for level in _LENGTHS}
     names[Level.TVS] = pd.Series(name="name", dtype=object)
     return Places(

@@ -125,6 +125,7 @@ SENTENCES: dict[str, str] = {
     "source_needed": "this build needs a file of « %(title)s » in its data folder: see %(page)s",
     "off_projection": "its land lies outside of %(crs)s: a territory overseas, which is neither drawn nor counted",
     "lau_in_no_region": "its land lies in no NUTS 3 region of its country, in the file of regions",
+    "no_lau_in_a_region": "no LAU of %(lau)s lies in a NUTS 3 region of %(nuts)s: they are of other countries",
     "place_closed": "said closed",
     "place_unsure": "its producer is less than %(least)s sure of it, on a scale of 0 to 1",
     "not_a_nuts_code": "not a NUTS code of its level: two letters, then as many characters as the level (0 to 3)",

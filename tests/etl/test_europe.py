@@ -349,6 +349,18 @@ def test_a_build_without_territories_says_which_file_it_needs(tmp_path, capsys, 
     assert not (tmp_path / "x.gpkg").exists()
 
 
+def test_lau_of_other_countries_than_the_regions_are_refused_with_both_files(tmp_path, capsys):
+    data = europe.write(tmp_path / "data")
+    (data / "NUTS_RG_01M_2021_3035.geojson").unlink()
+    regions = europe.nuts()
+    regions.assign(NUTS_ID="IT" + regions["NUTS_ID"].str[2:]).drop_duplicates("NUTS_ID").to_file(
+        data / "NUTS_RG_01M_2021_3035.geojson"
+    )
+    assert build(data, tmp_path / "x.gpkg") == 3
+    error = capsys.readouterr().err
+    assert "no LAU of LAU_RG_01M_2021_3035.gpkg lies in a NUTS 3 region of NUTS_RG_01M_2021_3035.geojson" in error
+
+
 def test_outlines_that_name_no_system_are_refused_with_what_to_do(tmp_path, capsys):
     data = europe.write(tmp_path / "data")
     path = data / "LAU_RG_01M_2021_3035.gpkg"
