@@ -10,7 +10,7 @@ from dash import html, no_update
 from dash.development.base_component import Component
 
 from dashboard import components, maps, table, text
-from dashboard.facts import Facts, is_too_wide, mesh_inside
+from dashboard.facts import Facts, is_too_wide
 from dashboard.i18n import words
 from dashboard.state import MAX_MINUTES, MAX_PERCENT, MESHES, MIN_MINUTES, MIN_PERCENT, Choice, Line
 from geodata.survey import scenario_of
@@ -124,8 +124,9 @@ def _looking_in(facts: Facts, choice: Choice, value: str | None) -> Choice:
     level, code = value.split(":")
     perimeter = (Level(level), code)
     choice = replace(choice, region=facts.store.territory(*perimeter).region or FRANCE, perimeter=perimeter)
-    if MESHES.index(choice.mesh) >= MESHES.index(Level(level)):
-        choice = replace(choice, mesh=mesh_inside(Level(level)))
+    is_wider = MESHES.index(choice.mesh) >= MESHES.index(Level(level))
+    if is_wider or not facts.has_inside(choice.mesh, Perimeter(*perimeter)):
+        choice = replace(choice, mesh=facts.mesh_inside(Perimeter(*perimeter)))
     is_left = choice.selected is not None and not _lies_in(facts, facts.store.territory(*choice.selected), perimeter)
     return replace(choice, selected=None) if is_left else choice
 

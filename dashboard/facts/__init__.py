@@ -5,7 +5,7 @@ at the next question.
 """
 
 from dashboard.facts.facts import MOST_BESIDE, NO_NATIONAL, Facts
-from dashboard.facts.order import COLUMNS, MOST_SIDES, ORDER, SIDES, is_too_wide, mesh_inside
+from dashboard.facts.order import COLUMNS, MOST_SIDES, ORDER, SIDES, is_too_wide
 
 __all__ = [
     "COLUMNS",
@@ -16,5 +16,4 @@ __all__ = [
     "SIDES",
     "Facts",
     "is_too_wide",
-    "mesh_inside",
 ]

@@ -5,7 +5,7 @@ from typing import Any
 
 from dashboard.basemap import Basemap
 from dashboard.facts.needs import NeedFacts
-from dashboard.facts.order import SIDES, mesh_inside
+from dashboard.facts.order import SIDES
 from dashboard.state import Choice, Line, Notice
 from geodata.question import DEFAULT_DEFINITION, DEFAULT_SCENARIO
 from geodata.store import Store
@@ -65,7 +65,8 @@ class Facts(NeedFacts):
         if choice.mesh not in self.meshes(choice.region):
             unknown.append(("m", choice.mesh.value, {"mesh": Level.EPCI}))
         elif perimeter is not None and self.exists(*perimeter) and not self.has_inside(choice.mesh, choice.within):
-            unknown.append(("m", choice.mesh.value, {"mesh": mesh_inside(perimeter[0])}))
+            if (mesh := self.mesh_inside(choice.within)) != choice.mesh:
+                unknown.append(("m", choice.mesh.value, {"mesh": mesh}))
         categories = tuple(c for c in choice.categories if c in set(self.categories()["id"]))
         if categories != choice.categories:
             lost = ",".join(c for c in choice.categories if c not in categories)

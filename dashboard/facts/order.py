@@ -54,11 +54,6 @@ def by_name(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(order=frame["name"].map(sort_key)).sort_values(["order", "code"])
 
 
-def mesh_inside(level: Level) -> Level:
-    """The largest mesh whose territories lie in one of a level."""
-    return Level.EPCI if level == Level.DEPARTEMENT else Level.COMMUNE
-
-
 def is_too_wide(choice: Choice) -> bool:
     """Communes are shown one région at a time: 35,000 rows and outlines help nobody."""
     return choice.mesh == Level.COMMUNE and choice.within.level == Level.FRANCE

@@ -99,6 +99,12 @@ class TerritoryFacts(Reader):
         """Whether any territory of a mesh lies in a perimeter: there is no département in an EPCI."""
         return not self.store.territories(mesh, within).empty
 
+    def mesh_inside(self, within: Perimeter) -> Level:
+        """The largest mesh that shows a perimeter: communes for a département that holds no EPCI, those of its communes
+        being filed under another."""
+        holds_epci = within.level == Level.DEPARTEMENT and self.has_inside(Level.EPCI, within)
+        return Level.EPCI if holds_epci else Level.COMMUNE
+
     @by_build
     def outside(self, region: str, within: Perimeter) -> pd.DataFrame:
         """Communes of a perimeter that lie outside a région: the columns of `Store.territories`."""

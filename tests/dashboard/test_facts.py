@@ -1,13 +1,16 @@
 """What the pages ask of the store."""
 
 import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
 
-from dashboard import table
+from dashboard import mapped, table
 from dashboard.facts import NO_NATIONAL, Facts
 from dashboard.pages.besoin import view as besoin
+from dashboard.pages.commencer import moves as commencer
 from dashboard.state import Choice, Line, Notice, read
 from geodata.countries.france import Zone
 from geodata.estimate import Verdict
@@ -162,3 +165,21 @@ def test_a_mesh_of_which_nothing_lies_in_the_perimeter_is_replaced_and_reported(
     assert [(n.field, n.value) for n in notices] == ([] if is_held else [("m", mesh)])
     assert len(facts.rows(choice)) > 0
     assert client.get(f"/export/carte.csv{query}").status_code == (200 if is_held else 400)
+
+
+def test_a_departement_without_an_epci_of_its_own_is_shown_by_commune(tmp_path, database):
+    """Around a capital one EPCI is filed under one département and holds the communes of several."""
+    path = tmp_path / "capital.gpkg"
+    shutil.copy(database, path)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE territory SET departement = 'S1' WHERE level = 'epci'")
+    facts = Facts(open_store(str(path)))
+    choice, notices = facts.checked(read("/", "?r=R1&z=departement:S2")[0])
+    assert (choice.mesh, [n.field for n in notices]) == (Level.COMMUNE, ["m"])
+    # What stands in place of the mesh is accepted in its turn, so a file of it can be asked for.
+    assert facts.checked(choice) == (choice, ())
+    moved = mapped.changed(facts, Choice(region="R1"), mapped.Move.PERIMETER, "departement:S2")
+    assert facts.checked(moved) == (moved, ())
+    searched = commencer.changed(facts, Choice(page=commencer.PATH), commencer.ids.SEARCH, "departement:S2")
+    assert searched.mesh == Level.COMMUNE and facts.checked(searched) == (searched, ())
+    assert commencer.meshes(facts, searched) == (Level.COMMUNE,)

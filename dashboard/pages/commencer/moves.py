@@ -21,17 +21,13 @@ _SHARED = {
     ids.SCENARIO: Move.SCENARIO,
 }
 
-_INSIDE = {
-    Level.EPCI: (Level.COMMUNE,),
-    Level.TVS: (Level.COMMUNE,),
-    Level.DEPARTEMENT: (Level.COMMUNE, Level.EPCI),
-}
-"""Perimeters smaller than a région, and the meshes that lie in them."""
+_SMALLER = (Level.EPCI, Level.TVS, Level.DEPARTEMENT)
+"""Perimeters smaller than a région."""
 
 
 def within(choice: Choice) -> Perimeter:
     """The perimeter; else the selected département, EPCI or area of the agency; else the région, else the country."""
-    if choice.perimeter is None and choice.selected is not None and choice.selected[0] in _INSIDE:
+    if choice.perimeter is None and choice.selected is not None and choice.selected[0] in _SMALLER:
         return Perimeter(*choice.selected)
     return choice.within
 
@@ -39,12 +35,15 @@ def within(choice: Choice) -> Perimeter:
 def perimeter(choice: Choice) -> tuple[Level, str] | None:
     """The same where it is smaller than a région; None for a région and the country."""
     inside = within(choice)
-    return (inside.level, inside.code) if inside.level in _INSIDE else None
+    return (inside.level, inside.code) if inside.level in _SMALLER else None
 
 
 def meshes(facts: Facts, choice: Choice) -> tuple[Level, ...]:
     """Meshes that lie in the perimeter."""
-    return _INSIDE.get(within(choice).level) or facts.meshes(choice.region)
+    inside = within(choice)
+    if inside.level not in _SMALLER:
+        return facts.meshes(choice.region)
+    return tuple(dict.fromkeys((Level.COMMUNE, facts.mesh_inside(inside))))
 
 
 def settled(facts: Facts, choice: Choice) -> Choice:
@@ -92,5 +91,5 @@ def _looking_in(facts: Facts, choice: Choice, level: str, code: str) -> Choice:
     if territory.level == Level.COMMUNE:
         inside = (Level.EPCI, territory.epci) if territory.epci else None
     else:
-        inside = (territory.level, code) if territory.level in _INSIDE else None
+        inside = (territory.level, code) if territory.level in _SMALLER else None
     return replace(choice, region=territory.region or choice.region, perimeter=inside, selected=None)
