@@ -130,19 +130,21 @@ def share_sentence(estimate: Estimate, lang: str) -> str | None:
     }
 
 
-def counted_sentence(estimate: Estimate, lang: str) -> str | None:
-    """What a full count would find in a small place, where chance weighs beside the expected share."""
+def counted_sentence(estimate: Estimate, lang: str, national: float | None = None) -> str | None:
+    """What a full count would find in a small place, where chance weighs beside the expected share; about the line that
+    `class_sentence` is about."""
     if estimate.low is None or estimate.high is None or not estimate.residents or estimate.residents >= COUNTED_APART:
         return None
     _ = words(lang)
-    p = probability_counted(estimate.low, estimate.high, estimate.residents, estimate.threshold)
+    asked = estimate.threshold if national is None else national
+    p = probability_counted(estimate.low, estimate.high, estimate.residents, asked)
     return _(
         "Fewer than %(count)s people of that age live here and chance weighs too: %(chances)s that the share which a "
         "full count would find exceeds %(threshold)s."
     ) % {
         "count": number(COUNTED_APART, lang),
         "chances": chances(p, lang),
-        "threshold": threshold(estimate.threshold, lang),
+        "threshold": threshold(asked, lang) if national is None else national_line(national, lang),
     }
 
 

@@ -65,6 +65,14 @@ def test_every_section_says_what_the_profile_says(app, client, facts):
     assert all(refusal in written for refusal in territory_text.refusals("fr"))
 
 
+def test_a_small_place_is_told_about_one_line_at_a_time(app, client, facts):
+    small = (Level.COMMUNE, "S2001")
+    estimate, national = facts.profile(Choice(), *small).estimate, facts.national(Choice()).share
+    counted = text.counted_sentence(estimate, "fr", national)
+    assert counted != text.counted_sentence(estimate, "fr")
+    assert counted in texts(show(app, client, "/territoire", "?s=commune:S2001")["shell"]["children"])
+
+
 def test_folded_sections_come_without_what_they_hold(app, client, facts):
     written = show(app, client, "/territoire", "?s=epci:S11")["shell"]["children"]
     profile = facts.profile(Choice(), *EPCI)

@@ -144,6 +144,9 @@ def test_a_small_place_says_what_a_count_would_find():
         "Moins de 1\u202f000 personnes de cet âge vivent ici et le hasard y pèse aussi\u00a0: 3 chances sur 10 que la "
         "part qu’un comptage complet trouverait dépasse 10\u202f%."
     )
+    # Asked about another line, it answers about that one: of ten people, three are more than a quarter.
+    other = text.counted_sentence(estimate(residents=10, low=0.1, high=0.1), "fr", 0.25)
+    assert "1 chance sur 10 que la part" in other and other.endswith("dépasse la part nationale (25,0\u202f%).")
     assert text.counted_sentence(estimate(residents=1_000), "fr") is None
     assert text.counted_sentence(estimate(residents=10, low=None, high=None), "fr") is None
 

@@ -114,7 +114,7 @@ def head(
     where += [facts.place(territory.level, territory.departement, territory.region)]
     where += [] if territory.level == Level.FRANCE else [territory.code]
     sentences = [
-        text.counted_sentence(estimate, lang),
+        text.counted_sentence(estimate, lang, asked),
         text.share_sentence(estimate, lang),
         # The line that is not asked about, after the one that is.
         text.national_sentence(estimate, national, national_verdict(estimate), lang)
