@@ -144,30 +144,39 @@ def _figure(
             for name in dict.fromkeys((*OF_DISTRICT, *COMPARATORS))
             if name in figures
         ),
-        before=before_of(row, earlier, limit),
+        before=before_of(row, earlier, is_thin),
     )
 
 
-def before_of(row: dict, earlier: dict | None, limit: float | None) -> EarlierFigure | None:
+def before_of(row: dict, earlier: dict | None, is_thin: bool) -> EarlierFigure | None:
     """The period before, where it is told by the same source in the same way; never of what is modelled. `row` and
-    `earlier` are rows of `Store.values_of`, `limit` what the figure `bears`."""
+    `earlier` are rows of `Store.values_of`. Chance moves both: a move is told beyond the sum of their variances."""
     alike = ("source", "kind", "resolved_at")
     if earlier is None or row["kind"] == Kind.MODELLED or any(row[one] != earlier[one] for one in alike):
         return None
-    was = float(earlier["value"])
-    return EarlierFigure(earlier["vintage"], was, difference(float(row["value"]), was, limit))
+    now, was = float(row["value"]), float(earlier["value"])
+    of_now, of_then = _variance(now, row["denominator"]), _variance(was, earlier["denominator"])
+    if row["unit"] != "share" or is_thin or of_now is None or of_then is None:
+        return EarlierFigure(earlier["vintage"], was, None)
+    return EarlierFigure(earlier["vintage"], was, difference(now, was, max(LEAST, SURE * sqrt(of_now + of_then))))
 
 
 def bears(unit: str, value: float, denominator: float | None, kind: str, error: float | None) -> float | None:
-    """The difference that a figure can bear, in its unit; None where nobody can say: what is no share, or is modelled
-    without an error."""
+    """The difference from another place that a figure can bear, in its unit; None where nobody can say: what is no
+    share, or is modelled without an error."""
     if unit != "share":
         return None
     if kind == Kind.MODELLED:
         return None if error is None or pd.isna(error) else max(LEAST, HALF_OF_90 * error)
-    if denominator is None or pd.isna(denominator) or not 0 <= value <= 1:
+    variance = _variance(value, denominator)
+    return None if variance is None else max(LEAST, SURE * sqrt(variance))
+
+
+def _variance(share: float, denominator: float | None) -> float | None:
+    """What chance moves in a share of so many people, squared; None where they are not known."""
+    if denominator is None or pd.isna(denominator) or denominator <= 0 or not 0 <= share <= 1:
         return None
-    return max(LEAST, SURE * sqrt(value * (1 - value) / denominator)) if denominator > 0 else None
+    return share * (1 - share) / denominator
 
 
 def difference(value: float, other: float, limit: float | None) -> int | None:

@@ -147,10 +147,26 @@ def test_a_period_before_stands_beside_and_moves_only_where_the_figure_bears_it(
     # A figure of another source, or of a model, is not what this one was.
     told = facts.store.values_of([(Level.EPCI, "S11")]).set_index("id").loc[figure.indicator].to_dict()
     was = facts.store.earlier(Level.EPCI, "S11").set_index("id").loc[figure.indicator].to_dict()
-    assert before_of(told, was, 0.01) == figure.before
-    assert before_of(told, was | {"source": "another"}, 0.01) is None
+    assert before_of(told, was, False) == figure.before
+    assert before_of(told, was, True).difference is None
+    assert before_of(told, was | {"source": "another"}, False) is None
     modelled = {"kind": Kind.MODELLED.value}
-    assert before_of(told | modelled, was | modelled, 0.01) is None
+    assert before_of(told | modelled, was | modelled, False) is None
+
+
+@pytest.mark.parametrize(("now", "difference"), [(0.230, 1), (0.224, 0), (0.176, 0), (0.172, -1)])
+def test_a_period_before_is_as_much_moved_by_chance_as_this_one(now, difference):
+    """Of 1,600 people, 1.96 standard errors of 20 % are 2.0 points: 2.8 of the difference of two such shares."""
+    told = {"source": "x", "kind": "observed", "resolved_at": "epci", "unit": "share", "denominator": 1_600.0}
+    assert before_of(told | {"value": now}, told | {"value": 0.2, "vintage": "2016"}, False) == EarlierFigure(
+        "2016", 0.2, difference
+    )
+
+
+def test_a_period_before_of_nobody_knows_how_many_tells_no_move():
+    told = {"source": "x", "kind": "observed", "resolved_at": "epci", "unit": "share", "value": 0.2}
+    was = told | {"value": 0.1, "denominator": None, "vintage": "2016"}
+    assert before_of(told | {"denominator": 1_600.0}, was, False).difference is None
 
 
 def test_money_is_told_with_its_sign_and_without_cents():

@@ -292,7 +292,8 @@ def own_figures(facts: Facts, profile: Profile, choice: Choice) -> html.Section:
         html.P(
             _(
                 "A difference is told only where it is larger than the figure can bear: half a point at least, and "
-                "what chance moves in a share of so many people; never for a commune under 2,000 residents."
+                "what chance moves in a share of so many people, in both periods for what has risen or fallen; never "
+                "for a commune under 2,000 residents."
             )
         ),
         components.table(title, head, [observed_text.line(figure, choice.lang) for figure in figures]),
