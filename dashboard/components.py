@@ -59,12 +59,17 @@ def signature(id: str, lang: str, **field: Any) -> dmc.TextInput:
 
 
 def planner_button(lang: str, word: str, className: str = "button", **properties: Any) -> html.Button:
-    """A button that changes what is kept, or takes the machine: off, saying why, for whoever only reads here."""
-    if not may_write():
-        _ = words(lang)
-        reason = _("Your role only reads here. An administrator gives the role of planner.")
-        properties |= {"disabled": True, "title": reason}
-    return html.Button(word, className=className, type="button", **properties)
+    """A button that changes what is kept, or takes the machine: off for whoever only reads here, which `only_reads`
+    says once a form."""
+    return html.Button(word, className=className, type="button", disabled=not may_write(), **properties)
+
+
+def only_reads(lang: str) -> list[html.P]:
+    """Why the buttons of a form are off, before its fields: no keyboard or finger reaches a button that is off, and
+    nobody writes a note that cannot be kept. Nothing for whoever may write."""
+    _ = words(lang)
+    reason = _("Your role only reads here. An administrator gives the role of planner.")
+    return [] if may_write() else [html.P(reason, className="nature")]
 
 
 def alert(sentence: str, title: str | None = None, kind: str = "error") -> dmc.Alert:

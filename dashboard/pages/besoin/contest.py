@@ -23,6 +23,7 @@ def form(facts: Facts, code: str | None, choice: Choice) -> html.Details:
             html.Summary(_("Contest: correct the services of this commune")),
             html.Div(
                 [
+                    *components.only_reads(choice.lang),
                     dmc.Select(
                         id=ids.CATEGORY,
                         label=_("Category of service"),

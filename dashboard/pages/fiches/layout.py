@@ -101,6 +101,7 @@ def _batch(facts: Facts, choice: Choice) -> list:
         html.P(
             _("One PDF a territory, in one archive with its index. About a third of a second each: it runs beside you.")
         ),
+        *components.only_reads(lang),
         dmc.Select(
             id=ids.REGION,
             label=_("Region"),

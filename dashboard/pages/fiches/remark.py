@@ -22,6 +22,7 @@ def section(facts: Facts, choice: Choice) -> html.Section:
         [
             html.H2(title),
             html.P(_("Printed on page 2, with its state: draft, or validated by whom.")),
+            *components.only_reads(choice.lang),
             html.Div(fields(facts, choice), id=ids.REMARK),
             html.Div(id=ids.REMARK_SAID, role="status"),
             html.Div(

@@ -67,6 +67,7 @@ def form(facts: Facts, asked: Request | None, choice: Choice) -> list:
     own = "\n".join(f"{team.code_insee} {team.name}" for team in asked.own_teams)
     return [
         html.H2(_("Request")),
+        *components.only_reads(lang),
         dmc.Select(
             id=ids.REGION,
             label=_("Region"),

@@ -117,6 +117,7 @@ def _change(choice: Choice) -> html.Div:
     return html.Div(
         [
             html.H2(_("Sites")),
+            *components.only_reads(choice.lang),
             html.Div(
                 [
                     dmc.TextInput(
@@ -142,6 +143,7 @@ def _save(facts: Facts, choice: Choice, shown: view.View) -> html.Div:
     return html.Div(
         [
             html.H2(_("Save, compare, share")),
+            *components.only_reads(choice.lang),
             html.Div(_keep(plans, name, choice), id=ids.KEEP, hidden=not shown.sites),
             html.Div(
                 [

@@ -30,6 +30,7 @@ def layout(facts: Facts, choice: Choice) -> list:
             ),
             className="hint",
         ),
+        *components.only_reads(choice.lang),
         html.Div(
             [
                 dmc.TextInput(id=ids.OBJECTIVE_NAME, label=_("Objective"), value=""),

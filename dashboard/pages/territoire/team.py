@@ -27,6 +27,7 @@ def section(facts: Facts, choice: Choice) -> html.Section:
             html.Div(id=ids.SAID, role="alert"),
             html.Div(
                 [
+                    *components.only_reads(choice.lang),
                     components.signature(
                         ids.WHO,
                         choice.lang,

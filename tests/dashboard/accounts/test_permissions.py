@@ -116,7 +116,7 @@ def kind_of(id: str | dict) -> str:
 
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("address", ["/besoin?s=commune:S1001", "/territoire?s=epci:S11", "/scenarios", "/fiches"])
-def test_what_a_role_may_not_press_is_off_and_says_why(server, role, address):
+def test_what_a_role_may_not_press_is_off_and_its_form_says_why_before_its_fields(server, role, address):
     app = server.hosted.apps["agence"]
     pressed = {
         kind_of(one["id"])
@@ -135,8 +135,14 @@ def test_what_a_role_may_not_press_is_off_and_says_why(server, role, address):
     buttons = [one for one in named if kind_of(one.id) in pressed]
     assert buttons
     for one in buttons:
-        assert getattr(one, "disabled", False) is (role is Role.READER), one.id
-        assert role is not Role.READER or "administrateur" in one.title
+        assert one.disabled is (role is Role.READER), one.id
+    # Read aloud and by the finger, in the order of the page: said once before the first button of a form.
+    said = 0
+    for one in page._traverse():
+        said += isinstance(one, html.P) and "donne le rôle de chargé de planification" in str(one.children)
+        assert role is not Role.READER or one not in buttons or said, one.id
+    forms = {"/besoin": 1, "/territoire": 1, "/scenarios": 4, "/fiches": 2}[address.partition("?")[0]]
+    assert said == (forms if role is Role.READER else 0)
 
 
 def test_what_is_written_is_signed_by_who_signed_in_whatever_the_fields_say(server):
