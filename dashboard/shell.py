@@ -183,7 +183,9 @@ def status(build: dict[str, str], choice: Choice) -> list:
         "content_hash": lambda version: _("database %(version)s") % {"version": version[:8]},
     }
     parts = [f"Reliance {VERSION}", *(say(build[key]) for key, say in words_of.items() if build.get(key))]
-    parts.append(_("Data under Licence Ouverte 2.0") if is_french(build) else _("Data under the licences of their sources"))
+    parts.append(
+        _("Data under Licence Ouverte 2.0") if is_french(build) else _("Data under the licences of their sources")
+    )
     links = [
         dcc.Link(page.title(choice.lang), href=replace(choice, page=page.path).href, className="footer-link")
         for page in PAGES

@@ -16,6 +16,7 @@ from etl.reading.intake import Candidate, peek
 from etl.reading.numbers import not_numbers
 from etl.reading.service_frame import accept
 from etl.reading.tables import Layout
+from etl.rejects import reject_frame
 from geodata.errors import BadInput
 from geodata.sentences import sentence
 from geodata.source import Licence, Snapshot, Source, Tier
@@ -69,5 +70,18 @@ def _class(raw: pd.DataFrame) -> pd.Series:
 def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Services in the shape of `service_frame`, without codes of territories (their point tells), and the rejects."""
     rows = service_rows(raw, "osm_id", "class")
-    accepted, rejected = accept(rows, SOURCE, "osm", land=coordinates.ANYWHERE)
-    return accepted, pd.concat([not_numbers(raw, SOURCE.id, "osm_id", "lon", "lat"), rejected], ignore_index=True)
+    again = _element(raw["osm_id"]).duplicated() & ~raw["osm_id"].duplicated()
+    twice = reject_frame(
+        SOURCE.id, [(line, raw.at[line, "osm_id"], sentence("line_and_area")) for line in raw.index[again]]
+    )
+    accepted, rejected = accept(rows[~again], SOURCE, "osm", land=coordinates.ANYWHERE)
+    spoilt = not_numbers(raw, SOURCE.id, "osm_id", "lon", "lat")
+    return accepted, pd.concat([spoilt, twice, rejected], ignore_index=True)
+
+
+def _element(keys: pd.Series) -> pd.Series:
+    """The element of OpenStreetMap that each identifier is of. A closed way is written as a line (`w21`) and as an area
+    too, whose number is twice that of its way (`a42`), or of its relation and one (`a43` is of `r21`)."""
+    number = keys.str.extract(r"^a(\d+)$", expand=False)
+    areas = number.dropna().map(lambda digits: f"{'wr'[int(digits) % 2]}{int(digits) // 2}")
+    return areas.reindex(keys.index).fillna(keys)

@@ -306,6 +306,18 @@ def test_places_are_read_from_a_table(tmp_path, module, text):
     assert rows[["name", "category", "lon"]].to_numpy().tolist() == [["Inventée", "pharmacie", 5.6]]
 
 
+def test_a_closed_way_and_its_area_are_one_place(tmp_path):
+    path = tmp_path / "places.csv"
+    keys = ("w21", "a42", "a43", "r21", "n21", "a44")
+    lines = [f"{key},Inventée,amenity=pharmacy,5.6,49.1" for key in keys]
+    path.write_text("\n".join(["osm_id,name,class,lon,lat", *lines]), encoding="utf-8")
+    rows, rejects = osm_places.tidy(osm_places.read(_snapshot(osm_places, path)))
+    assert rows["id"].tolist() == ["osm_places--w21", "osm_places--a43", "osm_places--n21", "osm_places--a44"]
+    assert with_words(rejects).set_index("key")["reason"].to_dict() == dict.fromkeys(
+        ("a42", "r21"), "a line above is the same way or relation, drawn as a line or as an area"
+    )
+
+
 def test_a_tag_named_class_says_nothing_of_what_a_place_is(tmp_path):
     path = tmp_path / "places.geojson"
     frame = europe.osm()
