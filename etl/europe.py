@@ -48,11 +48,11 @@ def read_places(official: Mapping[str, Sequence[Snapshot]]) -> Places:
         raise BadInput(sentence("source_needed", title=missing.title, page=missing.page))
     inside, lost = _nested(lau, nuts)
     if inside.empty:
-        names = {
+        both = {
             key: ", ".join(file.snapshot.path.name for file in files[module])
             for key, module in (("lau", gisco_lau), ("nuts", gisco_nuts))
         }
-        raise BadInput(sentence("no_lau_in_a_region", **names))
+        raise BadInput(sentence("no_lau_in_a_region", **both))
     names = {level: _names(inside[level.value], nuts) for level in _LENGTHS}
     names[Level.TVS] = pd.Series(name="name", dtype=object)
     return Places(
