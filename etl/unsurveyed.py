@@ -248,8 +248,12 @@ def _indicators(
             ),
         ]
     communes = territory[territory["level"] == Level.COMMUNE].set_index("code")
-    above = known.groupby(communes["departement"]).sum()
-    values, rejects = aggregate([*figures, *within], territory, residents, above)
+    # Where nobody told how many live there, a place counts in the coverage of what it lies in as a usual one does.
+    weights = residents.fillna(known.mean())
+    above = weights.groupby(communes["departement"]).sum()
+    values, rejects = aggregate([*figures, *within], territory, weights, above)
+    silent = [(code, code, sentence("residents_not_told")) for code in residents.index[residents.isna()]]
+    rejects = pd.concat([rejects, reject_frame(places.told_by, silent)], ignore_index=True)
     whole = territory.loc[territory["level"] == Level.FRANCE, "code"].iloc[0]
     values = values.assign(code=values["code"].where(values["level"] != Level.FRANCE, whole))
     values = _with_filled(values, places, cells, communes)

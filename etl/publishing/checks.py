@@ -44,12 +44,22 @@ def _everything_is_nested(tables: Tables) -> Iterator[Sentence]:
 
 
 def _levels_have_the_same_residents(tables: Tables) -> Iterator[Sentence]:
-    values = tables["indicator_value"]
-    totals = values[values["indicator"] == "population"].groupby("level")["value"].sum()
-    expected = totals.get(Level.COMMUNE, 0)
+    """Of each level the sum of its communes; what may not be told, since a commune's own are not known, is left out of
+    the sums of what it lies in too."""
+    values, territory = tables["indicator_value"], tables["territory"]
+    people = values[values["indicator"] == "population"].groupby(["level", "code"])["value"].sum(min_count=1)
+    communes = territory[territory["level"] == Level.COMMUNE].set_index("code")
+    whole = territory.loc[territory["level"] == Level.FRANCE, "code"].iloc[0]
+    residents = people.reindex([(Level.COMMUNE.value, code) for code in communes.index]).set_axis(communes.index)
+    is_unknown = residents.isna()
     for level in (Level.DEPARTEMENT, Level.REGION, Level.FRANCE):
-        if totals.get(level, 0) != expected:
-            yield sentence("check_residents", level=level.value, found=totals.get(level, 0), expected=expected)
+        inside = pd.Series(whole, index=communes.index) if level is Level.FRANCE else communes[level.value]
+        told = inside.map(people[people.index.get_level_values(0) == level.value].droplevel(0))
+        is_left_out = told.isna() & is_unknown.groupby(inside).transform("any").astype(bool)
+        residents = residents[~is_left_out.reindex(residents.index)]
+        found = people.reindex([(level.value, code) for code in inside[residents.index].dropna().unique()]).sum()
+        if found != (expected := residents.sum()):
+            yield sentence("check_residents", level=level.value, found=found, expected=expected)
 
 
 def _districts_are_their_city(tables: Tables) -> Iterator[Sentence]:

@@ -409,6 +409,31 @@ def test_a_build_without_squares_counts_from_points(tmp_path):
     assert store.table(schema.cell_reach).empty
     people = store.table(schema.indicator_value).set_index(["level", "code", "indicator"])["value"]
     assert ("commune", B, "population") not in people
+    # One of two LAU, one of three: what is known of their regions is no sum of them.
+    assert pd.isna(people["epci", "DE111", "population"])
+    assert pd.isna(people["departement", "DE11", "population"])
+    assert people["region", "FRF", "population"] == 1000
+    refused = with_words(store.rejects()).set_index("key")["reason"]
+    assert refused[B] == "no file and no square tells its residents: sums are told without it, or not at all"
+
+
+def test_a_sum_without_a_few_residents_says_of_how_many_it_is(tmp_path):
+    data = europe.write(tmp_path / "data")
+    (data / "ESTAT_Census_2021_V2.csv").unlink()
+    lau = europe.lau()
+    strips = [europe.box(0, 8 + n / 10, 12, 8.1 + n / 10) for n in range(20)]
+    more = [
+        {**dict(lau.iloc[3]), "GISCO_ID": f"FR_1{n:04}", "POP_2021": 1000, "geometry": s} for n, s in enumerate(strips)
+    ]
+    more[-1]["POP_2021"] = -9999
+    path = data / "LAU_RG_01M_2021_3035.gpkg"
+    path.unlink()
+    pd.concat([lau, gpd.GeoDataFrame(more, crs=3035)]).to_file(path)
+    assert build(data, tmp_path / "x.gpkg") == 0
+    told = open_store(str(tmp_path / "x.gpkg")).table(schema.indicator_value)
+    people = told[told["indicator"] == "population"].set_index(["level", "code"])
+    assert people.at[("epci", "FRF11"), "value"] == 20_000
+    assert 0.9 < people.at[("epci", "FRF11"), "coverage"] < 0.96
 
 
 def test_a_local_survey_is_refused(data, tmp_path, capsys):
