@@ -3,7 +3,8 @@
 Two tables beside this module: `steps.csv`, one line a step, and `evidence.csv`, one line a finding with its grade and
 its publication. A step is proposed at its `levels`, in its `settings` (any, where none is named), where one of `when`
 holds, which says why here, or one of `or_when`, which does not; the order of the table is the order in which they are
-proposed, gaps that are established first. Where fewer are called for, those that are a `last` resort follow.
+proposed, gaps that are established first. Where fewer are called for, those that are a `last` resort follow, but where
+the contrary of one of `when` holds. Of those that do the same `act`, the first alone is proposed.
 """
 
 import csv
@@ -31,6 +32,9 @@ fewer than 500 residents; 2,000 is the level at which estimates are acted upon."
 
 CITY_FROM = 20_000
 """Residents from which a commune has districts of its own: judgement."""
+
+CONTRARY = {"above": "below", "below": "above", "weak": "present", "missing": "present"}
+"""Kinds of condition that cannot both hold of one thing."""
 
 
 class Setting(StrEnum):
@@ -87,20 +91,29 @@ class Step:
 
 def steps(level: Level, holds: Set[str], most: int = FIRST) -> tuple[Step, ...]:
     """The first steps of a level, of those called for by one of the conditions that hold: `weak:citizen`,
-    `missing:meet` (a function of a pathway), `side:age` (exposed), `above:age`, `below:age`, `size:small`,
-    `setting:city`."""
+    `missing:meet` (a function of a pathway), `present:citizen`, `present:meet`, `side:age` (exposed), `above:age`,
+    `below:age`, `size:small`, `setting:city`."""
     called, last = [], []
     for row in _table("steps.csv"):
         settings = row["settings"].split()
         if level not in row["levels"].split() or (settings and holds.isdisjoint(f"setting:{s}" for s in settings)):
             continue
-        if because := [condition for condition in row["when"].split() if condition in holds]:
-            called.append(_step(row, because[0]))
+        when = row["when"].split()
+        if why := [condition for condition in when if condition in holds]:
+            called.append((row, why[0]))
         elif not holds.isdisjoint(row["or_when"].split()):
-            called.append(_step(row, ""))
-        elif row["last"]:
-            last.append(_step(row, ""))
-    return tuple([*called, *last][:most])
+            called.append((row, ""))
+        elif row["last"] and holds.isdisjoint(map(_contrary, when)):
+            last.append((row, ""))
+    proposed: dict[str, Step] = {}
+    for row, because in [*called, *last]:
+        proposed.setdefault(row["act"] or row["id"], _step(row, because))
+    return tuple(proposed.values())[:most]
+
+
+def _contrary(condition: str) -> str | None:
+    kind, _sep, name = condition.partition(":")
+    return f"{CONTRARY[kind]}:{name}" if kind in CONTRARY else None
 
 
 def _step(row: dict[str, str], because: str) -> Step:

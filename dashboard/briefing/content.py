@@ -30,7 +30,7 @@ from geodata.planning import Reached, case, reached
 from geodata.profile import Profile, profile
 from geodata.question import Question
 from geodata.request import Request
-from geodata.response import WEAK, FamilyResponse, Link, Quadrant, Responses
+from geodata.response import WEAK, FamilyResponse, Link, Quadrant, Response, Responses
 from geodata.risk import RiskFactor
 from geodata.service import Family
 from geodata.steps import Step, circumstances, steps
@@ -383,6 +383,8 @@ def _conditions(
     """What is true of the territory and calls for a step or a question, in words that `geodata.steps` knows."""
     weak = [f"weak:{family.family}" for family in answered.families if family.response in WEAK]
     missing = [f"missing:{one.function.id}" for p in answered.pathways for one in p.of_state(Link.MISSING)]
+    present = [f"present:{family.family}" for family in answered.families if family.response is Response.PRESENT]
+    present += [f"present:{one.function.id}" for p in answered.pathways for one in p.of_state(Link.PRESENT)]
     exposed = [f"side:{side}" for side in sides.sides]
     compared = [(factor.risk, is_above(factor)) for factor in record.risk_factors]
     # A side among the most exposed is never said to be low, even where its twins are more exposed still.
@@ -393,7 +395,7 @@ def _conditions(
     ]
     figures = (None if figure is None else figure.value for figure in (population, density))
     placed = circumstances(record.territory.level, *figures)
-    return tuple(dict.fromkeys([*weak, *missing, *exposed, *beside, *placed]))
+    return tuple(dict.fromkeys([*weak, *missing, *present, *exposed, *beside, *placed]))
 
 
 def is_above(factor: RiskFactor) -> bool | None:

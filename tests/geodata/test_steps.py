@@ -1,6 +1,7 @@
 """First steps: what calls for them is something that the record of a territory can say."""
 
 import csv
+from itertools import product
 
 import pytest
 
@@ -9,7 +10,7 @@ from etl.pathways import pathway_functions
 from geodata.actors import actors
 from geodata.indicator import Side
 from geodata.service import Family
-from geodata.steps import FIRST, FOLDER, Setting, circumstances, steps
+from geodata.steps import CONTRARY, FIRST, FOLDER, Setting, circumstances, steps
 from geodata.territory import Level
 
 FUNCTIONS = set(pathway_functions()["function"])
@@ -26,6 +27,7 @@ def test_every_condition_of_a_step_can_hold():
         "size": {"small", "medium", "large", "any"},
     }
     settings = {setting.value for setting in Setting}
+    assert set(CONTRARY) | set(CONTRARY.values()) <= {*allowed, "present"}
     with (FOLDER / "steps.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             for condition in (*row["when"].split(), *row["or_when"].split()):
@@ -73,9 +75,52 @@ def test_no_step_is_absurd_where_it_is_proposed(setting):
     level, residents, density = PLACES[setting]
     placed = circumstances(level, residents, density)
     assert f"setting:{setting}" in placed
-    for step in steps(level, frozenset({*placed, *EVERYTHING}), most=99):
+    called = steps(level, frozenset({*placed, *EVERYTHING}), most=99)
+    for step in (*called, *steps(level, frozenset(placed), most=99)):
         told = f"{step.title} {step.who} {step.asks}"
         assert not [word for word in ABSURD[setting] if word in told], told
+
+
+GATHERINGS = {"meeting_place", "meeting_places_city", "monthly"}
+TEAMS = {"teams", "visits_epci"}
+
+
+@pytest.mark.parametrize("residents", [58, 900, 5_900, 21_711])
+@pytest.mark.parametrize("wanting", [(), ("missing:meet",), ("weak:citizen", "above:living_alone")])
+def test_one_gathering_and_one_team_of_visitors_are_proposed(residents, wanting):
+    for level in (Level.COMMUNE, Level.EPCI):
+        proposed = {
+            one.id for one in steps(level, frozenset({*circumstances(level, residents, 20), *wanting}), most=99)
+        }
+        assert len(proposed & GATHERINGS) <= 1 and len(proposed & TEAMS) <= 1
+
+
+@pytest.mark.parametrize(
+    ("level", "known", "step"),
+    [
+        (Level.EPCI, "below:living_alone", "visits_epci"),
+        (Level.COMMUNE, "below:age", "register_village"),
+        (Level.COMMUNE, "present:citizen", "meeting_place"),
+        (Level.COMMUNE, "present:meet", "meeting_place"),
+        (Level.DEPARTEMENT, "below:age", "funders"),
+        (Level.REGION, "below:living_alone", "teams_region"),
+    ],
+)
+def test_nothing_is_proposed_against_what_is_known(level, known, step):
+    placed = circumstances(level, 58, 20)
+    assert step in {one.id for one in steps(level, frozenset(placed), most=99)}
+    assert step not in {one.id for one in steps(level, frozenset({*placed, known}), most=99)}
+
+
+ANSWERS = ([], ["present:citizen"]), ([], ["below:age"]), ([], ["below:living_alone"]), ([], ["below:income"])
+
+
+@pytest.mark.parametrize("known", list(product(*ANSWERS)), ids=lambda known: " ".join(sum(known, [])) or "nothing")
+def test_three_steps_are_left_whatever_is_known(known):
+    for level in Level:
+        for residents, density in product((58, 900, 5_900, 21_711, 2_133_125), (None, 20, 2_000)):
+            proposed = steps(level, frozenset({*circumstances(level, residents, density), *sum(known, [])}))
+            assert len(proposed) == FIRST, (level, residents, density)
 
 
 @pytest.mark.parametrize("level", Level)
