@@ -149,10 +149,10 @@ def questions(
         lines.append(_("Where can a person without internet sit down with somebody this week?"))
     if "size:small" in conditions:
         lines.append(_("Who keeps the register when the secretary is away, and does the EPCI help?"))
-    elif "size:medium" in conditions:
-        lines.append(_("What was tried last year, how many came, and who did not?"))
-    elif "size:large" in conditions:
+    elif "setting:city" in conditions or "setting:urban" in conditions:
         lines.append(_("In which districts does nobody visit, and who could start there?"))
+    elif "size:any" in conditions:
+        lines.append(_("What was tried last year, how many came, and who did not?"))
     if "size:any" in conditions:
         lines.append(_("What is financed against isolation this year, by whom, and until when?"))
     lines.append(_("Whom can someone without relatives nearby call here, and who then comes?"))

@@ -81,6 +81,23 @@ def test_no_step_is_absurd_where_it_is_proposed(setting):
         assert not [word for word in ABSURD[setting] if word in told], told
 
 
+@pytest.mark.parametrize("setting", Setting)
+def test_no_question_is_absurd_where_it_is_asked(setting):
+    level, residents, density = PLACES[setting]
+    placed = circumstances(level, residents, density)
+    for conditions in (placed, *((*placed, one) for one in sorted(EVERYTHING))):
+        for told in action.questions(level, conditions, {}, None, "fr"):
+            assert not [word for word in ABSURD[setting] if word in told], told
+
+
+def test_a_town_of_some_thousand_has_no_districts_to_be_asked_about():
+    asked = {
+        residents: action.questions(Level.COMMUNE, circumstances(Level.COMMUNE, residents, 280), {}, None, "en")
+        for residents in (2_500, 25_000)
+    }
+    assert ["districts" in " ".join(lines) for lines in asked.values()] == [False, True]
+
+
 GATHERINGS = {"meeting_place", "meeting_places_city", "monthly"}
 TEAMS = {"teams", "visits_epci"}
 
