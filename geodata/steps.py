@@ -122,8 +122,9 @@ def _step(row: dict[str, str], because: str) -> Step:
 
 
 def circumstances(level: Level, residents: float | None, density: float | None) -> tuple[str, ...]:
-    """The conditions on size and setting that hold; `density` in residents per km2. A place of which neither is known
-    is proposed what suits a town."""
+    """The conditions on size and setting that hold; `density` in residents per km2. A commune whose
+    residents are not known is placed by density alone, as a town where that is not known either; a wider territory
+    without density is rural."""
     setting = f"setting:{_setting(level, residents, density)}"
     if residents is None:
         return (setting, "size:any")
@@ -135,11 +136,12 @@ def circumstances(level: Level, residents: float | None, density: float | None) 
 def _setting(level: Level, residents: float | None, density: float | None) -> Setting:
     if level is not Level.COMMUNE:
         return Setting.URBAN if density is not None and density >= RURAL_BELOW else Setting.RURAL
+    is_dense = density is not None and density >= DENSE_FROM
     if residents is None:
-        return Setting.TOWN
+        is_rural = density is not None and density < RURAL_BELOW
+        return Setting.CITY if is_dense else Setting.VILLAGE if is_rural else Setting.TOWN
     if residents < SIZES[Level.COMMUNE][1]:
         return Setting.VILLAGE
-    is_dense = density is not None and density >= DENSE_FROM
     return Setting.CITY if is_dense or residents >= CITY_FROM else Setting.TOWN
 
 

@@ -155,6 +155,12 @@ def test_a_dense_commune_or_a_large_one_is_a_city():
     assert "setting:village" in circumstances(Level.COMMUNE, 1_999, 20_000)
 
 
+def test_a_place_of_unknown_residents_is_placed_by_density():
+    settings = {density: circumstances(Level.COMMUNE, None, density)[0] for density in (None, 20, 800, 5_000)}
+    assert settings == {None: "setting:town", 20: "setting:village", 800: "setting:town", 5_000: "setting:city"}
+    assert circumstances(Level.EPCI, None, None)[0] == "setting:rural"
+
+
 @pytest.mark.parametrize(("departement", "name"), [("2A", "Collectivité de Corse"), ("31", "Conseil départemental")])
 def test_a_step_names_the_council_that_acts_here(departement, name):
     proposed = steps(Level.DEPARTEMENT, frozenset({"above:age", "above:living_alone", "size:any"}))
