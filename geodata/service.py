@@ -21,7 +21,9 @@ KIND = {**dict.fromkeys(TOWN_HALLS, TOWN_HALL), "france_services_itinerant": "fr
 """Categories that are one kind of service with another."""
 
 ONE_A_COMMUNE = (*TOWN_HALLS, "ccas")
-"""What the law puts once in each commune: shared among residents, it would only say how many they are."""
+"""What a commune has once at most: shared among residents, it would only say how many they are. The law asks for a CCAS
+from 1,500 residents (CASF, L. 123-4). A CIAS, once for several communes, is in the same category: a list of both in one
+does not tell them apart."""
 
 TOLD = "correction"
 """Source of the services that the agency says are there."""
