@@ -260,3 +260,11 @@ def test_no_drawing_of_a_slide_leaves_its_column(name):
 def test_a_slide_of_a_district_says_whose_figures_are_told():
     (page,) = pypdf.PdfReader(io.BytesIO(to_slide(example("district")))).pages
     assert "ceux de la ville entière (Paris)" in " ".join(page.extract_text().split())
+
+
+@pytest.mark.parametrize("name", ["undecided", "long_names", "district"])
+def test_every_symbol_on_the_map_of_a_slide_is_in_its_key(name):
+    drawn = {symbol.family for symbol in example(name).map.symbols}
+    (page,) = pypdf.PdfReader(io.BytesIO(to_slide(example(name)))).pages
+    said = " ".join(page.extract_text().split()).replace("\u202f", " ").replace("\u00a0", " ")
+    assert drawn and all(text.family(family, "fr") in said for family in drawn)
