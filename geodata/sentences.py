@@ -127,6 +127,7 @@ SENTENCES: dict[str, str] = {
     "lau_in_no_region": "its land lies in no NUTS 3 region of its country, in the file of regions",
     "no_lau_in_a_region": "no LAU of %(lau)s lies in a NUTS 3 region of %(nuts)s: they are of other countries",
     "residents_not_told": "no file and no square tells its residents: sums are told without it, or not at all",
+    "place_without_confidence": "nothing says how sure its producer is of it",
     "line_and_area": "a line above is the same way or relation, drawn as a line or as an area",
     "place_closed": "said closed",
     "place_unsure": "its producer is less than %(least)s sure of it, on a scale of 0 to 1",

@@ -10,8 +10,8 @@ import re
 import pandas as pd
 
 from etl.reading.intake import Candidate
-from etl.reading.numbers import numbers
-from etl.reading.observations import refuse_rows
+from etl.reading.numbers import not_numbers, numbers
+from etl.reading.observations import all_rejects, refuse_rows
 from etl.reading.shapes import holds_shapes, is_area, read_shapes
 from geodata.countries.europe import COUNTRY
 from geodata.sentences import sentence
@@ -74,4 +74,5 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         sentence("no_polygon"): ~is_area(raw["geom"]),
         sentence("identifier_again"): rows["code"].duplicated(),
     }
-    return refuse_rows(rows, SOURCE.id, rows["code"], reasons)
+    kept, refused = refuse_rows(rows, SOURCE.id, rows["code"], reasons)
+    return kept, all_rejects([refused, not_numbers(raw, SOURCE.id, _CODE, "population")])

@@ -56,8 +56,13 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Services in the shape of `service_frame`, without codes of territories (their point tells), and the rejects."""
     rows = service_rows(raw, "id", "category")
     is_shut = raw["operating_status"].isin(["permanently_closed", "temporarily_closed"])
-    is_unsure = ~(numbers(raw["confidence"]) >= SURE)
-    reasons = {sentence("place_closed"): is_shut, sentence("place_unsure", least=f"{SURE:g}"): is_unsure & ~is_shut}
+    sure = numbers(raw["confidence"])
+    is_unsure = ~(sure >= SURE)
+    reasons = {
+        sentence("place_closed"): is_shut,
+        sentence("place_unsure", least=f"{SURE:g}"): (sure < SURE) & ~is_shut,
+        sentence("place_without_confidence"): sure.isna() & ~is_shut,
+    }
     _, refused = refuse_rows(rows, SOURCE.id, raw["id"], reasons)
     accepted, rejected = accept(rows[~is_shut & ~is_unsure], SOURCE, "overture", land=coordinates.ANYWHERE)
     spoilt = not_numbers(raw, SOURCE.id, "id", "lon", "lat", "confidence")

@@ -318,6 +318,27 @@ def test_a_closed_way_and_its_area_are_one_place(tmp_path):
     )
 
 
+def test_what_is_no_number_is_told(tmp_path):
+    path = tmp_path / "lau.gpkg"
+    lau = europe.lau()
+    lau["POP_2021"] = ["about 800", "", "10", "1000"]
+    lau.to_file(path)
+    rows, rejects = gisco_lau.tidy(gisco_lau.read(_snapshot(gisco_lau, path)))
+    assert rows["residents"].isna().tolist() == [True, True, False, False]
+    told = with_words(rejects).set_index("key")["reason"].to_dict()
+    assert told == {
+        A: "population « about 800 » is not a number: kept without it".replace("« ", "«\xa0").replace(" »", "\xa0»")
+    }
+
+
+def test_a_place_of_unknown_confidence_has_a_reason_of_its_own(tmp_path):
+    path = tmp_path / "places.csv"
+    path.write_text("id,name,category,confidence,lon,lat\n1,Inventée,pharmacy,,5.6,49.1\n", encoding="utf-8")
+    rows, rejects = overture_places.tidy(overture_places.read(_snapshot(overture_places, path)))
+    assert rows.empty
+    assert with_words(rejects)["reason"].tolist() == ["nothing says how sure its producer is of it"]
+
+
 def test_a_tag_named_class_says_nothing_of_what_a_place_is(tmp_path):
     path = tmp_path / "places.geojson"
     frame = europe.osm()
