@@ -56,7 +56,7 @@ def read_places(official: Mapping[str, Sequence[Snapshot]]) -> Places:
     names = {level: _names(inside[level.value], nuts) for level in _LENGTHS}
     names[Level.TVS] = pd.Series(name="name", dtype=object)
     return Places(
-        country=_country(sorted(inside["country"].unique()), nuts),
+        country=replace(_country(sorted(inside["country"].unique()), nuts), edition=_vintages(pd.concat([lau, nuts]))),
         smallest=inside,
         names=names,
         told_by=gisco_lau.SOURCE.id,

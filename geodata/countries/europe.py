@@ -13,7 +13,7 @@ COUNTRY = Country(
     code="EU",
     title="Europe",
     title_en="Europe",
-    edition="2021",
+    edition="",
     meshes=(
         Mesh(Level.COMMUNE, "unité administrative locale (LAU)", "local administrative unit (LAU)", _NUTS + r"_.+",
              "pays et code national : FR_31555", "country, underscore and national code (FR_31555) are expected."),
