@@ -64,8 +64,10 @@ class Facts(NeedFacts):
                 unknown.append(("z", ":".join(perimeter), {"perimeter": None}))
         if choice.mesh not in self.meshes(choice.region):
             unknown.append(("m", choice.mesh.value, {"mesh": Level.EPCI}))
-        elif perimeter is not None and self.exists(*perimeter) and not self.has_inside(choice.mesh, choice.within):
-            if (mesh := self.mesh_inside(choice.within)) != choice.mesh:
+        elif perimeter is not None and self.exists(*perimeter):
+            is_shown = self.has_inside(choice.mesh, choice.within)
+            mesh = choice.mesh if is_shown else self.mesh_inside(choice.within)
+            if mesh != choice.mesh:
                 unknown.append(("m", choice.mesh.value, {"mesh": mesh}))
         categories = tuple(c for c in choice.categories if c in set(self.categories()["id"]))
         if categories != choice.categories:
