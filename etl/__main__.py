@@ -44,7 +44,8 @@ from etl.sources.official import STATISTICS
 from etl.sources.service_lists import SERVICE_LISTS
 from geodata.agency import AGENCY_FILES, AgencyKind, template_csv, template_xlsx
 from geodata.console import show_what_it_can
-from geodata.errors import CheckFailed, GeodataError, UsageError
+from geodata.countries import RECORDS, country_of, record_of
+from geodata.errors import BadInput, CheckFailed, DatabaseUnavailable, GeodataError, UsageError
 from geodata.methods.access import TRAVEL, gaussian
 from geodata.postgresql import shown
 from geodata.processes import end_with_parent
@@ -58,6 +59,8 @@ from geodata.workspace import open_workspace, workspace_path
 
 READERS = (*STATISTICS, *SERVICE_LISTS, *GRIDS, iris_outlines, osm_roads)
 """Readers of official files."""
+
+_READERS: Mapping[str, Sequence[Any]] = {"france": READERS, "europe": europe.READERS}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -132,6 +135,9 @@ def _parser(settings: EtlSettings) -> argparse.ArgumentParser:
     )
     given.add_argument("file", type=Path, help="file to keep")
     given.add_argument("--data", **data)
+    given.add_argument(
+        "--country", choices=list(RECORDS), default="france", help="whose build it is for (default: %(default)s)"
+    )
     given.set_defaults(run=_take)
 
     build = commands.add_parser("build", help="build the database from the files in the data folder")
@@ -145,10 +151,13 @@ def _parser(settings: EtlSettings) -> argparse.ArgumentParser:
     )
     build.add_argument(
         "--country",
-        choices=["france", "europe"],
+        choices=list(RECORDS),
         default="france",
         help="whose territories: of Europe, LAU and NUTS with their census grid and an extract of OpenStreetMap or "
         "Overture, without any estimate of isolation (default: %(default)s)",
+    )
+    build.add_argument(
+        "--replace-country", action="store_true", help="replace the database at --db although it is of another country"
     )
     build.add_argument("--seed", type=int, default=recipe.SEED, help="seed of the draws (default: %(default)s)")
     build.add_argument(
@@ -355,7 +364,7 @@ def _fetch(options: argparse.Namespace) -> None:
 
 
 def _take(options: argparse.Namespace) -> None:
-    path, snapshot = take(options.file, options.data, READERS)
+    path, snapshot = take(options.file, options.data, _READERS[options.country])
     source = snapshot.source
     about = {"source": source.id, "title": source.title, "producer": source.producer, "sum": snapshot.sha256[:12]}
     print(sentence("taken", path=path, **about).text(words(options.lang)))
@@ -369,6 +378,8 @@ def _base_folder(options: argparse.Namespace) -> Path:
 
 def _build(options: argparse.Namespace) -> None:
     destination(options.db)
+    if not options.replace_country:
+        _refuse_another_country(options.db, options.country)
     readers: Sequence[Any]
     if options.country == "europe":
         readers, make, steps = europe.READERS, _europe, unsurveyed.STEPS + 2
@@ -416,6 +427,20 @@ def _build(options: argparse.Namespace) -> None:
         print(sentence("pooled", count=int(tables["local_rate"]["is_used"].sum())).text(say))
     counts = {"territories": len(tables["territory"]), "services": len(tables["service"])}
     print(sentence("ready", place=shown(options.db), **counts).text(say))
+
+
+def _refuse_another_country(db: str, country: str) -> None:
+    """Raise `UsageError` where the database at `db` is not of the country that is built."""
+    try:
+        served = open_store(db).build()
+    except (DatabaseUnavailable, BadInput):
+        # Nothing there, or nothing that anybody can read.
+        return
+    if record_of(served) != country:
+        title = country_of(served).title
+        raise UsageError(
+            f"{shown(db)} is of {title}: build {country} elsewhere (--db), or replace it (--replace-country)."
+        )
 
 
 def _france(
@@ -479,8 +504,9 @@ def _export(options: argparse.Namespace) -> None:
 
 
 def _pack(options: argparse.Namespace) -> None:
-    official, _unread = intake(options.data, READERS)
-    path = pack(official, options.data, open_store(options.db), options.out, name=options.name)
+    store = open_store(options.db)
+    official, _unread = intake(options.data, _READERS.get(record_of(store.build()) or "", READERS))
+    path = pack(official, options.data, store, options.out, name=options.name)
     print(f"{path}  {path.stat().st_size:,} bytes, {sum(map(len, official.values()))} file(s)")
 
 

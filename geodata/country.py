@@ -31,11 +31,12 @@ class Mesh:
 class Country:
     """One country, or several that share their codes.
 
-    `code` and `title` are those of the whole; `edition` says which edition of its codes is followed (empty
-    in a record that files complete). `meshes`, smallest first, the whole left out. `projections`: the zones that it is drawn and measured in, the main one first, with the
-    EPSG code of a system in metres; `insets`: where a map of the whole draws the others. `parent`: what a code of the
-    smallest level begins with that is the code of its `departement` (regular expression); empty where codes do not
-    tell. `recipe`: by which rates isolation is estimated; empty where no survey tells, and nothing is then estimated.
+    `code` and `title` are those of the whole; `edition` says which edition of its codes is followed (empty in a record
+    that files complete). `meshes`, smallest first, the whole left out. `projections`: the zones that it is drawn and
+    measured in, the main one first, with the EPSG code of a system in metres; `insets`: where a map of the whole draws
+    the others. `parent`: what a code of the smallest level begins with that is the code of its `departement` (regular
+    expression); empty where codes do not tell. `recipe`: by which rates isolation is estimated; empty where no survey
+    tells, and nothing is then estimated.
     """
 
     code: str

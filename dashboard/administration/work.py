@@ -19,7 +19,8 @@ from dashboard.i18n import words
 from dashboard.settings import Settings
 from geodata import errors
 from geodata.agency import AgencyKind
-from geodata.errors import BadInput, QueueFull
+from geodata.countries import record_of
+from geodata.errors import BadInput, DatabaseUnavailable, QueueFull
 from geodata.postgresql import is_postgresql
 from geodata.processes import environ_of_child
 from geodata.sentences import read_record
@@ -117,14 +118,14 @@ def report(settings: Settings, job: Job, lang: str) -> list[dict]:
 def compute(facts: Facts, settings: Settings, job: Job) -> None:
     """Run the commands of a step, one after the other, telling what they say."""
     lines: list[str] = []
-    if all(_run(facts, settings, job, command, lines) for command in _commands(settings, job)):
+    if all(_run(facts, settings, job, command, lines) for command in _commands(facts, settings, job)):
         facts.workspace.jobs.tell(job.id, progress=1.0, answer={"lines": lines}, state=JobState.DONE)
     if job.asked["file"]:
         # What was refused in it may be about a person: the report is kept, the file is not.
         Path(job.asked["file"]).unlink(missing_ok=True)
 
 
-def _commands(settings: Settings, job: Job) -> Iterator[list[str]]:
+def _commands(facts: Facts, settings: Settings, job: Job) -> Iterator[list[str]]:
     do, data, db = job.asked["do"], settings.data, settings.db
     built, kept = str(candidate(settings)), str(previous(settings))
     if do == IMPORT:
@@ -134,9 +135,10 @@ def _commands(settings: Settings, job: Job) -> Iterator[list[str]]:
         command += ["--report", str(folder_of(settings, job.id) / _REPORT)]
         yield command + (["--accept-partial"] if job.asked.get("partial") else [])
     elif do == TAKE:
-        yield ["take", job.asked["file"], "--data", data]
+        yield ["take", job.asked["file"], "--data", data, *_country(facts)]
     elif do == BUILD:
-        yield ["build", "--data", data, "--db", built, "--plain"]
+        # The candidate is a draft: whatever was built there before is no database that anybody reads.
+        yield ["build", "--data", data, "--db", built, "--plain", "--replace-country", *_country(facts)]
         if not is_postgresql(db) and not Path(db).is_file():
             return
         # What changes has a page of its own.
@@ -145,6 +147,16 @@ def _commands(settings: Settings, job: Job) -> Iterator[list[str]]:
         yield ["publish", built, "--keep", kept]
     else:
         yield ["publish", kept, "--keep", kept]
+
+
+def _country(facts: Facts) -> list[str]:
+    """The country of the served database, as the commands take it; nothing where it is of no known record."""
+    try:
+        name = record_of(facts.store.build())
+    except DatabaseUnavailable:
+        # The first build of a place: there is nothing to read yet.
+        return []
+    return ["--country", name] if name else []
 
 
 def _run(facts: Facts, settings: Settings, job: Job, command: list[str], lines: list[str]) -> bool:

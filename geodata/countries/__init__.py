@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 
-from geodata.countries import france
+from geodata.countries import europe, france
 from geodata.country import Country
+
+RECORDS = {"france": france.COUNTRY, "europe": europe.COUNTRY}
+"""What the command that builds calls each record."""
 
 
 def country_of(build: Mapping[str, str]) -> Country:
@@ -15,3 +18,10 @@ def is_french(build: Mapping[str, str]) -> bool:
     """Whether a build (its parameters) was made by the recipe of France: the code of a whole does not tell, which one
     country of Europe bears too."""
     return country_of(build).recipe == france.COUNTRY.recipe
+
+
+def record_of(build: Mapping[str, str]) -> str | None:
+    """Which of `RECORDS` a build (its parameters) was made from; None where it was from another one. One country of
+    Europe has the zones of Europe, and a name of its own."""
+    zones = country_of(build).projections
+    return next((name for name, record in RECORDS.items() if record.projections == zones), None)

@@ -9,6 +9,8 @@ import pytest
 import shapely
 
 from dashboard import shell
+from dashboard.administration import work
+from dashboard.facts import Facts
 from dashboard.state import Choice
 from etl import europe as europe_files
 from etl.__main__ import main
@@ -124,6 +126,23 @@ def test_of_two_editions_the_newest_speaks_alone(tmp_path):
     for name in ("LAU_RG_01M_2018_3035.gpkg", "NUTS_RG_01M_2016_3035.geojson"):
         assert "changes nothing: a newer or whole edition" in told[name]
     assert "3 row(s) of the edition of 2018 left out: a newer or whole one is used" in told["DE"].to_list()
+
+
+def test_a_database_of_another_country_is_not_replaced_by_oversight(database, data, tmp_path, capsys):
+    before = database.read_bytes()
+    assert main(["build", "--data", str(data), "--db", str(database), "--plain"]) == 2
+    assert "is of Europe: build france elsewhere (--db)" in capsys.readouterr().err
+    assert database.read_bytes() == before
+
+
+def test_an_administrator_builds_the_country_that_is_served(store):
+    assert work._country(Facts(store, None)) == ["--country", "europe"]
+
+
+def test_a_file_is_taken_for_the_build_of_its_country(data, tmp_path, capsys):
+    taken = ["take", str(data / "NUTS_RG_01M_2021_3035.geojson"), "--data", str(tmp_path)]
+    assert main(taken) == 3
+    assert main([*taken, "--country", "europe"]) == 0
 
 
 # --------------------------------------------------------------------------------------------------------- residents
