@@ -151,8 +151,13 @@ def questions(
         lines.append(_("Who keeps the register when the secretary is away, and does the EPCI help?"))
     elif "setting:city" in conditions or "setting:urban" in conditions:
         lines.append(_("In which districts does nobody visit, and who could start there?"))
-    elif "size:any" in conditions:
+    elif "size:medium" in conditions:
         lines.append(_("What was tried last year, how many came, and who did not?"))
+    elif "size:large" in conditions:
+        lines.append(
+            _("Which shopkeepers, doctors or clubs tell %(whose)s of somebody who is not seen any more?")
+            % {"whose": whose}
+        )
     if "size:any" in conditions:
         lines.append(_("What is financed against isolation this year, by whom, and until when?"))
     lines.append(_("Whom can someone without relatives nearby call here, and who then comes?"))
