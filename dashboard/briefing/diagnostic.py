@@ -267,11 +267,22 @@ def _responses(record: Diagnostic, lang: str) -> Section:
         )
         for one in record.known
     )
-    sentences = [
-        f"{text.family(line.response.family, lang)}{text.colon(lang)}{lowered(reach)}."
+    minutes = record.briefing.responses.minutes
+    reached = {
+        line.response: reach
         for line in record.briefing.families
-        if (reach := response.reach(line.response, record.briefing.responses.minutes, lang))
-    ]
+        if (reach := response.reach(line.response, minutes, lang))
+    }
+    names = [text.family(family.family, lang) for family in reached]
+    if all(response.is_reached_by_all(family, minutes) for family in reached):
+        # The same figure on every line says nothing of any.
+        everybody = _("%(families)s: within %(minutes)s minutes of all residents, or nearly.")
+        told = {"families": ", ".join(names), "minutes": text.number(minutes, lang)}
+        sentences = [everybody % told] if reached else []
+    else:
+        sentences = [
+            f"{name}{text.colon(lang)}{lowered(reach)}." for name, reach in zip(names, reached.values(), strict=True)
+        ]
     return Section(
         _("3. What answers, with its sources"),
         paragraphs=tuple(sentences),

@@ -236,6 +236,12 @@ def reach(family: FamilyResponse, limit: float, lang: str) -> str | None:
     }
 
 
+def is_reached_by_all(family: FamilyResponse, limit: float) -> bool:
+    """Whether `reach` would print 100 % for residents and for those of whom it is known among the isolated."""
+    near = next((row for row in family.within if row[0] == limit), None)
+    return near is not None and all(share is None or round(share, 2) == 1 for share in near[1:]) and near[1] is not None
+
+
 def squares(family: FamilyResponse, lang: str) -> str | None:
     """What residents reach from the squares where they live; None where no square is given."""
     _ = words(lang)

@@ -49,3 +49,15 @@ def test_isolated_people_of_70_and_over_never_go_without_their_range(store):
     assert told.startswith(
         f"Of whom aged 70 and over: about 1,200 people, between {low:,} and {high:,}, under the online age curve"
     )
+
+
+@pytest.mark.parametrize(("last", "lines"), [(1.0, 1), (0.5, 2)])
+def test_a_share_of_everybody_is_not_told_on_every_line(store, last, lines):
+    found = diagnostic.diagnostic(store, Level.DEPARTEMENT, "S1", **ASKED)
+    pairs = zip(found.briefing.families[:2], (1.0, last), strict=True)
+    families = [replace(one, response=replace(one.response, within=((20, share, share),))) for one, share in pairs]
+    found = replace(found, briefing=replace(found.briefing, families=tuple(families)))
+    told = diagnostic.document(found, "en").sections[2].paragraphs
+    assert len(told) == lines
+    assert ("100%" in " ".join(told)) is (last < 1)
+    assert all(text.family(one.response.family, "en") in " ".join(told) for one in families)
