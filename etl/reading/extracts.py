@@ -2,11 +2,14 @@
 them (GeoParquet, GeoPackage, GeoJSON, or CSV with `lon` and `lat`)."""
 
 import json
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 import pyarrow
+import pyarrow.parquet as pq
 import pyogrio
 import shapely
 
@@ -29,21 +32,23 @@ def holds_places(candidate: Candidate, *keys: str) -> bool:
     return mentions(candidate, *keys, "geometry")
 
 
-def read_places(snapshot: Snapshot, layout: Layout, *keys: str) -> pd.DataFrame:
+def read_places(snapshot: Snapshot, layout: Layout, keys: Sequence[str], others: Sequence[str]) -> pd.DataFrame:
     """The features of a file as published: text columns, what is nested as JSON, with `lon` and `lat` (text, WGS 84;
     those of a point inside where the feature is an outline). Indexed by row from 1. Raises `BadInput`.
 
-    `layout` reads a CSV; `keys` name the layer of a GeoPackage.
+    `layout` reads a CSV; `keys` name the layer of a GeoPackage. Of the other columns only `others` are read: an
+    extract has as many as its features have tags, thousands.
     """
-    whole, name = peek(snapshot.path), snapshot.path.name
+    whole, name, wanted = peek(snapshot.path), snapshot.path.name, [*keys, *others]
     if whole.kind == "text":
         return layout.read(snapshot)
     try:
         if whole.kind == "parquet":
-            frame = gpd.read_parquet(snapshot.path)
+            own = [column for column in whole.columns if column in (*wanted, _outlines_of(snapshot.path))]
+            frame = gpd.read_parquet(snapshot.path, columns=own)
         else:
             layer = next((part.member for part in whole.inside if holds_places(part, *keys)), None)
-            frame = pyogrio.read_dataframe(snapshot.path, **({"layer": layer} if layer else {}))
+            frame = pyogrio.read_dataframe(snapshot.path, columns=wanted, **({"layer": layer} if layer else {}))
     except (pyogrio.errors.DataSourceError, pyogrio.errors.GeometryError, ValueError, pyarrow.ArrowException) as error:
         raise BadInput(sentence("geopackage_unreadable", file=name, error=error)) from error
     if not isinstance(frame, gpd.GeoDataFrame) or frame.crs is None:
@@ -55,6 +60,12 @@ def read_places(snapshot: Snapshot, layout: Layout, *keys: str) -> pd.DataFrame:
     raw.index = pd.RangeIndex(1, len(raw) + 1, name="line")
     raw.attrs["file"] = name
     return raw
+
+
+def _outlines_of(path: Path) -> str:
+    """The column of outlines that a GeoParquet file names; empty where it names none."""
+    about = (pq.read_schema(path).metadata or {}).get(b"geo", b"{}")
+    return str(json.loads(about).get("primary_column", ""))
 
 
 def _degrees(values: Any) -> list[str]:

@@ -47,7 +47,7 @@ def recognises(candidate: Candidate) -> bool:
 def read(snapshot: Snapshot) -> pd.DataFrame:
     """Features as published, as text, with `osm_id`, `name`, `class` (`amenity=pharmacy`), `lon` and `lat`. Raises
     `BadInput` when they have no identifier."""
-    raw = read_places(snapshot, LAYOUT, "amenity")
+    raw = read_places(snapshot, LAYOUT, ["amenity"], [*TAGS, *_IDENTIFIERS, "name", "seen_on"])
     key = next((name for name in _IDENTIFIERS if name in raw), None)
     if key is None:
         raise BadInput(sentence("places_without_identifier", file=snapshot.path.name, keys=", ".join(_IDENTIFIERS)))

@@ -33,6 +33,8 @@ SURE = 0.5
 
 LAYOUT = Layout(("id", "category", "confidence", "lon", "lat"), wanted={"name", "seen_on"}.__contains__)
 
+_OTHERS = ("id", "names", "operating_status", "seen_on")
+
 
 def recognises(candidate: Candidate) -> bool:
     """Whether the file holds places of Overture."""
@@ -41,7 +43,7 @@ def recognises(candidate: Candidate) -> bool:
 
 def read(snapshot: Snapshot) -> pd.DataFrame:
     """Places as published, as text: `id, name, category, confidence, operating_status, lon, lat`. Raises `BadInput`."""
-    raw = read_places(snapshot, LAYOUT, "categories", "confidence")
+    raw = read_places(snapshot, LAYOUT, ["categories", "confidence"], _OTHERS)
     if "id" not in raw:
         raise BadInput(sentence("places_without_identifier", file=snapshot.path.name, keys="id"))
     if "categories" in raw:

@@ -357,6 +357,35 @@ def test_a_place_of_unknown_confidence_has_a_reason_of_its_own(tmp_path):
     assert with_words(rejects)["reason"].tolist() == ["nothing says how sure its producer is of it"]
 
 
+@pytest.mark.parametrize("ending", ["gpkg", "geojson", "parquet"])
+def test_tags_that_nobody_asks_for_are_not_read(tmp_path, ending):
+    path = tmp_path / f"places.{ending}"
+    frame = europe.osm().assign(**{f"note:{n}": "invented" for n in range(50)})
+    frame.to_parquet(path) if ending == "parquet" else frame.to_file(path)
+    raw = osm_places.read(_snapshot(osm_places, path))
+    assert set(raw) == {"@id", "name", "amenity", "healthcare", "lon", "lat", "class", "osm_id"}
+
+
+def test_regions_are_recognised_where_long_outlines_stand_before_their_codes(tmp_path):
+    path = tmp_path / "NUTS_RG_01M_2021_3035.geojson"
+    long = shapely.segmentize(europe.nuts().geometry, 10).to_numpy()
+    written = json.loads(europe.nuts().set_geometry(long, crs=3035).to_crs(4326).to_json())
+    path.write_text(
+        json.dumps(
+            {
+                "type": "FeatureCollection",
+                "features": [
+                    {"type": "Feature", "geometry": one["geometry"], "properties": one["properties"]}
+                    for one in written["features"]
+                ],
+            }
+        ),
+        encoding="utf-8",
+    )
+    assert path.read_text(encoding="utf-8").index("NUTS_ID") > 64 * 1024
+    assert _owns(gisco_nuts, path)
+
+
 def test_a_tag_named_class_says_nothing_of_what_a_place_is(tmp_path):
     path = tmp_path / "places.geojson"
     frame = europe.osm()
