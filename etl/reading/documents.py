@@ -21,14 +21,23 @@ from geodata.errors import BadInput
 from geodata.sentences import Sentence, in_line, sentence
 from geodata.source import Snapshot
 
+_PLAIN = (".json", ".geojson")
+"""Endings of a document that is not packed."""
 
-def mentions(candidate: Candidate, *keys: str) -> bool:
-    """Whether every key stands in the first 64 KB of a JSON document, at any depth: for `recognises`."""
+
+def mentions(candidate: Candidate, *keys: str, at_end: bool = False) -> bool:
+    """Whether every key stands in the first 64 KB of a JSON document, at any depth: for `recognises`.
+
+    `at_end`: or in its last ones, where it is not packed: a long outline may stand before what it is named by.
+    """
     if candidate.kind != "json":
         return False
     with _opened(candidate.path, candidate.member) as file:
-        head = file.read(HEAD).decode("utf-8", errors="replace")
-    present = set(re.findall(r'"((?:[^"\\]|\\.)*)"\s*:', head))
+        ends = file.read(HEAD)
+        if at_end and not candidate.member and candidate.suffix in _PLAIN:
+            file.seek(max(len(ends), candidate.path.stat().st_size - HEAD))
+            ends += file.read(HEAD)
+    present = set(re.findall(r'"((?:[^"\\]|\\.)*)"\s*:', ends.decode("utf-8", errors="replace")))
     return set(keys) <= present
 
 

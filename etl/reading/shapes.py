@@ -18,7 +18,7 @@ def holds_shapes(candidate: Candidate, key: str) -> bool:
     """Whether the file has outlines and a column `key`, in capitals or not."""
     if layer_of(candidate, key) is not None:
         return True
-    return any(mentions(candidate, name, "geometry") for name in (key, key.upper()))
+    return any(mentions(candidate, name, "geometry", at_end=True) for name in (key, key.upper()))
 
 
 def layer_of(candidate: Candidate, key: str) -> str | None:
