@@ -51,12 +51,14 @@ def fill_gaps(coverage: gpd.GeoSeries, absorbing: Collection[str]) -> tuple[gpd.
     commune's is still the old one. `coverage` is valid, in metres, indexed by code; `absorbing` are codes. A gap beside
     several of them stays open; one beside none of them is a lake or another country, and is not returned.
     """
+    heirs = coverage[coverage.index.isin(absorbing)]
+    if heirs.empty:
+        return coverage, []
     parts = shapely.get_parts(shapely.coverage_union_all(coverage.to_numpy()))
     inside = shapely.STRtree(parts)
     rings = [shapely.Polygon(ring) for part in parts for ring in part.interiors]
     # A commune may lie in the middle of the land it has absorbed.
     empty = [ring.difference(shapely.union_all(parts[inside.query(ring, predicate="contains")])) for ring in rings]
-    heirs = coverage[coverage.index.isin(absorbing)]
     filled, gaps = coverage.copy(), []
     for gap in empty:
         beside = heirs.iloc[np.sort(heirs.sindex.query(gap, predicate="touches"))]

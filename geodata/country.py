@@ -56,7 +56,8 @@ class Country:
 
     def epsg(self, zone: str | None) -> int:
         """The projection of a zone; of the main one where none is known."""
-        return dict(self.projections)[zone or self.main]
+        # A table has a missing number for a zone that none is known of.
+        return dict(self.projections)[zone if isinstance(zone, str) and zone else self.main]
 
     def mesh(self, level: Level) -> Mesh | None:
         """What a level is here; None where the country has none such."""

@@ -74,6 +74,10 @@ def test_lau_lie_in_the_regions_of_their_land(store):
     assert store.territory(Level.EPCI, "DE111").name == "Region DE111 (invented)"
 
 
+def test_a_zone_that_no_table_tells_is_the_main_one():
+    assert COUNTRY.epsg(None) == COUNTRY.epsg(float("nan")) == 3035
+
+
 def test_areas_are_those_of_the_projection_of_europe(store):
     areas = store.territories(Level.COMMUNE).set_index("code")["area_km2"]
     assert areas.to_dict() == pytest.approx({A: 16, B: 16, C: 16, D: 48})

@@ -109,6 +109,12 @@ def test_a_gap_between_two_candidates_stays_open_and_is_said():
     assert (filled.area == 1e6).all()
 
 
+def test_where_nothing_was_absorbed_no_gap_is_looked_for(monkeypatch):
+    monkeypatch.setattr(shapely, "coverage_union_all", lambda _: pytest.fail("a union of all outlines"))
+    filled, gaps = outlines.fill_gaps(squares(**AROUND), set())
+    assert (len(filled), gaps) == (8, [])
+
+
 def test_a_lake_stays_a_lake():
     filled, gaps = outlines.fill_gaps(squares(**AROUND), set())
     assert gaps == []
