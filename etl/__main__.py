@@ -462,8 +462,17 @@ def _france(
 def _europe(
     official: Mapping[str, Sequence[Snapshot]], options: argparse.Namespace, announce: recipe.Announce
 ) -> Tables:
-    if options.with_local_survey:
-        raise UsageError("--with-local-survey: no recipe estimates isolation in Europe; leave it out.")
+    without_effect = {
+        "--with-local-survey": options.with_local_survey,
+        "--seed": options.seed != recipe.SEED,
+        "--base": options.base is not None,
+        "--without-packs": options.without_packs,
+    }
+    if given := [flag for flag, is_given in without_effect.items() if is_given]:
+        raise UsageError(
+            f"{', '.join(given)}: no recipe estimates isolation in Europe, nothing is drawn and no base package is "
+            "read; leave it out."
+        )
     announce("step_territories")
     places = europe.read_places(official)
     announce("step_official")

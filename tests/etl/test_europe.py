@@ -508,9 +508,10 @@ def test_a_sum_without_a_few_residents_says_of_how_many_it_is(tmp_path):
     assert 0.9 < people.at[("epci", "FRF11"), "coverage"] < 0.96
 
 
-def test_a_local_survey_is_refused(data, tmp_path, capsys):
-    assert build(data, tmp_path / "x.gpkg", "--with-local-survey") == 2
-    assert "no recipe estimates isolation in Europe" in capsys.readouterr().err
+@pytest.mark.parametrize("flag", [["--with-local-survey"], ["--seed", "3"], ["--base", "x"], ["--without-packs"]])
+def test_what_would_have_no_effect_is_refused(data, tmp_path, capsys, flag):
+    assert build(data, tmp_path / "x.gpkg", *flag) == 2
+    assert f"{flag[0]}: no recipe estimates isolation in Europe" in capsys.readouterr().err
 
 
 def test_wrong_codes_and_far_lands_are_refused_line_by_line(tmp_path):
