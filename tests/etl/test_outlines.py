@@ -116,7 +116,7 @@ def test_where_nothing_was_absorbed_no_gap_is_looked_for(monkeypatch):
 
 
 def test_a_lake_stays_a_lake():
-    filled, gaps = outlines.fill_gaps(squares(**AROUND), set())
+    filled, gaps = outlines.fill_gaps(squares(**AROUND, far=(5, 5)), {"far"})
     assert gaps == []
     assert (filled.area == 1e6).all()
 
