@@ -15,7 +15,7 @@ COUNTRY = Country(
     title_en="Europe",
     edition="",
     meshes=(
-        Mesh(Level.COMMUNE, "unité administrative locale (LAU)", "local administrative unit (LAU)", _NUTS + r"_.+",
+        Mesh(Level.COMMUNE, "unité administrative locale (LAU)", "local administrative unit (LAU)", _NUTS + r"_[\w-]+",
              "pays et code national : FR_31555", "country, underscore and national code (FR_31555) are expected."),
         Mesh(Level.EPCI, "région NUTS 3", "NUTS 3 region", _NUTS + "[0-9A-Z]{3}"),
         Mesh(Level.DEPARTEMENT, "région NUTS 2", "NUTS 2 region", _NUTS + "[0-9A-Z]{2}"),

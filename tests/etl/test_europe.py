@@ -522,6 +522,8 @@ def test_wrong_codes_and_far_lands_are_refused_line_by_line(tmp_path):
         ("FR_97101", "FR", shapely.box(-61.6, 16.1, -61.5, 16.2)),
         ("DE_00009", "DE", shapely.box(11, 50, 11.1, 50.1)),
         ("00010", "DE", shapely.box(5.6, 49.14, 5.61, 49.15)),
+        # Signs that no address of a page can bear.
+        ("DE_1/2", "DE", shapely.box(5.6, 49.14, 5.61, 49.15)),
     ]
     more = gpd.GeoDataFrame(
         [{"GISCO_ID": c, "CNTR_CODE": n, "LAU_NAME": c, "POP_2021": 5, "YEAR": 2021, "geometry": g} for c, n, g in odd],
@@ -534,7 +536,8 @@ def test_wrong_codes_and_far_lands_are_refused_line_by_line(tmp_path):
     refused = with_words(open_store(str(tmp_path / "x.gpkg")).rejects()).set_index("key")["reason"]
     assert refused["FR_97101"].startswith("its land lies outside of EPSG:3035: a territory overseas")
     assert refused["DE_00009"] == "its land lies in no NUTS 3 region of its country, in the file of regions"
-    assert "country, underscore and national code (FR_31555)" in refused["00010"]
+    for code in ("00010", "DE_1/2"):
+        assert "country, underscore and national code (FR_31555)" in refused[code]
 
 
 # --------------------------------------------------------------------------------------------------------- same bytes
