@@ -13,6 +13,30 @@ from dashboard.pages.commencer.view import LISTED
 NOT_LISTED = "Hors des listes"
 
 
+NARROW = {"width": 703, "height": 1032}
+"""Pixels of an A4 sheet between its margins: fewer than those under which a screen is a telephone's."""
+
+ROWS = """() => [...document.querySelectorAll('.need-maps > div')].map(
+  side => [...side.children].flatMap(part => {
+    const box = part.getBoundingClientRect();
+    return [Math.round(box.top), Math.round(box.bottom)];
+  })
+)"""
+
+
+def test_both_maps_of_need_stand_side_by_side_on_a_narrow_sheet(page, world):
+    page.goto(world.address(f"?r={world.region}", "/besoin"))
+    page.locator(".need-maps .map-legend").nth(1).wait_for()
+    page.emulate_media(media="print")
+    page.set_viewport_size(NARROW)
+    (title, _end, top, bottom, legend, last), right = page.evaluate(ROWS)
+    assert (title, top, bottom, legend) == (right[0], *right[2:5])
+    assert bottom - top == 340 and legend - bottom < 10
+    # Nothing stands empty under the legends.
+    whole = page.locator(".need-maps").evaluate("one => one.getBoundingClientRect().bottom")
+    assert whole - max(last, right[5]) < 10
+
+
 def squashed(text: str) -> str:
     """Lines are cut otherwise on paper, and letters joined."""
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
