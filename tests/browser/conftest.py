@@ -179,6 +179,8 @@ def watched(window: Window, world: World, size: dict[str, int]):
         "console": lambda m: said.append(m.text) if m.type in ("error", "warning") else None,
         "pageerror": lambda error: said.append(str(error)),
         "request": lambda r: None if r.url.startswith(local) else strangers.append(r.url),
+        # After the last assertion of a walk nothing else would tell: the window is only opened anew.
+        "crash": lambda _page: said.append("the page crashed"),
     }
     for event, listener in listeners.items():
         opened.on(event, listener)

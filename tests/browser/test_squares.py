@@ -36,11 +36,16 @@ def test_minutes_move_without_a_request(page, gridded):
     legend = page.locator(".squares .map-legend")
     legend.get_by_text("1\u202f488 habitants").wait_for()
     asked = []
-    page.on("request", lambda request: asked.append(request.url))
+
+    def listener(request):
+        asked.append(request.url)
+
+    page.on("request", listener)
     page.evaluate(MOVE, 10)
     legend.get_by_text("en 10 min au plus (1\u202f200 habitants)").wait_for()
     legend.get_by_text("plus de 10 min (288 habitants)").wait_for()
     legend.get_by_text("plus de 20 min (12 habitants)").wait_for()
+    page.remove_listener("request", listener)
     assert asked == []
     canvas = page.locator(".squares canvas")
     canvas.scroll_into_view_if_needed()
