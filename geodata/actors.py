@@ -1,7 +1,8 @@
 """Bodies that can act on a territory, by name: whose business it is, from the département and the région it lies in.
 
-`actors.csv` says which pension fund (Carsat), farmers' fund (MSA) and council each département has. It is the project's
-own table of how these networks divide France, not a producer's file: an agency corrects it where a fund has merged.
+`actors.csv` says which pension fund (Carsat), farmers' fund (MSA) and council each département has, and the EPCI that
+holds a council's powers `inside` a département (Lyon: CGCT, art. L. 3641-2). It is the project's own table of how these
+networks divide France, not a producer's file: an agency corrects it where a fund has merged.
 """
 
 import csv
@@ -36,16 +37,21 @@ COUNCIL = "Conseil départemental"
 """The council of a département that the table gives no other name."""
 
 
-def actors(departement: str | None, departement_name: str | None, region_name: str | None) -> tuple[Actor, ...]:
-    """The bodies of a territory that lies in this département and région; None for one that holds several.
+def actors(
+    departement: str | None, departement_name: str | None, region_name: str | None, epci: str | None = None
+) -> tuple[Actor, ...]:
+    """The bodies of a territory that lies in this département, région and EPCI; None for one that holds several.
 
     A département that the table does not know has its agency, its council and its MDPH only.
     """
     members = [Actor(Role.ARS, f"ARS {region_name}", departement_name)] if region_name else []
     if departement is None or departement_name is None:
         return tuple(members)
-    row = _rows().get(departement, {})
-    members.append(Actor(Role.COUNCIL, row.get("council") or COUNCIL, departement_name))
+    row = _rows().get(epci or "") or _rows().get(departement, {})
+    councils = [row.get("council") or COUNCIL]
+    if epci is None:
+        councils += [other["council"] for other in _rows().values() if other["inside"] == departement]
+    members += [Actor(Role.COUNCIL, name, departement_name) for name in councils]
     members.append(Actor(Role.DISABILITY, "MDPH", departement_name))
     for role, column in ((Role.PENSION, "pension_fund"), (Role.FARMERS, "farmers_fund")):
         if row.get(column):
@@ -56,4 +62,4 @@ def actors(departement: str | None, departement_name: str | None, region_name: s
 @lru_cache(maxsize=1)
 def _rows() -> dict[str, dict[str, str]]:
     with TABLE.open(encoding="utf-8", newline="") as file:
-        return {row["departement"]: row for row in csv.DictReader(file)}
+        return {row["territory"]: row for row in csv.DictReader(file)}

@@ -431,11 +431,12 @@ def _actors(store: "Store", territory: Territory) -> tuple[Actor, ...]:
     if territory.level is Level.REGION:
         departement = None
     region = territory.code if territory.level is Level.REGION else territory.region
-    names = [
+    departement_name, region_name = (
         None if code is None else store.territory(level, code).name
         for level, code in ((Level.DEPARTEMENT, departement), (Level.REGION, region))
-    ]
-    return actors(departement, *names)
+    )
+    epci = territory.code if territory.level is Level.EPCI else territory.epci
+    return actors(departement, departement_name, region_name, epci)
 
 
 def _by_tier(sources: pd.DataFrame) -> pd.DataFrame:
