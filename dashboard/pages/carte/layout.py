@@ -43,9 +43,10 @@ def layout(facts: Facts, choice: Choice) -> list:
         html.Div(
             # In the order of the screen: what is typed, settings and legend, map, card, rows.
             [
-                html.Div([search.box(ids.SEARCH, choice.lang), html.Div(id=ids.NOTICES)], className="area-search"),
+                html.Div(search.box(ids.SEARCH, choice.lang), className="area-search"),
                 html.Div(
                     [
+                        html.Div(id=ids.NOTICES),
                         components.fold(_("Settings"), _controls(facts, choice), className="area-controls panel"),
                         components.fold(
                             _("Legend"), _legend(facts, choice), id=ids.LEGEND, className=parts.legend_class(choice)
