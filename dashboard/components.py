@@ -14,9 +14,10 @@ from dashboard.facts import NO_NATIONAL
 from dashboard.figures import Figure, Mark
 from dashboard.i18n import title_column, words
 from dashboard.palette import SYMBOL
-from dashboard.state import MAX_MINUTES, MAX_PERCENT, MIN_MINUTES, MIN_PERCENT, Choice, Notice
+from dashboard.state import MAX_PERCENT, MIN_PERCENT, Choice, Notice
 from dashboard.text import limits, response, travel
 from geodata.estimate import Estimate, Verdict, national_verdict
+from geodata.minutes import LEAST_MINUTES, MOST_MINUTES
 from geodata.service import Family
 from geodata.survey import Scenario
 from geodata.territory import Level
@@ -154,7 +155,7 @@ def minutes(identifier: str, choice: Choice) -> dmc.NumberInput:
         suffix=" min",
         debounce=200,
         clampBehavior="blur",
-        **limited(MIN_MINUTES, MAX_MINUTES, choice.lang, limits.allowed("min", choice.lang)),
+        **limited(LEAST_MINUTES, MOST_MINUTES, choice.lang, limits.allowed("min", choice.lang)),
     )
 
 

@@ -12,7 +12,8 @@ from dash.development.base_component import Component
 from dashboard import components, maps, table, text
 from dashboard.facts import Facts, is_too_wide
 from dashboard.i18n import words
-from dashboard.state import MAX_MINUTES, MAX_PERCENT, MESHES, MIN_MINUTES, MIN_PERCENT, Choice, Line
+from dashboard.state import MAX_PERCENT, MESHES, MIN_PERCENT, Choice, Line
+from geodata.minutes import LEAST_MINUTES, MOST_MINUTES
 from geodata.survey import scenario_of
 from geodata.territory import FRANCE, Level, Perimeter, Territory
 
@@ -84,7 +85,7 @@ def asking(choice: Choice, percent: float | str | None) -> Choice:
 
 def travelling(choice: Choice, minutes: float | str | None) -> Choice:
     """The choice within other minutes; as it was where they cannot be asked for."""
-    if minutes in (None, "") or not MIN_MINUTES <= round(float(minutes)) <= MAX_MINUTES:
+    if minutes in (None, "") or not LEAST_MINUTES <= round(float(minutes)) <= MOST_MINUTES:
         return choice
     return replace(choice, minutes=float(round(float(minutes))))
 

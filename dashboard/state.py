@@ -10,12 +10,12 @@ from enum import StrEnum
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, quote, urlencode
 
-from geodata.access_model import SHOWN_UP_TO_MIN
 from geodata.bands import Cut
 from geodata.errors import BadInput
 from geodata.estimate import MISSES, THRESHOLD, Verdict
+from geodata.minutes import DEFAULT_MINUTES, LEAST_MINUTES, MOST_MINUTES
 from geodata.profile import COMPARATORS
-from geodata.question import DEFAULT_DEFINITION, DEFAULT_MINUTES, DEFAULT_SCENARIO, Question
+from geodata.question import DEFAULT_DEFINITION, DEFAULT_SCENARIO, Question
 from geodata.response import Quadrant
 from geodata.service import Family
 from geodata.territory import FRANCE, Level, Perimeter, perimeter
@@ -28,10 +28,6 @@ PERIMETERS = (Level.EPCI, Level.TVS, Level.DEPARTEMENT)
 MIN_PERCENT, MAX_PERCENT = 1.0, 50.0
 LINES = tuple(range(round(10 * MIN_PERCENT), round(10 * MAX_PERCENT) + 1))
 """Thresholds that can be asked for, in tenths of a percent."""
-
-
-MIN_MINUTES, MAX_MINUTES = 5.0, SHOWN_UP_TO_MIN
-"""Travel times that can be asked for: further, the access tables of a partial list say nothing."""
 
 
 class SecondMap(StrEnum):
@@ -195,7 +191,7 @@ def _own_line(text: str) -> float | None:
 
 def _minutes(text: str) -> float:
     minutes = round(float(text.replace(",", ".")))
-    if not MIN_MINUTES <= minutes <= MAX_MINUTES:
+    if not LEAST_MINUTES <= minutes <= MOST_MINUTES:
         raise ValueError(text)
     return float(minutes)
 

@@ -47,6 +47,7 @@ from geodata.console import show_what_it_can
 from geodata.countries import RECORDS, country_of, record_of
 from geodata.errors import BadInput, CheckFailed, DatabaseUnavailable, GeodataError, UsageError
 from geodata.methods.access import TRAVEL, gaussian
+from geodata.minutes import DEFAULT_MINUTES
 from geodata.postgresql import shown
 from geodata.processes import end_with_parent
 from geodata.sentences import sentence
@@ -251,7 +252,7 @@ def _parser(settings: EtlSettings) -> argparse.ArgumentParser:
     )
     grid.add_argument("--workers", type=int, help="processes of --scheduler local (default: one a core)")
     grid.add_argument("--blocks", type=int, default=BLOCKS, help="blocks of each round (default: %(default)s)")
-    grid.add_argument("--minutes", type=float, default=20, help="catchment (default: %(default)g)")
+    grid.add_argument("--minutes", type=float, default=DEFAULT_MINUTES, help="catchment (default: %(default)g)")
     grid.add_argument(
         "--generate",
         type=int,

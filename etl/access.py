@@ -5,22 +5,12 @@ import pandas as pd
 import shapely
 
 from geodata import schema
-from geodata.access_model import (
-    ACCESS,
-    COUNTED_ELSEWHERE,
-    KINDS,
-    KNOWN_UP_TO_MIN,
-    MIN_PEERS,
-    PER,
-    SHOWN_UP_TO_MIN,
-    VARIANTS,
-    AccessModel,
-    supply_weight,
-)
+from geodata.access_model import ACCESS, COUNTED_ELSEWHERE, KINDS, MIN_PEERS, PER, VARIANTS, AccessModel, supply_weight
 from geodata.completeness import best_states
 from geodata.methods.access import NO_POINT, e2sfca, nearest
 from geodata.methods.need import lists, ranks
 from geodata.methods.travel import TRAVEL
+from geodata.minutes import KNOWN_MINUTES, MOST_MINUTES
 from geodata.service import KIND, ONE_A_COMMUNE, Completeness
 from geodata.territory import Level
 
@@ -37,7 +27,7 @@ def nearest_by_category(
 
     For the communes of the départements where something is known of the category; of a list that is not complete, the
     nearest service may look further than it is: `complete_min` says up to where an absence is certain. A row that would
-    neither show a service within `SHOWN_UP_TO_MIN` nor prove that there is none is left out: it says nothing.
+    neither show a service within `MOST_MINUTES` nor prove that there is none is left out: it says nothing.
     """
     communes = _communes(territory)
     known = best_states(completeness)
@@ -53,7 +43,7 @@ def nearest_by_category(
         columns = {"category": category, "state": state[listed.index], "complete_min": ends[category][listed.index]}
         nearest_one = nearest_one.assign(**columns)
         says = (
-            (nearest_one["travel_min"] <= SHOWN_UP_TO_MIN)
+            (nearest_one["travel_min"] <= MOST_MINUTES)
             | (nearest_one["complete_min"] > 0)
             | (nearest_one["reason"] == NO_POINT)
         )
@@ -156,7 +146,7 @@ def _complete_min(origins: pd.DataFrame, communes: pd.DataFrame, known: pd.DataF
             minutes = nearest(points, outside, model=TRAVEL, within="land")["travel_min"]
             # Without a point nothing is certain; without an incomplete place that a road leads to, everything is.
             seen[complete] = (
-                minutes.fillna(KNOWN_UP_TO_MIN).clip(upper=KNOWN_UP_TO_MIN).where(inside & points["lon"].notna(), 0.0)
+                minutes.fillna(KNOWN_MINUTES).clip(upper=KNOWN_MINUTES).where(inside & points["lon"].notna(), 0.0)
             )
         ends[category] = seen[complete]
     return pd.DataFrame(ends)

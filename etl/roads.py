@@ -19,9 +19,9 @@ from etl.reading.files import read_each
 from etl.sources import osm_roads
 from etl.sources.osm_roads import Extract
 from geodata.methods.roads import CAR, RoadGraph, Ways, graph_of, nearest_by_road, travel_by_road
+from geodata.minutes import ROAD_MINUTES
 from geodata.source import Snapshot, Source
 from geodata.territory import Level
-from geodata.trips import ROADS_UP_TO_MIN
 
 NODES_A_KM2 = 1.0
 """Fewer nodes of road than this: the extract does not hold the commune, or hardly a road does."""
@@ -92,7 +92,7 @@ _PLACE = ["lon", "lat", "land"]
 
 
 def road_reach(territory: pd.DataFrame, roads: Roads) -> pd.DataFrame:
-    """Rows of table `road_reach`: trips between covered communes that roads lead to, `ROADS_UP_TO_MIN` at most.
+    """Rows of table `road_reach`: trips between covered communes that roads lead to, `ROAD_MINUTES` at most.
 
     A commune is one point, that of its row; a boat is no road (`land`).
     """
@@ -100,7 +100,7 @@ def road_reach(territory: pd.DataFrame, roads: Roads) -> pd.DataFrame:
         return pd.DataFrame(columns=["code_insee", "reached_from", "minutes", "method"])
     communes = territory[(territory["level"] == Level.COMMUNE) & territory["code"].isin(roads.covered)]
     places = communes[communes["lon"].notna()].set_index("code")[_PLACE].sort_index()
-    trips = travel_by_road(places, places, roads.graph, limit_min=ROADS_UP_TO_MIN, within="land")
+    trips = travel_by_road(places, places, roads.graph, limit_min=ROAD_MINUTES, within="land")
     trips = trips.sort_values(["destination", "minutes", "origin"], kind="stable")
     by_site = trips.assign(minutes=trips["minutes"].map("{:.1f}".format)).groupby("destination", observed=True)
     return (

@@ -27,10 +27,10 @@ class AccessModel:
     demand: str
 
 
-CATCHMENT_MIN = 30.0
+CATCHMENT_MIN, SIGMA_MIN = 30.0, 15.0
 
-ACCESS = AccessModel("e2sfca-1", TRAVEL, gaussian(15), CATCHMENT_MIN, RESIDENTS)
-"""The score that is shown: a service counts 0.61 at 15 minutes, 0.14 at 30 and nothing beyond."""
+ACCESS = AccessModel("e2sfca-1", TRAVEL, gaussian(SIGMA_MIN), CATCHMENT_MIN, RESIDENTS)
+"""The score that is shown: a service counts 0.61 at `SIGMA_MIN`, 0.14 at twice that, nothing beyond the catchment."""
 
 
 def _detour(factor: float) -> TravelModel:
@@ -55,12 +55,6 @@ MIN_PEERS = 40
 
 COUNTED_ELSEWHERE = ("psychiatrie_ambulatoire", "hebergement_personnes_agees", "soins_domicile_handicap")
 """Categories of one nomenclature that gather several of another: left out of the score, else counted twice."""
-
-KNOWN_UP_TO_MIN = 120.0
-"""The largest `complete_min`: no question goes further."""
-
-SHOWN_UP_TO_MIN = 60.0
-"""The longest travel time that a reader can ask for."""
 
 PER = 10_000
 """People that a score is counted for."""

@@ -4,16 +4,13 @@ import numpy as np
 import pandas as pd
 
 from geodata.methods.travel import BOUNDARY_MIN
+from geodata.minutes import SHADOWS
 from geodata.request import COMMUNES, EQUIPPED, TOWNS, Request
 from geodata.store import Store
 from geodata.trips import trips
 
 COLUMNS = ["name", "code_insee", "commune", "departement", "epci", "tvs", "land", "lon", "lat"]
 """What is known of a site."""
-
-SHADOWS = ((10.0, 1.0), (20.0, 10.0))
-"""Minutes, and times as many residents: a town this near one that is larger by more than that is left to the larger
-one. A team for Nîmes goes to Nîmes, not to a village from which Lunel is within reach as well."""
 
 HALL = ("mairie",)
 MEETING = ("bibliotheque", "centre_social", "mjc", "tiers_lieu")

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from geodata.access_model import ACCESS, COUNTED_ELSEWHERE, KNOWN_UP_TO_MIN, PER, supply_weight
+from geodata.access_model import ACCESS, COUNTED_ELSEWHERE, PER, supply_weight
 from geodata.kept import kept
 from geodata.methods.access import nearest, travel
+from geodata.minutes import KNOWN_MINUTES
 from geodata.service import TOLD
 from geodata.store import Store
 from geodata.workspace import Correction, Statement
@@ -179,7 +180,7 @@ def _again(
         communes.loc[communes["lon"].notna(), place],
         new[place],
         model=ACCESS.travel,
-        limit_min=KNOWN_UP_TO_MIN,
+        limit_min=KNOWN_MINUTES,
         within="land",
     )
     near = reached.sort_values("minutes").drop_duplicates("origin").set_index("origin")["minutes"]

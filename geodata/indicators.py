@@ -7,6 +7,7 @@ The order counts: of a side of life, the first indicator that is known of a terr
 from dataclasses import dataclass
 
 from geodata.indicator import Direction, Indicator, Side, Way
+from geodata.minutes import SHARE_MINUTES
 from geodata.service import Family
 
 HIGHER, LOWER, SHOWN = Direction.HIGHER, Direction.LOWER, Direction.SHOWN
@@ -410,9 +411,6 @@ CATALOGUE: tuple[Indicator, ...] = (
 BY_ID = {indicator.id: indicator for indicator in CATALOGUE}
 
 
-REACH_MIN = (5, 10, 15, 20)
-"""Minutes of the shares of residents that reach a family of services, where they are told by territory."""
-
 _FAMILIES = {
     Family.CITIZEN: ("citoyens et bénévoles", "citizens and volunteers"),
     Family.INSTITUTIONAL: ("institutions publiques", "public institutions"),
@@ -430,6 +428,6 @@ REACHED = {
         "Un service absent des listes peut exister : la part est un minimum.",
     )
     for family, (words, words_en) in _FAMILIES.items()
-    for minutes in REACH_MIN
+    for minutes in SHARE_MINUTES
 }  # fmt: skip
 """Of each family and number of minutes; told where no estimate says what an answer would answer."""

@@ -16,6 +16,7 @@ from geodata.errors import BadInput
 from geodata.floors import QUARTER, floors
 from geodata.methods.siting import SitingRequest, mclp, measured
 from geodata.methods.travel import BOUNDARY_MIN, TRAVEL, travel
+from geodata.minutes import MOST_PLAN_MINUTES, TENTH_MINUTES
 from geodata.plan import Aim, Plan
 from geodata.plausible import PARTS, situations
 from geodata.request import CAR, COMMUNES, EQUIPPED, MODELLED, SLACK, TOWNS, FloorPublic, Public, Request
@@ -25,9 +26,6 @@ from geodata.territory import Level
 from geodata.trips import methods, trips
 
 SECONDS = 5.0
-FARTHEST_MIN = 60.0
-"""Where the worst served tenth is the aim, people farther than this from any site count as so far."""
-
 EDGE_MIN = 10.0
 """Beyond the minutes of a request: a service may stand this far from the point of its commune, towards the région."""
 
@@ -92,7 +90,7 @@ def case(store: Store, request: Request) -> Case:
     sites = pd.concat([places, existing[~existing.index.isin(places.index)]])
     limit = request.minutes
     if request.aim == Aim.WORST_TENTH:
-        limit = max(limit, FARTHEST_MIN)
+        limit = max(limit, TENTH_MINUTES)
     pairs = trips(store, communes, sites, limit_min=limit)
     return Case(
         communes=communes.assign(**_publics(store, request, communes.index)),
@@ -289,8 +287,8 @@ def _check(store: Store, request: Request, every: pd.DataFrame, around: pd.DataF
             f"travel={request.travel!r}: only {CAR} is counted; no timetable of public transport is known here, and on "
             "foot nothing beyond a commune is within reach of its one point"
         )
-    if not (math.isfinite(request.minutes) and 0 < request.minutes <= 120):
-        problems.append(f"minutes={request.minutes}: more than 0 and at most 120")
+    if not (math.isfinite(request.minutes) and 0 < request.minutes <= MOST_PLAN_MINUTES):
+        problems.append(f"minutes={request.minutes}: more than 0 and at most {MOST_PLAN_MINUTES}")
     if problems:
         raise BadInput("request: " + "; ".join(problems) + ".")
 

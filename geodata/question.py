@@ -1,4 +1,4 @@
-"""What is asked of the estimate, and the defaults of a question: definition, assumptions, line, minutes of travel."""
+"""What is asked of the estimate, and the defaults of a question: definition, assumptions, line."""
 
 from dataclasses import dataclass, replace
 
@@ -9,9 +9,6 @@ DEFAULT_DEFINITION = "five_networks"
 
 DEFAULT_SCENARIO = "default"
 """The reference assumptions; the others are in `geodata.survey`."""
-
-DEFAULT_MINUTES = 20.0
-"""Travel time beyond which a service is too far, when none is chosen."""
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ from enum import StrEnum
 from typing import Any
 
 from geodata.errors import BadInput
+from geodata.minutes import DEFAULT_MINUTES
 from geodata.plan import Aim
-from geodata.question import DEFAULT_DEFINITION, DEFAULT_MINUTES, DEFAULT_SCENARIO, Question
+from geodata.question import DEFAULT_DEFINITION, DEFAULT_SCENARIO, Question
 
 COMMUNES = "communes"
 """Candidates: a point of every commune. Anything else is a category of services."""

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from geodata.geometry import Geometry
+from geodata.minutes import SHARE_MINUTES
 
 metadata = sa.MetaData()
 
@@ -350,12 +351,15 @@ cell_reach = sa.Table(
     _text("family", "citizen, institutional or professional", key=True),
     _count("cells", "Squares of the commune", unit="square"),
     _count("residents", "Residents of the commune, shared out among them", unit="person"),
-    _share("within_5", "Share of residents with a service of the family within 5 minutes"),
-    _share("within_10", "The same within 10 minutes"),
-    _share("within_15", "The same within 15 minutes"),
-    _share("within_20", "The same within 20 minutes"),
+    *(
+        _share(f"within_{minutes}", "Share of residents with a service of the family within this many minutes")
+        for minutes in SHARE_MINUTES
+    ),
     _number("median_min", "Minutes of the median resident; NULL: half of them reach none", unit="min", null=True),
-    _text("reached", "Residents within 0, 1, 2 ... minutes, `;` between, to the last minute that adds one, 60 at most"),
+    _text(
+        "reached",
+        "Residents within 0, 1, 2 ... minutes, `;` between, to the last minute that adds one",
+    ),
     _share("imputed", "Share of residents in squares that their producer imputed in part"),
     _count("side_m", "Side of the squares", unit="m"),
     _text("source", "Source of the squares, see `source`"),
@@ -383,7 +387,10 @@ road_reach = sa.Table(
     "road_reach",
     metadata,
     _text("code_insee", "Commune whose roads are loaded, to a point of which trips are counted", key=True),
-    _text("reached_from", "Such communes from which it takes 60 minutes by road or less, nearest first, `;` between"),
+    _text(
+        "reached_from",
+        "Such communes from which trips by road are known, nearest first, `;` between",
+    ),
     _text("minutes", "Minutes from each of them, in the same order, to a tenth, `;` between"),
     _text("method", "Model of travel by road and its version"),
     comment="Where an extract of roads is given: trips by road between communes that it holds whole, a row each",

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geodata.access_model import SHOWN_UP_TO_MIN
 from geodata.errors import BadInput
+from geodata.minutes import MOST_MINUTES
 from geodata.service import Family
 
 FAMILIES = tuple(Family)
 
-BEYOND = int(SHOWN_UP_TO_MIN) + 1
+BEYOND = int(MOST_MINUTES) + 1
 """Whole minutes of a group that reaches no known service of a family within the longest time asked for."""
 
 NOT_KNOWN = 255

@@ -6,6 +6,7 @@ from dataclasses import replace
 from geodata.errors import Infeasible
 from geodata.methods.siting import mclp, measured
 from geodata.methods.travel import BOUNDARY_MIN
+from geodata.minutes import CURVE_MINUTES
 from geodata.plan import Aim, Plan
 from geodata.plan_story import Other, Point, TradeOffs, Within
 from geodata.planning import Case, siting
@@ -15,9 +16,6 @@ SECONDS = 1.5
 """For each other aim: enough to compare with, the gap is told."""
 
 _CURVE_SECONDS = 0.4
-
-_MINUTES = (10, 15, 20, 30, 45)
-"""Beside those of the request."""
 
 
 def trade_offs(
@@ -77,7 +75,7 @@ def _curve(
 def _by_minutes(far: Case, request: Request, before_each: Callable[[], object]) -> tuple[Within, ...]:
     """Those of `far` at most; the minutes of the request among them."""
     points = []
-    for minutes in sorted({*_MINUTES, request.minutes}):
+    for minutes in sorted({*CURVE_MINUTES, request.minutes}):
         before_each()
         problem = siting(far, replace(request, minutes=minutes))
         near = far.pairs[far.pairs["minutes"] <= minutes + BOUNDARY_MIN]

@@ -4,12 +4,10 @@ import numpy as np
 import pandas as pd
 
 from geodata.methods.travel import BOUNDARY_MIN, TRAVEL, travel
+from geodata.minutes import ROAD_MINUTES
 from geodata.store import Store
 
-ROADS_UP_TO_MIN = 60.0
-"""Trips by road are known up to here; to a tenth of a minute."""
-
-_BEYOND_MIN = ROADS_UP_TO_MIN + 0.1
+_BEYOND_MIN = ROAD_MINUTES + 0.1
 _POINT = ["lon", "lat", "land"]
 
 
@@ -19,7 +17,7 @@ def trips(store: Store, communes: pd.DataFrame, sites: pd.DataFrame, *, limit_mi
     `communes` (by code) and `sites` have lon, lat and `land`, which both ends share: a border is no wall, the sea is.
     `sites` have `code_insee`: one that stands at the point of its commune is reached by road from the communes whose
     roads are loaded, where its own are. Other trips, and those to services that stand elsewhere in their commune, are
-    from straight lines. Where roads are known and take more than `ROADS_UP_TO_MIN`, no trip takes less.
+    from straight lines. Where roads are known and take more than `ROAD_MINUTES`, no trip takes less.
 
     Columns, by origin then destination: `origin`, `destination` (categorical ids), `minutes`, `method`.
     """

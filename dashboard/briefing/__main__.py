@@ -31,11 +31,11 @@ from dashboard.briefing.content import LEVELS
 from dashboard.briefing.issuer import issuer
 from dashboard.briefing.plan_record import record_of
 from dashboard.settings import Settings
-from dashboard.state import LANGUAGES, MAX_MINUTES, MIN_MINUTES, Choice, plan_of, read
+from dashboard.state import LANGUAGES, Choice, plan_of, read
 from geodata.console import show_what_it_can
 from geodata.errors import BadInput, GeodataError, UnknownTerritory, UsageError
+from geodata.minutes import DEFAULT_MINUTES, LEAST_MINUTES, MOST_MINUTES
 from geodata.postgresql import shown
-from geodata.question import DEFAULT_MINUTES
 from geodata.store import Store, open_store
 from geodata.survey import DEFAULT, FIVE_NETWORKS
 from geodata.territory import FRANCE, Level
@@ -91,7 +91,7 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
     parser.add_argument(
         "--minutes",
         default=f"{DEFAULT_MINUTES:g}",
-        help=f"travel to a service, {MIN_MINUTES:g} to {MAX_MINUTES:g} (%(default)s)",
+        help=f"travel to a service, {LEAST_MINUTES:g} to {MOST_MINUTES:g} (%(default)s)",
     )
     parser.add_argument("--definition", default=FIVE_NETWORKS.id, help="definition of isolation (%(default)s)")
     parser.add_argument("--scenario", default=DEFAULT.id, help="set of assumptions (%(default)s)")
@@ -232,7 +232,7 @@ def _choice(options: argparse.Namespace) -> Choice:
     if notices:
         raise UsageError(
             f"« {notices[0].value} » cannot be read: a line in percent is written 10 or 12.5, minutes go from "
-            f"{MIN_MINUTES:g} to {MAX_MINUTES:g}."
+            f"{LEAST_MINUTES:g} to {MOST_MINUTES:g}."
         )
     return choice
 

@@ -1,9 +1,10 @@
 """What an address or a field may ask for, and what is said of what it may not."""
 
 from dashboard.i18n import words
-from dashboard.state import MAX_MINUTES, MAX_PERCENT, MIN_MINUTES, MIN_PERCENT
+from dashboard.state import MAX_PERCENT, MIN_PERCENT
 from dashboard.text.numbers import between, number, threshold
 from dashboard.text.response import short_minutes
+from geodata.minutes import LEAST_MINUTES, MOST_MINUTES
 
 
 def allowed(field: str, lang: str) -> str | None:
@@ -11,7 +12,7 @@ def allowed(field: str, lang: str) -> str | None:
     if field == "t":
         return between(number(MIN_PERCENT, lang), threshold(MAX_PERCENT / 100, lang), lang)
     if field == "min":
-        return between(number(MIN_MINUTES, lang), short_minutes(MAX_MINUTES, lang), lang)
+        return between(number(LEAST_MINUTES, lang), short_minutes(MOST_MINUTES, lang), lang)
     return None
 
 

@@ -7,6 +7,7 @@ from dashboard import text
 from dashboard.i18n import column_of, words
 from dashboard.text import plan as plan_text
 from dashboard.text import travel as travel_text
+from geodata.minutes import SHADOWS
 from geodata.plan import Aim, FloorKept, Plan, Site
 from geodata.plan_story import Other, Reason, TradeOffs
 from geodata.request import COMMUNES, EQUIPPED, SLACK, TOWNS, FloorBy, FloorPublic, Request
@@ -168,10 +169,16 @@ def candidates(request: Request, categories: Mapping[str, str], lang: str) -> st
     if request.candidates == EQUIPPED:
         return _("Communes with a town hall, and a library, a community centre or a shared place")
     if request.candidates == TOWNS:
+        (near, _any_larger), (far, times) = SHADOWS
         return _(
-            "Main town of each EPCI, and towns of %(count)s residents or more; but none within 10 minutes of a larger "
-            "one, nor within 20 minutes of one ten times larger"
-        ) % {"count": text.number(request.least_residents, lang)}
+            "Main town of each EPCI, and towns of %(count)s residents or more; but none within %(near)s minutes of a "
+            "larger one, nor within %(far)s minutes of one %(times)s times larger"
+        ) % {
+            "count": text.number(request.least_residents, lang),
+            "near": text.number(near, lang),
+            "far": text.number(far, lang),
+            "times": text.number(times, lang),
+        }
     return categories.get(request.candidates, request.candidates)
 
 

@@ -13,10 +13,10 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from geodata.access_model import SHOWN_UP_TO_MIN
 from geodata.methods.access import nearest, reached_amounts
 from geodata.methods.access.decay import Decay
 from geodata.methods.travel import TravelModel
+from geodata.minutes import MOST_MINUTES
 
 KM_A_DEGREE = 111.0
 """A little less than a degree of latitude: a halo in degrees is then a little wider than asked."""
@@ -130,5 +130,5 @@ class Reached(Around):
         minutes = np.full(len(piece.points), np.nan)
         if not piece.around.empty:
             travel = nearest(piece.points, piece.around, model=self.model, within="land")["travel_min"]
-            minutes = travel.where(travel <= SHOWN_UP_TO_MIN).to_numpy(float)
+            minutes = travel.where(travel <= MOST_MINUTES).to_numpy(float)
         return {"minutes": minutes, "access": self.sums(piece)}

@@ -15,17 +15,14 @@ from etl.access import service_points
 from etl.grid.cells import Cells
 from etl.grid.groups import grouped, groups_of
 from etl.roads import Roads
-from geodata.access_model import SHOWN_UP_TO_MIN
 from geodata.methods.access import nearest
 from geodata.methods.roads import nearest_by_road
 from geodata.methods.travel import BOUNDARY_MIN, TRAVEL
+from geodata.minutes import MOST_MINUTES, SHARE_MINUTES
 from geodata.square_groups import FAMILIES, NOT_KNOWN, Groups
 from geodata.territory import Level
 
-STEPS_MIN = (5, 10, 15, 20)
-"""Minutes whose shares are columns of table `cell_reach`."""
-
-MINUTES = np.arange(int(SHOWN_UP_TO_MIN) + 1)
+MINUTES = np.arange(int(MOST_MINUTES) + 1)
 """Whole minutes of the distribution: all that a reader can ask for."""
 
 _PLACE = ["lon", "lat", "land"]
@@ -138,7 +135,7 @@ def _families(
                     "family": family,
                     "cells": of["cells"].to_numpy(),
                     "residents": of["residents"].to_numpy(),
-                    **{f"within_{m}": reached[:, m] / of["residents"].to_numpy() for m in STEPS_MIN},
+                    **{f"within_{m}": reached[:, m] / of["residents"].to_numpy() for m in SHARE_MINUTES},
                     "median_min": median["travel_min"].to_numpy(),
                     "reached": [_compact(row) for row in reached],
                     "imputed": of["imputed"].to_numpy(),
@@ -152,8 +149,8 @@ def _families(
     return moved, _rows(told)
 
 
-COLUMNS = ["code_insee", "family", "cells", "residents", *(f"within_{m}" for m in STEPS_MIN), "median_min", "reached",
-           "imputed", "side_m", "source", "vintage"]  # fmt: skip
+COLUMNS = ["code_insee", "family", "cells", "residents", *(f"within_{m}" for m in SHARE_MINUTES), "median_min",
+           "reached", "imputed", "side_m", "source", "vintage"]  # fmt: skip
 
 
 GROUP_COLUMNS = ["code_insee", "crs", "side_m", "west", "south", "squares", "groups", "packed", "source", "vintage"]

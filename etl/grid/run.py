@@ -18,11 +18,12 @@ from etl.grid.generated import SOURCE_ID, generated_squares
 from etl.reading.intake import intake
 from etl.sources.grids import GRIDS
 from geodata import schema
-from geodata.access_model import PER, SHOWN_UP_TO_MIN
+from geodata.access_model import PER
 from geodata.errors import BadInput
 from geodata.methods.access import ratio_of
 from geodata.methods.access.decay import Decay
 from geodata.methods.travel import TravelModel
+from geodata.minutes import MOST_MINUTES
 from geodata.store import Store
 from geodata.territory import Level
 
@@ -58,7 +59,7 @@ def access_of_cells(
     place = folder / _name(cells, supply, question, blocks)
     demand = cells["residents"].to_numpy(float)
     near_km = float(question.model.radius_km(question.catchment)) * 1.01
-    hour_km = max(float(question.model.radius_km(SHOWN_UP_TO_MIN)) * 1.01, near_km)
+    hour_km = max(float(question.model.radius_km(MOST_MINUTES)) * 1.01, near_km)
     settings = (question.model, question.catchment, question.decay, threads)
     by_supply = cut(supply, pairs_near(supply, cells, near_km), blocks)
     by_cells = cut(cells, pairs_near(cells, supply, near_km), blocks)

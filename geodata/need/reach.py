@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from geodata.access_model import SHOWN_UP_TO_MIN
 from geodata.corrections import Changes, changes
 from geodata.errors import BadInput
 from geodata.kept import kept
 from geodata.methods import need
 from geodata.methods.travel import BOUNDARY_MIN
+from geodata.minutes import FLIP_MINUTES, MOST_MINUTES, SHARE_MINUTES
 from geodata.question import Question
 from geodata.response import (
     FromSquares,
@@ -23,12 +23,8 @@ from geodata.store import Store
 from geodata.territory import Level
 from geodata.workspace import Correction
 
-FLIP_MINUTES = (15.0, 20.0, 30.0)
 FLIP_QUARTERS = (0.20, 0.25, 0.30)
-"""What the flip test asks again with, beside the minutes shown; ranks go over the variants of the access model."""
-
-SQUARE_MINUTES = (5, 10, 15, 20)
-"""Minutes whose shares are told where the squares of residents are known."""
+"""What the flip test asks again with, beside `FLIP_MINUTES`; ranks go over the variants of the access model."""
 
 FAMILIES = tuple(Family)
 
@@ -139,7 +135,7 @@ def _listed(store: Store, version: str) -> Reach:
 def _squares(rows: pd.DataFrame, communes: pd.Index) -> Squares | None:
     if rows.empty:
         return None
-    share = np.full((len(FAMILIES), len(communes), int(SHOWN_UP_TO_MIN) + 1), np.nan, dtype=np.float32)
+    share = np.full((len(FAMILIES), len(communes), int(MOST_MINUTES) + 1), np.nan, dtype=np.float32)
     at = pd.Index(FAMILIES).get_indexer(rows["family"]), communes.get_indexer(rows["code_insee"])
     for family, commune, reached, residents in zip(*at, rows["reached"], rows["residents"], strict=True):
         counts = np.array(reached.split(";"), dtype=float)
@@ -277,7 +273,7 @@ class Grouped:
         one = len(rows) == 1 and self.level == Level.COMMUNE
         exact = rows["median_min"].iloc[0] if one else half
         return FromSquares(
-            shares=tuple((float(minutes), float(mean[minutes])) for minutes in SQUARE_MINUTES),
+            shares=tuple((float(minutes), float(mean[minutes])) for minutes in SHARE_MINUTES),
             median_min=None if exact is None or np.isnan(exact) else float(exact),
             covered=float((residents * has).sum() / residents.sum()),
             squares=int(rows["cells"].sum()),
@@ -316,7 +312,7 @@ def grouped(reach: Reach, level: Level, codes: Sequence[str]) -> Grouped:
 
 def check(minutes: float, families: Sequence[Family]) -> None:
     """Raises `BadInput` for minutes or families that cannot be asked."""
-    if not 0 < minutes <= SHOWN_UP_TO_MIN:
-        raise BadInput(f"minutes={minutes}: more than 0 and at most {SHOWN_UP_TO_MIN:g} minutes of travel.")
+    if not 0 < minutes <= MOST_MINUTES:
+        raise BadInput(f"minutes={minutes}: more than 0 and at most {MOST_MINUTES:g} minutes of travel.")
     if not families:
         raise BadInput(f"families: at least one of {', '.join(FAMILIES)} is expected.")

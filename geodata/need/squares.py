@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geodata.access_model import SHOWN_UP_TO_MIN
 from geodata.indicator import SECRET_BELOW
 from geodata.kept import kept
 from geodata.methods.travel import BOUNDARY_MIN
+from geodata.minutes import MOST_MINUTES
 from geodata.need.reach import FAMILIES, Reach, grouped, reach_of
 from geodata.question import DEFAULT_QUESTION
 from geodata.square_groups import NOT_KNOWN, unpacked
@@ -25,7 +25,7 @@ from geodata.workspace import Correction
 NOBODY, CODES = 0, 256
 """Byte of a square where nobody lives, and how many different bytes there are."""
 
-LONGEST = int(SHOWN_UP_TO_MIN)
+LONGEST = int(MOST_MINUTES)
 
 _STEPS = (1, 5, 15, 60)
 """Minutes to which the limit of a whole list is rounded down until one byte is enough."""

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from geodata.methods import need
+from geodata.minutes import DEFAULT_MINUTES
 from geodata.need.reach import FAMILIES, check, grouped, reach_of
-from geodata.question import DEFAULT_MINUTES, DEFAULT_QUESTION, Question
+from geodata.question import DEFAULT_QUESTION, Question
 from geodata.response import (
     Quadrant,
 )

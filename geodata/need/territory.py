@@ -9,10 +9,11 @@ from geodata.completeness import best_states, over
 from geodata.corrections import Changes
 from geodata.kept import kept
 from geodata.methods import need
+from geodata.minutes import DEFAULT_MINUTES
 from geodata.need.concerned import people_concerned
 from geodata.need.links import category_links, category_rows, nearest_service, pathway_responses
 from geodata.need.reach import FAMILIES, Grouped, Reach, changes_of, check, grouped, reach_of
-from geodata.question import DEFAULT_MINUTES, DEFAULT_QUESTION, Question
+from geodata.question import DEFAULT_QUESTION, Question
 from geodata.response import (
     FamilyResponse,
     Quadrant,

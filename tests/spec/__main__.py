@@ -1,11 +1,15 @@
 """Writes the method page: `python -m tests.spec > docs/methode.md`."""
 
 import ast
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
+from geodata.access_model import CATCHMENT_MIN, SIGMA_MIN
 from geodata.joint import ASSUMPTIONS
+from geodata.minutes import FLIP_MINUTES, ROAD_MINUTES, SHARE_MINUTES
+from geodata.need.reach import FLIP_QUARTERS
 from geodata.survey import DEFAULT, DEFINITIONS, Definition, slope_of_workers
 from geodata.survey_rates import Published, SurveyRate
 from geodata.waves import posterior
@@ -24,9 +28,19 @@ def page() -> str:
         slope=slope,
         slope_sd=slope_sd,
         survey="\n\n".join(_definition(definition) for definition in DEFINITIONS),
+        share_minutes=_listed(SHARE_MINUTES),
+        flip_minutes=_listed(FLIP_MINUTES),
+        flip_quarters=f"{100 * min(FLIP_QUARTERS):g} to {100 * max(FLIP_QUARTERS):g}",
+        road_minutes=ROAD_MINUTES,
+        catchment=CATCHMENT_MIN,
+        sigma=SIGMA_MIN,
         assumptions="\n".join(f"- {a.text} *({a.kind})*" for a in ASSUMPTIONS),
         examples="\n\n".join(_examples(path) for path in sorted(FOLDER.glob("test_*.py"))),
     )
+
+
+def _listed(numbers: Sequence[float]) -> str:
+    return ", ".join(f"{number:g}" for number in numbers[:-1]) + f" and {numbers[-1]:g}"
 
 
 def _definition(definition: Definition) -> str:

@@ -15,6 +15,7 @@ from dashboard.text import need
 from dashboard.text import response as response_text
 from geodata.disclosure import MIN_PEOPLE
 from geodata.methods.need import together
+from geodata.minutes import FLIP_MINUTES
 from geodata.response import Quadrant, Response, Together
 from geodata.service import Family
 from geodata.territory import Level
@@ -91,9 +92,8 @@ def columns(choice: Choice) -> list[dict]:
             "headerName": _("Robust"),
             "width": 172,
             "valueFormatter": {"function": f"robust(params.value, {holds}, {moves_})"},
-            "headerTooltip": _(
-                "Robust: the same at 15, 20 and 30 minutes, with other quarters and other access models"
-            ),
+            "headerTooltip": _("Robust: the same at %(minutes)s minutes, with other quarters and other access models")
+            % {"minutes": ", ".join(text.number(minutes, choice.lang) for minutes in FLIP_MINUTES)},
         },
         {
             "field": "verdict",

@@ -12,6 +12,7 @@ from dashboard.pages.scenarios import ids
 from dashboard.state import Choice
 from dashboard.text import plan as plan_text
 from dashboard.text import plan_rules
+from geodata.minutes import LEAST_PLAN_MINUTES, MOST_PLAN_MINUTES
 from geodata.plan import Aim
 from geodata.request import COMMUNES, EQUIPPED, MODELLED, TOWNS, FloorBy, FloorPublic, Public, Request
 from geodata.team import DEFAULT_KIND, KINDS
@@ -32,7 +33,7 @@ def numbers(lang: str) -> dict[str, Number]:
     _ = words(lang)
     return {
         ids.TEAMS: Number(_("New teams"), 1, 500),
-        ids.MINUTES: Number(_("Minutes by car"), 1, 120),
+        ids.MINUTES: Number(_("Minutes by car"), LEAST_PLAN_MINUTES, MOST_PLAN_MINUTES),
         ids.CAPACITY: Number(_("People a team accompanies (none: not counted)"), 1, is_whole=False),
         ids.TEAMS_AT_SITE: Number(_("Teams at one site, at most"), 1, 50),
         ids.LEAST_RESIDENTS: Number(

@@ -22,11 +22,12 @@ from dashboard.mapped import segmented
 from dashboard.pages.territoire.section import section
 from dashboard.palette import MINUTES
 from dashboard.spreadsheet import slug
-from dashboard.state import MAX_MINUTES, Choice
+from dashboard.state import Choice
 from dashboard.text import squares as squares_text
 from dashboard.text import travel
 from geodata.errors import UnknownTerritory
 from geodata.kept import kept
+from geodata.minutes import MOST_MINUTES
 from geodata.need import FAMILIES, Squares
 from geodata.square_groups import BEYOND, NOT_KNOWN
 from geodata.territory import Level
@@ -75,7 +76,7 @@ def _section(facts: Facts, squares: Squares, choice: Choice) -> html.Section:
                                     id=RANGE,
                                     type="range",
                                     min=1,
-                                    max=MAX_MINUTES,
+                                    max=MOST_MINUTES,
                                     step=1,
                                     value=choice.minutes,
                                 ),
