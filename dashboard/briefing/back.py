@@ -1,9 +1,11 @@
 """Page 2, "what can be done": the words of what comes after page 1."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from ipaddress import ip_address
+from typing import Any
 from urllib.parse import urlsplit
 
 import segno
@@ -78,7 +80,7 @@ def back(briefing: Briefing, lang: str, detail: BackDetail) -> Back:
     _ = words(lang)
     link = _link(briefing, lang)
     name = text.short_name(briefing.territory.name) or briefing.territory.code
-    return Back(
+    page = Back(
         title=_("What can be done"),
         name=shortened(name, LONGEST_TITLE),
         steps_title=_("First steps"),
@@ -108,7 +110,7 @@ def back(briefing: Briefing, lang: str, detail: BackDetail) -> Back:
             )[: detail.questions]
         ),
         actors_title=_("Whom to turn to"),
-        actors=_actors(briefing, lang, detail),
+        actors=_actors(briefing, lang),
         remark_title=briefing.issuer.agency or _("The agency’s word"),
         remark=tuple(filter(None, [briefing.remark.text])) if briefing.remark else (),
         contact_title=_("Contact"),
@@ -127,6 +129,32 @@ def back(briefing: Briefing, lang: str, detail: BackDetail) -> Back:
         if is_local(briefing.address)
         else "",
     )
+    return _spelled_out(page, lang)
+
+
+def _spelled_out(page: Back, lang: str) -> Back:
+    """The same page with every acronym said in full where a reader first meets it."""
+    told: set[str] = set()
+    meanings = action.acronyms(lang)
+
+    def once(value: Any, after: str = "") -> Any:
+        """A text, or texts in tuples, with acronyms said in full, each behind itself and what `after` matches."""
+        if isinstance(value, tuple):
+            return tuple(once(one, after) for one in value)
+        for name, meaning in meanings.items():
+            if name in told:
+                continue
+            # In parentheses it stands behind its own words.
+            written, found = re.subn(rf"(?<!\()\b{name}\b{after}", rf"\g<0> ({meaning})", value, count=1)
+            if found or f"({name})" in value:
+                value = written
+                told.add(name)
+        return value
+
+    for part in ("steps", "services", "services_note", "pathways", "gaps", "options", "questions_title", "questions"):
+        page = replace(page, **{part: once(getattr(page, part))})
+    # A body is named with its place before what its acronym stands for.
+    return replace(page, actors=tuple((once(who, r"[^,(]*"), once(what)) for who, what in page.actors))
 
 
 def is_local(address: str) -> bool:
@@ -165,7 +193,7 @@ def _reasons(briefing: Briefing, lang: str) -> list[str | None]:
 def _services_head(briefing: Briefing, lang: str) -> tuple[str, ...]:
     _ = words(lang)
     nearest = (_("Nearest"),) if briefing.territory.level in NEAREST else ()
-    return (_("Family"), _("Listed here"), *nearest, _("What the lists are worth"))
+    return (_("Family"), _("Listed here"), *nearest, _("Complete lists"))
 
 
 def _services_note(briefing: Briefing, lang: str, detail: BackDetail) -> str:
@@ -220,13 +248,13 @@ def _data(line: FamilyLine, lang: str) -> str:
     kinds = len(response.complete) + len(response.partial) + len(response.unknown)
     if response.unknown and response.inside is None:
         return _("no list")
-    state = _("complete lists: %(complete)s of %(kinds)s kinds of service") % {
-        "complete": text.number(len(response.complete), lang),
-        "kinds": text.number(kinds, lang),
-    }
+    complete = len(response.complete)
+    state = _.plural(
+        "%(complete)s kind of service of %(kinds)s", "%(complete)s kinds of service of %(kinds)s", complete
+    ) % {"complete": text.number(complete, lang), "kinds": text.number(kinds, lang)}
     if line.seen_on is None:
         return state
-    return _("%(state)s, seen %(day)s") % {"state": state, "day": _seen(line.seen_on, lang)}
+    return _("%(state)s (%(day)s)") % {"state": state, "day": _seen(line.seen_on, lang)}
 
 
 def _seen(seen_on: str, lang: str) -> str:
@@ -341,12 +369,9 @@ def _option(option: Option, lang: str, detail: BackDetail) -> str:
 # -- who, limits, sources --------------------------------------------------------------------------------------------
 
 
-def _actors(briefing: Briefing, lang: str, detail: BackDetail) -> tuple[tuple[str, str], ...]:
-    """Each body and on what it can act; by name alone, on one line, where there is less room."""
-    named = [action.actor(one, lang) for one in briefing.actors]
-    if not detail.has_roles and named:
-        return ((" ; ".join(named), ""),)
-    return tuple(zip(named, (action.actor_role(one, lang) for one in briefing.actors), strict=True))
+def _actors(briefing: Briefing, lang: str) -> tuple[tuple[str, str], ...]:
+    """Each body and on what it can act."""
+    return tuple((action.actor(one, lang), action.actor_role(one, lang)) for one in briefing.actors)
 
 
 def _limits(briefing: Briefing, lang: str, detail: BackDetail) -> tuple[str, ...]:
@@ -377,9 +402,7 @@ def _sources(briefing: Briefing, lang: str, detail: BackDetail) -> tuple[str, ..
     printed = format_date(date.fromisoformat(briefing.printed_on), "d MMMM y", locale=lang)
     twins = profile_text.twins_sentence(briefing.profile, lang, named=3 if detail.has_twins else 0)
     twins = twins or profile_text.no_twin_sentence(briefing.profile, lang)
-    short = action.acronyms(" ".join(_said_of(briefing, lang)), lang) if detail.has_acronyms else []
     return (
-        *([_("Acronyms: %(listed)s.") % {"listed": " ; ".join(short)}] if short else []),
         _("Survey: %(survey)s. Data: %(sources)s.") % {"survey": briefing.survey, "sources": " ; ".join(named)},
         *([twins] if twins else []),
         _("Parameters: %(definition)s; %(scenario)s; line of %(threshold)s; %(minutes)s; geography of %(vintage)s.")
@@ -399,17 +422,6 @@ def _sources(briefing: Briefing, lang: str, detail: BackDetail) -> tuple[str, ..
             "licences": ", ".join(briefing.licences),
         },
     )
-
-
-def _said_of(briefing: Briefing, lang: str) -> list[str]:
-    """The words of the page in which acronyms may stand."""
-    _ = words(lang)
-    steps = [cell for row in _steps(briefing, lang) for cell in row]
-    return [
-        *steps,
-        *(action.actor(one, lang) for one in briefing.actors),
-        action.questions_title(briefing.territory.level, lang),
-    ]
 
 
 def _link(briefing: Briefing, lang: str) -> str:

@@ -26,8 +26,6 @@ class BackDetail:
     name: int
     has_twins: bool
     scenarios: int = 3
-    has_roles: bool = True
-    has_acronyms: bool = True
     has_associations: bool = True
     questions: int = 3
     steps: int = 3
@@ -50,8 +48,6 @@ _CUTS: tuple[dict[str, Any], ...] = (
     {"options": 2, "name": 40},
     {"pathways": 0},
     {"gaps": 3, "name": 36},
-    {"has_roles": False},
-    {"has_acronyms": False},
     {"options": 1, "name": 30},
     {"gaps": 2},
     {"has_associations": False},
@@ -60,7 +56,8 @@ _CUTS: tuple[dict[str, Any], ...] = (
     {"steps": 2},
     {"questions": 1},
 )
-"""What page 2 gives up, the least missed first: steps and questions last."""
+"""What page 2 gives up, the least missed first: steps and questions last; never whom to turn to, nor what acronyms
+mean."""
 
 BACKS = tuple(
     accumulate(

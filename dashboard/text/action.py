@@ -81,19 +81,19 @@ def actor(value: Actor, lang: str) -> str:
     if value.where is None:
         return value.name
     if value.role is Role.ARS:
-        return _("%(name)s, office for: %(where)s") % {"name": value.name, "where": value.where}
-    return f"{value.name} ({value.where})"
+        return _("%(name)s, %(where)s office") % {"name": value.name, "where": value.where}
+    return f"{value.name}, {value.where}"
 
 
 def actor_role(value: Actor, lang: str) -> str:
     """On what it can act."""
     _ = words(lang)
     return {
-        Role.ARS: _("regional health plan, local health contracts, prevention funds"),
-        Role.COUNCIL: _("autonomy service, funders’ commission, social workers"),
-        Role.DISABILITY: _("rights of disabled people, support in social life"),
-        Role.PENSION: _("spotting of frail pensioners, workshops, home aid"),
-        Role.FARMERS: _("the same for the farming world, elected representatives on the spot"),
+        Role.ARS: _("regional plan, contracts, funds"),
+        Role.COUNCIL: _("autonomy, funders’ commission, social work"),
+        Role.DISABILITY: _("rights, social life"),
+        Role.PENSION: _("spotting, workshops, home aid"),
+        Role.FARMERS: _("the same for the farming world, delegates on the spot"),
     }[value.role]
 
 
@@ -164,15 +164,17 @@ def questions(
     return lines[:QUESTIONS]
 
 
-def acronyms(page: str, lang: str) -> list[str]:
-    """The acronyms that a page uses, each with its words."""
+def acronyms(lang: str) -> dict[str, str]:
+    """What the acronyms of page 2 stand for."""
     _ = words(lang)
-    known = {
+    return {
         "ARS": _("regional health agency"),
         "Carsat": _("pension and occupational health fund"),
-        "CCAS": _("communal social centre (CIAS: of several communes)"),
+        "CCAS": _("communal social centre"),
+        "CIAS": _("joint social centre of communes"),
         "CPTS": _("local community of health professionals"),
         "CTA": _("territorial conference on autonomy"),
+        "EPCI": _("joint authority of communes"),
         "MDPH": _("département house of disabled people"),
         "MONALISA": _("national mobilisation against the isolation of older people"),
         "MSA": _("farmers’ social fund"),
@@ -180,4 +182,3 @@ def acronyms(page: str, lang: str) -> list[str]:
         "RSA": _("income support"),
         "SPDA": _("public autonomy service of the département"),
     }
-    return [f"{name}, {meaning}" for name, meaning in known.items() if name in page]

@@ -1,6 +1,7 @@
 """Every example on paper: two A4 pages, tagged, with nothing that its record does not hold."""
 
 import io
+import re
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -16,6 +17,7 @@ from dashboard.briefing.content import Briefing
 from dashboard.briefing.record import from_json, to_json
 from dashboard.briefing.render import fitted, to_pdf, to_slide
 from dashboard.briefing.sheet import sheet
+from dashboard.text import action
 from geodata.estimate import Verdict
 from geodata.pathway import Pathway
 from geodata.response import Link
@@ -69,6 +71,16 @@ def read(pdf) -> list[str]:
 @pytest.fixture(scope="module")
 def written(briefing, lang):
     return fitted(briefing, lang)[0]
+
+
+def test_acronyms_are_said_in_full_once_and_every_body_says_its_part(briefing, lang, read, written):
+    page = flat(read[1]).split(flat(written.back.limits_title))[0]
+    for name, meaning in action.acronyms(lang).items():
+        if re.search(rf"\b{name}\b", page):
+            in_full = page.count(f"({flat(meaning)})")
+            assert in_full == 1 or (in_full == 0 and f"({name})" in page), name
+    for body in briefing.actors:
+        assert flat(action.actor_role(body, lang)) in page, body
 
 
 def test_there_is_an_example_of_every_case():
