@@ -130,4 +130,4 @@ postgis:
 	@ls /usr/share/postgresql/*/extension/postgis.control >/dev/null 2>&1 || bash tests/postgresql/install_postgis.sh
 
 chromium:
-	@command -v chromium >/dev/null || bash tests/browser/install_chromium.sh
+	@command -v chromium-headless-shell >/dev/null || command -v chromium >/dev/null || bash tests/browser/install_chromium.sh

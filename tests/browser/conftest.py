@@ -22,7 +22,8 @@ from tests.dashboard import synthetic
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: requirements-dev.txt")
 
-CHROMIUM = Path("/usr/bin/chromium")
+BROWSERS = (Path("/usr/bin/chromium-headless-shell"), Path("/usr/bin/chromium"))
+"""Debian's Chromium: without a window of its own, which takes a third less processor to walk, or the whole of it."""
 ARGUMENTS = [
     "--no-sandbox",
     "--process-per-site",
@@ -104,10 +105,11 @@ def world(request, once, served, tmp_path_factory) -> World:
 @pytest.fixture(scope="session")
 def chromium():
     """One browser for every walk."""
-    if not CHROMIUM.exists():
-        pytest.skip(f"no Chromium at {CHROMIUM}: sudo apt-get install chromium")
+    installed = next((path for path in BROWSERS if path.exists()), None)
+    if installed is None:
+        pytest.skip(f"no Chromium at {BROWSERS[0]}: sudo apt-get install chromium-headless-shell")
     with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        browser = started.chromium.launch(executable_path=str(installed), args=ARGUMENTS)
         yield browser
         browser.close()
 
