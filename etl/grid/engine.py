@@ -4,6 +4,7 @@ Dask does the scheduling: what a lost worker had is worked out again by another,
 is free, so that memory is bounded by blocks. Dask is optional (`requirements-scale.txt`).
 """
 
+import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +23,9 @@ _AHEAD = 2
 """Blocks asked for by worker: the next is there when one ends."""
 
 CONNECT_S = 10
+
+_LOADED = ("distributed", "etl.grid.compiled")
+"""What is loaded before workers of this machine are copied."""
 
 
 @contextmanager
@@ -46,6 +50,7 @@ def engine(scheduler: str, workers: int | None = None) -> Iterator[Engine]:
         # One thread a worker: the kernel releases the GIL, and its threads are counted by the workers.
         count = workers or os.cpu_count() or 1
         with (
+            _copied_workers(),
             distributed.LocalCluster(
                 n_workers=count, threads_per_worker=1, processes=True, dashboard_address=None
             ) as cluster,
@@ -69,6 +74,24 @@ def engine(scheduler: str, workers: int | None = None) -> Iterator[Engine]:
         except ValueError as error:
             raise BadInput(f"the workers of {scheduler} have other versions, results could differ: {error}") from error
         yield lambda task, parts: _by_dask(distributed, client, joined, task, parts)
+
+
+@contextmanager
+def _copied_workers() -> Iterator[None]:
+    """Let workers of this machine be copies of one process that holds the tasks, where the system can copy a process:
+    each then starts at once, where it would import and compile them for itself."""
+    import dask
+
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        yield
+        return
+    settings = {"multiprocessing-method": "forkserver", "profile.enabled": False}
+    with dask.config.set({f"distributed.worker.{name}": value for name, value in settings.items()}):
+        from distributed.utils import get_mp_context
+
+        # Dask names what is loaded before it is copied, once, when first asked.
+        get_mp_context().set_forkserver_preload(list(_LOADED))
+        yield
 
 
 def _here(task: Callable[[Any], Any], parts: Sequence[tuple[int, Callable[[], Any]]]) -> Answers:

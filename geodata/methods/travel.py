@@ -255,7 +255,7 @@ def _problems(frame: pd.DataFrame, within: str | None, may_miss: bool) -> list[s
 
 
 def _is_text(codes: pd.Series) -> np.ndarray:
-    if isinstance(codes.dtype, pd.StringDtype):
+    if isinstance(codes.dtype, pd.StringDtype | pd.CategoricalDtype):
         return codes.notna().to_numpy()
     return codes.map(lambda code: isinstance(code, str)).to_numpy(bool)
 
@@ -263,6 +263,9 @@ def _is_text(codes: pd.Series) -> np.ndarray:
 def _zone_codes(demand: pd.DataFrame, supply: pd.DataFrame, within: str | None) -> tuple[np.ndarray, np.ndarray]:
     if within is None:
         return np.zeros(len(demand), np.int64), np.zeros(len(supply), np.int64)
+    here, there = demand[within].dtype, supply[within].dtype
+    if isinstance(here, pd.CategoricalDtype) and here == there:
+        return tuple(frame[within].cat.codes.to_numpy(np.int64) for frame in (demand, supply))
     codes = pd.factorize(np.concatenate([frame[within].to_numpy(object) for frame in (demand, supply)]), sort=False)[0]
     return codes[: len(demand)], codes[len(demand) :]
 

@@ -1,0 +1,94 @@
+"""The same floating catchment by other tools: PySAL `access` from a table of pairs, DuckDB by a join of coordinates.
+
+Neither is a dependency of the product: `pip install access duckdb`, beside. Each has the southernmost squares, and the
+services up to there; what it answers is set beside ours.
+"""
+
+import math
+import time
+
+import numpy as np
+import pandas as pd
+
+from etl.grid.run import Question
+from geodata.methods.access import e2sfca
+from geodata.methods.travel import EARTH_RADIUS_KM, travel
+
+SQUARES = (10_000, 30_000, 100_000, 300_000, 1_000_000, 3_000_000)
+"""Squares asked of a peer, from few to many, until one takes longer than `ENOUGH_S` or has no more memory."""
+
+ENOUGH_S = 20.0
+
+_SQL = """
+with d as (select *, floor(lat / {side})::int r, floor(lon / {wide})::int c from demand),
+s as (select *, floor(lat / {side})::int r, floor(lon / {wide})::int c from supply),
+near as (
+  select d.id i, s.id j, d.demand demand, s.supply supply,
+    2 * {earth} * asin(sqrt(pow(sin(radians(d.lat - s.lat) / 2), 2)
+      + cos(radians(d.lat)) * cos(radians(s.lat)) * pow(sin(radians(d.lon - s.lon) / 2), 2))) km
+  from d, (values (-1), (0), (1)) a(dr), (values (-1), (0), (1)) b(dc), s
+  where s.r = d.r + dr and s.c = d.c + dc and s.land = d.land),
+pairs as (
+  select i, j, demand, supply,
+    exp(-0.5 * pow(greatest({slope} * pow(km, {exponent}) + {intercept}, 0) / {sigma}, 2)) w
+  from near where km <= {radius}),
+ratio as (select j, any_value(supply) / sum(w * demand) r from pairs group by j),
+reached as (select i, sum(w * r) access from pairs join ratio using (j) group by i)
+select coalesce(access, 0) as access from demand left join reached on id = i order by id
+"""
+
+
+def compare(cells: pd.DataFrame, supply: pd.DataFrame, asked: Question) -> None:
+    """Print a row for each peer and number of squares, ours beside."""
+    print("\n| | squares | services | ours, s | it, s | largest relative difference |\n|---|---|---|---|---|---|")
+    order = np.argsort(cells["lat"].to_numpy(), kind="stable")
+    for name, answer in (("PySAL access", _pysal), ("DuckDB", _duckdb)):
+        for squares in SQUARES:
+            part = cells.iloc[order[:squares]].reset_index(drop=True)
+            part = part.assign(demand=part["residents"].astype(float))
+            own = supply[supply["lat"] <= part["lat"].max()]
+            start = time.perf_counter()
+            ours = e2sfca(part, own, asked.model, catchment=asked.catchment, decay=asked.decay, within="land")
+            middle = time.perf_counter()
+            try:
+                theirs = answer(part, own, asked)
+            except (ImportError, MemoryError) as error:
+                print(f"| {name} | {len(part):,} | {len(own):,} | | {type(error).__name__}: {error} | |", flush=True)
+                break
+            took = time.perf_counter() - middle
+            apart = np.nanmax(np.abs(theirs - ours) / np.maximum(ours, 1e-12))
+            print(
+                f"| {name} | {len(part):,} | {len(own):,} | {middle - start:.2f} | {took:.1f} | {apart:.1e} |",
+                flush=True,
+            )
+            if took > ENOUGH_S or squares >= len(cells):
+                break
+
+
+def _pysal(cells: pd.DataFrame, supply: pd.DataFrame, asked: Question) -> np.ndarray:
+    from access.fca import two_stage_fca
+
+    pairs = travel(cells, supply, model=asked.model, limit_min=asked.catchment, within="land")
+    found = two_stage_fca(
+        cells.rename_axis("geoid"), supply.rename_axis("geoid"),
+        pairs.rename(columns={"destination": "dest", "minutes": "cost"}), asked.catchment,
+        demand_index=True, supply_index=True, demand_name="demand", supply_name="supply",
+        weight_fn=lambda minutes: math.exp(-0.5 * (minutes / (asked.catchment / 2)) ** 2),
+    )  # fmt: skip
+    return found.reindex(cells.index).fillna(0).to_numpy(float)
+
+
+def _duckdb(cells: pd.DataFrame, supply: pd.DataFrame, asked: Question) -> np.ndarray:
+    import duckdb
+
+    radius = float(asked.model.radius_km(asked.catchment))
+    side = radius / 111.0
+    sql = _SQL.format(
+        side=side, wide=side / np.cos(np.radians(cells["lat"].abs().max() + side)), earth=EARTH_RADIUS_KM,
+        radius=radius, slope=asked.model.slope, exponent=asked.model.exponent, intercept=asked.model.intercept_min,
+        sigma=asked.catchment / 2,
+    )  # fmt: skip
+    with duckdb.connect() as db:
+        db.register("demand", cells.assign(id=np.arange(len(cells))))
+        db.register("supply", supply.assign(id=np.arange(len(supply))))
+        return db.sql(sql).fetchnumpy()["access"].astype(float)
