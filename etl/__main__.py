@@ -302,6 +302,9 @@ def _parser(settings: EtlSettings) -> argparse.ArgumentParser:
     put.add_argument("candidate", type=Path, help="a GeoPackage that build wrote")
     put.add_argument("--db", **db)
     put.add_argument("--keep", type=Path, help="GeoPackage that what was published becomes")
+    put.add_argument(
+        "--replace-country", action="store_true", help="replace the database at --db although it is of another country"
+    )
     put.set_defaults(run=_publish)
 
     diff = commands.add_parser(
@@ -521,7 +524,7 @@ def _pack(options: argparse.Namespace) -> None:
 
 
 def _publish(options: argparse.Namespace) -> None:
-    promote(options.candidate, options.db, options.keep)
+    promote(options.candidate, options.db, options.keep, replace_country=options.replace_country)
     about = {"place": shown(options.db), "candidate": options.candidate}
     is_kept = options.keep and options.keep.is_file()
     done = sentence("published_and_kept", **about, kept=options.keep) if is_kept else sentence("published", **about)

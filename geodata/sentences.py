@@ -566,6 +566,10 @@ SENTENCES: dict[str, str] = {
     "another_build": "another build is being written there",
     "rows_lost": "table %(table)s has %(count)s rows of %(all)s",
     "not_kept": "%(place)s: %(error)s; what was published still is.",
+    "of_another_country": (
+        "%(place)s is of %(served)s, %(candidate)s of %(title)s: publish it elsewhere (--db), or replace what is there "
+        "(--replace-country). Nothing changed."
+    ),
     "folder_not_written": "%(folder)s cannot be written (%(error)s): nothing was kept.",
     "not_compared": (
         "%(new)s and %(old)s cannot be compared: one of them was built by another version of this code (%(error)s). "

@@ -25,3 +25,9 @@ def record_of(build: Mapping[str, str]) -> str | None:
     Europe has the zones of Europe, and a name of its own."""
     zones = country_of(build).projections
     return next((name for name, record in RECORDS.items() if record.projections == zones), None)
+
+
+def is_same_country(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Whether two builds (their parameters) are of one record; of none that the tool knows, of one code."""
+    names = record_of(one), record_of(other)
+    return names[0] == names[1] and (names[0] is not None or country_of(one).code == country_of(other).code)

@@ -1,9 +1,13 @@
 """A database that was built beside takes the place of the published one, and what was there comes back."""
 
+from dataclasses import replace
+
+import pandas as pd
 import pytest
 
 from etl.publishing.publish import content_hash, publish, read_whole
 from etl.publishing.swap import promote
+from geodata.countries.europe import COUNTRY as EUROPE
 from geodata.errors import CheckFailed, DatabaseUnavailable, UsageError
 from geodata.store import open_store
 from geodata.words import words
@@ -58,6 +62,22 @@ def test_what_cannot_be_published_changes_nothing(published, tmp_path):
         promote(tmp_path / "x.csv", published)
     assert open_store(published).version() == before
     assert not (tmp_path / "keep.gpkg").exists()
+
+
+def test_a_database_of_another_country_is_replaced_only_when_asked(synthetic_tables, published, tmp_path):
+    tables = {name: frame.copy() for name, frame in synthetic_tables.items()}
+    country = pd.DataFrame({"key": ["country"], "value": [replace(EUROPE, code="EU").to_json()]})
+    build = tables["build"]
+    tables["build"] = pd.concat([build[build["key"] != "country"], country], ignore_index=True)
+    candidate = tmp_path / "other.gpkg"
+    publish(tables, str(candidate), date=DATE)
+    before = open_store(published).version()
+    with pytest.raises(UsageError, match=r"France.*--replace-country") as refused:
+        promote(candidate, published, tmp_path / "keep.gpkg")
+    assert "un autre" in refused.value.worded(words("fr"))
+    assert open_store(published).version() == before and not (tmp_path / "keep.gpkg").exists()
+    promote(candidate, published, replace_country=True)
+    assert open_store(published).country().code == "EU"
 
 
 def test_a_candidate_that_fails_a_question_is_refused_with_it_in_both_languages(synthetic_tables, tmp_path):
