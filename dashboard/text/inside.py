@@ -56,6 +56,21 @@ def figures(district: District, most: int, lang: str) -> str:
     )
 
 
+def minutes_to(family: str, lang: str) -> str:
+    """Name of the minutes of a place inside a city to a family of services."""
+    _ = words(lang)
+    return _("Minutes by car: %(family)s") % {"family": family}
+
+
+def from_squares(producer: str, vintage_: str | None, lang: str) -> str:
+    """Whose minutes those of an IRIS are, and from which squares."""
+    _ = words(lang)
+    return _(
+        "Minutes by car to the nearest known service: those of the median resident, from the groups of squares that "
+        "lie in the IRIS (%(producer)s %(vintage)s). Modelled."
+    ) % {"producer": producer, "vintage": vintage_ or _("undated")}
+
+
 def _beside(figure: Observed, lang: str) -> str:
     _ = words(lang)
     city = next((one for one in figure.beside if one.comparator == "city"), None)

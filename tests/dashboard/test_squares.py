@@ -4,11 +4,14 @@ import json
 
 import brotli
 import numpy as np
+import pandas as pd
+import pyproj
 import pytest
+import shapely
 
 from dashboard.app import create_app
 from dashboard.facts import Facts
-from dashboard.pages.territoire import squares
+from dashboard.pages.territoire import inside, squares
 from dashboard.settings import Settings
 from dashboard.state import Choice
 from dashboard.text import squares as squares_text
@@ -16,7 +19,7 @@ from geodata.indicator import SECRET_BELOW
 from geodata.need import FAMILIES
 from geodata.square_groups import BEYOND, NOT_KNOWN
 from geodata.store import open_store
-from geodata.territory import Level
+from geodata.territory import Level, Part
 from geodata.workspace import Statement, open_workspace
 from tests.dashboard import synthetic
 from tests.dashboard.test_besoin import texts as words_of
@@ -149,3 +152,41 @@ def test_a_place_is_told_from_the_point_of_its_commune():
     assert squares_text.where(2.34, 44.0, "en") == "2.3 km to the north-east"
     assert squares_text.where(2.0, 359.0, "en") == "2.0 km to the north"
     assert squares_text.where(0.2, 90.0, "en") == "at its centre"
+
+
+def box(found, west, south, east, north):
+    """A rectangle in squares from the corner of the picture, south downwards, as WGS 84."""
+    to_degrees = pyproj.Transformer.from_crs(found.crs, 4326, always_xy=True)
+
+    def degrees(at):
+        metres = (at[:, 0] + found.west) * found.side_m, (found.north - at[:, 1]) * found.side_m
+        return np.column_stack(to_degrees.transform(*metres))
+
+    return shapely.transform(shapely.box(west, south, east, north), degrees)
+
+
+def test_minutes_inside_a_town_are_those_of_the_median_resident_of_its_groups(gridded):
+    found = gridded.squares(*TOWN.selected)
+    shapes = pd.Series({"far": box(found, 1.5, -1, 9, 2.9), "all": box(found, -1, -1, 9, 9), "none": None,
+                        "empty": box(found, 20, 20, 21, 21)}, dtype=object)  # fmt: skip
+    told = squares.medians_inside(found, shapes)
+    # 1,200 residents at 4 minutes, 288 at 12, 12 at 33.
+    assert told["minutes_institutional"].to_dict() == {"all": 4, "far": 12}
+    assert (told["minutes_citizen"] == NOT_KNOWN).all()
+
+
+def test_an_iris_tells_minutes_where_outlines_and_squares_are_given(gridded, monkeypatch):
+    found = gridded.squares(*TOWN.selected)
+    outlines = {"S10020101": box(found, -1, -1, 9, 9), "S10020102": None}
+    parts = gridded.parts(Part.IRIS, Level.COMMUNE, "S1002").head(2)
+    parts = parts.assign(geom=parts["code"].map(outlines))
+    monkeypatch.setattr(Facts, "parts", lambda *_: parts)
+    monkeypatch.setattr(Facts, "squares", lambda *_: found)
+    town = Choice(selected=(Level.COMMUNE, "S1002"))
+    said = words_of(inside.part_section(gridded, Part.IRIS, town))
+    assert "Minutes en voiture : Institutions" in said.replace("\u00a0", " ") and "habitant médian" in said
+    rows = inside.file_rows(gridded, "iris", town)
+    rows = rows[rows["unite"] == "min"].set_index("indicateur")
+    assert rows["valeur"].tolist() == [4, 6] and (rows["code"] == "S10020101").all()
+    monkeypatch.setattr(Facts, "squares", lambda *_: None)
+    assert "Minutes en voiture" not in words_of(inside.part_section(gridded, Part.IRIS, town))

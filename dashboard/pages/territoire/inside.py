@@ -14,16 +14,21 @@ from dashboard import components, text
 from dashboard.briefing import maps
 from dashboard.facts import Facts
 from dashboard.i18n import title_column, words
+from dashboard.pages.territoire import squares
 from dashboard.pages.territoire.section import section
 from dashboard.palette import BAND
 from dashboard.state import Choice
 from dashboard.text import inside as inside_text
 from dashboard.text import observed as observed_text
+from dashboard.text import squares as squares_text
 from dashboard.text import territory as territory_text
 from geodata.bands import fifths
+from geodata.estimate import Kind
 from geodata.indicators import POPULATION
+from geodata.need import FAMILIES, Squares
 from geodata.observed import OF_DISTRICT
 from geodata.service import Family
+from geodata.square_groups import BEYOND, NOT_KNOWN
 from geodata.territory import Level, Part
 
 PICTURE = "/export/territoire/dans-la-ville.svg"
@@ -141,22 +146,28 @@ def part_section(facts: Facts, kind: Part, choice: Choice) -> html.Section:
         Part.IRIS: _("In the city: IRIS by IRIS"),
     }[kind]
     has_cities = all_["city"].nunique() > 1
+    reach = _reach(facts, kind, choice)
+    families = [family for family in FAMILIES if (reach[f"minutes_{family}"] != NOT_KNOWN).any()]
     cells = [
         [
             _name(row, kind, choice),
             *([row["city"]] if has_cities else []),
             _told(row["residents"], "person", row["secret_residents"], lang),
             *(_told(row[one["id"]], one["unit"], row[f"secret_{one['id']}"], lang) for one in declared),
+            *(_minutes(reach, row["code"], family, lang) for family in families),
         ]
         for row in all_.head(MOST_ROWS).to_dict("records")
     ]
     head_ = [text.capitalised(text.part(kind, lang)), *([_("Commune")] if has_cities else []), _("Residents")]
     head_ += [one[title_column(lang)] for one in declared]
+    head_ += [inside_text.minutes_to(text.short_family(family, lang), lang) for family in families]
     body = [html.P(inside_text.withheld(lang), className="nature")]
     if mapped(facts, choice) is kind and not choice.district:
         body += picture(facts, choice)
     body.append(components.table(caption, head_, cells))
     body.append(html.P(_origin(facts, kind, choice), className="nature"))
+    if families and (given := _squares(facts, choice)):
+        body.append(html.P(inside_text.from_squares(given.producer, given.vintage, lang), className="nature"))
     if len(all_) > MOST_ROWS:
         body.append(html.P(inside_text.most(MOST_ROWS, len(all_), lang)))
     return section(caption, body, None, choice, files=FILES[kind], said=text.number(len(all_), lang))
@@ -174,6 +185,25 @@ def _origin(facts: Facts, kind: Part, choice: Choice) -> str:
         )
         for row in first
     )
+
+
+def _squares(facts: Facts, choice: Choice) -> Squares | None:
+    return facts.squares(*choice.place) if choice.place[0] in squares.DRAWN else None
+
+
+def _reach(facts: Facts, kind: Part, choice: Choice) -> pd.DataFrame:
+    """Minutes of the median resident of each IRIS, where outlines and squares are given (see `medians_inside`). Those
+    of a district are told from its point, service by service."""
+    given = _squares(facts, choice) if kind is Part.IRIS else None
+    if given is None:
+        return pd.DataFrame(columns=[f"minutes_{family}" for family in FAMILIES])
+    return squares.medians_inside(given, rows(facts, kind, choice).set_index("code")["geom"])
+
+
+def _minutes(reach: pd.DataFrame, code: str, family: Family, lang: str) -> str:
+    if code not in reach.index:
+        return squares_text.minutes(NOT_KNOWN, 0, lang)
+    return squares_text.minutes(reach.at[code, f"minutes_{family}"], reach.at[code, f"told_{family}"], lang)
 
 
 def _name(row: dict, kind: Part, choice: Choice) -> Component | str:
@@ -278,7 +308,7 @@ def file_rows(facts: Facts, name: str, choice: Choice) -> pd.DataFrame:
     parts = facts.parts(kind, *choice.place).set_index("code")
     values = facts.part_values(kind, *choice.place)
     values = values[values["code"].isin(rows(facts, kind, choice)["code"])]
-    return pd.DataFrame(
+    told = pd.DataFrame(
         {
             "code": values["code"].to_numpy(),
             "nom": values["code"].map(parts["name"]).to_numpy(),
@@ -293,3 +323,34 @@ def file_rows(facts: Facts, name: str, choice: Choice) -> pd.DataFrame:
             "raison": [None if pd.isna(why) else observed_text.unknown_reason(why, lang) for why in values["reason"]],
         }
     )
+    return pd.concat([told, _reach_rows(facts, kind, choice, parts)], ignore_index=True)
+
+
+def _reach_rows(facts: Facts, kind: Part, choice: Choice, parts: pd.DataFrame) -> pd.DataFrame:
+    """Rows of a file of parts that tell minutes of the median resident."""
+    reach, given, lang = _reach(facts, kind, choice), _squares(facts, choice), choice.lang
+    if given is None:
+        return pd.DataFrame()
+    frames = []
+    for family in FAMILIES:
+        minutes = reach[f"minutes_{family}"]
+        known = minutes[minutes != NOT_KNOWN]
+        frames.append(
+            pd.DataFrame(
+                {
+                    "code": known.index,
+                    "nom": known.index.map(parts["name"]),
+                    "commune": known.index.map(parts["city"]),
+                    "indicateur": inside_text.minutes_to(text.short_family(family, lang), lang),
+                    "valeur": known.where(known < BEYOND).to_numpy(float),
+                    "unite": "min",
+                    "millesime": given.vintage,
+                    "source_de_la_valeur": given.producer,
+                    "nature_de_la_valeur": Kind.MODELLED.value,
+                    "raison": [
+                        None if value < BEYOND else _minutes(reach, code, family, lang) for code, value in known.items()
+                    ],
+                }
+            )
+        )
+    return pd.concat(frames, ignore_index=True)

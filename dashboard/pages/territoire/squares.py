@@ -173,6 +173,23 @@ def _to_grid(squares: Squares) -> Callable[[np.ndarray], np.ndarray]:
     return place
 
 
+def medians_inside(squares: Squares, shapes: pd.Series) -> pd.DataFrame:
+    """Minutes of the median resident of each of `shapes` (polygons in WGS 84, by code): `minutes_...` and `told_...` of
+    each family, as groups have them. A group counts where its middle stands; a shape that holds none has no row."""
+    drawn = shapes[shapes.notna()]
+    tree = shapely.STRtree(shapely.points(squares.groups[["x", "y"]].to_numpy(float)))
+    shape, group = tree.query(shapely.transform(drawn.to_numpy(object), _to_grid(squares)), predicate="intersects")
+    inside = squares.groups.iloc[group].assign(code=drawn.index.to_numpy()[shape])
+    medians = {}
+    for family in FAMILIES:
+        nearest_first = inside.sort_values(["code", f"minutes_{family}"], kind="stable")
+        of_shape = nearest_first.groupby("code")["residents"]
+        reached = nearest_first[of_shape.cumsum() * 2 >= of_shape.transform("sum")].drop_duplicates("code")
+        for name in (f"minutes_{family}", f"told_{family}"):
+            medians[name] = reached.set_index("code")[name]
+    return pd.DataFrame(medians)
+
+
 # -- files and bytes ---------------------------------------------------------------------------------------------------
 
 
