@@ -59,7 +59,7 @@ def cumulation_rows(
         ("is_exposed", QUARTER, "peers"), ("fifth", FIFTH, "peers"), ("whole", QUARTER, None),
         ("whole_fifth", FIFTH, None),
     ):  # fmt: skip
-        speaking[name] = _is_exposed(speaking, share, among)
+        speaking[name] = is_exposed(speaking, share, among)
     # A side without enough peers is not known of it.
     speaking = speaking[speaking["is_exposed"].notna()]
     places = speaking.groupby("place", sort=True)
@@ -102,7 +102,7 @@ def _speaking(definitions: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
     return rows[["place", "level", "code", "side", "indicator", "vintage", "weight"]].reset_index(drop=True)
 
 
-def _is_exposed(rows: pd.DataFrame, share: float, among: str | None) -> pd.Series:
+def is_exposed(rows: pd.DataFrame, share: float, among: str | None) -> pd.Series:
     """1.0 where a value is in the top `share` of its peers, 0.0 where it is not, NaN where they are too few.
 
     Equal values are treated alike: those at the line are exposed only if all of them fit in the share.

@@ -2,8 +2,8 @@
 
 Two tables beside this module: `steps.csv`, one line a step, and `evidence.csv`, one line a finding with its grade and
 its publication. A step is proposed at its `levels`, in its `settings` (any, where none is named), where one of `when`
-holds, which says why here, or one of `or_when`, which does not; the order of the table is the order in which they are
-proposed, gaps that are established first. Where fewer are called for, those that are a `last` resort follow, but where
+holds, which says why here, or one of `or_when`, which does not; those that say why come first, then the order of the
+table, gaps that are established first. Where fewer are called for, those that are a `last` resort follow, but where
 the contrary of one of `when` holds. Of those that do the same `act`, the first alone is proposed.
 """
 
@@ -89,24 +89,25 @@ class Step:
     because: str
 
 
-def steps(level: Level, holds: Set[str], most: int = FIRST) -> tuple[Step, ...]:
+def steps(level: Level, holds: Set[str], faint: Set[str] = frozenset(), most: int = FIRST) -> tuple[Step, ...]:
     """The first steps of a level, of those called for by one of the conditions that hold: `weak:citizen`,
-    `missing:meet` (a function of a pathway), `present:citizen`, `present:meet`, `side:age` (exposed), `above:age`,
-    `below:age`, `size:small`, `setting:city`."""
-    called, last = [], []
+    `missing:meet` (a function of a pathway), `present:citizen`, `present:meet`, `side:age` (exposed), `most:flats`
+    (more than most of its like), `above:age`, `below:age`, `size:small`, `setting:city`. Those that are `faint` hold by
+    too little to say why."""
+    told, called, last = [], [], []
     for row in _table("steps.csv"):
         settings = row["settings"].split()
         if level not in row["levels"].split() or (settings and holds.isdisjoint(f"setting:{s}" for s in settings)):
             continue
         when = row["when"].split()
-        if why := [condition for condition in when if condition in holds]:
-            called.append((row, why[0]))
-        elif not holds.isdisjoint(row["or_when"].split()):
+        if why := [condition for condition in when if condition in holds and condition not in faint]:
+            told.append((row, why[0]))
+        elif not holds.isdisjoint([*when, *row["or_when"].split()]):
             called.append((row, ""))
         elif row["last"] and holds.isdisjoint(map(_contrary, when)):
             last.append((row, ""))
     proposed: dict[str, Step] = {}
-    for row, because in [*called, *last]:
+    for row, because in [*told, *called, *last]:
         proposed.setdefault(row["act"] or row["id"], _step(row, because))
     return tuple(proposed.values())[:most]
 

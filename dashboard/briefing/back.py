@@ -1,18 +1,16 @@
 """Page 2, "what can be done": the words of what comes after page 1."""
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from ipaddress import ip_address
-from typing import Any
 from urllib.parse import urlsplit
 
 import segno
 from babel.dates import format_date
 
 from dashboard import text
-from dashboard.briefing.content import NEAREST, Briefing, FamilyLine, Gap, Option, is_alike
+from dashboard.briefing.content import NEAREST, Briefing, FamilyLine, Gap, Option
 from dashboard.briefing.detail import BackDetail
 from dashboard.briefing.wording import (
     Figure,
@@ -129,32 +127,7 @@ def back(briefing: Briefing, lang: str, detail: BackDetail) -> Back:
         if is_local(briefing.address)
         else "",
     )
-    return _spelled_out(page, lang)
-
-
-def _spelled_out(page: Back, lang: str) -> Back:
-    """The same page with every acronym said in full where a reader first meets it."""
-    told: set[str] = set()
-    meanings = action.acronyms(lang)
-
-    def once(value: Any, after: str = "") -> Any:
-        """A text, or texts in tuples, with acronyms said in full, each behind itself and what `after` matches."""
-        if isinstance(value, tuple):
-            return tuple(once(one, after) for one in value)
-        for name, meaning in meanings.items():
-            if name in told:
-                continue
-            # In parentheses it stands behind its own words.
-            written, found = re.subn(rf"(?<!\()\b{name}\b{after}", rf"\g<0> ({meaning})", value, count=1)
-            if found or f"({name})" in value:
-                value = written
-                told.add(name)
-        return value
-
-    for part in ("steps", "services", "services_note", "pathways", "gaps", "options", "questions_title", "questions"):
-        page = replace(page, **{part: once(getattr(page, part))})
-    # A body is named with its place before what its acronym stands for.
-    return replace(page, actors=tuple((once(who, r"[^,(]*"), once(what)) for who, what in page.actors))
+    return _with_acronyms(page, lang)
 
 
 def is_local(address: str) -> bool:
@@ -182,9 +155,7 @@ def _steps(briefing: Briefing, lang: str) -> tuple[tuple[str, ...], ...]:
 
 def _reasons(briefing: Briefing, lang: str) -> list[str | None]:
     """Why each step here, where something of the place says it."""
-    residents = briefing.population.value if briefing.population else None
-    alike = {factor.risk for factor in briefing.profile.risk_factors if is_alike(factor, residents)}
-    return [action.because(step.because, alike, lang) for step in briefing.steps]
+    return [action.because(step.because, lang) for step in briefing.steps]
 
 
 # -- services --------------------------------------------------------------------------------------------------------
@@ -372,6 +343,15 @@ def _option(option: Option, lang: str, detail: BackDetail) -> str:
 def _actors(briefing: Briefing, lang: str) -> tuple[tuple[str, str], ...]:
     """Each body and on what it can act."""
     return tuple((action.actor(one, lang), action.actor_role(one, lang)) for one in briefing.actors)
+
+
+def _with_acronyms(page: Back, lang: str) -> Back:
+    """The same page, saying after its bodies what its other acronyms stand for."""
+    _ = words(lang)
+    told = " ".join(who for who, _what in page.actors)
+    parts = (page.steps, page.services, page.pathways, page.gaps, page.options, page.questions_title, page.questions)
+    others = action.acronyms(f"{parts} {told}", told, lang)
+    return replace(page, actors=(*page.actors, (_("Acronyms"), " ; ".join(others)))) if others else page
 
 
 def _limits(briefing: Briefing, lang: str, detail: BackDetail) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from dashboard.briefing.maps import Locator, Map
 from dashboard.state import Choice
 from dashboard.text.labels import proper_name, short_name
 from geodata.actors import Actor, actors
+from geodata.cumulation import QUARTER, is_exposed
 from geodata.disclosure import MIN_PEOPLE, round_people
 from geodata.district import District, district
 from geodata.errors import BadInput, NobodyHere, NoSheetHere
@@ -33,7 +34,7 @@ from geodata.request import Request
 from geodata.response import WEAK, FamilyResponse, Link, Quadrant, Response, Responses
 from geodata.risk import RiskFactor
 from geodata.service import Family
-from geodata.steps import Step, circumstances, steps
+from geodata.steps import CITY_FROM, Step, circumstances, steps
 from geodata.survey import definition_of
 from geodata.territory import FRANCE, Level, Part, Perimeter, Territory
 from geodata.workspace.records import Remark
@@ -267,6 +268,7 @@ def brief(
     sides = _sides(store, level, code)
     population = _observed(values, POPULATION, "value")
     conditions = _conditions(record, answered, sides, population, _observed(values, DENSITY.id, "value"))
+    conditions += _quarters(store, store.version(), level).get(code, ())
     return Briefing(
         profile=record,
         national=store.estimate(Level.FRANCE, FRANCE, choice.question),
@@ -284,7 +286,7 @@ def brief(
         gaps=_gaps(answered, _in_need(store, territory, inside, choice, tuple(corrections))),
         places=0 if level is Level.COMMUNE else len(outlines),
         options=_options(store, territory, plans),
-        steps=steps(level, frozenset(conditions)),
+        steps=steps(level, frozenset(conditions), _faint(record, population)),
         conditions=conditions,
         actors=_actors(store, territory),
         remark=remark,
@@ -396,6 +398,45 @@ def _conditions(
     figures = (None if figure is None else figure.value for figure in (population, density))
     placed = circumstances(record.territory.level, *figures)
     return tuple(dict.fromkeys([*weak, *missing, *present, *exposed, *beside, *placed]))
+
+
+MOST = {
+    "flat_share": "flats",
+    "second_home_share": "second_homes",
+    "vacant_dwelling_share": "vacant",
+    "share_under_20": "young",
+}
+"""Indicators of homes, and of who lives in them, that say how a place differs from its like where little else is known
+of it: each with its name in `geodata.steps`."""
+
+BANDS = (2_000, CITY_FROM, 100_000)
+"""Residents at which communes of a density class are no longer of one size: a suburb is no measure of Marseille."""
+
+
+@kept
+def _quarters(store: "Store", version: str, level: Level) -> dict[str, tuple[str, ...]]:
+    """By code, what of `MOST` a territory has more of than three in four of its level, density class and size."""
+    peers, catalogue = _cumulated(store, version, level)["peers"], set(store.indicators()["id"])
+    found: dict[str, tuple[str, ...]] = {}
+    for indicator in filter(catalogue.__contains__, MOST):
+        rows = store.indicator_values(level, indicator=indicator)
+        own = rows["resolved_at"].map(lambda at: _rank(level) >= _rank(at))
+        rows = rows[rows["value"].notna() & own]
+        rows = rows.assign(level=level, indicator=indicator, weight=rows["value"], peers=rows["code"].map(peers))
+        rows = rows[rows["peers"].notna()]
+        if level is Level.COMMUNE:
+            size = np.searchsorted(BANDS, rows["residents"].fillna(0.0), side="right")
+            rows["peers"] = rows["peers"].astype(str) + pd.Series(size, rows.index).astype(str)
+        for code in rows.loc[is_exposed(rows, QUARTER, "peers") == 1.0, "code"]:
+            found[code] = (*found.get(code, ()), f"most:{MOST[indicator]}")
+    return found
+
+
+def _faint(record: Profile, population: Observed | None) -> frozenset[str]:
+    """Conditions on what is much the same as in comparable territories."""
+    residents = None if population is None else population.value
+    alike = [factor.risk for factor in record.risk_factors if is_alike(factor, residents)]
+    return frozenset(f"{kind}:{risk}" for kind in ("above", "below") for risk in alike)
 
 
 def is_above(factor: RiskFactor) -> bool | None:

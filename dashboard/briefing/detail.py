@@ -47,14 +47,15 @@ _CUTS: tuple[dict[str, Any], ...] = (
     {"sources": 1, "scenarios": 1},
     {"options": 2, "name": 40},
     {"pathways": 0},
+    {"has_associations": False},
     {"gaps": 3, "name": 36},
     {"options": 1, "name": 30},
     {"gaps": 2},
-    {"has_associations": False},
     {"gaps": 1, "name": 24},
     {"questions": 2},
     {"steps": 2},
     {"questions": 1},
+    {"options": 0},
 )
 """What page 2 gives up, the least missed first: steps and questions last; never whom to turn to, nor what acronyms
 mean."""

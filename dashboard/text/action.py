@@ -60,29 +60,50 @@ def evidence(value: Evidence, lang: str) -> str:
     return f"{sentence} ({value.source})."
 
 
-def because(condition: str, alike: Collection[Side], lang: str) -> str | None:
-    """Why this step here: the condition that called for it; None for a gap, which is told beside it, and for a side
-    that is much the same as that of its like (`alike`)."""
+def because(condition: str, lang: str) -> str | None:
+    """Why this step here: the condition that called for it; None for a gap, which is told beside it."""
     _ = words(lang)
     kind, _sep, name = condition.partition(":")
-    if kind == "side" or (kind in ("above", "below") and name not in alike):
-        clause = {
-            "side": _("%(side)s: among the most exposed"),
-            "above": _("%(side)s: more than its like"),
-            "below": _("%(side)s: less than its like"),
-        }[kind]
-        return clause % {"side": risk(Side(name), lang)}
+    clauses = {
+        "side": _("%(side)s: among the most exposed"),
+        "above": _("%(side)s: more than its like"),
+        "below": _("%(side)s: less than its like"),
+    }
+    if kind in clauses:
+        return clauses[kind] % {"side": risk(Side(name), lang)}
+    if kind == "most":
+        return _("%(what)s: more than three in four of its like") % {"what": _of_homes(name, lang)}
     return None
 
 
-def actor(value: Actor, lang: str) -> str:
-    """A body by its name, with its office."""
+def _of_homes(name: str, lang: str) -> str:
+    """What sets the homes of a place, or those who live in them, apart from those of its like."""
     _ = words(lang)
+    return {
+        "flats": _("flats"),
+        "second_homes": _("second homes"),
+        "vacant": _("vacant dwellings"),
+        "young": _("residents under 20"),
+    }[name]
+
+
+def actor(value: Actor, lang: str) -> str:
+    """A body by its name, in full, with its office."""
+    _ = words(lang)
+    full = {
+        Role.ARS: _("regional health agency"),
+        Role.DISABILITY: _("département house of disabled people"),
+        Role.PENSION: _("pension and occupational health fund"),
+        Role.FARMERS: _("farmers’ social fund"),
+    }
+    # Funds of Paris and overseas have other names.
+    is_short = value.role in full and value.name.startswith(("ARS", "MDPH", "Carsat", "MSA"))
+    name = f"{value.name} ({full[value.role]})" if is_short else value.name
     if value.where is None:
-        return value.name
+        return name
     if value.role is Role.ARS:
-        return _("%(name)s, %(where)s office") % {"name": value.name, "where": value.where}
-    return f"{value.name}, {value.where}"
+        return _("%(name)s, %(where)s office") % {"name": name, "where": value.where}
+    return f"{name}, {value.where}"
 
 
 def actor_role(value: Actor, lang: str) -> str:
@@ -164,13 +185,14 @@ def questions(
     return lines[:QUESTIONS]
 
 
-def acronyms(lang: str) -> dict[str, str]:
-    """What the acronyms of page 2 stand for."""
+def acronyms(page: str, told: str, lang: str) -> list[str]:
+    """Acronyms that a page uses and that `told` has not said in full, each with its words."""
     _ = words(lang)
-    return {
+    known = {
         "ARS": _("regional health agency"),
         "Carsat": _("pension and occupational health fund"),
         "CCAS": _("communal social centre"),
+        "CGSS": _("general social security fund"),
         "CIAS": _("joint social centre of communes"),
         "CPTS": _("local community of health professionals"),
         "CTA": _("territorial conference on autonomy"),
@@ -182,3 +204,4 @@ def acronyms(lang: str) -> dict[str, str]:
         "RSA": _("income support"),
         "SPDA": _("public autonomy service of the département"),
     }
+    return [f"{name}, {meaning}" for name, meaning in known.items() if name in page and meaning not in told]

@@ -5,6 +5,7 @@ from itertools import combinations, product
 
 import pytest
 
+from dashboard.briefing.content import MOST
 from dashboard.text import action
 from etl.pathways import pathway_functions
 from geodata.actors import actors
@@ -22,6 +23,7 @@ def test_every_condition_of_a_step_can_hold():
         "weak": {family.value for family in Family},
         "missing": FUNCTIONS,
         "side": sides,
+        "most": set(MOST.values()),
         "above": sides,
         "below": sides,
         "size": {"small", "medium", "large", "any"},
@@ -51,6 +53,7 @@ EVERYTHING = (
     {f"weak:{family}" for family in Family}
     | {f"missing:{function}" for function in FUNCTIONS}
     | {f"{kind}:{side}" for kind in ("side", "above", "below") for side in Side}
+    | {f"most:{what}" for what in MOST.values()}
 )
 ABSURD = {
     Setting.VILLAGE: ("quartier", "mi-temps", "Ville", "centres sociaux", "équipe qui"),
@@ -146,6 +149,14 @@ def test_three_steps_are_proposed_even_where_nothing_calls_for_one(level, reside
     proposed = steps(level, frozenset(circumstances(level, residents, None)))
     assert len({step.id for step in proposed}) == FIRST
     assert len({step.title for step in proposed}) == FIRST
+
+
+def test_what_is_much_the_same_does_not_say_why_and_comes_after_what_does():
+    holds = frozenset({"above:age", "above:living_alone", *circumstances(Level.COMMUNE, 900, 20)})
+    assert [one.because for one in steps(Level.COMMUNE, holds)] == ["above:age", "above:living_alone", ""]
+    faint = steps(Level.COMMUNE, holds, frozenset({"above:age"}))
+    assert [one.because for one in faint] == ["above:living_alone", "", ""]
+    assert faint[1].id == "register_village"
 
 
 def test_a_dense_commune_or_a_large_one_is_a_city():

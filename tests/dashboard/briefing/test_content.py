@@ -3,14 +3,15 @@
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+import pandas as pd
 import pytest
 
+from dashboard.briefing import content
 from dashboard.briefing.content import Briefing, brief, is_alike
 from dashboard.briefing.issuer import Issuer
 from dashboard.briefing.record import from_json, to_json
 from dashboard.briefing.sheet import sheet
 from dashboard.state import Choice, read
-from dashboard.text import action
 from geodata.disclosure import MIN_PEOPLE, round_people
 from geodata.errors import NobodyHere, UnknownScenario, UnknownTerritory
 from geodata.estimate import Reason, Verdict
@@ -214,8 +215,37 @@ def test_a_difference_of_a_tenth_or_of_a_handful_says_nothing(store, value, twin
         value=value, twins_value=twins, unit="share", is_above=value > twins,
     )  # fmt: skip
     assert is_alike(factor, residents) is says_nothing
-    reason = action.because(f"above:{factor.risk}", {factor.risk} if says_nothing else (), "fr")
-    assert (reason is None) is says_nothing
+
+
+class Homes:
+    """A store of thirty communes, of which one thing is known: each has one more flat in a hundred than the last."""
+
+    codes = tuple(f"{number:05}" for number in range(30))
+
+    def cumulation(self, level):
+        return pd.DataFrame({"code": self.codes, "peers": "1"})
+
+    def indicators(self):
+        return pd.DataFrame({"id": ["flat_share"]})
+
+    def indicator_values(self, level, *, indicator):
+        shares = [number / 100 for number in range(30)]
+        return pd.DataFrame(
+            {
+                "code": self.codes,
+                "value": shares,
+                "residents": [500.0] * 29 + [50_000.0],
+                "vintage": "2021",
+                "resolved_at": ["departement"] + ["commune"] * 29,
+            }
+        )
+
+
+def test_homes_are_compared_with_those_of_places_of_their_size_and_only_where_they_are_their_own():
+    found = content._quarters(Homes(), "v", Level.COMMUNE)
+    # Of 28 of one size, the quarter with most; the city is alone, and one has the figure of its département.
+    assert sorted(found) == list(Homes.codes[22:29])
+    assert set(found.values()) == {("most:flats",)}
 
 
 def test_nobody_is_counted_beside_a_family_or_a_function(store):
