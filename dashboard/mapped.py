@@ -12,10 +12,11 @@ from dash.development.base_component import Component
 from dashboard import components, maps, table, text
 from dashboard.facts import Facts, is_too_wide
 from dashboard.i18n import words
-from dashboard.state import MAX_PERCENT, MESHES, MIN_PERCENT, Choice, Line
+from dashboard.state import MESHES, Choice, Line
 from geodata.minutes import LEAST_MINUTES, MOST_MINUTES
 from geodata.survey import scenario_of
 from geodata.territory import FRANCE, Level, Perimeter, Territory
+from geodata.threshold import MAX_PERCENT, MIN_PERCENT
 
 
 class Move(Enum):

@@ -12,22 +12,19 @@ from urllib.parse import parse_qs, quote, urlencode
 
 from geodata.bands import Cut
 from geodata.errors import BadInput
-from geodata.estimate import MISSES, THRESHOLD, Verdict
+from geodata.estimate import MISSES, Verdict
 from geodata.minutes import DEFAULT_MINUTES, LEAST_MINUTES, MOST_MINUTES
 from geodata.profile import COMPARATORS
 from geodata.question import DEFAULT_DEFINITION, DEFAULT_SCENARIO, Question
 from geodata.response import Quadrant
 from geodata.service import Family
 from geodata.territory import FRANCE, Level, Perimeter, perimeter
+from geodata.threshold import MAX_PERCENT, MIN_PERCENT, THRESHOLD
 from geodata.words import LANGUAGES
 
 MESHES = (Level.COMMUNE, Level.EPCI, Level.TVS, Level.DEPARTEMENT)
 PERIMETERS = (Level.EPCI, Level.TVS, Level.DEPARTEMENT)
 """Territories smaller than a région in which one may look."""
-
-MIN_PERCENT, MAX_PERCENT = 1.0, 50.0
-LINES = tuple(range(round(10 * MIN_PERCENT), round(10 * MAX_PERCENT) + 1))
-"""Thresholds that can be asked for, in tenths of a percent."""
 
 
 class SecondMap(StrEnum):

@@ -10,12 +10,6 @@ from scipy.stats import binom
 
 from geodata.errors import BadInput
 
-THRESHOLD = 0.10
-"""The line of the Mutualité group's declaration on the CESE's opinion (2017): more than 10 % isolated."""
-
-THRESHOLDS = (0.05, 0.08, 0.10, 0.12, 0.15)
-"""Thresholds precomputed in exports; any other is answered from `logit_mean` and `logit_sd`."""
-
 INTERVAL = 0.90
 """Level of every interval shown."""
 

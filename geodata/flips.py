@@ -13,9 +13,7 @@ import pandas as pd
 
 from geodata.estimate import cut_offs, probability_above, verdict_of
 from geodata.question import Question
-
-FLIP_THRESHOLDS = (0.05, 0.10, 0.15)
-"""Lines at which the test asks again."""
+from geodata.threshold import FLIP_THRESHOLDS
 
 
 @dataclass(frozen=True, eq=False)

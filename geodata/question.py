@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from geodata.estimate import THRESHOLD
+from geodata.threshold import THRESHOLD
 
 DEFAULT_DEFINITION = "five_networks"
 """Isolation from all five networks; the others are in `geodata.survey`."""

@@ -6,7 +6,7 @@ import pandas as pd
 from dashboard.facts.kept import by_build
 from dashboard.facts.order import COLUMNS, MOST_SIDES, ORDER, SIDES, by_name, is_too_wide, table_question
 from dashboard.facts.territories import TerritoryFacts
-from dashboard.state import LINES, Choice, Line
+from dashboard.state import Choice, Line
 from geodata.bands import Cut, cut
 from geodata.errors import UnknownScenario
 from geodata.estimate import Estimate, Kind, Verdict, turns_of, verdict_of
@@ -16,6 +16,7 @@ from geodata.question import Question
 from geodata.service import TOWN_HALL
 from geodata.survey import SCENARIOS, Scenario
 from geodata.territory import FRANCE, Level, Perimeter
+from geodata.threshold import TENTHS
 
 
 class EstimateFacts(TerritoryFacts):
@@ -31,7 +32,7 @@ class EstimateFacts(TerritoryFacts):
 
     def turns(self, choice: Choice) -> pd.Series:
         """Where the class of each territory turns as the threshold rises, by code: four thresholds in tenths of a
-        percent, the highest one of `LINES` under which the class is at least "above", "likely above", "undecided",
+        percent, the highest one of `TENTHS` under which the class is at least "above", "likely above", "undecided",
         "likely below" (`geodata.estimate.turns_of`); missing where nothing is published."""
         return self._turns(choice.mesh, choice.within, choice.question.law)
 
@@ -138,9 +139,9 @@ class EstimateFacts(TerritoryFacts):
     @by_build
     def _turns(self, mesh: Level, within: Perimeter, law: Question) -> pd.Series:
         frame = self.store.estimates(mesh, within, law)
-        counted = turns_of(frame["logit_mean"], frame["logit_sd"], np.array(LINES) / 1000, law.miss)
+        counted = turns_of(frame["logit_mean"], frame["logit_sd"], np.array(TENTHS) / 1000, law.miss)
         thresholds = [
-            None if verdict == Verdict.NOT_PUBLISHED else (LINES[0] - 1 + row).tolist()
+            None if verdict == Verdict.NOT_PUBLISHED else (TENTHS[0] - 1 + row).tolist()
             for verdict, row in zip(frame["verdict"], counted, strict=True)
         ]
         return pd.Series(thresholds, frame["code"], dtype=object)

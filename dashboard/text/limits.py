@@ -1,10 +1,10 @@
 """What an address or a field may ask for, and what is said of what it may not."""
 
 from dashboard.i18n import words
-from dashboard.state import MAX_PERCENT, MIN_PERCENT
 from dashboard.text.numbers import between, number, threshold
 from dashboard.text.response import short_minutes
 from geodata.minutes import LEAST_MINUTES, MOST_MINUTES
+from geodata.threshold import MAX_PERCENT, MIN_PERCENT
 
 
 def allowed(field: str, lang: str) -> str | None:

@@ -127,12 +127,12 @@ class EstimateReader(TerritoryReader):
         """The flip test of every territory of a level in a région (or `FR`): one row by `code`.
 
         Columns: the verdict under each scenario of the definition at this threshold (`scenario:default` ...), that of
-        the scenario shown at 5, 10 and 15 % (`threshold:0.05` ...) and under the reference assumptions of each other
-        definition (`definition:loneliness` ...); `flips`, how many scenarios put it on another side (above, undecided,
-        below) than the one shown; `robust`, True where none does. Another line or definition is another question:
-        `robust` does not range over them. It is None for what is not published, under a definition with a single
-        scenario, and for what no scenario decides: `flips` is then 0. `is_national` asks about the national share in
-        place of the threshold.
+        the scenario shown at each of `FLIP_THRESHOLDS` (`threshold:0.05` ...) and under the reference assumptions of
+        each other definition (`definition:loneliness` ...); `flips`, how many scenarios put it on another side (above,
+        undecided, below) than the one shown; `robust`, True where none does. Another line or definition is another
+        question: `robust` does not range over them. It is None for what is not published, under a definition with a
+        single scenario, and for what no scenario decides: `flips` is then 0. `is_national` asks about the national
+        share in place of the threshold.
         """
         laws = self._laws(self.version(), level, within)
         return self._flip_test(laws, question, is_national=is_national)

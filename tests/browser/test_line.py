@@ -8,16 +8,17 @@ import pytest
 from dashboard import text
 from dashboard.facts import Facts
 from dashboard.pages.carte.parts import rows
-from dashboard.state import LINES, MESHES, Choice, Line
+from dashboard.state import MESHES, Choice, Line
 from dashboard.table import records
 from geodata.bands import Cut, cut
 from geodata.estimate import MISSES
 from geodata.territory import Level
+from geodata.threshold import TENTHS
 from tests.browser.conftest import INVENTED
 
 pytestmark = pytest.mark.browser
 
-ASKED = [int(line) for line in np.linspace(LINES[0], LINES[-1], 40)]
+ASKED = [int(line) for line in np.linspace(TENTHS[0], TENTHS[-1], 40)]
 CLASSES = """([rows, lines]) => lines.map(line => rows.map(row => reliance.classAt(row, line)))"""
 BANDS = """([rows, lines]) => lines.map(line => rows.map(row => reliance.bandAt(row, line)))"""
 COUNTS = """() => reliance.ORDER.map(v => document.getElementById(`carte-count-threshold-${v}`).innerText)"""

@@ -12,6 +12,7 @@ from geodata.minutes import FLIP_MINUTES, ROAD_MINUTES, SHARE_MINUTES
 from geodata.need.reach import FLIP_QUARTERS
 from geodata.survey import DEFAULT, DEFINITIONS, Definition, slope_of_workers
 from geodata.survey_rates import Published, SurveyRate
+from geodata.threshold import FLIP_THRESHOLDS
 from geodata.waves import posterior
 
 FOLDER = Path(__file__).parent
@@ -29,6 +30,7 @@ def page() -> str:
         slope_sd=slope_sd,
         survey="\n\n".join(_definition(definition) for definition in DEFINITIONS),
         share_minutes=_listed(SHARE_MINUTES),
+        flip_thresholds=_listed([100 * line for line in FLIP_THRESHOLDS]),
         flip_minutes=_listed(FLIP_MINUTES),
         flip_quarters=f"{100 * min(FLIP_QUARTERS):g} to {100 * max(FLIP_QUARTERS):g}",
         road_minutes=ROAD_MINUTES,

@@ -13,8 +13,9 @@ from dashboard.pages.carte.ids import PATH
 from dashboard.palette import FILL
 from dashboard.spreadsheet import csv_bytes, slug
 from dashboard.state import Choice, Line
-from geodata.estimate import INTERVAL, THRESHOLDS, Verdict, probability_above
+from geodata.estimate import INTERVAL, Verdict, probability_above
 from geodata.question import DEFAULT_SCENARIO
+from geodata.threshold import EXPORT_THRESHOLDS
 
 
 def register(server: Flask, facts: Facts) -> None:
@@ -74,13 +75,13 @@ def table(facts: Facts, choice: Choice, address: str) -> pd.DataFrame:
             "probabilite_moyenne_nationale": rows["p_above_national"],
             **{
                 f"probabilite_{line * 100:.0f}_pourcent": probability_above(law["logit_mean"], law["logit_sd"], line)
-                for line in THRESHOLDS
+                for line in EXPORT_THRESHOLDS
             },
             "robuste": rows["robust"].map({True: "oui", False: "non"}).to_numpy(),
             "habitants": rows["residents"],
             "personnes_isolees": rows["people"],
-            "personnes_isolees_bas": rows["people_low"],
-            "personnes_isolees_haut": rows["people_high"],
+            "personnes_isolees_basse": rows["people_low"],
+            "personnes_isolees_haute": rows["people_high"],
             "minutes_mairie": rows["minutes"],
             "motif_non_publication": [text.reason(r, lang) if isinstance(r, str) else "" for r in rows["reason"]],
             **same(facts, choice, address),

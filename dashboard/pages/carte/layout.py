@@ -11,12 +11,13 @@ from dashboard.mapped import perimeter_select, region_select, segmented
 from dashboard.pages.carte import ids, intro, observed, parts
 from dashboard.pages.carte.advice import advice
 from dashboard.pages.carte.card import card, compared, nearest
-from dashboard.state import MAX_PERCENT, MIN_PERCENT, Choice, Line
+from dashboard.state import Choice, Line
 from dashboard.text import territory as territory_text
 from geodata.bands import Cut
 from geodata.estimate import MISSES
 from geodata.profile import COMPARATORS
 from geodata.territory import FRANCE
+from geodata.threshold import MAX_PERCENT, MIN_PERCENT
 
 
 def layout(facts: Facts, choice: Choice) -> list:
