@@ -18,8 +18,6 @@ _HEADINGS = {
     "probabilite_moyenne_nationale": "Probabilité de dépasser la part nationale",
     "habitants": "Habitants de 15 ans et plus",
     "personnes_isolees": "Personnes isolées attendues",
-    "personnes_isolees_bas": "Personnes isolées, au moins",
-    "personnes_isolees_haut": "Personnes isolées, au plus",
     "minutes_mairie": "Minutes jusqu’à une mairie",
     "motif_non_publication": "Pourquoi rien n’est publié",
     "comparaison": "Comparé à",

@@ -240,8 +240,8 @@ def test_rows_are_those_of_the_screen(facts):
                 "probabilite_seuil": shown.p_above,
                 "borne_basse": shown.low,
                 "borne_haute": shown.high,
-                "personnes_isolees_bas": shown.people_low,
-                "personnes_isolees_haut": shown.people_high,
+                "personnes_isolees_basse": shown.people_low,
+                "personnes_isolees_haute": shown.people_high,
             }
             for column, value in figures.items():
                 said = number(row[column] or "nan")

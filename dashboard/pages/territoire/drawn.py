@@ -53,8 +53,8 @@ def comparison(profile: Profile, lang: str, notes: tuple[str, ...]) -> Figure:
             "borne_basse": c.low,
             "borne_haute": c.high,
             "ecart": c.difference,
-            "ecart_bas": c.difference_low,
-            "ecart_haut": c.difference_high,
+            "ecart_borne_basse": c.difference_low,
+            "ecart_borne_haute": c.difference_high,
         }
         for c in known
     ]
