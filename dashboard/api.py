@@ -14,7 +14,7 @@ from dashboard.state import MESHES, PERIMETERS, read
 from geodata import schema
 from geodata.agency import AgencyKind, template_csv, template_xlsx
 from geodata.errors import BadInput, UnknownTerritory
-from geodata.kept import kept
+from geodata.memory import remembered
 from geodata.territory import FRANCE, Level, Perimeter
 
 GEOBUF = "application/x-protobuf"
@@ -116,7 +116,7 @@ def _compressed(body: bytes, mimetype: str) -> Response:
     return response
 
 
-@kept
+@remembered
 def _names(facts: Facts, version: str, level: Level, within: str, beyond: Perimeter | None) -> bytes:
     return _json(towns.names(facts, level, within, beyond))
 
@@ -127,7 +127,7 @@ def _perimeter(facts: Facts) -> Perimeter | None:
     return choice.within if choice.perimeter else None
 
 
-@kept
+@remembered
 def _outlines(facts: Facts, version: str, region: str, within: Perimeter) -> bytes:
     """Communes of a région and those of a perimeter that lie outside it, as Geobuf. Messages are merged, and no point
     of them is read."""
@@ -146,7 +146,7 @@ def _layer(facts: Facts, region: str) -> bytes:
     return brotli.decompress(facts.store.screen_layer(Level.COMMUNE, region, fingerprint))
 
 
-@kept
+@remembered
 def _services(facts: Facts, version: str, within: str, categories: tuple[str, ...], beyond: Perimeter | None) -> bytes:
     perimeters: list[str | Perimeter] = [within, *([beyond] if beyond else [])]
     frame = pd.concat([facts.store.services(one, categories) for one in perimeters]).drop_duplicates("id")

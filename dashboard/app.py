@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from dashboard import api, basemap, components, edge, folded, gate, health, ids, logs, prefix, security, shell, static
 from dashboard.accounts import permissions, signing
-from dashboard.accounts.door import Door
+from dashboard.accounts.admission import Admission
 from dashboard.accounts.settings import AccountSettings
 from dashboard.administration import routes as administration
 from dashboard.briefing.issuer import issuer
@@ -51,9 +51,9 @@ _COMPRESSED = [
 
 
 def create_app(
-    store: Store, workspace: Workspace, settings: Settings, *, door: Door | None = None, space: str = SINGLE
+    store: Store, workspace: Workspace, settings: Settings, *, admission: Admission | None = None, space: str = SINGLE
 ) -> Dash:
-    """The application of one space: an open database and what users write beside it, behind `door` (None: the door of
+    """The application of one space: an open database and what users write beside it, behind `admission` (None: that of
     a server where nobody signs in).
 
     Raises `DatabaseUnavailable` when the database cannot answer the questions of this version, `BadInput` when the logo
@@ -93,10 +93,10 @@ def create_app(
     shell.register(app)
     for page in PAGES:
         page.register(app, facts)
-    door = door or Door(AccountSettings(), {space: ""}, is_open=settings.open)
+    admission = admission or Admission(AccountSettings(), {space: ""}, is_open=settings.open)
     if not settings.spaces:
-        signing.register(app.server, door)
-    administration.register(app.server, facts, settings, door, space)
+        signing.register(app.server, admission)
+    administration.register(app.server, facts, settings, admission, space)
     api.register(app.server, facts)
     health.register(app.server, facts)
     basemap.register(app.server, ground)
@@ -107,7 +107,7 @@ def create_app(
     if missing := permissions.unlisted((rule.rule for rule in app.server.url_map.iter_rules()), answering):
         # Refused to everybody, and a test fails: readers of the other pages need not wait for that.
         logging.getLogger(__name__).error("dashboard/accounts/permissions.py does not list %s", ", ".join(missing))
-    gate.guard(app.server, settings, door, space, app.callback_map)
+    gate.guard(app.server, settings, admission, space, app.callback_map)
     # The first thing that happens to a request, and the last to its answer.
     logs.follow(app.server)
     return app

@@ -14,7 +14,7 @@ from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, RequestEnt
 from werkzeug.wrappers import Response as BaseResponse
 
 from dashboard import logs
-from dashboard.accounts.door import Door
+from dashboard.accounts.admission import Admission
 from dashboard.i18n import words
 from dashboard.settings import Settings
 from dashboard.state import read
@@ -34,15 +34,17 @@ _MOST_ITEMS = 400
 _OUR_NAMES = ("localhost",)
 
 
-def guard(server: Flask, settings: Settings, door: Door, space: str, callbacks: Mapping[str, Mapping]) -> None:
-    """Refuse what must not be answered, before anything reads it: what no page of ours asks, then what `door` does not
-    let this actor do in `space`."""
+def guard(
+    server: Flask, settings: Settings, admission: Admission, space: str, callbacks: Mapping[str, Mapping]
+) -> None:
+    """Refuse what must not be answered, before anything reads it: what no page of ours asks, then what `admission` does
+    not let this actor do in `space`."""
     server.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     known = _names(settings)
 
     def check() -> BaseResponse | None:
         _check(callbacks, known)
-        return door.check(space, callbacks)
+        return admission.check(space, callbacks)
 
     # First of all: what is refused here is parsed by nobody.
     server.before_request_funcs.setdefault(None, []).insert(0, check)

@@ -1,4 +1,4 @@
-"""A whole server: its spaces, each an application of its own, behind one door."""
+"""A whole server: its spaces, each an application of its own, that share one admission."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from dashboard import gate, health, logs, security
 from dashboard.accounts import signing
-from dashboard.accounts.door import Door, language
+from dashboard.accounts.admission import Admission, language
 from dashboard.accounts.register import Register, open_register
 from dashboard.app import create_app
 from dashboard.plain import page
@@ -25,10 +25,10 @@ WARM = ("/export/carte.csv", "/export/besoin.csv", "/export/territoire/services.
 
 @dataclass(frozen=True)
 class Hosted:
-    """What a server runs (WSGI), its door, and by space the applications in it and what users write there."""
+    """What a server runs (WSGI), its admission, and by space the applications in it and what users write there."""
 
     application: Callable
-    door: Door
+    admission: Admission
     apps: dict[str, Dash]
     workspaces: dict[str, Workspace]
     stores: dict[str, Store]
@@ -36,7 +36,7 @@ class Hosted:
 
     def forget_connections(self) -> None:
         """For a process that was just forked."""
-        registers = [self.door.register] if self.door.register else []
+        registers = [self.admission.register] if self.admission.register else []
         opened: list[Workspace | Store | Register] = [*self.workspaces.values(), *self.stores.values(), *registers]
         for one in opened:
             one.forget_connections()
@@ -69,23 +69,26 @@ class Hosted:
 def hosted(settings: Settings) -> Hosted:
     """Open every space and the register. Raises what opening one of them raises."""
     spaces = spaces_of(settings)
-    door = _door(settings, spaces)
+    admission = _admission(settings, spaces)
     stores = {space.name: open_store(space.settings.db) for space in spaces}
     workspaces = {space.name: open_workspace(space.settings.workspace) for space in spaces}
-    apps = {s.name: create_app(stores[s.name], workspaces[s.name], s.settings, door=door, space=s.name) for s in spaces}
+    apps = {
+        s.name: create_app(stores[s.name], workspaces[s.name], s.settings, admission=admission, space=s.name)
+        for s in spaces
+    }
     for name, app in apps.items():
         app.server.wsgi_app = OneBuild(app.server.wsgi_app, stores[name])
     servers = {name: app.server for name, app in apps.items()}
     application: Callable = next(iter(servers.values()))
     if settings.spaces:
         opened = {name: (stores[name], workspaces[name]) for name in apps}
-        application = _Spaces(_front(settings, door, spaces, opened), servers, settings.prefix)
-    return Hosted(application, door, apps, workspaces, stores, settings.threads)
+        application = _Spaces(_front(settings, admission, spaces, opened), servers, settings.prefix)
+    return Hosted(application, admission, apps, workspaces, stores, settings.threads)
 
 
-def _door(settings: Settings, spaces: tuple[Space, ...]) -> Door:
+def _admission(settings: Settings, spaces: tuple[Space, ...]) -> Admission:
     accounts = settings.accounts
-    return Door(
+    return Admission(
         accounts,
         {space.name: space.title for space in spaces},
         register=open_register(accounts.url) if accounts.signs_in else None,
@@ -96,7 +99,7 @@ def _door(settings: Settings, spaces: tuple[Space, ...]) -> Door:
     )
 
 
-def _front(settings: Settings, door: Door, spaces: tuple[Space, ...], opened: dict) -> Flask:
+def _front(settings: Settings, admission: Admission, spaces: tuple[Space, ...], opened: dict) -> Flask:
     """What belongs to no space: signing in, the choice of a space, whether the server is alive."""
     front = Flask("reliance")
 
@@ -105,15 +108,15 @@ def _front(settings: Settings, door: Door, spaces: tuple[Space, ...], opened: di
         roles = g.actor.roles if g.actor is not None else {}
         mine = [space for space in spaces if space.name in roles]
         if len(mine) == 1:
-            return redirect(f"{door.root}{mine[0].name}/")
+            return redirect(f"{admission.root}{mine[0].name}/")
         if not mine:
-            return door.refusal("", language()) if g.actor else redirect(f"{door.root}accounts/signin")
-        return page.answer("spaces.html", language(), root=door.root, spaces=mine, roles=roles)
+            return admission.refusal("", language()) if g.actor else redirect(f"{admission.root}accounts/signin")
+        return page.answer("spaces.html", language(), root=admission.root, spaces=mine, roles=roles)
 
-    signing.register(front, door)
+    signing.register(front, admission)
     health.register_front(front, opened)
     security.secure(front)
-    gate.guard(front, settings, door, "", {})
+    gate.guard(front, settings, admission, "", {})
     logs.follow(front)
     return front
 

@@ -6,8 +6,8 @@
 from functools import lru_cache
 from pathlib import Path
 
-from geodata import words as findings
-from geodata.words import Words, read_words
+from geodata import translations as findings
+from geodata.translations import Words, read_words
 
 LOCALE = Path(__file__).parent / "locale"
 

@@ -28,7 +28,7 @@ def listening(server: Callable, *, host: str, port: int, threads: int) -> BaseWS
         channel_timeout=_SLOWEST_S,
         cleanup_interval=5,
         max_request_header_size=65_536,
-        # What a proxy adds tells that there is one (`dashboard.accounts.door`, `dashboard.clients`).
+        # What a proxy adds tells that there is one (`dashboard.accounts.admission`, `dashboard.clients`).
         clear_untrusted_proxy_headers=False,
         ident="Reliance",
     )

@@ -20,7 +20,7 @@ from geodata.response import Quadrant
 from geodata.service import Family
 from geodata.territory import FRANCE, Level, Perimeter, perimeter
 from geodata.threshold import MAX_PERCENT, MIN_PERCENT, THRESHOLD
-from geodata.words import LANGUAGES
+from geodata.translations import LANGUAGES
 
 MESHES = (Level.COMMUNE, Level.EPCI, Level.TVS, Level.DEPARTEMENT)
 PERIMETERS = (Level.EPCI, Level.TVS, Level.DEPARTEMENT)

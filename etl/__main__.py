@@ -54,8 +54,8 @@ from geodata.sentences import sentence
 from geodata.source import Snapshot
 from geodata.store import open_store
 from geodata.territory import Level
+from geodata.translations import LANGUAGES, words
 from geodata.version import VERSION
-from geodata.words import LANGUAGES, words
 from geodata.workspace import open_workspace, workspace_path
 
 READERS = (*STATISTICS, *SERVICE_LISTS, *GRIDS, iris_outlines, osm_roads)

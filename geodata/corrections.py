@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.access_model import ACCESS, COUNTED_ELSEWHERE, PER, supply_weight
-from geodata.kept import kept
+from geodata.memory import remembered
 from geodata.methods.access import nearest, travel
 from geodata.minutes import KNOWN_MINUTES
 from geodata.service import TOLD
@@ -78,7 +78,7 @@ def changes(store: Store, corrections: Sequence[Correction]) -> Changes:
     return Changes(gone=frozenset().union(*(part.gone for part in parts)), categories=categories, **tables)
 
 
-@kept
+@remembered
 def _of(store: Store, version: str, category: str, held: tuple[Correction, ...]) -> Changes:
     """What corrections of one category change."""
     family = store.categories().set_index("id")["family"]
@@ -104,7 +104,7 @@ def _of(store: Store, version: str, category: str, held: tuple[Correction, ...])
     return Changes(rows, pd.concat(moves), frozenset(gone), added[_ADDED], pd.concat(inside), (category,))
 
 
-@kept
+@remembered
 def _communes(store: Store, version: str) -> pd.DataFrame:
     """Where the people are: the same for every correction."""
     return store.demand()

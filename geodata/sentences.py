@@ -2,11 +2,8 @@
 was given, what became of the lines of an agency's file.
 
 The database and the reports hold codes and values, never sentences. `SENTENCES` words each code in English, the key of
-the catalogues; a page and a command word it in their reader's language (`geodata/words.py`). A value may be a sentence
-too.
-
-    sentence("missing_column", ...)      raises KeyError: there is no such sentence
-    sentence("no_category", count=3, code="A501", list="bpe").text()
+the catalogues; a page and a command word it in their reader's language (`geodata/translations.py`). A value may be a
+sentence too.
 """
 
 import json

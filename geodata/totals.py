@@ -11,7 +11,7 @@ import pandas as pd
 
 from geodata.disclosure import round_people
 from geodata.estimate import INTERVAL, Total
-from geodata.kept import kept
+from geodata.memory import remembered
 from geodata.plausible import PARTS, situations
 from geodata.question import DEFAULT_QUESTION, Question
 from geodata.store import Store
@@ -35,7 +35,7 @@ def total(store: Store, level: Level, codes: Collection[str], question: Question
     return Total(len(codes), *(None if np.isnan(count) else int(count) for count in counts))
 
 
-@kept
+@remembered
 def _communes(store: Store, version: str, question: Question) -> pd.DataFrame:
     """Every commune, where an EPCI may hold some of another région than its own."""
     return store.demand(question=question)

@@ -7,7 +7,7 @@ from flask import Flask, g, redirect, request
 from werkzeug.wrappers import Response
 
 from dashboard import logs
-from dashboard.accounts.door import COOKIE, Door, inside, language
+from dashboard.accounts.admission import COOKIE, Admission, inside, language
 from dashboard.accounts.register import SESSION_HOURS, SIGN_IN_MINUTES
 from dashboard.i18n import words
 from dashboard.plain import page
@@ -19,28 +19,28 @@ BROWSER = "__Host-reliance-signin"
 _log = logging.getLogger(__name__)
 
 
-def register(server: Flask, door: Door) -> None:
+def register(server: Flask, admission: Admission) -> None:
     """Add the addresses. Without a provider there is nothing to sign in to."""
-    provider = door.provider
+    provider = admission.provider
     if provider is None:
         return
 
     @server.get("/accounts/signin")
     def sign_in() -> Response:
-        wanted = inside(request.args.get("wanted", ""), door.root)
-        return page.answer("signin.html", language(), root=door.root, wanted=wanted, provider=_provider(door))
+        wanted = inside(request.args.get("wanted", ""), admission.root)
+        return page.answer("signin.html", language(), root=admission.root, wanted=wanted, provider=_provider(admission))
 
     @server.get("/accounts/begin")
     def begin() -> Response:
         try:
-            address, state, begun = provider.begin(inside(request.args.get("wanted", ""), door.root))
+            address, state, begun = provider.begin(inside(request.args.get("wanted", ""), admission.root))
         except NotSignedIn as error:
-            return _failed(door, error)
+            return _failed(admission, error)
         browser = secrets.token_urlsafe(32)
         try:
-            door.people.begin(state, browser, begun)
+            admission.people.begin(state, browser, begun)
         except QueueFull as error:
-            return _failed(door, error)
+            return _failed(admission, error)
         answer = redirect(address)
         _set(answer, BROWSER, browser, SIGN_IN_MINUTES * 60)
         return answer
@@ -48,7 +48,7 @@ def register(server: Flask, door: Door) -> None:
     @server.get("/accounts/callback")
     def callback() -> Response:
         state, browser = request.args.get("state", ""), request.cookies.get(BROWSER, "")
-        begun = door.people.come_back(state, browser) if state and browser else None
+        begun = admission.people.come_back(state, browser) if state and browser else None
         try:
             if begun is None:
                 raise NotSignedIn("no sign-in of this browser has this state, or not any more")
@@ -56,47 +56,47 @@ def register(server: Flask, door: Door) -> None:
                 raise NotSignedIn(f"the provider answers {request.args.get('error', 'no code')[:80]}")
             arrival = provider.finish(request.args["code"], begun)
         except NotSignedIn as error:
-            return _failed(door, error)
-        person = door.people.arrive(arrival.identity)
-        actor, number = door.people.actor_of(person.id), logs.identifier() or ""
+            return _failed(admission, error)
+        person = admission.people.arrive(arrival.identity)
+        actor, number = admission.people.actor_of(person.id), logs.identifier() or ""
         # Another one signed in on this browser before: that session ends here.
-        door.people.close_session(request.cookies.get(COOKIE, ""))
-        is_weak = bool(door.settings.acr) and arrival.acr not in door.settings.acr
+        admission.people.close_session(request.cookies.get(COOKIE, ""))
+        is_weak = bool(admission.settings.acr) and arrival.acr not in admission.settings.acr
         if is_weak or actor is None or not actor.roles:
             outcome = "too weak" if is_weak else "no role"
-            door.people.log(person.name, "", "sign in", arrival.acr, outcome=outcome, request=number)
-            answer: Response = door.refusal("", language(), person, level=arrival.acr if is_weak else None)
+            admission.people.log(person.name, "", "sign in", arrival.acr, outcome=outcome, request=number)
+            answer: Response = admission.refusal("", language(), person, level=arrival.acr if is_weak else None)
             _forget(answer, COOKIE)
         else:
             for space in actor.roles:
-                door.people.log(person.name, space, "sign in", arrival.acr, request=number)
+                admission.people.log(person.name, space, "sign in", arrival.acr, request=number)
             answer = redirect(begun.wanted)
-            _set(answer, COOKIE, door.people.open_session(person.id, arrival.id_token), SESSION_HOURS * 3600)
+            _set(answer, COOKIE, admission.people.open_session(person.id, arrival.id_token), SESSION_HOURS * 3600)
         _forget(answer, BROWSER)
         return answer
 
     @server.post("/accounts/signout")
     def sign_out() -> Response:
-        id_token = door.people.close_session(request.cookies.get(COOKIE, ""))
+        id_token = admission.people.close_session(request.cookies.get(COOKIE, ""))
         if g.actor is not None:
             for space in g.actor.roles:
-                door.people.log(g.actor.name, space, "sign out", request=logs.identifier() or "")
-        onward = provider.end(id_token, f"{door.public.rstrip('/')}/accounts/signedout")
+                admission.people.log(g.actor.name, space, "sign out", request=logs.identifier() or "")
+        onward = provider.end(id_token, f"{admission.public.rstrip('/')}/accounts/signedout")
         # A page that goes on by itself: browsers let no form lead to another site, not even by a redirect.
-        answer = page.answer("signedout.html", language(), root=door.root, onward=onward)
+        answer = page.answer("signedout.html", language(), root=admission.root, onward=onward)
         _forget(answer, COOKIE)
         return answer
 
     @server.get("/accounts/signedout")
     def signed_out() -> Response:
-        return page.answer("signedout.html", language(), root=door.root, onward=None)
+        return page.answer("signedout.html", language(), root=admission.root, onward=None)
 
 
-def _failed(door: Door, error: Exception) -> Response:
+def _failed(admission: Admission, error: Exception) -> Response:
     """The reason is for the log: it may quote what somebody made up."""
     _log.warning("not signed in: %s", error)
-    door.people.log("", "", "sign in", type(error).__name__, outcome="failed", request=logs.identifier() or "")
-    answer = page.answer("failed.html", language(), status=403, root=door.root, reference=logs.identifier())
+    admission.people.log("", "", "sign in", type(error).__name__, outcome="failed", request=logs.identifier() or "")
+    answer = page.answer("failed.html", language(), status=403, root=admission.root, reference=logs.identifier())
     _forget(answer, BROWSER)
     return answer
 
@@ -109,8 +109,8 @@ def _forget(answer: Response, name: str) -> None:
     answer.delete_cookie(name, path="/", secure=True, httponly=True, samesite="Lax")
 
 
-def _provider(door: Door) -> str:
+def _provider(admission: Admission) -> str:
     """How the provider is called on the page."""
-    is_proconnect = any(word in door.settings.issuer for word in ("proconnect", "agentconnect"))
+    is_proconnect = any(word in admission.settings.issuer for word in ("proconnect", "agentconnect"))
     _ = words(language())
-    return door.settings.provider or ("ProConnect" if is_proconnect else _("the account of your organisation"))
+    return admission.settings.provider or ("ProConnect" if is_proconnect else _("the account of your organisation"))

@@ -13,7 +13,7 @@ from flask import Flask, Response, make_response, redirect, request
 from werkzeug.datastructures import FileStorage
 
 from dashboard import logs
-from dashboard.accounts.door import Door, acting, language
+from dashboard.accounts.admission import Admission, acting, language
 from dashboard.accounts.register import Register
 from dashboard.accounts.roles import Role
 from dashboard.administration import work
@@ -34,9 +34,9 @@ _MOST_LINES = 500
 _OPEN = (JobState.WAITING, JobState.RUNNING)
 
 
-def register(server: Flask, facts: Facts, settings: Settings, door: Door, space: str) -> None:
+def register(server: Flask, facts: Facts, settings: Settings, admission: Admission, space: str) -> None:
     """Add the addresses."""
-    jobs, accounts = facts.workspace.jobs, door.register
+    jobs, accounts = facts.workspace.jobs, admission.register
 
     def shown(template: str, here: str, **values: Any) -> Response:
         lang = language()
@@ -44,9 +44,9 @@ def register(server: Flask, facts: Facts, settings: Settings, door: Door, space:
         common: dict[str, Any] = {
             "root": f"{request.script_root}/",
             "here": here,
-            "space": door.spaces.get(space, ""),
+            "space": admission.spaces.get(space, ""),
             "signed": actor.name if actor else None,
-            "way_out": f"{door.root}accounts/signout" if door.provider else "",
+            "way_out": f"{admission.root}accounts/signout" if admission.provider else "",
             "has_accounts": accounts is not None,
             "message": _message(request.args.get("said", ""), lang),
             "is_wrong": request.args.get("said", "").startswith("not-"),
@@ -152,9 +152,9 @@ def register(server: Flask, facts: Facts, settings: Settings, door: Door, space:
     def members() -> Response:
         if accounts is None:
             return back()
-        sirets = door.sirets.get(space, ())
+        sirets = admission.sirets.get(space, ())
         # On a server of several, who came for another agency is not shown; without a list nobody knows for whom.
-        waiting = accounts.waiting(sirets if len(door.spaces) > 1 else None)
+        waiting = accounts.waiting(sirets if len(admission.spaces) > 1 else None)
         people = {"members": accounts.members(space), "invitations": accounts.invitations(space), "waiting": waiting}
         return shown("members.html", "members", roles=list(Role), **people)
 
@@ -197,20 +197,20 @@ def register(server: Flask, facts: Facts, settings: Settings, door: Door, space:
 
     @server.get("/administration/journal")
     def journal() -> Response:
-        lines = _journal(facts, door, space)
-        return shown("journal.html", "journal", lines=lines[:200], count=len(lines), days=door.settings.keep_days)
+        lines = _journal(facts, admission, space)
+        return shown("journal.html", "journal", lines=lines[:200], count=len(lines), days=admission.settings.keep_days)
 
     @server.get("/administration/journal.csv")
     def journal_file() -> Response:
         _ = words(language())
         names = (_("When"), _("Who"), _("What"), _("About"), _("Detail"))
-        frame = pd.DataFrame(_journal(facts, door, space), columns=names)
+        frame = pd.DataFrame(_journal(facts, admission, space), columns=names)
         name = f"reliance_journal_{datetime.now():%Y-%m-%d}.csv"
         return attachment(csv_bytes(frame), "text/csv", name)
 
     @server.post("/administration/journal/forget")
     def forget() -> Response:
-        days = door.settings.keep_days
+        days = admission.settings.keep_days
         facts.workspace.audit.forget(days, who=work.who())
         if accounts is not None:
             accounts.forget(days, space=space)
@@ -254,15 +254,15 @@ def _about(url: str) -> dict[str, str] | None:
         return None
 
 
-def _journal(facts: Facts, door: Door, space: str) -> list[tuple[str, str, str, str, str]]:
+def _journal(facts: Facts, admission: Admission, space: str) -> list[tuple[str, str, str, str, str]]:
     """When, who, what, about what, detail: what was written, and who came in; the last line first."""
     lang = language()
     written = facts.workspace.audit.list()
     lines = [(e.when, e.who, act(e.action, lang), f"{noun(e.noun, lang)} {e.record}", e.detail) for e in written]
-    if door.register is not None:
+    if admission.register is not None:
         lines += [
             (e.when, e.who, act(e.action, lang), "", " ".join(filter(None, (e.what, outcome(e.outcome, lang)))))
-            for e in door.register.events(space)
+            for e in admission.register.events(space)
         ]
     # Those of the same second in the order in which they were written.
     lines.reverse()

@@ -23,7 +23,7 @@ from geodata.district import District, district
 from geodata.errors import BadInput, NobodyHere, NoSheetHere
 from geodata.estimate import Estimate, Kind, Reason, Verdict, national_verdict
 from geodata.indicators import DENSITY
-from geodata.kept import kept
+from geodata.memory import remembered
 from geodata.need import need_table, responses
 from geodata.pathway import Function, Pathway
 from geodata.plan import Plan
@@ -366,7 +366,7 @@ def _sides(store: "Store", level: Level, code: str) -> Sides:
     return Sides(exposed, int(row["known"]), tuple(row["sides"]), tuple(row["known_sides"]))
 
 
-@kept
+@remembered
 def _cumulated(store: "Store", version: str, level: Level) -> pd.DataFrame:
     """What adds up on a level, by code: asked once for all briefings of a batch."""
     return store.cumulation(level).set_index("code")
@@ -413,7 +413,7 @@ BANDS = (2_000, CITY_FROM, 100_000)
 """Residents at which communes of a density class are no longer of one size: a suburb is no measure of Marseille."""
 
 
-@kept
+@remembered
 def _quarters(store: "Store", version: str, level: Level) -> dict[str, tuple[str, ...]]:
     """By code, what of `MOST` a territory has more of than three in four of its level, density class and size."""
     peers, catalogue = _cumulated(store, version, level)["peers"], set(store.indicators()["id"])
@@ -539,7 +539,7 @@ def _in_need(
     ]
 
 
-@kept
+@remembered
 def _crossed(
     store: "Store",
     version: str,
@@ -610,7 +610,7 @@ class _Content:
         return 0
 
 
-@kept
+@remembered
 def _planned(
     store: "Store", version: str, plan: str, number: int, content: _Content
 ) -> tuple[Request, Plan, "Reached | None"]:
@@ -661,7 +661,7 @@ def _locator(store: "Store", territory: Territory) -> Locator | None:
     return maps.locator(_backdrop(store, store.version(), region), here)
 
 
-@kept
+@remembered
 def _backdrop(store: "Store", version: str, region: str | None) -> maps.Backdrop | None:
     """Départements of a région, or the régions: drawn once for all briefings of a batch."""
     if region is None:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from dashboard.facts.kept import Reader, by_build
+from dashboard.facts.reader import Reader, by_build
 from dashboard.i18n import title_column
 from dashboard.text.labels import short_source
 

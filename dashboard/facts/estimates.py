@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from dashboard.facts.kept import by_build
 from dashboard.facts.order import COLUMNS, MOST_SIDES, ORDER, SIDES, by_name, is_too_wide, table_question
+from dashboard.facts.reader import by_build
 from dashboard.facts.territories import TerritoryFacts
 from dashboard.state import Choice, Line
 from geodata.bands import Cut, cut

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pandas as pd
 
 from dashboard.facts.estimates import EstimateFacts
-from dashboard.facts.kept import by_build
 from dashboard.facts.order import by_name, is_too_wide, table_question
+from dashboard.facts.reader import by_build
 from dashboard.facts.written import WrittenFacts
 from dashboard.state import Choice, Line
 from geodata import need, planning

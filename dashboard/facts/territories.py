@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from dashboard.facts.kept import Reader, by_build
 from dashboard.facts.order import sort_key
+from dashboard.facts.reader import Reader, by_build
 from dashboard.i18n import words
 from dashboard.state import MESHES, Choice
 from geodata.district import District, district

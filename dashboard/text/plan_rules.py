@@ -150,7 +150,7 @@ def floors_kept(plan: Plan, names: Mapping[str, str], lang: str) -> str | None:
     }
 
 
-def kept(one: FloorKept, lang: str) -> str:
+def floor_kept(one: FloorKept, lang: str) -> str:
     """What a group has of what the floor asks."""
     _ = words(lang)
     parts = []
@@ -182,7 +182,7 @@ def candidates(request: Request, categories: Mapping[str, str], lang: str) -> st
     return categories.get(request.candidates, request.candidates)
 
 
-def between(request: Request, lang: str) -> str:
+def preference(request: Request, lang: str) -> str:
     """Which of two near sites is taken."""
     _ = words(lang)
     if request.candidates not in (TOWNS, EQUIPPED):
@@ -256,7 +256,7 @@ def rules(shown: Listed, categories: Mapping[str, str], lang: str) -> list[tuple
         (_("Capacity"), capacity(request, lang)),
         (_("Teams at one site, at most"), text.number(request.teams_at_site, lang)),
         (_("Possible sites"), candidates(request, categories, lang)),
-        (_("Between near sites"), text.capitalised(between(request, lang))),
+        (_("Between near sites"), text.capitalised(preference(request, lang))),
         (_("Teams in place already"), plan_text.in_place(request, categories, lang)),
         (_("Floor"), floor(request, lang) or _("None")),
     ]

@@ -1,7 +1,7 @@
 """Files that an agency hands in itself: read, validated row by row, kept whole or not at all.
 
 `geodata.agency` says what each kind holds; here one module a kind has the `Row` that a line of it must make, and what
-rows say of one another (`between`).
+rows contradict in one another (`contradictions`).
 """
 
 from etl.agency import corrections, services, survey, survey_answers, survey_territories, teams, territories

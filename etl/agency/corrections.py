@@ -1,8 +1,8 @@
 """What people of the field say of the services listed: one statement a line."""
 
-from etl.agency.between import given_twice
 from etl.agency.cells import CategoryId, Commune, Count, Day, Text
 from etl.agency.cells import Row as AnyRow
+from etl.agency.repeated import given_twice
 from geodata.sentences import Sentence, sentence
 from geodata.workspace import Statement
 
@@ -20,7 +20,7 @@ class Row(AnyRow):
     why: Text
 
 
-def between(rows: dict[int, Row]) -> dict[int, Sentence]:
+def contradictions(rows: dict[int, Row]) -> dict[int, Sentence]:
     """Lines refused for what another line says, with the reason."""
     refused = given_twice(rows, lambda row: (row.code_insee, row.category, row.service), "subject_on_line")
     return refused | {line: reason for line, row in rows.items() if (reason := _of_number(row))}

@@ -80,7 +80,7 @@ def examine(
     placed = in_communes_of_today(rows, store, parts)
     rows = placed.rows
     refused |= {line: (why,) for line, why in placed.refused.items()}
-    refused |= {line: (why,) for line, why in MODULES[kind].between(rows).items()}
+    refused |= {line: (why,) for line, why in MODULES[kind].contradictions(rows).items()}
     if store is not None:
         known = (*_unknown_services(rows, store), *far_points(rows, store).items())
         refused |= {line: (why,) for line, why in known if line not in refused}

@@ -11,7 +11,7 @@ from pathlib import Path
 from geodata.agency import AgencyFile
 from geodata.sentences import Sentence, in_line, sentence
 from geodata.spreadsheet import csv_text
-from geodata.words import words
+from geodata.translations import words
 
 _SHOWN = 20
 _CONFIRMED = sentence("confirmed_place")

@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from etl.agency.between import given_twice
 from etl.agency.cells import CategoryId, Count, Day, Identifier, Number, PlacedRow, Text, families, refusal
+from etl.agency.repeated import given_twice
 from geodata.sentences import Sentence
 
 
@@ -30,6 +30,6 @@ class Row(PlacedRow):
         return self
 
 
-def between(rows: dict[int, Row]) -> dict[int, Sentence]:
+def contradictions(rows: dict[int, Row]) -> dict[int, Sentence]:
     """Lines refused for what another line says, with the reason."""
     return given_twice(rows, lambda row: row.id, "identifier_on_line")

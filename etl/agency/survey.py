@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from etl.agency.between import given_twice
 from etl.agency.cells import Day, Number, Text, refusal
 from etl.agency.cells import Row as AnyRow
+from etl.agency.repeated import given_twice
 from geodata.cells import SURVEY_BY_DENSITY
 from geodata.sentences import Sentence
 from geodata.survey import DEFINITIONS
@@ -46,6 +46,6 @@ class Row(AnyRow):
         return self
 
 
-def between(rows: dict[int, Row]) -> dict[int, Sentence]:
+def contradictions(rows: dict[int, Row]) -> dict[int, Sentence]:
     """Lines refused for what another line says, with the reason."""
     return given_twice(rows, lambda row: (row.definition, row.factor, row.category, row.wave), "rate_on_line")

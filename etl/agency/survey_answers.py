@@ -30,6 +30,6 @@ class Row(AnyRow):
     source: Text
 
 
-def between(rows: dict[int, Row]) -> dict[int, Sentence]:
+def contradictions(rows: dict[int, Row]) -> dict[int, Sentence]:
     """Two answers may say the same: no line is refused for another."""
     return {}

@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from etl.agency.between import given_twice
 from etl.agency.cells import Day, Identifier, Number, Text
 from etl.agency.cells import Row as AnyRow
+from etl.agency.repeated import given_twice
 from etl.agency.survey import Mode, Rate
 from geodata.sentences import Sentence
 from geodata.survey import DEFINITIONS
@@ -32,6 +32,6 @@ class Row(AnyRow):
     note: Text | None = None
 
 
-def between(rows: dict[int, Row]) -> dict[int, Sentence]:
+def contradictions(rows: dict[int, Row]) -> dict[int, Sentence]:
     """Lines refused for what another line says, with the reason."""
     return given_twice(rows, lambda row: (row.definition, row.level, row.code, row.wave), "rate_on_line")

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from etl.agency.between import given_twice
 from etl.agency.cells import Day, Identifier, Number, PlacedRow, Text
+from etl.agency.repeated import given_twice
 from geodata.sentences import Sentence
 
 
@@ -20,6 +20,6 @@ class Row(PlacedRow):
     source: Text
 
 
-def between(rows: dict[int, Row]) -> dict[int, Sentence]:
+def contradictions(rows: dict[int, Row]) -> dict[int, Sentence]:
     """Lines refused for what another line says, with the reason."""
     return given_twice(rows, lambda row: row.id, "identifier_on_line")

@@ -1,8 +1,8 @@
 """Areas of an agency made of whole communes (territoires de vie-santé, bassins): one commune a line."""
 
-from etl.agency.between import given_twice
 from etl.agency.cells import Commune, Day, Identifier, Text
 from etl.agency.cells import Row as AnyRow
+from etl.agency.repeated import given_twice
 from geodata.sentences import Sentence, sentence
 
 
@@ -16,7 +16,7 @@ class Row(AnyRow):
     source: Text
 
 
-def between(rows: dict[int, Row]) -> dict[int, Sentence]:
+def contradictions(rows: dict[int, Row]) -> dict[int, Sentence]:
     """Lines refused for what another line says, with the reason."""
     refused = given_twice(rows, lambda row: row.code_insee, "commune_on_line")
     names: dict[str, tuple[int, str]] = {}

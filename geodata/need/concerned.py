@@ -5,7 +5,7 @@ import pandas as pd
 
 from geodata.disclosure import MIN_PEOPLE, round_people, three_digits
 from geodata.estimate import Kind
-from geodata.kept import kept
+from geodata.memory import remembered
 from geodata.pathway import PREVALENCE, PUBLIC, Concerned, Pathway
 from geodata.store import Store
 from geodata.territory import Level
@@ -51,7 +51,7 @@ def _expected(own: pd.DataFrame, pathway: Pathway) -> Concerned | None:
     return Concerned(int(people), None, rate.title, rate.title_en, Kind.MODELLED.value, rate.vintage, rate.source)
 
 
-@kept
+@remembered
 def _titles(store: Store, version: str) -> tuple[dict[str, str], dict[str, str]]:
     """What the numerator of each indicator counts, and the title of each source."""
     indicators, sources = store.indicators(), store.sources()

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.corrections import Changes
-from geodata.kept import kept
+from geodata.memory import remembered
 from geodata.methods import need
 from geodata.pathway import Concerned, Function, Pathway
 from geodata.question import Question
@@ -94,7 +94,7 @@ def pathway_responses(
     )
 
 
-@kept
+@remembered
 def _listed_anywhere(store: Store, version: str) -> frozenset[str]:
     """Categories that a list tells of in some département."""
     states = store.completeness()

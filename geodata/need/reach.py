@@ -8,7 +8,7 @@ import pandas as pd
 
 from geodata.corrections import Changes, changes
 from geodata.errors import BadInput
-from geodata.kept import kept
+from geodata.memory import remembered
 from geodata.methods import need
 from geodata.methods.travel import BOUNDARY_MIN
 from geodata.minutes import FLIP_MINUTES, MOST_MINUTES, SHARE_MINUTES
@@ -89,17 +89,17 @@ def reach_of(store: Store, version: str, question: Question, corrections: tuple[
     return replace(listed, communes=communes)
 
 
-@kept
+@remembered
 def _corrected(store: Store, version: str, question: Question, corrections: tuple[Correction, ...]) -> Reach:
     return _with(reach_of(store, version, question, ()), store, changes_of(store, version, corrections))
 
 
-@kept
+@remembered
 def _communes(store: Store, version: str, question: Question) -> pd.DataFrame:
     return store.demand(question=question)[["name", "epci", "tvs", "departement", "region", "residents", "people"]]
 
 
-@kept
+@remembered
 def _listed(store: Store, version: str) -> Reach:
     """What every commune reaches, whatever the question: nothing is said of the communes but their codes."""
     codes = pd.Index(store.territories(Level.COMMUNE)["code"])
@@ -144,7 +144,7 @@ def _squares(rows: pd.DataFrame, communes: pd.Index) -> Squares | None:
     return Squares(share, rows.set_index(["family", "code_insee"]).drop(columns="reached"))
 
 
-@kept
+@remembered
 def changes_of(store: Store, version: str, corrections: tuple[Correction, ...]) -> Changes:
     """What the corrections change in the lists of services."""
     return changes(store, corrections)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.indicator import SECRET_BELOW
-from geodata.kept import kept
+from geodata.memory import remembered
 from geodata.methods.travel import BOUNDARY_MIN
 from geodata.minutes import MOST_MINUTES
 from geodata.need.reach import FAMILIES, Reach, grouped, reach_of
@@ -74,7 +74,7 @@ class Squares:
     vintage: str | None
 
 
-@kept
+@remembered
 def squares_in(
     store: Store, version: str, level: Level, code: str, corrections: Sequence[Correction] = ()
 ) -> Squares | None:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from geodata.completeness import best_states, over
 from geodata.corrections import Changes
-from geodata.kept import kept
+from geodata.memory import remembered
 from geodata.methods import need
 from geodata.minutes import DEFAULT_MINUTES
 from geodata.need.concerned import people_concerned
@@ -146,7 +146,7 @@ def _described(store: Store, ids: Sequence[str], changed: Changes) -> dict[str, 
     return {row["id"]: row for row in [*listed.to_dict("records"), *changed.added.to_dict("records")]}
 
 
-@kept
+@remembered
 def _states(store: Store, version: str) -> pd.DataFrame:
     return best_states(store.completeness())
 

@@ -13,7 +13,7 @@ from geodata.disclosure import is_publishable, round_people
 from geodata.errors import UnknownScenario, UnknownTerritory
 from geodata.estimate import Estimate, Kind, Reason, Verdict, probability_above, verdict_of
 from geodata.flips import Laws, flip_test
-from geodata.kept import kept
+from geodata.memory import remembered
 from geodata.question import DEFAULT_QUESTION, Question
 from geodata.store.conditions import answers, in_perimeter, is_one_of
 from geodata.store.reader import of_one_build
@@ -189,7 +189,7 @@ class EstimateReader(TerritoryReader):
             )
 
     # A threshold moved by a user asks for the same rows again.
-    @kept
+    @remembered
     def _estimate_rows(self, version: str, level: str, within: str | Perimeter, question: Question) -> pd.DataFrame:
         t, e = schema.territory.c, schema.estimate.c
         query = (
@@ -199,7 +199,7 @@ class EstimateReader(TerritoryReader):
         )
         return self._frame(in_perimeter(query, within).order_by(t.code))
 
-    @kept
+    @remembered
     def _laws(self, version: str, level: str, within: str | Perimeter) -> Laws:
         return self._read_laws(level, within)
 

@@ -9,7 +9,7 @@ from geodata import schema
 from geodata.errors import UnknownScenario
 from geodata.indicator import CENSUS_SOURCES, THIN_BELOW
 from geodata.indicators import POPULATION
-from geodata.kept import kept
+from geodata.memory import remembered
 from geodata.store.conditions import in_perimeter, is_one_of
 from geodata.store.reader import Reader, of_one_build
 from geodata.territory import FRANCE, Level, Part, Perimeter
@@ -92,7 +92,7 @@ class IndicatorReader(Reader):
         if indicator not in known:
             raise UnknownScenario(f"no indicator « {indicator} » in this database. Known: {', '.join(known)}")
 
-    @kept
+    @remembered
     def _indicator_rows(
         self, version: str, level: str, within: str | Perimeter, indicator: str, vintage: str | None
     ) -> pd.DataFrame:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from geodata import schema
 from geodata.countries import country_of
 from geodata.country import Country
-from geodata.kept import forget, kept
+from geodata.memory import forget, remembered
 from geodata.postgresql import SCHEMA
 from geodata.store.held import held_engine, read_only, which
 
@@ -176,7 +176,7 @@ class Reader:
         """The country that the build is of; France's, of a build that is older than the choice."""
         return self._country(self.version())
 
-    @kept
+    @remembered
     def _country(self, version: str) -> Country:
         b = schema.build.c
         rows = self._rows(sa.select(b.value).where(b.key == "country"))

@@ -7,7 +7,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from geodata import schema
-from geodata.kept import kept
+from geodata.memory import remembered
 from geodata.methods.travel import BOUNDARY_MIN
 from geodata.question import Question
 from geodata.store.conditions import answers, in_perimeter, lying_in
@@ -169,7 +169,7 @@ class ServiceReader(Reader):
             ).outerjoin_from(summed, nearest, summed.c.category == nearest.c.category)
         )
 
-    @kept
+    @remembered
     def _methods(self, version: str) -> tuple[str, ...]:
         method = schema.access.c.method
         return tuple(row[0] for row in self._rows(sa.select(method).distinct().order_by(method)))

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from geodata import schema
 from geodata.errors import UnknownTerritory
 from geodata.indicators import POPULATION
-from geodata.kept import kept
+from geodata.memory import remembered
 from geodata.question import DEFAULT_QUESTION
 from geodata.search import search, search_index
 from geodata.store.conditions import answers, in_perimeter, is_one_of, lying_in
@@ -66,7 +66,7 @@ class TerritoryReader(Reader):
         """Territories that `text` names, best first, those of `region` before the others (see `geodata.search`)."""
         return search(self._search_index(self.version()), text, region=region, limit=limit)
 
-    @kept
+    @remembered
     def _search_index(self, version: str) -> pd.DataFrame:
         t, e, p = schema.territory.c, schema.estimate.c, schema.postcode.c
         query = (

@@ -23,7 +23,7 @@ from etl.__main__ import main
 from etl.publishing.publish import publish
 from geodata.sentences import SENTENCES, sentence
 from geodata.store import open_store
-from geodata.words import words
+from geodata.translations import words
 from geodata.workspace import open_workspace
 from tests.conftest import DATE
 

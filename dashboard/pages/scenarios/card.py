@@ -64,7 +64,7 @@ def card(facts: Facts, shown: Shown, other: Shown | None, choice: Choice) -> lis
                     *caveats,
                     plan_text.kind(request, lang),
                     plan_rules.capacity(request, lang),
-                    _("Between near sites: %s") % plan_rules.between(request, lang),
+                    _("Between near sites: %s") % plan_rules.preference(request, lang),
                     plan_rules.travel(shown, lang),
                 ]
             ],

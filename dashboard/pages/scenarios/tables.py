@@ -110,7 +110,7 @@ def _floors(facts: Facts, shown: Shown, lang: str) -> list:
     every = {code: name for (_level, code), name in facts.names().items()}
     kept: dict[str, list[str]] = {}
     for one in shown.plan.floors:
-        kept.setdefault(one.group, []).append(plan_rules.kept(one, lang))
+        kept.setdefault(one.group, []).append(plan_rules.floor_kept(one, lang))
     rows = [[every.get(group, group), ", ".join(parts)] for group, parts in kept.items()]
     return [table(plan_rules.floor(shown.request, lang) or "", [_("Territory"), _("In this plan")], rows)]
 

@@ -26,7 +26,7 @@ from dashboard.state import Choice
 from dashboard.text import squares as squares_text
 from dashboard.text import travel
 from geodata.errors import UnknownTerritory
-from geodata.kept import kept
+from geodata.memory import remembered
 from geodata.minutes import MOST_MINUTES
 from geodata.need import FAMILIES, Squares
 from geodata.square_groups import BEYOND, NOT_KNOWN
@@ -230,7 +230,7 @@ def body(facts: Facts, level: Level, code: str) -> bytes | None:
     return None if squares is None else _body(facts, facts.version, level, code, len(facts.corrections()))
 
 
-@kept
+@remembered
 def _body(facts: Facts, version: str, level: Level, code: str, _corrections: int) -> bytes:
     squares = facts.squares(level, code)
     if squares is None:

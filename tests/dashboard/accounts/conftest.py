@@ -28,7 +28,7 @@ class Server:
     def __init__(self, settings: Settings):
         self.hosted = hosted(settings)
         self.flask = next(iter(self.hosted.apps.values())).server
-        self.register = self.hosted.door.register
+        self.register = self.hosted.admission.register
         self.folder = Path(settings.workspace).parent
 
     def browser(self):

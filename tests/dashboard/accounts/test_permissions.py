@@ -10,7 +10,7 @@ from flask import g
 
 from dashboard import shell
 from dashboard.accounts import permissions
-from dashboard.accounts.door import Door
+from dashboard.accounts.admission import Admission
 from dashboard.accounts.roles import MAY, Action, Actor, Role, allowed
 from dashboard.accounts.settings import AccountSettings
 from dashboard.app import create_app
@@ -128,7 +128,7 @@ def test_what_a_role_may_not_press_is_off_and_its_form_says_why_before_its_field
     facts = Facts(server.hosted.stores["agence"], server.hosted.workspaces["agence"])
     choice = read(*address.partition("?")[::2])[0]
     with app.server.test_request_context(address):
-        g.door, g.space = server.hosted.door, "agence"
+        g.admission, g.space = server.hosted.admission, "agence"
         g.actor = Actor("x", "Une chargée de planification", {"agence": role})
         page = html.Div(shell.layout(facts, choice))
     named = [one for one in page._traverse() if isinstance(one, html.Button) and getattr(one, "id", None)]
@@ -238,8 +238,10 @@ def test_limits_are_by_account(server):
 
 def test_where_nobody_signs_in_pages_hold_nothing_of_accounts(app, store, database, tmp_path, client):
     """The page of a server without accounts is the page of one that knows of none."""
-    door = Door(AccountSettings(), {"agence": ""})
-    other = create_app(store, open_workspace(str(tmp_path / "w.sqlite")), Settings(db=str(database)), door=door)
+    admission = Admission(AccountSettings(), {"agence": ""})
+    other = create_app(
+        store, open_workspace(str(tmp_path / "w.sqlite")), Settings(db=str(database)), admission=admission
+    )
     for address in ("/", "/besoin", "/scenarios", "/fiches", "/_dash-layout", "/_dash-dependencies"):
         # Dash gives each of its applications a number of its own.
         pages = [re.sub(r'"end_id":"[^"]*"', "", c.get(address).text) for c in (other.server.test_client(), client)]

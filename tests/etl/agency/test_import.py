@@ -23,7 +23,7 @@ from etl.sources.service_lists import SERVICE_LISTS
 from geodata.agency import AGENCY_FILES, AgencyKind, template_csv
 from geodata.errors import BadInput, UsageError
 from geodata.sentences import read_record, read_sentence
-from geodata.words import words
+from geodata.translations import words
 from geodata.workspace import Statement, open_workspace
 from tests.etl.sources.files import cells, snapshot_of, workbook
 

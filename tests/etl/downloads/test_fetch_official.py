@@ -35,7 +35,7 @@ from etl.downloads.catalogue import (
 )
 from etl.downloads.fetch import ATTEMPTS, client, fetch_official
 from geodata.errors import BadInput, ChecksumMismatch, SourceUnavailable, UsageError
-from geodata.words import words
+from geodata.translations import words
 from tests.conftest import PROJECT
 from tests.etl import loopback
 from tests.etl.loopback import Site, serving

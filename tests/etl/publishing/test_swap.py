@@ -10,7 +10,7 @@ from etl.publishing.swap import promote
 from geodata.countries.europe import COUNTRY as EUROPE
 from geodata.errors import CheckFailed, DatabaseUnavailable, UsageError
 from geodata.store import open_store
-from geodata.words import words
+from geodata.translations import words
 from tests.conftest import DATE
 
 

@@ -26,7 +26,7 @@ _answers: LRUCache = LRUCache(MOST_BYTES, getsizeof=lambda weighed: weighed[1])
 _changed = Condition()
 
 
-def kept(read: Callable[Concatenate[Asked, str, P], T]) -> Callable[Concatenate[Asked, str, P], T]:
+def remembered(read: Callable[Concatenate[Asked, str, P], T]) -> Callable[Concatenate[Asked, str, P], T]:
     """Remember what a question answered; asked twice at the same moment, it is worked out once.
 
     The question is a function of who is asked, of the build (`Store.version`), then of positional arguments that can be

@@ -1,4 +1,4 @@
-"""The door: who asks, and whether it may be asked in this space. Every request passes here, however people sign in."""
+"""Who asks, and whether it may be asked in this space. Every request passes here, however people sign in."""
 
 import ipaddress
 import logging
@@ -23,8 +23,8 @@ from geodata.workspace import SIGNED
 COOKIE = "__Host-reliance"
 
 
-class Door:
-    """One door for all spaces of a server: `spaces` by name, with their title; `root` is the path of the server."""
+class Admission:
+    """One for all spaces of a server: `spaces` by name, with their title; `root` is the path of the server."""
 
     def __init__(
         self,
@@ -89,7 +89,7 @@ class Door:
 
     def check(self, space: str, callbacks: Mapping[str, Mapping] | None = None) -> BaseResponse | None:
         """Let the request of this moment in (None), or the answer that refuses it. Signs what it will write."""
-        g.door, g.space = self, space
+        g.admission, g.space = self, space
         g.actor = self.actor(request)
         SIGNED.set(g.actor.name if g.actor else None)
         action = self._action(callbacks or {})
@@ -121,9 +121,9 @@ class Door:
         logging.getLogger(__name__).info("refused: %s may not %s in %s", g.actor.key, action or "do this", space)
         if _is_page(request):
             return self.refusal(space, lang)
-        return Response(self.no(action, lang), 403, mimetype="text/plain")
+        return Response(self.reason(action, lang), 403, mimetype="text/plain")
 
-    def no(self, action: Action | None, lang: str) -> str:
+    def reason(self, action: Action | None, lang: str) -> str:
         """Why something is refused, in one sentence."""
         _ = words(lang)
         if action is Action.WRITE:
@@ -181,7 +181,7 @@ def may_write() -> bool:
 
 def way_out() -> str:
     """Address that signs out; empty where another server does it."""
-    return f"{g.door.root}accounts/signout" if g.door.provider is not None else ""
+    return f"{g.admission.root}accounts/signout" if g.admission.provider is not None else ""
 
 
 def may_end(owner: str) -> bool:

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geodata import kept as kept_
-from geodata.kept import forget, kept, size_of
+from geodata import memory
+from geodata.memory import forget, remembered, size_of
 from geodata.store.reader import _joined
 from geodata.territory import Perimeter
 
@@ -22,7 +22,7 @@ def asked():
 def bytes_of(asked):
     """A question answered by an array of some bytes, which notes that it was worked out."""
 
-    @kept
+    @remembered
     def answer(owner, version, count):
         asked.append((version, count))
         return np.zeros(count, dtype=np.int8)
@@ -40,10 +40,10 @@ def test_an_answer_is_worked_out_once_a_build(bytes_of, asked):
 
 
 def test_room_is_counted_in_bytes(bytes_of, asked, monkeypatch):
-    third = kept_.MOST_BYTES // 3 - 1000
+    third = memory.MOST_BYTES // 3 - 1000
     for number in range(4):
         bytes_of(third - number)
-    assert kept_._answers.currsize <= kept_.MOST_BYTES
+    assert memory._answers.currsize <= memory.MOST_BYTES
     bytes_of(third - 3)
     assert len(asked) == 4, "the last one is there"
     bytes_of(third)
@@ -52,17 +52,17 @@ def test_room_is_counted_in_bytes(bytes_of, asked, monkeypatch):
 
 def test_an_answer_without_room_is_given_and_not_kept(bytes_of, asked):
     bytes_of(10)
-    assert len(bytes_of(kept_.MOST_BYTES + 1)) == kept_.MOST_BYTES + 1
+    assert len(bytes_of(memory.MOST_BYTES + 1)) == memory.MOST_BYTES + 1
     bytes_of(10)
-    assert asked == [("one", 10), ("one", kept_.MOST_BYTES + 1)]
+    assert asked == [("one", 10), ("one", memory.MOST_BYTES + 1)]
 
 
 def test_a_build_that_is_forgotten_takes_no_room(bytes_of, asked):
     bytes_of(1_000_000)
     bytes_of(20, "two")
-    before = kept_._answers.currsize
+    before = memory._answers.currsize
     forget("one")
-    assert kept_._answers.currsize < before - 900_000
+    assert memory._answers.currsize < before - 900_000
     bytes_of(20, "two")
     assert asked.count(("two", 20)) == 1
 
@@ -70,7 +70,7 @@ def test_a_build_that_is_forgotten_takes_no_room(bytes_of, asked):
 def test_who_asks_meanwhile_waits_for_the_one_answer():
     begun, go, count = threading.Event(), threading.Event(), []
 
-    @kept
+    @remembered
     def slow(owner, version):
         count.append(1)
         begun.set()
@@ -92,7 +92,7 @@ def test_who_asks_meanwhile_waits_for_the_one_answer():
 def test_a_question_that_failed_is_asked_again():
     tries = []
 
-    @kept
+    @remembered
     def fails_first(owner, version):
         tries.append(1)
         if len(tries) == 1:

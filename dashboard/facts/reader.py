@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
-from geodata.kept import kept
+from geodata.memory import remembered
 from geodata.store import Store
 
 P = ParamSpec("P")
@@ -30,7 +30,7 @@ def by_build(read: Callable[Concatenate[R, P], T]) -> Callable[Concatenate[R, P]
     def of_version(reader: R, version: str, *arguments: P.args, **named: P.kwargs) -> T:
         return read(reader, *arguments, **named)
 
-    ask = kept(of_version)
+    ask = remembered(of_version)
 
     @wraps(read)
     def answer(reader: R, *arguments: P.args, **named: P.kwargs) -> T:
