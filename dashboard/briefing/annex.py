@@ -14,8 +14,8 @@ from dashboard.briefing.detail import BackDetail, FrontDetail
 from dashboard.briefing.diagnostic import Diagnostic
 from dashboard.briefing.front import Key
 from dashboard.briefing.render import picture
+from dashboard.briefing.sections import Section, page_one, page_two
 from dashboard.briefing.sheet import Sheet, sheet
-from dashboard.text.numbers import colon
 
 _EVERYTHING = 10_000
 WHOLE_FRONT = FrontDetail(factors=_EVERYTHING, points=_EVERYTHING)
@@ -30,7 +30,7 @@ WHOLE_BACK = BackDetail(
 )
 """A document has room for all that two pages cut."""
 
-_WIDE_MM, _STEPS, _SERVICES = 100, (1.2, 1.3, 1.2), (1.5, 0.7, 1.6, 1.8)
+_WIDE_MM = 100
 
 
 def to_docx(briefing: Briefing, lang: str = "fr") -> bytes:
@@ -50,15 +50,7 @@ def diagnostic_docx(record: Diagnostic, lang: str = "fr") -> bytes:
     out.add_heading(written.title, 1)
     out.add_paragraph(written.subtitle)
     for section in written.sections:
-        out.add_heading(section.title, 2)
-        if section.figure is not None:
-            word.picture(out, picture(section.figure.svg), section.figure.alt, _WIDE_MM)
-            legend(out, section.keys)
-        for line in section.paragraphs:
-            out.add_paragraph(line)
-        word.bullets(out, section.bullets)
-        if section.rows:
-            word.table(out, section.head, section.rows, section.widths)
+        _section(out, section)
     return settled(out)
 
 
@@ -76,7 +68,7 @@ def documents(sheets: Sequence[Sheet], title: str) -> Document:
 
 
 def _write(out: Document, written: Sheet) -> None:
-    front, back, between = written.front, written.back, colon(written.lang)
+    front, back = written.front, written.back
     out.add_paragraph(" · ".join(filter(None, [written.agency, written.kicker, written.day, written.mark])))
     if written.banner:
         out.add_paragraph(written.banner, style="Intense Quote")
@@ -84,66 +76,32 @@ def _write(out: Document, written: Sheet) -> None:
     out.add_paragraph(f"{front.place}. {front.residents}.")
     if front.district:
         out.add_paragraph().add_run(front.district).bold = True
-    out.add_heading(front.answer_title, 2)
-    out.add_paragraph().add_run(f"{front.verdict} ({front.line})").bold = True
-    for sentence in (*front.answer, front.definition):
-        out.add_paragraph(sentence)
-    out.add_heading(front.people_title, 2)
-    tiles = tuple(f"{tile.label}{between}{tile.value} ({tile.note})" for tile in front.tiles)
-    word.bullets(out, tiles or (front.no_people,))
-    for heading, figure, lines in (
-        (front.position_title, front.strip, front.position),
-        (front.map_title, front.map, tuple(filter(None, [front.map_note]))),
-    ):
-        if heading:
-            out.add_heading(heading, 2)
-        if figure is not None:
-            word.picture(out, picture(figure.svg), figure.alt, _WIDE_MM)
-            if figure is front.map:
-                legend(out, (*front.legend, *front.families))
-            out.add_paragraph(figure.alt)
-        for line in lines:
-            out.add_paragraph(line)
-    for heading, lines in (
-        (front.sides_title, front.sides),
-        (front.why_title, (front.pushes.alt,) if front.pushes else ()),
-        (front.strengths_title, front.strengths),
-        (front.gaps_title, front.gaps or tuple(filter(None, [front.answers_unknown]))),
-    ):
-        _list(out, heading, lines)
+    for section in page_one(front, written.lang):
+        _section(out, section)
     out.add_heading(back.title, 1)
-    if back.steps:
-        out.add_heading(back.steps_title, 2)
-        word.table(out, back.steps_head, back.steps, _STEPS)
-    out.add_heading(back.services_title, 2)
-    word.table(out, back.services_head, back.services, _SERVICES if len(back.services_head) == len(_SERVICES) else None)
-    if back.services_note:
-        out.add_paragraph(back.services_note)
-    word.bullets(out, back.pathways)
-    for heading, lines in (
-        (back.gaps_title, back.gaps),
-        (back.options_title, back.options),
-        (back.questions_title, back.questions),
-        (back.actors_title, tuple(f"{who}{between}{what}" if what else who for who, what in back.actors)),
-        (back.remark_title, back.remark),
-        (back.contact_title, back.contact),
-        (back.limits_title, back.limits),
-    ):
-        _list(out, heading, lines)
-    out.add_heading(back.sources_title, 2)
-    for line in (*back.sources, back.local or back.link):
+    for section in page_two(back, written.lang):
+        _section(out, section)
+
+
+def _section(out: Document, section: Section) -> None:
+    if section.title:
+        out.add_heading(section.title, 2)
+    if section.lead:
+        out.add_paragraph().add_run(section.lead).bold = True
+    if section.figure is not None:
+        word.picture(out, picture(section.figure.svg), section.figure.alt, _WIDE_MM)
+        if section.keys:
+            legend(out, section.keys)
+    for line in section.paragraphs:
         out.add_paragraph(line)
+    word.bullets(out, section.bullets)
+    if section.rows:
+        word.table(out, section.head, section.rows, section.widths or None)
 
 
 def legend(out: Document, keys: Sequence[Key]) -> None:
     """What the colours of a map mean."""
     word.legend(out, [(picture(key.svg), key.words) for key in keys])
-
-
-def _list(out: Document, heading: str, lines: Sequence[str]) -> None:
-    if lines:
-        out.add_heading(heading, 2)
-        word.bullets(out, lines)
 
 
 def _describe(out: Document, written: Sheet | diagnostic.Document) -> None:

@@ -14,10 +14,11 @@ import pandas as pd
 
 from dashboard import text
 from dashboard.briefing.content import Briefing, brief
-from dashboard.briefing.front import Key, legend, older_ends, symbols
+from dashboard.briefing.front import legend, older_ends, symbols
 from dashboard.briefing.issuer import Logo
 from dashboard.briefing.maps import map_svg
 from dashboard.briefing.render import DOCUMENT, compiled, with_logo
+from dashboard.briefing.sections import Section
 from dashboard.briefing.sheet import day
 from dashboard.briefing.wording import Figure, category, family_gap, lowered, pathway_gap
 from dashboard.i18n import title_of, words
@@ -133,21 +134,6 @@ def _lists(store: "Store", briefing: Briefing) -> tuple[tuple[Listed, ...], tupl
 
 
 # -- in words --------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Section:
-    """A part of a document: a title, then whatever it has of a drawing with its `keys`, paragraphs, a list and a table,
-    whose columns have `widths` in parts of the page."""
-
-    title: str
-    paragraphs: tuple[str, ...] = ()
-    bullets: tuple[str, ...] = ()
-    head: tuple[str, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
-    widths: tuple[float, ...] = ()
-    figure: Figure | None = None
-    keys: tuple[Key, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,36 @@
+"""The sections of a sheet: one order, in the PDF and in the document for Word."""
+
+import io
+
+import docx
+import pytest
+
+from dashboard.briefing.annex import WHOLE_BACK, WHOLE_FRONT, to_docx
+from dashboard.briefing.render import fitted
+from dashboard.briefing.sections import page_one, page_two
+from dashboard.briefing.sheet import sheet
+from tests.dashboard.briefing.reading import flat, pages
+from tests.dashboard.briefing.test_examples import example
+
+
+@pytest.mark.parametrize("name", ["above", "synthetic"])
+def test_the_pdf_prints_every_section_in_their_order(name):
+    written, pdf = fitted(example(name), "fr")
+    printed = [flat(page) for page in pages(pdf)]
+    # That nothing is known of responses is told without a title.
+    front = [
+        one for one in page_one(written.front, "fr") if one.title != written.front.gaps_title or written.front.gaps
+    ]
+    for page, sections in zip(printed, (front, page_two(written.back, "fr")), strict=True):
+        at = 0
+        for title in filter(None, (flat(section.title) for section in sections)):
+            assert (at := page.find(title, at)) >= 0, f"{title} does not follow on the page"
+
+
+def test_the_document_for_word_has_the_same_sections():
+    briefing = example("above")
+    written = sheet(briefing, "fr", WHOLE_FRONT, WHOLE_BACK)
+    told = [p.text for p in docx.Document(io.BytesIO(to_docx(briefing))).paragraphs if p.style.name == "Heading 2"]
+    sections = (*page_one(written.front, "fr"), *page_two(written.back, "fr"))
+    assert told == [section.title for section in sections if section.title]
+    assert any(title.startswith("Carte") for title in told)
