@@ -26,6 +26,16 @@ def test_the_method_page_is_the_generated_one():
     assert written == methode.page(), "run: make docs"
 
 
+def test_each_line_of_where_to_change_what_names_a_place():
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    table = page.partition("## Where to change what")[2].partition("\n## ")[0]
+    lines = [line.split("|")[1:3] for line in table.splitlines() if line.startswith("|")][2:]
+    assert len(lines) >= 10
+    places = {change: re.findall(r"`((?:etl|geodata|dashboard)/[^`]+)`", where) for change, where in lines}
+    assert [change for change, named in places.items() if not named] == []
+    assert [path for named in places.values() for path in named if not (ROOT / path).exists()] == []
+
+
 PAGES = ["README.md", "CONTRIBUTING.md", "GLOSSARY.md", *sorted(ROOT.glob("docs/**/*.md"))]
 
 
