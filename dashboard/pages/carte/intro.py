@@ -2,7 +2,9 @@
 
 from dash import html
 
+from dashboard import text
 from dashboard.i18n import words
+from geodata.estimate import Verdict
 
 STEPS = 6
 
@@ -64,9 +66,10 @@ def tour(lang: str) -> html.Dialog:
             ".area-map",
             _("Read the map"),
             _(
-                "A colour is a decision, not a share: above, likely above, cannot be decided, likely below, below. "
-                "Hatches mean that the data do not tell, dots that nothing is published."
-            ),
+                "A colour is a decision, not a share: %(classes)s. Hatches mean that the data do not tell, dots that "
+                "nothing is published."
+            )
+            % {"classes": ", ".join(text.verdict(one, lang) for one in Verdict if one is not Verdict.NOT_PUBLISHED)},
         ),
         (
             ".area-legend",

@@ -8,6 +8,7 @@ from dashboard.i18n import words
 from dashboard.state import Choice
 from geodata import survey
 from geodata.disclosure import MIN_PEOPLE, MIN_RESIDENTS
+from geodata.estimate import Verdict
 from geodata.survey_rates import Published
 
 # -- sections --------------------------------------------------------------------------------------------------------
@@ -106,9 +107,10 @@ def classes(choice: Choice) -> list:
     return [
         html.P(
             _(
-                "A territory is not coloured by its share but by what can be said of it. “Cannot be decided” is an "
-                "honest and frequent answer: differences between territories are small."
+                "A territory is not coloured by its share but by what can be said of it. “%(undecided)s” is an honest "
+                "and frequent answer: differences between territories are small."
             )
+            % {"undecided": text.capitalised(text.verdict(Verdict.UNDECIDED, choice.lang))}
         ),
         components.table(_("Decision classes"), [_("Class"), _("Meaning")], rows),
     ]
