@@ -69,6 +69,8 @@ def _type_problem(known: pd.Series, type_: sa.types.TypeEngine) -> str | None:
         if isinstance(type_, sa.Integer) and (known % 1 != 0).any():
             return f"whole numbers expected, found {_shown(known[known % 1 != 0])}"
     elif isinstance(type_, sa.Text):
+        if pd.api.types.infer_dtype(known, skipna=False) == "string":
+            return None
         if len(wrong := known[~known.map(lambda value: isinstance(value, str))]):
             return f"text expected, found {_shown(wrong)}"
     elif isinstance(type_, Geometry):

@@ -109,8 +109,14 @@ def _native(values: pd.Series, column: sa.Column) -> list:
     """Values as the driver wants them: missing ones become NULL whatever pandas calls them."""
     if isinstance(column.type, Geometry):
         return to_geopackage(as_geometries(values))
-    convert = {sa.Integer: int, sa.Double: float, sa.LargeBinary: bytes}.get(type(column.type), str)
-    return [None if missing else convert(value) for value, missing in zip(values, values.isna(), strict=True)]
+    if isinstance(column.type, (sa.Integer, sa.Double)):
+        numbers, missing = values.to_numpy(dtype="float64", na_value=np.nan), values.isna().to_numpy()
+        whole = np.where(missing, 0, numbers).astype("int64") if isinstance(column.type, sa.Integer) else numbers
+        cells = whole.astype(object)
+    else:
+        cells, missing = values.to_numpy(dtype=object, copy=True), values.isna().to_numpy()
+    cells[missing] = None
+    return cells.tolist()
 
 
 def _register(connection: sa.Connection, tables: dict[str, pd.DataFrame], date: str) -> None:

@@ -100,4 +100,6 @@ def _bytes(values: pd.Series, column: sa.Column) -> bytes:
         return np.ascontiguousarray(values.to_numpy(dtype="float64")).tobytes()
     if isinstance(column.type, sa.LargeBinary):
         return b"".join(values)
-    return "\x1f".join("\0" if pd.isna(value) else str(value) for value in values).encode()
+    cells = values.to_numpy(dtype=object, copy=True)
+    cells[values.isna().to_numpy()] = "\0"
+    return "\x1f".join(map(str, cells)).encode()
