@@ -5,8 +5,7 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import expit, logit, ndtr, ndtri
-from scipy.stats import binom
+from scipy.special import bdtrc, expit, logit, ndtr, ndtri
 
 from geodata.errors import BadInput
 
@@ -137,7 +136,7 @@ def probability_counted(low: float, high: float, residents: int, threshold: floa
     ends, (nodes, weights) = logit([low, high]), np.polynomial.hermite_e.hermegauss(21)
     shares = expit(ends.mean() + nodes * (ends[1] - ends[0]) / 2 / ndtri(0.5 + INTERVAL / 2))
     # Just as many as the line is not more.
-    more = binom.sf(np.floor(threshold * residents + 1e-9), residents, shares)
+    more = bdtrc(np.floor(threshold * residents + 1e-9), residents, shares)
     return float(weights @ more / weights.sum())
 
 
