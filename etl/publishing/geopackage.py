@@ -119,6 +119,37 @@ def _native(values: pd.Series, column: sa.Column) -> list:
     return cells.tolist()
 
 
+TITLES = {
+    "access": "Service le plus proche de chaque commune, par sorte",
+    "alias": "Autres noms de territoires",
+    "build": "Comment cette base a été faite",
+    "category": "Sortes de services",
+    "cell_reach": "Ce qu’atteignent les carreaux de population",
+    "completeness": "Ce que valent les listes, par département",
+    "contribution": "Ce qui écarte une part de celle des jumeaux",
+    "cumulation": "Facteurs qui se cumulent",
+    "direct_estimate": "Parts mesurées par des enquêtes",
+    "estimate": "Isolement estimé",
+    "family_access": "Service le plus proche, par famille",
+    "indicator": "Indicateurs : définitions",
+    "indicator_value": "Indicateurs : valeurs par territoire",
+    "local_rate": "Parts mesurées par une agence",
+    "part": "Arrondissements et IRIS",
+    "pathway_function": "Fonctions des parcours",
+    "postcode": "Codes postaux",
+    "reject": "Lignes refusées ou réparées",
+    "road_reach": "Trajets par la route entre communes",
+    "screen_layer": "Contours simplifiés pour l’écran",
+    "service": "Services en place",
+    "snapshot": "Fichiers lus",
+    "source": "Sources lues",
+    "square_group": "Groupes de carreaux de population",
+    "territory": "Territoires",
+    "twin": "Territoires jumeaux",
+}
+"""What a GIS calls each table: the first readers of the file are French."""
+
+
 def _register(connection: sa.Connection, tables: dict[str, pd.DataFrame], date: str) -> None:
     """The GeoPackage's own tables (clauses 1.1.2, 1.1.3, 2.1.5, 2.3.2)."""
     for statement in _GEOPACKAGE_TABLES:
@@ -137,7 +168,7 @@ def _register(connection: sa.Connection, tables: dict[str, pd.DataFrame], date: 
         bounds = _bounds(tables[table.name]) if is_feature else (None,) * 4
         connection.exec_driver_sql(
             "INSERT INTO gpkg_contents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (table.name, "features" if is_feature else "attributes", table.name, table.comment or "",
+            (table.name, "features" if is_feature else "attributes", TITLES[table.name], table.comment or "",
              f"{date}T00:00:00.000Z", *bounds, SRID if is_feature else None),
         )  # fmt: skip
     for table in schema.FEATURE_TABLES:

@@ -96,7 +96,7 @@ def strangers(text: str, briefing: Briefing, lang: str) -> list[str]:
     A text may count the sources that it does not name.
     """
     line = flat(text)
-    unnamed = sum(flat(f"{source.title}, {source.vintage}") not in line for source in briefing.sources)
+    unnamed = sum(flat(f"{source.title}, ") not in line for source in briefing.sources)
     known = allowed(briefing, lang) | {str(unnamed)}
     line = line.replace(briefing.content_hash[:12], "")
     for own in (AXES, _fixed(lang)):

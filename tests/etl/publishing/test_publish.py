@@ -157,6 +157,14 @@ def test_the_files_own_tables_follow_the_standard(synthetic_db):
     }
 
 
+def test_a_gis_reads_a_title_for_every_table(synthetic_db):
+    titles = dict(rows(synthetic_db, "SELECT table_name, identifier FROM gpkg_contents"))
+    assert titles["territory"] == "Territoires"
+    # The standard asks for titles that differ.
+    assert len(set(titles.values())) == len(titles)
+    assert not set(titles) & set(titles.values())
+
+
 def test_unknown_is_null_and_not_a_text(synthetic_db):
     ((lon, geom, kind),) = rows(
         synthetic_db, "SELECT lon, geom, typeof(density) FROM territory WHERE code = ?", WITHOUT_OUTLINE
