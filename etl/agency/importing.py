@@ -24,6 +24,7 @@ from etl.agency.places import far_points, in_communes_of_today
 from etl.agency.reading import AgencyTable, read_table
 from etl.agency.report import RefusedLine, Report
 from geodata.agency import AGENCY_FILES, AgencyFile, AgencyKind
+from geodata.country import Country
 from geodata.errors import BadInput, DatabaseUnavailable, UsageError
 from geodata.sentences import Sentence, in_line, sentence
 from geodata.store import Store, open_store
@@ -76,7 +77,8 @@ def examine(
     """
     file = AGENCY_FILES[kind]
     table = read_table(path, file)
-    rows, refused = _validated(MODULES[kind].Row, table.cells, places)
+    country = store.country() if store else None
+    rows, refused = _validated(MODULES[kind].Row, table.cells, places, country)
     placed = in_communes_of_today(rows, store, parts)
     rows = placed.rows
     refused |= {line: (why,) for line, why in placed.refused.items()}
@@ -136,14 +138,14 @@ def write_report(report: Report, path: Path, lang: str) -> None:
 
 
 def _validated(
-    model: type[Row], cells: pd.DataFrame, places: Collection[int]
+    model: type[Row], cells: pd.DataFrame, places: Collection[int], country: Country | None
 ) -> tuple[dict[int, Row], dict[int, tuple[Sentence, ...]]]:
     """Rows accepted, and reasons of the lines refused, by line."""
     rows, refused = {}, {}
     for line, values in zip(cells.index, cells.to_dict("records"), strict=True):
         try:
             filled = {name: text for name, text in values.items() if text != ""}
-            rows[line] = model.model_validate(filled, context={"is_place": line in places})
+            rows[line] = model.model_validate(filled, context={"is_place": line in places, "country": country})
         except ValidationError as error:
             refused[line] = tuple(reason(problem) for problem in error.errors(include_url=False, include_input=False))
     return rows, refused

@@ -11,6 +11,7 @@ from etl.population import lineage
 from etl.reading.observations import PARIS_LYON_MARSEILLE
 from etl.services import FAR_KM, distance_km
 from etl.sources import reference
+from geodata.countries import is_french
 from geodata.countries.france import COG_VINTAGE, departement_of
 from geodata.sentences import Sentence, sentence
 from geodata.store import Store
@@ -45,9 +46,16 @@ def in_communes_of_today(rows: Mapping[int, Row], store: Store | None, parts: pd
         elif heirs[code]:
             refused[line] = sentence("commune_split", code=code, heirs=", ".join(heirs[code]))
         else:
-            why = sentence("commune_of_another_year", code=code, vintage=COG_VINTAGE)
-            refused[line] = sentence("commune_led_nowhere", problem=why) if parts is None else why
+            refused[line] = _led_nowhere(code, store, parts)
     return Placed({line: row for line, row in kept.items() if line not in refused}, refused, moved)
+
+
+def _led_nowhere(code: str, store: Store | None, parts: pd.DataFrame | None) -> Sentence:
+    """Why a code that leads to no commune of today is refused."""
+    if store is not None and not is_french(store.build()):
+        return sentence("place_not_of_database", code=code)
+    why = sentence("commune_of_another_year", code=code, vintage=COG_VINTAGE)
+    return sentence("commune_led_nowhere", problem=why) if parts is None else why
 
 
 def far_points(rows: Mapping[int, Row], store: Store) -> dict[int, Sentence]:

@@ -3,10 +3,14 @@
 from collections.abc import Iterable
 
 from etl.agency.corrections import Row
+from geodata.countries import france
+from geodata.country import Country
 from geodata.workspace import Correction, Workspace
 
 
-def record(rows: Iterable[Row], workspace: Workspace, *, by: str = "") -> tuple[tuple[Correction, ...], int]:
+def record(
+    rows: Iterable[Row], workspace: Workspace, *, by: str = "", country: Country = france.COUNTRY
+) -> tuple[tuple[Correction, ...], int]:
     """Write every new statement in one transaction; what was written, and how many were already the last word.
 
     Each is signed by whom the file names, or by the one who imports it: the file's word is then part of the reason.
@@ -27,7 +31,7 @@ def record(rows: Iterable[Row], workspace: Workspace, *, by: str = "") -> tuple[
         for row, why in ((row, f"{row.why} (selon {row.who})" if by else row.why) for row in rows)
     ]
     new = [c for c in given if not _is_same(c, last.get((c.code_insee, c.category, c.service)))]
-    return workspace.corrections.add_all(new), len(given) - len(new)
+    return workspace.corrections.add_all(new, country), len(given) - len(new)
 
 
 def _is_same(given: Correction, last: Correction | None) -> bool:

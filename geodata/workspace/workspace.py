@@ -271,12 +271,12 @@ class Corrections(Part):
                 return _correction(last)
             return self._written(session, [row])[0]
 
-    def add_all(self, corrections: Iterable[Correction]) -> tuple[Correction, ...]:
+    def add_all(self, corrections: Iterable[Correction], country: Country = france.COUNTRY) -> tuple[Correction, ...]:
         """Record several statements, all of them or none; each `id` is given here, and `when` where it is empty.
 
         Raises `BadInput` as `add` does; nothing is written then.
         """
-        rows = [_correction_row(correction) for correction in corrections]
+        rows = [_correction_row(correction, country) for correction in corrections]
         with self._writing() as session:
             return self._written(session, rows)
 
@@ -485,7 +485,7 @@ def _version(row: VersionRow) -> Version:
     )
 
 
-def _correction_row(correction: Correction, country: Country = france.COUNTRY) -> CorrectionRow:
+def _correction_row(correction: Correction, country: Country) -> CorrectionRow:
     if correction.statement not in tuple(Statement):
         raise BadInput(f"statement « {correction.statement} »: one of {', '.join(Statement)} is expected.")
     number = correction.quantity

@@ -18,6 +18,7 @@ from dashboard.facts import Facts
 from dashboard.settings import Settings
 from dashboard.state import read
 from etl import unsurveyed
+from etl.__main__ import main
 from etl.grid.cells import COLUMNS, Cells, allot
 from etl.publishing.checks import run_checks
 from etl.publishing.publish import publish
@@ -187,6 +188,21 @@ def test_a_correction_is_written_under_its_own_codes(store, tmp_path):
         "P-1", "pharmacie", "assert", who="chargée", why="vue", country=store.country()
     )
     assert written.code_insee == "P-1"
+
+
+def test_corrections_of_a_file_are_held_to_its_own_codes(store, database, tmp_path, capsys):
+    table = tmp_path / "corrections.csv"
+    lines = (
+        "P-1;pharmacie;assert;chargée;vue",
+        "31555;pharmacie;assert;chargée;vue",
+        "P-9;pharmacie;assert;chargée;vue",
+    )
+    table.write_text("\n".join(["code_insee;category;statement;who;why", *lines]), encoding="utf-8")
+    asked = ["import", "corrections", str(table), "--db", str(database), "--workspace", str(tmp_path / "w.sqlite")]
+    assert main([*asked, "--accept-partial", "--lang", "en", "--data", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert "P and a digit (P-1) are expected" in said and "no place of the database has the code P-9" in said
+    assert [c.code_insee for c in open_workspace(str(tmp_path / "w.sqlite")).corrections.list()] == ["P-1"]
 
 
 def test_teams_are_placed_for_its_older_residents_or_refused_in_words(store):
