@@ -122,7 +122,10 @@ SENTENCES: dict[str, str] = {
     "source_needed": "this build needs a file of « %(title)s » in its data folder: see %(page)s",
     "off_projection": "its land lies outside of %(crs)s: a territory overseas, which is neither drawn nor counted",
     "lau_in_no_region": "its land lies in no NUTS 3 region of its country, in the file of regions",
-    "no_lau_in_a_region": "no LAU of %(lau)s lies in a NUTS 3 region of %(nuts)s: they are of other countries",
+    "no_lau_in_a_region": (
+        "no LAU of %(lau)s lies in a NUTS 3 region of %(nuts)s: they are of other countries, or one of them names "
+        "another coordinate system than the one it is drawn in"
+    ),
     "residents_not_told": "no file and no square tells its residents: sums are told without it, or not at all",
     "place_without_confidence": "nothing says how sure its producer is of it",
     "line_and_area": "a line above is the same way or relation, drawn as a line or as an area",

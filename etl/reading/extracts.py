@@ -36,7 +36,7 @@ def read_places(snapshot: Snapshot, layout: Layout, keys: Sequence[str], others:
     """The features of a file as published: text columns, what is nested as JSON, with `lon` and `lat` (text, WGS 84;
     those of a point inside where the feature is an outline). Indexed by row from 1. Raises `BadInput`.
 
-    `layout` reads a CSV; `keys` name the layer of a GeoPackage. Of the other columns only `others` are read: an
+    `layout` reads a CSV; `keys` name the layers of a GeoPackage. Of the other columns only `others` are read: an
     extract has as many as its features have tags, thousands.
     """
     whole, name, wanted = peek(snapshot.path), snapshot.path.name, [*keys, *others]
@@ -45,16 +45,17 @@ def read_places(snapshot: Snapshot, layout: Layout, keys: Sequence[str], others:
     try:
         if whole.kind == "parquet":
             own = [column for column in whole.columns if column in (*wanted, _outlines_of(snapshot.path))]
-            frame = gpd.read_parquet(snapshot.path, columns=own)
+            frames = [gpd.read_parquet(snapshot.path, columns=own)]
         else:
-            layer = next((part.member for part in whole.inside if holds_places(part, *keys)), None)
-            frame = pyogrio.read_dataframe(snapshot.path, columns=wanted, **({"layer": layer} if layer else {}))
+            # Points, lines and areas are layers of one extract.
+            layers: list[str | None] = [part.member for part in whole.inside if holds_places(part, *keys)] or [None]
+            frames = [pyogrio.read_dataframe(snapshot.path, columns=wanted, layer=layer) for layer in layers]
     except (pyogrio.errors.DataSourceError, pyogrio.errors.GeometryError, ValueError, pyarrow.ArrowException) as error:
         raise BadInput(sentence("geopackage_unreadable", file=name, error=error)) from error
-    if not isinstance(frame, gpd.GeoDataFrame) or frame.crs is None:
+    if not all(isinstance(frame, gpd.GeoDataFrame) and frame.crs is not None for frame in frames):
         raise BadInput(sentence("places_without_system", file=name))
-    shapes = frame.geometry.to_crs(_WGS84).to_numpy()
-    points = shapely.point_on_surface(shapes)
+    frame = pd.concat([frame.to_crs(_WGS84) for frame in frames], ignore_index=True)
+    points = shapely.point_on_surface(frame.geometry.to_numpy())
     raw = pd.DataFrame({column: frame[column].map(_text) for column in frame.columns if column != frame.geometry.name})
     raw = raw.assign(lon=_degrees(shapely.get_x(points)), lat=_degrees(shapely.get_y(points)))
     raw.index = pd.RangeIndex(1, len(raw) + 1, name="line")

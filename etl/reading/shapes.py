@@ -16,28 +16,28 @@ _WGS84 = 4326
 
 def holds_shapes(candidate: Candidate, key: str) -> bool:
     """Whether the file has outlines and a column `key`, in capitals or not."""
-    if layer_of(candidate, key) is not None:
+    if layers_of(candidate, key):
         return True
     return any(mentions(candidate, name, "geometry", at_end=True) for name in (key, key.upper()))
 
 
-def layer_of(candidate: Candidate, key: str) -> str | None:
-    """The first layer of a GeoPackage with outlines and a column `key`."""
-    for part in candidate.inside:
-        if part.kind == "layer" and key in map(str.lower, part.columns):
-            kind = pyogrio.read_info(candidate.path, layer=part.member)["geometry_type"]
-            if kind and "Polygon" in kind:
-                return part.member
-    return None
+def layers_of(candidate: Candidate, key: str) -> list[str]:
+    """The layers of a GeoPackage with outlines and a column `key`."""
+    layers = [part for part in candidate.inside if part.kind == "layer" and key in map(str.lower, part.columns)]
+    kinds = (pyogrio.read_info(candidate.path, layer=part.member)["geometry_type"] for part in layers)
+    return [part.member for part, kind in zip(layers, kinds, strict=True) if kind and "Polygon" in kind]
 
 
 def read_shapes(snapshot: Snapshot, key: str, *others: str) -> pd.DataFrame:
     """Text columns `key` and those of `others` (named in small letters; empty where the file has none), and `geom` in
-    WGS 84; indexed by row from 1. Raises `BadInput` where the file has no outline, or names no coordinate system."""
+    WGS 84; indexed by row from 1. Raises `BadInput` where the file has no outline, several layers of them, or names no
+    coordinate system."""
     name = snapshot.path.name
-    layer = layer_of(peek(snapshot.path), key)
+    layers = layers_of(peek(snapshot.path), key)
+    if len(layers) > 1:
+        raise BadInput(sentence("about", subject=name, problem=sentence("several_layers", layers=", ".join(layers))))
     try:
-        frame = pyogrio.read_dataframe(snapshot.path, **({"layer": layer} if layer else {}))
+        frame = pyogrio.read_dataframe(snapshot.path, layer=next(iter(layers), None))
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.GeometryError) as error:
         raise BadInput(sentence("geopackage_unreadable", file=name, error=error)) from error
     columns = {str(column).lower(): column for column in frame.columns}

@@ -551,3 +551,16 @@ def test_two_builds_of_the_same_files_have_the_same_content(database, data, tmp_
 
 def test_the_database_answers_its_checks(database):
     assert main(["check", "--db", str(database)]) == 0
+
+
+def test_every_layer_of_an_extract_is_read_and_two_of_outlines_are_refused(tmp_path):
+    path, other = tmp_path / "places.gpkg", tmp_path / "lau.gpkg"
+    shapes = europe.osm()
+    shapes[shapes.geom_type == "Point"].to_file(path, layer="points")
+    shapes[shapes.geom_type != "Point"].to_crs(3035).to_file(path, layer="areas")
+    rows, _ = osm_places.tidy(osm_places.read(_snapshot(osm_places, path)))
+    assert {"osm_places--n1", "osm_places--w2"} <= set(rows["id"])
+    europe.lau().to_file(other, layer="lau_2021")
+    europe.lau().head(2).to_file(other, layer="lau_2020")
+    with pytest.raises(BadInput, match=r"lau\.gpkg: several layers fit: lau_2021, lau_2020; keep only one"):
+        gisco_lau.read(_snapshot(gisco_lau, other))
