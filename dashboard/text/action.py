@@ -18,7 +18,7 @@ QUESTIONS = 3
 CARE = {"doctor", "nurse", "pharmacist"}
 """Functions of a pathway to which people must travel."""
 
-RESPITE = {"day_care", "day_respite", "support"}
+RESPITE = {"day_care", "day_respite"}
 """Functions of a pathway that relieve carers."""
 
 
