@@ -155,6 +155,7 @@ class SourceLine:
     title: str
     producer: str
     vintage: str | None
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -304,7 +305,7 @@ def brief(
         ),
         locator=_locator(store, territory),
         survey=definition_of(choice.definition).source,
-        sources=tuple(SourceLine(s.title, s.producer, s.vintage) for s in sources.itertuples()),
+        sources=tuple(SourceLine(s.title, s.producer, s.vintage, s.id) for s in sources.itertuples()),
         licences=tuple(sorted(set(sources["licence"]))),
         content_hash=build.get("content_hash", ""),
         cog_vintage=build.get("cog_vintage", ""),

@@ -120,7 +120,16 @@ def facts(briefing: Briefing, lang: str, *, is_alone: bool = True) -> pd.DataFra
     rows += [
         (
             people_title(figure.indicator, title_of(figure, lang), lang),
-            *(figure.value, None, None, "person", text.kind(Kind.OBSERVED, lang), where, figure.vintage, figure.source),
+            *(
+                round(figure.value),
+                None,
+                None,
+                "person",
+                text.kind(Kind.OBSERVED, lang),
+                where,
+                figure.vintage,
+                figure.source,
+            ),
         )
         for figure, where in _counted(briefing, here, lang)
     ]
@@ -263,6 +272,9 @@ def _said_of(briefing: Briefing, frame: pd.DataFrame, lang: str, is_alone: bool)
     other sheet says them."""
     _ = words(lang)
     headings = _headings(lang)
+    titles = {one.id: one.title for one in briefing.sources}
+    for source in {"source", "nearest_source"} & set(frame.columns):
+        frame = frame.assign(**{source: [titles.get(one, one) for one in frame[source]]})
     named = frame.rename(columns=headings)
     named.insert(0, headings["territory"], briefing.territory.code)
     named.insert(1, headings["territory_name"], briefing.territory.name)

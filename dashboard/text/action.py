@@ -161,7 +161,11 @@ def questions(
     if missing & RESPITE:
         lines.append(_("Who relieves carers here, and who told them of it?"))
     if "above:living_alone" in conditions or "side:living_alone" in conditions:
-        lines.append(_("Who would notice within three days that a person living alone does not open any more?"))
+        lines.append(
+            _("Which neighbours would notice within three days that somebody does not open any more?")
+            if "setting:village" in conditions
+            else _("Who would notice within three days that a person living alone does not open any more?")
+        )
     elif "below:living_alone" in conditions:
         lines.append(_("Which couples do we no longer see, since one of them cares for the other?"))
     if "side:income" in conditions or "above:income" in conditions:
