@@ -85,3 +85,29 @@ def test_the_three_regions_of_the_survey_of_older_people():
     found = combine(direct, sampling, np.full(3, 0.04), 0.012**2 * np.eye(3))
     assert found.weight == pytest.approx([0.283, 0.203, 0.296], abs=2e-3)
     assert found.share == pytest.approx([0.0315, 0.0481, 0.0341], abs=2e-4)
+
+
+def test_none_in_a_table_of_surveys_is_an_area_without_one():
+    """Tables hold None where nobody was asked; lists and whole numbers are as good as arrays of fractions."""
+    covariance = [[0.0004, 0.0002], [0.0002, 0.0004]]
+    told, asked = combine([0.14, None], [0.0004, None], [0.10, 0.10], covariance), [0.14, np.nan]
+    same = combine(np.array(asked), np.array([0.0004, np.nan]), np.array([0.10, 0.10]), np.array(covariance))
+    for one in ("share", "sd", "weight", "z"):
+        assert getattr(told, one) == pytest.approx(getattr(same, one), nan_ok=True)
+    with pytest.raises(BadInput):
+        design_variance(["0.2"], ["0"])
+    assert design_variance(["0.2"], ["100"], 1.0) == pytest.approx([0.0016])
+    assert model_variance(["0.13", "0.07", "0.13"], ["0.0001"] * 3, ["0.10"] * 3) == pytest.approx(8e-4)
+
+
+def test_an_area_without_a_survey_warns_of_nothing():
+    """Neither error of it is known, or both are said to be none: no weight, no distance, and no warning."""
+    with np.errstate(all="raise"):
+        found = combine([0.14, np.nan], [0.0004, 0.0], [0.10, 0.10], [[0.0004, 0.0], [0.0, 0.0]])
+    assert found.weight.tolist() == pytest.approx([0.5, 0.0]) and np.isnan(found.z[1])
+
+
+def test_a_share_of_the_model_that_is_certain_stays_where_it_is():
+    """No error of the model: the survey weighs nothing, and the SD is 0, never the root of less."""
+    found = combine([0.14], [0.0004], [0.10], [[0.0]])
+    assert (found.share[0], found.sd[0], found.weight[0]) == (pytest.approx(0.10), 0.0, 0.0)

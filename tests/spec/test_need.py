@@ -1,13 +1,14 @@
 """Need against services: what is within reach, what is missing, and what is not known."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.estimate import Verdict
 from geodata.methods import need
-from geodata.response import Link, Quadrant, Response
+from geodata.response import Link, Quadrant, Response, Together
 
 PRESENT, FAR, SCARCE, UNKNOWN = (r.value for r in Response)
 WEAK = FAR
@@ -257,3 +258,72 @@ def test_a_mean_share_is_told_of_every_group_and_of_none_without_weight():
     """The last groups have nobody: no number, and no place lost."""
     found = need.mean_share([1.0, 0.0, 1.0], [0.3, 0.1, NAN], [0, 0, 1], 4)
     assert found[0] == pytest.approx(0.75) and np.isnan(found[1:]).all() and len(found) == 4
+
+
+# ------------------------------------------------------------------------------------ wider territories and their words
+
+
+@pytest.mark.parametrize(
+    ("far", "scarce", "present", "said"),
+    [
+        (0.5, 0.3, 0.2, FAR), (0.49, 0.01, 0.5, SCARCE), (0.49, 0.0, 0.51, PRESENT), (0.2, 0.2, 0.5, PRESENT),
+        (0.3, 0.19, 0.4, UNKNOWN), (0.0, 0.5, 0.5, SCARCE), (0.5, 0.0, 0.5, FAR), (NAN, NAN, NAN, UNKNOWN),
+    ],
+)  # fmt: skip
+def test_a_wider_territory_is_what_half_of_its_residents_have_what_is_wanting_first(far, scarce, present, said):
+    assert need.response_above([far], [scarce], [present]).tolist() == [said]
+
+
+def test_half_is_half_whatever_the_last_digit():
+    """Ten tenths of half of the residents add up to a little less than half."""
+    half = sum([0.05] * 10)
+    assert half < 0.5
+    assert need.response_above([half], [0.0], [0.0]).tolist() == [FAR]
+    assert need.response_above([0.0], [half], [0.0]).tolist() == [SCARCE]
+    assert need.response_above([0.0], [0.0], [half]).tolist() == [PRESENT]
+    assert need.of_most([half, 0.0], [0.0, half], (FAR, PRESENT, UNKNOWN)).tolist() == [FAR, PRESENT]
+    assert need.function_state([half], [0.0], [True]) == Link.PRESENT
+    assert need.function_state([0.0], [half], [True]) == Link.MISSING
+
+
+def test_families_together_are_few_present_or_not_known():
+    responses = np.array([[FAR, PRESENT, UNKNOWN], [SCARCE, PRESENT, PRESENT], [PRESENT, UNKNOWN, UNKNOWN]])
+    assert need.together(responses).tolist() == [Together.FEW, Together.PRESENT, Together.UNKNOWN]
+
+
+def test_communes_with_the_same_complete_lists_are_compared_with_one_another():
+    """Of three communes the first and the last have both lists whole, the second that of nurses alone."""
+    whole = pd.DataFrame({"nurse": [True, True, True], "library": [True, False, True]})
+    numbers, lists = need.lists(whole)
+    assert [lists[n] for n in numbers] == [("nurse", "library"), ("nurse",), ("nurse", "library")]
+    assert numbers[0] == numbers[2] != numbers[1] and numbers.shape == (3,)
+
+
+def test_none_in_a_table_is_not_known():
+    """Tables hold None where nothing is known: it is neither a service at no distance nor the absence of one."""
+    assert need.within_reach([None, 5], [120, None], minutes=20).tolist() == [0, 1]
+    assert np.isnan(need.within_reach([None], [None], minutes=20)).all()
+    assert need.is_lowest([None, 0.1]).tolist() == [False, True]
+    assert need.family_response([None, 1], [None, None]).tolist() == [UNKNOWN, PRESENT]
+    assert need.link_state([None, 1, 0]).tolist() == [Link.UNKNOWN, Link.PRESENT, Link.MISSING]
+    assert need.response_above([None], [None], [0.5]).tolist() == [PRESENT]
+    assert need.response_above([0.5], [None], [None]).tolist() == [FAR]
+    assert need.function_state([None, 0.6], [None, None], [True, False]) == Link.PRESENT
+    assert need.function_state([None], [0.6], [True]) == Link.MISSING
+    above = np.array([Verdict.ABOVE.value])
+    assert need.quadrant(above, [None]).tolist() == [Quadrant.UNKNOWN]
+    assert np.isnan(need.articulation([[None], [1]])).all()
+    assert need.mean_share([1.0, 0.0], [1, None], [0, 0], 1).tolist() == [1.0]
+
+
+def test_minutes_a_hair_over_the_limit_are_within_it():
+    """Times are sums of floats: 20 minutes computed as 20.0000001 are 20, for a service and for a list."""
+    assert reach(20.0 + 1e-9, 0) == 1
+    assert np.isnan(reach(45.0, complete_min=20.0 + 1e-9))
+
+
+@pytest.mark.parametrize("quarter", [0.2, 0.25, 0.3])
+def test_a_rank_of_exactly_the_quarter_is_not_in_it_whatever_the_last_digit(quarter):
+    assert not need.is_lowest([quarter - 1e-15], quarter=quarter)[0]
+    assert need.is_lowest([quarter - 1e-9], quarter=quarter)[0]
+    assert need.family_response([1.0], [quarter - 1e-3], quarter=quarter).tolist() == [SCARCE]

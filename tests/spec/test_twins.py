@@ -111,3 +111,63 @@ def test_the_nearest_peers_and_no_other(areas, seed, has_size):
         assert len(found) == len(order) == len(set(found)) and is_peer[found].all()
         assert distance[i, : len(order)] == pytest.approx(apart[order])
         assert (classes[found] == classes[order]).all()
+
+
+def test_refusals_name_ten_areas_at_most():
+    features = np.full((12, 2), np.inf)
+    features[:, 0] = 0.0
+    with pytest.raises(BadInput) as error:
+        twins(features, np.zeros(12), 3)
+    assert str(error.value).startswith("Twins cannot be found:\n- features of areas 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 are")
+    with pytest.raises(BadInput, match="3 twins are asked for among 3 areas: ask for fewer than the areas"):
+        twins([[0.0], [1.0], [2.0]], [0, 0, 0], 3)
+    assert twins([[0.0], [1.0], [2.0]], [0, 0, 0], 2)[0].shape == (3, 2)
+
+
+def test_ten_twins_unless_another_number_is_asked_for():
+    position, distance = twins(np.arange(12.0)[:, None], np.zeros(12))
+    assert position.shape == distance.shape == (12, 10)
+
+
+def test_none_is_a_feature_that_is_not_known_and_numbers_may_come_as_lists():
+    lists = twins([[0, None], [1, 5], [3, 4], [7, None]], ["a", "a", "b", "b"], 2, [100, 200, 300, 400])
+    arrays = twins(
+        np.array([[0, np.nan], [1, 5], [3, 4], [7, np.nan]]), np.array(["a", "a", "b", "b"]), 2,
+        np.array([100.0, 200, 300, 400]),
+    )  # fmt: skip
+    assert lists[0].tolist() == arrays[0].tolist()
+    assert lists[1] == pytest.approx(arrays[1], nan_ok=True)
+
+
+def test_a_feature_known_of_nobody_changes_nothing():
+    points = np.random.default_rng(0).normal(size=(20, 2))
+    one, near = twins(points, np.zeros(20), 4)
+    other, far = twins(np.column_stack([points, np.full(20, np.nan)]), np.zeros(20), 4)
+    assert (one == other).all() and far == pytest.approx(near)
+
+
+def test_exactly_ten_times_larger_is_no_peer():
+    position, _ = twins(np.array([[0.0], [0.1], [5.0]]), np.zeros(3), 1, np.array([1_000.0, 10_000, 400_000]))
+    assert position[:2].tolist() == [[-1], [-1]]
+
+
+def test_nobody_counts_as_one_inhabitant():
+    """Villages of 0, 1 and 9 residents are of a size, one of 10 is ten times the first."""
+    features = np.array([[0.0], [0.0], [0.0], [9.0]])
+    position, _ = twins(features, np.zeros(4), 2, np.array([0.0, 1, 9, 10]))
+    assert sorted(position[0]) == [1, 2]
+
+
+def test_as_far_as_chance_is_no_peer():
+    """Two areas whose only feature is not known of one: just as far as two taken at random."""
+    position, _ = twins(np.array([[0.0], [np.nan], [1.0]]), np.zeros(3), 1, np.full(3, 500.0))
+    assert position[1].tolist() == [-1]
+
+
+def test_peers_far_down_the_list_are_found():
+    """Forty cities nearer in composition, of another size; the three villages of a size are found behind them."""
+    features = np.concatenate([np.linspace(0, 0.01, 41), [0.02, 0.03, 0.04], [5.0] * 6])[:, None]
+    size = np.concatenate([[100.0], np.full(40, 1e6), np.full(3, 150.0), np.full(6, 1e6)])
+    position, distance = twins(features, np.zeros(50), 3, size)
+    assert position[0].tolist() == [41, 42, 43]
+    assert distance[0] == pytest.approx(np.array([0.02, 0.03, 0.04]) / np.std(features))
