@@ -5,6 +5,7 @@ import io
 import sqlite3
 import zipfile
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from xml.etree import ElementTree
 
@@ -20,9 +21,10 @@ from dashboard.headings import heading
 from dashboard.i18n import words
 from dashboard.pages.carte import export
 from dashboard.spreadsheet import BOM, csv_bytes, xlsx_bytes
-from dashboard.state import Choice, Line, read
+from dashboard.state import Choice, Line, NotAsked, read
 from dashboard.text import sentences, travel
 from geodata import schema
+from geodata.errors import UnknownScenario, UnknownTerritory
 from geodata.estimate import Verdict
 from geodata.survey import definition_of
 from geodata.territory import Level
@@ -347,3 +349,43 @@ def test_a_table_is_compressed_on_its_way(client, page):
     sent = client.get(query, headers={"Accept-Encoding": "br"})
     assert sent.headers["Content-Encoding"] == "br" and brotli.decompress(sent.data) == plain.data
     assert len(sent.data) < len(plain.data) / 3
+
+
+@pytest.mark.parametrize(
+    ("query", "error", "said"),
+    [
+        ("?r=R99", UnknownTerritory, "r=R99 is not in this database."),
+        ("?r=R1&s=commune:S9999", UnknownTerritory, "s=commune:S9999 is not in this database."),
+        ("?r=R1&sc=nope", UnknownScenario, "sc=nope is not in this database."),
+        ("?r=R1&d=nope", UnknownScenario, "d=nope is not in this database."),
+        ("?r=R1&t=0", NotAsked, None),
+    ],
+)
+def test_a_file_never_answers_another_question_than_that_of_its_address(app, facts, query, error, said):
+    with app.server.test_request_context(f"/export/carte.csv{query}"), pytest.raises(error) as refused:
+        shared.requested(facts, "/")
+    assert said is None or str(refused.value) == said
+
+
+def test_a_file_answers_the_question_of_its_address(app, facts):
+    asked = Choice(region="R1", mesh=Level.COMMUNE, line=Line.THRESHOLD, threshold=0.125)
+    with app.server.test_request_context("/export/carte.csv?r=R1&m=commune&t=12.5"):
+        assert shared.requested(facts, "/") == asked
+
+
+@pytest.mark.parametrize(
+    ("public", "expected"),
+    [("https://reliance.example/", "https://reliance.example"), ("", "http://localhost")],
+)
+def test_the_address_in_a_file_is_the_public_one_with_the_choice(app, monkeypatch, public, expected):
+    choice = Choice(region="R1", mesh=Level.COMMUNE)
+    monkeypatch.setitem(app.server.config, "SETTINGS", replace(app.server.config["SETTINGS"], public=public))
+    with app.server.test_request_context("/export/carte.csv"):
+        assert shared.address(choice) == expected + choice.href
+
+
+def test_a_build_that_does_not_say_its_codes_nor_its_print_leaves_them_empty(facts, monkeypatch):
+    monkeypatch.setattr(facts.store, "build", dict)
+    told = shared.question_columns(facts, Choice(), "http://x")
+    assert (told["geographie"], told["empreinte_base"]) == ("", "")
+    assert told["cout_d_un_manque"] == text.miss(1.0, "fr") and told["extrait_le"] == text.today("fr")
