@@ -108,6 +108,7 @@ def chances(probability: float, lang: str) -> str:
     """A probability in words, on the same side of each class limit as the probability itself.
 
     0.97 -> "97 chances sur 100"; 0.78 -> "près de 8 chances sur 10", since 8 out of 10 would belong to another class.
+    Hundredths are rounded towards one half, as tables do: 0.041 -> "5 chances sur 100".
     """
     _ = words(lang)
     if probability > 0.99:
@@ -115,8 +116,7 @@ def chances(probability: float, lang: str) -> str:
     if probability < 0.01:
         return _("less than 1 chance in 100")
     if probability >= SURE or probability <= SURELY_NOT:
-        hundredths = int(probability * 100 + 1e-9) if probability >= SURE else -int(-probability * 100 - 1e-9)
-        hundredths = max(hundredths, 1)
+        hundredths = floor(probability * 100 + 1e-9) if probability >= SURE else ceil(probability * 100 - 1e-9)
         return _.plural("%(count)s chance in 100", "%(count)s chances in 100", hundredths) % {"count": hundredths}
     tenths = round(probability * 10)
     label = _.plural("%(count)s chance in 10", "%(count)s chances in 10", tenths) % {"count": tenths}

@@ -34,6 +34,9 @@ FEW_LACK = 0.10
 """Share of residents, at most, who live far from a family or among the communes that have the least, for a territory
 wider than a commune to have a strength in it. Judgement: a quarter do in the country."""
 
+_NONE_PRINTED = 0.005
+"""Share up to which whole points would say 0 %: half a point goes to the even number."""
+
 
 def response(value: Response, lang: str) -> str:
     """The state of a family."""
@@ -68,7 +71,7 @@ def reason(family: FamilyResponse, level: Level, minutes_: float, lang: str) -> 
     if family.response is Response.FAR:
         return _("Too far for %(far)s of residents: more than %(minutes)s minutes.") % values
     if family.response is Response.SCARCE and level == Level.COMMUNE and family.rank is not None:
-        if family.rank < 0.005:
+        if family.rank <= _NONE_PRINTED:
             return (
                 _(
                     "Too few: within reach, but among the %(quarter)s of comparable communes that have the least: "
@@ -81,7 +84,7 @@ def reason(family: FamilyResponse, level: Level, minutes_: float, lang: str) -> 
             "Too few: within reach, but among the %(quarter)s of comparable communes that have the least: %(rank)s "
             "have as little or less."
         ) % (values | {"rank": rank})
-    if family.response is Response.SCARCE and family.far_share >= 0.005:
+    if family.response is Response.SCARCE and family.far_share > _NONE_PRINTED:
         return (
             _(
                 "Too few: %(scarce)s of residents live in the %(quarter)s of comparable communes with the fewest, and "
@@ -116,7 +119,7 @@ def strength(family: FamilyResponse, level: Level, lang: str) -> str | None:
         return None
     sentence = (
         _("Hardly any resident lives far from it, or in the %(quarter)s of comparable communes with the fewest")
-        if lack < 0.005
+        if lack <= _NONE_PRINTED
         else _(
             "Only %(lack)s of residents live far from it, or in the %(quarter)s of comparable communes with the fewest"
         )
@@ -239,7 +242,9 @@ def reach(family: FamilyResponse, limit: float, lang: str) -> str | None:
 def is_reached_by_all(family: FamilyResponse, limit: float) -> bool:
     """Whether `reach` would print 100 % for residents and for those of whom it is known among the isolated."""
     near = next((row for row in family.within if row[0] == limit), None)
-    return near is not None and all(share is None or round(share, 2) == 1 for share in near[1:]) and near[1] is not None
+    if near is None or near[1] is None:
+        return False
+    return all(share is None or percent(share, "fr", 0) == percent(1, "fr", 0) for share in near[1:])
 
 
 def squares(family: FamilyResponse, lang: str) -> str | None:

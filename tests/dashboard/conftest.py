@@ -6,8 +6,26 @@ from dashboard.app import create_app
 from dashboard.facts import Facts
 from dashboard.settings import Settings
 from geodata.store import open_store
+from geodata.translations import Words
 from geodata.workspace import open_workspace
 from tests.dashboard import synthetic
+
+
+@pytest.fixture
+def translated(monkeypatch):
+    """Whatever a test shows in French is in the catalogue: nobody reads a sentence as the code writes it."""
+    said, counted = Words.__call__, Words.plural
+
+    def one(self, message):
+        assert self.lang == "en" or message in self.single, f"not in the French catalogue: {message!r}"
+        return said(self, message)
+
+    def one_of_two(self, single, many, count):
+        assert self.lang == "en" or (single, many) in self.many, f"not in the French catalogue: {single!r}, {many!r}"
+        return counted(self, single, many, count)
+
+    monkeypatch.setattr(Words, "__call__", one)
+    monkeypatch.setattr(Words, "plural", one_of_two)
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,6 @@ from dashboard.pages.territoire import inside
 from dashboard.pages.territoire.layout import content
 from dashboard.search import options
 from dashboard.state import Choice, read
-from dashboard.text import inside as inside_text
-from geodata.district import Standing
 from geodata.territory import Level, Part
 from tests.dashboard import synthetic
 from tests.dashboard.test_besoin import texts as words_of
@@ -91,14 +89,3 @@ def test_a_file_of_a_district_wants_a_district(client):
     assert client.get("/export/territoire/arrondissement.csv?s=commune:S1001").status_code == 400
     assert client.get("/export/territoire/dans-la-ville.svg?s=commune:S1002").status_code == 400
     assert client.get(f"/export/territoire/dans-la-ville.svg?s=commune:{WEST}").mimetype == "image/svg+xml"
-
-
-def test_no_service_is_told_only_where_the_list_is_whole():
-    def told(count, is_complete, minutes=4.0):
-        return inside_text.standing(Standing("x", "citizen", count, "Le Lieu", minutes, is_complete), "Lieux", "fr")
-
-    assert told(3, False) == ["Lieux", "3", "Le Lieu, 4 min"]
-    assert told(0, True)[1] == "aucun situé"
-    assert told(0, False)[1] == "inconnu"
-    assert told(1, True, 0.4)[2] == "Le Lieu, moins d’une minute"
-    assert told(0, False, None)[2] == "inconnu"

@@ -14,10 +14,9 @@ from dashboard.facts import Facts
 from dashboard.pages.territoire import inside, squares
 from dashboard.settings import Settings
 from dashboard.state import Choice
-from dashboard.text import squares as squares_text
 from geodata.indicator import SECRET_BELOW
 from geodata.need import FAMILIES
-from geodata.square_groups import BEYOND, NOT_KNOWN
+from geodata.square_groups import NOT_KNOWN
 from geodata.store import open_store
 from geodata.territory import Level, Part
 from geodata.workspace import Statement, open_workspace
@@ -135,23 +134,6 @@ def test_where_there_is_no_square_there_is_no_picture(gridded, client, path):
 
 def test_a_database_without_squares_has_no_section(facts):
     assert squares.sections(facts, TOWN) == {}
-
-
-@pytest.mark.parametrize(
-    ("minutes", "told", "words"),
-    [
-        (NOT_KNOWN, 0, "not known"), (BEYOND, 60, "more than 60 min"), (BEYOND, 0, "not known"),
-        (0, 60, "less than 1 min"), (12, 60, "12 min"), (12, 11, "12 min"), (12, 10, "12 min at most"),
-    ],
-)  # fmt: skip
-def test_minutes_say_how_far_a_list_is_whole(minutes, told, words):
-    assert squares_text.minutes(minutes, told, "en").replace("\u00a0", " ") == words
-
-
-def test_a_place_is_told_from_the_point_of_its_commune():
-    assert squares_text.where(2.34, 44.0, "en") == "2.3 km to the north-east"
-    assert squares_text.where(2.0, 359.0, "en") == "2.0 km to the north"
-    assert squares_text.where(0.2, 90.0, "en") == "at its centre"
 
 
 def box(found, west, south, east, north):

@@ -18,6 +18,8 @@ from geodata.survey import SCENARIOS
 from geodata.territory import Level, Territory
 from tests.dashboard.test_text import LANGS, numbers
 
+pytestmark = pytest.mark.usefixtures("translated")
+
 DECIDED = [v for v in Verdict if v != Verdict.NOT_PUBLISHED]
 OWN = [s.id for s in SCENARIOS if s.definition == "five_networks"]
 differences = st.floats(-0.08, 0.08)

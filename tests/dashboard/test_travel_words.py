@@ -6,6 +6,8 @@ from dashboard.text import travel
 from geodata.methods.roads import CAR
 from geodata.methods.travel import TRAVEL
 
+pytestmark = pytest.mark.usefixtures("translated")
+
 
 def test_straight_lines_say_their_error_and_where_they_fail():
     assert travel.sentence(TRAVEL.name, "fr").startswith("Minutes en voiture, à vol d’oiseau (à 8\u202f% près")

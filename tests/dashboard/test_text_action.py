@@ -1,0 +1,158 @@
+"""First steps, who acts and what to ask: what is said of each, and which questions a place calls for."""
+
+from itertools import product
+
+import pytest
+
+from dashboard.text import action
+from geodata.actors import COUNCIL, Actor, Role
+from geodata.steps import Evidence, Grade, Step
+from geodata.territory import Level
+from tests.dashboard.said import of_its_own, said
+
+pytestmark = pytest.mark.usefixtures("translated")
+
+COUNT = {"population_65_plus": 1234.0}
+
+
+def step(**changes) -> Step:
+    found = Evidence(Grade.LOW, "effet faible", "small effect", "Dupuis 2020", "")
+    record = {
+        "id": "x", "title": "Visiter", "title_en": "Visit", "who": "{council}, CCAS", "who_en": "{council}, CCAS",
+        "asks": "dix bénévoles", "asks_en": "ten volunteers", "evidence": found, "because": "",
+    }  # fmt: skip
+    return Step(**(record | changes))
+
+
+def test_how_sure_an_effect_is_has_words():
+    assert of_its_own(action.grade, Grade)[Grade.NONE] == "not evaluated"
+
+
+def test_a_step_says_who_does_it_by_name_and_what_it_asks():
+    named = (Actor(Role.ARS, "ARS Y", None), Actor(Role.COUNCIL, "Métropole de Lyon", "Rhône"))
+    assert said(lambda lang: action.step_who(step(), named, lang)) == (
+        "Métropole de Lyon, CCAS. It takes: ten volunteers."
+    )
+    usual = (Actor(Role.COUNCIL, COUNCIL, "Tarn"),)
+    for actors in ((), usual):
+        assert said(lambda lang, a=actors: action.step_who(step(), a, lang)) == (
+            "Département council, CCAS. It takes: ten volunteers."
+        )
+    assert [action.step_title(step(), lang) for lang in ("fr", "en")] == ["Visiter", "Visit"]
+
+
+def test_a_finding_comes_with_its_grade_and_publication():
+    assert said(lambda lang: action.evidence(step().evidence, lang)) == "Weak evidence: small effect (Dupuis 2020)."
+    assert action.evidence(step().evidence, "fr").endswith("\u00a0: effet faible (Dupuis 2020).")
+    nothing = Evidence(Grade.NONE, "", "", "", "")
+    assert said(lambda lang: action.evidence(nothing, lang)) == "Not evaluated."
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ("side:age", "advanced age: among the most exposed"), ("above:income", "low income: more than its like"),
+        ("below:income", "low income: less than its like"), ("missing:meet", None), ("", None),
+    ],
+)  # fmt: skip
+def test_why_a_step_here(condition, expected):
+    if expected is None:
+        assert action.because(condition, "fr") is None
+    else:
+        assert said(lambda lang: action.because(condition, lang) or "") == expected
+
+
+def test_what_sets_the_homes_of_a_place_apart_is_named():
+    reasons = of_its_own(
+        lambda what, lang: action.because(f"most:{what}", lang), ("flats", "second_homes", "vacant", "young")
+    )
+    assert reasons["flats"] == "flats: more than three in four of its like"
+
+
+def test_a_body_is_named_in_full_with_its_office():
+    ars = Actor(Role.ARS, "ARS Y", "Tarn")
+    assert said(lambda lang: action.actor(ars, lang)) == "ARS Y (regional health agency), Tarn office"
+    assert action.actor(Actor(Role.COUNCIL, COUNCIL, "Tarn"), "fr") == f"{COUNCIL}, Tarn"
+    full = of_its_own(lambda one, lang: action.actor(Actor(*one, None), lang), [
+        (Role.DISABILITY, "MDPH"), (Role.PENSION, "Carsat X"), (Role.FARMERS, "MSA Z"), (Role.ARS, "ARS Y"),
+    ])  # fmt: skip
+    assert full[Role.FARMERS, "MSA Z"] == "MSA Z (farmers’ social fund)"
+    # A fund of another name is not called by that of the others.
+    assert action.actor(Actor(Role.PENSION, "Cnav", None), "fr") == "Cnav"
+    roles = of_its_own(lambda role, lang: action.actor_role(Actor(role, "x", None), lang), Role)
+    assert roles[Role.DISABILITY] == "rights, social life"
+
+
+# What each condition calls for, by words of its question.
+CALLED = {
+    "missing:doctor": "without a car", "missing:nurse": "without a car", "missing:pharmacist": "without a car",
+    "missing:day_care": "relieves carers", "missing:day_respite": "relieves carers",
+    "above:living_alone": "within three days", "side:living_alone": "within three days",
+    "below:living_alone": "Which couples", "side:income": "money help", "above:income": "money help",
+    "side:digital": "without internet", "size:small": "keeps the register", "setting:city": "In which districts",
+    "setting:urban": "In which districts", "size:medium": "tried last year", "size:large": "Which shopkeepers",
+    "size:any": "What is financed",
+}  # fmt: skip
+
+
+def asked(conditions=(), level=Level.COMMUNE, figures=None, associations=None) -> list[str]:
+    def write(lang: str) -> list[str]:
+        return action.questions(level, conditions, figures or {}, associations, lang)
+
+    assert len(write("fr")) == len(write("en"))
+    return write("en")
+
+
+@pytest.mark.parametrize("condition", CALLED)
+def test_each_condition_calls_for_its_question_and_no_other(condition):
+    lines = asked((condition,))
+    assert len(lines) == 2 and CALLED[condition] in lines[0] and "without relatives" in lines[1]
+
+
+@pytest.mark.parametrize("condition", ["missing:meet", "present:doctor", "above:age", "side:age", "weak:citizen"])
+def test_what_calls_for_no_question_leaves_the_one_for_everywhere(condition):
+    (line,) = asked((condition,))
+    assert "without relatives" in line
+
+
+def test_older_people_are_counted_where_they_are_known():
+    (first, _last) = asked(("above:age",), figures=COUNT)
+    assert first.startswith("Of our 1,234 residents of 65 and over")
+    for level, who in ((Level.COMMUNE, "the CCAS"), (Level.EPCI, "each CCAS")):
+        (first, _last) = asked((), level, COUNT)
+        assert first.startswith("Beside our 1,234 residents of 65 and over") and f"whom does {who} know" in first
+        (first, _last) = asked(("size:large",), level)
+        assert f"clubs tell {who} of" in first
+
+
+def test_associations_are_asked_about_from_two_on():
+    assert "Of the 2 associations" in asked(associations=2)[0]
+    for none in (None, 0, 1):
+        assert len(asked(associations=none)) == 1
+
+
+def test_three_questions_the_first_called_for_first():
+    lines = asked(CALLED, figures=COUNT, associations=3)
+    assert len(lines) == action.QUESTIONS == 3
+    assert [line.split()[0] for line in lines] == ["Beside", "Of", "How"]
+    # One question on who lives alone, and one on the size of the place.
+    assert len(asked(("above:living_alone", "below:living_alone"))) == 2
+    for first, second in product(("size:small", "setting:city"), ("size:medium", "size:large")):
+        lines = asked((first, second))
+        assert len(lines) == 2 and CALLED[first] in lines[0]
+
+
+def test_a_commune_has_one_ccas():
+    assert said(lambda lang: action.questions_title(Level.COMMUNE, lang)) == "Questions to ask the CCAS"
+    assert said(lambda lang: action.questions_title(Level.EPCI, lang)) == "Questions to ask every CCAS"
+
+
+def test_acronyms_that_a_page_uses_and_has_not_said_in_full_are_explained_and_no_other():
+    found = action.acronyms("Le CCAS et la MDPH", "", "fr")
+    assert [one.split(",")[0] for one in found] == ["CCAS", "MDPH"]
+    known = "ARS Carsat CCAS CGSS CIAS CPTS CTA EPCI MDPH MONALISA MSA PRAPS RSA SPDA"
+    every = action.acronyms(known, "", "fr")
+    assert [one.split(", ")[0] for one in every] == known.split()
+    assert len({one.split(", ")[1] for one in every}) == len(every)
+    assert action.acronyms("rien", "", "fr") == []
+    assert action.acronyms(known, " ".join(one.split(", ", 1)[1] for one in every[1:]), "fr") == every[:1]
