@@ -7,6 +7,7 @@ Without Chromium every walk is skipped.
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -129,6 +130,8 @@ class Window:
             context.add_init_script("try { localStorage.setItem('reliance-intro-closed', '1') } catch {}")
             self._page = context.new_page()
             self._page.set_default_timeout(60_000)
+            # At every frame otherwise, each of which is drawn for the question.
+            self._page.wait_for_function = partial(self._page.wait_for_function, polling=50)
         self._page.set_viewport_size(size)
         self._page.mouse.move(0, 0)
         return self._page
