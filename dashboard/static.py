@@ -11,6 +11,8 @@ _FOLDERS = ("/assets/", "/_dash-component-suites/")
 _MIMETYPES = ("text/javascript", "application/javascript", "text/css")
 _LEAST = 500
 """Bytes under which pressing gains nothing."""
+QUALITY = 11
+"""How hard Brotli tries: as hard as it can."""
 
 
 def press(server: Flask) -> None:
@@ -37,7 +39,7 @@ def press(server: Flask) -> None:
         key = (request.path, len(body))
         if key not in pressed and len(body) >= _LEAST:
             pressed[key] = None
-            beside.submit(lambda: pressed.update({key: brotli.compress(body)}))
+            beside.submit(lambda: pressed.update({key: brotli.compress(body, quality=QUALITY)}))
         if (small := pressed.get(key)) is not None:
             answer.set_data(small)
             answer.headers["Content-Encoding"] = "br"

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from waitress.server import create_server
 
+from dashboard import static
 from dashboard.app import create_app
 from dashboard.facts import Facts
 from dashboard.queue import WORK, serve
@@ -79,6 +80,15 @@ def _served(database: Path, folder: Path) -> tuple[object, str, Store]:
     server = create_server(app.server, host="127.0.0.1", port=0, threads=8)
     threading.Thread(target=server.run, daemon=True).start()
     return server, f"http://127.0.0.1:{server.effective_port}", store
+
+
+@pytest.fixture(scope="package", autouse=True)
+def pressed_in_a_moment() -> Iterator[None]:
+    """Scripts take two seconds of processor a megabyte to be pressed for the second window of each server; what they
+    become then is tested in `tests/dashboard/test_static.py`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(static, "QUALITY", 4)
+        yield
 
 
 @pytest.fixture(scope="session")
