@@ -492,7 +492,9 @@ def _grid(options: argparse.Namespace) -> None:
         if (number := getattr(options, name)) is not None and number < 1:
             raise UsageError(f"--{name} {number}: a number from 1 is expected.")
     store = open_store(options.db)
-    cells, metadata = cells_of(store, options.data, generate=options.generate, seed=options.seed)
+    cells, metadata = cells_of(
+        store, options.data, generate=options.generate, seed=options.seed, tell=partial(print, file=sys.stderr)
+    )
     question = Question(TRAVEL, options.minutes, gaussian(options.minutes / 2))
     with engine(options.scheduler, options.workers) as work_out, tqdm(unit="block") as bar:
 

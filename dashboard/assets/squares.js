@@ -55,6 +55,7 @@
       this.tile = document.createElement("canvas");
       this.tile.width = data.width;
       this.tile.height = data.height;
+      this.over = document.createElement("canvas");
       this.image = new ImageData(data.width, data.height);
       this.colours = Object.fromEntries(STATES.map((one) => [one, pixel(reliance.css(`--minutes-${one}`))]));
       this.said = root.querySelector(".squares-said");
@@ -95,10 +96,13 @@
       this.scale = Math.max(1, Math.min(LARGEST, room / data.width, TALLEST / data.height));
       const [width, height] = [data.width * this.scale, data.height * this.scale];
       if (canvas.width !== Math.round(width * sharp) || canvas.height !== Math.round(height * sharp)) {
-        canvas.width = Math.round(width * sharp);
-        canvas.height = Math.round(height * sharp);
+        for (const one of [canvas, this.over]) {
+          one.width = Math.round(width * sharp);
+          one.height = Math.round(height * sharp);
+        }
         canvas.style.width = `${width}px`;
         canvas.style.height = `${height}px`;
+        this.drawOver(sharp);
       }
       const ctx = canvas.getContext("2d");
       const unit = this.scale * sharp;
@@ -107,6 +111,16 @@
       ctx.imageSmoothingEnabled = false;
       ctx.setTransform(unit, 0, 0, unit, 0, 0);
       ctx.drawImage(this.tile, 0, 0);
+      ctx.setTransform(1, 0, 0, 1, 0, 0);
+      ctx.drawImage(this.over, 0, 0);
+    }
+
+    /** Outlines and names, which no minutes change: drawn when the picture has another size. @param {number} sharp */
+    drawOver(sharp) {
+      const { data } = this;
+      const ctx = this.over.getContext("2d");
+      const unit = this.scale * sharp;
+      ctx.setTransform(unit, 0, 0, unit, 0, 0);
       ctx.fillStyle = reliance.css("--minutes-unknown");
       ctx.globalAlpha = 0.35;
       ctx.fill(data.hatched);

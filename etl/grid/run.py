@@ -15,7 +15,9 @@ from etl.grid.cells import allot, read_cells
 from etl.grid.engine import Engine
 from etl.grid.files import read_arrays, write_arrays, write_cells
 from etl.grid.generated import SOURCE_ID, generated_squares
+from etl.reading.files import WHOLE
 from etl.reading.intake import intake
+from etl.rejects import with_words
 from etl.sources.grids import GRIDS
 from geodata import schema
 from geodata.access_model import PER
@@ -124,11 +126,16 @@ def _name(cells: pd.DataFrame, supply: pd.DataFrame, question: Question, blocks:
 
 FILE = "cells.parquet"
 
+_REASONS = 3
+"""Different reasons that a message names."""
 
-def cells_of(store: Store, data: Path, *, generate: int | None, seed: int) -> tuple[pd.DataFrame, dict[str, str]]:
+
+def cells_of(
+    store: Store, data: Path, *, generate: int | None, seed: int, tell: Callable[[str], None] = print
+) -> tuple[pd.DataFrame, dict[str, str]]:
     """Cells of the communes of a database, and what is told of them: from the squares of `data`, or generated ones.
 
-    Raises `BadInput` when there is none.
+    `tell` hears of squares that are left out or imputed. Raises `BadInput` when there is none.
     """
     territory = store.table(schema.territory)
     values = store.table(schema.indicator_value)
@@ -141,7 +148,14 @@ def cells_of(store: Store, data: Path, *, generate: int | None, seed: int) -> tu
     cells_read = read_cells(intake(data, GRIDS)[0], territory, residents)
     if cells_read.frame.empty:
         names = ", ".join(module.SOURCE.title for module in GRIDS)
-        raise BadInput(f"no square that can be used in {data}: put there a file of {names}, or ask for --generate.")
+        why = "".join(f"\n- {reason}" for reason in with_words(cells_read.rejects)["reason"].unique()[:_REASONS])
+        raise BadInput(
+            f"no square that can be used in {data}: put there a file of {names}, or ask for --generate.{why}"
+        )
+    for reject in with_words(cells_read.rejects[cells_read.rejects["row"] == WHOLE]).itertuples():
+        tell(f"{reject.key}: {reject.reason}")
+    if lines := int((cells_read.rejects["row"] != WHOLE).sum()):
+        tell(f"{lines:,} line(s) or commune(s) left out: python -m etl build writes the reason of each in table reject")
     vintages = ", ".join(f"{source} {vintage or 'undated'}" for source, vintage in cells_read.vintages.items())
     return cells_read.frame, {"kind": "derived: residents of the census by square", "squares": vintages}
 

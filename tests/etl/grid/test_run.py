@@ -1,10 +1,14 @@
 """The command that writes cells with what they reach."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from etl import __main__ as cli
 from etl.grid.files import read_cells_file
+from etl.grid.run import cells_of
+from geodata.store import open_store
 
 
 def test_the_command_writes_every_resident_and_says_what_the_cells_are(
@@ -40,3 +44,48 @@ def test_what_cannot_be_done_is_told(synthetic_db, tmp_path, capsys, more, code,
     base = ["grid", "--db", str(synthetic_db), "--data", str(tmp_path / "data"), "--out", str(tmp_path / "out")]
     assert cli.main([*base, *more]) == code
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("square", "why"),
+    [
+        ("CRS2154RES200mN2029800E4252400", "EPSG:2154 is not the projection of this grid"),
+        ("CRS3035RES200mN0029800E0052400", "lie in no commune of today"),
+    ],
+)
+def test_why_no_square_can_be_used_is_told(synthetic_db, tmp_path, capsys, square, why):
+    (tmp_path / "carreaux.csv").write_text(f"idcar_200m,i_est_200,lcog_geo,ind,men\n{square},0,,13,5\n")
+    asked = ["grid", "--db", str(synthetic_db), "--data", str(tmp_path), "--out", str(tmp_path / "out")]
+    assert cli.main(asked) == 3
+    assert why in capsys.readouterr().err
+
+
+def test_what_is_left_out_is_told_on_the_way(synthetic_db, tmp_path, capsys):
+    squares = generated(synthetic_db)
+    lines = [
+        f"CRS3035RES200mN{y * 200}E{x * 200},{int(i == 0)},,{people:g},1" for i, (x, y, people) in enumerate(squares)
+    ]
+    lines.append("CRS3035RES200mN0029800E0052400,0,,13,5")
+    (tmp_path / "carreaux.csv").write_text("\n".join(["idcar_200m,i_est_200,lcog_geo,ind,men", *lines]))
+    asked = [
+        "grid",
+        "--db",
+        str(synthetic_db),
+        "--data",
+        str(tmp_path),
+        "--out",
+        str(tmp_path / "out"),
+        "--blocks",
+        "1",
+    ]
+    assert cli.main(asked) == 0
+    told = capsys.readouterr().err
+    assert "are imputed by the producer" in told and "1 square(s) (13 residents) lie in no commune of today" in told
+
+
+def generated(db) -> list[tuple[int, int, float]]:
+    """x, y and residents of squares of 200 m that hold the residents of the communes of a database."""
+    store = open_store(str(db))
+    cells, _ = cells_of(store, Path(), generate=400, seed=1)
+    cells = cells[cells["crs"] == 3035]
+    return list(cells[["x", "y", "residents"]].itertuples(index=False, name=None))
