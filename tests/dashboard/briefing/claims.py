@@ -80,6 +80,8 @@ def wrong(found: Briefing, printed: Sheet) -> list[str]:
         if factor.is_lent and factor.title in file.index:
             level = file.loc[[factor.title], "Niveau observé"]
             claim("département" in set(level), f"file: {factor.title} of the département as its own")
+    unread = {one.id for one in found.sources} & set(file["Source"].dropna())
+    claim(not unread, f"file: a source by its identifier: {unread}")
     residents = found.population and found.population.value
     for factor in found.profile.risk_factors:
         if is_alike(factor, residents):
