@@ -165,7 +165,7 @@ completeness = sa.Table(
     _text("category", "Category of service", key=True),
     _text("source", "Source that tells", key=True),
     _text("state", "complete, partial, absent or stale"),
-    _text("rule", "Why this state was given: code of a sentence, see `geodata/sentences.py`"),
+    _text("rule", "Why this state was given: code of a sentence, see `geodata/sentence_templates.py`"),
     _text("details", "Values of that sentence, as a JSON object"),
     comment="What is known of each category in each département: no data is never no service",
 )
@@ -499,7 +499,7 @@ reject = sa.Table(
     _text("source", "Source, see `source`"),
     _text("row", "Row of the file (first data row is 1), or the package's row id"),
     _text("key", "Identifier of what was refused"),
-    _text("reason", "Why: code of a sentence, see `geodata/sentences.py`"),
+    _text("reason", "Why: code of a sentence, see `geodata/sentence_templates.py`"),
     _text("details", "Values of that sentence, as a JSON object"),
     comment="Rows that were refused or repaired: nothing is dropped in silence",
 )

@@ -21,7 +21,8 @@ from etl import build as recipe
 from etl import unsurveyed
 from etl.__main__ import main
 from etl.publishing.publish import publish
-from geodata.sentences import SENTENCES, sentence
+from geodata.sentence_templates import SENTENCES
+from geodata.sentences import sentence
 from geodata.store import open_store
 from geodata.translations import words
 from geodata.workspace import open_workspace

@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 from dashboard.i18n import catalogues, words
 from geodata import schema
 from geodata.indicators import CATALOGUE
-from geodata.sentences import SENTENCES
+from geodata.sentence_templates import SENTENCES
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "dashboard"

@@ -9,7 +9,8 @@ import pytest
 from dashboard.i18n import words
 from dashboard.text.sentences import worded, worded_in_general
 from etl.completeness import RULES
-from geodata.sentences import SENTENCES, Sentence, in_line, read_record, read_sentence, sentence
+from geodata.sentence_templates import SENTENCES
+from geodata.sentences import Sentence, in_line, read_record, read_sentence, sentence
 from tests.etl.sources.files import written
 from tests.etl.test_malformed import DOCUMENTS, TABLES
 
