@@ -12,9 +12,9 @@ import numpy as np
 from numba import njit
 from scipy import sparse
 
+from geodata.methods.siting.arrays import CheckedRequest
 from geodata.methods.siting.assignment import Assignment
 from geodata.methods.siting.bound import TOLERANCE
-from geodata.methods.siting.checks import CheckedRequest
 from geodata.methods.siting.problem import NEGLIGIBLE, Problem, merged
 from geodata.methods.siting.reaching import Clock
 from geodata.methods.siting.search import OpenSites, best_for_floors

@@ -1,8 +1,6 @@
-"""A request to `geodata.methods.siting.mclp`: checked, put in the order of the ids, and turned into arrays."""
+"""A request to `geodata.methods.siting.mclp` checked, value by value, and turned into arrays."""
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Collection
 from numbers import Integral, Real
 
 import numpy as np
@@ -10,181 +8,11 @@ import pandas as pd
 from scipy import sparse
 
 from geodata.errors import BadInput, Infeasible
-from geodata.methods.siting.problem import NEGLIGIBLE, Problem
+from geodata.methods.siting.arrays import CheckedFloor, CheckedRequest
+from geodata.methods.siting.conflicts import conflicts
 from geodata.methods.siting.request import Floor, SitingRequest
 from geodata.methods.travel import BOUNDARY_MIN, listed
-from geodata.plan import Aim, Conflict, ConflictKind
-
-
-@dataclass(frozen=True, eq=False)
-class CheckedFloor:
-    """A `Floor` whose groups are rows of `groups`: `area_group` and `site_group` are -1 outside them. `people` (areas,)
-    is None where the share is one of the demand."""
-
-    name: str
-    teams: int
-    own_share: float
-    share: float
-    is_inside: bool
-    is_accompanied: bool
-    groups: pd.Index
-    area_group: np.ndarray
-    site_group: np.ndarray
-    people: np.ndarray | None
-
-    def counted(self, demand: np.ndarray) -> np.ndarray:
-        """(areas,) people whom the share counts; those of no group are nobody's."""
-        return np.where(self.area_group >= 0, demand if self.people is None else self.people, 0.0)
-
-    def by_group(self, people: np.ndarray) -> np.ndarray:
-        """(groups,) sums of `people` (areas,)."""
-        inside = self.area_group >= 0
-        return np.bincount(self.area_group[inside], people[inside], len(self.groups))
-
-    def reach(self, reach: sparse.csr_array) -> sparse.csr_array:
-        """(areas, sites) the pairs that count for the share."""
-        if not self.is_inside:
-            return reach
-        pairs = reach.tocoo()
-        same = self.area_group[pairs.row] == self.site_group[pairs.col]
-        return sparse.coo_array((pairs.data[same], (pairs.row[same], pairs.col[same])), shape=reach.shape).tocsr()
-
-
-@dataclass(frozen=True, eq=False)
-class CheckedRequest:
-    """A request that can be answered. Areas and sites are rows in the order of their ids; `existing`, `forced` and
-    `allowed` (the candidates left to choose among) are rows of `sites`, in that order; groups are rows of `groups`.
-    `capacity` and `budget` are infinite where there is none. `minutes_to` holds the minutes of every pair given."""
-
-    areas: pd.Index
-    sites: pd.Index
-    reach: sparse.csr_array
-    minutes_to: sparse.csr_array
-    demand: np.ndarray
-    draws: np.ndarray | None
-    teams: int
-    minutes: float
-    aim: Aim
-    capacity: float
-    teams_at_site: int
-    existing: np.ndarray
-    forced: np.ndarray
-    allowed: np.ndarray
-    groups: pd.Index
-    area_group: np.ndarray
-    site_group: np.ndarray
-    floors: tuple[CheckedFloor, ...]
-    cost: np.ndarray
-    budget: float
-    size: np.ndarray | None
-    slack: float
-
-    @cached_property
-    def team_floor(self) -> CheckedFloor | None:
-        """The floor that asks for teams."""
-        return next((floor for floor in self.floors if floor.teams), None)
-
-    @cached_property
-    def share_floors(self) -> tuple[CheckedFloor, ...]:
-        """The floors that ask for people within reach."""
-        return tuple(floor for floor in self.floors if floor.share and not floor.is_accompanied)
-
-    @cached_property
-    def floor_site_group(self) -> np.ndarray:
-        """(sites,) the group in which a site counts as a team; one more group holds those that count in none."""
-        if (floor := self.most_teams_floor) is None:
-            return np.zeros(len(self.sites), int)
-        group = np.where(floor.site_group >= 0, floor.site_group, len(floor.groups))
-        return self._serving_their_own(floor, group) if floor.teams and floor.own_share else group
-
-    def _serving_their_own(self, floor: CheckedFloor, group: np.ndarray) -> np.ndarray:
-        """`group` (sites,) without the candidates that reach too few people of their own group."""
-        pairs = self.reach.tocoo()
-        people = self.demand[pairs.row]
-        within = np.bincount(pairs.col, people, len(group))
-        own = np.bincount(pairs.col, people * (floor.area_group[pairs.row] == group[pairs.col]), len(group))
-        share = np.divide(own, within, where=within > 0, out=np.zeros(len(group)))
-        needed = -(-floor.teams // self.teams_at_site)
-        for one in range(len(floor.groups)):
-            here = self.allowed[group[self.allowed] == one]
-            if len(here) > needed:
-                least = min(floor.own_share, np.sort(share[here])[-needed])
-                group[here[share[here] < least]] = len(floor.groups)
-        return group
-
-    @cached_property
-    def most_teams_floor(self) -> CheckedFloor | None:
-        """The floor that decides how many teams each group has: of teams, or of people accompanied."""
-        accompanied = (floor for floor in self.floors if floor.share and floor.is_accompanied)
-        return self.team_floor or next(accompanied, None)
-
-    @cached_property
-    def floor_teams(self) -> np.ndarray:
-        """(groups + 1,) new teams that each group must have: a floor holds where there are people."""
-        if (floor := self.most_teams_floor) is None:
-            return np.zeros(1, int)
-        people = floor.by_group(floor.counted(self.demand))
-        needed = np.where(people > 0, floor.teams, 0)
-        for one in self.floors:
-            if one.share and one.is_accompanied:
-                group = one.site_group[self.existing]
-                before = np.bincount(group[group >= 0], minlength=len(one.groups)) * self.capacity
-                left = one.share * one.by_group(one.counted(self.demand)) - np.nan_to_num(before)
-                needed = np.maximum(needed, np.ceil(np.maximum(left, 0) / self.capacity - NEGLIGIBLE))
-        return np.append(needed, 0).astype(int)
-
-    def people(self, demand: np.ndarray) -> np.ndarray:
-        """(groups,) sums of `demand` (areas,); one group when none is asked for."""
-        return np.bincount(self.area_group, demand, max(len(self.groups), 1))
-
-    @cached_property
-    def _floor_rows(self) -> list[sparse.csr_array]:
-        return [floor.reach(self.reach) for floor in self.share_floors]
-
-    def problem(self, demand: np.ndarray) -> Problem:
-        """What remains to choose, its sites being those `allowed`, for the people of `demand`.
-
-        A floor has rows of its own: those of the areas that it counts, reached by the sites that count for it.
-        """
-        reach, people, counted, of_floor = [self.reach], [demand], [np.zeros(len(demand))], [demand * 0]
-        least: list[np.ndarray] = []
-        for floor, pairs in zip(self.share_floors, self._floor_rows, strict=True):
-            them = floor.counted(demand)
-            rows = np.flatnonzero(them > 0)
-            reach.append(pairs[rows])
-            people.append(np.zeros(len(rows)))
-            counted.append(them[rows])
-            of_floor.append(floor.area_group[rows] + sum(len(one) for one in least))
-            least.append(floor.share * floor.by_group(them))
-        whole = Problem(
-            reach=sparse.vstack(reach, format="csr") if least else self.reach,
-            demand=np.concatenate(people),
-            teams=self.teams,
-            cost=self.cost,
-            budget=self.budget,
-            site_group=self.floor_site_group,
-            floor_teams=self.floor_teams,
-            area_floor=np.concatenate(of_floor).astype(int),
-            counted=np.concatenate(counted),
-            floor_people=np.concatenate(least) if least else np.zeros(1),
-        )
-        before = whole.covered(self.existing)
-        whole = replace(
-            whole,
-            reach=whole.reach[~before],
-            demand=whole.demand[~before],
-            area_floor=whole.area_floor[~before],
-            counted=whole.counted[~before],
-            floor_people=whole.lacking(before),
-        )
-        rest = whole.after(self.forced, teams=self.teams - len(self.forced))
-        return rest.only(np.isin(np.delete(np.arange(len(self.sites)), self.forced), self.allowed))
-
-    def times_reached(self, sites: np.ndarray) -> np.ndarray:
-        """(areas,) how many of `sites` reach each area."""
-        is_open = np.zeros(len(self.sites))
-        is_open[sites] = 1
-        return self.reach @ is_open
+from geodata.plan import Aim
 
 
 def checked(request: SitingRequest, *, possible: bool = True) -> CheckedRequest:
@@ -244,8 +72,8 @@ def checked(request: SitingRequest, *, possible: bool = True) -> CheckedRequest:
         size=size,
         slack=float(request.slack),
     )
-    if possible and (conflicts := list(_conflicts(valid, chosen["excluded"]))):
-        raise Infeasible("siting: " + "; ".join(c.sentence for c in conflicts) + ".", tuple(conflicts))
+    if possible and (impossible := tuple(conflicts(valid, chosen["excluded"]))):
+        raise Infeasible("siting: " + "; ".join(conflict.sentence for conflict in impossible) + ".", impossible)
     return valid
 
 
@@ -492,87 +320,3 @@ def _draws(wrong: list[str], draws: object, areas: pd.Index) -> np.ndarray | Non
     if (bad := ~(np.isfinite(values) & (values >= 0)).all(axis=1)).any():
         wrong.append(f"draws: missing, infinite or negative for the areas {listed(areas[bad])}")
     return values
-
-
-# ----------------------------------------------------------------------------------------------------- contradictions
-
-
-def _conflicts(request: CheckedRequest, excluded: np.ndarray) -> Iterator[Conflict]:
-    """What cannot be done, in words. (That floors of people cannot hold together is for the search to find.)"""
-    forced, sites = request.forced, request.sites
-    if len(both := np.intersect1d(forced, excluded)):
-        sentence = f"forced and excluded: {listed(sites[both])}; keep them in one list"
-        yield Conflict(ConflictKind.FORCED_AND_EXCLUDED, sentence, tuple(sites[both]))
-    if len(both := np.intersect1d(forced, request.existing)):
-        sentence = f"forced where a site exists already: {listed(sites[both])}; a new team there reaches nobody new"
-        yield Conflict(ConflictKind.FORCED_WHERE_EXISTING, sentence, tuple(sites[both]))
-    if len(forced) > request.teams:
-        sentence = f"{len(forced)} forced sites but {request.teams} teams; force fewer or place more"
-        yield Conflict(ConflictKind.FORCED_OVER_TEAMS, sentence, tuple(sites[forced]), len(forced), request.teams)
-    if (spent := request.cost[forced].sum()) > request.budget:
-        sentence = f"the forced sites cost {spent:g}, over the budget of {request.budget:g}"
-        yield Conflict(ConflictKind.FORCED_OVER_BUDGET, sentence, tuple(sites[forced]), float(spent), request.budget)
-    affordable = request.allowed[request.cost[request.allowed] <= request.budget - spent]
-    possible = np.union1d(forced, affordable) if len(forced) < request.teams else forced
-    before = request.times_reached(request.existing) > 0
-    after = request.times_reached(possible) > 0
-    left = after if request.aim == Aim.ACCOMPANIED else after & ~before
-    if request.aim != Aim.WORST_TENTH and not request.demand[left].any():
-        within = f"{request.minutes:g} minutes" + (" and the budget" if np.isfinite(request.budget) else "")
-        sentence = f"no candidate reaches anyone new within {within}; widen them or the candidates"
-        yield Conflict(ConflictKind.NOBODY_NEW, sentence, asked=request.minutes)
-    yield from _conflicts_of_floor_teams(request, possible)
-    for floor in request.share_floors:
-        pairs = floor.reach(request.reach)
-        is_open = np.zeros(len(sites))
-        is_open[np.union1d(possible, request.existing)] = 1
-        counted = floor.counted(request.demand)
-        people = floor.by_group(counted)
-        most = floor.by_group(np.where(pairs @ is_open > 0, counted, 0.0))
-        most = np.divide(most, people, where=people > 0, out=np.zeros(len(people)))
-        by_whom = "its own candidates" if floor.is_inside else "all candidates"
-        for group in np.flatnonzero((people > 0) & (most < floor.share - NEGLIGIBLE)):
-            sentence = (
-                f"{floor.name}: a share of {floor.share:g} in {floor.groups[group]}, where {by_whom} together reach "
-                f"{most[group]:.3f}"
-            )
-            place = (floor.groups[group],)
-            yield Conflict(ConflictKind.FLOOR_OVER_REACH, sentence, place, floor.share, float(most[group]))
-
-
-def _conflicts_of_floor_teams(request: CheckedRequest, possible: np.ndarray) -> Iterator[Conflict]:
-    floor, of_teams, site_group = request.floor_teams, request.most_teams_floor, request.floor_site_group
-    if of_teams is None:
-        return
-    held = request.teams_at_site
-    count = np.bincount(site_group[possible], minlength=len(floor)) * held
-    for group in np.flatnonzero(count < floor):
-        sentence = (
-            f"{of_teams.name}: {floor[group]} teams in {of_teams.groups[group]}, which has {count[group]} candidates"
-            + (f" ({held} teams a site)" if held > 1 else "")
-        )
-        place = (of_teams.groups[group],)
-        yield Conflict(ConflictKind.FLOOR_OVER_CANDIDATES, sentence, place, int(floor[group]), int(count[group]))
-    opened = np.bincount(site_group[request.forced], minlength=len(floor))
-    if (needed := np.maximum(floor, opened).sum()) > request.teams:
-        if any(one.share and one.is_accompanied for one in request.floors):
-            sentence = (
-                f"{of_teams.name}: {needed} teams of {request.capacity:g} people are needed to accompany that share of "
-                f"the people of every group, not {request.teams}; lower the share, or give more teams or capacity"
-            )
-            yield Conflict(ConflictKind.FLOOR_OVER_CAPACITY, sentence, asked=int(needed), possible=request.teams)
-        else:
-            sentence = (
-                f"{of_teams.name}: {needed} teams are needed to have {of_teams.teams} in every group, not "
-                f"{request.teams}"
-            )
-            yield Conflict(ConflictKind.FLOOR_OVER_TEAMS, sentence, asked=int(needed), possible=request.teams)
-    money = request.cost[request.forced].sum()
-    for group in np.flatnonzero(floor > opened):
-        costs = np.repeat(request.cost[request.allowed][site_group[request.allowed] == group], held)
-        money += np.sort(costs)[: floor[group] - opened[group]].sum()
-    if floor.any() and money > request.budget:
-        sentence = (
-            f"{of_teams.name}: the cheapest sites that meet it cost {money:g}, over the budget of {request.budget:g}"
-        )
-        yield Conflict(ConflictKind.FLOOR_OVER_BUDGET, sentence, asked=float(money), possible=request.budget)

@@ -12,7 +12,8 @@ import numpy as np
 
 from geodata.errors import Infeasible
 from geodata.methods.siting import reaching, tail
-from geodata.methods.siting.checks import CheckedRequest, checked
+from geodata.methods.siting.arrays import CheckedRequest
+from geodata.methods.siting.checks import checked
 from geodata.methods.siting.preferred import fuller, preferred
 from geodata.methods.siting.reaching import Clock
 from geodata.methods.siting.request import SitingRequest

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from geodata.errors import Infeasible
+from geodata.methods.siting.arrays import CheckedRequest
 from geodata.methods.siting.bound import TOLERANCE, could_better, greedy_prices, relax, spread, upper_bound
-from geodata.methods.siting.checks import CheckedRequest
 from geodata.methods.siting.exact import POSSIBLE, meet_floors, search_parts, solve
 from geodata.methods.siting.problem import Problem, merged, undominated
 from geodata.methods.siting.search import greedy, improve

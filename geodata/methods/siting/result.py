@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geodata.methods.siting.checks import CheckedFloor, CheckedRequest
+from geodata.methods.siting.arrays import CheckedFloor, CheckedRequest
 from geodata.methods.siting.problem import Problem
 from geodata.methods.siting.reaching import Clock
 from geodata.methods.siting.search import OpenSites

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
+from geodata.methods.siting.arrays import CheckedRequest
 from geodata.methods.siting.bound import TOLERANCE, greedy_prices, upper_bound
 from geodata.methods.siting.bound import relax as relax_covering
-from geodata.methods.siting.checks import CheckedRequest
 from geodata.methods.siting.problem import Problem, merged
 from geodata.methods.siting.reaching import Clock
 from geodata.methods.siting.search import greedy as greedy_at_reach
