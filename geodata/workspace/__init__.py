@@ -5,6 +5,7 @@ default, PostgreSQL when its address is given. `open_workspace(url)` brings its 
 """
 
 from geodata.workspace.exchange import export_json, import_json
+from geodata.workspace.fields import LONGEST
 from geodata.workspace.opening import open_workspace, workspace_path
 from geodata.workspace.part import SIGNED, identifier
 from geodata.workspace.records import (
@@ -19,7 +20,7 @@ from geodata.workspace.records import (
     Statement,
     Version,
 )
-from geodata.workspace.workspace import LONGEST, Workspace
+from geodata.workspace.workspace import Workspace
 
 __all__ = [
     "LONGEST",

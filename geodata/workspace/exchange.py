@@ -4,8 +4,9 @@ import json
 from collections.abc import Callable
 
 from geodata.errors import BadInput
+from geodata.workspace.fields import CONTENT
 from geodata.workspace.records import SavedPlan, Version
-from geodata.workspace.workspace import CONTENT, Workspace
+from geodata.workspace.workspace import Workspace
 
 FORMAT = "reliance-plan-1"
 

@@ -5,7 +5,6 @@ the last, `StaleVersion` says who wrote since, and nothing is overwritten.
 """
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -16,11 +15,11 @@ from sqlalchemy.orm import Session
 
 from geodata.countries import france
 from geodata.country import Country
-from geodata.errors import BadInput, BadText, StaleVersion, UnknownRecord, WorkspaceUnavailable
+from geodata.errors import BadInput, StaleVersion, UnknownRecord, WorkspaceUnavailable
 from geodata.postgresql import reason
-from geodata.territory import Level
+from geodata.workspace.fields import UNWRITABLE, bounded, checked_content, filled, printable
 from geodata.workspace.jobs import Jobs
-from geodata.workspace.part import SIGNED, Part, identifier, now, row_of, written
+from geodata.workspace.part import Part, identifier, now, row_of, written
 from geodata.workspace.records import (
     AuditEntry,
     Correction,
@@ -31,6 +30,16 @@ from geodata.workspace.records import (
     Statement,
     Version,
 )
+from geodata.workspace.rows import (
+    correction_of,
+    correction_row,
+    note_of,
+    objective_of,
+    plan_of,
+    remark_of,
+    statement_of,
+    version_of,
+)
 from geodata.workspace.tables import (
     AuditRow,
     CorrectionRow,
@@ -40,18 +49,6 @@ from geodata.workspace.tables import (
     RemarkRow,
     VersionRow,
 )
-
-CONTENT = ("request", "proposal", "plan", "locked", "data_hash")
-"""What the content of a plan holds."""
-
-LONGEST = {"name": 120, "who": 120, "category": 120, "remark": 600, "exists": 400}
-"""Characters of what names something; a name is also that of a file."""
-
-LONGEST_TEXT = 4_000
-"""Characters of a note, a reason, a justification."""
-
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-"""Characters that XML forbids: a Word file or a workbook cannot hold them."""
 
 
 class Workspace:
@@ -112,18 +109,18 @@ class Plans(Part):
         """A new plan, not saved yet. Raises `BadInput` when its name is empty or its content lacks a part."""
         row = PlanRow(
             id=identifier(),
-            name=_filled("name", name),
+            name=filled("name", name),
             revision=1,
             version=0,
             is_decided=False,
             written_on=now(),
-            written_by=_filled("who", who),
-            content=_content(content),
+            written_by=filled("who", who),
+            content=checked_content(content),
         )
         with self._writing() as session:
             session.add(row)
             _note(session, who, "create", "plan", row.id, name)
-            return _plan(row)
+            return plan_of(row)
 
     def bring(self, name: str, content: dict, versions: Sequence[Version], *, who: str) -> SavedPlan:
         """A plan of another workspace with its versions, all written by `who` brings it; one transaction.
@@ -133,25 +130,25 @@ class Plans(Part):
         rows = [
             VersionRow(
                 version=number,
-                name=_filled("name", saved.name),
+                name=filled("name", saved.name),
                 is_decided=saved.is_decided,
-                justification=_bounded("justification", _UNWRITABLE.sub("", saved.justification).strip()),
+                justification=bounded("justification", UNWRITABLE.sub("", saved.justification).strip()),
                 saved_on=now(),
-                saved_by=_filled("who", who),
-                content=_content(saved.content),
+                saved_by=filled("who", who),
+                content=checked_content(saved.content),
             )
             for number, saved in enumerate(versions, start=1)
         ]
         plan = PlanRow(
             id=identifier(),
-            name=_filled("name", name),
+            name=filled("name", name),
             revision=1,
             version=len(rows),
             # What is on screen is decided when it is what the last version decided.
-            is_decided=bool(rows) and rows[-1].is_decided and rows[-1].content == _content(content),
+            is_decided=bool(rows) and rows[-1].is_decided and rows[-1].content == checked_content(content),
             written_on=now(),
-            written_by=_filled("who", who),
-            content=_content(content),
+            written_by=filled("who", who),
+            content=checked_content(content),
         )
         with self._writing() as session:
             session.add(plan)
@@ -162,18 +159,18 @@ class Plans(Part):
                 session.add(row)
                 note = f"version {row.version}, said to be saved by « {saved.saved_by[:120]} » on {saved.saved_on}"
                 _note(session, who, "import", "plan", plan.id, note)
-            return _plan(plan)
+            return plan_of(plan)
 
     def get(self, plan: str) -> SavedPlan:
         """The plan as last written. Raises `UnknownRecord`."""
         with self._reading() as session:
-            return _plan(row_of(session, PlanRow, plan))
+            return plan_of(row_of(session, PlanRow, plan))
 
     def list(self) -> tuple[SavedPlan, ...]:
         """Every plan, the last written first."""
         with self._reading() as session:
             rows = session.scalars(sa.select(PlanRow).order_by(PlanRow.written_on.desc(), PlanRow.id))
-            return tuple(_plan(row) for row in rows)
+            return tuple(plan_of(row) for row in rows)
 
     def write(self, plan: str, content: dict, *, revision: int, who: str) -> SavedPlan:
         """Keep the work in progress (autosave). A plan that was decided becomes a draft again; its version stays.
@@ -182,8 +179,8 @@ class Plans(Part):
         """
         with self._writing() as session:
             row = _taken(session, PlanRow, plan, revision, who)
-            row.content, row.is_decided = _content(content), False
-            return _plan(row)
+            row.content, row.is_decided = checked_content(content), False
+            return plan_of(row)
 
     def save(
         self,
@@ -203,28 +200,28 @@ class Plans(Part):
             raise BadInput("a plan is marked as decided with its justification: say why these sites and not others.")
         with self._writing() as session:
             row = _taken(session, PlanRow, plan, revision, who)
-            row.name = row.name if name is None else _filled("name", name)
+            row.name = row.name if name is None else filled("name", name)
             row.version, row.is_decided = row.version + 1, is_decided
             saved = VersionRow(
                 plan=row.id,
                 version=row.version,
                 name=row.name,
                 is_decided=is_decided,
-                justification=_bounded("justification", _UNWRITABLE.sub("", justification).strip()),
+                justification=bounded("justification", UNWRITABLE.sub("", justification).strip()),
                 saved_on=row.written_on,
                 saved_by=row.written_by,
                 content=row.content,
             )
             session.add(saved)
             _note(session, who, "decide" if is_decided else "save", "plan", plan, f"version {row.version}")
-            return _version(saved)
+            return version_of(saved)
 
     def versions(self, plan: str) -> tuple[Version, ...]:
         """Every save of a plan, the first one first. Raises `UnknownRecord`."""
         with self._reading() as session:
             row_of(session, PlanRow, plan)
             query = sa.select(VersionRow).where(VersionRow.plan == plan).order_by(VersionRow.version)
-            return tuple(_version(row) for row in session.scalars(query))
+            return tuple(version_of(row) for row in session.scalars(query))
 
     def last_saves(self) -> tuple[Version, ...]:
         """The last save of every plan that has one, the plan written last first."""
@@ -236,7 +233,7 @@ class Plans(Part):
             row = session.get(VersionRow, (plan, version))
             if row is None:
                 raise UnknownRecord(f"the plan « {plan} » has no version {version}.")
-            return _version(row)
+            return version_of(row)
 
 
 class Corrections(Part):
@@ -259,7 +256,7 @@ class Corrections(Part):
         writes once. Raises `BadInput` for a code of `country`, a statement, a number, a role or a reason that is
         none."""
         given = Correction(0, code_insee, category, service, statement, who, "", why, quantity)
-        row = _correction_row(given, country)
+        row = correction_row(given, country)
         same = sa.and_(
             CorrectionRow.code_insee == row.code_insee,
             CorrectionRow.category == row.category,
@@ -267,8 +264,8 @@ class Corrections(Part):
         )
         with self._writing() as session:
             last = session.scalars(sa.select(CorrectionRow).where(same).order_by(CorrectionRow.id.desc())).first()
-            if last is not None and _statement(last) == _statement(row):
-                return _correction(last)
+            if last is not None and statement_of(last) == statement_of(row):
+                return correction_of(last)
             return self._written(session, [row])[0]
 
     def add_all(self, corrections: Iterable[Correction], country: Country = france.COUNTRY) -> tuple[Correction, ...]:
@@ -276,7 +273,7 @@ class Corrections(Part):
 
         Raises `BadInput` as `add` does; nothing is written then.
         """
-        rows = [_correction_row(correction, country) for correction in corrections]
+        rows = [correction_row(correction, country) for correction in corrections]
         with self._writing() as session:
             return self._written(session, rows)
 
@@ -286,7 +283,7 @@ class Corrections(Part):
         for row in rows:
             detail = f"{row.code_insee} {row.category} {row.service or ''}"
             _note(session, row.who, row.statement, "correction", str(row.id), detail)
-        return tuple(_correction(row) for row in rows)
+        return tuple(correction_of(row) for row in rows)
 
     def list(self, code_insee: str | None = None) -> tuple[Correction, ...]:
         """Statements in the order in which they were made, of one commune or of all."""
@@ -294,7 +291,7 @@ class Corrections(Part):
         if code_insee is not None:
             query = query.where(CorrectionRow.code_insee == code_insee)
         with self._reading() as session:
-            return tuple(_correction(row) for row in session.scalars(query))
+            return tuple(correction_of(row) for row in session.scalars(query))
 
 
 class Notes(Part):
@@ -302,18 +299,16 @@ class Notes(Part):
 
     def add(self, level: str, code: str, text: str, *, who: str) -> Note:
         """Write a note. Raises `BadInput` when its text or its role is empty."""
-        row = NoteRow(
-            level=str(level), code=code, text=_filled("text", text), who=_filled("who", who), written_on=now()
-        )
+        row = NoteRow(level=str(level), code=code, text=filled("text", text), who=filled("who", who), written_on=now())
         with self._writing() as session:
             session.add(row)
             session.flush()
             _note(session, who, "add", "note", str(row.id), f"{level}:{code}")
-            return _written(row)
+            return note_of(row)
 
     def withdraw(self, note: int, *, who: str) -> None:
         """Show a note no longer. It is kept, and the journal says who withdrew it and when. Raises `UnknownRecord`."""
-        who = _filled("who", who)
+        who = filled("who", who)
         with self._writing() as session:
             row = row_of(session, NoteRow, note, to_change=True)
             # Two people may press the button: the first one withdrew it.
@@ -329,7 +324,7 @@ class Notes(Part):
             .order_by(NoteRow.id)
         )
         with self._reading() as session:
-            return tuple(_written(row) for row in session.scalars(query))
+            return tuple(note_of(row) for row in session.scalars(query))
 
 
 class Remarks(Part):
@@ -341,9 +336,9 @@ class Remarks(Part):
         """Write the paragraph and what exists, either of them empty to take it off the sheet. `revision` is that of the
         remark that was read (0: none). Raises `BadInput` for an empty role, `BadText`, `StaleVersion`."""
         detail = {
-            "text": _bounded("remark", _printable(text)),
-            "existing": _bounded("exists", _printable(exists)),
-            "who": _filled("who", who),
+            "text": bounded("remark", printable(text)),
+            "existing": bounded("exists", printable(exists)),
+            "who": filled("who", who),
         }
         with self._writing() as session:
             row = session.get(RemarkRow, (str(level), code), with_for_update=True)
@@ -358,19 +353,20 @@ class Remarks(Part):
             session.flush()
             action = "validate" if is_validated else "write"
             _note(session, row.who, action, "remark", f"{level}:{code}", json.dumps(detail, ensure_ascii=False))
-            return _remark(row)
+            return remark_of(row)
 
     def get(self, level: str, code: str) -> Remark | None:
         """The remark on a territory; None where nobody wrote one."""
         with self._reading() as session:
             row = session.get(RemarkRow, (str(level), code))
-            return None if row is None else _remark(row)
+            return None if row is None else remark_of(row)
 
     def list(self) -> tuple[Remark, ...]:
         """Every remark, by territory."""
         with self._reading() as session:
             return tuple(
-                _remark(row) for row in session.scalars(sa.select(RemarkRow).order_by(RemarkRow.level, RemarkRow.code))
+                remark_of(row)
+                for row in session.scalars(sa.select(RemarkRow).order_by(RemarkRow.level, RemarkRow.code))
             )
 
 
@@ -381,16 +377,16 @@ class Objectives(Part):
         """A new objective."""
         row = ObjectiveRow(
             id=identifier(),
-            name=_filled("name", name),
+            name=filled("name", name),
             revision=1,
             written_on=now(),
-            written_by=_filled("who", who),
+            written_by=filled("who", who),
             content=written(content),
         )
         with self._writing() as session:
             session.add(row)
             _note(session, who, "create", "objective", row.id, name)
-            return _objective(row)
+            return objective_of(row)
 
     def write(self, objective: str, content: dict, *, revision: int, who: str) -> SavedObjective:
         """Change an objective. Raises `StaleVersion`, `UnknownRecord`."""
@@ -398,18 +394,18 @@ class Objectives(Part):
             row = _taken(session, ObjectiveRow, objective, revision, who)
             row.content = written(content)
             _note(session, who, "change", "objective", objective, row.content)
-            return _objective(row)
+            return objective_of(row)
 
     def get(self, objective: str) -> SavedObjective:
         """One objective. Raises `UnknownRecord`."""
         with self._reading() as session:
-            return _objective(row_of(session, ObjectiveRow, objective))
+            return objective_of(row_of(session, ObjectiveRow, objective))
 
     def list(self) -> tuple[SavedObjective, ...]:
         """Every objective, by name."""
         with self._reading() as session:
             rows = session.scalars(sa.select(ObjectiveRow).order_by(ObjectiveRow.name, ObjectiveRow.id))
-            return tuple(_objective(row) for row in rows)
+            return tuple(objective_of(row) for row in rows)
 
 
 class Audit(Part):
@@ -443,14 +439,11 @@ class Audit(Part):
             )
 
 
-# -- rows ------------------------------------------------------------------------------------------------------------
-
-
 def _taken(
     session: Session, table: type[PlanRow] | type[ObjectiveRow], identifier: str, revision: int, who: str
 ) -> Any:
     """The row, one revision further. The change is conditional, so that of two writers one is told."""
-    change = {"revision": revision + 1, "written_on": now(), "written_by": _filled("who", who)}
+    change = {"revision": revision + 1, "written_on": now(), "written_by": filled("who", who)}
     changed: Any = session.execute(
         sa.update(table).where(table.id == identifier, table.revision == revision).values(**change)
     )
@@ -461,111 +454,5 @@ def _taken(
 
 
 def _note(session: Session, who: str, action: str, noun: str, record: str, detail: str) -> None:
-    who, detail = _filled("who", who), _UNWRITABLE.sub("", detail)
+    who, detail = filled("who", who), UNWRITABLE.sub("", detail)
     session.add(AuditRow(done_on=now(), who=who, action=action, noun=noun, record=record, detail=detail))
-
-
-def _plan(row: PlanRow) -> SavedPlan:
-    content = json.loads(row.content)
-    return SavedPlan(
-        row.id, row.name, row.revision, row.version, row.is_decided, row.written_on, row.written_by, content
-    )
-
-
-def _version(row: VersionRow) -> Version:
-    return Version(
-        plan=row.plan,
-        version=row.version,
-        name=row.name,
-        is_decided=row.is_decided,
-        justification=row.justification,
-        saved_on=row.saved_on,
-        saved_by=row.saved_by,
-        content=json.loads(row.content),
-    )
-
-
-def _correction_row(correction: Correction, country: Country) -> CorrectionRow:
-    if correction.statement not in tuple(Statement):
-        raise BadInput(f"statement « {correction.statement} »: one of {', '.join(Statement)} is expected.")
-    number = correction.quantity
-    has_fault = number is not None and (number < 1 or correction.service is not None)
-    if (number is None) == (correction.statement == Statement.COUNT) or has_fault:
-        raise BadInput(
-            f"quantity={number}: « {Statement.COUNT} » says how many services of a whole category there are, 1 at "
-            "least; no other statement does."
-        )
-    return CorrectionRow(
-        code_insee=country.check(Level.COMMUNE, correction.code_insee),
-        category=_filled("category", correction.category),
-        service=correction.service,
-        statement=str(correction.statement),
-        who=_filled("who", correction.who),
-        said_on=correction.when or now(),
-        why=_filled("why", correction.why),
-        quantity=correction.quantity,
-    )
-
-
-def _statement(row: CorrectionRow) -> tuple:
-    """What a statement says, by whom and why."""
-    return row.statement, row.quantity, row.who, row.why
-
-
-def _correction(row: CorrectionRow) -> Correction:
-    return Correction(
-        id=row.id,
-        code_insee=row.code_insee,
-        category=row.category,
-        service=row.service,
-        statement=Statement(row.statement),
-        who=row.who,
-        when=row.said_on,
-        why=row.why,
-        quantity=row.quantity,
-    )
-
-
-def _written(row: NoteRow) -> Note:
-    return Note(row.id, row.level, row.code, row.text, row.who, row.written_on)
-
-
-def _remark(row: RemarkRow) -> Remark:
-    return Remark(
-        row.level, row.code, row.text, row.existing, row.is_validated, row.who, row.written_on, row.revision
-    )  # fmt: skip
-
-
-def _objective(row: ObjectiveRow) -> SavedObjective:
-    return SavedObjective(row.id, row.name, row.revision, row.written_on, row.written_by, json.loads(row.content))
-
-
-# -- values ----------------------------------------------------------------------------------------------------------
-
-
-def _filled(field: str, value: str) -> str:
-    """A text as it is kept: without blanks around and without characters that no document can hold. `who` is the name
-    of who is signed in, where people sign in."""
-    if field == "who":
-        value = SIGNED.get() or value
-    text = _printable(value)
-    if not text:
-        raise BadInput(f"{field} is empty: it is written with every record of the workspace.")
-    return _bounded(field, text)
-
-
-def _printable(value: str) -> str:
-    return _UNWRITABLE.sub("", value).strip() if isinstance(value, str) else ""
-
-
-def _bounded(field: str, text: str) -> str:
-    if len(text) > (most := LONGEST.get(field, LONGEST_TEXT)):
-        raise BadText(field, most)
-    return text
-
-
-def _content(content: dict) -> str:
-    missing = [key for key in CONTENT if key not in content]
-    if missing:
-        raise BadInput(f"the content of a plan lacks {', '.join(missing)}.")
-    return written(content)
