@@ -152,10 +152,10 @@ def test_exactly_ten_times_larger_is_no_peer():
 
 
 def test_nobody_counts_as_one_inhabitant():
-    """Villages of 0, 1 and 9 residents are of a size, one of 10 is ten times the first."""
-    features = np.array([[0.0], [0.0], [0.0], [9.0]])
-    position, _ = twins(features, np.zeros(4), 2, np.array([0.0, 1, 9, 10]))
-    assert sorted(position[0]) == [1, 2]
+    """Villages of 0, 1 and 9 residents are of a size; one of 10 is just ten times the first, and one of 5 is far."""
+    features = np.array([[0.0], [0.0], [0.0], [0.01], [9.0]])
+    position, _ = twins(features, np.zeros(5), 3, np.array([0.0, 1, 9, 10, 5]))
+    assert sorted(position[0]) == [-1, 1, 2]
 
 
 def test_as_far_as_chance_is_no_peer():
