@@ -426,7 +426,8 @@ def _quarters(store: "Store", version: str, level: Level) -> dict[str, tuple[str
         rows = rows.assign(level=level, indicator=indicator, weight=rows["value"], peers=rows["code"].map(peers))
         rows = rows[rows["peers"].notna()]
         if level is Level.COMMUNE:
-            size = np.searchsorted(BANDS, rows["residents"].fillna(0.0), side="right")
+            rows = rows[rows["residents"].notna()]
+            size = np.searchsorted(BANDS, rows["residents"], side="right")
             rows["peers"] = rows["peers"].astype(str) + pd.Series(size, rows.index).astype(str)
         for code in rows.loc[is_exposed(rows, QUARTER, "peers") == 1.0, "code"]:
             found[code] = (*found.get(code, ()), f"most:{MOST[indicator]}")
