@@ -42,9 +42,11 @@ def actors(
 ) -> tuple[Actor, ...]:
     """The bodies of a territory that lies in this département, région and EPCI; None for one that holds several.
 
-    A département that the table does not know has its agency, its council and its MDPH only.
+    A département that the table does not know has its agency, its council and its MDPH only. The agency of a région of
+    one département has no office for it.
     """
-    members = [Actor(Role.ARS, f"ARS {region_name}", departement_name)] if region_name else []
+    office = None if departement_name == region_name else departement_name
+    members = [Actor(Role.ARS, f"ARS {region_name}", office)] if region_name else []
     if departement is None or departement_name is None:
         return tuple(members)
     row = _rows().get(epci or "") or _rows().get(departement, {})

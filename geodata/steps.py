@@ -4,7 +4,8 @@ Two tables beside this module: `steps.csv`, one line a step, and `evidence.csv`,
 its publication. A step is proposed at its `levels`, in its `settings` (any, where none is named), where one of `when`
 holds, which says why here, or one of `or_when`, which does not; those that say why come first, then the order of the
 table, gaps that are established first. Where fewer are called for, those that are a `last` resort follow, but where
-the contrary of one of `when` holds. Of those that do the same `act`, the first alone is proposed.
+the contrary of one of `when` holds. Of those that do the same `act`, the first alone is proposed. `epci` is "with"
+where a step of a commune needs its EPCI, "without" where it is for a commune that has none: an island by itself.
 """
 
 import csv
@@ -32,6 +33,9 @@ fewer than 500 residents; 2,000 is the level at which estimates are acted upon."
 
 CITY_FROM = 20_000
 """Residents from which a commune has districts of its own: judgement."""
+
+ALONE = "epci:none"
+"""The condition of a commune without EPCI: islands of one commune may stay out (CGCT, art. L. 5210-1-1)."""
 
 CONTRARY = {"above": "below", "below": "above", "weak": "present", "missing": "present"}
 """Kinds of condition that cannot both hold of one thing."""
@@ -92,12 +96,15 @@ class Step:
 def steps(level: Level, holds: Set[str], faint: Set[str] = frozenset(), most: int = FIRST) -> tuple[Step, ...]:
     """The first steps of a level, of those called for by one of the conditions that hold: `weak:citizen`,
     `missing:meet` (a function of a pathway), `present:citizen`, `present:meet`, `side:age` (exposed), `most:flats`
-    (more than most of its like), `above:age`, `below:age`, `size:small`, `setting:city`. Those that are `faint` hold by
-    too little to say why."""
+    (more than most of its like), `above:age`, `below:age`, `size:small`, `setting:city`, `ALONE`. Those that are
+    `faint` hold by too little to say why."""
     told, called, last = [], [], []
+    barred = "with" if ALONE in holds else "without"
     for row in _table("steps.csv"):
         settings = row["settings"].split()
-        if level not in row["levels"].split() or (settings and holds.isdisjoint(f"setting:{s}" for s in settings)):
+        if row["epci"] == barred or level not in row["levels"].split():
+            continue
+        if settings and holds.isdisjoint(f"setting:{s}" for s in settings):
             continue
         when = row["when"].split()
         if why := [condition for condition in when if condition in holds and condition not in faint]:

@@ -34,7 +34,7 @@ from geodata.request import Request
 from geodata.response import WEAK, FamilyResponse, Link, Quadrant, Response, Responses
 from geodata.risk import RiskFactor
 from geodata.service import Family
-from geodata.steps import CITY_FROM, Step, circumstances, steps
+from geodata.steps import ALONE, CITY_FROM, Step, circumstances, steps
 from geodata.survey import definition_of
 from geodata.territory import FRANCE, Level, Part, Perimeter, Territory
 from geodata.workspace.records import Remark
@@ -398,6 +398,8 @@ def _conditions(
     ]
     figures = (None if figure is None else figure.value for figure in (population, density))
     placed = circumstances(record.territory.level, *figures)
+    if record.territory.level is Level.COMMUNE and not record.territory.epci:
+        placed += (ALONE,)
     return tuple(dict.fromkeys([*weak, *missing, *present, *exposed, *beside, *placed]))
 
 
@@ -471,9 +473,10 @@ def _actors(store: "Store", territory: Territory) -> tuple[Actor, ...]:
     if territory.level is Level.FRANCE:
         return ()
     departement = territory.code if territory.level is Level.DEPARTEMENT else territory.departement
-    if territory.level is Level.REGION:
-        departement = None
     region = territory.code if territory.level is Level.REGION else territory.region
+    if territory.level is Level.REGION:
+        inside = store.territories(Level.DEPARTEMENT, territory.code)["code"]
+        departement = inside.item() if len(inside) == 1 else None
     departement_name, region_name = (
         None if code is None else store.territory(level, code).name
         for level, code in ((Level.DEPARTEMENT, departement), (Level.REGION, region))

@@ -10,7 +10,7 @@ from dashboard.text.numbers import colon, number
 from dashboard.text.profile import risk
 from geodata.actors import COUNCIL, Actor, Role
 from geodata.indicator import Side
-from geodata.steps import Evidence, Grade, Step
+from geodata.steps import ALONE, Evidence, Grade, Step
 from geodata.territory import Level
 
 QUESTIONS = 3
@@ -43,11 +43,9 @@ def step_who(step: Step, actors: Collection[Actor], lang: str) -> str:
     """Who does it, and what it asks; the council of the département by its name where that is another."""
     _ = words(lang)
     named = next((one.name for one in actors if one.role is Role.COUNCIL), COUNCIL)
+    council = _("Département council") if named == COUNCIL else named
     return _("%(who)s. It takes: %(asks)s.") % {
-        "who": getattr(step, column_of("who", lang)).format(
-            council=_("Département council") if named == COUNCIL else named
-        ),
-        "asks": getattr(step, column_of("asks", lang)),
+        part: getattr(step, column_of(part, lang)).format(council=council) for part in ("who", "asks")
     }
 
 
@@ -173,7 +171,11 @@ def questions(
     if "side:digital" in conditions:
         lines.append(_("Where can a person without internet sit down with somebody this week?"))
     if "size:small" in conditions:
-        lines.append(_("Who keeps the register when the secretary is away, and does the EPCI help?"))
+        lines.append(
+            _("Who keeps the register when the secretary is away?")
+            if ALONE in conditions
+            else _("Who keeps the register when the secretary is away, and does the EPCI help?")
+        )
     elif "setting:city" in conditions or "setting:urban" in conditions:
         lines.append(_("In which districts does nobody visit, and who could start there?"))
     elif "size:medium" in conditions:

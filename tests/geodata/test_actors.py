@@ -18,3 +18,10 @@ def test_no_name_of_a_council_is_a_sentence():
     """It stands before and after other words: "{council} et ARS"."""
     every = [name for code in ("2A", "69", "75", "972") for name in councils(code, "x", "y")]
     assert all(";" not in name and "," not in name for name in every)
+
+
+def test_the_agency_of_a_region_of_one_departement_has_no_office_for_it():
+    offices = [actors(code, name, region)[0].where for code, name, region in (
+        ("974", "La Réunion", "La Réunion"), ("31", "Haute-Garonne", "Occitanie"),
+    )]  # fmt: skip
+    assert offices == [None, "Haute-Garonne"]

@@ -11,7 +11,7 @@ from etl.pathways import pathway_functions
 from geodata.actors import actors
 from geodata.indicator import Side
 from geodata.service import Family
-from geodata.steps import CONTRARY, FIRST, FOLDER, Setting, circumstances, steps
+from geodata.steps import ALONE, CONTRARY, FIRST, FOLDER, Setting, circumstances, steps
 from geodata.territory import Level
 
 FUNCTIONS = set(pathway_functions()["function"])
@@ -93,6 +93,43 @@ def test_no_question_is_absurd_where_it_is_asked(setting):
             assert not [word for word in ABSURD[setting] if word in told], told
 
 
+@pytest.mark.parametrize("setting", [Setting.VILLAGE, Setting.TOWN])
+def test_what_a_commune_without_epci_is_told_names_none(setting):
+    level, residents, density = PLACES[setting]
+    placed = (*circumstances(level, residents, density), ALONE)
+    proposed = steps(level, frozenset({*placed, *EVERYTHING}), most=99)
+    told = [f"{one.title} {one.who} {one.asks} {one.title_en} {one.who_en} {one.asks_en}" for one in proposed]
+    for conditions in (placed, *((*placed, one) for one in sorted(EVERYTHING))):
+        assert len(steps(level, frozenset(conditions))) == FIRST
+        told += action.questions(level, conditions, {}, None, "fr")
+    assert not [words for words in told if "EPCI" in words or "CIAS" in words]
+    # Each condition that calls for a step elsewhere calls for one here.
+    for condition in EVERYTHING:
+        here, elsewhere = (steps(level, frozenset({*where, condition}))[0].because for where in (placed, placed[:-1]))
+        assert here == elsewhere, condition
+
+
+ELSEWHERE = (
+    "Carsat",
+    "MSA",
+    "CGSS",
+    "Cnav",
+    "Conseil régional",
+    "onseil départemental",
+    "le département",
+    "départements",
+)
+"""Bodies that some parts of France do not have: a fund or a council of another name stands in for them."""
+
+
+def test_no_step_names_a_body_that_a_part_of_france_does_not_have():
+    with (FOLDER / "steps.csv").open(encoding="utf-8", newline="") as file:
+        named = [
+            (row["id"], body) for row in csv.DictReader(file) for body in ELSEWHERE if body in row["who"] + row["asks"]
+        ]
+    assert not named
+
+
 def test_a_town_of_some_thousand_has_no_districts_to_be_asked_about():
     asked = {
         residents: action.questions(Level.COMMUNE, circumstances(Level.COMMUNE, residents, 280), {}, None, "en")
@@ -139,8 +176,9 @@ CONTRADICTED = ("present:citizen", "below:age", "below:living_alone", "below:inc
 def test_three_steps_are_left_whatever_is_known(known):
     for level in Level:
         for residents, density in product((58, 900, 5_900, 21_711, 2_133_125), (None, 20, 2_000)):
-            proposed = steps(level, frozenset({*circumstances(level, residents, density), *known}))
-            assert len(proposed) == FIRST, (level, residents, density)
+            for alone in ((), (ALONE,)):
+                proposed = steps(level, frozenset({*circumstances(level, residents, density), *known, *alone}))
+                assert len(proposed) == FIRST, (level, residents, density, alone)
 
 
 @pytest.mark.parametrize("level", Level)

@@ -1,5 +1,7 @@
 """The record: what the store says, nothing more, and JSON that comes back as it went."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -22,6 +24,7 @@ from geodata.question import DEFAULT_QUESTION, Question
 from geodata.request import Request
 from geodata.response import Quadrant
 from geodata.service import Family
+from geodata.steps import ALONE
 from geodata.store import open_store
 from geodata.territory import FRANCE, Level
 from geodata.workspace import Version
@@ -273,3 +276,13 @@ def test_a_district_is_printed_with_its_own_figures_and_the_isolation_of_its_cit
     questions = " ".join(sheet(asked, "fr").back.questions)
     assert "5\u202f678" in questions and "1\u202f234" not in questions
     assert found.choice.endswith("s=commune:S1001&ar=S1901")
+
+
+def test_a_commune_without_epci_is_told_of_none(tmp_path):
+    path = synthetic.write(tmp_path / "island.gpkg")
+    before = ask(open_store(str(path)), Level.COMMUNE, "S2001")
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE territory SET epci = NULL WHERE level = 'commune' AND code = 'S2001'")
+    found = ask(open_store(str(path)), Level.COMMUNE, "S2001")
+    assert [ALONE in one.conditions for one in (before, found)] == [False, True]
+    assert "EPCI" not in str(sheet(found, "fr"))
