@@ -10,7 +10,7 @@ _HEADINGS = {
     "robuste": "Robuste",
     "rarete_connue": "Rareté connue",
     "besoin": "Besoin",
-    "part_estimee": "Part estimée",
+    "part_attendue": "Part attendue",
     "borne_basse": "Borne basse",
     "borne_haute": "Borne haute",
     "niveau_intervalle": "Niveau de l’intervalle",
@@ -79,7 +79,7 @@ _BY_FAMILY = {
 
 
 def heading(name: str) -> str:
-    """The heading of a column: "Part estimée" for `part_estimee`. A column without one keeps its name, spaced."""
+    """The heading of a column: "Part attendue" for `part_attendue`. A column without one keeps its name, spaced."""
     if name in _HEADINGS:
         return _HEADINGS[name]
     for start, words in _BY_FAMILY.items():

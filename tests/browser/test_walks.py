@@ -190,7 +190,7 @@ def test_the_csv_is_the_table(page, visit, world):
     number = lambda cell: float(cell.rstrip("%").replace(",", "."))  # noqa: E731
     for row, (_, share, interval, chances, residents) in zip(rows, on_screen, strict=True):
         # Half a decimal, and what the file keeps of it: 10.85 % may be written 10.8 or 10.9.
-        assert abs(number(share.rstrip("\u202f%")) - number(row["part_estimee"])) <= 0.0501
+        assert abs(number(share.rstrip("\u202f%")) - number(row["part_attendue"])) <= 0.0501
         low, high = number(row["borne_basse"]), number(row["borne_haute"])
         shown_low, shown_high = map(number, interval.rstrip("\u202f%").split(" – "))
         assert abs(shown_low - low) <= 0.0501 and abs(shown_high - high) <= 0.0501

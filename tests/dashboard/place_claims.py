@@ -171,7 +171,7 @@ def _class(facts: Facts, choice: Choice, found: Told) -> Iterator[str]:
             yield f"{name}: {found.rows[name][column]!r}, record {expected!r}"
     for name, row in found.rows.items():
         has_interval = estimate.low is not None
-        shares = {"part_estimee": estimate.share, "borne_basse": estimate.low, "borne_haute": estimate.high}
+        shares = {"part_attendue": estimate.share, "borne_basse": estimate.low, "borne_haute": estimate.high}
         for column, value in shares.items():
             if not _is_equal(row[column], value if has_interval else None, 100):
                 yield f"{name}: {column} is {row[column]!r}, record {value}"

@@ -335,7 +335,7 @@ def test_the_map_is_sent_what_it_paints(app, client):
 def test_assumptions_without_interval_are_shown_without_share(app, client):
     values = {"carte-question.data": "?r=R1&q=threshold&d=loneliness&sc=loneliness", "carte-selected.data": "epci:S11"}
     card = texts(call(app, client, "carte-card.children", values, "carte-selected.data")["carte-card"]["children"])
-    assert "se sentent seuls" in card and "Part estimée" not in card and "Part nationale" not in card
+    assert "se sentent seuls" in card and "Part attendue" not in card and "Part nationale" not in card
     answer = call(app, client, "carte-answer.data", values, "carte-question.data")
     assert answer["carte-count-national-above"]["children"] == "–"
 

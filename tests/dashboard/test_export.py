@@ -235,9 +235,9 @@ def test_rows_are_those_of_the_screen(facts):
     screen = facts.screen_rows(choice)
     assert [row["code"] for row in rows] == list(screen["code"])
     for row, shown in zip(rows, screen.itertuples(), strict=True):
-        assert (row["part_estimee"] == "") == pd.isna(shown.share)
-        if row["part_estimee"]:
-            assert number(row["part_estimee"]) == pytest.approx(shown.share, rel=1e-4)
+        assert (row["part_attendue"] == "") == pd.isna(shown.share)
+        if row["part_attendue"]:
+            assert number(row["part_attendue"]) == pytest.approx(shown.share, rel=1e-4)
             figures = {
                 "probabilite_seuil": shown.p_above,
                 "borne_basse": shown.low,
@@ -254,7 +254,7 @@ def test_unpublished_rows_hold_no_figure_and_say_why(facts):
     rows = written(facts, Choice(region="R1", mesh=Level.COMMUNE))
     hidden = {row["nom"]: row for row in rows if row["classe"] == "non publié"}
     assert set(hidden) == {"Trois-Foyers", "Sans-Recensement"}
-    assert hidden["Trois-Foyers"]["part_estimee"] == hidden["Trois-Foyers"]["personnes_isolees"] == ""
+    assert hidden["Trois-Foyers"]["part_attendue"] == hidden["Trois-Foyers"]["personnes_isolees"] == ""
     assert hidden["Trois-Foyers"]["motif_non_publication"] == "moins de 50 habitants de 15 ans et plus"
 
 
@@ -278,7 +278,7 @@ def test_the_file_name_says_what_it_holds(facts):
 def test_probabilities_at_the_usual_lines_fall_and_robustness_is_said(facts):
     choice = Choice(region="R1", mesh=Level.COMMUNE, line=Line.THRESHOLD, threshold=0.12)
     rows = written(facts, choice)
-    told = [row for row in rows if row["part_estimee"]]
+    told = [row for row in rows if row["part_attendue"]]
     for row in told:
         falling = [number(row[f"probabilite_{t}_pourcent"]) for t in (5, 8, 10, 12, 15)]
         assert falling == sorted(falling, reverse=True)
@@ -286,7 +286,7 @@ def test_probabilities_at_the_usual_lines_fall_and_robustness_is_said(facts):
     for row in told:
         said = {"", "non"} if row["classe"] == text.verdict(Verdict.UNDECIDED, "fr") else {"oui", "non"}
         assert row["robuste"] in said
-    assert {(row["probabilite_10_pourcent"], row["robuste"]) for row in rows if not row["part_estimee"]} == {("", "")}
+    assert {(row["probabilite_10_pourcent"], row["robuste"]) for row in rows if not row["part_attendue"]} == {("", "")}
 
 
 def test_a_workbook_keeps_numbers_and_runs_nothing():
@@ -313,13 +313,13 @@ def test_the_geopackage_holds_the_same_rows_with_their_outlines(client, facts, t
     assert set(drawn["classe"]) <= values == {text.verdict(verdict, "fr") for verdict in Verdict}
     assert next(painted.iter("renderer-v2")).get("attr") == "classe"
     aliases = {one.get("field"): one.get("name") for one in painted.iter("alias")}
-    assert set(aliases) == set(drawn.columns) - {"geometry"} and aliases["part_estimee"] == "Part estimee"
+    assert set(aliases) == set(drawn.columns) - {"geometry"} and aliases["part_attendue"] == "Part attendue"
     rows = facts.rows(Choice(region="R1", mesh=Level.COMMUNE, threshold=0.125))
     assert list(drawn["code"]) == list(rows["code"])
     assert drawn.geometry.notna().all() and drawn.crs.to_epsg() == 4326
     # What may not be published is not in the file either.
     few = drawn.set_index("code").loc["S1006"]
-    assert few[["part_estimee", "borne_basse", "probabilite_seuil", "personnes_isolees"]].isna().all()
+    assert few[["part_attendue", "borne_basse", "probabilite_seuil", "personnes_isolees"]].isna().all()
     assert asked.set_index("parametre").loc["Seuil", "valeur"] == "12,5\u202f%"
 
 
@@ -389,3 +389,7 @@ def test_a_build_that_does_not_say_its_codes_nor_its_print_leaves_them_empty(fac
     told = shared.question_columns(facts, Choice(), "http://x")
     assert (told["geographie"], told["empreinte_base"]) == ("", "")
     assert told["cout_d_un_manque"] == text.miss(1.0, "fr") and told["extrait_le"] == text.today("fr")
+
+
+def test_a_file_and_the_screen_call_a_share_by_one_name():
+    assert heading("part_attendue") == words("fr")("Expected share")

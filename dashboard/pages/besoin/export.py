@@ -76,7 +76,7 @@ def rows(facts: Facts, choice: Choice, address: str) -> pd.DataFrame:
             "rarete_connue": frame["is_scarcity_known"].map({True: "oui", False: "non"}).to_numpy(),
             "besoin": [text.verdict(Verdict(v), lang) for v in frame["verdict"]],
             # A share never goes without its interval.
-            "part_estimee": frame["share"].where(frame["low"].notna()),
+            "part_attendue": frame["share"].where(frame["low"].notna()),
             "borne_basse": frame["low"],
             "borne_haute": frame["high"],
             "niveau_intervalle": INTERVAL,

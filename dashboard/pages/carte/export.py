@@ -67,7 +67,7 @@ def table(facts: Facts, choice: Choice, address: str) -> pd.DataFrame:
             "departement": rows["departement"],
             "classe": [text.verdict(Verdict(v), lang) for v in rows["verdict"]],
             # A share never goes without its interval.
-            "part_estimee": rows["share"].where(rows["low"].notna()),
+            "part_attendue": rows["share"].where(rows["low"].notna()),
             "borne_basse": rows["low"],
             "borne_haute": rows["high"],
             "niveau_intervalle": INTERVAL,
