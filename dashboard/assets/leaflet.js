@@ -9,10 +9,14 @@ L.Map.addInitHook(
   },
 );
 
-/* On paper a map stays as it was painted, in the middle of the sheet: it would not be painted again in time. */
+/* On paper a map stays as it was painted, made smaller until the sheet holds it: it would not be painted again in time. */
 L.Map.addInitHook(
   /** @this {any} */ function () {
-    const keep = () => this.getContainer().style.setProperty("--on-screen", `${this.getSize().x}px`);
+    const keep = () => {
+      const { style } = this.getContainer(), { x, y } = this.getSize();
+      style.setProperty("--on-screen-x", `${x}px`);
+      style.setProperty("--on-screen-y", `${y}px`);
+    };
     this.whenReady(keep);
     this.on("resize", keep);
   },

@@ -24,6 +24,13 @@ ROWS = """() => [...document.querySelectorAll('.need-maps > div')].map(
 )"""
 
 
+WHOLE = """frames => frames.map(frame => {
+  const [outer, inner] = [frame, frame.querySelector('.leaflet-container')].map(one => one.getBoundingClientRect());
+  return inner.width > 100 && inner.left >= outer.left - 1 && inner.right <= outer.right + 1
+    && inner.top >= outer.top - 1 && inner.bottom <= outer.bottom + 1;
+})"""
+
+
 def test_both_maps_of_need_stand_side_by_side_on_a_narrow_sheet(page, world):
     page.goto(world.address(f"?r={world.region}", "/besoin"))
     page.locator(".need-maps .map-legend").nth(1).wait_for()
@@ -32,6 +39,10 @@ def test_both_maps_of_need_stand_side_by_side_on_a_narrow_sheet(page, world):
     (title, _end, top, bottom, legend, last), right = page.evaluate(ROWS)
     assert (title, top, bottom, legend) == (right[0], *right[2:5])
     assert bottom - top == 340 and legend - bottom < 10
+    # The whole map as it was on the screen, made smaller; no key is cut.
+    assert page.locator(".need-maps .map-frame").evaluate_all(WHOLE) == [True, True]
+    panel = page.locator(".area-map").evaluate("one => one.getBoundingClientRect().bottom")
+    assert max(last, right[5]) <= panel + 1
     # Nothing stands empty under the legends.
     whole = page.locator(".need-maps").evaluate("one => one.getBoundingClientRect().bottom")
     assert whole - max(last, right[5]) < 10
