@@ -97,7 +97,7 @@ def back(briefing: Briefing, lang: str, detail: BackDetail) -> Back:
         gaps=_gaps(briefing, lang, detail),
         options_title=_("What exists or is planned here"),
         options=_options(briefing, lang, detail),
-        questions_title=action.questions_title(briefing.territory.level, lang),
+        questions_title=action.questions_title(briefing.territory.level, briefing.conditions, lang),
         questions=tuple(
             action.questions(
                 briefing.territory.level,

@@ -10,10 +10,12 @@ from dashboard.text.numbers import colon, number
 from dashboard.text.profile import risk
 from geodata.actors import COUNCIL, Actor, Role
 from geodata.indicator import Side
-from geodata.steps import ALONE, Evidence, Grade, Step
+from geodata.steps import ALONE, Evidence, Grade, Setting, Step
 from geodata.territory import Level
 
 QUESTIONS = 3
+
+VILLAGE = f"setting:{Setting.VILLAGE}"
 
 CARE = {"doctor", "nurse", "pharmacist"}
 """Functions of a pathway to which people must travel."""
@@ -116,9 +118,12 @@ def actor_role(value: Actor, lang: str) -> str:
     }[value.role]
 
 
-def questions_title(level: Level, lang: str) -> str:
-    """Over `questions`: a commune has one CCAS, a wider territory several."""
+def questions_title(level: Level, conditions: Collection[str], lang: str) -> str:
+    """Over `questions`: a commune has one CCAS, a village may do without (under 1,500 residents: CASF, art. L. 123-4),
+    a wider territory has several."""
     _ = words(lang)
+    if VILLAGE in conditions:
+        return _("Questions to ask the CCAS or the secretary")
     return _("Questions to ask the CCAS") if level is Level.COMMUNE else _("Questions to ask every CCAS")
 
 
@@ -134,7 +139,8 @@ def questions(
     _ = words(lang)
     lines = []
     older = figures.get("population_65_plus")
-    whose = _("the CCAS") if level is Level.COMMUNE else _("each CCAS")
+    one = _("the CCAS or the secretary") if VILLAGE in conditions else _("the CCAS")
+    whose = one if level is Level.COMMUNE else _("each CCAS")
     if older is not None and "above:age" in conditions:
         lines.append(
             _(
@@ -161,7 +167,7 @@ def questions(
     if "above:living_alone" in conditions or "side:living_alone" in conditions:
         lines.append(
             _("Which neighbours would notice within three days that somebody does not open any more?")
-            if "setting:village" in conditions
+            if VILLAGE in conditions
             else _("Who would notice within three days that a person living alone does not open any more?")
         )
     elif "below:living_alone" in conditions:

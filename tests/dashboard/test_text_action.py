@@ -142,9 +142,15 @@ def test_three_questions_the_first_called_for_first():
         assert len(lines) == 2 and CALLED[first] in lines[0]
 
 
-def test_a_commune_has_one_ccas():
-    assert said(lambda lang: action.questions_title(Level.COMMUNE, lang)) == "Questions to ask the CCAS"
-    assert said(lambda lang: action.questions_title(Level.EPCI, lang)) == "Questions to ask every CCAS"
+def test_a_town_has_a_ccas_and_a_village_may_do_without():
+    (first, _last) = asked(("setting:village",), figures=COUNT)
+    assert "whom does the CCAS or the secretary know" in first
+    titles = of_its_own(lambda case, lang: action.questions_title(*case, lang), [
+        (Level.COMMUNE, ("setting:town",)), (Level.COMMUNE, ("setting:village",)), (Level.EPCI, ("setting:rural",)),
+    ])  # fmt: skip
+    assert list(titles.values()) == [
+        "Questions to ask the CCAS", "Questions to ask the CCAS or the secretary", "Questions to ask every CCAS",
+    ]  # fmt: skip
 
 
 def test_acronyms_that_a_page_uses_and_has_not_said_in_full_are_explained_and_no_other():
