@@ -2,7 +2,8 @@
 
 `python -m benchmarks.briefing --db FILE.gpkg` measures; with `--check` it prints every EPCI and département, reads the
 text back and counts the numbers that the record does not hold and the classes said in other words (`--sample N`: N of
-each level, the same ones each time).
+each level, the same ones each time). `--sentences N` counts the sentences of N sheets of each level, without
+typesetting them.
 """
 
 import argparse
@@ -19,11 +20,12 @@ from pathlib import Path
 from dashboard import text
 from dashboard.briefing import batch
 from dashboard.briefing.batch import Order
-from dashboard.briefing.content import brief
+from dashboard.briefing.content import Briefing, brief
 from dashboard.briefing.issuer import Issuer
 from dashboard.briefing.render import to_pdf
 from dashboard.briefing.sheet import sheet
 from dashboard.state import Choice
+from geodata.indicators import POPULATION
 from geodata.store import Store, open_store
 from geodata.territory import FRANCE, Level
 from tests.dashboard.briefing.claims import repeated, sentences, wrong
@@ -35,6 +37,9 @@ DAY, ADDRESS = "2026-01-01", "https://reliance.example"
 SAMPLE = 60
 LEVELS = (Level.EPCI, Level.DEPARTEMENT, Level.REGION)
 MOST_FREQUENT = 5
+INHABITED = 50
+"""Residents from which a commune's sheet is counted."""
+
 _store: dict[str, Store] = {}
 
 
@@ -45,8 +50,11 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--check", action="store_true", help="read every text back against its record")
     parser.add_argument("--sample", type=int, help="with --check, so many of each level (default: every one)")
+    parser.add_argument("--sentences", type=int, help="what so many sheets of each level say most often")
     options = parser.parse_args(arguments)
-    if options.check:
+    if options.sentences:
+        _sentences(open_store(options.db), options.sentences)
+    elif options.check:
         _check(options.db, options.workers, options.sample)
     else:
         _measure(options.db, options.workers)
@@ -102,8 +110,12 @@ def _one_by_one(db: str, level: Level) -> tuple[list[float], float, list[int], f
 
 
 def _pdf(store: Store, level: Level, code: str, lang: str = "fr"):
-    record = brief(store, level, code, choice=Choice(), printed_on=DAY, issuer=Issuer(), address=ADDRESS)
+    record = _record(store, level, code)
     return record, to_pdf(record, lang)
+
+
+def _record(store: Store, level: Level, code: str) -> Briefing:
+    return brief(store, level, code, choice=Choice(), printed_on=DAY, issuer=Issuer(), address=ADDRESS)
 
 
 # -- text against record ---------------------------------------------------------------------------------------------
@@ -125,9 +137,25 @@ def _check(db: str, workers: int, sample: int | None) -> None:
         print(fault)
     print(f"{len(places)} briefings read back, {len(faults)} faults.")
     for level in LEVELS:
-        shares = repeated([lines for (at, _), (*_, lines) in zip(places, found, strict=True) if at is level])
-        for sentence, share in shares.head(MOST_FREQUENT).items():
-            print(f"{level}: {share:.0%} « {sentence} »")
+        _most_frequent(level, [lines for (at, _), (*_, lines) in zip(places, found, strict=True) if at is level])
+
+
+def _sentences(store: Store, sample: int) -> None:
+    """As much as a sheet says with room for everything: a printed one says less."""
+    dice = random.Random(0)
+    for level in (Level.COMMUNE, *LEVELS):
+        people = store.indicator_values(level, indicator=POPULATION.id).set_index("code")["value"]
+        codes = sorted(people.index[people >= INHABITED])
+        told = [
+            sentences(sheet(_record(store, level, code), "fr")) for code in dice.sample(codes, min(sample, len(codes)))
+        ]
+        print(f"{level}: {len(told)} sheets")
+        _most_frequent(level, told)
+
+
+def _most_frequent(level: Level, told: list[set[str]]) -> None:
+    for sentence, share in repeated(told).head(MOST_FREQUENT).items():
+        print(f"{level}: {share:.0%} « {sentence} »")
 
 
 def _open(db: str) -> None:
