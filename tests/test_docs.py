@@ -36,6 +36,12 @@ def test_each_line_of_where_to_change_what_names_a_place():
     assert [path for named in places.values() for path in named if not (ROOT / path).exists()] == []
 
 
+def test_the_page_on_sheets_names_headings_of_sheets():
+    named = re.findall(r"« ([^»]+) »", (ROOT / "docs/sheets.md").read_text(encoding="utf-8"))
+    known = (ROOT / "dashboard/locale/fr/LC_MESSAGES/briefing.po").read_text(encoding="utf-8")
+    assert len(named) > 8 and [name for name in named if f'msgstr "{name}"' not in known] == []
+
+
 PAGES = ["README.md", "CONTRIBUTING.md", "GLOSSARY.md", *sorted(ROOT.glob("docs/**/*.md"))]
 
 
