@@ -14,6 +14,22 @@ class Pathway(StrEnum):
     DISABILITY = "disability"
 
 
+@dataclass(frozen=True)
+class Titles:
+    """What a pathway is called, in French and in English."""
+
+    title: str
+    title_en: str
+
+
+TITLES = {
+    Pathway.OLDER_PEOPLE: Titles("Personnes âgées à domicile", "Older people at home"),
+    Pathway.CARERS: Titles("Proches aidants", "Family carers"),
+    Pathway.CANCER: Titles("Cancer et longue maladie", "Cancer and long illness"),
+    Pathway.MENTAL_HEALTH: Titles("Santé mentale", "Mental health"),
+    Pathway.DISABILITY: Titles("Handicap", "Disability"),
+}
+
 PUBLIC = {
     Pathway.OLDER_PEOPLE: "share_75_plus",
     Pathway.CANCER: "illness_cancer",

@@ -39,6 +39,7 @@ from geodata.postgresql import shown
 from geodata.store import Store, open_store
 from geodata.survey import DEFAULT, FIVE_NETWORKS
 from geodata.territory import FRANCE, Level
+from geodata.threshold import THRESHOLD
 from geodata.workspace import open_workspace, workspace_path
 
 STOPPED = 130
@@ -87,7 +88,7 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, required=True, help="file, or folder of a batch")
     parser.add_argument("--lang", choices=LANGUAGES, default="fr", help="language (%(default)s)")
     parser.add_argument("--date", type=_day, default=date.today().isoformat(), help="date printed (today)")
-    parser.add_argument("--threshold", default="10", help="line, in percent (%(default)s)")
+    parser.add_argument("--threshold", default=f"{100 * THRESHOLD:g}", help="line, in percent (%(default)s)")
     parser.add_argument(
         "--minutes",
         default=f"{DEFAULT_MINUTES:g}",

@@ -31,7 +31,7 @@ def quadrant(value: Quadrant, lang: str) -> str:
         Quadrant.FEW: _("probable need, few responses"),
         Quadrant.PRESENT: _("probable need, responses present"),
         Quadrant.UNKNOWN: _("probable need, responses not known"),
-        Quadrant.UNDECIDED: _("need cannot be decided"),
+        Quadrant.UNDECIDED: _("need: %(undecided)s") % {"undecided": verdict(Verdict.UNDECIDED, lang)},
         Quadrant.LESS_NEED: _("lesser need"),
         Quadrant.NOT_PUBLISHED: _("need not published"),
     }[value]

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from dashboard.i18n import words
 from dashboard.text.estimate import ONE_SIDE, people, total_people
-from dashboard.text.labels import count_of, reason
+from dashboard.text.labels import capitalised, count_of, reason, verdict
 from dashboard.text.need import answers
 from dashboard.text.numbers import chances, number, percent, threshold
 from dashboard.text.profile import risk
@@ -44,9 +44,13 @@ def tier(value: Tier, lang: str) -> str:
         Tier.FIRST: _("Look here first"),
         Tier.NEXT: _("Then here"),
         Tier.PROBABLE: _("Probable need, no other reason known"),
-        Tier.MANY: _("It cannot be decided, but many people"),
+        Tier.MANY: _("%(undecided)s, but many people") % {"undecided": _undecided(lang)},
         Tier.NONE: _("In none of the lists"),
     }[value]
+
+
+def _undecided(lang: str) -> str:
+    return capitalised(verdict(Verdict.UNDECIDED, lang))
 
 
 def tier_rule(value: Tier, line: float, lang: str) -> str:
@@ -54,7 +58,7 @@ def tier_rule(value: Tier, line: float, lang: str) -> str:
     _ = words(lang)
     cut_offs = {"sure": SURE, "very_likely": VERY_LIKELY, "likely": LIKELY, "unlikely": UNLIKELY}
     chances_in_100 = {name: round(100 * p) for name, p in cut_offs.items()}
-    values = {"line": threshold(line, lang), "sides": ADDING_UP, **chances_in_100}
+    values = {"line": threshold(line, lang), "sides": ADDING_UP, "undecided": _undecided(lang), **chances_in_100}
     return {
         Tier.FIRST: _(
             "At least %(sure)s chances in 100 of being above %(line)s, on that side under every set of assumptions, "
@@ -73,7 +77,7 @@ def tier_rule(value: Tier, line: float, lang: str) -> str:
             "are the fewest of these territories that together hold half of the isolated people expected in all of "
             "them."
         ),
-        Tier.NONE: _("It cannot be decided and fewer people are expected, or probably below %(line)s, or no estimate."),
+        Tier.NONE: _("%(undecided)s and fewer people are expected, or probably below %(line)s, or no estimate."),
     }[value] % values
 
 

@@ -262,10 +262,10 @@ def flip_sentence(profile: Profile, lang: str, named: int | None = None) -> str 
     others = [(s, v) for s, v in flips.by_scenario if s != shown.scenario]
     if flips.is_robust is None:
         return _.plural(
-            "Undecided under the other set of assumptions too.",
-            "Undecided under the %(count)s other sets of assumptions too.",
+            "“%(verdict)s” under the other set of assumptions too.",
+            "“%(verdict)s” under the %(count)s other sets of assumptions too.",
             len(others),
-        ) % {"count": number(len(others), lang)}
+        ) % {"verdict": verdict(shown.verdict, lang), "count": number(len(others), lang)}
     if flips.is_robust:
         return _.plural(
             "Robust: “%(verdict)s” stays on the same side under the other set of assumptions.",

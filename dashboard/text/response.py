@@ -12,7 +12,7 @@ from dashboard.text.numbers import colon, day, number, percent
 from dashboard.text.territory import vintage
 from geodata.estimate import Kind
 from geodata.methods.need import QUARTER
-from geodata.pathway import Concerned, Function, Pathway
+from geodata.pathway import TITLES, Concerned, Function, Pathway
 from geodata.response import (
     WEAK,
     Counted,
@@ -139,14 +139,7 @@ def link(value: Link, lang: str) -> str:
 
 def pathway(value: Pathway, lang: str) -> str:
     """For whom a chain of links is."""
-    _ = words(lang)
-    return {
-        Pathway.OLDER_PEOPLE: _("Older people at home"),
-        Pathway.CARERS: _("Family carers"),
-        Pathway.CANCER: _("Cancer and long illness"),
-        Pathway.MENTAL_HEALTH: _("Mental health"),
-        Pathway.DISABILITY: _("Disability"),
-    }[value]
+    return title_of(TITLES[value], lang)
 
 
 def minutes(value: float, lang: str) -> str:
