@@ -11,7 +11,7 @@ from etl.pathways import pathway_functions
 from geodata.actors import actors
 from geodata.indicator import Side
 from geodata.service import Family
-from geodata.steps import ALONE, CONTRARY, FIRST, FOLDER, Setting, circumstances, steps
+from geodata.steps import ALONE, CONTRARY, FIRST, FOLDER, Grade, Setting, circumstances, steps
 from geodata.territory import Level
 
 FUNCTIONS = set(pathway_functions()["function"])
@@ -107,6 +107,41 @@ def test_what_a_commune_without_epci_is_told_names_none(setting):
     for condition in EVERYTHING:
         here, elsewhere = (steps(level, frozenset({*where, condition}))[0].because for where in (placed, placed[:-1]))
         assert here == elsewhere, condition
+
+
+STUDIED = {
+    "groups": ("groupes où l’on participe", "groups that people take part in"),
+    "befriending": ("visites d’un bénévole", "visits by a volunteer"),
+    "transport": ("qui prend le bus gratuit", "ride free buses"),
+    "link": ("référent qui oriente", "link worker"),
+}
+"""What each study is of, in both languages."""
+DOES_IT = {
+    "groups": {
+        "meeting_place", "meeting_places_city", "vacant", "vacant_city", "couples", "monthly", "workshops",
+    },
+    "befriending": {"visits_village", "visits", "visits_city", "visits_epci"},
+    "transport": {"rides_epci", "outings_urban", "transport_region"},
+    "link": {"link_worker_shared", "link_worker", "link_worker_island", "link_workers"},
+}  # fmt: skip
+"""The steps that do what was studied: a list, a survey or a coordination of teams is no visit."""
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_finding_of_a_study_says_what_was_studied():
+    studies = {row["id"]: row for row in _rows("evidence.csv") if row["grade"] in (Grade.MODERATE, Grade.LOW)}
+    assert set(studies) == set(STUDIED)
+    for name, (french, english) in STUDIED.items():
+        assert french in studies[name]["finding"] and english in studies[name]["finding_en"], name
+
+
+def test_a_study_stands_beside_the_steps_that_do_what_it_studied_and_no_other():
+    beside = {name: {row["id"] for row in _rows("steps.csv") if row["evidence"] == name} for name in STUDIED}
+    assert beside == DOES_IT
 
 
 ELSEWHERE = (
