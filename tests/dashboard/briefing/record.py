@@ -17,6 +17,7 @@ from dashboard.briefing.content import Briefing
 from dashboard.briefing.front import older_ends
 from dashboard.i18n import words
 from dashboard.text.labels import min_age
+from dashboard.text.numbers import period
 from geodata.estimate import COUNTED_APART
 from geodata.methods.need import QUARTER
 from geodata.methods.travel import TRAVEL
@@ -96,7 +97,7 @@ def strangers(text: str, briefing: Briefing, lang: str) -> list[str]:
     A text may count the sources that it does not name.
     """
     line = flat(text)
-    unnamed = sum(flat(f"{source.title}, ") not in line for source in briefing.sources)
+    unnamed = sum(flat(f"{source.title}, {period(source.vintage, lang)}") not in line for source in briefing.sources)
     known = allowed(briefing, lang) | {str(unnamed)}
     line = line.replace(briefing.content_hash[:12], "")
     for own in (AXES, _fixed(lang)):
