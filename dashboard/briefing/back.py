@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from ipaddress import ip_address
+from itertools import chain
 from urllib.parse import urlsplit
 
 import segno
@@ -63,6 +64,8 @@ class Back:
     remark: tuple[str, ...]
     contact_title: str
     contact: tuple[str, ...]
+    acronyms_title: str
+    acronyms: tuple[str, ...]
     limits_title: str
     limits: tuple[str, ...]
     sources_title: str
@@ -113,6 +116,8 @@ def back(briefing: Briefing, lang: str, detail: BackDetail) -> Back:
         remark=tuple(filter(None, [briefing.remark.text])) if briefing.remark else (),
         contact_title=_("Contact"),
         contact=briefing.issuer.contact or (_("Name:"), _("Telephone:"), _("Email:")),
+        acronyms_title=_("Acronyms"),
+        acronyms=(),
         limits_title=_("What this sheet does not say"),
         limits=_limits(briefing, lang, detail),
         sources_title=_("Sources, parameters and citation"),
@@ -164,7 +169,9 @@ def _reasons(briefing: Briefing, lang: str) -> list[str | None]:
 def _services_head(briefing: Briefing, lang: str) -> tuple[str, ...]:
     _ = words(lang)
     nearest = (_("Nearest"),) if briefing.territory.level in NEAREST else ()
-    return (_("Family"), _("Listed here"), *nearest, _("Complete lists"))
+    is_dated = any(line.seen_on for line in briefing.families)
+    lists = _("Complete lists (seen in)") if is_dated else _("Complete lists")
+    return (_("Family"), _("Listed here"), *nearest, lists)
 
 
 def _services_note(briefing: Briefing, lang: str, detail: BackDetail) -> str:
@@ -346,12 +353,11 @@ def _actors(briefing: Briefing, lang: str) -> tuple[tuple[str, str], ...]:
 
 
 def _with_acronyms(page: Back, lang: str) -> Back:
-    """The same page, saying after its bodies what its other acronyms stand for."""
-    _ = words(lang)
+    """The same page, saying what those of its acronyms stand for that its bodies do not say."""
     told = " ".join(who for who, _what in page.actors)
-    parts = (page.steps, page.services, page.pathways, page.gaps, page.options, page.questions_title, page.questions)
-    others = action.acronyms(f"{parts} {told}", told, lang)
-    return replace(page, actors=(*page.actors, (_("Acronyms"), " ; ".join(others)))) if others else page
+    rows = (*page.steps, *page.services, page.pathways, page.gaps, page.options, page.questions)
+    said = " ".join([page.questions_title, told, *chain.from_iterable(rows)])
+    return replace(page, acronyms=tuple(action.acronyms(said, told, lang)))
 
 
 def _limits(briefing: Briefing, lang: str, detail: BackDetail) -> tuple[str, ...]:

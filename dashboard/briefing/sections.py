@@ -77,6 +77,7 @@ def page_two(back: Back, lang: str) -> tuple[Section, ...]:
         ),
         Section(back.remark_title, bullets=back.remark),
         Section(back.contact_title, bullets=back.contact),
+        Section(back.acronyms_title, bullets=back.acronyms),
         Section(back.limits_title, bullets=back.limits),
         Section(back.sources_title, paragraphs=(*back.sources, back.local or back.link)),
     )

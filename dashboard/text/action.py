@@ -3,6 +3,7 @@
 Pure functions of a record and a language.
 """
 
+import re
 from collections.abc import Collection, Mapping
 
 from dashboard.i18n import column_of, title_of, words
@@ -141,7 +142,7 @@ def questions(
     older = figures.get("population_65_plus")
     one = _("the CCAS or the secretary") if VILLAGE in conditions else _("the CCAS")
     whose = one if level is Level.COMMUNE else _("each CCAS")
-    if older is not None and "above:age" in conditions:
+    if older is not None and ("above:age" in conditions or "side:age" in conditions):
         lines.append(
             _(
                 "Of our %(count)s residents of 65 and over, how many are in the register of people at risk, and who "
@@ -206,6 +207,7 @@ def acronyms(page: str, told: str, lang: str) -> list[str]:
         "CCAS": _("communal social centre"),
         "CGSS": _("general social security fund"),
         "CIAS": _("joint social centre of communes"),
+        "Cnav": _("national old-age insurance fund"),
         "CPTS": _("local community of health professionals"),
         "CTA": _("territorial conference on autonomy"),
         "EPCI": _("joint authority of communes"),
@@ -216,4 +218,5 @@ def acronyms(page: str, told: str, lang: str) -> list[str]:
         "RSA": _("income support"),
         "SPDA": _("public autonomy service of the département"),
     }
-    return [f"{name}, {meaning}" for name, meaning in known.items() if name in page and meaning not in told]
+    used = set(re.findall(r"\w+", page))
+    return [f"{name}, {meaning}" for name, meaning in known.items() if name in used and meaning not in told]

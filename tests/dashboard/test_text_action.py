@@ -1,5 +1,6 @@
 """First steps, who acts and what to ask: what is said of each, and which questions a place calls for."""
 
+import re
 from itertools import product
 
 import pytest
@@ -116,8 +117,10 @@ def test_what_calls_for_no_question_leaves_the_one_for_everywhere(condition):
 
 
 def test_older_people_are_counted_where_they_are_known():
-    (first, _last) = asked(("above:age",), figures=COUNT)
-    assert first.startswith("Of our 1,234 residents of 65 and over")
+    # What calls for the register among first steps calls for its question.
+    for condition in ("above:age", "side:age"):
+        (first, _last) = asked((condition,), figures=COUNT)
+        assert first.startswith("Of our 1,234 residents of 65 and over")
     for level, who in ((Level.COMMUNE, "the CCAS"), (Level.EPCI, "each CCAS")):
         (first, _last) = asked((), level, COUNT)
         assert first.startswith("Beside our 1,234 residents of 65 and over") and f"whom does {who} know" in first
@@ -156,9 +159,18 @@ def test_a_town_has_a_ccas_and_a_village_may_do_without():
 def test_acronyms_that_a_page_uses_and_has_not_said_in_full_are_explained_and_no_other():
     found = action.acronyms("Le CCAS et la MDPH", "", "fr")
     assert [one.split(",")[0] for one in found] == ["CCAS", "MDPH"]
-    known = "ARS Carsat CCAS CGSS CIAS CPTS CTA EPCI MDPH MONALISA MSA PRAPS RSA SPDA"
+    known = "ARS Carsat CCAS CGSS CIAS Cnav CPTS CTA EPCI MDPH MONALISA MSA PRAPS RSA SPDA"
     every = action.acronyms(known, "", "fr")
     assert [one.split(", ")[0] for one in every] == known.split()
     assert len({one.split(", ")[1] for one in every}) == len(every)
     assert action.acronyms("rien", "", "fr") == []
+    # A word in capitals that holds an acronym is not one.
+    assert action.acronyms("CONTACTS, MSAP et PARSEC", "", "fr") == []
+    assert [one[:4] for one in action.acronyms("(CTA)", "", "fr")] == ["CTA,"]
+    # The first letters of its words, articles left out.
+    for one in every:
+        name, meaning = one.split(", ")
+        if name in ("ARS", "CCAS", "CGSS", "CIAS", "Cnav"):
+            initials = "".join(word[0] for word in re.findall(r"\w{3,}", meaning))
+            assert initials.upper() == name.upper(), one
     assert action.acronyms(known, " ".join(one.split(", ", 1)[1] for one in every[1:]), "fr") == every[:1]

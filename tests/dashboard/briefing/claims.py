@@ -92,6 +92,8 @@ def wrong(found: Briefing, printed: Sheet) -> list[str]:
     for _family, listed, *nearest, _worth in back.services:
         lost = listed not in ("0", "inconnu") and nearest == ["inconnu"]
         claim(not lost, f"{listed} listed on the spot, and the nearest not known")
+    is_dated = any(re.search(r"\d{4}\)$", row[-1]) for row in back.services)
+    claim(is_dated == ("vues en" in back.services_head[-1]), "a date of lists that nothing says is one, or none")
     has_nearest = found.territory.level in (Level.COMMUNE, Level.EPCI, Level.TVS)
     claim(len(back.services_head) == 3 + has_nearest, "the nearest of a wide territory, or none of a small one")
     if has_nearest:

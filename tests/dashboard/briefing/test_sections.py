@@ -24,7 +24,19 @@ def test_the_pdf_prints_every_section_in_their_order(name):
     for page, sections in zip(printed, (front, page_two(written.back, "fr")), strict=True):
         at = 0
         for title in filter(None, (flat(section.title) for section in sections)):
-            assert (at := page.find(title, at)) >= 0, f"{title} does not follow on the page"
+            found = page.find(title, at)
+            assert found >= 0, f"{title} does not follow on the page"
+            at = found + len(title)
+
+
+def test_acronyms_stand_under_no_body_and_bodies_under_their_heading():
+    """France has no body of its own, and its steps name some."""
+    for name, has_bodies in (("country", False), ("above", True)):
+        written = sheet(example(name), "fr")
+        by_title = {one.title: one.bullets for one in page_two(written.back, "fr")}
+        assert (written.back.actors_title in by_title) is has_bodies
+        assert by_title[written.back.acronyms_title] == written.back.acronyms
+        assert len(by_title.get(written.back.actors_title, ())) == len(example(name).actors)
 
 
 def test_the_document_for_word_has_the_same_sections():
