@@ -11,13 +11,15 @@ from dataclasses import asdict, dataclass
 
 from geodata.errors import BadInput
 from geodata.insets import Inset
+from geodata.sentences import InBoth, Sentence, sentence
 from geodata.territory import Level
 
 
 @dataclass(frozen=True)
 class Mesh:
     """What one level is. `title`, `title_en`: one of them, in French and in English; `codes`: what each code matches
-    whole (regular expression); `form`, `form_en`: the same in words, for who typed another."""
+    whole (regular expression); `form`, `form_en`: the same in words, for who typed another; `code_title`,
+    `code_title_en`: what such a code is called, where it has a name of its own."""
 
     level: Level
     title: str
@@ -25,6 +27,14 @@ class Mesh:
     codes: str
     form: str = ""
     form_en: str = ""
+    code_title: str = ""
+    code_title_en: str = ""
+
+    @property
+    def expected(self) -> Sentence:
+        """What a code of this level looks like, for who gave another one."""
+        form = InBoth(self.form or self.codes, self.form_en or self.codes)
+        return sentence("not_a_code_of", level=InBoth(self.title, self.title_en), form=form)
 
 
 @dataclass(frozen=True)
@@ -48,6 +58,12 @@ class Country:
     insets: tuple[Inset, ...] = ()
     parent: str = ""
     recipe: str = ""
+
+    @property
+    def named(self) -> InBoth:
+        """Its title and what its smallest places are: one country may be told by two sets of places."""
+        smallest = self.meshes[0]
+        return InBoth(f"{self.title} · {smallest.title}", f"{self.title_en} · {smallest.title_en}")
 
     @property
     def main(self) -> str:

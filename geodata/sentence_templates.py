@@ -122,7 +122,7 @@ SENTENCES: dict[str, str] = {
     "place_closed": "said closed",
     "place_unsure": "its producer is less than %(least)s sure of it, on a scale of 0 to 1",
     "not_a_nuts_code": "not a NUTS code of its level: two letters, then as many characters as the level (0 to 3)",
-    "not_a_code_of": "not a code of the level %(level)s: %(form)s",
+    "not_a_code_of": "not a code of the level « %(level)s »: %(form)s",
     "no_polygon": "its outline is no polygon, or lies off the map",
     "outline_elsewhere": "the outline of %(code)s lies over %(km)s km from its commune %(commune)s: it is not drawn",
     "iris_of_no_commune": "IRIS of %(code)s: it is several communes today, or none; they are not told",
@@ -311,6 +311,11 @@ SENTENCES: dict[str, str] = {
     "point_far_from_commune": "the point lies %(km)s km from commune %(code)s; %(most)s km at most",
     "service_not_of_database": "service: « %(service)s » is no service of the database",
     # What an agency's own file is, as a whole.
+    "agency_kind_not_read": (
+        "%(file)s: the build of %(country)s reads no « %(kind)s », and nothing was kept. It reads « %(taken)s » "
+        "(python -m etl import corrections FILE): say there what is missing from its lists of services, or wrong in "
+        "them."
+    ),
     "nothing_loaded": "%(file)s: nothing was loaded.%(problems)s",
     "no_such_file": "%(file)s is not there, or is not a file.",
     "kind_not_read": "the file is of type %(kind)s; a CSV, a workbook (xlsx, ods) or a GeoPackage is read",

@@ -9,7 +9,7 @@ A value may be a sentence too.
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import reduce
 from typing import Any
 
@@ -22,10 +22,19 @@ _FIELD = re.compile(r"%\((\w+)\)s")
 
 
 @dataclass(frozen=True)
+class InBoth:
+    """A value that a record holds in both languages: the title of a country, what a code looks like."""
+
+    fr: str
+    en: str
+
+
+@dataclass(frozen=True)
 class Sentence:
     """A code of `SENTENCES` and its values, in the order in which they were given.
 
-    A value is a number, a text, a sentence, or several of them: those are shown one under the other.
+    A value is a number, a text, a text in both languages, a sentence, or several of them: those are shown one under the
+    other.
     """
 
     code: str
@@ -33,7 +42,8 @@ class Sentence:
 
     @property
     def details(self) -> str:
-        """The values as a JSON object; a value that is a sentence is `{"code": ..., "values": {...}}`."""
+        """The values as a JSON object; a value that is a sentence is `{"code": ..., "values": {...}}`, one in both
+        languages `{"fr": ..., "en": ...}`."""
         return json.dumps(_plain(self)["values"], ensure_ascii=False)
 
     @property
@@ -79,21 +89,26 @@ def _read(code: str, values: Mapping[str, object]) -> Sentence:
 
 def _value(value: object) -> object:
     if isinstance(value, dict):
-        return _read(**value)
+        return InBoth(**value) if "code" not in value else _read(**value)
     return tuple(map(_value, value)) if isinstance(value, list) else value
 
 
 def _plain(value: object) -> Any:
     if isinstance(value, Sentence):
         return {"code": value.code, "values": {name: _plain(one) for name, one in value.values}}
+    if isinstance(value, InBoth):
+        return asdict(value)
     return list(map(_plain, value)) if isinstance(value, tuple) else value
 
 
 def _worded(value: object, translated: Callable[[str], str]) -> object:
     if isinstance(value, Sentence):
         return value.text(translated)
+    lang = getattr(translated, "lang", "en")
+    if isinstance(value, InBoth):
+        return value.en if lang == "en" else value.fr
     if isinstance(value, int) and abs(value) >= _GROUPED:
-        return f"{value:,}" if getattr(translated, "lang", "en") == "en" else f"{value:,}".replace(",", "\u202f")
+        return f"{value:,}" if lang == "en" else f"{value:,}".replace(",", "\u202f")
     return "".join(f"\n- {_worded(one, translated)}" for one in value) if isinstance(value, tuple) else value
 
 
@@ -102,4 +117,4 @@ def _own(value: object) -> object:
     if isinstance(value, tuple):
         return tuple(map(_own, value))
     value = value.item() if hasattr(value, "item") else value
-    return value if isinstance(value, (Sentence, str, int, float)) else str(value)
+    return value if isinstance(value, (Sentence, InBoth, str, int, float)) else str(value)

@@ -22,7 +22,6 @@ from etl.agency.personal import PERSONAL_DATA, cell_problem, names_a_person
 from etl.categories import categories
 from etl.reading.coordinates import BOXES, zone_of
 from etl.reading.service_frame import COMMUNE, ELSEWHERE
-from geodata.countries.france import COUNTRY as FRANCE
 from geodata.country import Country
 from geodata.sentences import Sentence, sentence
 from geodata.spreadsheet import is_formula
@@ -83,7 +82,7 @@ def _identifier(value: str) -> str:
 
 def _commune(value: str, info: ValidationInfo) -> str:
     country = (info.context or {}).get("country")
-    if country is not None and country.recipe != FRANCE.recipe:
+    if country is not None:
         return _of_country(value, country)
     if re.fullmatch(r"\d{4}(\.0)?", value) and re.fullmatch(COMMUNE, "0" + value[:4]):
         raise refusal("code_without_zero", text=value, code=value[:4])
@@ -101,7 +100,7 @@ def _of_country(value: str, country: Country) -> str:
     """The code of a place of the smallest level of a country that has codes of its own."""
     mesh = country.meshes[0]
     if not re.fullmatch(mesh.codes, value):
-        raise refusal("not_a_code_of", level=mesh.level.value, form=mesh.form_en or mesh.codes)
+        raise _refused(mesh.expected)
     return value
 
 
@@ -171,15 +170,12 @@ class PlacedRow(Row):
     lat: Number | None = None
 
     @model_validator(mode="after")
-    def _is_somewhere(self, info: ValidationInfo) -> "PlacedRow":
+    def _is_somewhere(self) -> "PlacedRow":
         if self.lon is None or self.lat is None:
             if self.lon is not self.lat:
                 raise refusal("lone_coordinate")
             if self.code_insee is None:
                 raise refusal("not_placed")
-            return self
-        country = (info.context or {}).get("country")
-        if country is not None and country.recipe != FRANCE.recipe:
             return self
         if not _in_france(self.lon, self.lat):
             is_swapped = _in_france(self.lat, self.lon)

@@ -24,9 +24,10 @@ from etl.agency.places import far_points, in_communes_of_today
 from etl.agency.reading import AgencyTable, read_table
 from etl.agency.report import RefusedLine, Report
 from geodata.agency import AGENCY_FILES, AgencyFile, AgencyKind
+from geodata.countries import is_french
 from geodata.country import Country
 from geodata.errors import BadInput, DatabaseUnavailable, UsageError
-from geodata.sentences import Sentence, in_line, sentence
+from geodata.sentences import InBoth, Sentence, in_line, sentence
 from geodata.store import Store, open_store
 
 FOLDER = "agency"
@@ -73,11 +74,15 @@ def examine(
     `parts` (code, commune) are what today's communes are made of, where the base package is there. `places` are lines
     whose giver confirms that they name places, although they begin as the name of a person does.
 
-    Raises `BadInput` when the file as a whole cannot be trusted.
+    Raises `BadInput` when the file as a whole cannot be trusted, or is of a kind that the build of the country of
+    `store` does not read: that of France reads all kinds, any other corrections alone.
     """
     file = AGENCY_FILES[kind]
+    country = None if store is None or is_french(store.build()) else store.country()
+    if country is not None and kind != AgencyKind.CORRECTIONS:
+        of = {"kind": _title(kind), "country": InBoth(country.title, country.title_en)}
+        raise BadInput(sentence("agency_kind_not_read", file=path.name, **of, taken=_title(AgencyKind.CORRECTIONS)))
     table = read_table(path, file)
-    country = store.country() if store else None
     rows, refused = _validated(MODULES[kind].Row, table.cells, places, country)
     placed = in_communes_of_today(rows, store, parts)
     rows = placed.rows
@@ -135,6 +140,10 @@ def write_report(report: Report, path: Path, lang: str) -> None:
         raise UsageError(
             f"the report {path} cannot be written ({error.strerror}): choose a place with --report."
         ) from error
+
+
+def _title(kind: AgencyKind) -> InBoth:
+    return InBoth(AGENCY_FILES[kind].title, AGENCY_FILES[kind].title_en)
 
 
 def _validated(

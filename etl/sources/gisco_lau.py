@@ -16,7 +16,6 @@ from etl.reading.shapes import holds_shapes, is_area, read_shapes
 from geodata.countries.europe import COUNTRY
 from geodata.sentences import sentence
 from geodata.source import Licence, Snapshot, Source, Tier
-from geodata.territory import Level
 
 SOURCE = Source(
     id="gisco_lau",
@@ -70,7 +69,7 @@ def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     )
     is_code = rows["code"].map(lambda code: bool(re.fullmatch(mesh.codes, code)))
     reasons = {
-        sentence("not_a_code_of", level=Level.COMMUNE.value, form=mesh.form_en): ~is_code,
+        mesh.expected: ~is_code,
         sentence("no_polygon"): ~is_area(raw["geom"]),
         sentence("identifier_again"): rows["code"].duplicated(),
     }

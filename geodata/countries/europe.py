@@ -16,7 +16,8 @@ COUNTRY = Country(
     edition="",
     meshes=(
         Mesh(Level.COMMUNE, "unité administrative locale (LAU)", "local administrative unit (LAU)", _NUTS + r"_[\w-]+",
-             "pays et code national : FR_31555", "country, underscore and national code (FR_31555) are expected."),
+             "pays et code national : FR_31555", "country, underscore and national code (FR_31555) are expected.",
+             "code LAU", "LAU code"),
         Mesh(Level.EPCI, "région NUTS 3", "NUTS 3 region", _NUTS + "[0-9A-Z]{3}"),
         Mesh(Level.DEPARTEMENT, "région NUTS 2", "NUTS 2 region", _NUTS + "[0-9A-Z]{2}"),
         Mesh(Level.REGION, "région NUTS 1", "NUTS 1 region", _NUTS + "[0-9A-Z]"),

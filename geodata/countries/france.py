@@ -58,6 +58,8 @@ COUNTRY = Country(
             "cinq caractères, zéro de tête compris : 01004, 2A004, 97105",
             "five characters are expected, digits only (01004) or 2A/2B and three digits (2A004). A leading zero is "
             "often lost by a spreadsheet: format the column as text.",
+            "code Insee",
+            "Insee code",
         ),
         Mesh(
             Level.EPCI,

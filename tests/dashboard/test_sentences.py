@@ -12,6 +12,7 @@ from etl.completeness import RULES
 from geodata.sentence_templates import SENTENCES
 from geodata.sentences import Sentence, in_line, read_record, read_sentence, sentence
 from tests.etl.sources.files import written
+from tests.etl.test_invented_country import ZEDLAND
 from tests.etl.test_malformed import DOCUMENTS, TABLES
 
 ETL = Path(__file__).parents[2] / "etl"
@@ -34,7 +35,7 @@ def codes_in(path: Path) -> set[str]:
 
 
 def test_no_sentence_is_left_that_nothing_writes():
-    written_in = (*ETL.rglob("*.py"), *METHODS.rglob("*.py"))
+    written_in = (*ETL.rglob("*.py"), *METHODS.rglob("*.py"), METHODS.parent / "country.py")
     named = set().union(*map(codes_in, written_in))
     assert set(SENTENCES) - named == {"and_also"}, "which joins the others"
 
@@ -79,6 +80,13 @@ def test_several_sentences_are_shown_one_under_the_other():
         "- as it was written",
     ]
     assert in_line([sentence("no_layer")] * 2).text(words("fr")).count("\u00a0; ") == 1
+
+
+def test_a_value_in_both_languages_is_read_back_and_shown_in_the_reader_s():
+    why = ZEDLAND.meshes[0].expected
+    assert read_sentence(why.code, why.details) == why
+    assert why.text() == "not a code of the level « parish »: P and a digit (P-1) are expected."
+    assert "« paroisse » : P et un chiffre : P-1" in why.text(words("fr")).replace("\u00a0", " ")
 
 
 def test_a_value_is_never_taken_for_a_template():
