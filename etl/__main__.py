@@ -30,6 +30,7 @@ from etl.grid.engine import LOCAL, NONE, engine
 from etl.grid.run import BLOCKS, Question, cells_of, write_grid
 from etl.pack import installed_packs, pack, restore
 from etl.publishing import geoparquet
+from etl.publishing.another_country import refuse_another_country
 from etl.publishing.checks import run_checks
 from etl.publishing.diff import compare, in_words, out_csv
 from etl.publishing.publish import Tables, destination, publish, read_back
@@ -44,8 +45,8 @@ from etl.sources.official import STATISTICS
 from etl.sources.service_lists import SERVICE_LISTS
 from geodata.agency import AGENCY_FILES, AgencyKind, template_csv, template_xlsx
 from geodata.console import show_what_it_can
-from geodata.countries import RECORDS, country_of, record_of
-from geodata.errors import BadInput, CheckFailed, DatabaseUnavailable, GeodataError, UsageError
+from geodata.countries import RECORDS, is_same_record, record_of
+from geodata.errors import CheckFailed, GeodataError, UsageError
 from geodata.methods.access import TRAVEL, gaussian
 from geodata.minutes import DEFAULT_MINUTES
 from geodata.postgresql import shown
@@ -383,7 +384,7 @@ def _base_folder(options: argparse.Namespace) -> Path:
 def _build(options: argparse.Namespace) -> None:
     destination(options.db)
     if not options.replace_country:
-        _refuse_another_country(options.db, options.country)
+        refuse_another_country(options.db, {"country": RECORDS[options.country].to_json()}, is_same_record)
     readers: Sequence[Any]
     if options.country == "europe":
         readers, make, steps = europe.READERS, _europe, unsurveyed.STEPS + 2
@@ -415,6 +416,8 @@ def _build(options: argparse.Namespace) -> None:
 
         today = date.today().isoformat()
         tables = make(official, options, announce)
+        if not options.replace_country:
+            refuse_another_country(options.db, tables["build"].set_index("key")["value"].to_dict())
         tables["build"] = pd.concat([tables["build"], _made(today)], ignore_index=True)
         announce("step_checks")
         if findings := run_checks(tables):
@@ -431,20 +434,6 @@ def _build(options: argparse.Namespace) -> None:
         print(sentence("pooled", count=int(tables["local_rate"]["is_used"].sum())).text(say))
     counts = {"territories": len(tables["territory"]), "services": len(tables["service"])}
     print(sentence("ready", place=shown(options.db), **counts).text(say))
-
-
-def _refuse_another_country(db: str, country: str) -> None:
-    """Raise `UsageError` where the database at `db` is not of the country that is built."""
-    try:
-        served = open_store(db).build()
-    except (DatabaseUnavailable, BadInput):
-        # Nothing there, or nothing that anybody can read.
-        return
-    if record_of(served) != country:
-        title = country_of(served).title
-        raise UsageError(
-            f"{shown(db)} is of {title}: build {country} elsewhere (--db), or replace it (--replace-country)."
-        )
 
 
 def _france(

@@ -563,8 +563,8 @@ SENTENCES: dict[str, str] = {
     "rows_lost": "table %(table)s has %(count)s rows of %(all)s",
     "not_kept": "%(place)s: %(error)s; what was published still is.",
     "of_another_country": (
-        "%(place)s is of %(served)s, %(candidate)s of %(title)s: publish it elsewhere (--db), or replace what is there "
-        "(--replace-country). Nothing changed."
+        "%(place)s is of %(served)s, what would replace it of %(coming)s: choose another place (--db), or replace what "
+        "is there (--replace-country). Nothing changed."
     ),
     "folder_not_written": "%(folder)s cannot be written (%(error)s): nothing was kept.",
     "not_compared": (

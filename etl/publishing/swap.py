@@ -2,15 +2,14 @@
 
 import os
 import shutil
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
 from etl.publishing import geopackage
+from etl.publishing.another_country import refuse_another_country
 from etl.publishing.checks import run_checks
 from etl.publishing.publish import destination, publish, read_back, read_whole
-from geodata.countries import country_of, is_same_country
-from geodata.errors import BadInput, CheckFailed, DatabaseUnavailable, OutputUnavailable, UsageError
+from geodata.errors import CheckFailed, DatabaseUnavailable, OutputUnavailable, UsageError
 from geodata.postgresql import is_postgresql, shown
 from geodata.sentences import sentence
 from geodata.store import open_store
@@ -30,7 +29,7 @@ def promote(candidate: Path, url: str, keep: Path | None = None, *, replace_coun
         raise UsageError(f"{candidate} is no database that a build wrote: a path ending in .gpkg is expected.")
     coming_build = open_store(str(candidate)).build()
     if not replace_country:
-        _refuse_another_country(candidate, coming_build, url)
+        refuse_another_country(url, coming_build)
     if findings := run_checks(read_back(str(candidate))):
         raise CheckFailed(sentence("does_not_answer", place=candidate, findings=tuple(findings)))
     destination(url)
@@ -51,17 +50,6 @@ def promote(candidate: Path, url: str, keep: Path | None = None, *, replace_coun
         raise OutputUnavailable(why) from error
     finally:
         coming.unlink(missing_ok=True)
-
-
-def _refuse_another_country(candidate: Path, build: Mapping[str, str], url: str) -> None:
-    try:
-        served = open_store(url).build()
-    except (DatabaseUnavailable, BadInput):
-        # Nothing there, or nothing that anybody can read.
-        return
-    if not is_same_country(served, build):
-        place = {"place": shown(url), "served": country_of(served).title}
-        raise UsageError(sentence("of_another_country", candidate=candidate, title=country_of(build).title, **place))
 
 
 def _keep(url: str, keep: Path) -> None:

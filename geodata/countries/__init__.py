@@ -27,7 +27,13 @@ def record_of(build: Mapping[str, str]) -> str | None:
     return next((name for name, record in RECORDS.items() if record.projections == zones), None)
 
 
+def is_same_record(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Whether two builds (their parameters) are of one record: all that is known before files tell which country of
+    Europe they are of."""
+    return record_of(one) == record_of(other)
+
+
 def is_same_country(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
-    """Whether two builds (their parameters) are of one record; of none that the tool knows, of one code."""
-    names = record_of(one), record_of(other)
-    return names[0] == names[1] and (names[0] is not None or country_of(one).code == country_of(other).code)
+    """Whether two builds (their parameters) are of one record and one code: France by communes and France by LAU are
+    not, nor are two countries of Europe."""
+    return is_same_record(one, other) and country_of(one).code == country_of(other).code

@@ -135,7 +135,19 @@ def test_of_two_editions_the_newest_speaks_alone(tmp_path):
 def test_a_database_of_another_country_is_not_replaced_by_oversight(database, data, tmp_path, capsys):
     before = database.read_bytes()
     assert main(["build", "--data", str(data), "--db", str(database), "--plain"]) == 2
-    assert "is of Europe: build france elsewhere (--db)" in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert "is of Europe · local administrative unit (LAU), what would replace it of France · commune" in error
+    assert database.read_bytes() == before
+
+
+def test_a_build_of_one_country_of_europe_does_not_replace_that_of_several(database, tmp_path, capsys):
+    before = database.read_bytes()
+    alone = europe.write(tmp_path / "data")
+    path = alone / "LAU_RG_01M_2021_3035.gpkg"
+    path.unlink()
+    europe.lau().query("CNTR_CODE == 'DE'").to_file(path)
+    assert build(alone, database) == 2
+    assert "what would replace it of Region DE (invented)" in capsys.readouterr().err
     assert database.read_bytes() == before
 
 

@@ -64,20 +64,35 @@ def test_what_cannot_be_published_changes_nothing(published, tmp_path):
     assert not (tmp_path / "keep.gpkg").exists()
 
 
-def test_a_database_of_another_country_is_replaced_only_when_asked(synthetic_tables, published, tmp_path):
+def of(country, synthetic_tables, path):
+    """The artificial database, said to be of `country`."""
     tables = {name: frame.copy() for name, frame in synthetic_tables.items()}
-    country = pd.DataFrame({"key": ["country"], "value": [replace(EUROPE, code="EU").to_json()]})
-    build = tables["build"]
-    tables["build"] = pd.concat([build[build["key"] != "country"], country], ignore_index=True)
-    candidate = tmp_path / "other.gpkg"
-    publish(tables, str(candidate), date=DATE)
+    told, build = pd.DataFrame({"key": ["country"], "value": [country.to_json()]}), tables["build"]
+    tables["build"] = pd.concat([build[build["key"] != "country"], told], ignore_index=True)
+    publish(tables, str(path), date=DATE)
+    return path
+
+
+def test_a_database_of_another_country_is_replaced_only_when_asked(synthetic_tables, published, tmp_path):
+    candidate = of(EUROPE, synthetic_tables, tmp_path / "other.gpkg")
     before = open_store(published).version()
-    with pytest.raises(UsageError, match=r"France.*--replace-country") as refused:
+    with pytest.raises(UsageError, match=r"of France · commune, .* unit \(LAU\): .*--replace-country") as refused:
         promote(candidate, published, tmp_path / "keep.gpkg")
-    assert "un autre" in refused.value.worded(words("fr"))
+    assert "un autre (Europe · unité administrative locale (LAU))" in refused.value.worded(words("fr"))
     assert open_store(published).version() == before and not (tmp_path / "keep.gpkg").exists()
     promote(candidate, published, replace_country=True)
     assert open_store(published).country().code == "EU"
+
+
+def test_one_country_of_europe_is_not_another(synthetic_tables, tmp_path):
+    served = of(replace(EUROPE, code="FR", title="France"), synthetic_tables, tmp_path / "served.gpkg")
+    germany = of(replace(EUROPE, code="DE", title="Deutschland"), synthetic_tables, tmp_path / "de.gpkg")
+    with pytest.raises(UsageError, match="what would replace it of Europe"):
+        promote(germany, str(served))
+    assert open_store(str(served)).country().code == "FR"
+    again = of(replace(EUROPE, code="FR", title="France", edition="2024"), synthetic_tables, tmp_path / "again.gpkg")
+    promote(again, str(served))
+    assert open_store(str(served)).country().edition == "2024"
 
 
 def test_a_candidate_that_fails_a_question_is_refused_with_it_in_both_languages(synthetic_tables, tmp_path):
