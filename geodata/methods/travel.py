@@ -264,7 +264,8 @@ def _zone_codes(demand: pd.DataFrame, supply: pd.DataFrame, within: str | None) 
     if within is None:
         return np.zeros(len(demand), np.int64), np.zeros(len(supply), np.int64)
     here, there = demand[within].dtype, supply[within].dtype
-    if isinstance(here, pd.CategoricalDtype) and here == there:
+    # Two unordered categoricals are equal in pandas whatever the order of their categories, and codes follow the order.
+    if isinstance(here, pd.CategoricalDtype) and here == there and here.categories.equals(there.categories):
         return tuple(frame[within].cat.codes.to_numpy(np.int64) for frame in (demand, supply))
     codes = pd.factorize(np.concatenate([frame[within].to_numpy(object) for frame in (demand, supply)]), sort=False)[0]
     return codes[: len(demand)], codes[len(demand) :]

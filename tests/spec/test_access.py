@@ -179,6 +179,15 @@ def test_nobody_crosses_the_sea():
     assert found.loc["Cayenne", "reason"] == access.NO_SUPPLY
 
 
+def test_zones_are_those_of_their_names_whatever_the_order_of_categories():
+    columns = ("id", "lon", "lat", "zone")
+    demand = points(("a", 0, 0, "north"), ("b", 0, 0, "south"), columns=columns)
+    supply = points(("n", 1, 0, "north"), ("s", 0.1, 0, "south"), columns=columns)
+    demand["zone"] = pd.Categorical(demand["zone"], ["north", "south"])
+    supply["zone"] = pd.Categorical(supply["zone"], ["south", "north"])
+    assert nearest(demand, supply, model=TRAVEL, within="zone")["supply"].tolist() == ["n", "s"]
+
+
 def test_a_demand_without_a_point_says_so():
     found = nearest(points(("a", 0, 0), ("b", np.nan, np.nan), ("c", 0, np.nan)), points(("s", 0, 0)), model=TRAVEL)
     assert found["travel_min"].isna().tolist() == [False, True, True]
