@@ -57,7 +57,7 @@ class Squares:
     `people` has one byte a square as well: 0, or 1 + the row of `amounts`, residents of its group, rounded (0:
     too few to be told). `groups`: commune, x, y (middle, in sides from the corner), residents, squares, and
     `minutes_...`, `told_...` of each family (as in `Picture.meaning`); only groups large enough. `left_out`: communes
-    of which no square is drawn. `withheld`: residents of groups too small.
+    of which no square is drawn. `withheld`: residents of groups too small. `sources`: identifiers of table `source`.
     """
 
     crs: int
@@ -71,6 +71,7 @@ class Squares:
     left_out: tuple[str, ...]
     withheld: int
     producer: str
+    sources: tuple[str, ...]
     vintage: str | None
 
 
@@ -120,6 +121,7 @@ def squares_in(
         tuple(sorted({*here.communes.index} - {*groups["commune"]})),
         int(groups.loc[~is_told, "residents"].sum()),
         ", ".join(sorted(set(rows["producer"]))),
+        tuple(sorted(set(rows["source"]))),
         ", ".join(sorted(set(rows["vintage"].dropna()))) or None,
     )  # fmt: skip
 

@@ -85,6 +85,13 @@ def test_files_hold_what_the_page_shows(client, file, query, told):
     assert told in answer.get_data(as_text=True)
 
 
+def test_a_file_of_parts_names_kinds_and_sources_in_words(facts):
+    rows = inside.file_rows(facts, "arrondissements", Choice(selected=CITY))
+    assert set(rows["nature_de_la_valeur"]) <= {"Donnée observée", "Donnée dérivée d’observations"}
+    titles = facts.source_titles()
+    assert set(rows["source_de_la_valeur"]) <= {*titles.values()} - {*titles}
+
+
 def test_a_file_of_a_district_wants_a_district(client):
     assert client.get("/export/territoire/arrondissement.csv?s=commune:S1001").status_code == 400
     assert client.get("/export/territoire/dans-la-ville.svg?s=commune:S1002").status_code == 400

@@ -318,8 +318,8 @@ def file_rows(facts: Facts, name: str, choice: Choice) -> pd.DataFrame:
             "effectif": values["numerator"].to_numpy(float),
             "unite": values["unit"].to_numpy(),
             "millesime": values["vintage"].to_numpy(),
-            "source_de_la_valeur": values["source"].to_numpy(),
-            "nature_de_la_valeur": values["kind"].to_numpy(),
+            "source_de_la_valeur": values["source"].replace(facts.source_titles()).to_numpy(),
+            "nature_de_la_valeur": [text.kind(Kind(kind), lang) for kind in values["kind"]],
             "raison": [None if pd.isna(why) else observed_text.unknown_reason(why, lang) for why in values["reason"]],
         }
     )
@@ -331,7 +331,8 @@ def _reach_rows(facts: Facts, kind: Part, choice: Choice, parts: pd.DataFrame) -
     reach, given, lang = _reach(facts, kind, choice), _squares(facts, choice), choice.lang
     if given is None:
         return pd.DataFrame()
-    frames = []
+    titles, frames = facts.source_titles(), []
+    source = ", ".join(titles[source] for source in given.sources)
     for family in FAMILIES:
         minutes = reach[f"minutes_{family}"]
         known = minutes[minutes != NOT_KNOWN]
@@ -345,8 +346,8 @@ def _reach_rows(facts: Facts, kind: Part, choice: Choice, parts: pd.DataFrame) -
                     "valeur": known.where(known < BEYOND).to_numpy(float),
                     "unite": "min",
                     "millesime": given.vintage,
-                    "source_de_la_valeur": given.producer,
-                    "nature_de_la_valeur": Kind.MODELLED.value,
+                    "source_de_la_valeur": source,
+                    "nature_de_la_valeur": text.kind(Kind.MODELLED, lang),
                     "raison": [
                         None if value < BEYOND else _minutes(reach, code, family, lang) for code, value in known.items()
                     ],
