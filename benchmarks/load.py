@@ -14,7 +14,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from benchmarks.screen import FLAGS
+from benchmarks.screen import launched
 from benchmarks.serving import served
 
 WORKERS = 2
@@ -32,7 +32,7 @@ def record(root: str) -> list[Callback]:
             calls.append((request.post_data_json["output"], request.post_data_buffer, request.frame.url))
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        browser = launched(playwright)
         page = browser.new_page(viewport={"width": 1400, "height": 900})
         page.on("request", keep)
         _walk(page, root)

@@ -8,6 +8,7 @@ the key that moves the line to the picture, beside a Plotly choropleth of the sa
 import argparse
 import json
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -16,11 +17,12 @@ from pathlib import Path
 import brotli
 import geobuf
 import plotly
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from benchmarks.serving import served
 from geodata.store import Store, open_store
 from geodata.territory import Level
+from tests.browser.chromium import MISSING, installed
 
 FLAGS = [
     "--no-sandbox",
@@ -258,6 +260,13 @@ def beside_plotly(browser: Browser, store: Store, region: str) -> tuple[float, i
     return painted, size, statistics.median(measured)
 
 
+def launched(playwright: Playwright) -> Browser:
+    """The browser that is measured; ends with what to install where there is none."""
+    if (path := installed()) is None:
+        sys.exit(MISSING)
+    return playwright.chromium.launch(executable_path=str(path), args=FLAGS)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Serve, measure, print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.screen", description=__doc__)
@@ -265,7 +274,7 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     store = open_store(options.db)
     with served(options.db) as (root, _process), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        browser = launched(playwright)
         head = "usable | processor | bytes until then | in all"
         print(f"| Page | cold: {head} | warm: {head} |")
         print("|---|---|---|---|---|---|---|---|---|")

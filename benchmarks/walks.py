@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, sync_playwright
 
-from benchmarks.screen import FLAGS
+from benchmarks.screen import launched
 from benchmarks.serving import served
 
 PAINTED = "() => performance.getEntriesByName('reliance-painted').length > 0 && reliance.isDrawn()"
@@ -177,7 +177,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--no-refresh", action="store_true", help="leave the two builds of C9 out")
     options = parser.parse_args(arguments)
     with served(options.db) as (root, _process), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        browser = launched(playwright)
         print("| Task | actions | seconds, fastest of two |\n|---|---|---|")
         for name, walk in WALKS.items():
             seconds = []

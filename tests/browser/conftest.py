@@ -20,12 +20,11 @@ from dashboard.queue import WORK, serve
 from dashboard.settings import Settings
 from geodata.store import Store, open_store
 from geodata.workspace import open_workspace
+from tests.browser.chromium import MISSING, installed
 from tests.dashboard import synthetic
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: requirements-dev.txt")
 
-BROWSERS = (Path("/usr/bin/chromium-headless-shell"), Path("/usr/bin/chromium"))
-"""Debian's Chromium: without a window of its own, which takes a third less processor to walk, or the whole of it."""
 ARGUMENTS = [
     "--no-sandbox",
     "--process-per-site",
@@ -116,11 +115,11 @@ def world(request, once, served, tmp_path_factory) -> World:
 @pytest.fixture(scope="session")
 def chromium():
     """One browser for every walk."""
-    installed = next((path for path in BROWSERS if path.exists()), None)
-    if installed is None:
-        pytest.skip(f"no Chromium at {BROWSERS[0]}: sudo apt-get install chromium-headless-shell")
+    path = installed()
+    if path is None:
+        pytest.skip(MISSING)
     with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=str(installed), args=ARGUMENTS)
+        browser = started.chromium.launch(executable_path=str(path), args=ARGUMENTS)
         yield browser
         browser.close()
 
