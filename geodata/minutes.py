@@ -13,6 +13,9 @@ LEAST_MINUTES, MOST_MINUTES = 5.0, 60.0
 SHARE_MINUTES = (5, 10, 15, 20)
 """Whole minutes whose shares of residents are told: columns of table `cell_reach`, the shown indicators of reach."""
 
+REACH_MINUTES = (15.0, 30.0)
+"""For which the share of people within reach of a family is always told, beside the minutes shown."""
+
 FLIP_MINUTES = (15.0, 20.0, 30.0)
 """What the flip test of need crossed with responses asks again with, beside the minutes shown."""
 

@@ -9,7 +9,7 @@ from geodata.completeness import best_states, over
 from geodata.corrections import Changes
 from geodata.memory import remembered
 from geodata.methods import need
-from geodata.minutes import DEFAULT_MINUTES
+from geodata.minutes import DEFAULT_MINUTES, REACH_MINUTES
 from geodata.need.concerned import people_concerned
 from geodata.need.links import category_links, category_rows, nearest_service, pathway_responses
 from geodata.need.reach import FAMILIES, Grouped, Reach, changes_of, check, grouped, reach_of
@@ -24,9 +24,6 @@ from geodata.service import Completeness
 from geodata.store import Store
 from geodata.territory import Level
 from geodata.workspace import Correction
-
-REACH_MINUTES = (15.0, 30.0)
-"""Times for which the share of people within reach is always told."""
 
 
 def responses(
