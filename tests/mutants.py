@@ -168,9 +168,10 @@ def main(arguments: Sequence[str]) -> int:
     """Mutate the modules named, or all; a line of Markdown each. 1 where fewer than the floor are killed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("modules", nargs="*", help="a path, the beginning of one or a pattern; all where none is given")
-    parser.add_argument("--sample", type=int, help="try so many faults of a module, drawn at random")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--sample", type=int, help="try so many faults of a module, drawn at random")
+    which.add_argument("--survivors", action="store_true", help="only those that the last run of a module left")
     parser.add_argument("--seed", type=int, default=1, help="which draw")
-    parser.add_argument("--survivors", action="store_true", help="only those that the last run of a module left")
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args(arguments)
     print("| module | faults | tried | noticed | share |\n|---|---|---|---|---|", flush=True)
