@@ -9,10 +9,11 @@ from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.ids import URL
 from dashboard.state import read
+from geodata.country import Country
 from geodata.territory import Level, Part
 
 
-def box(identifier: str, lang: str) -> dmc.Select:
+def box(identifier: str, country: Country, lang: str) -> dmc.Select:
     """The box. `search.js` follows every input whose identifier ends in `-search`."""
     _ = words(lang)
     return dmc.Select(
@@ -20,7 +21,7 @@ def box(identifier: str, lang: str) -> dmc.Select:
         # Said, not left out: Mantine empties the text when the value goes from nothing to null.
         value=None,
         label=_("Find a territory"),
-        placeholder=_("Name, postcode or Insee code"),
+        placeholder=_("Name, postcode or %(code)s") % {"code": text.code_of_place(country, lang)},
         searchable=True,
         clearable=True,
         selectFirstOptionOnChange=True,

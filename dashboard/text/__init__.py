@@ -4,7 +4,7 @@ Pure functions of a record and a language; no web, no database. Every sentence a
 ("de La Réunion", "d'Île-de-France"), so that any name fits.
 """
 
-from dashboard.text.country import levels_here, no_sheet, not_estimated
+from dashboard.text.country import code_of_place, levels_here, no_sheet, not_estimated
 from dashboard.text.estimate import (
     about,
     bare_sentence,
@@ -59,6 +59,7 @@ from dashboard.text.numbers import (
     chances,
     colon,
     day,
+    enumerated,
     interval,
     moment,
     number,
@@ -80,12 +81,14 @@ __all__ = [
     "category",
     "chances",
     "class_sentence",
+    "code_of_place",
     "colon",
     "count_of",
     "counted_sentence",
     "day",
     "definition",
     "definition_meaning",
+    "enumerated",
     "extrapolation_sentence",
     "factor",
     "family",

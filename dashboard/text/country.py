@@ -16,6 +16,12 @@ def levels_here(country: Country, lang: str) -> str:
     return " · ".join([title_of(country, lang), *named])
 
 
+def code_of_place(country: Country, lang: str) -> str:
+    """What the code of a place of the smallest level is called: in France code Insee."""
+    _, smallest = words(lang), country.meshes[0]
+    return (smallest.code_title if lang == "fr" else smallest.code_title_en) or _("code")
+
+
 def no_sheet(lang: str) -> str:
     """Why no sheet is printed."""
     _ = words(lang)

@@ -1,12 +1,14 @@
 """Numbers, dates and intervals as each language writes them."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from math import ceil, floor
 
 from babel.dates import format_date, format_datetime, get_timezone
+from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from dashboard.i18n import words
@@ -74,6 +76,11 @@ def _written(rounded: str, lang: str, decimals: int) -> str:
     """A map's thousands of figures are few once rounded, and writing one costs more than rounding it."""
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     return format_decimal(Decimal(rounded), pattern, locale=lang)
+
+
+def enumerated(words_: Sequence[str], lang: str) -> str:
+    """15, 20 et 30; 15, 20, and 30 as English (CLDR) writes it."""
+    return format_list(words_, locale=lang)
 
 
 def moment(when: str, lang: str) -> str:

@@ -59,6 +59,11 @@ def test_the_address_holds_minutes_families_quadrants_and_the_second_map():
     assert read(ids.PATH, choice.query)[0] == choice
 
 
+def test_minutes_are_enumerated_as_each_language_does():
+    told = {lang: json.dumps(view.columns(Choice(lang=lang)), ensure_ascii=False) for lang in ("fr", "en")}
+    assert "à 15, 20 et 30 minutes" in told["fr"] and "at 15, 20, and 30 minutes" in told["en"]
+
+
 @pytest.mark.parametrize("query", ["?min=0", "?min=61", "?min=soon", "?fa=army", "?k=many", "?w=aside"])
 def test_what_cannot_be_read_is_said(query):
     choice, notices = read(ids.PATH, query)

@@ -5,6 +5,7 @@ It is built, published, opened and shown from its record alone: nothing of the c
 
 import json
 import re
+from dataclasses import replace
 
 import geopandas as gpd
 import pandas as pd
@@ -12,9 +13,11 @@ import pytest
 import shapely
 from plotly.utils import PlotlyJSONEncoder
 
-from dashboard import shell
+from dashboard import shell, text
 from dashboard.app import create_app
 from dashboard.facts import Facts
+from dashboard.pages.carte.intro import tour
+from dashboard.pages.scenarios.form import form
 from dashboard.settings import Settings
 from dashboard.state import read
 from etl import unsurveyed
@@ -26,6 +29,8 @@ from etl.rejects import reject_frame
 from etl.snapshots import checksum
 from etl.sources import osm_places
 from geodata import schema
+from geodata.agency import AGENCY_FILES, AgencyKind, template_csv
+from geodata.countries.france import COUNTRY as FRANCE_COUNTRY
 from geodata.country import Country, Mesh
 from geodata.errors import BadInput
 from geodata.insets import Inset
@@ -205,6 +210,26 @@ def test_corrections_of_a_file_are_held_to_its_own_codes(store, database, tmp_pa
     assert [c.code_insee for c in open_workspace(str(tmp_path / "w.sqlite")).corrections.list()] == ["P-1"]
 
 
+def test_a_file_of_corrections_is_refused_in_the_words_of_its_country(database, tmp_path, capsys):
+    table = tmp_path / "corrections.csv"
+    table.write_text("code_insee;category;statement;who;why\n31555;pharmacie;assert;chargée;vue\n", encoding="utf-8")
+    asked = ["import", "corrections", str(table), "--db", str(database), "--workspace", str(tmp_path / "w.sqlite")]
+    assert main([*asked, "--lang", "fr", "--data", str(tmp_path)]) == 3
+    assert "« paroisse » : P et un chiffre : P-1" in capsys.readouterr().out.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("kind", [kind for kind in AgencyKind if kind != AgencyKind.CORRECTIONS])
+def test_any_other_file_of_an_agency_is_refused_since_its_build_reads_none(kind, database, tmp_path, capsys):
+    table = tmp_path / "liste.csv"
+    table.write_text(template_csv(kind), encoding="utf-8")
+    asked = ["import", kind, str(table), "--db", str(database), "--data", str(tmp_path / "data")]
+    assert main([*asked, "--lang", "fr", "--accept-partial"]) == 3
+    said = capsys.readouterr().err.replace("\u00a0", " ")
+    assert f"liste.csv : la construction de Zédie ne lit pas « {AGENCY_FILES[kind].title} »" in said
+    assert "import corrections FICHIER" in said
+    assert not (tmp_path / "data").exists()
+
+
 def test_teams_are_placed_for_its_older_residents_or_refused_in_words(store):
     request = Request(region="V-1", teams=1, public=Public.RESIDENTS_65, candidates="communes", says_none_known=True)
     # No grid tells ages: nobody can be counted, and it is said.
@@ -215,6 +240,15 @@ def test_teams_are_placed_for_its_older_residents_or_refused_in_words(store):
 def test_the_map_of_the_whole_draws_the_isle_in_its_inset(tables):
     layers = tables["screen_layer"].set_index(["level", "within"])
     assert {("epci", FRANCE), ("commune", "V-1"), ("commune", "V-2")} <= set(layers.index)
+
+
+def test_no_page_names_a_code_of_france(store, database, tmp_path):
+    facts = Facts(store, open_workspace(str(tmp_path / "w.sqlite")))
+    choice = replace(read("/scenarios", "r=V-1")[0], lang="fr")
+    said = json.dumps(form(facts, None, choice), cls=PlotlyJSONEncoder, ensure_ascii=False)
+    said += json.dumps(tour(store.country(), "fr"), cls=PlotlyJSONEncoder, ensure_ascii=False)
+    assert "Lieux imposés\u00a0: nom ou code de chacun" in said and "Insee" not in said
+    assert text.code_of_place(FRANCE_COUNTRY, "fr") == "code Insee"
 
 
 PAGES = ("/", "/commencer", "/besoin", "/territoire", "/scenarios", "/fiches", "/methode", "/accessibilite")

@@ -38,7 +38,7 @@ def layout(facts: Facts, choice: Choice) -> list:
             [
                 html.Div(
                     [
-                        search.box(ids.SEARCH, choice.lang),
+                        search.box(ids.SEARCH, facts.store.country(), choice.lang),
                         html.Div(components.notices(notices, choice.lang), id=ids.NOTICES),
                     ],
                     className="area-search",

@@ -93,7 +93,9 @@ def columns(choice: Choice) -> list[dict]:
             "width": 172,
             "valueFormatter": {"function": f"robust(params.value, {holds}, {moves_})"},
             "headerTooltip": _("Robust: the same at %(minutes)s minutes, with other quarters and other access models")
-            % {"minutes": ", ".join(text.number(minutes, choice.lang) for minutes in FLIP_MINUTES)},
+            % {
+                "minutes": text.enumerated([text.number(minutes, choice.lang) for minutes in FLIP_MINUTES], choice.lang)
+            },
         },
         {
             "field": "verdict",

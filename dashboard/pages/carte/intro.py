@@ -4,6 +4,7 @@ from dash import html
 
 from dashboard import text
 from dashboard.i18n import words
+from geodata.country import Country
 from geodata.estimate import Verdict
 
 STEPS = 6
@@ -42,7 +43,7 @@ def band(lang: str) -> html.Section:
     )
 
 
-def tour(lang: str) -> html.Dialog:
+def tour(country: Country, lang: str) -> html.Dialog:
     """The steps, one shown at a time, each about a part of the page."""
     _ = words(lang)
     said = [
@@ -50,9 +51,10 @@ def tour(lang: str) -> html.Dialog:
             ".area-search",
             _("Find a territory"),
             _(
-                "Type four letters of a name, a postcode or an Insee code, then Enter: the map, the sentence and the "
+                "Type four letters of a name, a postcode or the %(code)s, then Enter: the map, the sentence and the "
                 "table move to it. Accents and hyphens do not matter."
-            ),
+            )
+            % {"code": text.code_of_place(country, lang)},
         ),
         (
             ".area-controls",

@@ -40,11 +40,11 @@ def layout(facts: Facts, choice: Choice) -> list:
         dcc.Store(id=ids.STAMP, data=parts.stamp(facts, choice)),
         dcc.Store(id=ids.WORDS, data=parts.browser_words(choice.lang)),
         intro.band(choice.lang),
-        intro.tour(choice.lang),
+        intro.tour(facts.store.country(), choice.lang),
         html.Div(
             # In the order of the screen: what is typed, settings and legend, map, card, rows.
             [
-                html.Div(search.box(ids.SEARCH, choice.lang), className="area-search"),
+                html.Div(search.box(ids.SEARCH, facts.store.country(), choice.lang), className="area-search"),
                 html.Div(
                     [
                         html.Div(id=ids.NOTICES),

@@ -34,7 +34,7 @@ def layout(facts: Facts, choice: Choice) -> list:
                 ),
                 html.Section(
                     [
-                        search.box(ids.SEARCH, choice.lang),
+                        search.box(ids.SEARCH, facts.store.country(), choice.lang),
                         region_select(ids.REGION, facts, choice),
                         perimeter_select(ids.PERIMETER, facts, replace(choice, perimeter=moves.perimeter(choice))),
                         segmented(

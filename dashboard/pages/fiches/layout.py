@@ -11,6 +11,7 @@ from dashboard.i18n import words
 from dashboard.jobs import is_lost
 from dashboard.pages.fiches import ids, remark
 from dashboard.state import Choice
+from geodata.countries import is_french
 from geodata.territory import FRANCE, Level
 from geodata.workspace import Job, JobState
 
@@ -45,7 +46,7 @@ def layout(facts: Facts, choice: Choice) -> list:
                 html.Section(
                     [
                         html.H2(_("One territory")),
-                        search.box(ids.SEARCH, choice.lang),
+                        search.box(ids.SEARCH, facts.store.country(), choice.lang),
                         html.Div(one(facts, choice), id=ids.TERRITORY, className="sheets-one", role="status"),
                     ],
                     className="panel",
@@ -55,7 +56,7 @@ def layout(facts: Facts, choice: Choice) -> list:
                 html.Section(
                     _batch(facts, choice),
                     className="panel",
-                    hidden=not facts.store.country().recipe,
+                    hidden=not is_french(facts.store.build()),
                     **{"aria-label": _("A whole region")},
                 ),
             ],
@@ -67,7 +68,7 @@ def layout(facts: Facts, choice: Choice) -> list:
 def one(facts: Facts, choice: Choice) -> list:
     """Files of the selected territory, or how to choose one."""
     _ = words(choice.lang)
-    if not facts.store.country().recipe:
+    if not is_french(facts.store.build()):
         return [html.P(text.no_sheet(choice.lang))]
     if choice.selected is None or choice.selected[0] not in LEVELS:
         return [html.P(_("Find a commune, an EPCI, a département or a region: its files will be here."))]

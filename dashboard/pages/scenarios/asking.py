@@ -158,8 +158,9 @@ def request_of(facts: Facts, form: dict, lang: str) -> tuple[Request | None, str
         else:
             unread.append(line)
     if unread:
-        return None, _("These teams have no commune of the region: %(lines)s. Write an Insee code, then a name.") % {
-            "lines": " ; ".join(unread[:3])
+        return None, _("These teams have no commune of the region: %(lines)s. Write the %(code)s, then a name.") % {
+            "lines": " ; ".join(unread[:3]),
+            "code": text.code_of_place(facts.store.country(), lang),
         }
     request = Request(**{**vars(request), "own_teams": tuple(teams_known)})
     try:
@@ -237,7 +238,7 @@ def _priced(sites: "Named", typed: str) -> tuple[tuple[SiteCost, ...], list[str]
 
 
 class Named:
-    """Candidates by what a planner types: identifier, Insee code or name."""
+    """Candidates by what a planner types: identifier, code or name."""
 
     def __init__(self, sites: pd.DataFrame):
         self._ids = frozenset(sites.index)

@@ -3,7 +3,7 @@
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
-from dashboard import components
+from dashboard import components, text
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.ids import URL
@@ -73,7 +73,10 @@ def _edit(app: Dash, facts: Facts) -> None:
         if do in ("add", "move"):
             new = Named(work.everywhere(facts, shown)).site((place or "").strip()) if place else None
             if new is None or sites.count(new) >= shown.request.teams_at_site:
-                return _refused(_("Write the name or the Insee code of one commune that has no team in this plan."))
+                code = {"code": text.code_of_place(facts.store.country(), choice.lang)}
+                return _refused(
+                    _("Write the name or the %(code)s of one commune that has no team in this plan.") % code
+                )
             at = sites.index(old) if old in sites else len(sites)
             sites = [*sites[:at], new, *sites[at + (do == "move") :]]
         else:

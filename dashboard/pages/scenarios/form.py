@@ -5,7 +5,7 @@ from typing import NamedTuple
 import dash_mantine_components as dmc
 from dash import html
 
-from dashboard import components
+from dashboard import components, text
 from dashboard.facts import Facts
 from dashboard.i18n import title_of, words
 from dashboard.pages.scenarios import ids
@@ -48,7 +48,7 @@ def numbers(lang: str) -> dict[str, Number]:
 
 def form(facts: Facts, asked: Request | None, choice: Choice) -> list:
     _ = words(choice.lang)
-    lang = choice.lang
+    lang, code = choice.lang, {"code": text.code_of_place(facts.store.country(), choice.lang)}
     known = numbers(lang)
 
     def number(control: str, value: float | str, step: int = 1) -> dmc.NumberInput:
@@ -144,7 +144,7 @@ def form(facts: Facts, asked: Request | None, choice: Choice) -> list:
                 ),
                 dmc.Textarea(
                     id=ids.OWN_TEAMS,
-                    label=_("Teams you know of: one a line, Insee code then name"),
+                    label=_("Teams you know of: one a line, %(code)s then name") % code,
                     placeholder="31555 Équipe citoyenne",
                     value=own,
                     autosize=True,
@@ -225,12 +225,12 @@ def form(facts: Facts, asked: Request | None, choice: Choice) -> list:
                 ),
                 dmc.TextInput(
                     id=ids.FORCED,
-                    label=_("Imposed sites: names or Insee codes, separated by commas"),
+                    label=_("Imposed sites: name or %(code)s of each, separated by commas") % code,
                     value=", ".join(asked.forced),
                 ),
                 dmc.TextInput(
                     id=ids.EXCLUDED,
-                    label=_("Excluded sites: names or Insee codes, separated by commas"),
+                    label=_("Excluded sites: name or %(code)s of each, separated by commas") % code,
                     value=", ".join(asked.excluded),
                 ),
                 html.Div(
@@ -242,7 +242,7 @@ def form(facts: Facts, asked: Request | None, choice: Choice) -> list:
                 ),
                 dmc.Textarea(
                     id=ids.COSTS,
-                    label=_("Where a team costs something else: one site a line, name or Insee code ; amount"),
+                    label=_("Where a team costs something else: one site a line, name or %(code)s ; amount") % code,
                     placeholder="Foix ; 45000",
                     value="\n".join(f"{one.site} ; {one.cost:g}" for one in asked.costs),
                     autosize=True,

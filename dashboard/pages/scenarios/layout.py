@@ -4,7 +4,7 @@ import dash_leaflet as dl
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from dashboard import components, maps
+from dashboard import components, maps, text
 from dashboard.basemap import Basemap
 from dashboard.facts import Facts
 from dashboard.i18n import words
@@ -79,7 +79,7 @@ def layout(facts: Facts, choice: Choice) -> list:
                     **{"aria-label": _("Plan")},
                 ),
                 html.Section(
-                    [_change(choice), html.Div(shown.sites, id=ids.SITES, className="prose-tables")],
+                    [_change(facts, choice), html.Div(shown.sites, id=ids.SITES, className="prose-tables")],
                     id=ids.CHANGE,
                     className="panel plan-sites",
                     hidden=not shown.sites,
@@ -112,7 +112,7 @@ def _map(shown: view.View, basemap: Basemap | None) -> dl.Map:
     )
 
 
-def _change(choice: Choice) -> html.Div:
+def _change(facts: Facts, choice: Choice) -> html.Div:
     _ = words(choice.lang)
     return html.Div(
         [
@@ -122,7 +122,8 @@ def _change(choice: Choice) -> html.Div:
                 [
                     dmc.TextInput(
                         id=ids.PLACE,
-                        label=_("Commune where to add or move a team (name, Insee code, or a click on the map)"),
+                        label=_("Commune where to add or move a team (name, %(code)s, or a click on the map)")
+                        % {"code": text.code_of_place(facts.store.country(), choice.lang)},
                         value="",
                         className="plan-place",
                     ),

@@ -28,7 +28,7 @@ def layout(facts: Facts, choice: Choice) -> list:
         dcc.Store(id=ids.ASKED, data=choice.query),
         html.Div(
             [
-                html.Div(search.box(ids.SEARCH, choice.lang), className="territoire-search"),
+                html.Div(search.box(ids.SEARCH, facts.store.country(), choice.lang), className="territoire-search"),
                 html.Div(
                     [
                         html.Div(components.notices(notices, choice.lang), id=ids.NOTICES),
