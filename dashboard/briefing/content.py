@@ -17,6 +17,7 @@ from dashboard.briefing.maps import Locator, Map
 from dashboard.state import Choice
 from dashboard.text.labels import proper_name, short_name
 from geodata.actors import Actor, actors
+from geodata.countries import is_french
 from geodata.cumulation import QUARTER, is_exposed
 from geodata.disclosure import MIN_PEOPLE, round_people
 from geodata.district import District, district
@@ -240,10 +241,10 @@ def brief(
     its city. `printed_on` is an ISO date, `address` where readers find the dashboard; `plans` the last save of each,
     `corrections` what the agency says of the services listed, `remark` what it wrote for this sheet.
     Raises `UnknownTerritory`, `UnknownScenario`, and `NobodyHere` for a commune without a resident,
-    `NoSheetHere` for a country whose isolation is not estimated.
+    `NoSheetHere` for another country than France.
     """
     country = store.country()
-    if not country.recipe:
+    if not is_french(store.build()):
         raise NoSheetHere(
             f"no sheet is printed of {country.title_en}: its steps, actors and texts are those of France."
         )

@@ -16,6 +16,7 @@ from dashboard.state import Choice
 from dashboard.text import observed as observed_text
 from dashboard.text import profile as profile_text
 from dashboard.text import territory as territory_text
+from geodata.countries import is_french
 from geodata.errors import BadInput
 from geodata.estimate import Kind, national_verdict
 from geodata.profile import Profile
@@ -184,7 +185,7 @@ def actions(facts: Facts, choice: Choice, profile: Profile) -> list:
     """Links to the same territory on the map and on paper."""
     _ = words(choice.lang)
     links = [dcc.Link(_("See it on the map"), href=map_href(choice, profile), className="button")]
-    if _prints_briefings() and facts.store.country().recipe:
+    if _prints_briefings() and is_french(facts.store.build()):
         address = BRIEFING + choice.query
         links.append(html.A(_("Briefing (PDF)"), href=address, className="button button-main", download=True))
     return links
