@@ -235,11 +235,14 @@ def comparisons(store: "Store", level: Level, code: str, question: Question = DE
 
 
 def _above(store: "Store", territory: Territory) -> dict[str, tuple[Level, str]]:
-    """The territories that hold this one, as comparators."""
+    """The territories that hold this one, as comparators; a région of one département is that département."""
     order = list(Level)
+    region = territory.region
+    if region is not None and len(store.territories(Level.DEPARTEMENT, region)) == 1:
+        region = None
     places = {
         "departement": (Level.DEPARTEMENT, territory.departement),
-        "region": (Level.REGION, territory.region),
+        "region": (Level.REGION, region),
         "national": (Level.FRANCE, store.country().code),
     }
     return {

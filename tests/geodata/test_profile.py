@@ -43,7 +43,7 @@ def test_a_profile_holds_plain_values_only(commune, departement):
 
 
 def test_comparators_are_those_above_and_the_twins(store, commune, departement):
-    assert {c.comparator for c in commune.contrasts} >= {"departement", "region", "national"}
+    assert {c.comparator for c in commune.contrasts} >= {"departement", "national"}
     assert "departement" not in {c.comparator for c in departement.contrasts}
     assert profile(store, Level.FRANCE, FRANCE).contrasts == ()
 
@@ -117,7 +117,7 @@ def test_every_argument_changes_the_profile(store, commune):
     telephone = profile(store, Level.COMMUNE, code, Question(scenario="age_telephone"))
     assert telephone.estimate.share != commune.estimate.share
     assert telephone.contributions == ()
-    assert telephone.contrast("region").difference is None
+    assert telephone.contrast("departement").difference is None
     lonely = profile(store, Level.COMMUNE, code, Question("loneliness", "loneliness"))
     assert lonely.estimate.share > commune.estimate.share
     assert lonely.flips.is_robust is None

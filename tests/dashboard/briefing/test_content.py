@@ -286,3 +286,8 @@ def test_a_commune_without_epci_is_told_of_none(tmp_path):
     found = ask(open_store(str(path)), Level.COMMUNE, "S2001")
     assert [ALONE in one.conditions for one in (before, found)] == [False, True]
     assert "EPCI" not in str(sheet(found, "fr"))
+
+
+def test_a_region_of_one_departement_is_not_told_twice(store):
+    told = [{one.comparator for one in ask(store, Level.EPCI, code).profile.contrasts} for code in ("S91", "S11")]
+    assert ["region" in names for names in told] == [False, True] and all("departement" in names for names in told)
