@@ -7,7 +7,7 @@ import pytest
 from geodata.territory import Level
 from tests.browser.conftest import INVENTED
 from tests.browser.test_accessibility import is_sound_at_every_width, violations
-from tests.browser.test_walks import sentence, wait_address
+from tests.browser.test_walks import sentence, wait_address, wait_selected
 
 pytestmark = pytest.mark.browser
 
@@ -38,6 +38,8 @@ def test_search_settings_and_back(page, world):
 
 def test_from_the_map_to_the_profile_and_to_a_twin(page, visit, world):
     visit(page, world.address(f"?s=epci:{world.epci}"))
+    # A table that goes within the millisecond of its first selection warns on the console.
+    wait_selected(page, world.epci)
     page.locator("#carte-card").get_by_role("link", name="Profil complet").click()
     wait_profile(page, world, Level.EPCI, world.epci)
     assert page.evaluate("document.activeElement.id") == "contenu"
