@@ -7,9 +7,9 @@
     python -m dashboard.briefing --db URL --kind diagnostic60 --territory 31 --out FILE.pdf
 
 The ending of FILE says what is written: .pdf (two pages), .docx (their text), .xlsx or .csv (their figures), .json (the
-record). --kind slide is page 1 on one slide; --kind diagnostic60 the diagnosis of residents of 60 and over that a
-département's programme asks for. A batch that was stopped is taken up again by the same command; it ends with an
-archive and its index, or with one file (--merge pdf, docx or xlsx).
+record). --kind slide is page 1 and the first steps on one slide; --kind diagnostic60 the diagnosis of residents of 60
+and over that a département's programme asks for. A batch that was stopped is taken up again by the same command; it
+ends with an archive and its index, or with one file (--merge pdf, docx or xlsx).
 Exit codes: 0 done, 2 bad usage, 3 bad input or a file that cannot be written, 130 stopped by the user.
 """
 

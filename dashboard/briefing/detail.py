@@ -68,3 +68,7 @@ BACKS = tuple(
     )
 )
 """Each page takes the first of these with which it holds, by itself."""
+
+_ON_SLIDE = tuple(front for front in FRONTS[1:] if front.map == 1.0) + FRONTS[-1:]
+SLIDES = tuple((front, replace(BACKS[-1], steps=steps)) for steps in (3, 2, 1, 0) for front in _ON_SLIDE)
+"""A slide gives up lines of what adds up and of gaps first, then steps."""

@@ -104,7 +104,8 @@ KINDS = {
         },
     ),
 }
-"""Two pages on a territory, page 1 as a slide of 16:9, the diagnosis of residents of 60 and over of a département."""
+"""Two pages on a territory; page 1 and the first steps as a slide of 16:9; the diagnosis of residents of 60 and over of
+a département."""
 
 
 def kind_of(kind: str, ending: str) -> Kind:

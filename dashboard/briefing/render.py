@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 import typst
 
 from dashboard.briefing.content import Briefing
-from dashboard.briefing.detail import BACKS, FRONTS, BackDetail, FrontDetail
+from dashboard.briefing.detail import BACKS, FRONTS, SLIDES, BackDetail, FrontDetail
 from dashboard.briefing.sheet import Sheet, sheet
 from dashboard.briefing.typeface import FONTS, printable
 
@@ -82,13 +82,13 @@ def print_sheets(written: Sequence[Sheet], title: str) -> bytes:
 
 
 def to_slide(briefing: Briefing, lang: str = "fr") -> bytes:
-    """Page 1 as one slide of 16:9: as much as it holds. Raises `TooLong` when the least does not."""
-    for less in FRONTS[1:]:
-        written = sheet(briefing, lang, less, BACKS[-1])
+    """Page 1 and the first steps as one slide of 16:9: as much as it holds. Raises `TooLong` when the least does not."""
+    for less, on_back in SLIDES:
+        written = sheet(briefing, lang, less, on_back)
         try:
             return compiled(SLIDE, {"sheet": with_logo(written), "title": written.title}, written.printed_on)
         except TooLong:
-            if less is FRONTS[-1]:
+            if (less, on_back) == SLIDES[-1]:
                 raise
     raise AssertionError("unreachable")
 
