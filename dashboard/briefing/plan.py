@@ -36,19 +36,20 @@ class Ground:
 
 @dataclass(frozen=True)
 class SiteRow:
-    """One site in words."""
+    """One site in words; `accompanied` is None where no capacity was given."""
 
     rank: str
     name: str
     reached: str
-    accompanied: str
+    accompanied: str | None
     chosen: str
     why: str
 
 
 @dataclass(frozen=True)
 class PlanSheet:
-    """Both pages of a plan. `more`: says how many sites are left to the files, "" when all are here."""
+    """Both pages of a plan. `more`: says how many sites are left to the files, "" when all are here; `page` names a
+    page before it is known: "page {n} of {of}"."""
 
     lang: str
     title: str
@@ -83,6 +84,7 @@ class PlanSheet:
     why_title: str
     why: str
     foot: str
+    page: str
 
 
 def plan_sheet(shown: PlanRecord, ground: Ground, *, printed_on: str, issuer: Issuer, lang: str) -> PlanSheet:
@@ -131,7 +133,12 @@ def plan_sheet(shown: PlanRecord, ground: Ground, *, printed_on: str, issuer: Is
         curves=curves(shown.trade_offs, request, lang),
         told=tuple(one for one in paragraphs if one),
         sites_title=_("Sites of the plan, in the order in which to open them"),
-        sites_head=(_("Site"), _("Newly reached"), _("Accompanied"), _("Chosen in")),
+        sites_head=(
+            _("Site"),
+            _("Newly reached"),
+            *([] if plan.accompanied is None else [_("Accompanied")]),
+            _("Chosen in"),
+        ),
         sites=tuple(_site(shown, site, lang) for site in plan.sites),
         more="",
         by_title=_("By département"),
@@ -150,7 +157,8 @@ def plan_sheet(shown: PlanRecord, ground: Ground, *, printed_on: str, issuer: Is
         why_title=_("Justification"),
         why=shown.justification or _("None: this plan is not decided."),
         foot=_("Plan %(id)s · database %(version)s · made with Reliance")
-        % {"id": f"{shown.id}.{shown.version}", "version": shown.data_hash[:16]},
+        % {"id": f"{shown.id}.{shown.version}" if shown.version else shown.id, "version": shown.data_hash[:16]},
+        page=_("page {n} of {of}"),
     )
 
 
@@ -172,7 +180,7 @@ def _site(shown: PlanRecord, site: Site, lang: str) -> SiteRow:
         rank=str(site.rank),
         name=name,
         reached=plan_text.people(site.reached, lang),
-        accompanied="–" if site.accompanied is None else text.number(site.accompanied, lang),
+        accompanied=None if site.accompanied is None else text.number(site.accompanied, lang),
         chosen=plan_text.certainty(site.share_of_draws, lang),
         why=plan_rules.site(site, reason, shown.trade_offs, lang),
     )

@@ -82,7 +82,7 @@ def print_sheets(written: Sequence[Sheet], title: str) -> bytes:
 
 
 def to_slide(briefing: Briefing, lang: str = "fr") -> bytes:
-    """Page 1 and the first steps as one slide of 16:9: as much as it holds. Raises `TooLong` when the least does not."""
+    """Page 1 and first steps as one slide of 16:9: as much as it holds. Raises `TooLong` when the least does not."""
     for less, on_back in SLIDES:
         written = sheet(briefing, lang, less, on_back)
         try:

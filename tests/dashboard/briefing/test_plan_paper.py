@@ -79,6 +79,21 @@ def test_two_pages_say_the_result_the_sites_and_every_rule(desk, shown, lang):
         assert plain(plan_rules.site(site, shown.reason(site.id), shown.trade_offs, lang)) in text
 
 
+def test_the_foot_names_the_draft_without_a_version_and_counts_pages(desk, shown):
+    pages = [plain(one.extract_text()) for one in pypdf.PdfReader(io.BytesIO(
+        plan_paper.pdf(desk.store, shown, "fr", issuer=Issuer(), printed_on="2026-11-29"))).pages]  # fmt: skip
+    assert all(f"Plan{shown.id}·" in page for page in pages)
+    assert ["page1sur2" in pages[0], "page2sur2" in pages[1]] == [True, True]
+
+
+def test_nobody_is_told_accompanied_where_no_capacity_was_given(desk, shown):
+    given, missing = (
+        plan_paper.sheet(desk.store, replace(shown, kept=kept), "fr", issuer=Issuer())
+        for kept in (shown.plan, replace(shown.plan, accompanied=None))
+    )
+    assert "Accompagnées" in given.sites_head and "Accompagnées" not in missing.sites_head
+
+
 @pytest.mark.parametrize("logo", [None, Logo("svg", base64.b64encode(WIDE).decode())], ids=["plain", "logo"])
 def test_a_plan_passes_the_machine_rules_of_pdf_ua(desk, shown, logo):
     signed = Issuer("Agence inventée", logo=logo)
