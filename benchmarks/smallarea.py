@@ -22,8 +22,8 @@ from scipy.special import ndtr
 from etl.contrasts import contrast, parents
 from etl.country import Country, prepare
 from etl.estimate import bound_frame, estimate, rank_frame
-from etl.laws import Law, expected_cases, laws, model_of, residuals_of, weights_in
-from etl.places import PLACES, places
+from etl.place_types import PLACES, places
+from etl.share_laws import Law, expected_cases, laws, model_of, residuals_of, weights_in
 from etl.sources import reference
 from etl.twins import twin_frame, why_here
 from geodata.cells import SURVEY

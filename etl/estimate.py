@@ -20,7 +20,7 @@ import pandas as pd
 
 from etl.contrasts import contrast, contrast_with_twins
 from etl.country import Country, Group, _check_scenarios, prepare
-from etl.laws import (
+from etl.share_laws import (
     SEED,
     Law,
     concerned_tables,

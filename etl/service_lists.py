@@ -11,7 +11,7 @@ from etl.reading.files import about_file, read_files
 from etl.reading.observations import PARIS_LYON_MARSEILLE
 from etl.reading.service_frame import COLUMNS
 from etl.rejects import reject_frame
-from etl.sources.service_lists import SERVICE_LISTS
+from etl.sources.registry import SERVICE_LISTS
 from geodata.countries.france import departement_of
 from geodata.sentences import sentence
 from geodata.source import Snapshot, Source, Tier
@@ -87,7 +87,8 @@ def newest(services: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     the others. A file tells of the categories (of a nomenclature) that it holds, in the départements where it has as
     many rows as a whole list must have: elsewhere it is an excerpt, which stands only where no whole list tells.
     """
-    rows = services.assign(departement=services["code_insee"].map(departement_of, na_action="ignore").fillna(""))
+    where = services["code_insee"].map(departement_of, na_action="ignore").astype(object)
+    rows = services.assign(departement=where.fillna(""))
     rows["date"] = rows["edition"].map(rows.groupby("edition")["seen_on"].max()).fillna("").astype(object)
     size = rows.groupby(["edition", "departement"])["id"].transform("size")
     rows["is_excerpt"] = [is_excerpt(source, count) for source, count in zip(rows["source"], size, strict=True)]

@@ -8,7 +8,7 @@ import pandas as pd
 from etl.reading.files import about_file, read_files
 from etl.rejects import reject_frame
 from etl.sources import cog, cog_iris, cog_passage, cog_zones, density_grid
-from etl.sources.official import STATISTICS
+from etl.sources.registry import STATISTICS
 from geodata.sentences import sentence
 from geodata.source import Snapshot, Source
 

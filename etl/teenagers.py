@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.special import logit
 
 from etl.indicators.modelled import calibrate
-from etl.places import PLACES
+from etl.place_types import PLACES
 
 _FEATURES = ("under_20", "over_64", "log_residents", "log_persons")
 FEATURES = (*_FEATURES, "under_20_squared", "over_64_squared", "log_persons_squared")

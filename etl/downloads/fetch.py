@@ -34,7 +34,7 @@ from etl.downloads.arrivals import (
 )
 from etl.downloads.catalogue import Entry
 from etl.snapshots import checksum, find_base, wheel_name
-from etl.sources import BASE
+from etl.sources.registry import BASE
 from geodata.errors import BadInput, ChecksumMismatch, SourceUnavailable, UsageError
 from geodata.sentences import Sentence, sentence
 from geodata.source import Snapshot

@@ -162,7 +162,7 @@ def test_a_database_that_goes_away_is_said_in_words_and_why_in_the_log(tmp_path,
     answer = app.server.test_client().get("/export/carte.csv?r=R1")
     assert answer.status_code == 503
     assert "ne peut pas être lue" in answer.text
-    (line,) = [one.getMessage() for one in caplog.records if one.name == "dashboard.edge"]
+    (line,) = [one.getMessage() for one in caplog.records if one.name == "dashboard.errors"]
     assert "unable to open database file" in line
 
 

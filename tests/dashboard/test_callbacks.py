@@ -411,7 +411,7 @@ def test_search_answers_names_codes_and_postcodes(app, client, typed, first):
     assert found[0]["query"] == typed
 
 
-# -- the edge --------------------------------------------------------------------------------------------------------
+# -- errors ----------------------------------------------------------------------------------------------------------
 
 
 def test_an_unknown_scenario_is_one_alert(app, client):

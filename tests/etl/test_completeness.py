@@ -8,7 +8,7 @@ import pytest
 from etl import europe
 from etl.completeness import COLUMNS, RULES, completeness
 from etl.sources import data_france
-from etl.sources.service_lists import SERVICE_LISTS
+from etl.sources.registry import SERVICE_LISTS
 from geodata.sentences import read_sentence
 from geodata.service import Completeness
 

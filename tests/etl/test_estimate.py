@@ -16,7 +16,7 @@ import etl
 from etl.contrasts import difference
 from etl.country import prepare
 from etl.estimate import Estimates, bound_frame, estimate
-from etl.laws import expected_cases, laws, leaning, model_of, residuals_of, tilt, weights_in, with_residuals
+from etl.share_laws import expected_cases, laws, leaning, model_of, residuals_of, tilt, weights_in, with_residuals
 from etl.teenagers import teenagers
 from etl.twins import traits, twin_frame, why_here
 from geodata.cells import FINE, SURVEY

@@ -11,7 +11,7 @@ from etl.people import RESIDENTS_AGES, by_level, residents
 from etl.reading.intake import intake
 from etl.rejects import reject_frame, with_words
 from etl.sources import iris_2021, reference
-from etl.sources.official import STATISTICS
+from etl.sources.registry import STATISTICS
 from etl.statistics import read_statistics
 from geodata.indicator import Side
 from geodata.indicators import STANDARDISED_MORTALITY

@@ -56,8 +56,7 @@ from etl.sources import (
     tiers_lieux,
     urgent_distance,
 )
-from etl.sources.official import STATISTICS
-from etl.sources.service_lists import SERVICE_LISTS
+from etl.sources.registry import SERVICE_LISTS, STATISTICS
 from geodata.errors import BadInput
 from geodata.spreadsheet import csv_text
 from tests.etl.sources import (

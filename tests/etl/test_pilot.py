@@ -10,7 +10,7 @@ from etl import services
 from etl.reading.intake import intake
 from etl.service_lists import ServiceLists, read_service_lists
 from etl.sources import data_france, reference
-from etl.sources.service_lists import SERVICE_LISTS
+from etl.sources.registry import SERVICE_LISTS
 
 AS_OF = date(2026, 11, 1)
 OCCITANIE = ("09", "11", "12", "30", "31", "32", "34", "46", "48", "65", "66", "81", "82")

@@ -13,7 +13,7 @@ from benchmarks import validation
 from benchmarks.one_wave import PLACE, law_of_places
 from benchmarks.smallarea import generated
 from etl.country import prepare
-from etl.laws import laws
+from etl.share_laws import laws
 from etl.sources import reference
 from geodata.waves import posterior
 

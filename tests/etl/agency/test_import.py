@@ -19,7 +19,7 @@ from etl.completeness import completeness
 from etl.reading.intake import intake, owns, peek
 from etl.service_lists import read_service_lists
 from etl.sources import agency
-from etl.sources.service_lists import SERVICE_LISTS
+from etl.sources.registry import SERVICE_LISTS
 from geodata.agency import AGENCY_FILES, AgencyKind, template_csv
 from geodata.errors import BadInput, UsageError
 from geodata.sentences import read_record, read_sentence

