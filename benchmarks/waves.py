@@ -16,7 +16,6 @@ import csv
 import io
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 import jax
 import jax.numpy as jnp
@@ -33,13 +32,14 @@ from geodata.cells import FINE
 from geodata.joint import departement_tables
 from geodata.methods.waves import DESIGN_EFFECT, rounding_variance, sampling_covariance
 from geodata.question import DEFAULT_DEFINITION
-from geodata.survey_rates import READINGS, rates, waves
+from geodata.survey_rates import READINGS, fingerprint, rates, waves
+from geodata.waves import TABLE
 
 numpyro.enable_x64()
 
 SEED = 20_261_128
 CHAINS, WARMUP, SAMPLES = 4, 1000, 2500
-TABLE = Path(__file__).parent.parent / "geodata" / "waves.csv"
+
 
 AGES = ("15-24", "25-39", "40-59", "60-69", "70-74", "75+")
 BANDS = {"70+": ("70-74", "75+"), "40-69": ("40-59", "60-69")}
@@ -239,7 +239,9 @@ def table(mcmc: MCMC, d: Data) -> str:
     prior = np.array([v.std() for v in quantities(before, d).values()])
     out = io.StringIO()
     versions = f"numpyro {numpyro.__version__}, jax {jax.__version__}"
-    out.write(f"# python -m benchmarks.waves; {versions}; seed {SEED}; {values.shape[1]} draws\n")
+    out.write(
+        f"# python -m benchmarks.waves; {versions}; seed {SEED}; {values.shape[1]} draws; rates {fingerprint()}\n"
+    )
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["quantity", "mean", "prior_sd", *columns])
     for name, mean, sd, row in zip(columns, values.mean(axis=1), prior, np.cov(values), strict=True):

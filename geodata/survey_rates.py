@@ -5,6 +5,7 @@ category). Nothing in them is interpolated; what was guessed, derived or read on
 """
 
 import csv
+import hashlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -128,6 +129,14 @@ def published(definition: str, factor: str, category: str) -> tuple[Published, .
         for rate in rates(definition)
         if (rate.factor, rate.category) == (factor, category) and rate.wave in national
     )
+
+
+def fingerprint() -> str:
+    """What both tables hold, as `waves.csv` says from what it was fitted: 12 hexadecimal digits of a SHA-256."""
+    tables = (
+        Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("survey_waves.csv", "survey_rates.csv")
+    )
+    return hashlib.sha256("".join(tables).encode()).hexdigest()[:12]
 
 
 def _rows(name: str) -> list[dict[str, str]]:

@@ -15,6 +15,8 @@ from numpy.typing import ArrayLike
 
 from geodata.methods import waves
 
+TABLE = Path(__file__).with_name("waves.csv")
+
 
 @dataclass(frozen=True, eq=False)
 class JointLaw:
@@ -53,7 +55,7 @@ class JointLaw:
 @cache
 def posterior() -> JointLaw:
     """The law given every published figure of the five-network survey."""
-    with open(Path(__file__).with_name("waves.csv"), encoding="utf-8", newline="") as file:
+    with open(TABLE, encoding="utf-8", newline="") as file:
         rows = list(csv.reader(line for line in file if not line.startswith("#")))[1:]
     numbers = np.array([row[1:] for row in rows], dtype=float)
     return JointLaw(tuple(row[0] for row in rows), numbers[:, 0], numbers[:, 2:], numbers[:, 1])
