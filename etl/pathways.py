@@ -23,6 +23,7 @@ COLUMNS = (
     *("categories", "also", "justification", "source"),
 )
 
+KEYS = f"{', '.join(Pathway)} (named in geodata/pathway.py)"
 FEWEST, MOST = 6, 12
 """Functions of a pathway."""
 
@@ -71,7 +72,7 @@ def _problems(table: Sequence[Mapping[str, str]]) -> list[str]:
     problems = []
     for line, row in enumerate(table, start=2):
         if row["pathway"] not in list(Pathway):
-            problems.append(f"line {line}, column pathway: {row['pathway']!r}; allowed: {', '.join(Pathway)}")
+            problems.append(f"line {line}, column pathway: {row['pathway']!r}; allowed: {KEYS}")
         if not row["position"].isdigit():
             problems.append(f"line {line}, column position: {row['position']!r}; a whole number is expected")
         problems += [

@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql
 
 from geodata.geometry import Geometry
 from geodata.minutes import SHARE_MINUTES
+from geodata.pathway import Pathway
 
 metadata = sa.MetaData()
 
@@ -145,7 +146,7 @@ category = sa.Table(
 pathway_function = sa.Table(
     "pathway_function",
     metadata,
-    _text("pathway", "Care pathway: older_people, carers, cancer, mental_health or disability", key=True),
+    _text("pathway", f"Care pathway: {', '.join(Pathway)}", key=True),
     _count("position", "Order in which a person meets the function"),
     _text("function", "Function of the pathway", key=True),
     _text("title", "French title"),

@@ -4,8 +4,13 @@ import pandas as pd
 import pytest
 
 from geodata.need.concerned import people_concerned
-from geodata.pathway import Pathway
+from geodata.pathway import PREVALENCE, PUBLIC, TITLES, Pathway
 from geodata.territory import Level
+
+
+def test_every_pathway_has_titles_and_a_public_that_is_counted_or_expected():
+    assert set(TITLES) == set(Pathway)
+    assert set(PUBLIC) | set(PREVALENCE) == set(Pathway) and not set(PUBLIC) & set(PREVALENCE)
 
 
 class Told:
