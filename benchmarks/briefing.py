@@ -20,7 +20,8 @@ from pathlib import Path
 from dashboard import text
 from dashboard.briefing import batch
 from dashboard.briefing.batch import Order
-from dashboard.briefing.content import Briefing, brief
+from dashboard.briefing.brief import brief
+from dashboard.briefing.content import Briefing
 from dashboard.briefing.issuer import Issuer
 from dashboard.briefing.render import to_pdf
 from dashboard.briefing.sheet import sheet

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dashboard.briefing import files
-from dashboard.briefing.content import Briefing, brief, link
+from dashboard.briefing.brief import brief, link
+from dashboard.briefing.content import Briefing
 from dashboard.briefing.issuer import Issuer
 from dashboard.briefing.record import from_json
 from dashboard.i18n import words

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from dashboard import text
-from dashboard.briefing.content import Briefing, brief
+from dashboard.briefing.brief import brief
+from dashboard.briefing.content import Briefing
 from dashboard.briefing.front import legend, older_ends, symbols
 from dashboard.briefing.issuer import Logo
 from dashboard.briefing.maps import map_svg

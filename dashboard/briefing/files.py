@@ -8,7 +8,8 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from dashboard.briefing import annex, diagnostic, rows
-from dashboard.briefing.content import Briefing, brief
+from dashboard.briefing.brief import brief
+from dashboard.briefing.content import Briefing
 from dashboard.briefing.diagnostic import Diagnostic
 from dashboard.briefing.record import to_json
 from dashboard.briefing.render import fitted, print_sheets, to_pdf, to_slide

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from dashboard import text
 from dashboard.briefing import charts, maps
+from dashboard.briefing.brief import base_of, is_above, is_alike
 from dashboard.briefing.charts import Bar, Push
-from dashboard.briefing.content import Briefing, Observed, base_of, is_above, is_alike
+from dashboard.briefing.content import Briefing, Observed
 from dashboard.briefing.detail import FrontDetail
 from dashboard.briefing.wording import Figure, cut, family_gap, functions, lowered, pathway
 from dashboard.i18n import title_of, words

@@ -11,7 +11,8 @@ from functools import cache
 
 from dashboard import export as files
 from dashboard import text
-from dashboard.briefing.content import NEAREST, Briefing, brief
+from dashboard.briefing.brief import brief
+from dashboard.briefing.content import NEAREST, Briefing
 from dashboard.briefing.issuer import Issuer
 from dashboard.briefing.render import fitted
 from dashboard.briefing.sheet import sheet

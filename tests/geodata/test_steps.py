@@ -5,7 +5,7 @@ from itertools import combinations, product
 
 import pytest
 
-from dashboard.briefing.content import MOST
+from dashboard.briefing.brief import MOST
 from dashboard.text import action
 from etl.pathways import pathway_functions
 from geodata.actors import actors

@@ -9,7 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from dashboard.briefing import content
-from dashboard.briefing.content import Briefing, FamilyLine, Gap, Observed, Option, SourceLine, brief
+from dashboard.briefing.brief import brief
+from dashboard.briefing.content import Briefing, FamilyLine, Gap, Observed, Option, SourceLine
 from dashboard.briefing.issuer import Issuer
 from dashboard.briefing.record import to_json
 from dashboard.state import Choice

@@ -8,7 +8,8 @@ import pandas as pd
 
 from dashboard import text
 from dashboard.briefing import rows
-from dashboard.briefing.content import Briefing, is_alike
+from dashboard.briefing.brief import is_alike
+from dashboard.briefing.content import Briefing
 from dashboard.briefing.sheet import Sheet
 from dashboard.i18n import words
 from dashboard.text import profile as profile_text

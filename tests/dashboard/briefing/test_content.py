@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 import pandas as pd
 import pytest
 
-from dashboard.briefing import content
-from dashboard.briefing.content import Briefing, brief, is_alike
+from dashboard.briefing.brief import _quarters, brief, is_alike
+from dashboard.briefing.content import Briefing
 from dashboard.briefing.issuer import Issuer
 from dashboard.briefing.record import from_json, to_json
 from dashboard.briefing.sheet import sheet
@@ -245,7 +245,7 @@ class Homes:
 
 
 def test_homes_are_compared_with_those_of_places_of_their_size_and_only_where_they_are_their_own():
-    found = content._quarters(Homes(), "v", Level.COMMUNE)
+    found = _quarters(Homes(), "v", Level.COMMUNE)
     # Of 28 of one size, the quarter with most; the city is alone, and one has the figure of its département.
     assert sorted(found) == list(Homes.codes[22:29])
     assert set(found.values()) == {("most:flats",)}

@@ -11,7 +11,7 @@ import pikepdf
 import pytest
 
 from dashboard.briefing import diagnostic, files
-from dashboard.briefing.content import brief
+from dashboard.briefing.brief import brief
 from dashboard.briefing.issuer import Issuer
 from dashboard.briefing.render import to_pdf
 from dashboard.state import Choice

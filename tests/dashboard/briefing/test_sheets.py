@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard.briefing.content import brief
+from dashboard.briefing.brief import brief
 from dashboard.briefing.issuer import Issuer
 from dashboard.briefing.sheet import sheet
 from dashboard.state import Choice
