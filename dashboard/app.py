@@ -4,6 +4,7 @@ import copy
 import logging
 import re
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 import flask
 from dash import ClientsideFunction, Dash, Input, Output, State, html, no_update, set_props
@@ -66,11 +67,7 @@ def create_app(
     try:
         # The first search builds an index, so ask one before anybody does. It reads every main table.
         store.search("a")
-        skeleton = _skeleton(
-            shell.root(),
-            *shell.frame(facts.store.build(), Choice(), []),
-            *(part for page in PAGES for part in page.layout(facts, Choice(page=page.path))),
-        )
+        skeleton = _skeleton_of(facts)
     except DBAPIError as error:
         raise DatabaseUnavailable(
             f"the database at {shown(settings.db)} cannot be read by this version of the application ({error.orig}). "
@@ -111,6 +108,24 @@ def create_app(
     # The first thing that happens to a request, and the last to its answer.
     logs.follow(app.server)
     return app
+
+
+_skeletons: WeakKeyDictionary[Store, tuple[tuple[str, bool], html.Div]] = WeakKeyDictionary()
+
+
+def _skeleton_of(facts: Facts) -> html.Div:
+    """The skeleton of every page. Most of what an application takes to make is drawing them: what users wrote changes
+    no identifier, so that those over one database and with or without a base map share it."""
+    known = (facts.store.version(), facts.basemap is None)
+    if (found := _skeletons.get(facts.store)) is not None and found[0] == known:
+        return found[1]
+    drawn = _skeleton(
+        shell.root(),
+        *shell.frame(facts.store.build(), Choice(), []),
+        *(part for page in PAGES for part in page.layout(facts, Choice(page=page.path))),
+    )
+    _skeletons[facts.store] = known, drawn
+    return drawn
 
 
 def _skeleton(*parts: Component) -> html.Div:

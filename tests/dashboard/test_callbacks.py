@@ -465,6 +465,15 @@ def test_two_applications_do_not_mix(store, workspace, database):
     assert set(first.callback_map) == set(second.callback_map)
 
 
+def test_pages_are_drawn_once_for_all_applications_over_a_build(tmp_path, workspace):
+    path = synthetic.write(tmp_path / "served.gpkg")
+    store, settings = open_store(str(path)), Settings(db=str(path))
+    first, second = (create_app(store, workspace, settings).validation_layout for _ in range(2))
+    assert first is second
+    synthetic.write(tmp_path / "next.gpkg", content_hash="anotherbuild").replace(path)
+    assert create_app(store, workspace, settings).validation_layout is not first
+
+
 def test_the_card_names_the_nearest_services_of_the_three_families(app, client):
     values = {"carte-question.data": "?r=R1&m=commune", "carte-selected.data": "commune:S1001"}
     answer = call(app, client, "carte-nearest.children", values, "carte-selected.data")
