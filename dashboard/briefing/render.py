@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -47,24 +47,29 @@ def to_pdf(briefing: Briefing, lang: str = "fr") -> bytes:
 def fitted(briefing: Briefing, lang: str) -> tuple[Sheet, bytes]:
     """The most words that two pages hold, and their PDF. Raises `TooLong` when the least does not."""
 
-    def made(on_front: FrontDetail, on_back: BackDetail) -> tuple[Sheet, bytes]:
+    # A page that is searched asks for what the other one, and the end, ask for again.
+    @cache
+    def made(on_front: FrontDetail, on_back: BackDetail) -> tuple[Sheet, bytes] | TooLong:
         written = sheet(briefing, lang, on_front, on_back)
-        return written, print_sheet(written)
+        try:
+            return written, print_sheet(written)
+        except TooLong as error:
+            return error
 
     on_front = _most(FRONTS, 1, lambda detail: made(detail, BACKS[0]))
     on_back = _most(BACKS, 2, lambda detail: made(on_front, detail))
-    return made(on_front, on_back)
+    found = made(on_front, on_back)
+    if isinstance(found, TooLong):
+        raise found
+    return found
 
 
 def _most(details: Sequence[Detail], page: int, made: Callable[[Detail], object]) -> Detail:
     """The first of `details`, each with less than the one before, with which this page holds; else the last."""
 
     def holds(detail: Detail) -> bool:
-        try:
-            made(detail)
-        except TooLong as error:
-            return error.page > page
-        return True
+        found = made(detail)
+        return not isinstance(found, TooLong) or found.page > page
 
     if holds(details[0]):
         return details[0]

@@ -15,7 +15,7 @@ from dashboard.briefing import content
 from dashboard.briefing.content import Briefing
 from dashboard.briefing.record import from_json, to_json
 from dashboard.briefing.render import fitted, to_pdf, to_slide
-from dashboard.briefing.sheet import sheet
+from dashboard.briefing.sheet import Sheet, sheet
 from dashboard.text import action
 from geodata.estimate import Verdict
 from geodata.pathway import Pathway
@@ -57,8 +57,13 @@ def lang(request) -> str:
 
 
 @pytest.fixture(scope="module")
-def pdf(briefing, lang) -> bytes:
-    return to_pdf(briefing, lang)
+def made(briefing, lang) -> tuple[Sheet, bytes]:
+    return fitted(briefing, lang)
+
+
+@pytest.fixture(scope="module")
+def pdf(made) -> bytes:
+    return made[1]
 
 
 @pytest.fixture(scope="module")
@@ -68,8 +73,8 @@ def read(pdf) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def written(briefing, lang):
-    return fitted(briefing, lang)[0]
+def written(made) -> Sheet:
+    return made[0]
 
 
 def test_acronyms_are_said_in_full_once_and_every_body_says_its_part(briefing, lang, read, written):
