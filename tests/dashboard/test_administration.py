@@ -38,13 +38,13 @@ SERVICES = (
 class Room:
     """A server without accounts on this machine, and its administrator."""
 
-    def __init__(self, folder, database):
+    def __init__(self, folder, database, store=None):
         (folder / "data").mkdir()
         shutil.copy(database, folder / "isolation.gpkg")
         settings = Settings(db=str(folder / "isolation.gpkg"), workspace=str(folder / "workspace.sqlite"))
         self.settings = Settings(**vars(settings) | {"data": str(folder / "data"), "briefings": str(folder / "b")})
         self.workspace = open_workspace(self.settings.workspace)
-        self.store = open_store(self.settings.db)
+        self.store = store or open_store(self.settings.db)
         self.browser = create_app(self.store, self.workspace, self.settings).server.test_client()
 
     def get(self, path: str = "") -> str:
@@ -65,8 +65,20 @@ class Room:
         return self.get(answer.headers["Location"].removeprefix("/administration"))
 
 
+@pytest.fixture(scope="module")
+def published(synthetic_db):
+    """The database that no test of this file replaces."""
+    return open_store(str(synthetic_db))
+
+
 @pytest.fixture
-def room(tmp_path, synthetic_db):
+def room(tmp_path, synthetic_db, published):
+    return Room(tmp_path, synthetic_db, published)
+
+
+@pytest.fixture
+def replaced(tmp_path, synthetic_db):
+    """A room whose database is replaced, or could be."""
     return Room(tmp_path, synthetic_db)
 
 
@@ -113,15 +125,15 @@ def test_corrections_are_signed_by_who_imports_them(room):
     assert written.who == "administrateur de ce poste" and written.why == "Fermé (selon Directrice générale)"
 
 
-def test_a_build_that_fails_says_why_and_changes_nothing(room):
-    version = room.store.version()
+def test_a_build_that_fails_says_why_and_changes_nothing(replaced):
+    version = replaced.store.version()
     # Its own folder of base packages, empty: the machine's own would be built from.
-    Path(room.settings.data, "base").mkdir()
-    page = room.done(room.post("build"))
+    Path(replaced.settings.data, "base").mkdir()
+    page = replaced.done(replaced.post("build"))
     assert "refusé ou échoué" in page
     reason = re.search(r'class="said wrong">(.*?)</p>', page, re.DOTALL)[1]
     assert "n’est pas là. Prenez-le par  python -m etl fetch" in reason and "SourceUnavailable" not in reason
-    assert room.store.version() == version
+    assert replaced.store.version() == version
 
 
 def test_all_that_stops_a_step_is_told_without_the_name_of_its_error():
@@ -136,34 +148,34 @@ def test_all_that_stops_a_step_is_told_without_the_name_of_its_error():
     assert work._reason(["étape 1/9 : lecture", "Killed", ""]) == "Killed"
 
 
-def test_what_was_built_is_compared_published_and_taken_back(room, synthetic_tables):
+def test_what_was_built_is_compared_published_and_taken_back(replaced, synthetic_tables):
     tables = {name: frame.copy() for name, frame in synthetic_tables.items()}
     tables["build"].loc[tables["build"]["key"] == "content_hash", "value"] = "f" * 64
     tables["service"]["name"] = tables["service"]["name"] + " *"
-    before, candidate = room.store.version(), work.candidate(room.settings)
-    assert "Aucune base n’attend" in room.get("/changes")
-    assert room.post("publish").headers["Location"].endswith("said=not-built")
+    before, candidate = replaced.store.version(), work.candidate(replaced.settings)
+    assert "Aucune base n’attend" in replaced.get("/changes")
+    assert replaced.post("publish").headers["Location"].endswith("said=not-built")
     publish(tables, str(candidate), date=DATE)
-    assert "En attente de publication" in room.get()
-    assert main(["diff", "--db", str(candidate), "--against", room.settings.db,
-                 "--out", str(work.changes(room.settings))]) == 0  # fmt: skip
-    page = room.get("/changes")
+    assert "En attente de publication" in replaced.get()
+    assert main(["diff", "--db", str(candidate), "--against", replaced.settings.db,
+                 "--out", str(work.changes(replaced.settings))]) == 0  # fmt: skip
+    page = replaced.get("/changes")
     assert "Lignes de chaque table" in page and "Publier ce qui a été construit" in page
-    page = room.done(room.post("publish"))
+    page = replaced.done(replaced.post("publish"))
     assert "terminé" in page and "contient ce que contient" in page
-    assert room.store.version() == "f" * 64
-    assert "terminé" in room.done(room.post("back"))
-    assert room.store.version() == before
-    assert "terminé" in room.done(room.post("back"))
-    assert room.store.version() == "f" * 64
-    assert [line.action for line in room.workspace.audit.list()] == ["publish", "back", "back"]
+    assert replaced.store.version() == "f" * 64
+    assert "terminé" in replaced.done(replaced.post("back"))
+    assert replaced.store.version() == before
+    assert "terminé" in replaced.done(replaced.post("back"))
+    assert replaced.store.version() == "f" * 64
+    assert [line.action for line in replaced.workspace.audit.list()] == ["publish", "back", "back"]
 
 
-def test_a_damaged_candidate_is_not_published(room):
-    version = room.store.version()
-    work.candidate(room.settings).write_bytes(b"SQLite format 3\0" + b"x" * 5000)
-    assert "refusé ou échoué" in room.done(room.post("publish"))
-    assert room.store.version() == version
+def test_a_damaged_candidate_is_not_published(replaced):
+    version = replaced.store.version()
+    work.candidate(replaced.settings).write_bytes(b"SQLite format 3\0" + b"x" * 5000)
+    assert "refusé ou échoué" in replaced.done(replaced.post("publish"))
+    assert replaced.store.version() == version
 
 
 def test_one_build_at_a_time(room):

@@ -5,7 +5,9 @@ import json
 import re
 import sqlite3
 import time
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import docx
 import pandas as pd
@@ -48,9 +50,21 @@ def finished(desk: Facts, plan: str) -> work.Shown:
     return shown
 
 
+@pytest.fixture(scope="module")
+def computed(store, tmp_path_factory) -> tuple[Path, str]:
+    """A workspace where a plan was computed, and the plan."""
+    path = tmp_path_factory.mktemp("computed") / "workspace.sqlite"
+    desk = Facts(store, open_workspace(str(path)))
+    return path, finished(desk, work.start(desk, REQUEST, name="Deux équipes", who="chargée").id).id
+
+
 @pytest.fixture
-def shown(desk) -> work.Shown:
-    return finished(desk, work.start(desk, REQUEST, name="Deux équipes", who="chargée").id)
+def shown(desk, computed, tmp_path) -> work.Shown:
+    """That plan in the workspace of one test."""
+    path, plan = computed
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(tmp_path / "workspace.sqlite")) as copy:
+        source.backup(copy)
+    return work.opened(desk, (plan, 0))
 
 
 def written(component) -> str:

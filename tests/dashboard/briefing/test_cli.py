@@ -33,8 +33,14 @@ REMARK = Remark("commune", "S1001", "Un mot.", "Une équipe financée.", False, 
 
 
 @pytest.fixture
-def run(database, tmp_path, capsys):
+def run(database, store, tmp_path, capsys, monkeypatch):
+    """The command, on the invented country: what this process remembers of it stays between two commands."""
+    opened = command.open_store
+
     def _run(*arguments: str, **environ: str):
+        # A batch opens the database in processes of its own.
+        if "--all" not in arguments:
+            monkeypatch.setattr(command, "open_store", lambda url: store if url == str(database) else opened(url))
         code = main(["--db", str(database), "--date", DAY, *arguments], environ)
         return code, capsys.readouterr()
 
