@@ -13,8 +13,9 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_flow
 
 from geodata.errors import BadInput, Infeasible
-from geodata.methods.siting import Aim, Floor, SitingRequest, capacity, mclp, tail
+from geodata.methods.siting import Aim, Floor, SitingRequest, capacity_bound, capacity_search, mclp, tail
 from geodata.methods.siting.assignment import Assignment
+from geodata.methods.siting.capacitated import capacitated
 from geodata.methods.siting.checks import checked
 from geodata.plan import ConflictKind, Deviation
 from tests.spec.test_siting import LINE, THREE, chosen, pairs, people, reaching, region, timeless
@@ -54,15 +55,15 @@ def test_two_candidates_equal_but_for_rounding_are_not_counted_in_turn_for_ever(
     # What a candidate adds is found by moving people about, so that it falls a little each time it is counted.
     demand, trips = people(a=10, b=10), reaching(X="a", Y="b")
     request = SitingRequest(demand=demand, travel=trips, teams=1, minutes=10, capacity=10)
-    problem = capacity.capacitated(checked(request), np.array([10.0, 10.0]))
+    problem = capacitated(checked(request), np.array([10.0, 10.0]))
     added = iter(10 - 1e-12 * k for k in range(1, 20))
 
     class Falling:
         def gain(self, site):
             return next(added)
 
-    opened = capacity.OpenSites(problem.rules)
-    assert capacity._most(Falling(), np.array([10.0, 10.0]), opened, np.ones(2)) in (0, 1)
+    opened = capacity_search.OpenSites(problem.rules)
+    assert capacity_search._most(Falling(), np.array([10.0, 10.0]), opened, np.ones(2)) in (0, 1)
 
 
 def test_a_floor_that_several_teams_at_a_site_do_not_meet_either_is_refused():
@@ -85,14 +86,14 @@ def test_teams_placed_again_accompany_more_keep_to_the_rules_and_are_the_same_ea
         demand=demand, travel=trips, teams=12, minutes=15, capacity=2_500, by=by, floors=Floor(teams=floor)
     )
     valid = checked(request)
-    problem = capacity.capacitated(valid, valid.demand)
-    begun = capacity.swap(problem, capacity.greedy(problem), lambda: False)
-    once, again = (list(capacity.rebuilt(problem, begun, lambda: False)) for _ in range(2))
+    problem = capacitated(valid, valid.demand)
+    begun = capacity_search.swap(problem, capacity_search.greedy(problem), lambda: False)
+    once, again = (list(capacity_search.rebuilt(problem, begun, lambda: False)) for _ in range(2))
     values = [problem.value(sites) for sites in (begun, *once)]
     assert once and once == again
     assert all(after > before for before, after in pairwise(values))
     assert all(problem.rules.holds(sites) for sites in once)
-    assert not list(capacity.rebuilt(problem, begun, lambda: True))
+    assert not list(capacity_search.rebuilt(problem, begun, lambda: True))
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -390,13 +391,13 @@ def test_with_nowhere_left_to_choose_the_worst_tenth_is_known_exactly():
 def test_the_bound_of_a_capacity_is_that_of_its_prices_in_plain_numpy(seed):
     demand, trips = region(seed)
     valid = checked(SitingRequest(demand=demand, travel=trips, teams=10, minutes=12, capacity=400))
-    choice = capacity.capacitated(valid, valid.demand)
+    choice = capacitated(valid, valid.demand)
     rng = np.random.default_rng(seed)
     reach = choice.reach.toarray()
     for _ in range(20):
         price = rng.uniform(0, 1, len(choice.demand))
         zero = np.zeros
-        prices = capacity.Prices(price, zero(len(choice.rules.demand)), 0.0, zero(1), zero(1))
+        prices = capacity_bound.Prices(price, zero(len(choice.rules.demand)), 0.0, zero(1), zero(1))
         worth = []
         for site in range(reach.shape[1]):
             room, total = 400.0, 0.0
@@ -406,7 +407,7 @@ def test_the_bound_of_a_capacity_is_that_of_its_prices_in_plain_numpy(seed):
                     total, room = total + amount * (1 - price[area]), room - amount
             worth.append(total)
         by_hand = price @ choice.demand + np.sort(worth)[-10:].sum()
-        assert capacity.upper_bound(choice, prices).value == pytest.approx(by_hand)
+        assert capacity_bound.upper_bound(choice, prices).value == pytest.approx(by_hand)
     plan = mclp(SitingRequest(demand=demand, travel=trips, teams=10, minutes=12, capacity=400, seconds=3))
     assert plan.accompanied <= plan.bound <= by_hand
     for _ in range(100):

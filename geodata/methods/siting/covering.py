@@ -92,10 +92,12 @@ def _answers(request: CheckedRequest, clock: Clock) -> Iterator[Answer]:
             raise
         refused = error
     if request.aim == Aim.ACCOMPANIED:
-        from geodata.methods.siting import capacity  # its compiler takes half a second to import
+        # Their compiler takes half a second to import.
+        from geodata.methods.siting.capacitated import capacitated
+        from geodata.methods.siting.capacity import answers
 
-        choice = capacity.capacitated(request, request.demand)
-        better = capacity.answers(choice, reached, clock)
+        choice = capacitated(request, request.demand)
+        better = answers(choice, reached, clock)
     else:
         assert reached is not None, "a choice that keeps to the floors is found, or refused"
         better = tail.answers(tail.tail(request, request.demand), reached, clock)
@@ -177,10 +179,11 @@ def _for_draw(request: CheckedRequest, demand: np.ndarray) -> _Choice:
             lambda kept: (improve(rules, start) for start in (greedy(rules), kept)),
         )
     if request.aim == Aim.ACCOMPANIED:
-        from geodata.methods.siting import capacity
+        from geodata.methods.siting import capacity_search
+        from geodata.methods.siting.capacitated import capacitated
 
-        choice = capacity.capacitated(request, demand)
-        return _Choice(choice.value, rules.holds, lambda kept: iter([capacity.greedy(choice)]))
+        choice = capacitated(request, demand)
+        return _Choice(choice.value, rules.holds, lambda kept: iter([capacity_search.greedy(choice)]))
     farthest = tail.tail(request, demand)
     return _Choice(
         lambda sites: -farthest.value(sites),
