@@ -1,7 +1,8 @@
 """How much each page holds: everything when there is room, less when names are long. Lists of page 2 count the rest."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from functools import reduce
 from typing import Any
 
 
@@ -40,7 +41,7 @@ FRONTS = (
     FrontDetail(factors=1, points=1, map=0.5),
     FrontDetail(factors=0, points=1, map=0.5),
 )
-_CUTS: tuple[dict[str, Any], ...] = (
+CUTS: tuple[dict[str, Any], ...] = (
     {"scenarios": 2, "has_twins": False},
     {"sources": 2},
     {"gaps": 4, "pathways": 1},
@@ -60,13 +61,14 @@ _CUTS: tuple[dict[str, Any], ...] = (
 """What page 2 gives up, the least missed first: steps and questions last; never whom to turn to, nor what acronyms
 mean."""
 
-BACKS = tuple(
-    accumulate(
-        _CUTS,
-        lambda detail, cut: replace(detail, **cut),
-        initial=BackDetail(gaps=5, options=3, pathways=2, sources=3, name=44, has_twins=True),
-    )
-)
+
+def back_without(cuts: Iterable[int]) -> BackDetail:
+    """Page 2 once it has given up these of `CUTS`, in their order."""
+    whole = BackDetail(gaps=5, options=3, pathways=2, sources=3, name=44, has_twins=True)
+    return reduce(lambda detail, number: replace(detail, **CUTS[number]), sorted(cuts), whole)
+
+
+BACKS = tuple(back_without(range(most)) for most in range(len(CUTS) + 1))
 """Each page takes the first of these with which it holds, by itself."""
 
 _ON_SLIDE = tuple(front for front in FRONTS[1:] if front.map == 1.0) + FRONTS[-1:]

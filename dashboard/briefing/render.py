@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 import typst
 
 from dashboard.briefing.content import Briefing
-from dashboard.briefing.detail import BACKS, FRONTS, SLIDES, BackDetail, FrontDetail
+from dashboard.briefing.detail import BACKS, FRONTS, SLIDES, BackDetail, FrontDetail, back_without
 from dashboard.briefing.sheet import Sheet, sheet
 from dashboard.briefing.typeface import FONTS, printable
 
@@ -56,24 +56,33 @@ def fitted(briefing: Briefing, lang: str) -> tuple[Sheet, bytes]:
         except TooLong as error:
             return error
 
-    on_front = _most(FRONTS, 1, lambda detail: made(detail, BACKS[0]))
-    on_back = _most(BACKS, 2, lambda detail: made(on_front, detail))
-    found = made(on_front, on_back)
+    def holds(page: int, on_front: FrontDetail, on_back: BackDetail) -> bool:
+        found = made(on_front, on_back)
+        return not isinstance(found, TooLong) or found.page > page
+
+    on_front = FRONTS[_first(FRONTS, lambda detail: holds(1, detail, BACKS[0]))]
+    found = made(on_front, fullest(lambda detail: holds(2, on_front, detail)))
     if isinstance(found, TooLong):
         raise found
     return found
 
 
-def _most(details: Sequence[Detail], page: int, made: Callable[[Detail], object]) -> Detail:
-    """The first of `details`, each with less than the one before, with which this page holds; else the last."""
+def fullest(holds: Callable[[BackDetail], bool]) -> BackDetail:
+    """Page 2 with as little given up as can be: what a large cut leaves room for is taken back, the most missed
+    first."""
+    gone = list(range(_first(BACKS, holds)))
+    for number in reversed(gone[:-1]):
+        fewer = [other for other in gone if other != number]
+        if holds(back_without(fewer)):
+            gone = fewer
+    return back_without(gone)
 
-    def holds(detail: Detail) -> bool:
-        found = made(detail)
-        return not isinstance(found, TooLong) or found.page > page
 
+def _first(details: Sequence[Detail], holds: Callable[[Detail], bool]) -> int:
+    """Which of `details`, each with less than the one before, is the first with which a page holds; else the last."""
     if holds(details[0]):
-        return details[0]
-    return details[bisect_left(details, True, lo=1, hi=len(details) - 1, key=holds)]
+        return 0
+    return bisect_left(details, True, lo=1, hi=len(details) - 1, key=holds)
 
 
 def print_sheet(written: Sheet) -> bytes:
