@@ -384,6 +384,7 @@ SENTENCES: dict[str, str] = {
     "file_not_there": "%(file)s is not there.",
     "holds_no_table": "it holds no table",
     "left_by_a_program": "a program left it beside a table: it is none",
+    "link_to_nothing": "a link to %(target)s, where there is nothing: put the file there, or here",
     "same_bytes": "the same bytes as %(file)s: read once",
     "nearly_of_source": "it is nearly a file of « %(title)s ». %(problem)s",
     "several_readers": "claimed by several readers: %(claims)s",

@@ -18,6 +18,7 @@ import codecs
 import csv
 import gzip
 import io
+import os
 import re
 import tarfile
 import zipfile
@@ -157,6 +158,10 @@ def intake(folder: Path, modules: Sequence) -> tuple[dict[str, list[Snapshot]], 
     for path in _files(folder):
         if path.name.startswith(_LEFT_BY_A_DESKTOP):
             unrecognised.append(Unrecognised(path, sentence("left_by_a_program")))
+            continue
+        if _is_dangling(path):
+            why = sentence("link_to_nothing", target=str(path.readlink()))
+            unrecognised.append(Unrecognised(path, why, is_spoilt=path.suffix.lower() in _PUBLISHED))
             continue
         try:
             candidate = peek(path)
@@ -375,11 +380,26 @@ def opened_workbook(path: Path, member: str = "") -> Iterator[CalamineWorkbook]:
         raise BadInput(sentence("workbook_unreadable", file=member or path.name, error=error)) from error
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if path.is_file() and not hidden and path.suffix.lower() not in IGNORED:
-            yield path
+def _files(folder: Path) -> list[Path]:
+    """Visible files under a folder, in order of path. A folder that a link leads to is read too, each folder once; a
+    link that leads nowhere is among them, so that it is told."""
+    seen: set[str] = set()
+    found = []
+    for place, folders, files in os.walk(folder, followlinks=True):
+        if (real := os.path.realpath(place)) in seen:
+            folders.clear()
+            continue
+        seen.add(real)
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        paths = (Path(place, name) for name in files if not name.startswith("."))
+        read = (path for path in paths if path.suffix.lower() not in IGNORED)
+        found += [path for path in read if path.is_file() or _is_dangling(path)]
+    return sorted(found)
+
+
+def _is_dangling(path: Path) -> bool:
+    """Whether a path is a link that leads to nothing."""
+    return path.is_symlink() and not path.exists()
 
 
 def _why_nobody(candidate: Candidate, owners: Iterable) -> Sentence:

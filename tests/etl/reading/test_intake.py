@@ -161,6 +161,22 @@ def test_files_go_to_their_reader_whatever_their_name(tmp_path):
     assert len(reasons) == 3
 
 
+def test_a_folder_behind_a_link_is_read_once_and_a_link_to_nothing_is_told(tmp_path):
+    data, elsewhere = tmp_path / "data", tmp_path / "elsewhere"
+    (elsewhere / "deep").mkdir(parents=True)
+    data.mkdir()
+    (elsewhere / "deep" / "far.csv").write_text("CODGEO;MED\n31555;1\n")
+    (elsewhere / "back").symlink_to(data)
+    (data / "linked").symlink_to(elsewhere)
+    (data / "again").symlink_to(elsewhere / "deep")
+    (data / "gone.csv").symlink_to(tmp_path / "nowhere.csv")
+    (data / "note.md").symlink_to(tmp_path / "nowhere.md")
+    found, unread = intake(data, [reader("income", "MED")])
+    assert [snapshot.path.name for snapshot in found["income"]] == ["far.csv"]
+    assert [(file.path.name, file.is_spoilt) for file in unread] == [("gone.csv", True)]
+    assert "nowhere.csv, where there is nothing" in unread[0].reason
+
+
 def test_a_file_that_two_readers_claim_is_given_to_none(tmp_path):
     written(tmp_path, "CODGEO;P22_POP\n", "a.csv")
     found, strangers = intake(tmp_path, [reader("one", "CODGEO"), reader("two", "P22_POP")])
