@@ -493,8 +493,9 @@ def _grid(options: argparse.Namespace) -> None:
             bar.refresh()
 
         path = write_grid(
-            store, cells, metadata, question, work_out, options.out, blocks=options.blocks, announce=announce
-        )
+            store, cells, metadata, question, work_out, options.out, blocks=options.blocks,
+            threads=None if options.scheduler == NONE else 1, announce=announce,
+        )  # fmt: skip
     print(f"{path}: {len(cells):,} cells, {metadata['kind']}")
 
 

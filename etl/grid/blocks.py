@@ -25,36 +25,49 @@ KM_A_DEGREE = 111.0
 _ROW = 10_000_000
 """More squares than a parallel has."""
 
+_STEPS = 4096
+"""Steps of longitude or latitude among which a block is cut in two."""
+
 
 @dataclass(frozen=True, eq=False)
 class Piece:
-    """What one task reads: the points it answers for, those around, and the amounts of these; rows of the first."""
+    """What one task reads: the points it answers for, those around, and the amounts of these."""
 
-    rows: np.ndarray
     points: pd.DataFrame
     around: pd.DataFrame
     amounts: np.ndarray
 
 
 def cut(points: pd.DataFrame, cost: np.ndarray, count: int) -> list[np.ndarray]:
-    """Rows of `points` (lon, lat) in `count` blocks of about the same sum of `cost`, none empty, in a fixed order."""
+    """Rows of `points` (lon, lat) in `count` blocks of about the same sum of `cost` (positive), none empty, in a fixed
+    order; fewer where fewer places differ."""
     lon, lat = points["lon"].to_numpy(float), points["lat"].to_numpy(float)
     blocks = [np.arange(len(points))] if len(points) else []
-
-    def halves(rows: np.ndarray) -> list[np.ndarray]:
-        east = np.ptp(lon[rows]) * np.cos(np.radians(lat[rows].mean()))
-        along = lon if east > np.ptp(lat[rows]) else lat
-        ordered = rows[np.lexsort((rows, along[rows]))]
-        running = np.cumsum(cost[ordered])
-        middle = int(np.clip(np.searchsorted(running, running[-1] / 2) + 1, 1, len(rows) - 1))
-        return [np.sort(ordered[:middle]), np.sort(ordered[middle:])]
-
-    while len(blocks) < count:
-        heaviest = max(range(len(blocks)), key=lambda i: (len(blocks[i]) > 1, cost[blocks[i]].sum()), default=None)
-        if heaviest is None or len(blocks[heaviest]) < 2:
-            break
-        blocks[heaviest : heaviest + 1] = halves(blocks[heaviest])
+    left = [float(cost.sum())] * len(blocks)
+    while len(blocks) < count and any(left):
+        heaviest = int(np.argmax(left))
+        rows = blocks[heaviest]
+        is_first = _first_half(lon[rows], lat[rows], cost[rows])
+        if is_first is None:
+            # One place: it cannot be cut.
+            left[heaviest] = 0.0
+            continue
+        blocks[heaviest : heaviest + 1] = [rows[is_first], rows[~is_first]]
+        left[heaviest : heaviest + 1] = [float(cost[half].sum()) for half in blocks[heaviest : heaviest + 2]]
     return blocks
+
+
+def _first_half(lon: np.ndarray, lat: np.ndarray, cost: np.ndarray) -> np.ndarray | None:
+    """Which of these points lie on the first side of the line that halves their cost; None where all are one place."""
+    east = np.ptp(lon) * np.cos(np.radians(lat.mean()))
+    along = lon if east > np.ptp(lat) else lat
+    low, extent = along.min(), np.ptp(along)
+    if not extent:
+        return None
+    step = np.minimum((along - low) * (_STEPS / extent), _STEPS - 1).astype(np.int32)
+    running = np.cumsum(np.bincount(step, cost, _STEPS))
+    # The first and the last step hold a point each: neither side is empty.
+    return step <= min(int(np.searchsorted(running, running[-1] / 2)), _STEPS - 2)
 
 
 def pairs_near(points: pd.DataFrame, around: pd.DataFrame, km: float) -> np.ndarray:
@@ -64,40 +77,40 @@ def pairs_near(points: pd.DataFrame, around: pd.DataFrame, km: float) -> np.ndar
     def square(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
         lat = np.floor(frame["lat"].to_numpy(float) / side).astype("int64")
         wide = side / np.cos(np.radians(np.minimum(np.abs(lat) * side, 85.0)))
-        return lat, np.floor(frame["lon"].to_numpy(float) / wide).astype("int64")
+        number, squares = pd.factorize(lat * _ROW + np.floor(frame["lon"].to_numpy(float) / wide).astype("int64"))
+        return number, squares
 
-    row, column = square(around)
-    there, count = np.unique(row * _ROW + column, return_counts=True)
-    there, count = np.append(there, np.iinfo("int64").max), np.append(count, 0)
-    row, column = square(points)
-    total = np.ones(len(points))
-    for north in (-1, 0, 1):
-        for east in (-1, 0, 1):
-            key = (row + north) * _ROW + column + east
-            at = np.searchsorted(there, key)
-            total += np.where(there[at] == key, count[at], 0)
-    return total
+    number, squares = square(around)
+    count = pd.Series(np.bincount(number, minlength=len(squares)), index=squares)
+    number, squares = square(points)
+    steps = (north * _ROW + east for north in (-1, 0, 1) for east in (-1, 0, 1))
+    near = sum(count.reindex(squares + step, fill_value=0).to_numpy() for step in steps)
+    return 1 + near[number]
 
 
 def pieces(
     points: pd.DataFrame, around: pd.DataFrame, amounts: np.ndarray, blocks: Sequence[np.ndarray], km: float
 ) -> list[Callable[[], Piece]]:
     """One maker of a `Piece` a block, so that a block is only cut out when it is sent."""
-    lat = around["lat"].to_numpy(float)
-    order = np.argsort(lat, kind="stable")
-    ordered, lon = lat[order], around["lon"].to_numpy(float)
+    order = np.argsort(around["lat"].to_numpy(float), kind="stable")
+    lon, lat = (around[name].to_numpy(float)[order] for name in ("lon", "lat"))
 
     def make(rows: np.ndarray) -> Piece:
-        own = points.iloc[rows]
+        own = _taken(points, rows)
         halo = km / KM_A_DEGREE
         south, north = own["lat"].min() - halo, own["lat"].max() + halo
         wide = halo / np.cos(np.radians(min(max(abs(south), abs(north)), 89.0)))
-        near = order[np.searchsorted(ordered, south) : np.searchsorted(ordered, north, side="right")]
-        near = near[(lon[near] >= own["lon"].min() - wide) & (lon[near] <= own["lon"].max() + wide)]
-        near = np.sort(near)
-        return Piece(rows, own, around.iloc[near], amounts[near])
+        band = slice(np.searchsorted(lat, south), np.searchsorted(lat, north, side="right"))
+        near = (lon[band] >= own["lon"].min() - wide) & (lon[band] <= own["lon"].max() + wide)
+        near = np.sort(order[band][near])
+        return Piece(own, _taken(around, near), amounts[near])
 
     return [partial(make, rows) for rows in blocks]
+
+
+def _taken(points: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    """Some rows, numbered anew: their numbers would be sent for nothing."""
+    return points.take(rows).reset_index(drop=True)
 
 
 @dataclass(frozen=True)

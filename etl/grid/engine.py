@@ -6,12 +6,15 @@ is free, so that memory is bounded by blocks. Dask is optional (`requirements-sc
 
 import multiprocessing
 import os
+import warnings
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
 from geodata.errors import BadInput, UsageError
+from geodata.version import VERSION
 
 NONE, LOCAL = "none", "local"
 
@@ -24,6 +27,12 @@ _AHEAD = 2
 
 CONNECT_S = 10
 
+LOST_S = 30
+"""Seconds without an answer after which a cluster is asked whether a worker is left."""
+
+_ALIKE = ("dask", "distributed", "numba", "numpy", "pandas", "python", "scipy")
+"""What must be of one version everywhere."""
+
 _LOADED = ("distributed", "etl.grid.compiled")
 """What is loaded before workers of this machine are copied."""
 
@@ -33,7 +42,7 @@ def engine(scheduler: str, workers: int | None = None) -> Iterator[Engine]:
     """The engine named: `none`, `local` (processes of this machine) or the address of a Dask scheduler (`tcp://...`).
 
     Raises `UsageError` for another name or where Dask is not installed, `BadInput` when the scheduler does not answer
-    or its workers have other versions.
+    or its workers have other versions or count otherwise.
     """
     if scheduler == NONE:
         yield _here
@@ -59,7 +68,10 @@ def engine(scheduler: str, workers: int | None = None) -> Iterator[Engine]:
             yield lambda task, parts: _by_dask(distributed, client, count, task, parts)
         return
     try:
-        client = distributed.Client(scheduler, timeout=CONNECT_S)
+        with warnings.catch_warnings():
+            # Told below, in words, and refused.
+            warnings.simplefilter("ignore", distributed.versions.VersionMismatchWarning)
+            client = distributed.Client(scheduler, timeout=CONNECT_S)
     except (OSError, ValueError) as error:
         raise BadInput(
             f"no Dask scheduler answers at {scheduler} within {CONNECT_S} s ({error}). Start it (dask scheduler), let "
@@ -70,10 +82,13 @@ def engine(scheduler: str, workers: int | None = None) -> Iterator[Engine]:
         if not joined:
             raise BadInput(f"the scheduler at {scheduler} has no worker: dask worker {scheduler} --nthreads 1")
         try:
-            client.get_versions(check=True)
-        except ValueError as error:
-            raise BadInput(f"the workers of {scheduler} have other versions, results could differ: {error}") from error
-        yield lambda task, parts: _by_dask(distributed, client, joined, task, parts)
+            refuse_others(client, scheduler)
+            yield lambda task, parts: _by_dask(distributed, client, joined, task, parts)
+        except (distributed.comm.CommClosedError, CancelledError) as error:
+            raise BadInput(
+                f"the scheduler at {scheduler} was lost on the way ({error}): start it again, then the command: "
+                "finished blocks are kept."
+            ) from error
 
 
 @contextmanager
@@ -85,8 +100,15 @@ def _copied_workers() -> Iterator[None]:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         yield
         return
-    settings = {"multiprocessing-method": "forkserver", "profile.enabled": False}
-    with dask.config.set({f"distributed.worker.{name}": value for name, value in settings.items()}):
+    # By default memory goes back to the system at each step of a task, and is asked for again: 7 % of its seconds.
+    environ = dict(dask.config.get("distributed.nanny.pre-spawn-environ"))
+    environ.pop("MALLOC_TRIM_THRESHOLD_", None)
+    settings = {
+        "distributed.worker.multiprocessing-method": "forkserver",
+        "distributed.worker.profile.enabled": False,
+        "distributed.nanny.pre-spawn-environ": environ,
+    }
+    with dask.config.set(settings):
         from distributed.utils import get_mp_context
 
         # Dask names what is loaded before it is copied, once, when first asked.
@@ -99,6 +121,37 @@ def _here(task: Callable[[Any], Any], parts: Sequence[tuple[int, Callable[[], An
         yield number, task(make())
 
 
+def refuse_others(client: Any, scheduler: str) -> None:
+    """Raise `BadInput` naming the workers that could give other bytes: other versions, no code, another arithmetic."""
+    found = client.get_versions(packages=list(_ALIKE))
+    here = found["client"]["packages"]
+    lines = [
+        f"- {worker}: {name} {told['packages'].get(name) or 'is absent'}, {here[name]} here"
+        for worker, told in sorted(found["workers"].items())
+        for name in _ALIKE
+        if told["packages"].get(name) != here[name]
+    ]
+    if not lines:
+        own = _count_a_little()
+        for worker, told in sorted(client.run(_count_a_little, on_error="return").items()):
+            if isinstance(told, Exception):
+                lines.append(f"- {worker} cannot run a task ({type(told).__name__}: {told})")
+            elif told != own:
+                lines.append(f"- {worker} has another release of the code, or its processor counts otherwise")
+    if lines:
+        raise BadInput(
+            f"workers of {scheduler} are not as this process, so their bytes could differ:\n" + "\n".join(lines) + "\n"
+            "Start them from the folder of this release with what requirements-scale.lock installs, or use "
+            "--scheduler local."
+        )
+
+
+def _count_a_little() -> tuple[str, str]:
+    from etl.grid.compiled import TRIAL
+
+    return VERSION, TRIAL
+
+
 def _by_dask(
     distributed: ModuleType,
     client: Any,
@@ -107,25 +160,30 @@ def _by_dask(
     parts: Sequence[tuple[int, Callable[[], Any]]],
 ) -> Answers:
     waiting = iter(parts)
-    number_of: dict[str, int] = {}
+    running: dict[Any, int] = {}
 
-    def send() -> Any:
+    def send() -> None:
         for number, make in waiting:
-            future = client.submit(task, make(), pure=False)
-            number_of[future.key] = number
-            return future
-        return None
+            running[client.submit(task, make(), pure=False)] = number
+            return
 
-    started = [future for future in (send() for _ in range(workers * _AHEAD)) if future is not None]
-    done = distributed.as_completed(started)
-    for future in done:
+    for _ in range(workers * _AHEAD):
+        send()
+    while running:
         try:
-            answer = future.result()
+            for future in distributed.wait(list(running), timeout=LOST_S, return_when="FIRST_COMPLETED").done:
+                # A worker may take with it an answer that was not fetched yet: then it is waited for again.
+                answer = future.result(timeout=LOST_S)
+                send()
+                yield running.pop(future), answer
         except distributed.KilledWorker as error:
             raise BadInput(
-                f"block {number_of[future.key]} ended three workers, one after the other ({error}): memory is short. "
+                f"block {running[future]} ended three workers, one after the other ({error}): memory is short. "
                 "Ask for more --blocks, or fewer --workers; finished blocks are kept."
             ) from error
-        if (following := send()) is not None:
-            done.add(following)
-        yield number_of.pop(future.key), answer
+        except TimeoutError as error:
+            if not client.scheduler_info()["workers"]:
+                raise BadInput(
+                    f"no worker is left at {client.scheduler.address}: start one (dask worker ADDRESS --nthreads 1) "
+                    "and run the command again, finished blocks are kept."
+                ) from error

@@ -52,7 +52,8 @@ def read_cells_file(path: Path) -> tuple[pd.DataFrame, dict[str, str]]:
 def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
     """Keep what a finished block gave. Raises `OutputUnavailable`."""
     with _whole(path) as beside:
-        pq.write_table(pa.table(dict(arrays)), beside)
+        # Sums hardly repeat: a dictionary and compression would cost seconds of a run and spare few bytes.
+        pq.write_table(pa.table(dict(arrays)), beside, use_dictionary=False, compression="none")
 
 
 def read_arrays(path: Path, rows: int) -> dict[str, np.ndarray] | None:

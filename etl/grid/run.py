@@ -1,7 +1,7 @@
 """The command `python -m etl grid`: cells of a country with what they reach, by blocks, on one process or on many."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -109,8 +109,13 @@ def access_of_cells(
 
 def _points(*frames: pd.DataFrame) -> list[pd.DataFrame]:
     """What a block is cut from, and no more: it is cut, sent and read some hundred times."""
-    lands = pd.CategoricalDtype(pd.concat([frame["land"] for frame in frames]).unique())
-    return [frame[["lon", "lat"]].assign(land=frame["land"].astype(lands)).reset_index(drop=True) for frame in frames]
+    number, lands = pd.factorize(pd.concat([frame["land"] for frame in frames], ignore_index=True))
+    ends = np.cumsum([len(frame) for frame in frames])
+    dtype = pd.CategoricalDtype(lands)
+    return [
+        frame[["lon", "lat"]].reset_index(drop=True).assign(land=pd.Categorical.from_codes(own, dtype=dtype))
+        for frame, own in zip(frames, np.split(number, ends[:-1]), strict=True)
+    ]
 
 
 def _name(cells: pd.DataFrame, supply: pd.DataFrame, question: Question, blocks: int) -> str:
@@ -145,19 +150,32 @@ def cells_of(
         squares = generated_squares(territory, residents, seed=seed, most=generate)
         cells, _ = allot(squares, territory, residents, SOURCE_ID)
         return cells, {"kind": "generated: for tests and measurements, never to be shown", "seed": str(seed)}
-    cells_read = read_cells(intake(data, GRIDS)[0], territory, residents)
+    files, unread = intake(data, GRIDS)
+    damaged = [file.line.text() for file in unread if file.is_spoilt]
+    cells_read = read_cells(files, territory, residents)
     if cells_read.frame.empty:
         names = ", ".join(module.SOURCE.title for module in GRIDS)
-        why = "".join(f"\n- {reason}" for reason in with_words(cells_read.rejects)["reason"].unique()[:_REASONS])
+        reasons = [*damaged, *with_words(cells_read.rejects)["reason"].unique()]
+        why = "".join(f"\n- {reason}" for reason in reasons[:_REASONS])
         raise BadInput(
             f"no square that can be used in {data}: put there a file of {names}, or ask for --generate.{why}"
         )
-    for reject in with_words(cells_read.rejects[cells_read.rejects["row"] == WHOLE]).itertuples():
-        tell(f"{reject.key}: {reject.reason}")
-    if lines := int((cells_read.rejects["row"] != WHOLE).sum()):
-        tell(f"{lines:,} line(s) or commune(s) left out: python -m etl build writes the reason of each in table reject")
+    for line in [*damaged, *_left_out(cells_read.rejects)]:
+        tell(line)
     vintages = ", ".join(f"{source} {vintage or 'undated'}" for source, vintage in cells_read.vintages.items())
     return cells_read.frame, {"kind": "derived: residents of the census by square", "squares": vintages}
+
+
+def _left_out(rejects: pd.DataFrame) -> Iterator[str]:
+    """What is told of a whole file; then of lines and communes, each kind of reason with its number and its first."""
+    is_whole = rejects["row"] == WHOLE
+    for reject in with_words(rejects[is_whole]).itertuples():
+        yield f"{reject.key}: {reject.reason}"
+    for _, alike in rejects[~is_whole].groupby("reason", sort=False):
+        first = next(with_words(alike.head(1)).itertuples())
+        yield f"{len(alike):,} line(s) or commune(s) left out, the first {first.row} ({first.key}): {first.reason}"
+    if not is_whole.all():
+        yield "python -m etl build writes each of them in table reject."
 
 
 def write_grid(
@@ -169,9 +187,13 @@ def write_grid(
     out: Path,
     *,
     blocks: int = BLOCKS,
+    threads: int | None = None,
     announce: Callable[[str, int, int], None] = lambda family, done, all_: None,
 ) -> Path:
-    """Write the cells with what they reach of each family, for the categories that count: `out`/cells.parquet."""
+    """Write the cells with what they reach of each family, for the categories that count: `out`/cells.parquet.
+
+    `threads` of each task: one where tasks run side by side.
+    """
     territory = store.table(schema.territory)
     communes = territory[territory["level"] == Level.COMMUNE].set_index("code")
     supply = service_points(store.table(schema.service), communes).dropna(subset="land")
@@ -182,7 +204,7 @@ def write_grid(
         if own.empty:
             continue
         access = access_of_cells(
-            cells, own, question, work_out, folder=out / "blocks", blocks=blocks,
+            cells, own, question, work_out, folder=out / "blocks", blocks=blocks, threads=threads,
             announce=partial(announce, family),
         )  # fmt: skip
         columns |= {f"{name}_{family}": access[name] for name in access}

@@ -10,12 +10,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from etl.grid.blocks import cut, pairs_near
-from etl.grid.engine import engine
+from etl.grid.compiled import TRIAL
+from etl.grid.engine import engine, refuse_others
 from etl.grid.files import TILE, read_cells_file, write_cells
 from etl.grid.run import Question, access_of_cells
 from geodata.access_model import PER
 from geodata.errors import BadInput, OutputUnavailable, UsageError
 from geodata.methods.access import TRAVEL, e2sfca, gaussian, nearest
+from geodata.version import VERSION
 
 ASKED = Question(TRAVEL, 20, gaussian(10))
 
@@ -84,6 +86,8 @@ def test_blocks_hold_every_row_once_and_about_as_many_pairs(places):
     shares = np.array([cost[rows].sum() for rows in blocks]) / cost.sum()
     assert shares.max() < 2.5 / 16
     assert len(cut(cells.head(3), np.ones(3), 16)) == 3
+    one_place = cells.head(1).iloc[np.zeros(5, int)]
+    assert [rows.tolist() for rows in cut(one_place, np.ones(5), 16)] == [[0, 1, 2, 3, 4]]
     assert cut(cells.head(0), np.zeros(0), 4) == []
 
 
@@ -166,6 +170,79 @@ def test_workers_give_the_same_bytes_even_when_one_is_killed(places, whole, tmp_
 
     assert same_bytes(by_blocks(places, tmp_path, 12, "local", threads=1, announce=kill), whole)
     assert killed
+
+
+@pytest.fixture
+def cluster():
+    """A scheduler at an address, with one worker of this process."""
+    distributed = pytest.importorskip(
+        "distributed", reason="Dask is not installed: pip install -r requirements-scale.txt"
+    )
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=False, protocol="tcp://", dashboard_address=None
+    ) as cluster:
+        yield cluster
+
+
+def test_a_cluster_by_its_address_gives_the_same_bytes(places, whole, tmp_path, cluster):
+    assert same_bytes(by_blocks(places, tmp_path, 3, cluster.scheduler_address, threads=1), whole)
+
+
+def test_when_no_worker_is_left_the_run_ends_and_goes_on_later(places, whole, tmp_path, cluster, monkeypatch):
+    monkeypatch.setattr("etl.grid.engine.LOST_S", 1)
+
+    def leave(done: int, all_: int) -> None:
+        if done == 2:
+            cluster.scale(0)
+
+    with pytest.raises(BadInput, match=r"no worker is left at tcp://.*\n?.*finished blocks are kept"):
+        by_blocks(places, tmp_path, 6, cluster.scheduler_address, threads=1, announce=leave)
+    assert len(list(tmp_path.rglob("*.parquet"))) >= 2
+    with pytest.raises(BadInput, match="has no worker: dask worker tcp"), engine(cluster.scheduler_address):
+        pass
+    assert same_bytes(by_blocks(places, tmp_path, 6), whole)
+
+
+def test_a_scheduler_lost_on_the_way_is_told(cluster):
+    from distributed.comm import CommClosedError
+
+    with (
+        pytest.raises(BadInput, match=r"was lost on the way .*finished blocks are kept"),
+        engine(cluster.scheduler_address),
+    ):
+        raise CommClosedError("Connection reset by peer")
+
+
+@pytest.mark.parametrize(
+    ("numpy_there", "counted", "said"),
+    [
+        ("1.26.0", None, r"- tcp://worker:1: numpy 1\.26\.0, \S+ here\n"),
+        (None, None, r"- tcp://worker:1: numpy is absent, \S+ here\n"),
+        (np.__version__, ("0.0.9", TRIAL), "- tcp://worker:1 has another release of the code"),
+        (np.__version__, (VERSION, "another"), "or its processor counts otherwise"),
+        (np.__version__, ModuleNotFoundError("No module named 'etl'"), "cannot run a task .*No module named 'etl'"),
+        (np.__version__, (VERSION, TRIAL), None),
+    ],
+)
+def test_workers_that_could_give_other_bytes_are_named(numpy_there, counted, said):
+    versions = pytest.importorskip(
+        "distributed.versions", reason="Dask is not installed: pip install -r requirements-scale.txt"
+    )
+
+    class Client:
+        def get_versions(self, packages):
+            here = versions.get_versions(packages)
+            there = {"packages": here["packages"] | {"numpy": numpy_there}}
+            return {"client": here, "workers": {"tcp://worker:1": there}}
+
+        def run(self, task, on_error):
+            return {"tcp://worker:1": counted}
+
+    if said is None:
+        refuse_others(Client(), "tcp://scheduler:1")
+    else:
+        with pytest.raises(BadInput, match=said):
+            refuse_others(Client(), "tcp://scheduler:1")
 
 
 # ------------------------------------------------------------------------------------------------------ the file

@@ -1,5 +1,7 @@
 """The command that writes cells with what they reach."""
 
+import re
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +33,24 @@ def test_the_command_writes_every_resident_and_says_what_the_cells_are(
     assert np.isfinite(cells["access_institutional"]).all()
 
 
+@pytest.mark.parametrize(("scheduler", "threads"), [("none", None), ("tcp://scheduler:8786", 1)])
+def test_tasks_side_by_side_have_one_thread_each(synthetic_db, tmp_path, monkeypatch, scheduler, threads):
+    asked = []
+
+    @contextmanager
+    def listens(*_):
+        def work_out(task, parts):
+            asked.append(task.threads)
+            return ((number, task(make())) for number, make in parts)
+
+        yield work_out
+
+    monkeypatch.setattr(cli, "engine", listens)
+    base = ["grid", "--db", str(synthetic_db), "--out", str(tmp_path), "--generate", "400", "--blocks", "1"]
+    assert cli.main([*base, "--scheduler", scheduler]) == 0
+    assert set(asked) == {threads}
+
+
 @pytest.mark.parametrize(
     ("more", "code", "said"),
     [
@@ -60,12 +80,25 @@ def test_why_no_square_can_be_used_is_told(synthetic_db, tmp_path, capsys, squar
     assert why in capsys.readouterr().err
 
 
+def test_a_damaged_file_is_named_whether_or_not_squares_are_left(synthetic_db, tmp_path, capsys):
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "grid.parquet").write_bytes(b"PAR1 cut in two")
+    asked = ["grid", "--db", str(synthetic_db), "--data", str(data), "--out", str(tmp_path / "out"), "--blocks", "1"]
+    assert cli.main(asked) == 3
+    assert "grid.parquet cannot be read as Parquet" in capsys.readouterr().err
+    lines = [f"CRS3035RES200mN{y * 200}E{x * 200},0,,{people:g},1" for x, y, people in generated(synthetic_db)]
+    (data / "carreaux.csv").write_text("\n".join(["idcar_200m,i_est_200,lcog_geo,ind,men", *lines]))
+    assert cli.main(asked) == 0
+    assert "grid.parquet cannot be read as Parquet" in capsys.readouterr().err
+
+
 def test_what_is_left_out_is_told_on_the_way(synthetic_db, tmp_path, capsys):
     squares = generated(synthetic_db)
     lines = [
         f"CRS3035RES200mN{y * 200}E{x * 200},{int(i == 0)},,{people:g},1" for i, (x, y, people) in enumerate(squares)
     ]
-    lines.append("CRS3035RES200mN0029800E0052400,0,,13,5")
+    lines += ["CRS3035RES200mN0029800E0052400,0,,13,5", "CRS2154RES200mN0029800E0052400,0,,13,5", lines[0]]
     (tmp_path / "carreaux.csv").write_text("\n".join(["idcar_200m,i_est_200,lcog_geo,ind,men", *lines]))
     asked = [
         "grid",
@@ -81,6 +114,8 @@ def test_what_is_left_out_is_told_on_the_way(synthetic_db, tmp_path, capsys):
     assert cli.main(asked) == 0
     told = capsys.readouterr().err
     assert "are imputed by the producer" in told and "1 square(s) (13 residents) lie in no commune of today" in told
+    assert re.search(r"1 line\(s\) or commune\(s\) left out, the first \d+ \(CRS2154\S+\): EPSG:2154 is not", told)
+    assert "this square is already on a line above" in told and "in table reject" in told
 
 
 def generated(db) -> list[tuple[int, int, float]]:
