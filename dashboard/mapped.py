@@ -36,7 +36,12 @@ class Move(Enum):
 
 
 def changed(facts: Facts, choice: Choice, move: Move, value: Any) -> Choice:
-    """The choice after a move. A selection follows its mesh upwards; another region lets it go."""
+    """The choice after a move. A selection follows its mesh upwards; another region lets it go, with its district."""
+    after = _moved(facts, choice, move, value)
+    return after if after.selected else replace(after, district="")
+
+
+def _moved(facts: Facts, choice: Choice, move: Move, value: Any) -> Choice:
     match move:
         case Move.REGION:
             return replace(choice, region=value, perimeter=None, selected=None)
@@ -165,11 +170,11 @@ def with_columns(choice: Choice, names: list[str] | None, usual: list[dict]) -> 
 
 
 def with_selected(choice: Choice, territory: str | None) -> Choice:
-    """The choice with a territory selected, written as "commune:31555"."""
+    """The choice with a territory selected, written as `selected` does."""
     if not territory:
         return choice
-    level, code = territory.split(":")
-    return replace(choice, selected=(Level(level), code))
+    level, code, *inside = territory.split(":")
+    return replace(choice, selected=(Level(level), code), district="".join(inside))
 
 
 def place(facts: Facts, choice: Choice) -> str:
@@ -179,8 +184,8 @@ def place(facts: Facts, choice: Choice) -> str:
 
 
 def selected(choice: Choice) -> str:
-    """The selected territory, "commune:31555" or ""."""
-    return written(choice.selected) or ""
+    """The selected territory, "commune:31555" or "", and the district that is looked at: "commune:75056:75115"."""
+    return ":".join(filter(None, [written(choice.selected), choice.district]))
 
 
 def written(place_: tuple[Level, str] | None) -> str | None:

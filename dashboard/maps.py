@@ -1,5 +1,7 @@
 """Map layers: outlines by address, services by address, labels of the insets. No Dash callback, no store."""
 
+import hashlib
+import json
 import math
 from collections.abc import Callable, Sequence
 from urllib.parse import urlencode
@@ -134,6 +136,18 @@ def names_address(version: str, mesh: Level, within: str, beyond: Perimeter | No
 def _key(beyond: Perimeter) -> str:
     """A perimeter as the query of an address."""
     return urlencode({"z": f"{beyond.level}:{beyond.code}"}, safe=":")
+
+
+def districts(features: list[dict]) -> dl.GeoJSON:
+    """Outlines of the districts of a city over those of communes, each with its class and what a hover says; under a
+    name of what they are, as `outlines` are."""
+    name = hashlib.sha256(json.dumps([feature["properties"] for feature in features]).encode()).hexdigest()[:16]
+    return dl.GeoJSON(
+        id=f"districts-{name}",
+        data={"type": "FeatureCollection", "features": features},
+        style={"variable": "reliance.map.styleDistrict"},
+        onEachFeature={"variable": "reliance.map.onEachDistrict"},
+    )
 
 
 def plan_outlines(within: str, fingerprint: str, names: str) -> dl.GeoJSON:

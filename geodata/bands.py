@@ -55,6 +55,15 @@ def natural(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return _classed(values, np.unique([first, *lowest, last]))
 
 
+def banded(values: np.ndarray, limits: np.ndarray, how: Cut) -> np.ndarray:
+    """The class of other values under the `limits` that `cut` gave: 0 where one is not known, or no limit is."""
+    if not len(limits):
+        return np.zeros(len(values), dtype=int)
+    if how is Cut.LINE:
+        return np.where(np.isnan(values), 0, np.where(values > limits[1], BANDS, 1))
+    return _classed(values, limits)[1]
+
+
 def _classed(values: np.ndarray, limits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     band = np.searchsorted(limits[1:-1], values, side="right") + 1
     return limits, np.where(np.isnan(values), 0, band)

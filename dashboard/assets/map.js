@@ -150,6 +150,8 @@
       drawCircles();
       marksToFront();
       if (selected) show(selected);
+      city.isNear = false;
+      approach();
       reliance.tellPainted();
     });
   }
@@ -169,9 +171,52 @@
     layer.on("click", () => rows.has(code) && dash_clientside.set_props("carte-clicked", { data: `${level}:${code}` }));
   }
 
-  /* Services stand above the outlines, whichever came first. */
+  /* Districts and services stand above the outlines, whichever came first. */
   function marksToFront() {
-    reliance.leaflet.eachLayer((layer) => layer.options.family && /** @type {Mark} */ (layer).bringToFront());
+    for (const kind of ["district", "family"])
+      reliance.leaflet.eachLayer((layer) => kind in layer.options && /** @type {Mark} */ (layer).bringToFront());
+  }
+
+  /* -- districts of the selected city: outlines alone, or painted as the city would be -- */
+
+  /** @param {Feature} feature */
+  function styleDistrict(feature) {
+    const said = feature.properties;
+    return {
+      district: true,
+      fillColor: said.class ? fill(said.class) : "#ffffff",
+      fillOpacity: said.class ? 1 : 0,
+      color: "#101418",
+      weight: said.chosen ? 3 : 0.9,
+      opacity: 1,
+    };
+  }
+
+  /** @param {Feature} feature @param {Outline} layer */
+  function onEachDistrict(feature, layer) {
+    const said = feature.properties;
+    layer.bindTooltip(`<strong>${escaped(said.name)}</strong><br>${escaped(said.told)}`, {
+      sticky: true,
+      className: "map-tooltip",
+    });
+    layer.on("click", () => dash_clientside.set_props("carte-clicked", { data: `commune:${said.code}` }));
+    if (said.chosen) setTimeout(() => reliance.mapOf(layer) && layer.bringToFront());
+    if (city.code !== said.city) city = { code: said.city, bounds: L.latLngBounds([]), isNear: false };
+    city.bounds.extend(layer.getBounds());
+    setTimeout(approach);
+  }
+
+  /* Districts are read from nearer than their city. */
+  let city = { code: "", bounds: /** @type {import("leaflet").LatLngBounds} */ (null), isNear: false };
+
+  function approach() {
+    const map = reliance.leaflet;
+    if (!isSettled || city.isNear || city.code !== selected) return;
+    city.isNear = true;
+    const size = map
+      .latLngToContainerPoint(city.bounds.getSouthEast())
+      .distanceTo(map.latLngToContainerPoint(city.bounds.getNorthWest()));
+    if (size < 240) map.fitBounds(city.bounds.pad(0.2), { animate: false });
   }
 
   /* Bring the selected outline to the front, and into view when it is out of it or too small to be seen. */
@@ -263,6 +308,7 @@
     else restyle();
     frame();
     drawCircles();
+    if (selected !== before) city.isNear = false;
     if (selected && selected !== before) show(selected);
     /* Communes of the whole country are not drawn: nothing waits for their picture. */
     if (document.getElementById("carte-too-wide")?.childElementCount) reliance.tellPainted();
@@ -364,6 +410,8 @@
   reliance.map = {
     styleOutline,
     onEachOutline,
+    styleDistrict,
+    onEachDistrict,
     service,
     cluster,
     onEachService,

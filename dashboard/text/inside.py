@@ -1,8 +1,13 @@
 """Words for what lies inside a commune: a district, its services, IRIS."""
 
-from dashboard.i18n import title_of, words
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from dashboard.i18n import title_column, title_of, words
 from dashboard.text.labels import kind, part
 from dashboard.text.numbers import colon, number
+from dashboard.text.observed import unknown_reason
 from dashboard.text.territory import value, vintage
 from geodata.district import District, Standing
 from geodata.estimate import Kind
@@ -131,6 +136,19 @@ def withheld(lang: str) -> str:
 def origin(title: str, period: str, kind_: str, source: str, lang: str) -> str:
     """Where a column comes from: title, period, kind, source."""
     return f"{title}{colon(lang)}{vintage(period, lang)}, {kind(Kind(kind_), lang).lower()}, {source}."
+
+
+def origins(values: pd.DataFrame, wanted: Sequence[str], titles: Mapping[str, str], lang: str) -> list[str]:
+    """The same of each of the `wanted` columns that `values` of parts hold; `titles` of sources by identifier."""
+    first = values[values["id"].isin(wanted)].drop_duplicates("id").to_dict("records")
+    return [origin(row[title_column(lang)], row["vintage"], row["kind"], titles[row["source"]], lang) for row in first]
+
+
+def told(figure: float, unit: str, is_secret: bool, lang: str) -> str:
+    """A figure of a part in words; that it is withheld or not known."""
+    if is_secret:
+        return unknown_reason("secret", lang)
+    return value(None if pd.isna(figure) else figure, unit, lang)
 
 
 def most(shown: int, all_: int, lang: str) -> str:

@@ -326,3 +326,26 @@ def test_a_desktop_needs_no_scrolling(page, visit, world):
         box = page.locator(part).bounding_box()
         assert box["y"] + box["height"] <= 900, part
     assert page.locator("#carte-table .ag-row").nth(3).bounding_box()["y"] < 860
+
+
+@INVENTED
+def test_districts_of_a_city_are_drawn_over_it_and_one_is_chosen(page, visit, world):
+    visit(page, world.address("?r=R1&m=commune&s=commune:S1001&i=share_75_plus&cl=line&l=10"))
+    drawn = """() => {
+        const found = [];
+        reliance.leaflet.eachLayer(one => one.options.district && found.push(one));
+        return found.map(one => [one.feature.properties.code, one.options.fillColor, one.options.weight]);
+    }"""
+    page.wait_for_function(f"() => ({drawn})().length === 2")
+    (west, pale, thin), (east, dark, _) = page.evaluate(drawn)
+    assert (west, east) == ("S1901", "S1902") and pale != dark and thin < 1
+    # Nearer than the région: its city fills the map, whichever came first.
+    box = page.locator("#carte-map").bounding_box()
+    assert page.evaluate("reliance.outline('S1001')._pxBounds.getSize().y") > box["height"] / 3
+    page.mouse.click(*inside(page, "S1001"))
+    wait_address(page, "ar=")
+    page.wait_for_function(f"() => ({drawn})().some(one => one[2] === 3)")
+    link = page.locator("#carte-card").get_by_role("link", name="2e arrondissement").last
+    link.focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", level=1, name="2e arrondissement").wait_for()

@@ -1,13 +1,15 @@
 """Inside a city: districts are looked at in their city, which alone has an isolation."""
 
 import pytest
+from dash import html
 
 from dashboard import mapped
+from dashboard.pages.carte import districts, ids, moves, observed
 from dashboard.pages.territoire import inside
 from dashboard.pages.territoire.layout import content
 from dashboard.search import options
 from dashboard.state import Choice, read
-from geodata.territory import Level, Part
+from geodata.territory import FRANCE, Level, Part
 from tests.dashboard import synthetic
 from tests.dashboard.test_besoin import texts as words_of
 
@@ -68,6 +70,53 @@ def test_the_map_shows_the_district_among_the_others_and_nothing_without_outline
     assert drawn.count("<path") == 4, "two districts, the hatch, the thick line"
     assert inside.drawing(facts, Choice(selected=(Level.COMMUNE, "S1002"))) is None
     assert inside.picture(facts, Choice(selected=(Level.COMMUNE, "S1002"))) == []
+
+
+def on_the_map(facts, query: str) -> list[dict]:
+    """What the map draws over a city."""
+    drawn = districts.layer(facts, facts.checked(read("/", query)[0])[0])
+    return [feature["properties"] for layer in drawn for feature in layer.data["features"]]
+
+
+def test_beside_the_estimate_districts_are_outlines_with_a_figure(facts):
+    west, east = on_the_map(facts, f"?r=R1&m=commune&s=commune:{WEST}")
+    assert (west["class"], east["class"]) == ("", "")
+    assert (west["chosen"], east["chosen"]) == (True, False)
+    assert [one["told"].replace("\u202f", " ") for one in (west, east)] == ["8,0 %", "12,0 %"]
+    assert on_the_map(facts, "?r=R1&m=commune&s=commune:S1002") == [], "IRIS without outlines are no districts"
+    assert on_the_map(facts, "?r=R1&m=epci&s=epci:S11") == []
+    assert on_the_map(facts, "?m=commune&s=commune:S1001") == [], "communes of the whole country are not drawn"
+
+
+def test_an_observed_figure_paints_districts_by_the_classes_of_the_map(facts):
+    query = "?r=R1&m=commune&s=commune:S1001&i=share_75_plus"
+    limits = facts.observed(read("/", query)[0]).attrs["limits"]
+    painted = [int(one["class"].removeprefix("band-")) for one in on_the_map(facts, query)]
+    for share, band in zip((0.08, 0.12), painted, strict=True):
+        assert band == 1 + sum(share >= limit for limit in limits[1:-1])
+    cut = [one["class"] for one in on_the_map(facts, query + "&cl=line&l=10")]
+    assert cut == ["band-1", "band-5"]
+    unknown = on_the_map(facts, "?r=R1&m=commune&s=commune:S1001&i=poverty_rate")
+    assert {one["class"] for one in unknown} == {"band-0"}
+    assert {one["told"] for one in unknown} == {observed.observed_text.not_known("fr")}
+
+
+def test_the_card_of_a_city_has_its_districts_in_a_table_with_links(facts):
+    choice = facts.checked(read("/", f"?r=R1&m=commune&s=commune:{EAST}")[0])[0]
+    said = words_of(districts.section(facts, choice))
+    assert "jamais par arrondissement" in said and "11 000" in said.replace("\u202f", " ")
+    assert said.index(synthetic.DISTRICTS[EAST]) < said.index(synthetic.DISTRICTS[WEST]), "the one looked at is first"
+    links = [one.href for one in html.Div(districts.section(facts, choice))._traverse() if hasattr(one, "href")]
+    assert links[-2:] == [f"/territoire?r=R1&m=commune&s=commune:S1001&ar={code}" for code in (WEST, EAST)]
+    assert districts.section(facts, Choice(selected=(Level.COMMUNE, "S1002"))) == []
+
+
+def test_a_city_that_is_let_go_takes_its_district_with_it(facts):
+    choice = facts.checked(read("/", f"?r=R1&m=commune&s=commune:{EAST}")[0])[0]
+    assert mapped.with_selected(Choice(), mapped.selected(choice)).district == EAST
+    for control, value in ((ids.CLEAR, 1), (ids.REGION, FRANCE)):
+        after, notices = facts.checked(moves.changed(facts, choice, control, value))
+        assert (after.selected, after.district, notices) == (None, "", ())
 
 
 @pytest.mark.parametrize(

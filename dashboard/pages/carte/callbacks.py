@@ -9,7 +9,7 @@ from dashboard import mapped, pictures, search, table, text
 from dashboard.facts import ORDER, Facts
 from dashboard.following import follow
 from dashboard.mapped import if_new
-from dashboard.pages.carte import export, ids, moves, observed, parts
+from dashboard.pages.carte import districts, export, ids, moves, observed, parts
 from dashboard.pages.carte.advice import advice
 from dashboard.pages.carte.card import card, compared, nearest
 from dashboard.state import Choice, Line, read
@@ -122,6 +122,7 @@ def register(app: Dash, facts: Facts) -> None:
     @app.callback(
         Output(ids.CARD, "children"),
         Output(ids.COMPARED, "children"),
+        Output(ids.DISTRICTS, "children"),
         Input(ids.QUESTION, "data"),
         Input(ids.SELECTED, "data"),
         Input(ids.AGAINST, "value"),
@@ -132,7 +133,8 @@ def register(app: Dash, facts: Facts) -> None:
         choice = replace(choice, against=against or choice.against)
         choice = mapped.with_selected(choice, selected)
         with facts.store.one_build():
-            return card(facts, choice), compared(facts, choice)
+            said = [*card(facts, choice), *districts.section(facts, choice)]
+            return said, compared(facts, choice), districts.layer(facts, choice)
 
     @app.callback(
         Output(ids.NEAREST, "children"),

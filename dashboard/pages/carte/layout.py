@@ -8,7 +8,7 @@ from dashboard import components, mapped, maps, search, table, text
 from dashboard.facts import ORDER, Facts, is_too_wide
 from dashboard.i18n import words
 from dashboard.mapped import perimeter_select, region_select, segmented
-from dashboard.pages.carte import ids, intro, observed, parts
+from dashboard.pages.carte import districts, ids, intro, observed, parts
 from dashboard.pages.carte.advice import advice
 from dashboard.pages.carte.card import card, compared, nearest
 from dashboard.state import Choice, Line
@@ -192,7 +192,12 @@ def _card(facts: Facts, choice: Choice) -> list:
     """The sentence follows the selection; the comparator and the link to the profile stay."""
     _ = words(choice.lang)
     return [
-        html.Div(card(facts, choice), id=ids.CARD, className="card-said", **{"aria-live": "polite"}),
+        html.Div(
+            [*card(facts, choice), *districts.section(facts, choice)],
+            id=ids.CARD,
+            className="card-said",
+            **{"aria-live": "polite"},
+        ),
         html.Div(nearest(facts, choice), id=ids.NEAREST, className="card-nearest", **{"aria-live": "polite"}),
         html.Div(
             [
@@ -240,6 +245,7 @@ def _map(facts: Facts, choice: Choice) -> list:
                     ids.MAP,
                     [
                         dl.LayerGroup(parts.outlines(facts, choice), id=ids.OUTLINES),
+                        dl.LayerGroup(districts.layer(facts, choice), id=ids.DISTRICTS),
                         dl.LayerGroup(parts.services(facts, choice), id=ids.SERVICES),
                     ],
                     facts.basemap,

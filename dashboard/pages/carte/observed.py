@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 from dash import html
 
@@ -14,7 +15,7 @@ from dashboard.palette import BAND
 from dashboard.state import Choice
 from dashboard.text import observed as observed_text
 from dashboard.text.territory import unit, value, vintage
-from geodata.bands import Cut
+from geodata.bands import BANDS, Cut
 from geodata.estimate import Kind
 
 USUAL = ("departement", "verdict", "value", "vintage", "kind", "profile")
@@ -73,10 +74,13 @@ def counts(facts: Facts, choice: Choice) -> dict[str, int]:
 
 def classes(facts: Facts, choice: Choice) -> list[str]:
     """The class that the map paints on each row. A number of people is a circle, never a shade: one fill for all."""
-    band = facts.observed(choice)["band"]
-    if _declared(facts, choice)["unit"] in _PEOPLE:
-        band = band.clip(upper=1)
-    return [f"band-{one}" for one in band]
+    return painted(facts, choice, facts.observed(choice)["band"].to_numpy())
+
+
+def painted(facts: Facts, choice: Choice, band: np.ndarray) -> list[str]:
+    """The same of other bands."""
+    most = 1 if _declared(facts, choice)["unit"] in _PEOPLE else BANDS
+    return [f"band-{min(int(one), most)}" for one in band]
 
 
 def legend(facts: Facts, choice: Choice) -> list:

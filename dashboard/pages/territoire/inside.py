@@ -152,8 +152,8 @@ def part_section(facts: Facts, kind: Part, choice: Choice) -> html.Section:
         [
             _name(row, kind, choice),
             *([row["city"]] if has_cities else []),
-            _told(row["residents"], "person", row["secret_residents"], lang),
-            *(_told(row[one["id"]], one["unit"], row[f"secret_{one['id']}"], lang) for one in declared),
+            inside_text.told(row["residents"], "person", row["secret_residents"], lang),
+            *(inside_text.told(row[one["id"]], one["unit"], row[f"secret_{one['id']}"], lang) for one in declared),
             *(_minutes(reach, row["code"], family, lang) for family in families),
         ]
         for row in all_.head(MOST_ROWS).to_dict("records")
@@ -175,16 +175,9 @@ def part_section(facts: Facts, kind: Part, choice: Choice) -> html.Section:
 
 def _origin(facts: Facts, kind: Part, choice: Choice) -> str:
     """Period, kind and source of each figure of the table."""
-    values = facts.part_values(kind, *choice.place)
-    titles = facts.source_titles()
     wanted = [POPULATION.id, *(one["id"] for one in shown_figures(facts, kind, choice))]
-    first = values[values["id"].isin(wanted)].drop_duplicates("id").to_dict("records")
-    return " ".join(
-        inside_text.origin(
-            row[title_column(choice.lang)], row["vintage"], row["kind"], titles[row["source"]], choice.lang
-        )
-        for row in first
-    )
+    values = facts.part_values(kind, *choice.place)
+    return " ".join(inside_text.origins(values, wanted, facts.source_titles(), choice.lang))
 
 
 def _squares(facts: Facts, choice: Choice) -> Squares | None:
@@ -212,12 +205,6 @@ def _name(row: dict, kind: Part, choice: Choice) -> Component | str:
         city = (Level.COMMUNE, row["commune"])
         return dcc.Link(name, href=replace(choice, selected=city, district=row["code"]).href)
     return name if name == row["code"] else f"{name} ({row['code']})"
-
-
-def _told(value: float, unit: str, is_secret: bool, lang: str) -> str:
-    if is_secret:
-        return observed_text.unknown_reason("secret", lang)
-    return territory_text.value(None if pd.isna(value) else value, unit, lang)
 
 
 # -- what is told ----------------------------------------------------------------------------------------------------
