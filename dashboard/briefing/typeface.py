@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import font_source_sans_pro
-from fontTools.ttLib import TTFont
 
 FONTS = Path(font_source_sans_pro.__file__).parent / "files"
 INSTEAD = "?"
@@ -61,5 +60,7 @@ def _instead(character: str) -> str:
 @cache
 def _characters() -> frozenset[str]:
     """What every weight that the template uses can draw."""
+    from fontTools.ttLib import TTFont  # takes a twentieth of the start of a server to import
+
     drawn = [set(TTFont(FONTS / f"SourceSansPro-{weight}.otf", lazy=True).getBestCmap()) for weight in _USED]
     return frozenset(map(chr, set.intersection(*drawn))) | _SPACING

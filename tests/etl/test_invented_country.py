@@ -251,16 +251,21 @@ def test_no_page_names_a_code_of_france(store, database, tmp_path):
     assert text.code_of_place(FRANCE_COUNTRY, "fr") == "code Insee"
 
 
+@pytest.fixture(scope="module")
+def facts(store, database, tmp_path_factory):
+    """What is asked of the country by an application that was made for it."""
+    workspace = open_workspace(str(tmp_path_factory.mktemp("workspace") / "w.sqlite"))
+    create_app(store, workspace, Settings(db=str(database)))
+    return Facts(store, workspace)
+
+
 PAGES = ("/", "/commencer", "/besoin", "/territoire", "/scenarios", "/fiches", "/methode", "/accessibilite")
 QUERIES = ("", "s=commune:P-1", "s=commune:P-4", "s=epci:D-1", "s=departement:C-S", "s=region:V-1", "s=france:FR",
            "r=V-1", "r=V-1&m=commune", "m=region", "r=V-2&m=commune")  # fmt: skip
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_page_is_drawn_and_says_why_nothing_is_estimated(page, store, database, tmp_path):
-    workspace = open_workspace(str(tmp_path / "w.sqlite"))
-    create_app(store, workspace, Settings(db=str(database)))
-    facts = Facts(store, workspace)
+def test_every_page_is_drawn_and_says_why_nothing_is_estimated(page, facts):
     for query in QUERIES:
         drawn = json.dumps(shell.layout(facts, read(page, f"?{query}")[0]), cls=PlotlyJSONEncoder, ensure_ascii=False)
         drawn = drawn.replace("\xa0", " ").replace("\u202f", " ")
