@@ -5,7 +5,7 @@ Without Chromium every walk is skipped.
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -66,7 +66,15 @@ WALKS = {
 """The invented database, then the real one (Occitanie, Toulouse)."""
 
 INVENTED = pytest.mark.parametrize("world", ["synthetic"], indirect=True)
-"""Marks a walk of what no database changes (a tour, a refused field, a file read back): the invented one is enough."""
+"""Marks a walk of what no database changes (a tour, a refused field, a file read back), or of what another walk asserts
+of the real country: the invented one is enough."""
+
+
+def in_states(names: str, states: Sequence[tuple], *, real: Sequence[tuple]) -> pytest.MarkDecorator:
+    """Marks a walk of every one of `states` of a page in the invented country, and of `real` in the real one too, which
+    has more lines and longer names."""
+    cases = [("synthetic", *state) for state in states] + [("real", *state) for state in real]
+    return pytest.mark.parametrize(["world", *names.split()], cases, indirect=["world"])
 
 
 def _served(database: Path, folder: Path) -> tuple[object, str, Store]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import INVENTED, SIZES
+from tests.browser.conftest import INVENTED, SIZES, in_states
 
 pytestmark = pytest.mark.browser
 
@@ -28,7 +28,10 @@ def is_sound_at_every_width(page) -> None:
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), size
 
 
-@pytest.mark.parametrize("query", ["", "?r={region}&m=commune&s=commune:{code}&c=mairie&v=above", "?m=commune"])
+FULL = ("?r={region}&m=commune&s=commune:{code}&c=mairie&v=above",)
+
+
+@in_states("query", [("",), FULL, ("?m=commune",)], real=[FULL])
 def test_the_map_page(page, world, query):
     page.goto(world.address(query.format(region=world.region, code=world.code)))
     page.locator("#carte-table .ag-root").wait_for()
@@ -37,6 +40,7 @@ def test_the_map_page(page, world, query):
     is_sound_at_every_width(page)
 
 
+@INVENTED
 def test_the_open_search_box(page, visit, world):
     visit(page, world.address())
     page.get_by_label("Chercher un territoire").first.click()
@@ -45,15 +49,19 @@ def test_the_open_search_box(page, visit, world):
     assert violations(page) == []
 
 
-@pytest.mark.parametrize(
-    ("path", "query", "drawn"),
+START, METHOD = ("/commencer", "?r={region}", ".start-tier"), ("/methode", "", "#telecharger")
+
+
+@in_states(
+    "path query drawn",
     [
-        ("/commencer", "?r={region}", ".start-tier"),
+        START,
         ("/territoire", "?s=commune:{code}", ".verdict-sentence"),
         ("/scenarios", "?r={region}", "#plan-propose"),
         ("/fiches", "?s=commune:{code}", "main h1"),
-        ("/methode", "", "#telecharger"),
+        METHOD,
     ],
+    real=[START, METHOD],
 )
 def test_every_other_page(page, world, path, query, drawn):
     """The page of need is walked with its own settings (`test_need`)."""
@@ -91,8 +99,14 @@ FOCUS = """() => {
 }"""
 
 
-@pytest.mark.parametrize("path", ["/", "/besoin"])
-@pytest.mark.parametrize("query", ["?r={region}", "?r={region}&m=commune&s=commune:{code}"])
+SELECTED = "?r={region}&m=commune&s=commune:{code}"
+
+
+@in_states(
+    "path query",
+    [(path, query) for path in ("/", "/besoin") for query in ("?r={region}", SELECTED)],
+    real=[("/", SELECTED)],
+)
 def test_on_a_phone_tab_only_goes_down_the_page(phone, world, path, query):
     """Controls side by side may differ by their heights; nothing reached later lies above what was reached before."""
     phone.goto(world.address(query.format(region=world.region, code=world.code), path))

@@ -1,6 +1,13 @@
 """A newcomer gets a first briefing: a territory found on the page itself, its PDF one click away."""
 
+import pytest
 
+from tests.browser.conftest import INVENTED
+
+pytestmark = pytest.mark.browser
+
+
+@INVENTED
 def test_find_a_territory_and_take_its_pdf(page, world):
     page.goto(world.address(path="/fiches"))
     box = page.get_by_label("Chercher un territoire").first

@@ -140,6 +140,7 @@ def test_what_depends_on_assumptions(page, visit, world):
     assert violations(page) == []
 
 
+@INVENTED
 def test_a_territory_beside_another_comparator(page, visit, world):
     visit(page, world.communes + f"&s=commune:{world.code}")
     page.get_by_role("textbox", name="Comparer ce territoire à").click()
@@ -160,6 +161,7 @@ def test_the_map_in_lines_and_its_outlines(page, visit, world):
     assert download.value.path().read_bytes().startswith(b"SQLite format 3")
 
 
+@INVENTED
 def test_need_against_services_by_keyboard_alone(page, world):
     """C3: one quadrant, one row, the services that were counted, "no data" apart."""
     page.goto(world.address(f"?r={world.region}&m=commune", "/besoin"))

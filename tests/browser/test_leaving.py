@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.browser.conftest import INVENTED
+
 pytestmark = pytest.mark.browser
 
 ALWAYS_ZOOMING = """() => {
@@ -28,6 +30,7 @@ def test_leaving_while_the_map_zooms(page, visit, world):
     assert page.console_said == []
 
 
+@INVENTED
 def test_leaving_before_the_outlines_arrive(page, world):
     held = []
     page.route("**/geo/**", lambda route: held.append(route))

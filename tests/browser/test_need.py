@@ -6,7 +6,7 @@ from dashboard.facts import Facts
 from dashboard.pages.besoin import ids, view
 from dashboard.state import read
 from geodata.response import Quadrant
-from tests.browser.conftest import INVENTED
+from tests.browser.conftest import INVENTED, in_states
 from tests.browser.test_accessibility import is_sound_at_every_width
 
 pytestmark = pytest.mark.browser
@@ -21,7 +21,10 @@ def opened(page, world, query: str):
     return page
 
 
-@pytest.mark.parametrize("query", ["?r={region}", "?r={region}&m=commune&s=commune:{code}&min=15&w=responses"])
+RESPONSES = ("?r={region}&m=commune&s=commune:{code}&min=15&w=responses",)
+
+
+@in_states("query", [("?r={region}",), RESPONSES], real=[RESPONSES])
 def test_axe_finds_nothing(page, world, query):
     is_sound_at_every_width(opened(page, world, query.format(region=world.region, code=world.code)))
 
@@ -35,6 +38,7 @@ def test_counts_on_screen_are_those_of_the_table(page, world):
         assert int("".join(c for c in shown if c.isdigit())) == count
 
 
+@INVENTED
 def test_other_minutes_change_the_address_the_counts_and_the_maps(page, world):
     opened(page, world, f"?r={world.region}&m=commune")
     box = page.get_by_label("Minutes en voiture, au plus")
@@ -99,6 +103,7 @@ def test_both_maps_move_together(page, world):
     assert transforms == [True, True]
 
 
+@INVENTED
 @pytest.mark.parametrize(("kind", "start"), [("PNG", b"\x89PNG"), ("SVG", b"<svg")])
 def test_the_picture_of_both_maps(page, world, kind, start):
     query = f"?r={world.region}"

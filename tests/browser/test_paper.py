@@ -7,8 +7,12 @@ import unicodedata
 from collections import Counter
 
 import pypdf
+import pytest
 
 from dashboard.pages.commencer.view import LISTED
+from tests.browser.conftest import INVENTED
+
+pytestmark = pytest.mark.browser
 
 NOT_LISTED = "Hors des listes"
 
@@ -31,6 +35,7 @@ WHOLE = """frames => frames.map(frame => {
 })"""
 
 
+@INVENTED
 def test_both_maps_of_need_stand_side_by_side_on_a_narrow_sheet(page, world):
     page.goto(world.address(f"?r={world.region}", "/besoin"))
     page.locator(".need-maps .map-legend").nth(1).wait_for()

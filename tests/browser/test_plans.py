@@ -76,6 +76,7 @@ def test_move_by_hand_save_and_decide(planned):
     assert violations(planned) == []
 
 
+@INVENTED
 def test_a_click_on_the_map_names_the_commune_to_add(planned, world):
     planned.wait_for_function(PAINTED)
     planned.evaluate("() => document.getElementById('plan-map').scrollIntoView({ behavior: 'instant' })")
@@ -208,5 +209,6 @@ def test_an_objective_from_the_plan_on_screen(planned, world):
     assert violations(planned) == []
 
 
+@INVENTED
 def test_the_page_is_accessible_with_a_plan(planned):
     is_sound_at_every_width(planned)

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from geodata.territory import Level
-from tests.browser.conftest import INVENTED
+from tests.browser.conftest import INVENTED, in_states
 from tests.browser.test_accessibility import is_sound_at_every_width, violations
 from tests.browser.test_walks import sentence, wait_address, wait_selected
 
@@ -18,6 +18,7 @@ def wait_profile(page, world, level: Level, code: str, threshold: float | None =
     page.wait_for_function(SENTENCE, arg=sentence(world, level, code, threshold))
 
 
+@INVENTED
 def test_search_settings_and_back(page, world):
     page.goto(world.address(path="/territoire"))
     page.get_by_role("heading", level=1, name="Le profil d’un territoire").wait_for()
@@ -107,6 +108,7 @@ def test_paper_holds_every_section(page, world):
     assert page.locator("#limites .section-body li").first.is_visible()
 
 
+@INVENTED
 def test_from_a_row_of_the_table(page, visit, world):
     visit(page, world.communes)
     row = page.locator("#carte-table .ag-row").first
@@ -130,15 +132,13 @@ def test_files_of_a_figure(page, world, kind, start):
     assert download.value.path().read_bytes().startswith(start)
 
 
-@pytest.mark.parametrize(
+OF_EPCI, OF_FRANCE = ("?s=epci:{epci}",), ("?s=france:FR&sc=loneliness",)
+
+
+@in_states(
     "query",
-    [
-        "",
-        "?s=epci:{epci}",
-        "?s=departement:{departement}&lang=en",
-        "?s=commune:00000&t=900",
-        "?s=france:FR&sc=loneliness",
-    ],
+    [("",), OF_EPCI, ("?s=departement:{departement}&lang=en",), ("?s=commune:00000&t=900",), OF_FRANCE],
+    real=[OF_EPCI, OF_FRANCE],
 )
 def test_it_is_accessible_in_every_state(page, world, query):
     departement = world.store.territory(Level.EPCI, world.epci).departement
@@ -147,6 +147,7 @@ def test_it_is_accessible_in_every_state(page, world, query):
     is_sound_at_every_width(page)
 
 
+@INVENTED
 @pytest.mark.parametrize("width", ["tablet", "phone"])
 def test_what_is_said_comes_before_the_settings(request, world, width):
     opened = request.getfixturevalue(width)

@@ -72,6 +72,7 @@ def inside(page, code: str) -> list[float]:
     )
 
 
+@INVENTED
 def test_search_by_keyboard_then_read_the_sentence(page, visit, world):
     visit(page, world.address())
     page.keyboard.press("Tab")
@@ -98,6 +99,7 @@ def test_four_keys_to_an_epci(page, visit, world):
     wait_said(page, sentence(world, Level.EPCI, world.epci))
 
 
+@INVENTED
 def test_switching_the_mesh_moves_the_selection_up(page, visit, world):
     visit(page, world.communes + f"&s=commune:{world.code}")
     mesh(page, "EPCI")
@@ -107,6 +109,7 @@ def test_switching_the_mesh_moves_the_selection_up(page, visit, world):
     wait_place(page, "EPCI")
 
 
+@INVENTED
 def test_changing_the_threshold_changes_everything_that_depends_on_it(page, visit, world):
     visit(page, world.communes + f"&s=commune:{world.code}")
     box = page.get_by_label("Seuil (% de personnes isolées)")
@@ -124,6 +127,7 @@ def test_changing_the_threshold_changes_everything_that_depends_on_it(page, visi
     assert "12,5" in page.locator(".headline h1").inner_text()
 
 
+@INVENTED
 def test_a_link_opens_the_same_view(page, visit, world):
     query = f"?r={world.region}&m=commune&q=national&t=12&v=undecided,not_published&s=commune:{world.code}"
     visit(page, world.address(query))
@@ -138,6 +142,7 @@ def test_a_link_opens_the_same_view(page, visit, world):
     assert page.url == world.address(query)
 
 
+@INVENTED
 def test_back_and_forward(page, visit, world):
     visit(page, world.address())
     first = said(page)
@@ -200,6 +205,7 @@ def test_the_csv_is_the_table(page, visit, world):
         assert residents == text.number(number(row["habitants"]), "fr")
 
 
+@INVENTED
 def test_the_table_by_keyboard_alone(page, visit, world):
     visit(page, world.communes)
     # Rows come after the picture.
@@ -248,6 +254,7 @@ def test_the_map_wears_the_colours_of_the_classes(page, visit, world):
     page.console_said.clear()
 
 
+@INVENTED
 def test_services_appear_on_the_map(page, visit, world):
     visit(page, world.address(f"?r={world.region}&c=mairie"))
     page.wait_for_function(
@@ -312,6 +319,7 @@ def test_a_bad_address_is_said_and_the_page_works(page, visit, world):
     assert said(page) == sentence(world, Level.FRANCE, "FR")
 
 
+@INVENTED
 def test_a_phone_reads_top_down(phone, visit, world):
     visit(phone, world.communes)
     order = [".area-search", ".area-controls", ".area-legend", ".area-map", ".area-card", ".area-table"]
