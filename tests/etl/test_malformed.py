@@ -19,7 +19,6 @@ from etl.reading.intake import intake
 from etl.service_lists import read_service_lists
 from etl.snapshots import checksum
 from etl.sources import (
-    BASE,
     bpe,
     caf,
     cnam,
@@ -56,7 +55,7 @@ from etl.sources import (
     tiers_lieux,
     urgent_distance,
 )
-from etl.sources.registry import SERVICE_LISTS, STATISTICS
+from etl.sources.registry import BASE, SERVICE_LISTS, STATISTICS
 from geodata.errors import BadInput
 from geodata.spreadsheet import csv_text
 from tests.etl.sources import (
