@@ -17,6 +17,7 @@ from etl.direct import read_direct
 from etl.estimate import Estimates, estimate, without_residents
 from etl.factors import Today, commune_factors
 from etl.grid.cells import read_cells
+from etl.grid.iris import with_iris
 from etl.grid.reach import by_residents
 from etl.indicators.tables import IndicatorInputs, indicator_tables
 from etl.lands import with_lands
@@ -173,7 +174,9 @@ def build(
     shared = access.by_family(nearest, supply.service, supply.category, territory, _demand(estimated))
 
     announce("step_squares")
-    cells = read_cells(official, territory, counts["pop"])
+    people = iris.drop_duplicates("iris").set_index("iris")["pop"]
+    squares = read_cells(official, territory, counts["pop"])
+    cells = with_iris(squares, inside.table, people, territory, counts["pop"])
     reached = by_residents(nearest, shared, supply.service, supply.category, territory, cells, roads)
 
     rejects = pd.concat(

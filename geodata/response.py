@@ -76,7 +76,8 @@ class FromSquares:
     `shares` pairs minutes with the share of residents that reach the family in that time; `covered` is the share of
     residents whose commune has squares (1 for a commune), the only ones that `shares` and `median_min` speak of;
     `median_min` is None where half of them reach none within an hour (whole minutes above the commune). `squares` is
-    their number, `side_m` their side, `imputed` the share of residents in those that their producer imputed in part.
+    their number, `side_m` their side, `imputed` the share of residents in those that their producer imputed in part;
+    `iris` is the number of IRIS, each at one point, that stand for squares where a commune has none.
     """
 
     shares: tuple[tuple[float, float], ...]
@@ -87,6 +88,7 @@ class FromSquares:
     imputed: float
     producer: str
     vintage: str | None
+    iris: int = 0
 
 
 @dataclass(frozen=True)

@@ -350,7 +350,7 @@ cell_reach = sa.Table(
     metadata,
     _text("code_insee", "Commune whose residents are known by square", key=True),
     _text("family", "citizen, institutional or professional", key=True),
-    _count("cells", "Squares of the commune", unit="square"),
+    _count("cells", "Squares of the commune, or its IRIS where `side_m` is 0", unit="square"),
     _count("residents", "Residents of the commune, shared out among them", unit="person"),
     *(
         _share(f"within_{minutes}", "Share of residents with a service of the family within this many minutes")
@@ -362,10 +362,10 @@ cell_reach = sa.Table(
         "Residents within 0, 1, 2 ... minutes, `;` between, to the last minute that adds one",
     ),
     _share("imputed", "Share of residents in squares that their producer imputed in part"),
-    _count("side_m", "Side of the squares", unit="m"),
+    _count("side_m", "Side of the squares; 0: IRIS, each at one point of its own", unit="m"),
     _text("source", "Source of the squares, see `source`"),
     _text("vintage", "Vintage of the squares; NULL: not stated", null=True),
-    comment="Where squares of population are given: what their residents reach, each from the square where they live",
+    comment="Where squares of population or outlines of IRIS are given: what residents reach from where they live",
 )
 
 square_group = sa.Table(

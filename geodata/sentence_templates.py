@@ -193,6 +193,10 @@ SENTENCES: dict[str, str] = {
         "squares count %(squares)s residents, the census %(census)s: a part is missing or counted twice, the squares "
         "of the commune are not used"
     ),
+    "iris_partly_drawn": (
+        "%(count)s of its %(all)s inhabited IRIS have no outline: trips of its residents start from one point of the "
+        "commune; give the outlines of all of them, or squares of population"
+    ),
     "squares_again": "%(count)s square(s) are in another file too: read once",
     "squares_finer": "%(count)s square(s) in communes that have finer ones: left out",
     "indicator_not_known": "indicator not known to this reader",

@@ -261,26 +261,30 @@ def squares(family: FamilyResponse, lang: str) -> str | None:
         parts.append(_("For half of them, %(at)s at most.") % {"at": at_most})
     if counted.covered < 1:
         parts.append(
-            _("Squares are known for %(share)s of residents; the others are counted from one point of their commune.")
+            _("It is known where %(share)s of residents live; the others are counted from one point of their commune.")
             % {"share": percent(counted.covered, lang, 0)}
         )
     return " ".join(parts)
 
 
 def _origin(shares: FromSquares, lang: str) -> str:
-    """312 squares of 200 m, Insee 2019."""
+    """312 squares of 200 m, Insee 2019; or 155 IRIS, each at one point."""
     _ = words(lang)
+    told = {"producer": shares.producer, "vintage": shares.vintage or _("undated")}
+    iris = _.plural(
+        "%(count)s IRIS at one point of its own, %(producer)s %(vintage)s",
+        "%(count)s IRIS, each at one point of its own, %(producer)s %(vintage)s",
+        shares.iris,
+    ) % {"count": number(shares.iris, lang), **told}
+    if not shares.squares:
+        return iris
     side = _("1 km") if shares.side_m == 1000 else _("%(side)s m") % {"side": number(shares.side_m, lang)}
-    return _.plural(
+    squares_ = _.plural(
         "%(count)s square of %(side)s, %(producer)s %(vintage)s",
         "%(count)s squares of %(side)s, %(producer)s %(vintage)s",
         shares.squares,
-    ) % {
-        "count": number(shares.squares, lang),
-        "side": side,
-        "producer": shares.producer,
-        "vintage": shares.vintage or _("undated"),
-    }
+    ) % {"count": number(shares.squares, lang), "side": side, **told}
+    return f"{squares_} ; {iris}" if shares.iris else squares_
 
 
 def gaps_of_data(family: FamilyResponse, titles: Mapping[str, str], lang: str) -> list[tuple[str, str]]:

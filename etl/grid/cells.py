@@ -7,7 +7,7 @@ its squares in proportion, as integers by largest remainder.
 """
 
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -34,13 +34,14 @@ class Cells:
     """`frame`: a row a cell (`COLUMNS`, then counts as published, under our names), in order of commune, then of place.
 
     `lon`, `lat` are those of the centre; `residents` are integers that add up to those of the commune. Rows accepted by
-    source, rejects, files read.
+    source, rejects, files read; vintages `stated` by sources that are not read here (`etl.grid.iris`).
     """
 
     frame: pd.DataFrame
     accepted: Mapping[Source, int]
     rejects: pd.DataFrame
     snapshots: Sequence[Snapshot]
+    stated: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def vintages(self) -> dict[str, str]:
@@ -48,7 +49,8 @@ class Cells:
         vintages_by_source: dict[str, set[str]] = {}
         for snapshot in self.snapshots:
             vintages_by_source.setdefault(snapshot.source.id, set()).add(snapshot.vintage)
-        return {source: ", ".join(sorted(vintages - {""})) for source, vintages in vintages_by_source.items()}
+        read = {source: ", ".join(sorted(vintages - {""})) for source, vintages in vintages_by_source.items()}
+        return {**read, **self.stated}
 
 
 def read_cells(

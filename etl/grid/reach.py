@@ -14,6 +14,7 @@ import pandas as pd
 from etl.access import service_points
 from etl.grid.cells import Cells
 from etl.grid.groups import grouped, groups_of
+from etl.grid.iris import NO_SIDE
 from etl.roads import Roads
 from geodata.methods.access import nearest
 from geodata.methods.roads import nearest_by_road
@@ -174,12 +175,14 @@ def _minutes(
 
 
 def _packed(cells: Cells, group: np.ndarray, frame: pd.DataFrame, minutes: np.ndarray) -> pd.DataFrame:
-    """Rows of table `square_group`."""
+    """Rows of table `square_group`: IRIS are no squares, and none is drawn."""
     squares, vintages, rows = cells.frame, cells.vintages, []
     x, y, crs, side, source = (squares[name].to_numpy() for name in ("x", "y", "crs", "side_m", "source"))
     residents = frame["residents"].to_numpy()
     starts = _firsts(squares["code_insee"].to_numpy(object))
     for code, start, end in zip(starts.index, starts, [*starts.iloc[1:], len(squares)], strict=True):
+        if side[start] == NO_SIDE:
+            continue
         own = slice(group[start:end].min(), group[start:end].max() + 1)
         west, south = x[start:end].min(), y[start:end].min()
         packed = Groups(x[start:end] - west, y[start:end] - south, group[start:end] - own.start, residents[own],

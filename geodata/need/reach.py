@@ -268,6 +268,7 @@ class Grouped:
         if not (residents * has).sum() > 0:
             return None
         rows = self.reach.squares.rows.loc[FAMILIES[family]].loc[self.reach.communes.index[has]]
+        is_square = rows["side_m"] > 0
         mean = np.average(share[has], axis=0, weights=residents[has])
         half = int(np.argmax(mean >= need.HALF)) if mean[-1] >= need.HALF else None
         one = len(rows) == 1 and self.level == Level.COMMUNE
@@ -276,11 +277,12 @@ class Grouped:
             shares=tuple((float(minutes), float(mean[minutes])) for minutes in SHARE_MINUTES),
             median_min=None if exact is None or np.isnan(exact) else float(exact),
             covered=float((residents * has).sum() / residents.sum()),
-            squares=int(rows["cells"].sum()),
+            squares=int(rows.loc[is_square, "cells"].sum()),
             side_m=int(rows["side_m"].max()),
             imputed=float(np.average(rows["imputed"], weights=residents[has])),
             producer=", ".join(sorted(set(rows["producer"]))),
             vintage=", ".join(sorted(set(rows["vintage"].dropna()))) or None,
+            iris=int(rows.loc[~is_square, "cells"].sum()),
         )
 
     def reached(self, residents: np.ndarray) -> np.ndarray:

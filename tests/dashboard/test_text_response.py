@@ -104,7 +104,7 @@ def test_squares_that_do_not_cover_everybody_or_are_undated_say_so():
     partly = family(squares=replace(SQUARES, covered=0.9, vintage=None, median_min=None, side_m=1000))
     said = response_text.squares(partly, "en")
     assert "squares of 1 km, Insee undated)" in said and "Half" not in said
-    assert said.endswith("known for 90% of residents; the others are counted from one point of their commune.")
+    assert said.endswith("where 90% of residents live; the others are counted from one point of their commune.")
 
 
 def test_a_commune_known_by_square_is_too_far_for_a_share_of_its_residents():
@@ -310,9 +310,12 @@ def test_half_of_the_residents_are_told_by_whole_minutes():
     assert told(median_min=1.0).endswith(" For half of them, 1 minute at most.")
     assert told(median_min=None) == first
     assert told(median_min=None, covered=0.9).endswith(
-        "Squares are known for 90% of residents; the others are counted from one point of their commune."
+        "It is known where 90% of residents live; the others are counted from one point of their commune."
     )
     assert "1 square of 1 km, Insee undated" in told(squares=1, side_m=1000, vintage=None)
+    by_iris = told(squares=0, side_m=0, iris=155, vintage="2021")
+    assert "(derived from 155 IRIS, each at one point of its own, Insee 2021)" in by_iris
+    assert "312 squares of 200 m, Insee 2019 ; 1 IRIS at one point of its own" in told(iris=1)
     assert response_text.squares(family(), "fr") is None
 
 
