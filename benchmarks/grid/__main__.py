@@ -1,6 +1,7 @@
 """Cells of a country by blocks: `python -m benchmarks.grid --db FILE.gpkg [--cells N --services N --peers]`.
 
-Generated squares around the real communes, services drawn by residents; the floating catchment of `etl grid` in one
+Generated squares around the real communes (`--europe`: squares of 1 km around invented towns, in one process), services
+drawn by residents; the floating catchment of `etl grid` in one
 call, by blocks in one process, and on a Dask cluster of this machine, with and without a worker killed midway; then
 what more workers would take, by prediction from the seconds and bytes of each block. Prints Markdown: seconds,
 processor seconds, peak memory, and whether the bytes are the same. Linux only.
@@ -21,6 +22,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyproj
+from scipy.spatial import cKDTree
 
 from benchmarks.grid.peers import compare
 from etl.grid.engine import LOCAL, NONE, Answers, engine
@@ -40,25 +43,53 @@ _BYTES_A_SECOND = 100e6
 def places(db: Path, cells: int, services: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Generated cells, and services each near a resident drawn at random."""
     found, _ = cells_of(open_store(str(db)), Path(), generate=cells, seed=SEED)
+    return found[["lon", "lat", "land", "residents"]], _services(found, services)
+
+
+def _services(cells: pd.DataFrame, count: int) -> pd.DataFrame:
     rng = np.random.default_rng(SEED)
-    people = found["residents"].to_numpy(float)
-    rows = rng.choice(len(found), services, p=people / people.sum())
-    at = found.iloc[rows][["lon", "lat", "land"]].reset_index(drop=True)
-    at[["lon", "lat"]] += rng.normal(0, _APART_DEGREES, (services, 2))
-    at = at.assign(supply=1.0).set_axis(pd.Index([f"s{n:07}" for n in range(services)], name="service"))
-    return found[["lon", "lat", "land", "residents"]], at
+    people = cells["residents"].to_numpy(float)
+    rows = rng.choice(len(cells), count, p=people / people.sum())
+    at = cells.iloc[rows][["lon", "lat", "land"]].reset_index(drop=True)
+    at[["lon", "lat"]] += rng.normal(0, _APART_DEGREES, (count, 2))
+    return at.assign(supply=1.0).set_axis(pd.Index([f"s{n:07}" for n in range(count)], name="service"))
+
+
+def europe(cells: int, services: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Squares of 1 km around 25,000 invented towns of a square of 2,200 km, the first the largest; services as above.
+
+    A third of the residents live within 5 km of 500 towns: how dense the densest places are is what pairs depend on.
+    """
+    rng = np.random.default_rng(SEED)
+    town = rng.uniform(0, 2_200, (25_000, 2))
+    weight = 1 / (20 + np.arange(len(town)))
+    squares = np.empty((0, 2), int)
+    while len(squares) < cells:
+        of = rng.choice(len(town), 2 * cells, p=weight / weight.sum())
+        away = rng.exponential(2 + 400 / (20 + of)) * np.exp(1j * rng.uniform(0, 2 * np.pi, len(of)))
+        new = np.floor(town[of] + np.column_stack([away.real, away.imag])).astype(int)
+        squares = np.unique(np.concatenate([squares, new]), axis=0)
+    squares = squares[np.sort(rng.choice(len(squares), cells, replace=False))]
+    apart, near = cKDTree(town[:500]).query(squares + 0.5)
+    people = np.ceil(rng.lognormal(3.5, 1, cells) * (1 + 3_000 / (20 + near) * np.exp(-apart / 5)))
+    metres = 1000.0 * (squares + 0.5) + [3_000_000, 1_500_000]
+    lon, lat = pyproj.Transformer.from_crs(3035, 4326, always_xy=True).transform(*metres.T)
+    found = pd.DataFrame({"lon": lon, "lat": lat, "land": "mainland", "residents": people.astype(int)})
+    return found, _services(found, services)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--db", type=Path, required=True)
+    parser.add_argument("--db", type=Path)
+    parser.add_argument("--europe", action="store_true", help="invented squares of 1 km, in one process alone")
     parser.add_argument("--cells", type=int, default=2_300_000)
     parser.add_argument("--services", type=int, default=300_000)
     parser.add_argument("--blocks", type=int, default=BLOCKS)
     parser.add_argument("--peers", action="store_true", help="also PySAL access and DuckDB, on what they can do")
     options = parser.parse_args()
     start = time.process_time()
-    cells, supply = places(options.db, options.cells, options.services)
+    make = europe if options.europe else partial(places, options.db)
+    cells, supply = make(options.cells, options.services)
     print(f"{len(cells):,} cells x {len(supply):,} services, made in {time.process_time() - start:.1f} s of processor.")
     print(f"Load before: {os.getloadavg()[0]:.0f} on {os.cpu_count()} cores.\n")
     print("| | seconds | processor seconds | peak, GB | same bytes |\n|---|---|---|---|---|")
@@ -68,12 +99,13 @@ def main() -> None:
     whole = e2sfca(demand, supply, TRAVEL, catchment=20, decay=ASKED.decay, within="land").to_numpy(float) * PER
     _row("the kernel in one call, a thread a core", clock, cpu, "")
     blocks: list[tuple[float, int, int]] = []
-    for name, scheduler, threads, is_killed in (
+    runs: tuple[tuple[str, str, int | None, bool], ...] = (
         (f"{options.blocks} blocks, this process, a thread a core", NONE, None, False),
         ("the same, one thread", NONE, 1, False),
         ("two workers, one thread each", LOCAL, 1, False),
         ("the same, one killed after a quarter of the blocks", LOCAL, 1, True),
-    ):
+    )
+    for name, scheduler, threads, is_killed in runs[:1] if options.europe else runs:
         clock, cpu = time.perf_counter(), _cpu()
         with tempfile.TemporaryDirectory() as folder, engine(scheduler, 2) as work_out:
             killed: list[int] = []
@@ -87,7 +119,8 @@ def main() -> None:
         spent = sum(seconds for seconds, _ in workers.values())
         most = f", {max(peak for _, peak in workers.values()):.2f} a worker" if workers else ""
         _row(name, clock, cpu - spent, same, most)
-    _predict(blocks)
+    if blocks:
+        _predict(blocks)
     if options.peers:
         compare(cells, supply, ASKED)
 

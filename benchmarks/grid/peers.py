@@ -1,7 +1,7 @@
-"""The same floating catchment by other tools: PySAL `access` from a table of pairs, DuckDB by a join of coordinates.
+"""The same floating catchment by other tools: PySAL `access` from a table of pairs, DuckDB and Dask by a join.
 
-Neither is a dependency of the product: `pip install access duckdb`, beside. Each has the southernmost squares, and the
-services up to there; what it answers is set beside ours.
+None is asked of the product: `pip install access duckdb`, beside, and `requirements-scale.txt`. Each has the
+southernmost squares, and the services up to there; what it answers is set beside ours.
 """
 
 import math
@@ -12,12 +12,12 @@ import pandas as pd
 
 from etl.grid.run import Question
 from geodata.methods.access import e2sfca
-from geodata.methods.travel import EARTH_RADIUS_KM, travel
+from geodata.methods.travel import EARTH_RADIUS_KM, great_circle_km, travel
 
 SQUARES = (10_000, 30_000, 100_000, 300_000, 1_000_000, 3_000_000)
 """Squares asked of a peer, from few to many, until one takes longer than `ENOUGH_S` or has no more memory."""
 
-ENOUGH_S = 20.0
+ENOUGH_S = 60.0
 
 _SQL = """
 with d as (select *, floor(lat / {side})::int r, floor(lon / {wide})::int c from demand),
@@ -42,7 +42,7 @@ def compare(cells: pd.DataFrame, supply: pd.DataFrame, asked: Question) -> None:
     """Print a row for each peer and number of squares, ours beside."""
     print("\n| | squares | services | ours, s | it, s | largest relative difference |\n|---|---|---|---|---|---|")
     order = np.argsort(cells["lat"].to_numpy(), kind="stable")
-    for name, answer in (("PySAL access", _pysal), ("DuckDB", _duckdb)):
+    for name, answer in (("PySAL access", _pysal), ("DuckDB", _duckdb), ("Dask", _dask)):
         for squares in SQUARES:
             part = cells.iloc[order[:squares]].reset_index(drop=True)
             part = part.assign(demand=part["residents"].astype(float))
@@ -92,3 +92,35 @@ def _duckdb(cells: pd.DataFrame, supply: pd.DataFrame, asked: Question) -> np.nd
         db.register("demand", cells.assign(id=np.arange(len(cells))))
         db.register("supply", supply.assign(id=np.arange(len(supply))))
         return db.sql(sql).fetchnumpy()["access"].astype(float)
+
+
+def _dask(cells: pd.DataFrame, supply: pd.DataFrame, asked: Question) -> np.ndarray:
+    """Joins of tables cut by squares as wide as the catchment: each demand in the nine around it."""
+    import dask.dataframe as dd
+
+    radius = float(asked.model.radius_km(asked.catchment))
+    side = radius / 111.0
+    wide = side / np.cos(np.radians(cells["lat"].abs().max() + side))
+
+    def squared(frame: pd.DataFrame) -> pd.DataFrame:
+        rows, columns = np.floor(frame["lat"] / side).astype(int), np.floor(frame["lon"] / wide).astype(int)
+        return frame.reset_index(drop=True).assign(id=np.arange(len(frame)), r=rows.array, c=columns.array)
+
+    own = squared(cells)[["id", "lon", "lat", "land", "demand", "r", "c"]]
+    steps = [(r, c) for r in (-1, 0, 1) for c in (-1, 0, 1)]
+    around = pd.concat([own.assign(r=own["r"] + r, c=own["c"] + c) for r, c in steps], ignore_index=True)
+    there = squared(supply)[["id", "lon", "lat", "land", "supply", "r", "c"]]
+
+    def weighed(pairs: pd.DataFrame) -> pd.DataFrame:
+        km = great_circle_km(pairs["lon_x"], pairs["lat_x"], pairs["lon_y"], pairs["lat_y"])
+        return pairs[["id_x", "id_y", "demand", "supply"]].assign(weight=asked.decay(asked.model.minutes(km)))[
+            km <= radius
+        ]
+
+    left, right = (dd.from_pandas(frame, npartitions=32) for frame in (around, there))
+    near = left.merge(right, on=["r", "c", "land"]).map_partitions(weighed).persist()
+    demand = near.assign(d=near["weight"] * near["demand"]).groupby("id_y")["d"].sum().compute()
+    ratio = (there.set_index("id")["supply"] / demand).rename("ratio").rename_axis("id_y").reset_index()
+    reached = near.merge(ratio, on="id_y")
+    access = reached.assign(a=reached["weight"] * reached["ratio"]).groupby("id_x")["a"].sum().compute()
+    return access.reindex(own["id"]).fillna(0).to_numpy(float)
