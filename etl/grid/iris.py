@@ -46,9 +46,12 @@ def with_iris(
             frames.append(_cells(own, communes.loc[commune], int(census)))
     if not frames and not rejects:
         return cells
+    # A frame without a row has no types of its own.
+    given = [frame for frame in (cells.frame, *frames) if len(frame)]
+    frame = pd.concat(given, ignore_index=True) if given else cells.frame
     return replace(
         cells,
-        frame=pd.concat([cells.frame, *frames], ignore_index=True).sort_values("code_insee", kind="stable"),
+        frame=frame.sort_values("code_insee", kind="stable", ignore_index=True),
         rejects=pd.concat([cells.rejects, reject_frame(iris_2021.SOURCE.id, rejects)], ignore_index=True),
         stated={iris_2021.SOURCE.id: iris_2021.SOURCE.vintage},
     )

@@ -1,9 +1,20 @@
 """A commune without squares whose IRIS have outlines: its residents start from a point of each."""
 
+from functools import partial
+from itertools import pairwise
+
+import geopandas
+import numpy as np
 import pandas as pd
 import pytest
+import shapely
 
+from etl import build as recipe
 from etl.grid.iris import NO_SIDE, with_iris
+from etl.publishing.checks import run_checks
+from etl.reading.intake import intake
+from etl.sources import iris_outlines
+from geodata.survey import SCENARIOS
 from geodata.territory import Level, Part
 from tests.etl.grid.test_reach import KM, TERRITORY, cells, minutes, reach, services, told
 
@@ -50,3 +61,33 @@ def test_the_median_resident_is_that_of_the_iris_and_no_square_is_drawn(placed):
     assert row[["cells", "residents", "side_m", "source", "vintage"]].tolist() == [2, 101, 0, "iris_2021", "2021"]
     assert row["within_20"] == pytest.approx(40 / 101)
     assert found.square_group["code_insee"].tolist() == ["B"]
+
+
+def test_a_build_with_outlines_of_iris_and_no_square_tells_the_distribution(
+    synthetic_snapshots, synthetic_tables, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(recipe, "estimate", partial(recipe.estimate, flips=SCENARIOS[:1], draws=16))
+    # Some commune of several IRIS: its outline in as many strips.
+    iris = synthetic_tables["part"].query("kind == 'iris'")
+    commune = iris["commune"].iloc[0]
+    codes = iris.loc[iris["commune"] == commune, "code"].tolist()
+    shape = synthetic_tables["territory"].query("level == 'commune' and code == @commune")["geom"].iloc[0]
+    west, south, east, north = shape.bounds
+    ends = np.linspace(south, north, len(codes) + 1)
+    strips = [shapely.intersection(shape, shapely.box(west, a, east, b)) for a, b in pairwise(ends)]
+    outlines = geopandas.GeoDataFrame({"code_iris": codes, "nom_iris": codes}, geometry=strips, crs=4326)
+    outlines.to_file(tmp_path / "contours_iris.gpkg")
+    official, unread = intake(tmp_path, [iris_outlines])
+    assert not unread
+    built = recipe.build(synthetic_snapshots, official)
+    assert run_checks(built) == []
+    told_ = built["cell_reach"]
+    people = built["indicator_value"].query("indicator == 'population' and level == 'commune' and code == @commune")
+    assert set(told_["code_insee"]) <= {commune}
+    assert (told_[["cells", "side_m"]] == [len(codes), NO_SIDE]).all(axis=None)
+    assert (told_["residents"] == people["value"].iloc[0]).all()
+    assert built["square_group"].empty
+    halls = [
+        tables["access"].set_index(["category", "code_insee"])["travel_min"] for tables in (synthetic_tables, built)
+    ]
+    assert halls[0]["mairie", commune] != halls[1]["mairie", commune]
