@@ -279,7 +279,9 @@ def build(folder, answered, monkeypatch, capsys):
         path = folder / "data" / name
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         try:
-            code = cli.main(["build", "--strict", "--data", str(folder / "data"), "--db", str(database)])
+            # Packs are looked for among all that is installed.
+            asked = ["build", "--strict", "--without-packs", "--data", str(folder / "data"), "--db", str(database)]
+            code = cli.main(asked)
         finally:
             path.unlink()
         assert database.read_bytes() == b"the database that was there"
