@@ -7,6 +7,7 @@ territory's own error prevents is a line of the index; what prevents every file 
 import csv
 import io
 import logging
+import math
 import multiprocessing
 import os
 import zipfile
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
 _AHEAD = 4
 """Briefings handed to each process in advance: few, so that stopping is quick."""
+_EACH = 12
+"""A process takes as long to begin as so many briefings take to print: for fewer, no other one is begun."""
 
 
 @dataclass(frozen=True)
@@ -96,16 +99,15 @@ def run(
     """
     files.folder(order.folder)
     lines: dict[str, Line] = {}
+    count = processes(len(order.codes), workers)
     # Processes of their own, not copies of this one: it may hold threads and open databases.
-    pool = ProcessPoolExecutor(
-        workers or os.cpu_count(), multiprocessing.get_context("spawn"), _prepare, (order, open_store)
-    )
+    pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), _prepare, (order, open_store))
     with pool:
         waiting = list(reversed(order.codes))
         running: set[Future] = set()
         try:
             while waiting or running:
-                while waiting and len(running) < _AHEAD * (workers or os.cpu_count() or 1):
+                while waiting and len(running) < _AHEAD * count:
                     running.add(pool.submit(_print, waiting.pop()))
                 finished, running = wait(running, timeout=1, return_when=FIRST_COMPLETED)
                 lines |= {line.code: line for line in _results(finished)}
@@ -117,6 +119,11 @@ def run(
     index = tuple(lines[code] for code in order.codes)
     files.write(order.archive, merged(order, index) if order.merge else archive(order, index))
     return index
+
+
+def processes(briefings: int, most: int | None) -> int:
+    """How many print so many briefings; `most` is None for as many as there are processors."""
+    return min(most or os.cpu_count() or 1, math.ceil(briefings / _EACH))
 
 
 def merged(order: Order, index: Sequence[Line]) -> bytes:

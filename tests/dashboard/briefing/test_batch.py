@@ -64,6 +64,11 @@ def test_a_run_taken_up_again_keeps_what_is_finished(order, printed, database):
     assert (order.folder / f"reliance_epci_S11_{DAY}.pdf").is_file()
 
 
+@pytest.mark.parametrize(("briefings", "most", "count"), [(1, 4, 1), (12, 4, 1), (13, 4, 2), (300, 4, 4), (300, 1, 1)])
+def test_no_process_is_begun_for_a_few_briefings(briefings, most, count):
+    assert batch.processes(briefings, most) == count
+
+
 def test_another_build_question_or_language_is_printed_again(order, printed):
     path = order.folder / f"reliance_epci_S12_{DAY}.pdf"
     assert is_done(order, "S12", path)

@@ -195,7 +195,3 @@ def _beating(jobs: Jobs, job: str) -> Iterator[None]:
     finally:
         is_over.set()
         thread.join(_BEAT_S)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
