@@ -7,7 +7,7 @@ never read by the build.
 import pandas as pd
 
 from etl.agency.importing import KEPT
-from etl.reading.intake import Candidate
+from etl.reading.candidate import Candidate
 from etl.reading.tables import Layout
 from etl.rejects import reject_frame
 from geodata.agency import AgencyKind

@@ -16,7 +16,8 @@ import pyogrio
 import shapely
 
 from etl.agency.personal import column_problems
-from etl.reading.intake import as_text, peek
+from etl.reading.candidate import peek
+from etl.reading.opening import as_text
 from etl.reading.tables import LONGEST_CELL, Layout
 from etl.snapshots import checksum
 from geodata.agency import AgencyFile

@@ -10,12 +10,8 @@ from typing import IO, Any
 import ijson
 import pandas as pd
 
-from etl.reading.intake import (
-    HEAD,
-    Candidate,
-    open_bytes,
-    peek,
-)
+from etl.reading.candidate import Candidate, peek
+from etl.reading.opening import HEAD, open_bytes
 from etl.reading.tables import COMMUNE, LONGEST_CELL, shortened_codes
 from geodata.errors import BadInput
 from geodata.sentences import Sentence, in_line, sentence

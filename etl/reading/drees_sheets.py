@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from etl.reading.intake import Candidate
+from etl.reading.candidate import Candidate
 from etl.reading.observations import all_rejects, count, observe_long
 from etl.reading.tables import (
     DEPARTEMENT,

@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 import pyogrio
 import shapely
 
+from etl.reading.candidate import Candidate, peek
 from etl.reading.documents import mentions
-from etl.reading.intake import Candidate, peek
 from etl.reading.numbers import numbers
 from etl.reading.tables import Layout
 from geodata.errors import BadInput

@@ -5,8 +5,8 @@ import pandas as pd
 import pyogrio
 import shapely
 
+from etl.reading.candidate import Candidate, peek
 from etl.reading.documents import mentions
-from etl.reading.intake import Candidate, peek
 from geodata.errors import BadInput
 from geodata.sentences import sentence
 from geodata.source import Snapshot

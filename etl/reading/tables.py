@@ -21,16 +21,9 @@ import pyarrow as pa
 import pyarrow.csv
 import pyogrio
 
+from etl.reading.candidate import HEADER_ROWS, Candidate, peek, sheet_cells
 from etl.reading.encodings import lines_with_accents, old_encoding
-from etl.reading.intake import (
-    HEAD,
-    HEADER_ROWS,
-    Candidate,
-    open_bytes,
-    opened_parquet,
-    peek,
-    sheet_cells,
-)
+from etl.reading.opening import HEAD, open_bytes, opened_parquet
 from geodata.errors import BadInput
 from geodata.names import normalise
 from geodata.sentences import Sentence, in_line, sentence

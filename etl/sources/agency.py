@@ -7,7 +7,7 @@ its capacity. What the agency says comes before any other source (`etl.duplicate
 import pandas as pd
 
 from etl.agency.accepted import is_accepted_file, read_accepted, split
-from etl.reading.intake import Candidate
+from etl.reading.candidate import Candidate
 from etl.reading.numbers import numbers
 from etl.reading.service_frame import accept
 from geodata.agency import AgencyKind

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from etl.agency.accepted import is_accepted_file, read_accepted, split
-from etl.reading.intake import Candidate
+from etl.reading.candidate import Candidate
 from geodata.agency import AgencyKind
 from geodata.source import Licence, Source, Tier
 

@@ -6,6 +6,7 @@ the employer: where advisers receive people is often elsewhere. `capacity` is th
 
 import pandas as pd
 
+from etl.reading.candidate import Candidate
 from etl.reading.documents import (
     mentions,
     objects,
@@ -13,7 +14,6 @@ from etl.reading.documents import (
     refuse_lost_zeros,
     text_frame,
 )
-from etl.reading.intake import Candidate
 from etl.reading.numbers import not_numbers, numbers
 from etl.reading.service_frame import accept
 from geodata.errors import BadInput

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from etl import categories
 from etl.reading import coordinates, timetables
+from etl.reading.candidate import Candidate
 from etl.reading.documents import (
     is_document,
     mentions,
@@ -24,7 +25,6 @@ from etl.reading.documents import (
     refuse_lost_zeros,
     text_frame,
 )
-from etl.reading.intake import Candidate
 from etl.reading.numbers import not_numbers, numbers
 from etl.reading.service_frame import accept
 from etl.reading.tables import Layout, Layouts

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from etl.reading import coordinates, timetables
+from etl.reading.candidate import Candidate
 from etl.reading.documents import (
     mentions,
     objects,
@@ -20,7 +21,6 @@ from etl.reading.documents import (
     refuse_lost_zeros,
     text_frame,
 )
-from etl.reading.intake import Candidate
 from etl.reading.numbers import not_numbers, numbers
 from etl.reading.opening_hours import weekly_hours
 from etl.reading.service_frame import accept

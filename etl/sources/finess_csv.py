@@ -22,9 +22,10 @@ import pandas as pd
 
 from etl import categories
 from etl.reading import coordinates
+from etl.reading.candidate import Candidate, peek
 from etl.reading.documents import refuse_lost_zeros
-from etl.reading.intake import Candidate, open_bytes, peek
 from etl.reading.numbers import not_numbers, numbers
+from etl.reading.opening import open_bytes
 from etl.reading.service_frame import accept
 from etl.reading.tables import (
     COMMUNE,

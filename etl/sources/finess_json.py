@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 
 from etl.reading import coordinates
+from etl.reading.candidate import Candidate
 from etl.reading.documents import (
     as_text,
     read_scalar,
@@ -27,7 +28,6 @@ from etl.reading.documents import (
     stream,
     text_frame,
 )
-from etl.reading.intake import Candidate
 from etl.reading.numbers import not_numbers, numbers
 from etl.reading.service_frame import accept
 from etl.rejects import reject_frame

@@ -10,6 +10,7 @@ The file bears no date: `seen_on` is its latest label.
 import pandas as pd
 
 from etl.reading import coordinates, timetables
+from etl.reading.candidate import Candidate
 from etl.reading.documents import (
     is_document,
     mentions,
@@ -17,7 +18,6 @@ from etl.reading.documents import (
     read_document,
     text_frame,
 )
-from etl.reading.intake import Candidate
 from etl.reading.numbers import not_numbers, numbers
 from etl.reading.opening_hours import DAYS
 from etl.reading.service_frame import accept

@@ -9,7 +9,7 @@ import re
 
 import pandas as pd
 
-from etl.reading.intake import Candidate
+from etl.reading.candidate import Candidate
 from etl.reading.numbers import not_numbers, numbers
 from etl.reading.observations import all_rejects, refuse_rows
 from etl.reading.shapes import holds_shapes, is_area, read_shapes

@@ -8,7 +8,7 @@ import re
 
 import pandas as pd
 
-from etl.reading.intake import Candidate
+from etl.reading.candidate import Candidate
 from etl.reading.observations import refuse_rows
 from etl.reading.shapes import holds_shapes, is_area, read_shapes
 from etl.reading.tables import date_of_name

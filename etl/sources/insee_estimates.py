@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from etl.reading.intake import Candidate
+from etl.reading.candidate import Candidate
 from etl.reading.observations import (
     Measure,
     all_rejects,

@@ -8,6 +8,7 @@ is not in every edition: without it the point places the library. Telephones are
 import pandas as pd
 
 from etl.reading import coordinates
+from etl.reading.candidate import Candidate
 from etl.reading.documents import (
     is_document,
     mentions,
@@ -16,7 +17,6 @@ from etl.reading.documents import (
     text_frame,
 )
 from etl.reading.headers import group_columns, plain_layout
-from etl.reading.intake import Candidate
 from etl.reading.numbers import not_numbers, numbers
 from etl.reading.service_frame import accept
 from etl.rejects import reject_frame

@@ -9,6 +9,7 @@ columns, with names of persons, and the national file holds what they say.
 import pandas as pd
 
 from etl.reading import coordinates, timetables
+from etl.reading.candidate import Candidate
 from etl.reading.documents import (
     is_document,
     mentions,
@@ -17,7 +18,6 @@ from etl.reading.documents import (
     refuse_lost_zeros,
     text_frame,
 )
-from etl.reading.intake import Candidate
 from etl.reading.numbers import not_numbers, numbers
 from etl.reading.service_frame import accept
 from etl.reading.tables import COMMUNE, Layout

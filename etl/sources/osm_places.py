@@ -11,8 +11,8 @@ import pandas as pd
 
 from etl.categories import category_of
 from etl.reading import coordinates
+from etl.reading.candidate import Candidate, peek
 from etl.reading.extracts import holds_places, read_places, service_rows
-from etl.reading.intake import Candidate, peek
 from etl.reading.numbers import not_numbers
 from etl.reading.service_frame import accept
 from etl.reading.tables import Layout

@@ -14,7 +14,7 @@ import numpy as np
 import osmium
 import shapely
 
-from etl.reading.intake import Candidate
+from etl.reading.candidate import Candidate
 from geodata.errors import BadInput
 from geodata.methods.roads import CAR, RoadProfile, Ways
 from geodata.sentences import sentence

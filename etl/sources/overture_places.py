@@ -8,8 +8,8 @@ that is said closed is refused, and one of which Overture itself is less than ha
 import pandas as pd
 
 from etl.reading import coordinates
+from etl.reading.candidate import Candidate
 from etl.reading.extracts import holds_places, nested, read_places, service_rows
-from etl.reading.intake import Candidate
 from etl.reading.numbers import not_numbers, numbers
 from etl.reading.observations import refuse_rows
 from etl.reading.service_frame import accept

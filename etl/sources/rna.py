@@ -16,8 +16,9 @@ import numpy as np
 import pandas as pd
 
 from etl import categories
+from etl.reading.candidate import Candidate, peek
 from etl.reading.documents import refuse_lost_zeros
-from etl.reading.intake import Candidate, open_bytes, peek
+from etl.reading.opening import open_bytes
 from etl.reading.service_frame import accept
 from etl.reading.tables import Layout, refuse_spoilt_identifiers
 from etl.rejects import reject_frame

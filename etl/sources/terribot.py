@@ -11,7 +11,7 @@ Use the producers' own files where they can be had; these are for a machine with
 import numpy as np
 import pandas as pd
 
-from etl.reading.intake import Candidate
+from etl.reading.candidate import Candidate
 from etl.reading.numbers import numbers
 from etl.reading.service_frame import accept
 from etl.reading.tables import CodeKind, Layout, Layouts

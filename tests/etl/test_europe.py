@@ -15,7 +15,8 @@ from dashboard.state import Choice
 from etl import europe as europe_files
 from etl.__main__ import main
 from etl.publishing.publish import content_hash, read_whole
-from etl.reading.intake import intake, peek
+from etl.reading.candidate import peek
+from etl.reading.intake import intake
 from etl.rejects import with_words
 from etl.snapshots import checksum
 from etl.sources import gisco_lau, gisco_nuts, osm_places, overture_places

@@ -16,7 +16,8 @@ from etl.agency.cells import Row, reason
 from etl.agency.importing import FOLDER, examine, keep
 from etl.agency.statements import record
 from etl.completeness import completeness
-from etl.reading.intake import intake, owns, peek
+from etl.reading.candidate import peek
+from etl.reading.intake import intake, owns
 from etl.service_lists import read_service_lists
 from etl.sources import agency
 from etl.sources.registry import SERVICE_LISTS

@@ -9,7 +9,8 @@ import pytest
 import xlsxwriter
 
 from etl.reading import expansion
-from etl.reading.intake import opened_workbook, peek
+from etl.reading.candidate import peek
+from etl.reading.opening import opened_workbook
 from etl.sources import tiers_lieux
 from geodata.errors import BadInput
 from tests.etl.sources.files import open_document, written, zipped

@@ -13,13 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from etl.reading.intake import (
-    Candidate,
-    intake,
-    open_bytes,
-    peek,
-    refuse_spoilt,
-)
+from etl.reading.candidate import Candidate, peek
+from etl.reading.intake import intake, refuse_spoilt
+from etl.reading.opening import open_bytes
 from etl.sources import bpe, tiers_lieux
 from geodata.errors import BadInput
 

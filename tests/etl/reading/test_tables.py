@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from etl.reading.intake import peek
+from etl.reading.candidate import peek
 from etl.reading.tables import (
     COMMUNE,
     EPCI,

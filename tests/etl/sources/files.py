@@ -13,7 +13,8 @@ import pyarrow.parquet as pq
 import pytest
 import xlwt
 
-from etl.reading.intake import owns, peek
+from etl.reading.candidate import peek
+from etl.reading.intake import owns
 from etl.rejects import with_words
 from etl.snapshots import checksum
 from geodata.errors import BadInput

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from etl.reading.intake import peek
+from etl.reading.candidate import peek
 from etl.sources import bpe
 from geodata.errors import BadInput
 from tests.etl.sources.files import Good, defects, real, refuses, tidied, workbook, written, zipped

@@ -4,7 +4,8 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from etl.reading.intake import owns, peek
+from etl.reading.candidate import peek
+from etl.reading.intake import owns
 from etl.rejects import with_words
 from etl.sources import gisco_lau, gisco_nuts
 from geodata.errors import BadInput

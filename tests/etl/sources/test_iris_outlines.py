@@ -6,7 +6,7 @@ import pytest
 import shapely
 
 from etl.parts import parts_inside, read_outlines
-from etl.reading.intake import peek
+from etl.reading.candidate import peek
 from etl.snapshots import checksum
 from etl.sources import iris_outlines
 from geodata.errors import BadInput

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from etl.reading.intake import peek
+from etl.reading.candidate import peek
 from etl.sources import mediation_numerique
 from geodata.errors import BadInput
 from tests.etl.sources.files import Good, defects, refuses, tidied, written

@@ -2,7 +2,7 @@
 
 import pytest
 
-from etl.reading.intake import peek
+from etl.reading.candidate import peek
 from etl.reading.observations import NOT_AVAILABLE, RECONSTRUCTED, wide
 from etl.sources import insee_rp_wide, rp_reconstructed
 from tests.etl.sources.files import Good, defects, real, refuses, tidied, written

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 import shapely
 
-from etl.reading.intake import intake, owns, peek
+from etl.reading.candidate import peek
+from etl.reading.intake import intake, owns
 from etl.sources import geostat_grid, insee_squares
 from etl.sources.grids import GRIDS
 from geodata.errors import BadInput

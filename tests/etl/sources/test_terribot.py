@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from etl.reading.intake import peek
+from etl.reading.candidate import peek
 from etl.sources import terribot
 from geodata.errors import BadInput
 from tests.etl.sources.files import real, snapshot_of, tidied
