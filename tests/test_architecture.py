@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,17 @@ from tests.conftest import PROJECT
 
 PACKAGES = ("etl", "geodata", "dashboard")
 MODULES = [path for package in PACKAGES for path in sorted((PROJECT / package).rglob("*.py"))]
-SOURCES = {path.relative_to(PROJECT): path.read_text(encoding="utf-8") for path in MODULES}
-TREES = {path: ast.parse(text) for path, text in SOURCES.items()}
+
+
+@cache
+def sources() -> dict[Path, str]:
+    return {path.relative_to(PROJECT): path.read_text(encoding="utf-8") for path in MODULES}
+
+
+@cache
+def trees() -> dict[Path, ast.Module]:
+    """By one worker, when it is asked: two seconds of processor."""
+    return {path: ast.parse(text) for path, text in sources().items()}
 
 
 def places(found) -> list[str]:
@@ -20,19 +30,19 @@ def places(found) -> list[str]:
 
 
 def test_there_is_something_to_read():
-    assert Path("etl/build.py") in SOURCES
-    assert Path("geodata/schema.py") in SOURCES
+    assert Path("etl/build.py") in sources()
+    assert Path("geodata/schema.py") in sources()
 
 
 def test_every_module_says_what_it_is_for():
-    silent = [path for path, tree in TREES.items() if tree.body and not ast.get_docstring(tree)]
+    silent = [path for path, tree in trees().items() if tree.body and not ast.get_docstring(tree)]
     assert silent == []
 
 
 def test_every_public_function_and_class_is_described():
     silent = [
         (path, node.lineno)
-        for path, tree in TREES.items()
+        for path, tree in trees().items()
         if path.parts[0] in ("etl", "geodata")
         for node in tree.body
         if isinstance(node, (ast.FunctionDef, ast.ClassDef))
@@ -46,7 +56,7 @@ def test_no_settings_are_made_at_import():
     """Settings are built in the two entry points and passed down."""
     made = [
         (path, node.lineno)
-        for path, tree in TREES.items()
+        for path, tree in trees().items()
         for node in tree.body
         if isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(node.value, ast.Call)
         if re.search(r"Settings\b|\bfrom_env\b", ast.unparse(node.value.func))
@@ -57,7 +67,7 @@ def test_no_settings_are_made_at_import():
 def test_nothing_is_filled_or_coerced_without_saying_why():
     """A comment or docstring on the line or just above it says why zero, or missing, is the truth there."""
     silent = []
-    for path, text in SOURCES.items():
+    for path, text in sources().items():
         lines = text.splitlines()
         for number, line in enumerate(lines):
             if re.search(r"""fillna\(\s*0(\.0)?\s*\)|errors\s*=\s*["']coerce["']""", line):
@@ -71,7 +81,7 @@ def test_nobody_catches_everything():
     """Errors are named; `Exception` is caught at the edges only, where a person is told."""
     caught = [
         (path, node.lineno)
-        for path, tree in TREES.items()
+        for path, tree in trees().items()
         if path.parts[0] in ("etl", "geodata")
         for node in ast.walk(tree)
         if isinstance(node, ast.ExceptHandler)
@@ -84,7 +94,7 @@ def test_no_global_random_state():
     """Generators are passed; `np.random.seed`, `np.random.normal` ... and the module `random` are not used."""
     used = [
         (path, number)
-        for path, text in SOURCES.items()
+        for path, text in sources().items()
         for number, line in enumerate(text.splitlines(), start=1)
         if re.search(r"np\.random\.(?!Generator|default_rng|Philox|SeedSequence|BitGenerator)\w+", line)
         or re.match(r"\s*(import random\b|from random import)", line)
@@ -95,7 +105,7 @@ def test_no_global_random_state():
 def test_nothing_is_printed_below_the_entry_points():
     printed = [
         (path, node.lineno)
-        for path, tree in TREES.items()
+        for path, tree in trees().items()
         if path.name != "__main__.py"
         for statement in tree.body
         if not (isinstance(statement, ast.If) and "__name__" in ast.unparse(statement.test))
@@ -119,4 +129,4 @@ def test_every_error_of_the_product_has_an_exit_code_and_a_builtin():
 
 @pytest.mark.parametrize("name", ["utils", "common", "helpers", "misc"])
 def test_there_is_no_drawer_for_everything(name):
-    assert not [path for path in SOURCES if path.stem == name or name in path.parts]
+    assert not [path for path in sources() if path.stem == name or name in path.parts]
