@@ -26,7 +26,7 @@ from etl.downloads.fetch import client, fetch_base, fetch_official
 from etl.downloads.first_day import try_lists
 from etl.downloads.given import take
 from etl.grid.cells import read_cells
-from etl.grid.engine import LOCAL, NONE, engine
+from etl.grid.engine import LOCAL, NONE, begin_to_load, engine
 from etl.grid.run import BLOCKS, Question, cells_of, write_grid
 from etl.pack import installed_packs, pack, restore
 from etl.publishing import geoparquet
@@ -479,6 +479,7 @@ def _grid(options: argparse.Namespace) -> None:
     for name in ("workers", "blocks", "generate"):
         if (number := getattr(options, name)) is not None and number < 1:
             raise UsageError(f"--{name} {number}: a number from 1 is expected.")
+    begin_to_load(options.scheduler)
     store = open_store(options.db)
     cells, metadata = cells_of(
         store, options.data, generate=options.generate, seed=options.seed, tell=partial(print, file=sys.stderr)

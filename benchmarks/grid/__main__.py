@@ -26,7 +26,7 @@ import pyproj
 from scipy.spatial import cKDTree
 
 from benchmarks.grid.peers import compare
-from etl.grid.engine import LOCAL, NONE, Answers, engine
+from etl.grid.engine import LOCAL, NONE, Answers, begin_to_load, engine
 from etl.grid.run import BLOCKS, Question, access_of_cells, cells_of
 from geodata.access_model import PER
 from geodata.methods.access import TRAVEL, e2sfca, gaussian
@@ -87,6 +87,7 @@ def main() -> None:
     parser.add_argument("--blocks", type=int, default=BLOCKS)
     parser.add_argument("--peers", action="store_true", help="also PySAL access and DuckDB, on what they can do")
     options = parser.parse_args()
+    begin_to_load(LOCAL)
     start = time.process_time()
     make = europe if options.europe else partial(places, options.db)
     cells, supply = make(options.cells, options.services)

@@ -4,6 +4,7 @@ Dask does the scheduling: what a lost worker had is worked out again by another,
 is free, so that memory is bounded by blocks. Dask is optional (`requirements-scale.txt`).
 """
 
+import importlib.util
 import multiprocessing
 import os
 import warnings
@@ -35,6 +36,15 @@ _ALIKE = ("dask", "distributed", "numba", "numpy", "pandas", "python", "scipy")
 
 _LOADED = ("distributed", "etl.grid.compiled")
 """What is loaded before workers of this machine are copied."""
+
+
+def begin_to_load(scheduler: str) -> None:
+    """Let what workers of this machine are copied of load beside what this process does before it asks for them."""
+    if scheduler == LOCAL and importlib.util.find_spec("distributed") and _can_copy():
+        from multiprocessing import forkserver
+
+        _name_what_is_loaded()
+        forkserver.ensure_running()
 
 
 @contextmanager
@@ -97,7 +107,7 @@ def _copied_workers() -> Iterator[None]:
     each then starts at once, where it would import and compile them for itself."""
     import dask
 
-    if "forkserver" not in multiprocessing.get_all_start_methods():
+    if not _can_copy():
         yield
         return
     # By default memory goes back to the system at each step of a task, and is asked for again: 7 % of its seconds.
@@ -109,11 +119,21 @@ def _copied_workers() -> Iterator[None]:
         "distributed.nanny.pre-spawn-environ": environ,
     }
     with dask.config.set(settings):
-        from distributed.utils import get_mp_context
-
-        # Dask names what is loaded before it is copied, once, when first asked.
-        get_mp_context().set_forkserver_preload(list(_LOADED))
+        _name_what_is_loaded()
         yield
+
+
+def _can_copy() -> bool:
+    return "forkserver" in multiprocessing.get_all_start_methods()
+
+
+def _name_what_is_loaded() -> None:
+    import dask
+    from distributed.utils import get_mp_context
+
+    with dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"}):
+        # Dask names it too, once, when first asked.
+        get_mp_context().set_forkserver_preload(list(_LOADED))
 
 
 def _here(task: Callable[[Any], Any], parts: Sequence[tuple[int, Callable[[], Any]]]) -> Answers:

@@ -11,7 +11,7 @@ import pytest
 
 from etl.grid.blocks import cut, pairs_near
 from etl.grid.compiled import TRIAL
-from etl.grid.engine import engine, refuse_others
+from etl.grid.engine import begin_to_load, engine, refuse_others
 from etl.grid.files import TILE, read_cells_file, write_cells
 from etl.grid.run import Question, access_of_cells
 from geodata.access_model import PER
@@ -151,6 +151,17 @@ def test_a_scheduler_out_of_reach_is_told(monkeypatch):
         engine("tcp://127.0.0.1:9"),
     ):
         pass
+
+
+def test_what_workers_are_copied_of_begins_to_load_before_they_are_asked_for(monkeypatch):
+    pytest.importorskip("distributed", reason="Dask is not installed: pip install -r requirements-scale.txt")
+    begun = []
+    monkeypatch.setattr("multiprocessing.forkserver.ensure_running", lambda: begun.append(True))
+    for scheduler in ("none", "tcp://scheduler:8786"):
+        begin_to_load(scheduler)
+    assert not begun
+    begin_to_load("local")
+    assert begun
 
 
 def test_workers_give_the_same_bytes_even_when_one_is_killed(places, whole, tmp_path):
