@@ -6,6 +6,8 @@ be read as people counted: nothing for fewer than 50 residents aged 15 and over,
 that they do not promise a precision they have not. A territory left out still counts in every territory above it.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -25,10 +27,24 @@ def round_people(count: ArrayLike) -> np.ndarray:
 
     1,137 -> 1,100; 124 -> 120; 12,345 -> 12,000; 16 -> 20; 14 -> NaN.
     """
+    return _rounded(count, np.round)
+
+
+def round_range(low: ArrayLike, high: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Ends of a range of people, each rounded as `round_people` rounds but outward: a printed range holds the true one.
+
+    12.5 and 24.7 -> none and 30; 145,766 and 190,100 -> 140,000 and 200,000. No low end is printed under 15.
+    """
+    lowest = _rounded(low, np.floor)
+    return np.where(lowest >= MIN_PEOPLE, lowest, np.nan), _rounded(high, np.ceil)
+
+
+def _rounded(count: ArrayLike, to_whole: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
     x = np.asarray(count, dtype=float)
     with np.errstate(divide="ignore", invalid="ignore"):
         step = 10 ** np.maximum(np.floor(np.log10(x)) - 1, 1)
-    return np.where(x >= MIN_PEOPLE, np.round(x / step) * step, np.nan)
+        # Sums of fractions miss a round number by a hair: 1,100.0000000002 people are 1,100, not 1,200.
+        return np.where(x >= MIN_PEOPLE, to_whole(np.round(x / step, 6)) * step, np.nan)
 
 
 def three_digits(count: float) -> int:

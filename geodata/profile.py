@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from geodata.disclosure import round_people
+from geodata.disclosure import round_people, round_range
 from geodata.estimate import Estimate, Verdict, one_verdict, probability_higher
 from geodata.indicators import ILLNESSES, STANDARDISED_MORTALITY
 from geodata.methods.health import ACROSS_STUDIES, DEATHS, attributable_range
@@ -372,9 +372,8 @@ def _health(
     a_year = np.nan
     if {"crude_mortality_rate", "population"} <= set(own.index):
         a_year = own.at["crude_mortality_rate", "value"] / 1000 * own.at["population", "value"]
-    deaths, deaths_low, deaths_high = (
-        _whole(round_people(part * a_year)) for part in (fraction, fraction_low, fraction_high)
-    )
+    deaths = _whole(round_people(fraction * a_year))
+    deaths_low, deaths_high = map(_whole, round_range(fraction_low * a_year, fraction_high * a_year))
     vintage = own.at["crude_mortality_rate", "vintage"] if "crude_mortality_rate" in own.index else None
     return (
         Health(

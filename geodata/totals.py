@@ -9,7 +9,7 @@ from collections.abc import Collection
 import numpy as np
 import pandas as pd
 
-from geodata.disclosure import round_people
+from geodata.disclosure import round_people, round_range
 from geodata.estimate import INTERVAL, Total
 from geodata.memory import remembered
 from geodata.plausible import PARTS, situations
@@ -31,7 +31,7 @@ def total(store: Store, level: Level, codes: Collection[str], question: Question
     if len(communes) and communes[PARTS].notna().all(axis=None):
         sums = np.concatenate([block.sum(axis=0) for block in situations(communes, people, DRAWS)])
         ends = np.quantile(sums, [(1 - INTERVAL) / 2, (1 + INTERVAL) / 2]).tolist()
-    counts = round_people([people.sum(), *ends])
+    counts = [round_people(people.sum()), *round_range(*ends)]
     return Total(len(codes), *(None if np.isnan(count) else int(count) for count in counts))
 
 

@@ -13,7 +13,7 @@ from dashboard.briefing.wording import Figure, cut, family_gap, functions, lower
 from dashboard.i18n import title_of, words
 from dashboard.text import inside, observed, priority, response
 from dashboard.text import profile as profile_text
-from geodata.disclosure import MIN_PEOPLE, round_people
+from geodata.disclosure import MIN_PEOPLE, round_range
 from geodata.estimate import Kind, Verdict
 from geodata.profile import Contrast
 from geodata.response import WEAK, Link, PathwayResponse, Response
@@ -207,7 +207,7 @@ def older_ends(briefing: Briefing) -> tuple[int | None, int | None]:
     """Ends of the interval of the expected isolated people of 70 and over, rounded; None where not known."""
     people = briefing.people_70
     ends = None if people is None else older_range(people, briefing.profile.estimate)
-    low, high = (None, None) if ends is None else round_people(ends)
+    low, high = (None, None) if ends is None else round_range(*ends)
     return _whole(low), _whole(high)
 
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dashboard.briefing.content import Option
-from geodata.disclosure import round_people
+from geodata.disclosure import round_people, round_range
 from geodata.errors import BadInput
 from geodata.memory import remembered
 from geodata.plan import Plan
 from geodata.planning import Reached, case, reached
-from geodata.request import Request
+from geodata.request import Public, Request
+from geodata.survey import older_range
 from geodata.territory import Level, Perimeter, Territory
 
 if TYPE_CHECKING:
@@ -36,19 +37,42 @@ def options(store: "Store", territory: Territory, plans: Sequence["Version"]) ->
         if not sites and not (counts and counts[0]):
             continue
         places = tuple(dict.fromkeys(names[site.id]["commune"] for site in sites))
-        low, high = (None, None) if counts is None else counts[1:]
+        ends = (None, None) if counts is None else _ends(store, territory, request, counts)
         rows.append(
             Option(
                 saved.plan, saved.version, saved.name, saved.is_decided, request.public, request.minutes, len(sites),
-                places, _printed(counts and counts[0]), _printed(low), _printed(high), _printed(plan.reached),
+                places, _printed(counts and counts[0]), *ends, _printed(plan.reached),
             )
         )  # fmt: skip
     return tuple(rows[:MOST_OPTIONS])
 
 
 def _printed(people: float | None) -> int | None:
-    rounded = np.nan if people is None else float(round_people(people))
+    return None if people is None else _whole(round_people(people))
+
+
+def _whole(rounded: float | np.ndarray) -> int | None:
     return None if np.isnan(rounded) else int(rounded)
+
+
+def _ends(
+    store: "Store", territory: Territory, request: Request, counts: tuple[float, float | None, float | None]
+) -> tuple[int | None, int | None]:
+    """The ends of people reached here; where these are all those of the territory, its own range.
+
+    That of a few plausible situations is a little off, and a sheet would tell two ranges of one number.
+    """
+    people, low, high = counts
+    if low is None or high is None:
+        return None, None
+    estimate = store.estimate(territory.level, territory.code, request.question)
+    if request.public is Public.ISOLATED and _printed(people) == estimate.people:
+        return estimate.people_low, estimate.people_high
+    older = store.estimates_of([(territory.level, territory.code)], request.question)["people_70_plus"].iloc[0]
+    if request.public is Public.ISOLATED_70 and _printed(people) == older:
+        low, high = older_range(older, estimate) or (low, high)
+    lowest, highest = round_range(low, high)
+    return _whole(lowest), _whole(highest)
 
 
 @dataclass(frozen=True, eq=False)

@@ -190,7 +190,7 @@ def _group(group: Coverage, names: Mapping[str, str], lang: str) -> tuple[str, .
     _ = words(lang)
     reached = plan_text.people(group.reached, lang)
     if group.reached_low is not None and group.reached_high is not None and group.reached >= 0.5:
-        values = {"low": plan_text.people(group.reached_low, lang), "high": plan_text.people(group.reached_high, lang)}
+        values = plan_text.ends(group.reached_low, group.reached_high, lang)
         reached = _("%(people)s (%(low)s to %(high)s)") % (values | {"people": reached})
     return (
         names.get(group.group, group.group),

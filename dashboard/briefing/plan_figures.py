@@ -4,7 +4,7 @@ from dashboard import text
 from dashboard.briefing.plan_record import PlanRecord
 from dashboard.i18n import words
 from dashboard.text import plan as plan_text
-from geodata.disclosure import round_people
+from geodata.disclosure import round_people, round_range
 from geodata.request import Request
 
 
@@ -35,6 +35,14 @@ def figures(shown: PlanRecord, lang: str) -> list[tuple[str, str]]:
 def counted(people: float) -> float:
     """A number of people as a file of figures holds it: rounded; nobody is zero, too few to be written NaN."""
     return 0.0 if people < 0.5 else float(round_people(people))
+
+
+def counted_range(low: float | None, high: float | None) -> tuple[float | None, float | None]:
+    """The ends of such a number, rounded outward; None where the build tells none."""
+    if low is None or high is None:
+        return None, None
+    lowest, highest = map(float, round_range(low, high))
+    return 0.0 if low < 0.5 else lowest, 0.0 if high < 0.5 else highest
 
 
 def already_reached(request: Request, people: float, lang: str) -> str:

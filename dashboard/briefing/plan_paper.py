@@ -7,7 +7,7 @@ import pandas as pd
 from dashboard.briefing import plan_print
 from dashboard.briefing.issuer import Issuer
 from dashboard.briefing.plan import Ground, PlanSheet, plan_sheet
-from dashboard.briefing.plan_figures import counted, figures
+from dashboard.briefing.plan_figures import counted, counted_range, figures
 from dashboard.briefing.plan_record import PlanRecord
 from dashboard.i18n import title_column, words
 from dashboard.spreadsheet import xlsx_bytes
@@ -69,12 +69,13 @@ def xlsx(store: Store, shown: PlanRecord, lang: str, sites: pd.DataFrame) -> byt
             _("Teams"): one.teams,
             _("People to reach"): counted(one.people),
             _("Newly reached"): counted(one.reached),
-            _("Low end"): None if one.reached_low is None else counted(one.reached_low),
-            _("High end"): None if one.reached_high is None else counted(one.reached_high),
+            _("Low end"): ends[0],
+            _("High end"): ends[1],
             _("Share reached by a team of the département"): round(one.share_inside, 3),
             _("Share within reach"): round(one.share, 3),
         }
         for one in shown.plan.groups
+        for ends in [counted_range(one.reached_low, one.reached_high)]
     ]
     curve = [] if shown.trade_offs is None else shown.trade_offs.curve
     points = [

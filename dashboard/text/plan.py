@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from dashboard import text
 from dashboard.i18n import words
-from geodata.disclosure import MIN_PEOPLE, round_people
+from geodata.disclosure import MIN_PEOPLE, round_people, round_range
 from geodata.plan import Aim, Conflict, ConflictKind, Deviation, Plan
 from geodata.request import MODELLED, Public, Request
 
@@ -41,9 +41,18 @@ def people(count: float, lang: str) -> str:
     _ = words(lang)
     if count < 0.5:
         return "0"
-    if count < MIN_PEOPLE:
-        return _("fewer than %(count)s") % {"count": MIN_PEOPLE}
-    return text.number(float(round_people(count)), lang)
+    return _told(float(round_people(count)), lang)
+
+
+def ends(low: float, high: float, lang: str) -> dict[str, str]:
+    """The ends between which a number of people is, rounded outward, by the names that sentences give them."""
+    lowest, highest = (_told(float(end), lang) for end in round_range(low, high))
+    return {"low": "0" if low < 0.5 else lowest, "high": "0" if high < 0.5 else highest}
+
+
+def _told(rounded: float, lang: str) -> str:
+    _ = words(lang)
+    return _("fewer than %(count)s") % {"count": MIN_PEOPLE} if rounded != rounded else text.number(rounded, lang)
 
 
 def teams(count: int, lang: str) -> str:
@@ -69,7 +78,7 @@ def headline(plan: Plan, request: Request, lang: str) -> str:
     }
     if plan.reached_low is None or plan.reached_high is None:
         return _("%(teams)s would newly bring about %(count)s %(who)s within %(minutes)s.") % values
-    values |= {"low": people(plan.reached_low, lang), "high": people(plan.reached_high, lang)}
+    values |= ends(plan.reached_low, plan.reached_high, lang)
     return (
         _("%(teams)s would newly bring about %(count)s %(who)s, between %(low)s and %(high)s, within %(minutes)s.")
         % values

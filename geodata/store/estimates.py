@@ -9,7 +9,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from geodata import schema
-from geodata.disclosure import is_publishable, round_people
+from geodata.disclosure import is_publishable, round_people, round_range
 from geodata.errors import UnknownScenario, UnknownTerritory
 from geodata.estimate import Estimate, Kind, Reason, Verdict, probability_above, verdict_of
 from geodata.flips import Laws, flip_test
@@ -241,7 +241,10 @@ def _publishable(frame: pd.DataFrame, question: Question) -> pd.DataFrame:
     is_told = pd.isna(reason)
     # Contrasts, ranks or the law itself would give away the share that is blanked.
     numbers = {name: np.where(is_told, frame[name].to_numpy(float), np.nan) for name in _NUMBERS}
-    numbers |= {name: round_people(value) for name, value in numbers.items() if name.startswith("people")}
+    ends = ("people_low", "people_high")
+    counted = [name for name in numbers if name.startswith("people") and name not in ends]
+    numbers |= {name: round_people(numbers[name]) for name in counted}
+    numbers |= dict(zip(ends, round_range(*(numbers[name] for name in ends)), strict=True))
     p_above = probability_above(numbers["logit_mean"], numbers["logit_sd"], question.threshold)
     verdict = verdict_of(p_above, question.miss)
     return frame.assign(reason=reason, residents=residents, p_above=p_above, verdict=verdict, **numbers)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from dashboard.briefing.plan_figures import counted_range
 from dashboard.text import plan as plan_text
 from dashboard.text import plan_rules
 from geodata.methods.roads import CAR
@@ -50,6 +51,13 @@ def test_the_first_sentence_holds_the_figure_and_its_range():
 @pytest.mark.parametrize(("count", "words"), [(0, "0"), (3, "fewer than 15"), (1137, "1,100")])
 def test_small_counts_of_people_are_never_printed(count, words):
     assert plan_text.people(count, "en") == words
+
+
+def test_ends_of_people_go_outward():
+    assert plan_text.ends(583.0, 1_012.0, "en") == {"low": "580", "high": "1,100"}
+    assert plan_text.ends(16.0, 18.0, "en") == {"low": "fewer than 15", "high": "20"}
+    assert plan_text.ends(0.2, 3.0, "en") == {"low": "0", "high": "fewer than 15"}
+    assert counted_range(583.0, 1_012.0) == (580.0, 1_100.0) and counted_range(None, None) == (None, None)
 
 
 def test_the_proof_is_said_with_its_gap():

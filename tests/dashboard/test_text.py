@@ -11,7 +11,7 @@ from scipy.special import expit, logit
 
 from dashboard import text
 from dashboard.text.estimate import total_people
-from geodata.disclosure import round_people
+from geodata.disclosure import round_people, round_range
 from geodata.estimate import Estimate, Kind, Total, Verdict, probability_above, verdict_of
 from geodata.question import DEFAULT_DEFINITION, DEFAULT_SCENARIO
 from geodata.territory import Level
@@ -25,7 +25,8 @@ LANGS = st.sampled_from(["fr", "en"])
 def estimate(share=0.124, sd=0.15, residents=10_000, threshold=0.10, **changes) -> Estimate:
     low, high = (float(expit(logit(share) + sign * 1.645 * sd)) for sign in (-1, 1))
     p = float(probability_above(logit(share), sd, threshold))
-    people = [None if (n := round_people(s * residents)) != n else int(n) for s in (share, low, high)]
+    rounded = [round_people(share * residents), *round_range(low * residents, high * residents)]
+    people = [None if n != n else int(n) for n in rounded]
     record = {
         "level": Level.EPCI, "code": "1", "name": "X", "definition": DEFAULT_DEFINITION, "scenario": DEFAULT_SCENARIO,
         "threshold": threshold, "verdict": Verdict(str(verdict_of(p))), "kind": Kind.MODELLED, "residents": residents,

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geodata.disclosure import MIN_PEOPLE, MIN_RESIDENTS, is_publishable, round_people, three_digits
+from geodata.disclosure import MIN_PEOPLE, MIN_RESIDENTS, is_publishable, round_people, round_range, three_digits
 
 
 @pytest.mark.parametrize(
@@ -67,6 +67,29 @@ def test_the_thresholds_are_those_of_the_rules():
 @given(st.floats(15, 1e8))
 def test_rounding_is_within_five_per_cent_or_five_people(count):
     assert abs(round_people(count) - count) <= max(5, count * 0.05) + 1e-6
+
+
+@pytest.mark.parametrize(
+    ("ends", "printed"),
+    [
+        ((12.5, 24.7), (None, 30)),
+        ((16, 20), (None, 20)),
+        ((20, 31), (20, 40)),
+        ((145_766, 190_100), (140_000, 200_000)),
+        ((5_550_000.0, 7_049_999.0), (5_500_000, 7_100_000)),
+        ((1_100.0000000002, 1_199.9999999998), (1_100, 1_200)),
+        ((np.nan, np.nan), (None, None)),
+    ],
+)
+def test_the_ends_of_a_range_go_outward(ends, printed):
+    assert tuple(None if np.isnan(end) else end for end in round_range(*ends)) == printed
+
+
+@given(st.floats(15, 1e8), st.floats(0.5, 1), st.floats(1, 2))
+def test_a_printed_range_holds_the_range_and_the_printed_count(count, down, up):
+    low, high = round_range(count * down, count * up)
+    assert high >= count * up * (1 - 1e-6) and high >= round_people(count)
+    assert np.isnan(low) or low <= min(count * down * (1 + 1e-6), round_people(count))
 
 
 @given(st.lists(st.floats(0, 1e7), min_size=2, max_size=20))

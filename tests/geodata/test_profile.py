@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from etl.synthetic import HAMLET
-from geodata.disclosure import round_people
+from geodata.disclosure import round_people, round_range
 from geodata.errors import BadInput, UnknownScenario, UnknownTerritory
 from geodata.estimate import Verdict, national_verdict
 from geodata.indicator import Side
@@ -102,13 +102,12 @@ def test_deaths_are_the_fraction_of_published_mortality_rounded(store, departeme
     values = store.values(Level.DEPARTEMENT, departement.territory.code).set_index("id")["value"]
     a_year = values["crude_mortality_rate"] / 1000 * values["population"]
     health = departement.health
-    for fraction, deaths in (
-        (health.fraction, health.deaths),
-        (health.fraction_low, health.deaths_low),
-        (health.fraction_high, health.deaths_high),
-    ):
-        rounded = round_people(fraction * a_year)
-        assert deaths == (None if np.isnan(rounded) else int(rounded))
+    rounded = [
+        round_people(health.fraction * a_year),
+        *round_range(health.fraction_low * a_year, health.fraction_high * a_year),
+    ]
+    told = [health.deaths, health.deaths_low, health.deaths_high]
+    assert told == [None if np.isnan(one) else int(one) for one in rounded]
 
 
 def test_every_argument_changes_the_profile(store, commune):

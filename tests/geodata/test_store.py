@@ -350,6 +350,9 @@ def test_people_are_rounded_and_never_promised_to_the_unit(communes):
     people = communes[["people", "people_low", "people_high", "people_70_plus"]].stack().dropna()
     assert (people % 10 == 0).all()
     assert (people >= 10).all()
+    low, high = communes["residents"] * communes["low"], communes["residents"] * communes["high"]
+    assert (communes["people_low"].dropna() <= low.loc[communes["people_low"].dropna().index] + 1e-6).all()
+    assert (communes["people_high"].dropna() >= high.loc[communes["people_high"].dropna().index] - 1e-6).all()
     city = communes.loc[CITY]
     assert city["people"] == pytest.approx(city["share"] * city["residents"], rel=0.05)
 

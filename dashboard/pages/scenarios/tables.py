@@ -98,7 +98,7 @@ def _range(group: Coverage, lang: str) -> str:
     people = plan_text.people(group.reached, lang)
     if group.reached_low is None or group.reached_high is None or group.reached < 0.5:
         return people
-    values = {"low": plan_text.people(group.reached_low, lang), "high": plan_text.people(group.reached_high, lang)}
+    values = plan_text.ends(group.reached_low, group.reached_high, lang)
     return _("%(people)s (%(low)s to %(high)s)") % (values | {"people": people})
 
 

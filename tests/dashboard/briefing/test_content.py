@@ -3,6 +3,7 @@
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pandas as pd
@@ -10,7 +11,9 @@ import pytest
 
 from dashboard.briefing.brief import _quarters, brief, is_alike
 from dashboard.briefing.content import Briefing
+from dashboard.briefing.front import older_ends
 from dashboard.briefing.issuer import Issuer
+from dashboard.briefing.options import _ends
 from dashboard.briefing.record import from_json, to_json
 from dashboard.briefing.sheet import sheet
 from dashboard.state import Choice, read
@@ -21,7 +24,7 @@ from geodata.need import need_table, responses
 from geodata.plan import BoundBy, Plan, Site
 from geodata.planning import case, reached
 from geodata.question import DEFAULT_QUESTION, Question
-from geodata.request import Request
+from geodata.request import Public, Request
 from geodata.response import Quadrant
 from geodata.service import Family
 from geodata.steps import ALONE
@@ -177,6 +180,20 @@ def test_a_plan_counts_the_people_who_live_here_and_says_how_many_everywhere(sto
     (own,) = ask(store, Level.EPCI, "S11", plans=[plan]).options
     assert (own.teams, own.places) == (1, ("À S1001",))
     assert own.reached < int(round_people(people.people.sum()))
+
+
+def test_a_plan_that_reaches_everybody_has_the_range_of_page_one(store):
+    """A few plausible situations give other ends than the estimate's own; of a part of them, these go outward."""
+    here, own = store.territory(Level.EPCI, "S11"), store.estimate(Level.EPCI, "S11")
+    everybody = _ends(store, here, Request("R1"), (own.people, 0.9 * own.people, 1.1 * own.people))
+    assert everybody == (own.people_low, own.people_high)
+    assert _ends(store, here, Request("R1"), (0.5 * own.people, 145.0, 331.0)) == (140, 340)
+    older = replace(ask(store, Level.EPCI, "S11"), people_70=1_200)
+    asked = SimpleNamespace(
+        estimate=store.estimate, estimates_of=lambda *_: pd.DataFrame({"people_70_plus": [1_200.0]})
+    )
+    of_them = _ends(asked, here, Request("R1", public=Public.ISOLATED_70), (1_204.0, 145.0, 331.0))
+    assert of_them == older_ends(older) != (140, 340)
 
 
 def test_a_plan_that_this_build_cannot_count_says_so(store):
