@@ -23,8 +23,8 @@ def title_column(lang: str) -> str:
 
 
 def title_of(record: object, lang: str) -> str:
-    """The title of a record that has one in both languages."""
-    return getattr(record, title_column(lang))
+    """The title of a record in a language; the French one where it has no other, as in a file of an agency."""
+    return getattr(record, title_column(lang)) or getattr(record, title_column("fr"))
 
 
 @lru_cache

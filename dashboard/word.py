@@ -106,10 +106,10 @@ def _need(cells: Sequence[str]) -> float:
     return max(1.3 * longest_word, 0.7 * min(mean, _LONGEST)) + 3  # a head is in bold
 
 
-def bullets(out: Document, lines: Sequence[str]) -> None:
+def bullets(out: Document, lines: Sequence[str], *, is_numbered: bool = False) -> None:
     """A list at the end of the document."""
     for line in lines:
-        out.add_paragraph(line, style="List Bullet")
+        out.add_paragraph(line, style="List Number" if is_numbered else "List Bullet")
 
 
 def _fill(row: _Row, cells: Sequence[str]) -> None:

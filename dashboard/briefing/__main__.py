@@ -37,7 +37,7 @@ from geodata.errors import BadInput, GeodataError, UnknownTerritory, UsageError
 from geodata.minutes import DEFAULT_MINUTES, LEAST_MINUTES, MOST_MINUTES
 from geodata.postgresql import shown
 from geodata.store import Store, open_store
-from geodata.survey import DEFAULT, FIVE_NETWORKS
+from geodata.survey import FIVE_NETWORKS, reference_of
 from geodata.territory import FRANCE, Level
 from geodata.threshold import THRESHOLD
 from geodata.workspace import open_workspace, workspace_path
@@ -95,7 +95,7 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
         help=f"travel to a service, {LEAST_MINUTES:g} to {MOST_MINUTES:g} (%(default)s)",
     )
     parser.add_argument("--definition", default=FIVE_NETWORKS.id, help="definition of isolation (%(default)s)")
-    parser.add_argument("--scenario", default=DEFAULT.id, help="set of assumptions (%(default)s)")
+    parser.add_argument("--scenario", help="set of assumptions (the first one of the definition)")
     parser.add_argument("--address", default=known.public, help="where readers find the dashboard (%(default)s)")
     parser.add_argument("--agency", default=known.agency, help="name of the agency (RELIANCE_AGENCY)")
     parser.add_argument("--contact", default=known.contact, help="whom to contact, lines between | (RELIANCE_CONTACT)")
@@ -228,7 +228,8 @@ def _exists(store: Store, level: Level, code: str) -> bool:
 
 
 def _choice(options: argparse.Namespace) -> Choice:
-    given = {"t": options.threshold, "d": options.definition, "sc": options.scenario, "min": options.minutes}
+    scenario = options.scenario or reference_of(options.definition).id
+    given = {"t": options.threshold, "d": options.definition, "sc": scenario, "min": options.minutes}
     choice, notices = read(None, urlencode(given))
     if notices:
         raise UsageError(

@@ -94,7 +94,7 @@ def _section(out: Document, section: Section) -> None:
             legend(out, section.keys)
     for line in section.paragraphs:
         out.add_paragraph(line)
-    word.bullets(out, section.bullets)
+    word.bullets(out, section.bullets, is_numbered=section.is_numbered)
     if section.rows:
         word.table(out, section.head, section.rows, section.widths or None)
 

@@ -30,6 +30,7 @@ from dashboard.text import plan as plan_text
 from dashboard.text import profile as profile_text
 from geodata.request import Public
 from geodata.response import Link, PathwayResponse, Response
+from geodata.steps import Grade
 from geodata.version import VERSION
 
 MOST_PLACES, MOST_FUNCTIONS = 4, 2
@@ -151,7 +152,8 @@ def _steps(briefing: Briefing, lang: str) -> tuple[tuple[str, ...], ...]:
     for step, why in zip(briefing.steps, _reasons(briefing, lang), strict=True):
         title = action.step_title(step, lang)
         known = _("As above.") if step.evidence in told_before else action.evidence(step.evidence, lang)
-        told_before.add(step.evidence)
+        if step.evidence.grade is not Grade.NONE:
+            told_before.add(step.evidence)
         rows.append(
             (f"{title} ({lowered(why)})" if why else title, action.step_who(step, briefing.actors, lang), known)
         )
@@ -177,8 +179,10 @@ def _services_head(briefing: Briefing, lang: str) -> tuple[str, ...]:
 def _services_note(briefing: Briefing, lang: str, detail: BackDetail) -> str:
     """How minutes were computed, in few words, and which associations are told apart."""
     _ = words(lang)
-    known = any(line.category for line in briefing.families)
-    sentences = [travel.sentence(briefing.responses.travel_method, lang)] if known else []
+    has_minutes = briefing.territory.level in NEAREST and any(
+        _minutes_away(line) is not None for line in briefing.families
+    )
+    sentences = [travel.sentence(briefing.responses.travel_method, lang)] if has_minutes else []
     if briefing.associations and detail.has_associations:
         sentences.append(
             _.plural(
@@ -214,9 +218,18 @@ def _nearest(briefing: Briefing, line: FamilyLine, lang: str) -> str:
     values = {"category": category(briefing, line.category, lang)}
     if line.is_near:
         return _("%(category)s (on the spot)") % values
-    if response.nearest.travel_min is None or response.nearest.travel_min < 1:
+    away = _minutes_away(line)
+    if away is None:
         return _("%(category)s (next door)") % values
-    return _("%(category)s (%(minutes)s min)") % (values | {"minutes": text.number(response.nearest.travel_min, lang)})
+    return _("%(category)s (%(minutes)s min)") % (values | {"minutes": text.number(away, lang)})
+
+
+def _minutes_away(line: FamilyLine) -> float | None:
+    """Minutes that are told of the nearest; None where it is not known, stands here or next door."""
+    nearest = line.response.nearest
+    if line.category is None or line.is_near or nearest is None or nearest.travel_min is None:
+        return None
+    return nearest.travel_min if nearest.travel_min >= 1 else None
 
 
 def _data(line: FamilyLine, lang: str) -> str:
@@ -293,7 +306,7 @@ def _gap(briefing: Briefing, gap: Gap, lang: str, detail: BackDetail) -> str:
             "count": text.number(gap.people, lang),
             "people": text.people_noun(briefing.profile.estimate.definition, lang),
         }
-    return pathway_gap(briefing, gap, lang, MOST_FUNCTIONS)
+    return pathway_gap(briefing, gap, lang, MOST_FUNCTIONS, is_sourced=detail.is_public_sourced)
 
 
 def _options(briefing: Briefing, lang: str, detail: BackDetail) -> tuple[str, ...]:
@@ -402,7 +415,7 @@ def _sources(briefing: Briefing, lang: str, detail: BackDetail) -> tuple[str, ..
         _("To cite: Reliance %(version)s, briefing on %(name)s, database %(hash)s, printed on %(day)s. %(licences)s.")
         % {
             "version": VERSION,
-            "name": briefing.territory.name,
+            "name": briefing.district.name if briefing.district else briefing.territory.name,
             "hash": hash_,
             "day": printed,
             "licences": ", ".join(briefing.licences),

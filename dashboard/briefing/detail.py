@@ -18,7 +18,8 @@ class FrontDetail:
 @dataclass(frozen=True)
 class BackDetail:
     """Most lines of each list; `name` is the longest name of a service, a place or a plan, in characters; `scenarios`
-    the sets of assumptions that are named where they change the class."""
+    the sets of assumptions that are named where they change the class; `is_public_sourced` tells where the count of a
+    pathway's public comes from."""
 
     gaps: int
     options: int
@@ -30,6 +31,7 @@ class BackDetail:
     has_associations: bool = True
     questions: int = 3
     steps: int = 3
+    is_public_sourced: bool = True
 
 
 FRONTS = (
@@ -42,6 +44,7 @@ FRONTS = (
     FrontDetail(factors=0, points=1, map=0.5),
 )
 CUTS: tuple[dict[str, Any], ...] = (
+    {"is_public_sourced": False},
     {"scenarios": 2, "has_twins": False},
     {"sources": 2},
     {"gaps": 4, "pathways": 1},
@@ -71,6 +74,6 @@ def back_without(cuts: Iterable[int]) -> BackDetail:
 BACKS = tuple(back_without(range(most)) for most in range(len(CUTS) + 1))
 """Each page takes the first of these with which it holds, by itself."""
 
-_ON_SLIDE = tuple(front for front in FRONTS[1:] if front.map == 1.0) + FRONTS[-1:]
+_ON_SLIDE = (*FRONTS[1:3], FrontDetail(factors=1, points=1), FrontDetail(factors=0, points=0))
 SLIDES = tuple((front, replace(BACKS[-1], steps=steps)) for steps in (3, 2, 1, 0) for front in _ON_SLIDE)
-"""A slide gives up lines of what adds up and of gaps first, then steps."""
+"""A slide gives up lines of what adds up and gaps first, then steps."""

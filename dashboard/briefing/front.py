@@ -11,7 +11,7 @@ from dashboard.briefing.content import Briefing, Observed
 from dashboard.briefing.detail import FrontDetail
 from dashboard.briefing.wording import Figure, cut, family_gap, functions, lowered, pathway
 from dashboard.i18n import title_of, words
-from dashboard.text import inside, observed, priority, response
+from dashboard.text import inside, observed, priority, response, territory
 from dashboard.text import profile as profile_text
 from geodata.disclosure import MIN_PEOPLE, round_range
 from geodata.estimate import Kind, Verdict
@@ -109,7 +109,7 @@ def front(briefing: Briefing, lang: str, detail: FrontDetail) -> Front:
         strip=_strip(briefing, lang),
         position=_position(briefing, lang),
         map_title=_("Map of %(levels)s") % {"levels": lowered(text.levels(briefing.around, lang))},
-        map=_map(briefing, lang, is_small=detail.map < 1),
+        map=_map(briefing, lang, part=detail.map),
         map_part=detail.map,
         map_note=_map_note(briefing, lang),
         legend=legend(briefing, lang),
@@ -340,7 +340,7 @@ def _locator(briefing: Briefing, lang: str) -> Figure | None:
     return Figure(maps.locator_svg(briefing.locator), alt)
 
 
-def _map(briefing: Briefing, lang: str, *, is_small: bool) -> Figure | None:
+def _map(briefing: Briefing, lang: str, part: float) -> Figure | None:
     _ = words(lang)
     if briefing.map is None:
         return None
@@ -349,7 +349,7 @@ def _map(briefing: Briefing, lang: str, *, is_small: bool) -> Figure | None:
         for verdict, count in _classes(briefing).items()
     )
     alt = _("Map of %(where)s by class: %(counts)s.") % {"where": briefing.mapped_in, "counts": listed}
-    return Figure(maps.map_svg(briefing.map, is_small=is_small), alt)
+    return Figure(maps.map_svg(briefing.map, part), alt)
 
 
 def _map_note(briefing: Briefing, lang: str) -> str:
@@ -417,6 +417,8 @@ def _sides(briefing: Briefing, lang: str, detail: FrontDetail) -> tuple[str, ...
 
 def _sides_title(briefing: Briefing, lang: str) -> str:
     _ = words(lang)
+    if briefing.sides.exposed == 1:
+        return _("What stands out here")
     if briefing.sides.exposed:
         return _("What adds up here")
     return _("Above comparable places") if briefing.profile.twins else _("Above the whole country")
@@ -426,12 +428,17 @@ def _factor(factor: RiskFactor, here: float, base: float, lang: str) -> str:
     _ = words(lang)
     whose = _("the whole country") if factor.is_above is None else _("its twins")
     said_ = _("%(title)s: %(here)s, against %(there)s for %(whose)s") % {
-        "title": title_of(factor, lang),
+        "title": title_of(factor, lang) + _unit(factor, lang),
         "here": _valued(factor.unit, here, base, lang),
         "there": _valued(factor.unit, base, here, lang),
         "whose": whose,
     }
     return _("%(said)s (model)") % {"said": said_} if factor.kind == Kind.MODELLED else said_
+
+
+def _unit(factor: RiskFactor, lang: str) -> str:
+    """The unit of a rate, in brackets; "" for a share, whose values bear it."""
+    return f" ({territory.unit(factor.unit, lang)})" if factor.unit and " per " in factor.unit else ""
 
 
 def _valued(unit: str | None, value: float, other: float, lang: str) -> str:
@@ -491,7 +498,7 @@ def _gaps(briefing: Briefing, lang: str, detail: FrontDetail) -> tuple[str, ...]
         for gap in briefing.gaps
         if gap.pathway is not None
     ]
-    return cut(tuple(gaps), detail.points, lang)
+    return cut(tuple(gaps), detail.points, lang) if detail.points else ()
 
 
 def _answers_unknown(briefing: Briefing, lang: str) -> str:

@@ -326,9 +326,9 @@ def _labels(
 # -- drawing to SVG --------------------------------------------------------------------------------------------------
 
 
-def map_svg(drawn: Map, *, is_small: bool = False) -> str:
-    """The map: classes, borders, symbols of services, names. A map that is printed smaller than it is drawn
-    (`is_small`) has no names: they would be too small to read."""
+def map_svg(drawn: Map, part: float = 1.0) -> str:
+    """The map: classes, borders, symbols of services, names. A map that is printed in a `part` of its size has the name
+    of the territory alone, larger: the others would be too small to read."""
     shapes = [
         f'<path d="{area.path}" fill="{fill(area.verdict)}" stroke="#111" stroke-width="1" stroke-linejoin="round"/>'
         for area in drawn.areas
@@ -339,8 +339,7 @@ def map_svg(drawn: Map, *, is_small: bool = False) -> str:
         whole = "".join(area.path for area in drawn.areas)
         shapes.insert(0, f'<path d="{whole}" fill="none" stroke="#222" stroke-width="5" stroke-linejoin="round"/>')
     shapes += [symbol_svg(symbol.family, symbol.x, symbol.y) for symbol in drawn.symbols]
-    if not is_small:
-        shapes += [_name(label) for label in drawn.labels]
+    shapes += [_name(label, part) for label in drawn.labels if part == 1 or label.is_here]
     return svg(drawn.width, drawn.height, hatches() + "".join(shapes))
 
 
@@ -407,15 +406,20 @@ def symbol_svg(family: Family, x: int, y: int, size: float = 1.0) -> str:
     return f'<path d="M{x} {y - 1.2 * r:g}L{x + 1.2 * r:g} {y + r:g}H{x - 1.2 * r:g}z" {style}/>'
 
 
-def _name(label: Label) -> str:
-    return words_svg(label.name, label.x, label.y + LABEL // 3, anchor="middle", halo=True, bold=label.is_here)
+def _name(label: Label, part: float) -> str:
+    size = round(LABEL / part)
+    return words_svg(
+        label.name, label.x, label.y + size // 3, anchor="middle", halo=True, bold=label.is_here, size=size
+    )
 
 
-def words_svg(words: str, x: float, y: float, *, anchor: str = "start", halo: bool = False, bold: bool = False) -> str:
-    """Words of 11 points in a drawing, on a white halo where they stand on something."""
+def words_svg(
+    words: str, x: float, y: float, *, anchor: str = "start", halo: bool = False, bold: bool = False, size: int = LABEL
+) -> str:
+    """Words of 11 points (`size` in the units of the drawing), on a white halo where they stand on something."""
     around = ' stroke="#fff" stroke-width="9" stroke-linejoin="round" paint-order="stroke"' if halo else ""
     weight = ' font-weight="bold"' if bold else ""
     return (
-        f'<text x="{x:g}" y="{y:g}" font-family="{FONT}, sans-serif" font-size="{LABEL}" text-anchor="{anchor}"'
+        f'<text x="{x:g}" y="{y:g}" font-family="{FONT}, sans-serif" font-size="{size}" text-anchor="{anchor}"'
         f' fill="#111"{weight}{around}>{escape(words)}</text>'
     )

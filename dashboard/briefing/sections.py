@@ -24,6 +24,7 @@ class Section:
     lead: str = ""
     paragraphs: tuple[str, ...] = ()
     bullets: tuple[str, ...] = ()
+    is_numbered: bool = False
     head: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     widths: tuple[float, ...] = ()
@@ -52,7 +53,8 @@ def page_one(front: Front, lang: str) -> tuple[Section, ...]:
         Section(front.sides_title, bullets=front.sides),
         Section(front.why_title, bullets=(front.pushes.alt,) if front.pushes else ()),
         Section(front.strengths_title, bullets=front.strengths),
-        Section(front.gaps_title, bullets=front.gaps or tuple(filter(None, [front.answers_unknown]))),
+        Section(front.gaps_title, bullets=front.gaps),
+        Section("", paragraphs=tuple(filter(None, [front.answers_unknown]))),
     )
 
 
@@ -70,7 +72,7 @@ def page_two(back: Back, lang: str) -> tuple[Section, ...]:
         Section("", paragraphs=tuple(filter(None, [back.services_note])), bullets=back.pathways),
         Section(back.gaps_title, bullets=back.gaps),
         Section(back.options_title, bullets=back.options),
-        Section(back.questions_title, bullets=back.questions),
+        Section(back.questions_title, bullets=back.questions, is_numbered=True),
         Section(
             back.actors_title,
             bullets=tuple(f"{who}{between}{what}" if what else who for who, what in back.actors),

@@ -60,15 +60,19 @@ def functions(gap: Gap, lang: str, most: int) -> str:
     return several(names, most)
 
 
-def pathway_gap(briefing: Briefing, gap: Gap, lang: str, most: int) -> str:
-    """The functions that a pathway lacks within reach, the first `most`, and whom it is for where that is known."""
+def pathway_gap(briefing: Briefing, gap: Gap, lang: str, most: int, *, is_sourced: bool = True) -> str:
+    """The functions that a pathway lacks within reach, the first `most`, and whom it is for where that is known, with
+    the source of that count where there is room."""
     _ = words(lang)
     chain = next(one for one in briefing.responses.pathways if one.pathway is gap.pathway)
     said_ = _("Pathway “%(pathway)s”: missing within reach, %(functions)s.") % {
         "pathway": pathway(chain.pathway, lang),
         "functions": functions(gap, lang, most),
     }
-    return said_ if chain.concerned is None else f"{said_} {response.concerned(chain.concerned, lang)}"
+    if chain.concerned is None:
+        return said_
+    public = response.concerned if is_sourced else response.concerned_briefly
+    return f"{said_} {public(chain.concerned, lang)}"
 
 
 def cut(lines: Sequence[str], most: int, lang: str) -> tuple[str, ...]:
@@ -76,7 +80,7 @@ def cut(lines: Sequence[str], most: int, lang: str) -> tuple[str, ...]:
     if len(lines) <= most:
         return tuple(lines)
     _ = words(lang)
-    remainder = _("%(shown)s of %(count)s; all of them in the Word file and online.") % {
+    remainder = _("Here %(shown)s of %(count)s; the others are in the Word file and online.") % {
         "shown": text.number(most, lang),
         "count": text.number(len(lines), lang),
     }

@@ -70,6 +70,8 @@ def because(condition: str, lang: str) -> str | None:
         "above": _("%(side)s: more than its like"),
         "below": _("%(side)s: less than its like"),
     }
+    if (kind, name) == ("side", Side.PLACE):
+        return _("place: one of those where people are most isolated")
     if kind in clauses:
         return clauses[kind] % {"side": risk(Side(name), lang)}
     if kind == "most":
@@ -142,24 +144,21 @@ def questions(
     older = figures.get("population_65_plus")
     one = _("the CCAS or the secretary") if VILLAGE in conditions else _("the CCAS")
     whose = one if level is Level.COMMUNE else _("each CCAS")
-    if older is not None and ("above:age" in conditions or "side:age" in conditions):
-        lines.append(
-            _(
+    # A country has no register, and no "us".
+    if older is not None and level is not Level.FRANCE:
+        told = {"count": number(older, lang), "whose": whose}
+        if "side:age" in conditions:
+            sentence = _(
                 "Of our %(count)s residents of 65 and over, how many are in the register of people at risk, and who "
                 "calls?"
             )
-            % {"count": number(older, lang)}
-        )
-    elif older is not None:
-        lines.append(
-            _("Beside our %(count)s residents of 65 and over: whom does %(whose)s know among lone adults of 40 to 59?")
-            % {"count": number(older, lang), "whose": whose}
-        )
-    if associations and associations > 1:
-        lines.append(
-            _("Of the %(count)s associations registered here that help or gather, which ones visit people at home?")
-            % {"count": number(associations, lang)}
-        )
+        elif "above:age" in conditions:
+            sentence = _("Of our %(count)s residents of 65 and over, whom do we call when it is very hot or very cold?")
+        else:
+            sentence = _(
+                "Beside our %(count)s residents of 65 and over: whom does %(whose)s know among lone adults of 40 to 59?"
+            )
+        lines.append(sentence % told)
     missing = {condition.partition(":")[2] for condition in conditions if condition.startswith("missing:")}
     if missing & CARE:
         lines.append(_("How does one go to the doctor or the pharmacy from here without a car?"))
@@ -194,6 +193,11 @@ def questions(
         )
     if "size:any" in conditions:
         lines.append(_("What is financed against isolation this year, by whom, and until when?"))
+    if associations and associations > 1:
+        lines.append(
+            _("Of the %(count)s associations registered here that help or gather, which ones visit people at home?")
+            % {"count": number(associations, lang)}
+        )
     lines.append(_("Whom can someone without relatives nearby call here, and who then comes?"))
     return lines[:QUESTIONS]
 

@@ -85,9 +85,9 @@ def _beside(figure: Observed, lang: str) -> str:
 def rest_of_sheet(district: District, lang: str) -> str:
     """Whose figures the rest of a sheet tells."""
     _ = words(lang)
-    return _("Isolation, map, comparisons and page 2 are those of the whole city (%(city)s), never of a district.") % {
-        "city": district.city
-    }
+    return _(
+        "Isolation, map, comparisons and what can be done are those of the whole city (%(city)s), never of a district."
+    ) % {"city": district.city}
 
 
 def unplaced(district: District, lang: str) -> str:

@@ -132,10 +132,13 @@ def adding_up(place: AddedUp, lang: str) -> str:
     known = number(place.known, lang)
     if place.exposed is None:
         return _("factors known: %(known)s, too few to say what adds up") % {"known": known}
-    sentence = _("factors that add up: %(exposed)s of %(known)s known") % {
-        "exposed": number(place.exposed, lang),
-        "known": known,
-    }
+    if place.exposed == 1:
+        sentence = _("one factor stands out, of %(known)s known") % {"known": known}
+    else:
+        sentence = _("factors that add up: %(exposed)s of %(known)s known") % {
+            "exposed": number(place.exposed, lang),
+            "known": known,
+        }
     which = ", ".join(risk(Side(side), lang) for side in place.sides)
     return f"{sentence} ({which})" if which else sentence
 

@@ -148,7 +148,7 @@ def no_twin_sentence(profile: Profile, lang: str) -> str | None:
         return None
     _ = words(lang)
     if profile.territory.level not in TWIN_LEVELS:
-        return _("A territory this wide has no twin: it is compared with the country.")
+        return _("Territories of this level have no twins: it is compared with the country.")
     if profile.estimate.share is None:
         return _("Nothing is estimated of it: no twin is looked for.")
     return _(

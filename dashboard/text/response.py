@@ -118,7 +118,10 @@ def strength(family: FamilyResponse, level: Level, lang: str) -> str | None:
     if not family.is_compared or lack > FEW_LACK:
         return None
     sentence = (
-        _("Hardly any resident lives far from it, or in the %(quarter)s of comparable communes with the fewest")
+        _(
+            "Within reach of nearly all residents, hardly any of them in the %(quarter)s of comparable communes "
+            "with the fewest"
+        )
         if lack <= _NONE_PRINTED
         else _(
             "Only %(lack)s of residents live far from it, or in the %(quarter)s of comparable communes with the fewest"
@@ -343,9 +346,9 @@ def concerned(count: Concerned | None, lang: str) -> str:
     _ = words(lang)
     if count is None:
         return _("How many people it is for is not told here: not counted, or too few.")
-    people = f"{number(count.people, lang)} {title_of(count, lang)}"
+    people = _publics(count, lang)
     if count.share is None:
-        people = _("about %(people)s") % {"people": people}
+        pass
     elif lang == "fr":
         people = f"{people} ({percent(count.share, lang)})"
     else:
@@ -356,6 +359,23 @@ def concerned(count: Concerned | None, lang: str) -> str:
         "kind": kind(Kind(count.kind), lang).lower(),
         "source": short_source(count.source),
     }
+
+
+def concerned_briefly(count: Concerned | None, lang: str) -> str:
+    """The same in as few words as can be: whom, how many, of when."""
+    _ = words(lang)
+    if count is None:
+        return concerned(count, lang)
+    return _("For: %(people)s (%(vintage)s).") % {
+        "people": _publics(count, lang),
+        "vintage": vintage(count.vintage, lang),
+    }
+
+
+def _publics(count: Concerned, lang: str) -> str:
+    _ = words(lang)
+    people = f"{number(count.people, lang)} {title_of(count, lang)}"
+    return _("about %(people)s") % {"people": people} if count.share is None else people
 
 
 def unlisted_sentence(functions: Sequence[FunctionResponse], lang: str) -> str | None:

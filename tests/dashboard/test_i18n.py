@@ -3,12 +3,13 @@
 import ast
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from dashboard.i18n import catalogues, words
+from dashboard.i18n import catalogues, title_of, words
 from geodata import schema
 from geodata.indicators import CATALOGUE
 from geodata.sentence_templates import SENTENCES
@@ -103,3 +104,9 @@ def test_titles_of_tables_are_written_as_they_are_printed(table):
 def test_titles_of_indicators_are_written_as_they_are_printed():
     shown = [text for one in CATALOGUE for text in (one.title, one.definition, one.numerator, one.denominator)]
     assert [text for text in shown if "'" in text] == []
+
+
+def test_a_title_that_nobody_translated_is_told_in_french():
+    told = SimpleNamespace(title="Part des isolés", title_en=None)
+    assert [title_of(told, lang) for lang in ("fr", "en")] == ["Part des isolés"] * 2
+    assert title_of(SimpleNamespace(title="Aidants", title_en="Carers"), "en") == "Carers"

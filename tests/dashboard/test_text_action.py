@@ -121,6 +121,8 @@ def test_older_people_are_counted_where_they_are_known():
     for condition in ("above:age", "side:age"):
         (first, _last) = asked((condition,), figures=COUNT)
         assert first.startswith("Of our 1,234 residents of 65 and over")
+        assert ("register" in first) == (condition == "side:age") != ("very hot" in first)
+    assert len(asked(("side:age",), Level.FRANCE, COUNT)) == 1
     for level, who in ((Level.COMMUNE, "the CCAS"), (Level.EPCI, "each CCAS")):
         (first, _last) = asked((), level, COUNT)
         assert first.startswith("Beside our 1,234 residents of 65 and over") and f"whom does {who} know" in first
@@ -130,6 +132,8 @@ def test_older_people_are_counted_where_they_are_known():
 
 def test_associations_are_asked_about_from_two_on():
     assert "Of the 2 associations" in asked(associations=2)[0]
+    # Asked nearly everywhere, they come after what the place itself calls for.
+    assert "associations" in asked(("side:digital",), associations=2)[1]
     for none in (None, 0, 1):
         assert len(asked(associations=none)) == 1
 
@@ -137,7 +141,7 @@ def test_associations_are_asked_about_from_two_on():
 def test_three_questions_the_first_called_for_first():
     lines = asked(CALLED, figures=COUNT, associations=3)
     assert len(lines) == action.QUESTIONS == 3
-    assert [line.split()[0] for line in lines] == ["Beside", "Of", "How"]
+    assert [line.split()[0] for line in lines] == ["Beside", "How", "Who"]
     # One question on who lives alone, and one on the size of the place.
     assert len(asked(("above:living_alone", "below:living_alone"))) == 2
     for first, second in product(("size:small", "setting:city"), ("size:medium", "size:large")):

@@ -305,7 +305,7 @@ def test_twins_are_named():
 def test_a_territory_without_twins_says_why():
     assert profile_text.twins_sentence(profile(twins=()), "fr") is None
     assert "ne lui ressemble assez" in profile_text.no_twin_sentence(profile(twins=()), "fr")
-    assert "aussi vaste" in profile_text.no_twin_sentence(profile(twins=(), level=Level.REGION), "fr")
+    assert "À ce niveau" in profile_text.no_twin_sentence(profile(twins=(), level=Level.REGION), "fr")
     assert profile_text.no_twin_sentence(profile(twins=(), level=Level.FRANCE), "fr") is None
     silent = profile(twins=())
     silent = replace(silent, estimate=replace(silent.estimate, share=None))

@@ -61,7 +61,7 @@ def test_a_family_in_words():
             {"is_compared": True, "scarce_share": 0.04, "far_share": 0.02},
             "6\u202f% des habitants seulement",
         ),
-        (Level.EPCI, {"is_compared": True, "scarce_share": 0.004}, "Presque personne n’habite"),
+        (Level.EPCI, {"is_compared": True, "scarce_share": 0.004}, "À portée de presque tous"),
     ],
 )
 def test_a_family_is_a_strength_where_it_is_better_than_in_most_comparable_places(level, changes, said):

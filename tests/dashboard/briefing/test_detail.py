@@ -25,9 +25,15 @@ def test_nothing_that_was_given_up_would_still_hold(room):
 
 def test_a_large_cut_gives_back_what_was_cut_before_it():
     """One line short, the second question goes (three lines): two lines are free again, and the last gap comes back."""
-    short = lines(back_without(range(11))) - 1
+    short = lines(back_without(range(12))) - 1
     kept = fullest(lambda detail: lines(detail) <= short)
     assert (kept.questions, kept.gaps) == (2, 2)
+
+
+def test_a_cut_that_gains_nothing_is_gone_past():
+    """Page 2 holds after 8 cuts, no more after 9, and again after 10: what is kept holds."""
+    good = {*BACKS[8:9], *BACKS[10:]}
+    assert fullest(lambda detail: detail in good) in good
 
 
 def test_a_page_that_holds_everything_gives_up_nothing():
