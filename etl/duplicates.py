@@ -55,6 +55,8 @@ precision and the recall are in docs/benchmarks.md."""
 _EXAMPLES = re.compile(r"\([^)]*,[^)]*\)")
 """What a category's title lists between brackets: names of places, not words that all of them share."""
 
+_ORDINAL = re.compile(r"\b(\d+)(?:er?|re|nde?|eme)\b")
+
 _FILLED = ["code_insee", "lon", "lat", "weekly_hours", "capacity", "seen_on"]
 
 
@@ -119,9 +121,12 @@ def is_similar(one: str, other: str, category_title: str = "") -> bool:
     """Whether two names may be of one place: the same words, whatever their order, or nearly, or those of one more.
 
     Accents, case, articles, legal forms and the words of the category do not count (two pharmacies are two); a name
-    without any word of its own says nothing against.
+    without any word of its own says nothing against. The halls of the 4th and of the 5th are two.
     """
     shared = _words(_EXAMPLES.sub("", category_title))
+    ranks = [set(_ORDINAL.findall(normalise(name))) for name in (one, other)]
+    if all(ranks) and not ranks[0] & ranks[1]:
+        return False
     first, second = (" ".join(sorted(_words(name) - shared)) for name in (one, other))
     return not first or not second or fuzz.token_set_ratio(first, second) >= SIMILAR
 

@@ -102,6 +102,7 @@ SENTENCES: dict[str, str] = {
         "commune %(code)s (%(name)s): outline completed with %(area)s km2 of a former commune without outline"
     ),
     "gap_given_to_none": "%(area)s km2 of a former commune without outline lie between %(places)s: given to none",
+    "hall_of_sector": "arrondissement %(code)s: its town hall is listed under its sector, at the same point",
     "outline_of_parts": "commune %(code)s (%(name)s): outline made of its %(count)s former communes",
     "no_outline": "commune %(code)s (%(name)s) has no outline: kept in tables, not on the map",
     "census_commune_lost": "census commune %(code)s (%(count)s residents) matches no commune of today",

