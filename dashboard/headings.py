@@ -44,7 +44,6 @@ _HEADINGS = {
     "part_couverte": "Part du territoire connue",
     "erreur_type": "Erreur type",
     "millesime": "Période",
-    "nature_de_la_valeur": "Nature de la valeur",
     "source_de_la_valeur": "Source de la valeur",
     "remarque": "Remarque",
     "liste": "Liste",

@@ -178,7 +178,8 @@ def _observed(values: pd.DataFrame, indicator: str, column: str) -> Observed | N
     if indicator not in values.index:
         return None
     row = values.loc[indicator]
-    return Observed(indicator, row["title"], row["title_en"], float(row[column]), row["vintage"], row["source"])
+    told = (row["title"], row["title_en"], float(row[column]), row["vintage"], row["source"])
+    return Observed(indicator, *told, Kind(row["kind"]), float(row["coverage"]))
 
 
 def _values_of(store: "Store", own: District) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from dashboard.briefing.issuer import Issuer
 from dashboard.briefing.maps import Locator, Map
 from geodata.actors import Actor
 from geodata.district import District
-from geodata.estimate import Estimate, Verdict
+from geodata.estimate import Estimate, Kind, Verdict
 from geodata.pathway import Function, Pathway
 from geodata.profile import Profile
 from geodata.response import FamilyResponse, Responses
@@ -24,7 +24,8 @@ NEAREST = (Level.COMMUNE, Level.EPCI, Level.TVS)
 
 @dataclass(frozen=True)
 class Observed:
-    """A figure that somebody counted."""
+    """A figure in people, and how it came to be (`kind`): counted, or worked out from published shares. `coverage`: the
+    share of the territory's residents that it tells of."""
 
     indicator: str
     title: str
@@ -32,6 +33,8 @@ class Observed:
     value: float
     vintage: str
     source: str
+    kind: Kind
+    coverage: float
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from dashboard.briefing.maps import map_svg
 from dashboard.briefing.render import DOCUMENT, compiled, with_logo
 from dashboard.briefing.sections import Section
 from dashboard.briefing.sheet import day
-from dashboard.briefing.wording import Figure, category, family_gap, lowered, pathway_gap
+from dashboard.briefing.wording import Figure, category, family_gap, how_known, lowered, pathway_gap, people
 from dashboard.i18n import title_of, words
 from dashboard.state import Choice
 from dashboard.text import response
@@ -203,7 +203,7 @@ def _residents(record: Diagnostic, lang: str) -> Section:
         lines = [_("About %(count)s residents of 60 and over, from the census that was read.") % {"count": count}]
     lines += [
         f"{people_title(one.indicator, title_of(one, lang), lang)}{text.colon(lang)}"
-        f"{text.number(one.value, lang)} ({one.vintage})"
+        f"{text.number(people(one), lang)} ({how_known(one, lang)})"
         for one in record.briefing.counted
     ]
     return Section(_("1. Residents of 60 and over"), bullets=tuple(lines))

@@ -9,7 +9,7 @@ from dashboard.briefing.brief import base_of, is_above, is_alike
 from dashboard.briefing.charts import Bar, Push
 from dashboard.briefing.content import Briefing, Observed
 from dashboard.briefing.detail import FrontDetail
-from dashboard.briefing.wording import Figure, cut, family_gap, functions, lowered, pathway
+from dashboard.briefing.wording import Figure, cut, family_gap, functions, how_known, lowered, pathway, people
 from dashboard.i18n import title_of, words
 from dashboard.text import inside, observed, priority, response, territory
 from dashboard.text import profile as profile_text
@@ -207,7 +207,7 @@ def older_ends(briefing: Briefing) -> tuple[int | None, int | None]:
     """Ends of the interval of the expected isolated people of 70 and over, rounded; None where not known."""
     people = briefing.people_70
     ends = None if people is None else older_range(people, briefing.profile.estimate)
-    low, high = (None, None) if ends is None else round_range(*ends)
+    low, high = (None, None) if ends is None else map(float, round_range(*ends))
     return _whole(low), _whole(high)
 
 
@@ -245,10 +245,11 @@ def _about(label: str, people: int, low: int | None, high: int | None, lang: str
 
 def _observed(figure: Observed, lang: str) -> Tile:
     _ = words(lang)
+    count = text.number(people(figure), lang)
     return Tile(
         observed.people_title(figure.indicator, title_of(figure, lang), lang),
-        text.number(figure.value, lang),
-        _("counted, census of %(year)s") % {"year": figure.vintage},
+        count if figure.kind is Kind.OBSERVED else _("about %(count)s") % {"count": count},
+        how_known(figure, lang),
     )
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from dashboard import text
 from dashboard.briefing.content import Briefing, FamilyLine, Observed
 from dashboard.briefing.front import older_ends
-from dashboard.briefing.wording import category, pathway
+from dashboard.briefing.wording import category, pathway, people
 from dashboard.i18n import title_of, words
 from dashboard.text import action, response
 from dashboard.text import profile as profile_text
@@ -121,11 +121,11 @@ def facts(briefing: Briefing, lang: str, *, is_alone: bool = True) -> pd.DataFra
         (
             people_title(figure.indicator, title_of(figure, lang), lang),
             *(
-                round(figure.value),
+                people(figure),
                 None,
                 None,
                 "person",
-                text.kind(Kind.OBSERVED, lang),
+                text.kind(figure.kind, lang),
                 where,
                 figure.vintage,
                 figure.source,

@@ -4,11 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard import text
-from dashboard.briefing.content import Briefing, Gap
+from dashboard.briefing.content import Briefing, Gap, Observed
 from dashboard.i18n import title_of, words
 from dashboard.text import response
+from geodata.disclosure import three_digits
+from geodata.estimate import Kind
 from geodata.pathway import Pathway
 from geodata.response import FamilyResponse
+
+AGES, ESTIMATES = ("share_75_plus",), ("reference", "insee_estimates")
+"""Figures by age alone, and the sources that take them from Insee's population estimates, Mayotte in them; nobody
+counts these people in a census (`etl/reference/departements_columns.csv`)."""
+
+WHOLE = 0.9995
+"""Coverage above which a figure is told as that of all residents: it would be written 100.0 %."""
 
 LONGEST = 40
 """Characters of the name of a missing link: half a page wide."""
@@ -20,6 +29,26 @@ class Figure:
 
     svg: str
     alt: str
+
+
+def people(figure: Observed) -> int:
+    """A figure in people as it is printed: as it was counted, or to three digits where it was worked out."""
+    return round(figure.value) if figure.kind is Kind.OBSERVED else three_digits(figure.value)
+
+
+def how_known(figure: Observed, lang: str) -> str:
+    """How a figure in people came to be, and what it leaves out: "comptés au recensement de 2021"."""
+    _ = words(lang)
+    if figure.kind is Kind.OBSERVED:
+        said_ = _("counted, census of %(year)s")
+    elif figure.indicator in AGES and figure.source in ESTIMATES:
+        said_ = _("Insee’s population estimate of %(year)s")
+    else:
+        said_ = _("worked out from the census of %(year)s")
+    told = said_ % {"year": figure.vintage}
+    if figure.coverage > WHOLE:
+        return told
+    return _("%(told)s, for %(share)s of residents") % {"told": told, "share": text.percent(figure.coverage, lang)}
 
 
 def pathway(value: Pathway, lang: str) -> str:

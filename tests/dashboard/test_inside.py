@@ -136,7 +136,7 @@ def test_files_hold_what_the_page_shows(client, file, query, told):
 
 def test_a_file_of_parts_names_kinds_and_sources_in_words(facts):
     rows = inside.file_rows(facts, "arrondissements", Choice(selected=CITY))
-    assert set(rows["nature_de_la_valeur"]) <= {"Donnée observée", "Donnée dérivée d’observations"}
+    assert set(rows["nature"]) <= {"Donnée observée", "Donnée dérivée d’observations"}
     titles = facts.source_titles()
     assert set(rows["source_de_la_valeur"]) <= {*titles.values()} - {*titles}
 

@@ -170,7 +170,7 @@ def test_an_iris_tells_minutes_where_outlines_and_squares_are_given(gridded, mon
     rows = inside.file_rows(gridded, "iris", town)
     rows = rows[rows["unite"] == "min"].set_index("indicateur")
     assert rows["valeur"].tolist() == [4, 6] and (rows["code"] == "S10020101").all()
-    assert set(rows["nature_de_la_valeur"]) == {"Estimation modélisée"}
+    assert set(rows["nature"]) == {"Estimation modélisée"}
     (source,) = found.sources
     assert set(rows["source_de_la_valeur"]) == {gridded.source_titles()[source]}
     monkeypatch.setattr(Facts, "squares", lambda *_: None)

@@ -18,6 +18,9 @@ from dashboard.text import profile as profile_text
 from dashboard.text import response as response_text
 from dashboard.text import territory as territory_text
 from dashboard.text.territory import value
+from geodata.estimate import Kind
+from geodata.indicator import Side
+from geodata.observed import observed
 from geodata.pathway import Pathway
 from geodata.territory import FRANCE, Level
 from tests.dashboard.test_besoin import texts as of_components
@@ -255,6 +258,26 @@ def test_rows_say_what_they_are(client, facts, name):
         )
         assert row["empreinte_base"] == facts.version
         assert row["adresse"].endswith("/territoire?s=epci:S11")
+
+
+@pytest.mark.parametrize("name", ["facteurs-de-risque", "pourquoi-ici", "chiffres"])
+def test_a_file_says_words_not_codes_and_one_nature_a_row(client, facts, name):
+    store = facts.store
+    file = client.get(f"/export/territoire/{name}.csv?s=epci:S11").data.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(file), delimiter=";"))
+    natures = {"Donnée observée", "Donnée dérivée d’observations", "Estimation modélisée", ""}
+    codes = {"derived", "observed", "modelled", "share", "person", "household", "departement", "commune"}
+    codes |= {
+        *store.sources()["id"],
+        *map(str, Side),
+        *(c.factor for c in facts.profile(Choice(), *EPCI).contributions),
+    }
+    assert rows and [heading for heading in rows[0] if "ature" in heading] == ["nature"]
+    assert {row["nature"] for row in rows} <= natures
+    assert not codes & {cell for row in rows for cell in row.values()}
+    if name == "chiffres":
+        kinds = {one.title: text.kind(Kind(one.kind), "fr") for one in observed(store, *EPCI)}
+        assert {row["indicateur"]: row["nature"] for row in rows} == kinds
 
 
 @pytest.mark.parametrize("path", ["comparaison.svg", "rien.csv?s=epci:S11", "comparaison.exe?s=epci:S11"])

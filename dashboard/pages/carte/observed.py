@@ -237,7 +237,7 @@ def file(facts: Facts, choice: Choice, address: str) -> pd.DataFrame:
             "part_couverte": frame["coverage"],
             "erreur_type": frame["error"],
             "millesime": frame["vintage"],
-            "nature_de_la_valeur": [text.kind(Kind(k), lang) if isinstance(k, str) else "" for k in frame["kind"]],
+            "nature": [text.kind(Kind(k), lang) if isinstance(k, str) else "" for k in frame["kind"]],
             "source_de_la_valeur": frame["source"],
             "habitants": frame["residents"],
             "remarque": _notes(frame, lang),

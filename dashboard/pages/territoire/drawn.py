@@ -104,7 +104,7 @@ def reasons(profile: Profile, lang: str, notes: tuple[str, ...]) -> Figure:
         ((0.0, _("lower")), (0.5, "0"), (1.0, _("higher"))),
         (),
         notes,
-        pd.DataFrame({"facteur": [c.factor for c in parts], "part": [c.part for c in parts]}),
+        pd.DataFrame({"facteur": [strip.label for strip in strips], "part": [c.part for c in parts]}),
     )
 
 
@@ -128,13 +128,13 @@ def risks(profile: Profile, lang: str, notes: tuple[str, ...]) -> Figure:
         )
         rows.append(
             {
-                "facteur": factor.risk.value,
-                "indicateur": factor.title,
-                "unite": factor.unit,
-                "nature": factor.kind,
+                "facteur": text.capitalised(profile_text.risk(factor.risk, lang)),
+                "indicateur": title_of(factor, lang),
+                "unite": factor.unit and territory_text.unit(factor.unit, lang),
+                "nature": factor.kind and text.kind(Kind(factor.kind), lang),
                 "millesime": factor.vintage,
                 "source": factor.source,
-                "observe_au_niveau": factor.observed_at,
+                "observe_au_niveau": factor.observed_at and text.kind_of_place(factor.observed_at, lang),
                 "valeur": factor.value,
                 "moyenne_des_jumeaux": factor.twins_value,
                 "france": factor.france_value,
@@ -194,8 +194,8 @@ def own_figures(figures: tuple[Observed, ...], lang: str, beside: Sequence[str] 
                 "indicateur": title_of(figure, lang),
                 "valeur": figure.value,
                 "effectif": figure.counted,
-                "unite": figure.unit,
-                "nature_de_la_valeur": text.kind(Kind(figure.kind), lang),
+                "unite": territory_text.unit(figure.unit, lang),
+                "nature": text.kind(Kind(figure.kind), lang),
                 "millesime": figure.vintage,
                 "source_de_la_valeur": figure.source,
                 "millesime_avant": figure.before and figure.before.vintage,

@@ -22,6 +22,9 @@ _INSIDE = ("arrondissement", "arrondissements", squares.FILE, "iris", "services-
 _TABLES = ("chiffres", "jumeaux", "hypotheses", "services", "parcours")
 
 
+_SOURCES = {"source", "source_de_la_valeur"}
+
+
 def register(server: Flask, facts: Facts) -> None:
     """Add the routes of the downloads, and of what the browser colours."""
 
@@ -58,7 +61,9 @@ def register(server: Flask, facts: Facts) -> None:
             body = figures.svg(figure(facts, profile, choice, name))
             return export.attachment(body.encode(), "image/svg+xml", file)
         if ending == "csv" and name in _FIGURES + _TABLES:
-            rows = stamped(facts, choice, profile, _rows(facts, profile, choice, name))
+            told = _rows(facts, profile, choice, name)
+            named = {one: told[one].replace(facts.source_titles()) for one in _SOURCES & set(told)}
+            rows = stamped(facts, choice, profile, told.assign(**named))
             return export.attachment(csv_bytes(rows, export.percents(rows.columns)), "text/csv", file)
         raise BadInput(f"there is no file {name}.{ending} of a territory.")
 

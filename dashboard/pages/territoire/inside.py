@@ -303,10 +303,10 @@ def file_rows(facts: Facts, name: str, choice: Choice) -> pd.DataFrame:
             "indicateur": values[title_column(lang)].to_numpy(),
             "valeur": values["value"].to_numpy(float),
             "effectif": values["numerator"].to_numpy(float),
-            "unite": values["unit"].to_numpy(),
+            "unite": [territory_text.unit(unit, lang) for unit in values["unit"]],
             "millesime": values["vintage"].to_numpy(),
             "source_de_la_valeur": values["source"].replace(facts.source_titles()).to_numpy(),
-            "nature_de_la_valeur": [text.kind(Kind(kind), lang) for kind in values["kind"]],
+            "nature": [text.kind(Kind(kind), lang) for kind in values["kind"]],
             "raison": [None if pd.isna(why) else observed_text.unknown_reason(why, lang) for why in values["reason"]],
         }
     )
@@ -334,7 +334,7 @@ def _reach_rows(facts: Facts, kind: Part, choice: Choice, parts: pd.DataFrame) -
                     "unite": "min",
                     "millesime": given.vintage,
                     "source_de_la_valeur": source,
-                    "nature_de_la_valeur": text.kind(Kind.MODELLED, lang),
+                    "nature": text.kind(Kind.MODELLED, lang),
                     "raison": [
                         None if value < BEYOND else _minutes(reach, code, family, lang) for code, value in known.items()
                     ],

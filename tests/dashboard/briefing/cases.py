@@ -14,7 +14,7 @@ from dashboard.briefing.content import Briefing, FamilyLine, Gap, Observed, Opti
 from dashboard.briefing.issuer import Issuer
 from dashboard.briefing.record import to_json
 from dashboard.state import Choice
-from geodata.estimate import Verdict
+from geodata.estimate import Kind, Verdict
 from geodata.pathway import Concerned, Function, Pathway
 from geodata.profile import Contribution
 from geodata.request import Public
@@ -210,8 +210,8 @@ def lengthened(found: Briefing) -> Briefing:
         sources=tuple(SourceLine(f"{source}, numéro {n}", "Institut", "2025") for n in range(12)),
         people_70=1_800,
         counted=(
-            Observed("population_65_plus", "Habitants de 65 ans", "Residents aged 65", 6_543, "2021", "x"),
-            Observed("living_alone_share_80_plus", "Seuls", "Alone", 1_234, "2022", "x"),
+            Observed("population_65_plus", "Habitants de 65 ans", "Aged 65", 6_543, "2021", "x", Kind.OBSERVED, 1.0),
+            Observed("living_alone_share_80_plus", "Seuls", "Alone", 1_234, "2022", "x", Kind.DERIVED, 1.0),
         ),
         remark=Remark(
             "epci",

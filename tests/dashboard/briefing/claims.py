@@ -13,8 +13,8 @@ from dashboard.briefing.content import Briefing
 from dashboard.briefing.sheet import Sheet
 from dashboard.i18n import words
 from dashboard.text import profile as profile_text
-from geodata.disclosure import MIN_PEOPLE
-from geodata.estimate import Verdict, one_verdict
+from geodata.disclosure import MIN_PEOPLE, three_digits
+from geodata.estimate import Kind, Verdict, one_verdict
 from geodata.response import WEAK, Response
 from geodata.territory import Level
 
@@ -73,7 +73,11 @@ def wrong(found: Briefing, printed: Sheet) -> list[str]:
     claim(all(gap.people is None for gap in found.gaps if gap.place is None), "people beside a family or a function")
     claim(all(figure.value >= MIN_PEOPLE for figure in found.counted), "a count under the limit is printed")
     for figure, tile in zip(found.counted, front.tiles[len(front.tiles) - len(found.counted) :], strict=True):
-        claim(tile.value == text.number(figure.value, LANG), f"{tile.label}: {tile.value} is not {figure.value}")
+        is_counted = figure.kind is Kind.OBSERVED
+        told = text.number(figure.value if is_counted else three_digits(figure.value), LANG)
+        claim(tile.value == (told if is_counted else f"environ {told}"), f"{tile.label}: {tile.value} is not {told}")
+        claim(("comptés" in tile.note) == is_counted, f"{tile.label}: {tile.note}, and it is {figure.kind}")
+        claim((" % des habitants" in tile.note) == (figure.coverage < 0.9995), f"{tile.label}: {tile.note}")
     if front.pushes is not None:
         twins = found.profile.contrast("twins")
         claim(twins.verdict is not Verdict.UNDECIDED, "what moves it from its twins is drawn where it cannot be told")

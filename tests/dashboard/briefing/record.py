@@ -18,7 +18,8 @@ from dashboard.briefing.front import older_ends
 from dashboard.i18n import words
 from dashboard.text.labels import min_age
 from dashboard.text.numbers import period
-from geodata.estimate import COUNTED_APART
+from geodata.disclosure import three_digits
+from geodata.estimate import COUNTED_APART, Kind
 from geodata.methods.need import QUARTER
 from geodata.methods.travel import TRAVEL
 from geodata.response import Link
@@ -53,6 +54,7 @@ def allowed(briefing: Briefing, lang: str) -> set[str]:
     found.add(_group(TRAVEL.error[0].median_relative * 100, 0, lang))
     _walk([one for one in older_ends(briefing) if one], lang, found)
     _walk(record, lang, found)
+    _walk([three_digits(one.value) for one in briefing.counted if one.kind is not Kind.OBSERVED], lang, found)
     for answer in briefing.responses.pathways:
         found |= {str(n) for n in Counter(one.state for one in answer.functions).values()}
     known = [

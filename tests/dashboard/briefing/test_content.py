@@ -9,8 +9,10 @@ from urllib.parse import urlsplit
 import pandas as pd
 import pytest
 
+from dashboard import text
+from dashboard.briefing import rows
 from dashboard.briefing.brief import _quarters, brief, is_alike
-from dashboard.briefing.content import Briefing
+from dashboard.briefing.content import Briefing, Observed
 from dashboard.briefing.front import older_ends
 from dashboard.briefing.issuer import Issuer
 from dashboard.briefing.options import _ends
@@ -19,7 +21,7 @@ from dashboard.briefing.sheet import sheet
 from dashboard.state import Choice, read
 from geodata.disclosure import MIN_PEOPLE, round_people
 from geodata.errors import NobodyHere, UnknownScenario, UnknownTerritory
-from geodata.estimate import Reason, Verdict
+from geodata.estimate import Kind, Reason, Verdict
 from geodata.need import need_table, responses
 from geodata.plan import BoundBy, Plan, Site
 from geodata.planning import case, reached
@@ -277,6 +279,34 @@ def test_figures_in_people_are_counted_not_modelled_and_not_a_handful(store):
     found = ask(store, Level.COMMUNE, "S1002")
     assert len(found.counted) <= 2
     assert all(figure.value >= MIN_PEOPLE for figure in found.counted)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, ("28 868", "comptés au recensement de 2022")),
+        ({"kind": Kind.DERIVED}, ("environ 28 900", "reconstitué d’après le recensement de 2022")),
+        (
+            {"kind": Kind.DERIVED, "coverage": 0.968},
+            ("environ 28 900", "reconstitué d’après le recensement de 2022, pour 96,8 % des habitants"),
+        ),
+        (
+            {"kind": Kind.DERIVED, "indicator": "share_75_plus"},
+            ("environ 28 900", "estimation de population de l’Insee, 2022"),
+        ),
+    ],
+)
+def test_a_figure_in_people_says_how_it_came_to_be_on_the_page_and_in_the_file(store, changes, told):
+    figure = Observed(
+        "living_alone_share_80_plus", "Seuls", "Alone", 28_867.545, "2022", "reference", Kind.OBSERVED, 1.0
+    )
+    figure = replace(figure, **changes)
+    found = replace(ask(store, Level.COMMUNE, "S1002"), counted=(figure,))
+    tile = sheet(found, "fr").front.tiles[-1]
+    assert (tile.value.replace("\u202f", " "), tile.note.replace("\u202f", " ").replace("\xa0", " ")) == told
+    row = rows.facts(found, "fr").set_index("Chiffre").loc[tile.label]
+    assert row["Nature"] == text.kind(figure.kind, "fr")
+    assert row["Valeur"] == (28_868 if figure.kind is Kind.OBSERVED else 28_900)
 
 
 def test_a_district_is_printed_with_its_own_figures_and_the_isolation_of_its_city(store):
