@@ -68,6 +68,12 @@ class Counted:
     position: str
     travel_min: float | None
 
+    @property
+    def told_min(self) -> float | None:
+        """Minutes that mean something: none inside a commune to a service that is known by its commune alone, for it
+        was put at the very point from which they are counted."""
+        return self.travel_min if self.travel_min or self.position == "point" else None
+
 
 @dataclass(frozen=True)
 class FromSquares:

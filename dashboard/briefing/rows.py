@@ -16,6 +16,7 @@ from dashboard.text import action, response
 from dashboard.text import profile as profile_text
 from dashboard.text.observed import people_title
 from geodata.estimate import Kind
+from geodata.response import FamilyResponse
 from geodata.risk import RiskFactor
 from geodata.territory import Level, Part
 
@@ -215,19 +216,27 @@ def services(briefing: Briefing, lang: str, *, is_alone: bool = True) -> pd.Data
 def _family(briefing: Briefing, line: FamilyLine, lang: str) -> dict[str, object]:
     family_response, minutes = line.response, briefing.responses.minutes
     nearest = family_response.nearest if line.category else None
+    # Of a commune without squares all or nobody is within reach of its one point: that is no share of its residents.
+    is_one_point = briefing.territory.level is Level.COMMUNE and family_response.squares is None
+    within = (None, None) if is_one_point else _within(family_response, minutes)
     return {
         "family": text.family(family_response.family, lang),
         "response": response.response(family_response.response, lang),
         "number_here": family_response.inside,
         "nearest": line.category and category(briefing, line.category, lang),
-        "nearest_minutes": nearest.travel_min if nearest else None,
+        "nearest_minutes": nearest.told_min if nearest else None,
         "nearest_source": nearest.source if nearest else None,
-        "share_of_residents_within": next((r for m, r, _p in family_response.within if m == minutes), None),
-        "share_of_isolated_people_within": next((p for m, _r, p in family_response.within if m == minutes), None),
+        "share_of_residents_within": within[0],
+        "share_of_isolated_people_within": within[1],
         "seen_on": line.seen_on and text.day(line.seen_on, lang),
         "partial": ", ".join(category(briefing, c, lang) for c in family_response.partial),
         "unknown": ", ".join(category(briefing, c, lang) for c in family_response.unknown),
     }
+
+
+def _within(family: FamilyResponse, minutes: float) -> tuple[float | None, float | None]:
+    """Shares of residents, and of people expected isolated, within the minutes."""
+    return next(((residents, people) for time, residents, people in family.within if time == minutes), (None, None))
 
 
 def pathways(briefing: Briefing, lang: str, *, is_alone: bool = True) -> pd.DataFrame:
@@ -241,7 +250,7 @@ def pathways(briefing: Briefing, lang: str, *, is_alone: bool = True) -> pd.Data
             "function_state": response.link(one.state, lang),
             "link": category(briefing, link.category, lang),
             "state": response.link(link.state, lang),
-            "nearest_minutes": link.nearest.travel_min if link.nearest else None,
+            "nearest_minutes": link.nearest.told_min if link.nearest else None,
         }
         for answer in briefing.responses.pathways
         for one in answer.functions

@@ -182,10 +182,10 @@ def nearest(counted: Counted | None, sources: Mapping[str, str], lang: str, *, i
     if counted is None:
         return _("Nearest: none known within reach")
     values = {"name": told_name(counted, lang), "source": told_source(counted, sources, lang)}
-    if counted.travel_min is None:
+    if counted.told_min is None:
         sentence = _("Nearest: %(name)s, on the spot (%(source)s") % values
     else:
-        values |= {"minutes": minutes(counted.travel_min, lang)}
+        values |= {"minutes": minutes(counted.told_min, lang)}
         if is_median:
             sentence = _("Nearest to the median resident: %(name)s, %(minutes)s (%(source)s") % values
         else:

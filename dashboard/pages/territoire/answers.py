@@ -146,7 +146,7 @@ def _link(one: CategoryLink, has_minutes: bool, titles: Mapping[str, str], lang:
 
 
 def _line(title: str, state: Link, nearest: Counted | None, has_minutes: bool, lang: str) -> list[html.Span]:
-    at = nearest.travel_min if has_minutes and nearest is not None else None
+    at = nearest.told_min if has_minutes and nearest is not None else None
     word = response_text.short_minutes(at, lang) if at is not None else response_text.link(state, lang)
     return [
         html.Span(response_text.LINK_SYMBOL[state], className="answer-symbol", **{"aria-hidden": "true"}),
@@ -163,7 +163,7 @@ def service_rows(responses: Responses, titles: Mapping[str, str], lang: str) -> 
                 "reponse": response_text.response(family.response, lang),
                 "services_sur_place": family.inside,
                 "le_plus_proche": family.nearest.name if family.nearest else None,
-                "minutes": family.nearest.travel_min if family.nearest else None,
+                "minutes": family.nearest.told_min if family.nearest else None,
                 "source": family.nearest.source if family.nearest else None,
                 "vu_le": text.day(family.nearest.seen_on, lang) if family.nearest and family.nearest.seen_on else None,
                 "donnees_partielles": response_text.listed(family.partial, titles),
@@ -187,7 +187,7 @@ def pathway_rows(responses: Responses, titles: Mapping[str, str], lang: str) -> 
                 "service": titles.get(one.category, one.category),
                 "etat_du_service": response_text.link(one.state, lang),
                 "le_plus_proche": one.nearest.name if one.nearest else None,
-                "minutes": one.nearest.travel_min if one.nearest else None,
+                "minutes": one.nearest.told_min if one.nearest else None,
                 "minutes_demandees": responses.minutes,
                 "temps_de_trajet": travel.short(responses.travel_method, lang),
             }

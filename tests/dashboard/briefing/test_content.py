@@ -338,3 +338,22 @@ def test_a_commune_without_epci_is_told_of_none(tmp_path):
 def test_a_region_of_one_departement_is_not_told_twice(store):
     told = [{one.comparator for one in ask(store, Level.EPCI, code).profile.contrasts} for code in ("S91", "S11")]
     assert ["region" in names for names in told] == [False, True] and all("departement" in names for names in told)
+
+
+@pytest.mark.parametrize(
+    ("position", "minutes", "told"), [("commune", 0.0, None), ("commune", 12.0, 12.0), ("point", 0.0, 0.0)]
+)
+def test_a_service_known_by_its_commune_alone_is_at_no_minute_of_it(store, position, minutes, told):
+    found = ask(store, Level.COMMUNE, "S1002")
+    line = next(one for one in found.families if one.category is not None)
+    nearest = replace(line.response.nearest, position=position, travel_min=minutes)
+    response = replace(line.response, nearest=nearest, within=((20.0, 1.0, 1.0),), squares=None)
+    row = rows.services(replace(found, families=(replace(line, response=response),)), "fr").iloc[0]
+    said = None if pd.isna(row["Minutes jusqu’au plus proche"]) else row["Minutes jusqu’au plus proche"]
+    assert said == told
+    # All or nobody of a commune is within reach of its one point: no share of its residents.
+    shares = ["Part des habitants à portée", "Part des personnes isolées attendues à portée"]
+    assert row[shares].isna().all()
+    wider = replace(found, profile=replace(found.profile, territory=store.territory(Level.EPCI, "S11")))
+    told_of_epci = rows.services(replace(wider, families=(replace(line, response=response),)), "fr").iloc[0]
+    assert (told_of_epci[shares] == 1.0).all()
