@@ -1,9 +1,10 @@
 """What is too small to be printed, in one place, and how counts of people are rounded.
 
 Nothing here is secret: shares are modelled from published figures and say nothing of any person, so a count that is not
-printed may be worked out from a share and residents, or by subtraction. The rules are there because such a number would
-be read as people counted: nothing for fewer than 50 residents aged 15 and over, no count under 15, counts rounded so
-that they do not promise a precision they have not. A territory left out still counts in every territory above it.
+printed may be worked out from a share and residents. The rules are there because such a number would be read as people
+counted: nothing for fewer than 50 residents aged 15 and over, no count under 15, none that leaves a rest under 15 in a
+printed total, counts rounded so that they do not promise a precision they have not. A territory left out still counts
+in every territory above it.
 """
 
 from collections.abc import Callable
@@ -37,6 +38,17 @@ def round_range(low: ArrayLike, high: ArrayLike) -> tuple[np.ndarray, np.ndarray
     """
     lowest = _rounded(low, np.floor)
     return np.where(lowest >= MIN_PEOPLE, lowest, np.nan), _rounded(high, np.ceil)
+
+
+def is_told(count: ArrayLike, total: ArrayLike) -> np.ndarray:
+    """Whether so many of a total that is told too may be told: neither they nor those left are under `MIN_PEOPLE`.
+
+    Whoever subtracts has the rest: 16 of 22 residents aged 65 and over leave 6. Nobody left gives no handful away; a
+    total that is not known gives no rest. It is the rule of secondary suppression (Hundepool et al., Statistical
+    Disclosure Control, Wiley, 2012); Insee publishes these counts itself.
+    """
+    x, rest = np.asarray(count, dtype=float), np.subtract(total, count, dtype=float)
+    return (x >= MIN_PEOPLE) & ~((rest > 0) & (rest < MIN_PEOPLE))
 
 
 def _rounded(count: ArrayLike, to_whole: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:

@@ -6,9 +6,10 @@ Isolation is estimated for the whole city and told nowhere of a district.
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
-from geodata.disclosure import MIN_PEOPLE
+from geodata.disclosure import is_told
 from geodata.indicators import POPULATION
 from geodata.observed import Observed, of_district
 from geodata.service import Completeness
@@ -73,7 +74,8 @@ def district(store: "Store", code: str) -> District:
 
 def _people(values: pd.DataFrame, indicator: str) -> int | None:
     count = values["value"].get(indicator)
-    return int(count) if count is not None and count >= MIN_PEOPLE else None
+    total = values["value"].get(POPULATION.id, np.nan)
+    return int(count) if count is not None and is_told(count, total) else None
 
 
 def _standing(store: "Store", code: str, listed: pd.DataFrame) -> tuple[Standing, ...]:

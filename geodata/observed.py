@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from geodata.disclosure import is_told
 from geodata.estimate import Kind
 from geodata.indicator import THIN_BELOW
 from geodata.territory import Level, Part
@@ -55,8 +56,8 @@ class EarlierFigure:
 @dataclass(frozen=True)
 class Observed:
     """A figure of the territory itself, in the unit of its indicator. `counted`: people or households that a share is
-    made of; None where only a value is told. `is_thin`: a census figure of few residents. `before`: None where no
-    earlier period can be set beside it."""
+    made of; None where only a value is told, or where they or the others are too few. `is_thin`: a census figure of few
+    residents. `before`: None where no earlier period can be set beside it."""
 
     indicator: str
     title: str
@@ -137,7 +138,7 @@ def _figure(
         vintage=row["vintage"],
         source=row["source"],
         value=float(row["value"]),
-        counted=None if pd.isna(row["numerator"]) else float(row["numerator"]),
+        counted=float(row["numerator"]) if is_told(row["numerator"], row["denominator"]) else None,
         is_thin=is_thin,
         beside=tuple(
             ComparatorFigure(name, figures[name], difference(float(row["value"]), figures[name], limit))

@@ -27,7 +27,7 @@ from dashboard.state import Choice
 from geodata.actors import Actor, actors
 from geodata.countries import is_french
 from geodata.cumulation import QUARTER, is_exposed
-from geodata.disclosure import MIN_PEOPLE
+from geodata.disclosure import MIN_PEOPLE, is_told
 from geodata.district import District, district
 from geodata.errors import NobodyHere, NoSheetHere
 from geodata.estimate import Kind, Reason, Verdict, national_verdict
@@ -187,18 +187,21 @@ def _values_of(store: "Store", own: District) -> pd.DataFrame:
 
 
 def _figures(values: pd.DataFrame, level: Level | Part) -> tuple[Observed, ...]:
-    """Figures in people that were counted in the territory itself and may be printed."""
-    figures = []
+    """Figures in people of the territory itself that may be printed beside its residents, and beside one another."""
+    figures: list[Observed] = []
+    left = values["value"].get(POPULATION, np.nan)
     for indicator, column in PEOPLE.items():
         figure = _observed(values, indicator, column)
         if figure is None:
             continue
         row = values.loc[indicator]
         is_own = _rank(level) >= _rank(row["resolved_at"])
-        # A count under the limit would be read as persons; NaN is under no limit.
-        if row["kind"] != Kind.MODELLED and is_own and row[column] >= MIN_PEOPLE:
+        is_age_group = column == "value"
+        total = left if is_age_group else row["denominator"]
+        if row["kind"] != Kind.MODELLED and is_own and is_told(figure.value, total) and len(figures) < MOST_FIGURES:
             figures.append(figure)
-    return tuple(figures[:MOST_FIGURES])
+            left -= figure.value if is_age_group else 0
+    return tuple(figures)
 
 
 def _rank(resolved_at: str) -> int:

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from geodata.disclosure import MIN_PEOPLE, round_people, three_digits
+from geodata.disclosure import is_told, round_people, three_digits
 from geodata.estimate import Kind
 from geodata.memory import remembered
 from geodata.pathway import PREVALENCE, PUBLIC, Concerned, Pathway
@@ -25,9 +25,11 @@ def people_concerned(store: Store, level: Level, code: str) -> dict[Pathway, Con
 
 
 def _counted(store: Store, own: pd.DataFrame, indicator: str) -> Concerned | None:
-    if indicator not in own.index or own.at[indicator, "numerator"] < MIN_PEOPLE:
+    if indicator not in own.index:
         return None
     row = own.loc[indicator]
+    if not is_told(row["numerator"], row["denominator"]):
+        return None
     named, sources = _titles(store, store.version())
     title = named[indicator]
     return Concerned(

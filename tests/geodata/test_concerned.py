@@ -21,7 +21,8 @@ class Told:
 
     def values(self, level, code):
         columns = ["id", "value", "numerator", "resolved_at", "kind", "vintage", "source", "title_en"]
-        return pd.DataFrame([(*row, "derived", "2022", "census", "In English") for row in self.rows], columns=columns)
+        told = pd.DataFrame([(*row, "derived", "2022", "census", "In English") for row in self.rows], columns=columns)
+        return told.assign(denominator=told["numerator"] / told["value"])
 
     def indicators(self):
         return pd.DataFrame({"id": [row[0] for row in self.rows], "numerator": "Habitants de 75 ans et plus"})
@@ -53,6 +54,7 @@ def test_one_adult_in_six_is_a_carer_and_that_is_modelled():
 
 @pytest.mark.parametrize(
     "row", [("share_75_plus", 0.1, 14.0, "commune"), ("share_75_plus", 0.1, 50_000.0, "departement"),
+            ("share_75_plus", 0.8, 40.0, "commune"),
             ("share_75_plus", 0.1, float("nan"), "commune")]
 )  # fmt: skip
 def test_few_people_and_what_a_wider_territory_lends_are_no_public(row):

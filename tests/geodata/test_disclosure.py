@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geodata.disclosure import MIN_PEOPLE, MIN_RESIDENTS, is_publishable, round_people, round_range, three_digits
+from geodata.disclosure import (
+    MIN_PEOPLE,
+    MIN_RESIDENTS,
+    is_publishable,
+    is_told,
+    round_people,
+    round_range,
+    three_digits,
+)
 
 
 @pytest.mark.parametrize(
@@ -90,6 +98,15 @@ def test_a_printed_range_holds_the_range_and_the_printed_count(count, down, up):
     low, high = round_range(count * down, count * up)
     assert high >= count * up * (1 - 1e-6) and high >= round_people(count)
     assert np.isnan(low) or low <= min(count * down * (1 + 1e-6), round_people(count))
+
+
+@pytest.mark.parametrize(
+    ("count", "total", "told"),
+    [(16, 22, False), (16, 30, False), (15, 30, True), (14, 500, False), (22, 22, True), (16, np.nan, True),
+     (np.nan, 500, False), (485, 500, True), (486, 500, False)],
+)  # fmt: skip
+def test_a_count_is_told_only_where_those_who_are_left_are_no_handful(count, total, told):
+    assert bool(is_told(count, total)) is told
 
 
 @given(st.lists(st.floats(0, 1e7), min_size=2, max_size=20))

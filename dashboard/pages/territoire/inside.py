@@ -23,6 +23,7 @@ from dashboard.text import observed as observed_text
 from dashboard.text import squares as squares_text
 from dashboard.text import territory as territory_text
 from geodata.bands import fifths
+from geodata.disclosure import is_told
 from geodata.estimate import Kind
 from geodata.indicators import POPULATION
 from geodata.need import FAMILIES, Squares
@@ -302,7 +303,7 @@ def file_rows(facts: Facts, name: str, choice: Choice) -> pd.DataFrame:
             "commune": values["code"].map(parts["city"]).to_numpy(),
             "indicateur": values[title_column(lang)].to_numpy(),
             "valeur": values["value"].to_numpy(float),
-            "effectif": values["numerator"].to_numpy(float),
+            "effectif": values["numerator"].where(is_told(values["numerator"], values["denominator"])).to_numpy(float),
             "unite": [territory_text.unit(unit, lang) for unit in values["unit"]],
             "millesime": values["vintage"].to_numpy(),
             "source_de_la_valeur": values["source"].replace(facts.source_titles()).to_numpy(),

@@ -6,12 +6,13 @@ from dataclasses import replace
 from types import SimpleNamespace
 from urllib.parse import urlsplit
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from dashboard import text
 from dashboard.briefing import rows
-from dashboard.briefing.brief import _quarters, brief, is_alike
+from dashboard.briefing.brief import _figures, _quarters, brief, is_alike
 from dashboard.briefing.content import Briefing, Observed
 from dashboard.briefing.front import older_ends
 from dashboard.briefing.issuer import Issuer
@@ -279,6 +280,22 @@ def test_figures_in_people_are_counted_not_modelled_and_not_a_handful(store):
     found = ask(store, Level.COMMUNE, "S1002")
     assert len(found.counted) <= 2
     assert all(figure.value >= MIN_PEOPLE for figure in found.counted)
+
+
+def test_no_figure_in_people_leaves_a_handful_beside_those_that_are_printed():
+    """11031 has 22 residents, of whom 16 of 65 and over: 6 are left. Of 90, 40 of them and 42 of 20 to 64 leave 8."""
+
+    def figures(residents, older, adults):
+        rows = {"population": residents, "population_65_plus": older, "population_20_64": adults}
+        values = pd.DataFrame({"value": rows, "numerator": rows, "denominator": np.nan, "kind": "observed"})
+        told = values.assign(title="", title_en="", vintage="2021", source="x", resolved_at="commune", coverage=1.0)
+        return [figure.value for figure in _figures(told, Level.COMMUNE)]
+
+    assert figures(22.0, 16.0, 3.0) == []
+    assert figures(90.0, 40.0, 42.0) == [40.0]
+    assert figures(90.0, 40.0, 30.0) == [40.0, 30.0]
+    assert figures(90.0, 20.0, 70.0) == [20.0, 70.0]
+    assert figures(90.0, 10.0, 60.0) == [60.0]
 
 
 @pytest.mark.parametrize(
