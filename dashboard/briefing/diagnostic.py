@@ -247,7 +247,7 @@ def _responses(record: Diagnostic, lang: str) -> Section:
     rows = tuple(
         (
             category(record.briefing, one.category, lang),
-            text.family(one.family, lang),
+            text.short_family(one.family, lang),
             text.number(one.count, lang),
             state[one.state],
             ", ".join(one.sources) or "–",
@@ -275,7 +275,7 @@ def _responses(record: Diagnostic, lang: str) -> Section:
         paragraphs=tuple(sentences),
         head=(_("Kind of service"), _("Family"), _("Listed here"), _("List"), _("Source")),
         rows=rows,
-        widths=(2.6, 2.6, 0.8, 1.25, 2.4),
+        widths=(3.2, 1.3, 0.75, 1.15, 3.6),
     )
 
 
@@ -336,7 +336,7 @@ def _objectives(record: Diagnostic, lang: str) -> Section:
             "…",
         ),
         (
-            _("(b) Communes probably above the line where no response is near"),
+            _("(b) Communes where the need is likely and responses few"),
             text.number(len(places), lang) if judged else _("not known today: lists of services are needed"),
             "…",
         ),
@@ -352,7 +352,7 @@ def _objectives(record: Diagnostic, lang: str) -> Section:
         _("6. Objectives to follow, on access and never on isolation"),
         head=(_("Objective"), _("Today"), _("Aimed at, year, document (PRS, SPDA, coordinated programme)")),
         rows=rows,
-        widths=(2.4, 2, 1.6),
+        widths=(2.6, 2.3, 2),
     )
 
 

@@ -1,16 +1,20 @@
 """The diagnosis of residents of 60 and over says every kind of statement that the agency made of services."""
 
 import csv
+import io
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 import etl
 from dashboard import text
 from dashboard.briefing import diagnostic
+from dashboard.briefing.content import CategoryTitle, Gap, SourceLine
 from dashboard.briefing.front import older_ends
 from dashboard.briefing.wording import lowered
+from geodata.service import Completeness, Family
 from geodata.territory import Level
 from geodata.workspace import Statement
 from tests.dashboard.briefing.test_pdf_ua import ASKED
@@ -61,3 +65,26 @@ def test_a_share_of_everybody_is_not_told_on_every_line(store, last, lines):
     assert len(told) == lines
     assert ("100%" in " ".join(told)) is (last < 1)
     assert all(text.family(one.response.family, "en") in " ".join(told) for one in families)
+
+
+def test_the_objective_on_communes_is_the_number_of_the_gap_in_the_same_words(store):
+    found = diagnostic.diagnostic(store, Level.DEPARTEMENT, "S1", **ASKED)
+    places = tuple(Gap(None, f"Commune {n}", None, (), None) for n in range(59))
+    found = replace(found, briefing=replace(found.briefing, gaps=places))
+    for lang in ("fr", "en"):
+        sections = diagnostic.document(found, lang).sections
+        objective, count, _aim = sections[5].rows[1]
+        assert count == "59"
+        told = f"{objective.removeprefix('(b) ')}{text.colon(lang)}59"
+        assert any(line.startswith(told) for line in sections[4].bullets)
+
+
+def test_what_a_full_region_tells_is_on_three_pages(store):
+    found = diagnostic.diagnostic(store, Level.DEPARTEMENT, "S1", **ASKED)
+    told = ("Finess", "Base permanente des équipements")
+    kind = diagnostic.Listed("hebergement_temporaire", Family.PROFESSIONAL, 5, Completeness.COMPLETE, told)
+    title = CategoryTitle(kind.category, "Hébergement temporaire pour personnes âgées", "Respite stay")
+    source = SourceLine("Associations, clubs, équipements et CCAS comptés par commune", "Agence", "2024", "x")
+    briefing = replace(found.briefing, categories=(title,), sources=(source,) * 26)
+    full = replace(found, briefing=briefing, known=(kind,) * 27, unknown=("hebergement_temporaire",) * 14)
+    assert len(PdfReader(io.BytesIO(diagnostic.to_pdf(full))).pages) == 3
