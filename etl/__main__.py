@@ -485,7 +485,8 @@ def _grid(options: argparse.Namespace) -> None:
         store, options.data, generate=options.generate, seed=options.seed, tell=partial(print, file=sys.stderr)
     )
     question = Question(TRAVEL, options.minutes, gaussian(options.minutes / 2))
-    with engine(options.scheduler, options.workers) as work_out, tqdm(unit="block") as bar:
+    tell = partial(print, "Dask:", file=sys.stderr)
+    with engine(options.scheduler, options.workers, tell=tell) as work_out, tqdm(unit="block") as bar:
 
         def announce(family: str, done: int, all_: int) -> None:
             bar.total = all_

@@ -48,8 +48,11 @@ def begin_to_load(scheduler: str) -> None:
 
 
 @contextmanager
-def engine(scheduler: str, workers: int | None = None) -> Iterator[Engine]:
+def engine(
+    scheduler: str, workers: int | None = None, *, tell: Callable[[str], object] = lambda address: None
+) -> Iterator[Engine]:
     """The engine named: `none`, `local` (processes of this machine) or the address of a Dask scheduler (`tcp://...`).
+    `tell` is given the address at which Dask shows its workers, if it does.
 
     Raises `UsageError` for another name or where Dask is not installed, `BadInput` when the scheduler does not answer
     or its workers have other versions or count otherwise.
@@ -71,10 +74,14 @@ def engine(scheduler: str, workers: int | None = None) -> Iterator[Engine]:
         with (
             _copied_workers(),
             distributed.LocalCluster(
-                n_workers=count, threads_per_worker=1, processes=True, dashboard_address=None
+                n_workers=count,
+                threads_per_worker=1,
+                processes=True,
+                dashboard_address="127.0.0.1:0" if importlib.util.find_spec("bokeh") else None,
             ) as cluster,
             distributed.Client(cluster) as client,
         ):
+            _tell_dashboard(client, tell)
             yield lambda task, parts: _by_dask(distributed, client, count, task, parts)
         return
     try:
@@ -93,6 +100,7 @@ def engine(scheduler: str, workers: int | None = None) -> Iterator[Engine]:
             raise BadInput(f"the scheduler at {scheduler} has no worker: dask worker {scheduler} --nthreads 1")
         try:
             refuse_others(client, scheduler)
+            _tell_dashboard(client, tell)
             yield lambda task, parts: _by_dask(distributed, client, joined, task, parts)
         except (distributed.comm.CommClosedError, CancelledError) as error:
             raise BadInput(
@@ -139,6 +147,13 @@ def _name_what_is_loaded() -> None:
 def _here(task: Callable[[Any], Any], parts: Sequence[tuple[int, Callable[[], Any]]]) -> Answers:
     for number, make in parts:
         yield number, task(make())
+
+
+def _tell_dashboard(client: Any, tell: Callable[[str], object]) -> None:
+    """Tell where Dask shows what each worker does, if it does: a scheduler serves these pages where Bokeh is
+    installed."""
+    if "dashboard" in client.scheduler_info()["services"]:
+        tell(client.dashboard_link)
 
 
 def refuse_others(client: Any, scheduler: str) -> None:

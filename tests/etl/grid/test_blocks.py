@@ -11,7 +11,7 @@ import pytest
 
 from etl.grid.blocks import cut, pairs_near
 from etl.grid.compiled import TRIAL
-from etl.grid.engine import begin_to_load, engine, refuse_others
+from etl.grid.engine import _tell_dashboard, begin_to_load, engine, refuse_others
 from etl.grid.files import TILE, read_cells_file, write_cells
 from etl.grid.run import Question, access_of_cells
 from geodata.access_model import PER
@@ -274,3 +274,16 @@ def test_cells_are_integers_sorted_by_tile_a_row_group_each(tmp_path):
     (tmp_path / "cells.parquet").write_bytes(b"PAR1 cut")
     with pytest.raises(BadInput, match="delete it and run the command again"):
         read_cells_file(tmp_path / "cells.parquet")
+
+
+@pytest.mark.parametrize("services", [{}, {"dashboard": 8787}], ids=["without Bokeh", "with Bokeh"])
+def test_the_address_of_the_dashboard_of_dask_is_told_where_it_has_one(services):
+    class Client:
+        dashboard_link = "http://127.0.0.1:8787/status"
+
+        def scheduler_info(self):
+            return {"services": services}
+
+    told = []
+    _tell_dashboard(Client(), told.append)
+    assert told == ([Client.dashboard_link] if services else [])
