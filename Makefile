@@ -13,9 +13,9 @@ RUNTIME := $(VENV)/.runtime
 DEV     := $(VENV)/.dev
 PIP     := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off --quiet
 # A worker more than there are cores, since each waits now and then for a browser, a database or a process of its own; four
-# at most: each may hold the whole country. A file of tests stays with one worker; the longest begin (tests/conftest.py).
+# at most: each may hold the whole country. A file of tests stays with one worker.
 CORES   := $(shell getconf _NPROCESSORS_ONLN)
-PARALLEL ?= --numprocesses $$(( $(CORES) + 1 )) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+PARALLEL ?= --numprocesses $$(( $(CORES) + 1 )) --maxprocesses 4 --dist loadfile
 LOCK    := --generate-hashes --universal --python-version 3.11 --no-annotate --no-header --quiet
 INPUTS  := $(shell find etl geodata -name '*.py' -o -name '*.csv')
 

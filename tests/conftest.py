@@ -35,13 +35,6 @@ DATE = "2025-01-01"
 """Date written in the published files, so that two of them can be the same to the byte."""
 SHARED = pytest.StashKey[Path]()
 KEPT = "RELIANCE_TESTS_FOLDER"
-LONGEST = (
-    *("tests/dashboard/test_queue.py", "tests/etl/test_roads.py", "tests/dashboard/briefing/test_sheets.py"),
-    *("tests/dashboard/test_claims.py", "tests/etl/indicators/test_reproduced.py", "tests/etl/test_pilot.py"),
-    *("tests/browser/test_walks.py", "tests/browser/test_accessibility.py", "tests/browser/test_need.py"),
-    *("tests/browser/test_territoire.py", "tests/browser/test_plans.py", "tests/dashboard/test_administration.py"),
-)
-"""Files that take longest, half a minute to four: a worker that met one of them last would keep the others waiting."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -55,12 +48,6 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_configure_node(node) -> None:
     """Called for each worker that pytest-xdist starts."""
     node.workerinput["shared"] = str(node.config.stash[SHARED])
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files first (`pytest-xdist` hands files out in the order in which they are collected)."""
-    place = {PROJECT / name: number for number, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: place.get(item.path, len(place)))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
