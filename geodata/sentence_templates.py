@@ -198,6 +198,10 @@ SENTENCES: dict[str, str] = {
         "%(count)s of its %(all)s inhabited IRIS have no outline: trips of its residents start from one point of the "
         "commune; give the outlines of all of them, or squares of population"
     ),
+    "iris_apart": (
+        "its IRIS count %(iris)s residents, the census of the commune %(census)s: a part is missing or counted twice, "
+        "trips of its residents start from one point of the commune"
+    ),
     "squares_again": "%(count)s square(s) are in another file too: read once",
     "squares_finer": "%(count)s square(s) in communes that have finer ones: left out",
     "indicator_not_known": "indicator not known to this reader",

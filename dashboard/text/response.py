@@ -346,12 +346,10 @@ def concerned(count: Concerned | None, lang: str) -> str:
     _ = words(lang)
     if count is None:
         return _("How many people it is for is not told here: not counted, or too few.")
-    people = _publics(count, lang)
-    if count.share is None:
-        pass
-    elif lang == "fr":
+    people = _public(count, lang)
+    if count.share is not None and lang == "fr":
         people = f"{people} ({percent(count.share, lang)})"
-    else:
+    elif count.share is not None:
         people = f"{number(count.people, lang)} ({title_of(count, lang)}: {percent(count.share, lang)})"
     return _("For: %(people)s, %(vintage)s, %(kind)s, %(source)s.") % {
         "people": people,
@@ -367,12 +365,12 @@ def concerned_briefly(count: Concerned | None, lang: str) -> str:
     if count is None:
         return concerned(count, lang)
     return _("For: %(people)s (%(vintage)s).") % {
-        "people": _publics(count, lang),
+        "people": _public(count, lang),
         "vintage": vintage(count.vintage, lang),
     }
 
 
-def _publics(count: Concerned, lang: str) -> str:
+def _public(count: Concerned, lang: str) -> str:
     _ = words(lang)
     people = f"{number(count.people, lang)} {title_of(count, lang)}"
     return _("about %(people)s") % {"people": people} if count.share is None else people

@@ -27,8 +27,8 @@ def with_iris(
     """The cells, and those of communes that have none and whose inhabited IRIS all have an outline.
 
     `part`: rows of table `part`; `people`: residents of IRIS in the census, by code; `residents`: those of communes, by
-    code, shared out among their IRIS as they are among squares. A commune of which an IRIS has no outline keeps its one
-    point, and is told.
+    code, shared out among their IRIS as they are among squares. A commune of which an IRIS has no outline, or whose
+    IRIS count half or twice its residents, keeps its one point, and is told.
     """
     communes = territory[territory["level"] == Level.COMMUNE].set_index("code")
     iris = part[part["kind"] == Part.IRIS].assign(people=lambda frame: frame["code"].map(people))
@@ -44,6 +44,9 @@ def with_iris(
             rejects.append((commune, commune, why))
         elif census > 0 and SUM_WITHIN[0] <= counted / census <= SUM_WITHIN[1]:
             frames.append(_cells(own, communes.loc[commune], int(census)))
+        else:
+            why = sentence("iris_apart", iris=int(counted), census=int(census))
+            rejects.append((commune, commune, why))
     if not frames and not rejects:
         return cells
     # A frame without a row has no types of its own.

@@ -52,6 +52,13 @@ def test_a_commune_of_which_an_iris_has_no_outline_is_told(placed):
     assert with_iris(cells(("B", 5.0, 40)), PARTS.iloc[:0], PEOPLE, COMMUNES, RESIDENTS).rejects.empty
 
 
+def test_a_commune_whose_iris_count_twice_its_residents_is_told():
+    """A commune that was parted keeps IRIS of both halves in an older census."""
+    told_ = with_iris(cells(("B", 5.0, 40)), PARTS, PEOPLE, COMMUNES, pd.Series({**RESIDENTS, "A": 49}))
+    assert "A" not in set(told_.frame["code_insee"])
+    assert told_.rejects[["key", "reason"]].to_numpy().tolist() == [["A", "iris_apart"], ["C", "iris_partly_drawn"]]
+
+
 def test_the_median_resident_is_that_of_the_iris_and_no_square_is_drawn(placed):
     found = reach(services(hall_a=("hall", 0.0)), placed, told("hall", "A", "B", "C"))
     assert found.access.set_index("code_insee")["travel_min"].to_dict() == pytest.approx(
