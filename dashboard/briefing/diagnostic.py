@@ -275,7 +275,7 @@ def _responses(record: Diagnostic, lang: str) -> Section:
         paragraphs=tuple(sentences),
         head=(_("Kind of service"), _("Family"), _("Listed here"), _("List"), _("Source")),
         rows=rows,
-        widths=(3.2, 1.3, 0.75, 1.15, 3.6),
+        widths=(3.0, 1.6, 0.85, 1.2, 3.35),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from fontTools.ttLib import TTFont
 from pypdf import PdfReader
 
 import etl
@@ -13,6 +14,7 @@ from dashboard import text
 from dashboard.briefing import diagnostic
 from dashboard.briefing.content import CategoryTitle, Gap, SourceLine
 from dashboard.briefing.front import older_ends
+from dashboard.briefing.typeface import FONTS
 from dashboard.briefing.wording import lowered
 from geodata.service import Completeness, Family
 from geodata.territory import Level
@@ -33,6 +35,29 @@ def test_every_symbol_of_its_map_is_in_the_key(store):
     drawn = {symbol.family for symbol in found.briefing.map.symbols}
     told = [key.words for key in diagnostic.document(found, "fr").sections[1].keys]
     assert drawn and {text.family(family, "fr") for family in drawn} <= set(told)
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_no_word_of_a_table_is_wider_than_its_column(store, lang):
+    """On paper a word is never parted: a wider one would run into the next column."""
+    fonts = {name: TTFont(FONTS / f"SourceSansPro-{name}.ttf") for name in ("Regular", "Bold")}
+    page_mm, inset_mm, size_pt = 210 - 2 * 16, 2.0, 11
+
+    def wide_mm(word: str, name: str) -> float:
+        glyphs, widths = fonts[name].getBestCmap(), fonts[name]["hmtx"]
+        units = sum(widths[glyphs[ord(sign)]][0] for sign in word)
+        return units / fonts[name]["head"].unitsPerEm * size_pt / 72 * 25.4
+
+    document = diagnostic.document(diagnostic.diagnostic(store, Level.DEPARTEMENT, "S1", **ASKED), lang)
+    tables = [section for section in document.sections if section.rows]
+    assert len(tables) >= 2
+    for section in tables:
+        for at, part in enumerate(section.widths):
+            room = page_mm * part / sum(section.widths) - inset_mm
+            column = [section.head[at], *(row[at] for row in section.rows)]
+            for number, cell in enumerate(column):
+                name = "Bold" if number == 0 or at == 0 else "Regular"
+                assert all(wide_mm(word, name) <= room for word in cell.split()), (section.title, cell)
 
 
 @pytest.mark.parametrize("column", ["title", "title_en"])
