@@ -308,8 +308,11 @@
     else restyle();
     frame();
     drawCircles();
-    if (selected !== before) city.isNear = false;
-    if (selected && selected !== before) show(selected);
+    if (selected !== before) {
+      if (selected) show(selected);
+      city.isNear = false;
+      approach();
+    }
     /* Communes of the whole country are not drawn: nothing waits for their picture. */
     if (document.getElementById("carte-too-wide")?.childElementCount) reliance.tellPainted();
     reliance.reclass("carte-table");

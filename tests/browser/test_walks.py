@@ -349,6 +349,7 @@ def test_districts_of_a_city_are_drawn_over_it_and_one_is_chosen(page, visit, wo
     assert (west, east) == ("S1901", "S1902") and pale != dark and thin < 1
     # Nearer than the région: its city fills the map, whichever came first.
     page.wait_for_function("() => reliance.outline('S1001')._pxBounds.getSize().y > reliance.leaflet.getSize().y / 3")
+    page.wait_for_load_state("networkidle")
     page.mouse.click(*inside(page, "S1001"))
     wait_address(page, "ar=")
     page.wait_for_function(f"() => ({drawn})().some(one => one[2] === 3)")
