@@ -38,7 +38,7 @@ def test_tasks_side_by_side_have_one_thread_each(synthetic_db, tmp_path, monkeyp
     asked = []
 
     @contextmanager
-    def listens(*_):
+    def listens(*_, **__):
         def work_out(task, parts):
             asked.append(task.threads)
             return ((number, task(make())) for number, make in parts)
