@@ -9,7 +9,7 @@ from html import escape
 
 import pandas as pd
 
-from dashboard.palette import FILL
+from geodata.classes import FILL
 from geodata.estimate import Verdict
 
 FONT = "'Source Sans 3', 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif"

@@ -1,21 +1,11 @@
-"""Colours and symbols of the decision classes and of the families of services: one place, for screen and paper.
+"""Hatches and symbols of the decision classes, which say them without their colour (`geodata.classes`), and colours of
+families of services: one place, for screen and paper."""
 
-Orange and blue stay apart for every kind of colour blindness; the lightness differs from class to class, so that a
-grey print can be read; the hatch and the symbol say it without colour.
-"""
-
+from geodata.classes import FILL
 from geodata.estimate import Verdict
 from geodata.response import Quadrant, Together
 from geodata.service import Family
 
-FILL = {
-    Verdict.ABOVE: "#b34a05",
-    Verdict.LIKELY_ABOVE: "#f6b77c",
-    Verdict.UNDECIDED: "#e4e4e1",
-    Verdict.LIKELY_BELOW: "#93bbdd",
-    Verdict.BELOW: "#1b4470",
-    Verdict.NOT_PUBLISHED: "#ffffff",
-}
 HATCH = {Verdict.UNDECIDED: "#8b8b86", Verdict.NOT_PUBLISHED: "#8b8b86"}
 """Colour of the lines (undecided) or dots (not published) drawn over the fill."""
 

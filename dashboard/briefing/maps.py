@@ -15,7 +15,8 @@ import pyproj
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from dashboard.palette import BAND, FAMILY, FILL, HATCH, NOT_KNOWN_INK
+from dashboard.palette import BAND, FAMILY, HATCH, NOT_KNOWN_INK
+from geodata.classes import FILL
 from geodata.estimate import Verdict
 from geodata.insets import Inset, to_inset
 from geodata.service import Family

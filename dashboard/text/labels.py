@@ -6,6 +6,7 @@ from functools import lru_cache
 from dashboard.i18n import title_of, words
 from dashboard.text.numbers import number
 from geodata import survey, survey_rates
+from geodata.classes import WORDS
 from geodata.disclosure import MIN_RESIDENTS
 from geodata.estimate import SURE, SURELY_NOT, UNLIKELY, Kind, Reason, Verdict, cut_offs
 from geodata.question import Question
@@ -16,14 +17,7 @@ from geodata.territory import Level, Part
 def verdict(value: Verdict, lang: str) -> str:
     """The decision class in words."""
     _ = words(lang)
-    return {
-        Verdict.ABOVE: _("above"),
-        Verdict.LIKELY_ABOVE: _("likely above"),
-        Verdict.UNDECIDED: _("cannot be decided"),
-        Verdict.LIKELY_BELOW: _("likely below"),
-        Verdict.BELOW: _("below"),
-        Verdict.NOT_PUBLISHED: _("not published"),
-    }[value]
+    return _(WORDS[value])
 
 
 def verdict_rule(value: Verdict, lang: str, miss: float = 1.0) -> str:

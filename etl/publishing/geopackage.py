@@ -17,6 +17,7 @@ import pandas as pd
 import shapely
 import sqlalchemy as sa
 
+from etl.publishing import gis_layers
 from geodata import schema
 from geodata.errors import CheckFailed
 from geodata.geometry import SRID, Geometry, as_geometries, to_geopackage
@@ -89,6 +90,8 @@ def _write(tables: dict[str, pd.DataFrame], path: Path, date: str) -> None:
             _insert(connection, table, tables[table.name])
         for table in schema.FEATURE_TABLES:
             _index_geometry(connection, table, tables[table.name])
+        book: Any = connection.connection.driver_connection
+        gis_layers.add(book, date)
         connection.commit()
     with engine.connect() as connection:
         connection.exec_driver_sql("ANALYZE")

@@ -11,6 +11,7 @@ from babel.messages.pofile import read_po
 
 from dashboard.i18n import catalogues, title_of, words
 from geodata import schema
+from geodata.classes import WORDS
 from geodata.indicators import CATALOGUE
 from geodata.sentence_templates import SENTENCES
 
@@ -22,7 +23,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)s|%s")
 
 def messages() -> set:
     found = extract_from_dir(PACKAGE, [("**.py", "python"), ("plain/**.html", "jinja2")], keywords=KEYWORDS)
-    return {message for _, _, message, _, _ in found} | set(SENTENCES.values())
+    return {message for _, _, message, _, _ in found} | set(SENTENCES.values()) | set(WORDS.values())
 
 
 def comments() -> set:

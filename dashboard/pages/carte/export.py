@@ -10,9 +10,9 @@ from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages.carte import observed
 from dashboard.pages.carte.ids import PATH
-from dashboard.palette import FILL
 from dashboard.spreadsheet import csv_bytes, slug
 from dashboard.state import Choice, Line
+from geodata.classes import FILL
 from geodata.estimate import INTERVAL, Verdict, probability_above
 from geodata.question import DEFAULT_SCENARIO
 from geodata.threshold import EXPORT_THRESHOLDS

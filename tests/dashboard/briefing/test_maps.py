@@ -6,7 +6,7 @@ from shapely.geometry import MultiPolygon, box
 
 from dashboard.briefing import maps
 from dashboard.briefing.maps import _Frame, _path, _simplified, backdrop, classes_map, fill, locator, map_svg
-from dashboard.palette import FILL
+from geodata.classes import FILL
 from geodata.estimate import Verdict
 from geodata.service import Family
 from geodata.territory import FRANCE, Level

@@ -12,6 +12,7 @@ import sys
 import threading
 from contextlib import closing
 from pathlib import Path
+from xml.etree import ElementTree
 
 import geopandas as gpd
 import numpy as np
@@ -23,10 +24,15 @@ import shapely
 from etl.publishing.publish import content_hash, publish, read_back
 from etl.synthetic import WITHOUT_OUTLINE
 from geodata import schema
+from geodata.classes import WORDS
 from geodata.errors import CheckFailed, DatabaseUnavailable, SchemaError, UsageError
+from geodata.estimate import verdict_of
 from geodata.store import open_store
+from geodata.territory import FRANCE, Level
+from geodata.translations import words
 from tests.conftest import DATE, PROJECT
 
+DRAWN = (Level.COMMUNE, Level.EPCI, Level.DEPARTEMENT, Level.REGION)
 FEATURES = {"territory": "MultiPolygon", "part": "MultiPolygon", "service": "Point"}
 
 
@@ -52,10 +58,34 @@ def hidden(folder: Path) -> list[str]:
 # --------------------------------------------------------------------------------------------------- as QGIS opens it
 
 
-def test_layers_are_the_feature_tables_and_every_table_is_there(synthetic_db):
+def test_layers_are_the_feature_tables_those_of_a_gis_and_every_table_is_there(synthetic_db):
     layers = dict(pyogrio.list_layers(synthetic_db).tolist())
-    assert {name: kind for name, kind in layers.items() if kind} == FEATURES
-    assert set(layers) == {table.name for table in schema.metadata.sorted_tables}
+    drawn = {f"isolement_{level}": "MultiPolygon" for level in DRAWN}
+    assert {name: kind for name, kind in layers.items() if kind} == FEATURES | drawn
+    assert set(layers) == {table.name for table in schema.metadata.sorted_tables} | set(drawn) | {"layer_styles"}
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("level", DRAWN)
+def test_a_gis_shows_each_level_painted_by_the_classes_of_the_application(synthetic_db, store, level):
+    layer = f"isolement_{level}"
+    drawn = gpd.read_file(synthetic_db, layer=layer).set_index("code").sort_index()
+    table = store.estimates(level, FRANCE).set_index("code").sort_index()
+    word = {verdict: words("fr")(said) for verdict, said in WORDS.items()}
+    national = verdict_of(table["p_above_national"].to_numpy(dtype=float))
+    expected = pd.DataFrame({"classe": table["verdict"], "classe_nationale": national}, index=table.index)
+    assert drawn["classe"].to_dict() == expected["classe"].map(word).to_dict()
+    assert drawn["classe_nationale"].to_dict() == expected["classe_nationale"].map(word).to_dict()
+    for mine, theirs in {"part": "share", "borne_basse": "low", "borne_haute": "high"}.items():
+        pd.testing.assert_series_equal(drawn[mine], table[theirs].astype(float), check_names=False)
+    query = "SELECT styleName, styleQML FROM layer_styles WHERE f_table_name = ? ORDER BY useAsDefault DESC"
+    styles = dict(rows(synthetic_db, query, layer))
+    assert list(styles) == ["Part nationale", "10 %"]
+    for column, qml in zip(["classe_nationale", "classe"], styles.values(), strict=True):
+        painted = ElementTree.fromstring(qml[qml.index("<qgis") :])
+        assert next(painted.iter("renderer-v2")).get("attr") == column
+        assert {one.get("value") for one in painted.iter("category")} == set(word.values())
+        assert {one.get("field") for one in painted.iter("alias")} == set(drawn.columns) - {"geometry"} | {"code"}
 
 
 @pytest.mark.filterwarnings("error")
@@ -147,13 +177,15 @@ def test_the_files_own_tables_follow_the_standard(synthetic_db):
             "features" if is_feature else "attributes", table.comment, f"{DATE}T00:00:00.000Z",
             4326 if is_feature else None,
         )  # fmt: skip
-    assert contents == {}
+    assert contents.pop("layer_styles") == ("attributes", "", f"{DATE}T00:00:00.000Z", None)
+    assert contents == {f"isolement_{level}": ("features", "", f"{DATE}T00:00:00.000Z", 4326) for level in DRAWN}
     assert set(rows(synthetic_db, "SELECT * FROM gpkg_extensions")) == {
         (layer, "geom", "gpkg_rtree_index", "http://www.geopackage.org/spec120/#extension_rtree", "write-only")
         for layer in FEATURES
     }
     assert set(rows(synthetic_db, "SELECT * FROM gpkg_geometry_columns")) == {
-        (layer, "geom", kind.upper(), 4326, 0, 0) for layer, kind in FEATURES.items()
+        *((layer, "geom", kind.upper(), 4326, 0, 0) for layer, kind in FEATURES.items()),
+        *((f"isolement_{level}", "geom", "MULTIPOLYGON", 4326, 0, 0) for level in DRAWN),
     }
 
 
@@ -335,8 +367,8 @@ def test_the_problems_of_every_table_are_listed_at_once(synthetic_tables, tmp_pa
     del spoilt["category"]
     with pytest.raises(SchemaError) as refusal:
         publish(spoilt, str(tmp_path / "isolation.gpkg"), date=DATE)
-    for words in ("table estimate: share", "table postcode: postcode: text expected", "table category is missing"):
-        assert words in str(refusal.value)
+    for said in ("table estimate: share", "table postcode: postcode: text expected", "table category is missing"):
+        assert said in str(refusal.value)
 
 
 @pytest.mark.parametrize("url", ["isolation.sqlite", "isolation", "mysql://host/base", ""])
