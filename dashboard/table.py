@@ -10,6 +10,7 @@ from dashboard import text
 from dashboard.i18n import words
 from dashboard.palette import SYMBOL
 from dashboard.state import Choice, Line
+from dashboard.text import response
 from geodata.disclosure import MIN_PEOPLE
 from geodata.estimate import Verdict
 from geodata.territory import Level
@@ -113,7 +114,7 @@ def columns(choice: Choice) -> list[dict]:
         number_column("residents", _("Residents aged %(age)s+") % {"age": age}, "whole(params.value)", 110),
     ]
     if choice.mesh == Level.COMMUNE:
-        defined.append(number_column("minutes", _("Minutes to a town hall"), "minutes(params.value)", 110))
+        defined.append(number_column("minutes", _("Minutes to a town hall"), minutes("here", choice.lang), 110))
     defined.append({"field": "code", "headerName": _("Code"), "width": 104})
     defined.append(profile_column(choice))
     defined.append({"field": "reason", "headerName": _("Note"), "width": 340, "sortable": False})
@@ -168,6 +169,11 @@ def profile_column(choice: Choice) -> dict:
         "cellRenderer": "ProfileLink",
         "cellRendererParams": {"level": choice.mesh.value, "said": _("See it")},
     }
+
+
+def minutes(here: str, lang: str) -> str:
+    """How `table.js` writes the minutes of a column; the field `here` says where they mean nothing."""
+    return f"minutes(params.value, params.data.{here}, {quoted(response.short_minutes(None, lang))})"
 
 
 def number_column(field: str, header: str, formatter: str, width: int) -> dict:

@@ -41,7 +41,7 @@ class Changes:
 
 
 _TOLD = ["state", "complete_min"]
-_ACCESS = ["code_insee", "category", "service", "distance_km", "travel_min", *_TOLD, "method", "reason"]
+_ACCESS = ["code_insee", "category", "service", "distance_km", "travel_min", "position", *_TOLD, "method", "reason"]
 _ADDED = ["id", "name", "category", "family", "code_insee", "source", "origins", "seen_on", "position", "lon", "lat"]
 
 NOTHING = Changes(
@@ -187,12 +187,13 @@ def _again(
     had = own["travel_min"].reindex(near.index).fillna(np.inf)
     closer = near.index[near < had].astype(str)
     touched = communes.index[communes.index.isin(lost) | communes.index.isin(closer)]
-    supply = pd.concat([listed[place], new[place]]).rename_axis("service")
+    supply = pd.concat([listed[[*place, "position"]], new[[*place, "position"]]]).rename_axis("service")
     nearest_one = nearest(communes.loc[touched, place], supply, model=ACCESS.travel, within="land")
     values = own[_TOLD].reindex(touched)
     return (
         nearest_one.assign(
             category=category,
+            position=nearest_one["service"].map(supply["position"]),
             state=values["state"].fillna("partial"),
             # A category that no source tells of here: its absence is never certain.
             complete_min=values["complete_min"].fillna(0.0),

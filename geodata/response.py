@@ -5,10 +5,17 @@ Nouns only; `geodata.need` computes them from the store. "Not known" is a state 
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from geodata.pathway import Concerned, Function, Pathway
 from geodata.service import Family
 from geodata.territory import Territory
+
+
+def is_timed(travel_min: Any, position: Any) -> Any:
+    """Whether minutes mean something, of one service or of a column of them: none do inside a commune to a service that
+    is known by its commune alone, for it was put at the very point from which they are counted."""
+    return (travel_min != 0) | (position == "point")
 
 
 class Response(StrEnum):
@@ -70,9 +77,8 @@ class Counted:
 
     @property
     def told_min(self) -> float | None:
-        """Minutes that mean something: none inside a commune to a service that is known by its commune alone, for it
-        was put at the very point from which they are counted."""
-        return self.travel_min if self.travel_min or self.position == "point" else None
+        """Minutes that mean something (`is_timed`); None where all that is known is that it stands here."""
+        return self.travel_min if is_timed(self.travel_min, self.position) else None
 
 
 @dataclass(frozen=True)

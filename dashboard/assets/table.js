@@ -36,7 +36,8 @@
       sign(),
     whole: (value) => (isMissing(value) ? "–" : written(value, 0)),
     robust: (value, holds, moves) => (isMissing(value) ? "–" : value ? holds : moves),
-    minutes: (value) => (isMissing(value) ? "–" : value < 1 ? "< 1" : written(value, 0)),
+    /* Known by its commune alone, a service is at no minute of it: its place is said. */
+    minutes: (value, isHere, here) => (isMissing(value) ? "–" : isHere ? here : value < 1 ? "< 1" : written(value, 0)),
     /* A share of people within reach: all of them is said of all of them only. */
     reached: (value) => {
       if (isMissing(value)) return "–";

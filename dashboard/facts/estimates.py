@@ -13,6 +13,7 @@ from geodata.estimate import Estimate, Kind, Verdict, turns_of, verdict_of
 from geodata.observed import Observed, observed
 from geodata.profile import Comparisons, Profile, comparisons, profile
 from geodata.question import Question
+from geodata.response import is_timed
 from geodata.service import TOWN_HALL
 from geodata.survey import SCENARIOS, Scenario
 from geodata.territory import FRANCE, Level, Perimeter
@@ -25,8 +26,8 @@ class EstimateFacts(TerritoryFacts):
     def rows(self, choice: Choice) -> pd.DataFrame:
         """The table that is the map: territories of the mesh, by name, with the class of the chosen line.
 
-        Columns: `COLUMNS`; shares are fractions, `minutes` (nearest town hall) is filled for communes only, `robust` is
-        None where there is nothing to compare.
+        Columns: `COLUMNS`; shares are fractions, `minutes` (nearest town hall) is filled for communes only, `here` is
+        True where they mean nothing (`geodata.response.is_timed`), `robust` is None where there is nothing to compare.
         """
         return self._rows(table_question(choice))
 
@@ -116,19 +117,24 @@ class EstimateFacts(TerritoryFacts):
         return None if pd.isna(value) else float(value)
 
     @by_build
-    def minutes(self, within: str | Perimeter) -> dict[str, float]:
-        """Minutes to the nearest town hall from each commune of a région or a perimeter."""
-        nearest = self.store.access(within, categories=[TOWN_HALL])
-        return dict(zip(nearest["code_insee"], nearest["travel_min"], strict=True))
+    def town_halls(self, within: str | Perimeter) -> pd.DataFrame:
+        """`minutes` to the nearest town hall from each commune of a région or a perimeter, by code; `here` where these
+        mean nothing, since it is known by this commune alone."""
+        nearest = self.store.access(within, categories=[TOWN_HALL]).set_index("code_insee")
+        timed = is_timed(nearest["travel_min"], nearest["position"])
+        return pd.DataFrame(
+            {"minutes": nearest["travel_min"], "here": np.where(timed, np.array(None), np.array(True, object))}
+        )
 
     @by_build
     def _rows(self, choice: Choice) -> pd.DataFrame:
         frame = self.store.estimates(choice.mesh, choice.within, choice.question)
         if choice.line == Line.NATIONAL:
             frame["verdict"] = verdict_of(frame["p_above_national"], choice.miss)
-        frame["minutes"] = (
-            frame["code"].map(self.minutes(choice.within)) if choice.mesh == Level.COMMUNE else float("nan")
-        )
+        if choice.mesh == Level.COMMUNE:
+            frame = frame.join(self.town_halls(choice.within), on="code")
+        else:
+            frame = frame.assign(minutes=np.nan, here=None)
         frame["residents"] = frame["residents"].round()
         frame["departement"] = self.departements(frame, choice)
         is_national = choice.line == Line.NATIONAL

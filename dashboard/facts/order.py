@@ -37,6 +37,7 @@ COLUMNS = [
     "people_low",
     "people_high",
     "minutes",
+    "here",
     "robust",
     "reason",
 ]

@@ -221,20 +221,6 @@ def question_sentence(counts: Mapping[Verdict, int], mesh: Level, lang: str) -> 
     return sentence % values
 
 
-def minutes_sentence(minutes: float, lang: str) -> str:
-    """Nearest town hall of a commune."""
-    _ = words(lang)
-    if minutes < 1:
-        return _("Nearest town hall: less than a minute by car.")
-    rounded = round(minutes)
-    shown = number(rounded, lang)
-    return _.plural(
-        "Nearest town hall: about %(count)s minute by car.",
-        "Nearest town hall: about %(count)s minutes by car.",
-        rounded,
-    ) % {"count": shown}
-
-
 def extrapolation_sentence(estimate: Estimate, lang: str) -> str | None:
     """A warning where an estimate is shown and the survey was not held."""
     if not estimate.is_extrapolated or estimate.low is None:

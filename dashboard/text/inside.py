@@ -8,6 +8,7 @@ from dashboard.i18n import title_column, title_of, words
 from dashboard.text.labels import kind, part
 from dashboard.text.numbers import colon, number
 from dashboard.text.observed import unknown_reason
+from dashboard.text.response import short_minutes
 from dashboard.text.territory import value, vintage
 from geodata.district import District, Standing
 from geodata.estimate import Kind
@@ -111,11 +112,7 @@ def standing(line: Standing, title: str, lang: str) -> list[str]:
         inside = _("none located") if line.is_complete else _("not known")
     if line.nearest is None or line.travel_min is None:
         return [title, inside, _("not known")]
-    # Minutes from a straight line say nothing of a trip inside a district.
-    if line.travel_min < 1:
-        return [title, inside, _("%(name)s, less than a minute") % {"name": line.nearest}]
-    values = {"name": line.nearest, "minutes": number(line.travel_min, lang)}
-    return [title, inside, _("%(name)s, %(minutes)s min") % values]
+    return [title, inside, f"{line.nearest}, {short_minutes(line.travel_min, lang)}"]
 
 
 def drawn(title: str, kind: Part, lang: str) -> str:

@@ -145,9 +145,11 @@ def pathway(value: Pathway, lang: str) -> str:
     return title_of(TITLES[value], lang)
 
 
-def minutes(value: float, lang: str) -> str:
-    """About 7 minutes by car."""
+def minutes(value: float | None, lang: str) -> str:
+    """About 7 minutes by car; None where minutes would mean nothing (`geodata.response.is_timed`)."""
     _ = words(lang)
+    if value is None:
+        return _("on the spot")
     if value < 1:
         return _("less than a minute by car")
     rounded = round(value)
@@ -156,13 +158,21 @@ def minutes(value: float, lang: str) -> str:
     }
 
 
-def short_minutes(value: float, lang: str) -> str:
-    """7 minutes, where how one travels is said above."""
+def short_minutes(value: float | None, lang: str) -> str:
+    """7 minutes, where how one travels is said above; None as in `minutes`."""
     _ = words(lang)
+    if value is None:
+        return _("on the spot")
     if value < 1:
         return _("less than a minute")
     rounded = round(value)
     return _.plural("%(count)s minute", "%(count)s minutes", rounded) % {"count": number(rounded, lang)}
+
+
+def town_hall(value: float | None, lang: str) -> str:
+    """The nearest town hall of a commune, by its minutes."""
+    _ = words(lang)
+    return _("Nearest town hall: %(minutes)s.") % {"minutes": minutes(value, lang)}
 
 
 def inside(family: FamilyResponse, lang: str) -> str:
@@ -181,15 +191,13 @@ def nearest(counted: Counted | None, sources: Mapping[str, str], lang: str, *, i
     _ = words(lang)
     if counted is None:
         return _("Nearest: none known within reach")
+    at = counted.told_min
     values = {"name": told_name(counted, lang), "source": told_source(counted, sources, lang)}
-    if counted.told_min is None:
-        sentence = _("Nearest: %(name)s, on the spot (%(source)s") % values
+    values |= {"minutes": minutes(at, lang)}
+    if is_median and at is not None:
+        sentence = _("Nearest to the median resident: %(name)s, %(minutes)s (%(source)s") % values
     else:
-        values |= {"minutes": minutes(counted.told_min, lang)}
-        if is_median:
-            sentence = _("Nearest to the median resident: %(name)s, %(minutes)s (%(source)s") % values
-        else:
-            sentence = _("Nearest: %(name)s, %(minutes)s (%(source)s") % values
+        sentence = _("Nearest: %(name)s, %(minutes)s (%(source)s") % values
     return sentence + (f", {seen(counted.seen_on, lang)})" if counted.seen_on else ")")
 
 

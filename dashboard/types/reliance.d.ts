@@ -116,7 +116,7 @@ interface Format {
   line(tenths: number, least: number): string;
   whole(value?: number): string;
   robust(value: boolean | undefined, holds: string, moves: string): string;
-  minutes(value?: number): string;
+  minutes(value: number | undefined, isHere: boolean | undefined, here: string): string;
   reached(value?: number): string;
   people(row: Row, few: string, to: string, least: number): string;
 }

@@ -17,6 +17,7 @@ from geodata.response import (
     FromSquares,
     Quadrant,
     Response,
+    is_timed,
 )
 from geodata.service import Family
 from geodata.store import Store
@@ -34,7 +35,8 @@ RESPONSES = (Response.FAR.value, Response.SCARCE.value, Response.PRESENT.value)
 
 @dataclass(frozen=True, eq=False)
 class Reach:
-    """What each commune of the country can reach. Arrays are (families, communes), NaN or None where nothing is known.
+    """What each commune of the country can reach. Arrays are (families, communes), NaN or None where nothing is known;
+    `timed` says whether the minutes of `travel` mean something (`geodata.response.is_timed`).
 
     `communes`: name, epci, tvs, departement, region, residents and people, by code.
     """
@@ -42,6 +44,7 @@ class Reach:
     communes: pd.DataFrame
     service: np.ndarray
     travel: np.ndarray
+    timed: np.ndarray
     complete: np.ndarray
     score: np.ndarray
     peers: np.ndarray
@@ -54,7 +57,7 @@ class Reach:
         """Only some communes."""
         arrays = {
             name: getattr(self, name)[:, rows]
-            for name in ("service", "travel", "complete", "score", "peers", "rank", "rank_low", "rank_high")
+            for name in ("service", "travel", "timed", "complete", "score", "peers", "rank", "rank_low", "rank_high")
         }
         return Reach(self.communes.iloc[rows], **arrays, squares=self.squares and self.squares.of(rows))
 
@@ -104,6 +107,7 @@ def _listed(store: Store, version: str) -> Reach:
     """What every commune reaches, whatever the question: nothing is said of the communes but their codes."""
     codes = pd.Index(store.territories(Level.COMMUNE)["code"])
     rows = store.family_access()
+    rows["timed"] = is_timed(rows["travel_min"], rows["position"])
     at = pd.Index(FAMILIES).get_indexer(rows["family"]), codes.get_indexer(rows["code_insee"])
 
     def numbers(column: str, missing: float = np.nan) -> np.ndarray:
@@ -122,6 +126,7 @@ def _listed(store: Store, version: str) -> Reach:
         communes=pd.DataFrame(index=codes),
         service=texts("service"),
         travel=numbers("travel_min"),
+        timed=numbers("timed", 1.0) == 1.0,
         complete=numbers("complete_min", 0.0),
         score=numbers("score"),
         peers=texts("peers"),
@@ -163,7 +168,7 @@ def _with(reach: Reach, store: Store, changed: Changes) -> Reach:
     categories = store.categories().set_index("id")
     # Without a family here, a category that does not count moves nothing.
     family = categories.loc[categories["counts"], "family"]
-    service, travel = reach.service.copy(), reach.travel.copy()
+    service, travel, timed = reach.service.copy(), reach.travel.copy(), reach.timed.copy()
     # What a commune lost may be replaced by any category of the family; what it gained is only compared.
     lost = codes[np.isin(service.astype(str), list(changed.gone)).any(axis=0)]
     again = changed.over(store.access_of(lost))
@@ -178,6 +183,7 @@ def _with(reach: Reach, store: Store, changed: Changes) -> Reach:
             squares = squares and squares.without(at[0], np.array([at[1]]))
             if is_again or _is_nearer(row.travel_min, row.service, travel[at], service[at]):
                 service[at], travel[at] = row.service, row.travel_min
+                timed[at] = is_timed(row.travel_min, row.position)
     arrays = {name: getattr(reach, name).copy() for name in ("score", "rank", "rank_low", "rank_high")}
     for name, moves in changed.scores.groupby(changed.scores["category"].map(family)):
         i = FAMILIES.index(Family(name))
@@ -194,7 +200,7 @@ def _with(reach: Reach, store: Store, changed: Changes) -> Reach:
             shift = new - reach.rank[i, own]
             for rank in ("rank", "rank_low", "rank_high"):
                 arrays[rank][i, own] = np.clip(arrays[rank][i, own] + shift, 0, 1)
-    return replace(reach, service=service, travel=travel, squares=squares, **arrays)
+    return replace(reach, service=service, travel=travel, timed=timed, squares=squares, **arrays)
 
 
 @dataclass(frozen=True, eq=False)

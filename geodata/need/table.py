@@ -33,10 +33,11 @@ def need_table(
     The columns of `Store.estimates`, then `quadrant`, `is_robust` (None where the need is not probable or nothing is
     known), `is_scarcity_known` (whether the quadrant holds whatever the supply that is compared with none turns out to
     be; None where the need is not probable), `articulation` (families within reach among the three, missing when one
-    is not known), and for each of the three families, `_citizen` and so on: `response`, `travel_min` (communes only)
-    and `service` (the nearest), `rank` among comparable communes (communes only), `reached` and `reached_people`, the
-    shares of residents and of expected isolated people known to be within `minutes` (missing where nothing is known of
-    anybody), and `untold`, the share of residents for whom it is not known.
+    is not known), and for each of the three families, `_citizen` and so on: `response`, `travel_min` (communes only),
+    `timed` (whether these minutes mean something: `geodata.response.is_timed`) and `service` (the nearest), `rank`
+    among comparable communes (communes only), `reached` and `reached_people`, the shares of residents and of expected
+    isolated people known to be within `minutes` (missing where nothing is known of anybody), and `untold`, the share of
+    residents for whom it is not known.
 
     Raises `BadInput` for minutes or families that cannot be asked, `UnknownScenario`.
     """
@@ -63,6 +64,7 @@ def need_table(
         table[f"response_{family}"] = responses[i]
         if is_commune:
             table[f"travel_min_{family}"] = here.spread(here.reach.travel, np.nan)[i]
+            table[f"timed_{family}"] = here.spread(here.reach.timed, True)[i]
             table[f"service_{family}"] = here.spread(here.reach.service, None)[i]
             table[f"rank_{family}"] = here.spread(here.reach.rank, np.nan)[i]
         no, yes = residents[:, i]

@@ -75,8 +75,11 @@ class ServiceReader(Reader):
 
     def family_access(self) -> pd.DataFrame:
         """Nearest service and shared supply of each family from each commune of the country."""
-        f = schema.family_access.c
-        return self._frame(sa.select(schema.family_access).order_by(f.code_insee, f.family))
+        f, s = schema.family_access.c, schema.service.c
+        query = sa.select(schema.family_access, s.position).outerjoin_from(
+            schema.family_access, schema.service, s.id == f.service
+        )
+        return self._frame(query.order_by(f.code_insee, f.family))
 
     def cell_reach(self) -> pd.DataFrame:
         """What residents reach from their squares, by commune and family, where squares are given: table `cell_reach`
@@ -177,7 +180,7 @@ class ServiceReader(Reader):
     def _access_query(self) -> sa.Select:
         a, t, s = schema.access.c, schema.territory.c, schema.service.c
         return (
-            sa.select(*schema.access.columns, s.name.label("service_name"))
+            sa.select(*schema.access.columns, s.name.label("service_name"), s.position)
             .join_from(schema.access, schema.territory, (t.level == Level.COMMUNE) & (t.code == a.code_insee))
             .outerjoin(schema.service, s.id == a.service)
         )

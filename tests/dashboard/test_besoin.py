@@ -2,17 +2,23 @@
 
 import io
 import json
+import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import geopandas as gpd
 import pandas as pd
 import pytest
 
+from dashboard import table
 from dashboard.app import create_app
 from dashboard.facts import Facts
 from dashboard.pages.besoin import export, ids, moves, view
 from dashboard.pages.besoin.card import card, effect
 from dashboard.pages.besoin.layout import layout
+from dashboard.pages.carte import export as carte_export
+from dashboard.pages.carte.card import card as carte_card
 from dashboard.settings import Settings
 from dashboard.state import Choice, SecondMap, read
 from dashboard.text import need
@@ -136,6 +142,42 @@ def test_a_picture_of_the_maps_says_what_was_asked_and_counts_as_the_screen_does
     notes = " ".join(stamp["notes"])
     assert "15 minutes" in stamp["place"] and "seuil de 10" in notes and "Sources" in notes and choice.href in notes
     assert facts.version[:8] in notes and stamp["file"].endswith(".png")
+
+
+# ----------------------------------------------------------------------------------------- known by its commune alone
+
+
+@pytest.fixture
+def placed_by_commune(database, tmp_path, desk):
+    """The town hall of S1001 is known by its commune alone: at no minute of the point that stands for both."""
+    path = shutil.copy(database, tmp_path / "commune.gpkg")
+    with closing(sqlite3.connect(path)) as base, base:
+        base.execute("UPDATE service SET position = 'commune' WHERE id = 'synthetic--mairie-S1001'")
+        for name in ("access", "family_access"):
+            base.execute(f"UPDATE {name} SET travel_min = 0 WHERE service = 'synthetic--mairie-S1001'")
+    return Facts(open_store(str(path)), desk)
+
+
+def test_no_minutes_are_told_to_a_service_known_by_its_commune_alone(placed_by_commune):
+    choice = asked("?r=R1&m=commune&s=commune:S1001")
+    rows = view.rows(placed_by_commune, choice).set_index("code")
+    assert rows.index[rows["here_institutional"].notna()].tolist() == ["S1001"]
+    column = next(one for one in view.columns(choice) if one["field"] == "far_institutional")
+    assert column["valueFormatter"]["function"] == "minutes(params.value, params.data.here_institutional, 'sur place')"
+    file = export.rows(placed_by_commune, choice, "").set_index("code")["minutes_institutions_publiques"]
+    assert file.index[file.isna()].tolist() == ["S1001"]
+    told = texts(card(placed_by_commune, choice))
+    assert "sur place" in told and "moins d’une minute" not in told
+
+
+def test_the_map_tells_none_to_a_town_hall_known_by_its_commune_alone(placed_by_commune):
+    choice = read("/", "?r=R1&m=commune&s=commune:S1001")[0]
+    assert "Mairie la plus proche\u00a0: sur place." in texts(carte_card(placed_by_commune, choice))
+    rows = placed_by_commune.rows(choice).set_index("code")
+    assert rows.index[rows["here"].notna()].tolist() == ["S1001"]
+    assert carte_export.table(placed_by_commune, choice, "").set_index("code")["minutes_mairie"].isna().sum() == 1
+    column = next(one for one in table.columns(choice) if one["field"] == "minutes")
+    assert column["valueFormatter"]["function"] == "minutes(params.value, params.data.here, 'sur place')"
 
 
 # --------------------------------------------------------------------------------------------- not known is not a gap

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scipy.special import expit, logit
 
 from dashboard import text
+from dashboard.text import response
 from dashboard.text.estimate import total_people
 from geodata.disclosure import round_people, round_range
 from geodata.estimate import Estimate, Kind, Total, Verdict, probability_above, verdict_of
@@ -192,8 +193,8 @@ def test_whole_points_never_leave_out_a_part_of_an_interval(low, high, expected)
 
 def test_singular_and_plural():
     assert text.chances(0.1, "fr") == "1 chance sur 10"
-    assert text.minutes_sentence(1.7, "fr").endswith("environ 2 minutes en voiture.")
-    assert text.minutes_sentence(1.2, "fr").endswith("environ 1 minute en voiture.")
+    assert response.town_hall(1.7, "fr").endswith("environ 2 minutes en voiture.")
+    assert response.town_hall(1.2, "fr").endswith("environ 1 minute en voiture.")
 
 
 def test_the_words_of_the_first_definition_exist():
@@ -350,10 +351,15 @@ def test_a_question_counts_those_surely_and_probably_on_a_side():
 
 @pytest.mark.parametrize(
     ("minutes", "expected"),
-    [(0.99, "less than a minute by car."), (1.0, "about 1 minute by car."), (12.6, "about 13 minutes by car.")],
+    [
+        (0.99, "less than a minute by car."),
+        (1.0, "about 1 minute by car."),
+        (12.6, "about 13 minutes by car."),
+        (None, "on the spot."),
+    ],
 )
 def test_minutes_to_the_town_hall(minutes, expected):
-    assert said(lambda lang: text.minutes_sentence(minutes, lang)) == f"Nearest town hall: {expected}"
+    assert said(lambda lang: response.town_hall(minutes, lang)) == f"Nearest town hall: {expected}"
 
 
 def test_where_the_survey_was_not_held_a_figure_says_so():

@@ -180,13 +180,13 @@ def test_no_service_is_told_only_where_the_list_is_whole():
     def told(count, is_complete, minutes=4.0):
         return inside.standing(Standing("x", "citizen", count, "Le Lieu", minutes, is_complete), "Lieux", "fr")
 
-    assert told(3, False) == ["Lieux", "3", "Le Lieu, 4 min"]
+    assert told(3, False) == ["Lieux", "3", "Le Lieu, 4 minutes"]
     assert told(0, True)[1] == "aucun situé"
     assert told(0, False)[1] == "inconnu"
     assert told(1, True, 0.4)[2] == "Le Lieu, moins d’une minute"
     assert told(0, False, None)[2] == "inconnu"
     assert inside.standing(Standing("x", "citizen", 1, None, 4.0, True), "Lieux", "en")[2] == "not known"
-    assert told(1, True, 1.0)[2] == "Le Lieu, 1 min"
+    assert told(1, True, 1.0)[2] == "Le Lieu, 1 minute"
 
 
 # -- squares -----------------------------------------------------------------------------------------------------------

@@ -254,7 +254,7 @@ def test_a_strength_is_at_three_quarters_or_a_tenth_exactly():
 @pytest.mark.parametrize(
     ("value", "long", "short"),
     [(0.99, "less than a minute by car", "less than a minute"), (1.0, "about 1 minute by car", "1 minute"),
-     (1.6, "about 2 minutes by car", "2 minutes")],
+     (1.6, "about 2 minutes by car", "2 minutes"), (None, "on the spot", "on the spot")],
 )  # fmt: skip
 def test_minutes_in_words(value, long, short):
     assert said(lambda lang: response_text.minutes(value, lang)) == long

@@ -59,6 +59,16 @@ def test_an_absence_is_certain_no_further_than_the_list(invented):
     assert found["response_professional"].tolist()[:6] == ["far"] * 3 + ["unknown"] * 3
 
 
+def test_minutes_mean_nothing_to_a_service_that_stands_somewhere_in_the_commune(invented):
+    plain = table(invented)
+    assert plain.filter(like="timed_").all(axis=None)
+    # Corrected, a nurse is known by S2001 alone, at 0 minutes of it and some minutes of the others.
+    found = table(invented, corrections=(said("S2001", "infirmier"),))
+    assert found.index[~found["timed_professional"]].tolist() == ["S2001"]
+    assert found.at["S2001", "travel_min_professional"] == 0
+    assert found[["timed_citizen", "timed_institutional"]].all(axis=None)
+
+
 def test_quadrants_of_three_families(invented):
     found = table(invented, minutes=15)["quadrant"]
     # S1001 is above the line with two weak families of three; S1005 is below it; S1006 and S2002 are not published.

@@ -141,7 +141,7 @@ def _family(
         sources = facts.source_titles()
         # Minutes of a wider territory would be those of its best placed commune.
         columns = 3 if responses.territory.level == Level.COMMUNE else 2
-        head = [_("Category"), _("Service, source and date"), _("Minutes")][:columns]
+        head = [_("Category"), _("Service, source and date"), _("By car")][:columns]
         caption = _("Services counted, within %(minutes)s minutes") % {"minutes": text.number(responses.minutes, lang)}
         kinds = facts.titles("fr")
         rows = [_row(link, titles, kinds[link.category], sources, lang)[:columns] for link in counted]
@@ -182,7 +182,6 @@ def _row(link: CategoryLink, titles: dict[str, str], kind: str, sources: dict[st
         return [titles[link.category], "–", "–"]
     _ = words(lang)
     source = response_text.told_source(service, sources, lang)
-    minutes = "–" if service.travel_min is None else text.number(service.travel_min, lang)
     return [
         titles[link.category],
         [
@@ -192,7 +191,7 @@ def _row(link: CategoryLink, titles: dict[str, str], kind: str, sources: dict[st
                 className="nature",
             ),
         ],
-        "< 1" if service.travel_min is not None and service.travel_min < 1 else minutes,
+        response_text.short_minutes(service.told_min, lang),
     ]
 
 

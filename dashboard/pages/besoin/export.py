@@ -58,7 +58,7 @@ def rows(facts: Facts, choice: Choice, address: str) -> pd.DataFrame:
         name = slug(text.family(family, "fr")).replace("-", "_")
         families[f"reponse_{name}"] = [response_text.response(Answer(r), lang) for r in frame[f"response_{family}"]]
         if choice.mesh == Level.COMMUNE:
-            families[f"minutes_{name}"] = frame[f"travel_min_{family}"]
+            families[f"minutes_{name}"] = frame[f"travel_min_{family}"].where(frame[f"timed_{family}"])
             families[f"service_{name}"] = frame[f"service_{family}"]
             families[f"part_de_communes_comparables_pas_mieux_dotees_{name}"] = frame[f"rank_{family}"]
         families[f"part_habitants_a_portee_{name}"] = frame[f"reached_{family}"]

@@ -33,6 +33,8 @@ def rows(facts: Facts, choice: Choice) -> pd.DataFrame:
     far = "travel_min" if choice.mesh == Level.COMMUNE else "reached"
     columns = {f"response_{family}": frame[f"response_{family}"] for family in Family}
     columns |= {f"far_{family}": frame[f"{far}_{family}"].astype(float) for family in Family}
+    if choice.mesh == Level.COMMUNE:
+        columns |= {f"here_{family}": frame[f"timed_{family}"].map({True: None, False: True}) for family in Family}
     sent = (
         frame[_SENT]
         .rename(columns={"is_robust": "robust"})
@@ -120,7 +122,7 @@ def columns(choice: Choice) -> list[dict]:
                 "valueFormatter": {"function": f"verdictWord(params.value, {states})"},
             }
         )
-        written = "minutes(params.value)" if is_commune else "reached(params.value)"
+        written = table.minutes(f"here_{family}", choice.lang) if is_commune else "reached(params.value)"
         number = table.number_column(f"far_{family}", head % {"family": short}, written, 150)
         defined.append(number | {"headerTooltip": meaning % {"family": name}})
     few, to = table.quoted(_("fewer than %(count)s") % {"count": MIN_PEOPLE}), table.quoted(_("to"))

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pandas as pd
 from dash import dcc, html
 
 from dashboard import components, text
@@ -55,9 +56,10 @@ def card(facts: Facts, choice: Choice) -> list:
     if (warning := text.extrapolation_sentence(estimate, lang)) is not None:
         body.append(html.P(warning, className="warning"))
     if territory.level == Level.COMMUNE and territory.region:
-        minutes = facts.minutes(territory.region).get(territory.code)
-        if minutes is not None and minutes == minutes:
-            body.append(html.P(text.minutes_sentence(minutes, lang)))
+        town_halls = facts.town_halls(territory.region)
+        if territory.code in town_halls.index and pd.notna(minutes := town_halls.at[territory.code, "minutes"]):
+            told = None if town_halls.at[territory.code, "here"] else minutes
+            body.append(html.P(response_text.town_hall(told, lang)))
     if choice.selected is None:
         body.append(
             html.P(

@@ -82,7 +82,7 @@ def table(facts: Facts, choice: Choice, address: str) -> pd.DataFrame:
             "personnes_isolees": rows["people"],
             "personnes_isolees_basse": rows["people_low"],
             "personnes_isolees_haute": rows["people_high"],
-            "minutes_mairie": rows["minutes"],
+            "minutes_mairie": rows["minutes"].where(rows["here"].isna()),
             "motif_non_publication": [text.reason(r, lang) if isinstance(r, str) else "" for r in rows["reason"]],
             **same(facts, choice, address),
         }

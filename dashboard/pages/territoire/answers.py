@@ -146,8 +146,10 @@ def _link(one: CategoryLink, has_minutes: bool, titles: Mapping[str, str], lang:
 
 
 def _line(title: str, state: Link, nearest: Counted | None, has_minutes: bool, lang: str) -> list[html.Span]:
-    at = nearest.told_min if has_minutes and nearest is not None else None
-    word = response_text.short_minutes(at, lang) if at is not None else response_text.link(state, lang)
+    if has_minutes and nearest is not None:
+        word = response_text.short_minutes(nearest.told_min, lang)
+    else:
+        word = response_text.link(state, lang)
     return [
         html.Span(response_text.LINK_SYMBOL[state], className="answer-symbol", **{"aria-hidden": "true"}),
         html.Span([html.Strong(title), f"{text.colon(lang)}{word}"]),
