@@ -7,9 +7,10 @@
     python -m dashboard.briefing --db URL --kind diagnostic60 --territory 31 --out FILE.pdf
 
 The ending of FILE says what is written: .pdf (two pages), .docx (their text), .xlsx or .csv (their figures), .json (the
-record). --kind slide is page 1 and the first steps on one slide; --kind diagnostic60 the diagnosis of residents of 60
-and over that a département's programme asks for. A batch that was stopped is taken up again by the same command; it
-ends with an archive and its index, or with one file (--merge pdf, docx or xlsx).
+record); a plan is .pdf, .docx (the annex of a decision) or .png (for a slide). --kind slide is page 1 and the first
+steps on one slide; --kind diagnostic60 the diagnosis of residents of 60 and over that a département's programme asks
+for. A batch that was stopped is taken up again by the same command; it ends with an archive and its index, or with one
+file (--merge pdf, docx or xlsx).
 Exit codes: 0 done, 2 bad usage, 3 bad input or a file that cannot be written, 130 stopped by the user.
 """
 
@@ -79,7 +80,9 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
     what.add_argument("--territory", metavar="CODE", help="code of one territory")
     what.add_argument("--all", metavar="LEVEL", choices=LEVELS, help=f"every territory of a level: {', '.join(LEVELS)}")
     what.add_argument(
-        "--plan", metavar="ID", help="a plan of new teams, as its address names it (ID, or ID.VERSION): .pdf or .png"
+        "--plan",
+        metavar="ID",
+        help=f"a plan as its address names it, ID or ID.VERSION: .{', .'.join(plan_paper.ENDINGS)}",
     )
     parser.add_argument("--level", choices=LEVELS, help="level of the code, where two share it (76, 11 ...)")
     parser.add_argument("--within", metavar="REGION", default=FRANCE, help="région of the batch (whole country)")
@@ -137,7 +140,7 @@ def _one(options: argparse.Namespace) -> None:
 
 
 def _plan(options: argparse.Namespace) -> None:
-    kinds = {"pdf": plan_paper.pdf, "png": plan_paper.png}
+    kinds = plan_paper.ENDINGS
     ending = options.out.suffix.lstrip(".").lower()
     if ending not in kinds:
         raise UsageError(f"--out {options.out}: a name ending in .{', .'.join(kinds)} is expected for a plan.")

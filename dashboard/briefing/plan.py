@@ -9,7 +9,7 @@ from dashboard import text
 from dashboard.briefing.front import Key
 from dashboard.briefing.issuer import Issuer, Logo
 from dashboard.briefing.plan_curve import Curve, curves
-from dashboard.briefing.plan_figures import figures
+from dashboard.briefing.plan_figures import figures, reached
 from dashboard.briefing.plan_map import BEFORE, NEW, NONE, Dot, plan_map, swatch
 from dashboard.briefing.plan_record import PlanRecord
 from dashboard.briefing.sheet import day
@@ -94,7 +94,6 @@ def plan_sheet(shown: PlanRecord, ground: Ground, *, printed_on: str, issuer: Is
     places = {site: one["name"] for site, one in shown.names.items()}
     dots = [Dot(site.rank, shown.names[site.id]["lon"], shown.names[site.id]["lat"]) for site in plan.sites]
     drawn = plan_map(ground.communes, ground.borders, ground.states, dots, width=1_080, height=880)
-    gap = plan_text.gap(shown.proposal, lang)
     paragraphs = [
         plan_text.loss(plan, shown.proposal, lang) if shown.is_edited else None,
         plan_rules.floor(request, lang),
@@ -121,7 +120,7 @@ def plan_sheet(shown: PlanRecord, ground: Ground, *, printed_on: str, issuer: Is
         state=_state(shown, lang),
         headline=plan_text.headline(plan, request, lang),
         apart=plan_rules.accompanied(plan, request, lang),
-        proof=_("List that was computed. %s") % gap if shown.is_edited else gap,
+        proof=proof(shown, lang),
         map=drawn,
         map_alt=_("Map of the sites, numbered in the order in which to open them: %(names)s.")
         % {"names": ", ".join(f"{site.rank} {places[site.id]}" for site in plan.sites)},
@@ -162,6 +161,13 @@ def plan_sheet(shown: PlanRecord, ground: Ground, *, printed_on: str, issuer: Is
     )
 
 
+def proof(shown: PlanRecord, lang: str) -> str:
+    """How good the list that was computed is; said to be about that one when another is kept."""
+    _ = words(lang)
+    gap = plan_text.gap(shown.proposal, lang)
+    return _("List that was computed. %s") % gap if shown.is_edited else gap
+
+
 def _state(shown: PlanRecord, lang: str) -> str:
     _ = words(lang)
     state = _("Decided") if shown.is_decided else _("Draft, not decided")
@@ -187,16 +193,11 @@ def _site(shown: PlanRecord, site: Site, lang: str) -> SiteRow:
 
 
 def _group(group: Coverage, names: Mapping[str, str], lang: str) -> tuple[str, ...]:
-    _ = words(lang)
-    reached = plan_text.people(group.reached, lang)
-    if group.reached_low is not None and group.reached_high is not None and group.reached >= 0.5:
-        values = plan_text.ends(group.reached_low, group.reached_high, lang)
-        reached = _("%(people)s (%(low)s to %(high)s)") % (values | {"people": reached})
     return (
         names.get(group.group, group.group),
         text.number(group.teams, lang),
         plan_text.people(group.people, lang),
-        reached,
+        reached(group, lang),
         text.percent(group.share_inside, lang, 0),
     )
 

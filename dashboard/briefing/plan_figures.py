@@ -1,10 +1,13 @@
 """The numbers of a plan, with their words."""
 
+from collections.abc import Mapping
+
 from dashboard import text
 from dashboard.briefing.plan_record import PlanRecord
 from dashboard.i18n import words
 from dashboard.text import plan as plan_text
 from geodata.disclosure import round_people, round_range
+from geodata.plan import Coverage
 from geodata.request import Request
 
 
@@ -30,6 +33,45 @@ def figures(shown: PlanRecord, lang: str) -> list[tuple[str, str]]:
         rows.append((_("Cost (€)"), text.number(cost, lang)))
         rows.append((_("Budget (€)"), text.number(shown.request.budget, lang)))
     return rows
+
+
+def by_departement(shown: PlanRecord, named: Mapping[str, str], lang: str) -> tuple[list[str], list[list[str]]]:
+    """Head and rows: what a plan does in each département; `named` are their names by code."""
+    _ = words(lang)
+    head = [
+        _("Département"),
+        _("Teams"),
+        _("People to reach"),
+        _("By a team in place"),
+        _("Newly reached"),
+        _("Share reached by a team of the département"),
+        _("Left out"),
+        _("Share within reach"),
+    ]
+    rows = [
+        [
+            named.get(group.group, group.group),
+            text.number(group.teams, lang),
+            plan_text.people(group.people, lang),
+            already_reached(shown.request, group.reached_before, lang),
+            reached(group, lang),
+            text.percent(group.share_inside, lang, 0),
+            plan_text.people(group.unserved, lang),
+            text.percent(group.share, lang, 0),
+        ]
+        for group in shown.plan.groups
+    ]
+    return head, rows
+
+
+def reached(group: Coverage, lang: str) -> str:
+    """People newly reached in a département, with their range where the build tells one."""
+    _ = words(lang)
+    people = plan_text.people(group.reached, lang)
+    if group.reached_low is None or group.reached_high is None or group.reached < 0.5:
+        return people
+    values = plan_text.ends(group.reached_low, group.reached_high, lang)
+    return _("%(people)s (%(low)s to %(high)s)") % (values | {"people": people})
 
 
 def counted(people: float) -> float:

@@ -1,10 +1,12 @@
-"""A plan as files, from the store and what the workspace keeps: PDF, picture for a slide, workbook."""
+"""A plan as files, from the store and what the workspace keeps: PDF, Word, picture for a slide, workbook."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 import pandas as pd
 
-from dashboard.briefing import plan_print
+from dashboard.briefing import plan_annex, plan_print
+from dashboard.briefing.annex import settled
 from dashboard.briefing.issuer import Issuer
 from dashboard.briefing.plan import Ground, PlanSheet, plan_sheet
 from dashboard.briefing.plan_figures import counted, counted_range, figures
@@ -42,13 +44,23 @@ def departements(store: Store) -> dict[str, str]:
 
 def sheet(store: Store, shown: PlanRecord, lang: str, *, issuer: Issuer, printed_on: str | None = None) -> PlanSheet:
     """The words of a plan."""
-    when = printed_on or date.today().isoformat()
-    return plan_sheet(shown, ground(store, shown, lang), printed_on=when, issuer=issuer, lang=lang)
+    return plan_sheet(shown, ground(store, shown, lang), printed_on=_day(printed_on), issuer=issuer, lang=lang)
+
+
+def _day(printed_on: str | None) -> str:
+    return printed_on or date.today().isoformat()
 
 
 def pdf(store: Store, shown: PlanRecord, lang: str, *, issuer: Issuer, printed_on: str | None = None) -> bytes:
     """Two pages."""
     return plan_print.to_pdf(sheet(store, shown, lang, issuer=issuer, printed_on=printed_on))
+
+
+def docx(store: Store, shown: PlanRecord, lang: str, *, issuer: Issuer, printed_on: str | None = None) -> bytes:
+    """The annex of a decision: all that was asked and found; the same bytes for the same words."""
+    on = ground(store, shown, lang)
+    written = plan_sheet(shown, on, printed_on=_day(printed_on), issuer=issuer, lang=lang)
+    return settled(plan_annex.document(shown, on, written))
 
 
 def png(store: Store, shown: PlanRecord, lang: str, *, issuer: Issuer, printed_on: str | None = None) -> bytes:
@@ -107,3 +119,7 @@ def xlsx(store: Store, shown: PlanRecord, lang: str, sites: pd.DataFrame) -> byt
         title=shown.name,
         made_on=datetime.fromisoformat(shown.written_on.replace("Z", "+00:00")).replace(tzinfo=None),
     )
+
+
+ENDINGS: dict[str, Callable[..., bytes]] = {"pdf": pdf, "docx": docx, "png": png}
+"""What a plan is printed as, whoever asks: two pages, the annex of a decision for a word processor, a picture."""

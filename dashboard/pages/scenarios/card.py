@@ -5,6 +5,7 @@ from urllib.parse import quote
 from dash import html
 
 from dashboard import components, text
+from dashboard.briefing.plan import proof
 from dashboard.briefing.plan_curve import curves
 from dashboard.briefing.plan_figures import figures
 from dashboard.facts import Facts
@@ -76,13 +77,6 @@ def card(facts: Facts, shown: Shown, other: Shown | None, choice: Choice) -> lis
             className="nature",
         ),
     ]
-
-
-def proof(shown: Shown, lang: str) -> str:
-    """How good the list that was computed is; said to be about that one when another is kept."""
-    _ = words(lang)
-    gap = plan_text.gap(shown.proposal, lang)
-    return _("List that was computed. %s") % gap if shown.is_edited else gap
 
 
 def _decided(shown: Shown, lang: str) -> str:

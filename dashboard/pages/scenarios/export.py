@@ -1,6 +1,5 @@
 """A plan as a file: sites as CSV, GeoPackage layers, JSON for another workspace, and an annex to a report (Word)."""
 
-import io
 import tempfile
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from dashboard.briefing.plan_figures import counted
 from dashboard.export import DOCX, XLSX, attachment
 from dashboard.facts import Facts
 from dashboard.i18n import words
-from dashboard.pages.scenarios import annex, work
+from dashboard.pages.scenarios import work
 from dashboard.pages.scenarios.plan_map import state_words
 from dashboard.pages.scenarios.work import Shown
 from dashboard.spreadsheet import csv_bytes, slug
@@ -53,10 +52,10 @@ def register(server: Flask, facts: Facts) -> None:
         if not shown.is_answered:
             raise BadInput("this plan has no answer yet.")
         lang = read("/", request.query_string.decode())[0].lang
-        if ending in ("pdf", "png"):
-            body = {"pdf": plan_paper.pdf, "png": plan_paper.png}[ending](facts.store, shown, lang, issuer=_issuer())
+        if ending in plan_paper.ENDINGS:
+            body = plan_paper.ENDINGS[ending](facts.store, shown, lang, issuer=_issuer())
         else:
-            kinds = {"csv": _csv, "gpkg": _geopackage, "json": _json, "docx": _docx, "xlsx": _xlsx}
+            kinds = {"csv": _csv, "gpkg": _geopackage, "json": _json, "xlsx": _xlsx}
             body = kinds[ending](facts, shown, lang)
         file = f"reliance_plan_{slug(shown.name)}_v{shown.version}_{shown.data_hash[:8]}.{ending}"
         return attachment(body, _TYPES[ending], file)
@@ -137,9 +136,3 @@ def _xlsx(facts: Facts, shown: Shown, lang: str) -> bytes:
 
 def _json(facts: Facts, shown: Shown, lang: str) -> bytes:
     return export_json(facts.workspace, shown.id).encode()
-
-
-def _docx(facts: Facts, shown: Shown, lang: str) -> bytes:
-    out = io.BytesIO()
-    annex.document(facts, shown, lang).save(out)
-    return out.getvalue()

@@ -3,7 +3,7 @@
 from dash import html
 
 from dashboard import components, text
-from dashboard.briefing.plan_figures import already_reached
+from dashboard.briefing.plan_figures import by_departement
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages.scenarios import ids
@@ -12,7 +12,6 @@ from dashboard.pages.scenarios.work import Shown
 from dashboard.state import Choice
 from dashboard.text import plan as plan_text
 from dashboard.text import plan_rules
-from geodata.plan import Coverage
 
 
 def sites(facts: Facts, shown: Shown, choice: Choice) -> list:
@@ -57,49 +56,9 @@ def sites(facts: Facts, shown: Shown, choice: Choice) -> list:
             ),
             className="nature",
         ),
-        table(_("By département"), *by_departement(facts, shown, lang)),
+        table(_("By département"), *by_departement(shown, named, lang)),
         *_floors(facts, shown, lang),
     ]
-
-
-def by_departement(facts: Facts, shown: Shown, lang: str) -> tuple[list[str], list[list[str]]]:
-    """Head and rows: what a plan does in each département."""
-    _ = words(lang)
-    named = names(facts)
-    head = [
-        _("Département"),
-        _("Teams"),
-        _("People to reach"),
-        _("By a team in place"),
-        _("Newly reached"),
-        _("Share reached by a team of the département"),
-        _("Left out"),
-        _("Share within reach"),
-    ]
-    rows = [
-        [
-            named.get(group.group, group.group),
-            text.number(group.teams, lang),
-            plan_text.people(group.people, lang),
-            already_reached(shown.request, group.reached_before, lang),
-            _range(group, lang),
-            text.percent(group.share_inside, lang, 0),
-            plan_text.people(group.unserved, lang),
-            text.percent(group.share, lang, 0),
-        ]
-        for group in shown.plan.groups
-    ]
-    return head, rows
-
-
-def _range(group: Coverage, lang: str) -> str:
-    """People newly reached in a département, with their range where the build tells one."""
-    _ = words(lang)
-    people = plan_text.people(group.reached, lang)
-    if group.reached_low is None or group.reached_high is None or group.reached < 0.5:
-        return people
-    values = plan_text.ends(group.reached_low, group.reached_high, lang)
-    return _("%(people)s (%(low)s to %(high)s)") % (values | {"people": people})
 
 
 def _floors(facts: Facts, shown: Shown, lang: str) -> list:

@@ -6,11 +6,13 @@ import json
 import re
 from dataclasses import replace
 
+import docx
 import pandas as pd
 import pypdf
 import pytest
 
 from dashboard import word
+from dashboard.app import create_app
 from dashboard.briefing import __main__ as command
 from dashboard.briefing import plan_paper
 from dashboard.briefing.issuer import Issuer, Logo
@@ -138,9 +140,21 @@ def test_the_command_prints_a_plan_and_says_what_is_wrong(desk, shown, database,
     asked = ["--db", str(database), "--workspace", written, "--plan", shown.id, "--date", "2026-11-29"]
     assert command.main([*asked, "--out", str(out)]) == 0
     assert out.read_bytes() == plan_paper.pdf(desk.store, shown, "fr", issuer=Issuer(), printed_on="2026-11-29")
-    assert command.main([*asked, "--out", str(tmp_path / "plan.docx")]) == 2
-    assert "a name ending in .pdf, .png" in capsys.readouterr().err
+    assert command.main([*asked, "--out", str(tmp_path / "plan.odt")]) == 2
+    assert "a name ending in .pdf, .docx, .png" in capsys.readouterr().err
     assert command.main([*asked[:5], "nobody", "--out", str(out)]) != 0
+
+
+def test_the_command_writes_for_word_what_the_page_gives(desk, shown, database, written, tmp_path, capsys):
+    out = tmp_path / "plan.docx"
+    asked = ["--db", str(database), "--workspace", written, "--plan", shown.id, "--agency", "Agence inventée"]
+    assert command.main([*asked, "--out", str(out)]) == 0
+    app = create_app(desk.store, desk.workspace, Settings(db=str(database), agency="Agence inventée"))
+    assert out.read_bytes() == app.server.test_client().get(f"/export/plan/{shown.id}.docx").data
+    document = docx.Document(out)
+    assert document.core_properties.author == "Agence inventée"
+    headings = [p.text for p in document.paragraphs if p.style.name == "Heading 1"]
+    assert {"Règles", "Chiffres", "Lieux", "Par département", "Justification", "À savoir"} <= set(headings)
 
 
 # ------------------------------------------------------------------------------------------------------ follow-up
