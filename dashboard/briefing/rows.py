@@ -10,6 +10,7 @@ import pandas as pd
 from dashboard import text
 from dashboard.briefing.content import Briefing, FamilyLine, Observed
 from dashboard.briefing.front import older_ends
+from dashboard.briefing.sheet import mark
 from dashboard.briefing.wording import category, pathway, people
 from dashboard.i18n import title_of, words
 from dashboard.text import action, response
@@ -51,6 +52,7 @@ def reading(briefings: Sequence[Briefing], lang: str) -> pd.DataFrame:
             ", ".join(briefing.territory.name for briefing in briefings[:20]) + ("…" if len(briefings) > 20 else ""),
         ),
         (_("How many"), len(briefings)),
+        *(line for briefing in briefings for line in _remark(briefing, lang, is_alone=len(briefings) == 1)),
         (_("What is counted"), text.definition_meaning(estimate.definition, lang)),
         (_("Shares"), _("Between 0 and 1: 0.12 is 12%. Low and high ends hold 9 times in 10 if the model is right.")),
         (_("Kind"), _("An estimate is worked out from the make-up of the population; it is no count of people.")),
@@ -64,7 +66,22 @@ def reading(briefings: Sequence[Briefing], lang: str) -> pd.DataFrame:
         (_("Licences"), ", ".join(first.licences)),
     ]
     question = [(heading, value) for heading, value in _question(first, lang).items()]
-    return pd.DataFrame([*said_[:3], *question, *said_[3:]], columns=[_("Read this file"), _("In words")])
+    at = [heading for heading, _value in said_].index(_("Shares"))
+    return pd.DataFrame([*said_[:at], *question, *said_[at:]], columns=[_("Read this file"), _("In words")])
+
+
+def _remark(briefing: Briefing, lang: str, *, is_alone: bool) -> list[tuple[str, str]]:
+    """What the agency wrote on a territory, and whether it stands by it; named after the territory among several."""
+    if briefing.remark is None:
+        return []
+    _ = words(lang)
+    lines = [
+        (briefing.issuer.agency or _("The agency’s word"), briefing.remark.text),
+        (_("What exists or is planned here"), briefing.remark.exists),
+        (_("State of what the agency wrote"), mark(briefing, lang)),
+    ]
+    about = "" if is_alone else f" ({briefing.territory.name})"
+    return [(heading + about, value) for heading, value in lines if value]
 
 
 def steps(briefing: Briefing, lang: str, *, is_alone: bool = True) -> pd.DataFrame:

@@ -304,6 +304,9 @@ def test_the_agency_has_its_word_and_its_state(run, tmp_path, monkeypatch):
         assert run("--territory", "S1001", "--workspace", "w", "--out", str(tmp_path / "a.pdf"))[0] == 0
         front, back = (" ".join(p.extract_text().split()) for p in pypdf.PdfReader(tmp_path / "a.pdf").pages)
         assert mark in front and "Un mot." in back and "Une équipe financée." in back
+        assert run("--territory", "S1001", "--workspace", "w", "--out", str(tmp_path / "a.xlsx"))[0] == 0
+        told = CalamineWorkbook.from_path(tmp_path / "a.xlsx").get_sheet_by_name("Lire ce fichier").to_python()
+        assert {"Un mot.", "Une équipe financée.", mark} <= {value for _heading, value in told}
         assert run("--territory", "S11", "--workspace", "w", "--out", str(tmp_path / "a.pdf"))[0] == 0
         assert mark not in pypdf.PdfReader(tmp_path / "a.pdf").pages[0].extract_text()
 
