@@ -14,7 +14,7 @@ from dashboard.i18n import title_of, words
 from dashboard.text import inside, observed, priority, response, territory
 from dashboard.text import profile as profile_text
 from geodata.disclosure import MIN_PEOPLE, round_range
-from geodata.estimate import Kind, Verdict
+from geodata.estimate import Kind, Reason, Verdict
 from geodata.profile import Contrast
 from geodata.response import WEAK, Link, PathwayResponse, Response
 from geodata.risk import RiskFactor
@@ -75,6 +75,7 @@ class Front:
     sides: tuple[str, ...]
     why_title: str
     pushes: Figure | None
+    answers_title: str
     answers_unknown: str
     strengths_title: str
     strengths: tuple[str, ...]
@@ -118,6 +119,7 @@ def front(briefing: Briefing, lang: str, detail: FrontDetail) -> Front:
         sides=_sides(briefing, lang, detail),
         why_title=_("What moves its share from its twins’, in points"),
         pushes=_pushes(briefing, lang, detail),
+        answers_title=_("Strengths and gaps"),
         answers_unknown=_answers_unknown(briefing, lang),
         strengths_title=_("Strengths"),
         strengths=_strengths(briefing, lang)[: detail.points],
@@ -261,7 +263,9 @@ def _position_title(briefing: Briefing, lang: str) -> str:
     _ = words(lang)
     if briefing.profile.contrasts:
         return _("Beside other territories")
-    return "" if briefing.profile.estimate.share is None else _("Its expected share")
+    if briefing.profile.estimate.share is not None:
+        return _("Its expected share")
+    return _("What is known") if _known(briefing, lang) else ""
 
 
 def _strip(briefing: Briefing, lang: str) -> Figure | None:
@@ -317,8 +321,11 @@ def _comparator(contrast: Contrast, lang: str) -> str:
 
 
 def _position(briefing: Briefing, lang: str) -> tuple[str, ...]:
-    """How the share stands beside the country's, with the difference; beside the twins' where it can be told."""
+    """How the share stands beside the country's, with the difference; beside the twins' where it can be told. Where
+    there is no share, what is known instead."""
     _ = words(lang)
+    if briefing.profile.estimate.share is None:
+        return _known(briefing, lang)
     twins, national = (briefing.profile.contrast(name) for name in ("twins", "national"))
     lines = []
     if twins is not None and twins.verdict not in (Verdict.UNDECIDED, Verdict.NOT_PUBLISHED):
@@ -327,6 +334,24 @@ def _position(briefing: Briefing, lang: str) -> tuple[str, ...]:
         sentence = profile_text.contrast_sentence(national, lang)
         lines.append(sentence or _("Share %(standing)s.") % {"standing": standing})
     return tuple(filter(None, lines))
+
+
+def _known(briefing: Briefing, lang: str) -> tuple[str, ...]:
+    """In place of a share: what is observed here or lent by the département, and who counts what is missing. What is
+    told as above comparable places is left to them, and what says nothing of so few people is not told."""
+    _ = words(lang)
+    residents, above = _residents_of(briefing), _above(briefing)
+    lines = [
+        _lent(factor, _factor(factor, factor.value, base, lang), lang)
+        for factor in _read(briefing)
+        if factor.value is not None and (base := base_of(factor)) is not None
+        if factor.is_lent or not (factor in above or is_alike(factor, residents))
+    ]
+    if briefing.profile.estimate.reason in (Reason.NO_POPULATION_BY_AGE, Reason.NO_ESTIMATED_COMMUNE):
+        lines.append(
+            _("An estimate needs residents by age, commune by commune: Insee, which holds the census, counts them.")
+        )
+    return tuple(lines)
 
 
 # -- maps ------------------------------------------------------------------------------------------------------------
@@ -403,17 +428,37 @@ def _sides(briefing: Briefing, lang: str, detail: FrontDetail) -> tuple[str, ...
     well above its twins' (the country's where it has none), with both figures, the exposed sides first."""
     sides = briefing.sides
     first = [text.capitalised(priority.adding_up(sides, lang)) + "."] if sides.exposed else []
-    residents = briefing.population.value if briefing.population else None
-    # An index says nothing to who does not know its scale.
-    read = [factor for factor in briefing.profile.risk_factors if factor.unit != "index"]
-    above = [factor for factor in read if is_above(factor) and not is_alike(factor, residents)]
-    above.sort(key=lambda factor: factor.risk not in sides.sides)
+    above = sorted(_above(briefing), key=lambda factor: factor.risk not in sides.sides)
     lines = [
         _factor(factor, factor.value, base, lang)
         for factor in above[: detail.factors]
         if factor.value is not None and (base := base_of(factor)) is not None
     ]
     return (*first, *lines)
+
+
+def _read(briefing: Briefing) -> list[RiskFactor]:
+    """What is observed, but an index, which says nothing to who does not know its scale."""
+    return [factor for factor in briefing.profile.risk_factors if factor.unit != "index"]
+
+
+def _above(briefing: Briefing) -> list[RiskFactor]:
+    """What is observed well above the twins', or the country's where there are none."""
+    residents = _residents_of(briefing)
+    return [factor for factor in _read(briefing) if is_above(factor) and not is_alike(factor, residents)]
+
+
+def _residents_of(briefing: Briefing) -> float | None:
+    return None if briefing.population is None else briefing.population.value
+
+
+def _lent(factor: RiskFactor, said_: str, lang: str) -> str:
+    """The same, saying of which level a figure is that is not the territory's own."""
+    _ = words(lang)
+    if not factor.is_lent or not factor.observed_at:
+        return said_ + "."
+    whose = _("value of its %(level)s") % {"level": text.level(Level(factor.observed_at), lang)}
+    return f"{said_} ({whose})."
 
 
 def _sides_title(briefing: Briefing, lang: str) -> str:
@@ -443,9 +488,10 @@ def _unit(factor: RiskFactor, lang: str) -> str:
 
 
 def _valued(unit: str | None, value: float, other: float, lang: str) -> str:
-    """One decimal where whole figures would be equal and the difference with the other lost."""
+    """One decimal where whole figures would be equal and the difference with the other lost, or would be nothing."""
     if unit == "share":
-        return text.percent(value, lang, int(round(value * 100) == round(other * 100)))
+        whole = round(value * 100)
+        return text.percent(value, lang, int(whole == round(other * 100) or (value > 0 and not whole)))
     return text.number(value, lang, int(round(value) == round(other)))
 
 

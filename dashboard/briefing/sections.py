@@ -54,7 +54,7 @@ def page_one(front: Front, lang: str) -> tuple[Section, ...]:
         Section(front.why_title, bullets=(front.pushes.alt,) if front.pushes else ()),
         Section(front.strengths_title, bullets=front.strengths),
         Section(front.gaps_title, bullets=front.gaps),
-        Section("", paragraphs=tuple(filter(None, [front.answers_unknown]))),
+        Section(front.answers_title, paragraphs=tuple(filter(None, [front.answers_unknown]))),
     )
 
 

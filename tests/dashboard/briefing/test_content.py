@@ -326,6 +326,37 @@ def test_a_figure_in_people_says_how_it_came_to_be_on_the_page_and_in_the_file(s
     assert row["Valeur"] == (28_868 if figure.kind is Kind.OBSERVED else 28_900)
 
 
+def test_where_nothing_is_published_page_1_tells_what_is_known_and_what_is_missing(store):
+    thirty = Observed("population", "Habitants", "Residents", 30.0, "2021", "x", Kind.OBSERVED, 1.0)
+    found = replace(ask(store, Level.COMMUNE, "S1006"), population=thirty)
+    assert found.profile.estimate.reason == Reason.FEW_RESIDENTS
+    lent = [one for one in found.profile.risk_factors if one.is_lent]
+    front = sheet(found, "fr").front
+    assert lent and front.position_title == "Ce qui est connu"
+    # Own figures of thirty residents say nothing.
+    assert [line.partition("\u00a0: ")[0] for line in front.position] == [one.title for one in lent]
+    assert all(line.endswith("(valeur de son département).") for line in front.position)
+
+    def told(reason, *factors):
+        estimate = replace(found.profile.estimate, reason=reason)
+        profile = replace(found.profile, estimate=estimate, risk_factors=factors)
+        written = sheet(replace(found, profile=profile), "fr").front
+        return written.position_title, written.position
+
+    assert told(Reason.FEW_RESIDENTS) == ("", ())
+    title, (missing,) = told(Reason.NO_POPULATION_BY_AGE)
+    assert title == "Ce qui est connu" and "l’Insee, qui recense" in missing
+    # Above the country, it is told among what stands out, once.
+    own = replace(lent[0], is_lent=False, is_above_france=True, value=0.9, france_value=0.1)
+    few = replace(found.profile, risk_factors=(replace(lent[0], value=0.004, france_value=0.1),))
+    assert "0,4 %, contre 10 %" in sheet(replace(found, profile=few), "fr").front.position[0].replace("\u202f", " ")
+    wide = replace(found, population=replace(thirty, value=1e6))
+    profile = replace(found.profile, risk_factors=(own,))
+    written = sheet(replace(wide, profile=profile), "fr").front
+    assert written.position == () and any(line.startswith(own.title) for line in written.sides)
+    assert not sheet(ask(store, Level.COMMUNE, "S1002"), "fr").front.position_title.startswith("Ce qui est connu")
+
+
 def test_a_district_is_printed_with_its_own_figures_and_the_isolation_of_its_city(store):
     found, city = ask(store, Level.COMMUNE, "S1901"), ask(store, Level.COMMUNE, "S1001")
     assert (found.district.code, found.district.city_code, city.district) == ("S1901", "S1001", None)

@@ -9,6 +9,7 @@ from dashboard.briefing.annex import WHOLE_BACK, WHOLE_FRONT, to_docx
 from dashboard.briefing.render import fitted
 from dashboard.briefing.sections import page_one, page_two
 from dashboard.briefing.sheet import sheet
+from geodata.response import Response
 from tests.dashboard.briefing.reading import flat, pages
 from tests.dashboard.briefing.test_examples import example
 
@@ -17,11 +18,7 @@ from tests.dashboard.briefing.test_examples import example
 def test_the_pdf_prints_every_section_in_their_order(name):
     written, pdf = fitted(example(name), "fr")
     printed = [flat(page) for page in pages(pdf)]
-    # That nothing is known of responses is told without a title.
-    front = [
-        one for one in page_one(written.front, "fr") if one.title != written.front.gaps_title or written.front.gaps
-    ]
-    for page, sections in zip(printed, (front, page_two(written.back, "fr")), strict=True):
+    for page, sections in zip(printed, (page_one(written.front, "fr"), page_two(written.back, "fr")), strict=True):
         at = 0
         for title in filter(None, (flat(section.title) for section in sections)):
             found = page.find(title, at)
@@ -37,6 +34,16 @@ def test_acronyms_stand_under_no_body_and_bodies_under_their_heading():
         assert (written.back.actors_title in by_title) is has_bodies
         assert by_title[written.back.acronyms_title] == written.back.acronyms
         assert len(by_title.get(written.back.actors_title, ())) == len(example(name).actors)
+
+
+def test_what_is_not_known_of_answers_stands_under_its_own_heading():
+    found = example("above")
+    assert all(one.response is Response.UNKNOWN for one in found.responses.families)
+    sentence = "Ce qui répond ici n’est pas connu"
+    assert f"Atouts et manques {flat(sentence)}" in flat(pages(fitted(found, "fr")[1])[0])
+    told = [p.text for p in docx.Document(io.BytesIO(to_docx(found))).paragraphs]
+    at = next(number for number, text in enumerate(told) if text.startswith(sentence))
+    assert told[at - 1] == "Atouts et manques"
 
 
 def test_the_document_for_word_has_the_same_sections():
