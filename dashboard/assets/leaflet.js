@@ -13,7 +13,8 @@ L.Map.addInitHook(
 L.Map.addInitHook(
   /** @this {any} */ function () {
     const keep = () => {
-      const { style } = this.getContainer(), { x, y } = this.getSize();
+      const { style } = this.getContainer(),
+        { x, y } = this.getSize();
       style.setProperty("--on-screen-x", `${x}px`);
       style.setProperty("--on-screen-y", `${y}px`);
     };

@@ -195,7 +195,7 @@ declare const dash_ag_grid: Window["dash_ag_grid"];
 declare const React: {
   Fragment: unknown;
   createElement(kind: unknown, attributes: object, ...children: unknown[]): unknown;
-  useEffect(effect: () => (() => void) | void, on: unknown[]): void;
+  useEffect(effect: () => unknown, on: unknown[]): void;
   useRef<T>(value: T): { current: T };
   useState<T>(value: T): [T, (value: T) => void];
 };
