@@ -36,6 +36,20 @@ WHOLE = """frames => frames.map(frame => {
 
 
 @INVENTED
+def test_the_map_stands_beside_its_key_on_a_low_sheet(page, visit, world):
+    visit(page, world.communes)
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": NARROW["height"], "height": NARROW["width"]})
+    key, map_, card = (
+        page.locator(part).evaluate("one => one.getBoundingClientRect().toJSON()")
+        for part in (".area-legend", ".area-map", ".area-card")
+    )
+    assert key["right"] <= map_["left"] and abs(key["top"] - map_["top"]) < 10
+    # Both on the first sheet, whole.
+    assert map_["bottom"] <= NARROW["width"] and card["top"] >= max(key["bottom"], map_["bottom"])
+
+
+@INVENTED
 def test_both_maps_of_need_stand_side_by_side_on_a_narrow_sheet(page, world):
     page.goto(world.address(f"?r={world.region}", "/besoin"))
     page.locator(".need-maps .map-legend").nth(1).wait_for()
