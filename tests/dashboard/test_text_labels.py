@@ -1,5 +1,7 @@
 """Every value that a record can hold has words of its own in both languages; limits and units say what they are."""
 
+from dataclasses import replace
+
 import pytest
 
 from dashboard import text
@@ -256,7 +258,17 @@ def test_the_levels_of_another_country_are_named():
     assert said(lambda lang: text.levels_here(country, lang)) == (
         "Portugal (en) · “commune” reads: Parish · “group of communes (EPCI)” reads: Municipality"
     )
+    assert text.levels_here(country, "fr").startswith("Portugal · ")
     assert said(text.no_sheet).startswith("No sheet here") and said(text.not_estimated).startswith("Isolation is not")
+
+
+def test_a_code_is_called_what_its_country_calls_it():
+    meshes = (Mesh(Level.COMMUNE, "Paroisse", "Parish", ".", "", "", "code DICOFRE", "DICOFRE code"),)
+    meshes += (Mesh(Level.EPCI, "Municipalité", "Municipality", ".", "", "", "autre", "other"),)
+    country = Country("PT", "Portugal", "Portugal", "2024", meshes, ())
+    assert [text.code_of_place(country, lang) for lang in ("fr", "en")] == ["code DICOFRE", "DICOFRE code"]
+    nameless = replace(country, meshes=(replace(meshes[0], code_title="", code_title_en=""), meshes[1]))
+    assert [text.code_of_place(nameless, lang) for lang in ("fr", "en")] == ["code", "code"]
 
 
 def test_a_sentence_of_the_build_is_in_the_language_of_the_reader():

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from dashboard.text import inside, observed, squares
@@ -151,6 +152,30 @@ def test_figures_of_a_district_begin_with_the_most_telling_beside_the_city():
     assert inside.figures(district(figures=()), 9, "fr") == ""
     other = replace(alone, beside=BESIDE[1:])
     assert said(lambda lang: inside.figures(district(figures=(other,)), 9, lang)) == "Alone: 12.4%."
+
+
+def test_a_figure_of_a_part_is_told_withheld_or_not_known():
+    assert said(lambda lang: inside.told(0.124, "share", False, lang)) == "12.4%"
+    assert said(lambda lang: inside.told(1234.0, "euro", False, lang)) == "€1,234"
+    assert inside.told(float("nan"), "share", False, "fr") == observed.value(None, "share", "fr")
+    assert said(lambda lang: inside.told(0.124, "share", True, lang)) == observed.unknown_reason("secret", "en")
+
+
+def test_each_column_says_once_where_it_comes_from():
+    values = pd.DataFrame(
+        {
+            "id": ["a", "a", "b", "c"], "title": ["Seuls", "Seuls", "Revenu", "Non"],
+            "title_en": ["Alone", "Alone", "Income", "No"],
+            "vintage": ["2021", "2021", "2020", "2020"], "kind": ["observed", "observed", "modelled", "observed"],
+            "source": ["rp", "rp", "filosofi", "rp"],
+        }
+    )  # fmt: skip
+    titles = {"rp": "Insee, recensement", "filosofi": "Insee, Filosofi"}
+    assert [plain(one) for one in inside.origins(values, ["a", "b"], titles, "en")] == [
+        "Alone: 2021, observed figure, Insee, recensement.",
+        "Income: 2020, modelled estimate, Insee, Filosofi.",
+    ]
+    assert inside.origins(values, ["c"], titles, "fr")[0].startswith("Non")
 
 
 def test_what_is_of_the_whole_city_says_so():

@@ -248,13 +248,23 @@ def test_decays_by_hand():
     assert drees()(minutes).tolist() == [1, 1, 0.3, 0.3, 0.1, 0]
     assert drees((10, 20, 30))(minutes).tolist() == [1, 1, 1, 1, 0.3, 0.3]
     assert gaussian(10)(np.array([0.0, 10, 20])) == pytest.approx([1, 0.60653, 0.13534], abs=1e-5)
+    # Half a minute is a width, and the first limit may be the door itself.
+    assert gaussian(0.5)(np.array([0.5])) == pytest.approx([0.60653], abs=1e-5)
+    assert drees((0, 5, 10))(minutes).tolist() == [1, 0.3, 0.1, 0.1, 0, 0]
 
 
-def test_impossible_decays_are_refused():
+def test_a_decay_says_its_name_and_where_it_jumps():
+    assert (drees().name, drees().breaks_min) == ("drees 5/10/15 min", (5.0, 10.0, 15.0))
+    assert (gaussian(7.5).name, gaussian(7.5).breaks_min) == ("gaussian 7.5 min", ())
+    assert (step.name, step.breaks_min) == ("step", ())
+
+
+@pytest.mark.parametrize("limits", [(10, 5, 15), (5, 5, 10), (5, 10, 10), (-1, 5, 10)])
+def test_impossible_decays_are_refused(limits):
     with pytest.raises(BadInput, match="positive number of minutes"):
         gaussian(0)
     with pytest.raises(BadInput, match="three rising limits"):
-        drees((10, 5, 15))
+        drees(limits)
 
 
 # -------------------------------------------------------------------------------------------------------------- e2sfca
@@ -380,7 +390,10 @@ def test_a_negligible_weight_is_zero_on_both_paths():
 @pytest.mark.parametrize(
     ("trips", "message"),
     [
-        (pairs(("x", "s", 5), ("a", "y", 5)), "origin not in demand: x; destination not in supply: y"),
+        (
+            pairs(("x", "s", 5), ("a", "y", 5)),
+            "origin not in demand: x; destination not in supply: y. Keep only the pairs between the ids given.$",
+        ),
         (pairs(("a", "s", 5), ("a", "s", 6)), "repeated pairs"),
         (pairs(("a", "s", -5)), "minutes must be known and zero or more"),
         (pairs(("a", "s", np.nan)), "minutes must be known and zero or more"),
@@ -397,7 +410,10 @@ def test_trips_that_cannot_be_used_are_refused(trips, message):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"demand": amounts(a=-1)}, "demand: amounts that are missing, infinite or negative: a"),
+        (
+            {"demand": amounts(a=-1)},
+            "infinite or negative: a. Decide what an unknown amount is before calling.$",
+        ),
         ({"supply": amounts(s=np.nan)}, "supply: amounts that are missing, infinite or negative: s"),
         ({"supply": points(("s", 0, 0))}, "supply: no column `supply`"),
         ({"catchment": -1}, "catchment of -1 minutes"),

@@ -54,7 +54,7 @@ def test_deaths_weigh_the_ages():
 def test_deaths_by_age_add_up():
     """11 % under 60, 12, 9 and 68 % from 75 on; what does not add up is refused."""
     assert sum(death.share for death in DEATHS) == pytest.approx(1)
-    with pytest.raises(BadInput, match="add up to 1"):
+    with pytest.raises(BadInput, match=r"^Deaths by age must add up to 1, one share for each age of the curves.$"):
         attributable_range(np.array([[[0.1], [0.1]]]), np.array([0.5, 0.6]), ALL_CAUSES)
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.special import logit
+from scipy.special import expit, logit
 
 from geodata.errors import BadInput
 from geodata.methods.mrp import Effects, effective_number, poststratify, regress
@@ -15,7 +15,7 @@ def test_weights_cost_answers():
     """Half of the answers weigh three times the others: 1,000 tell as much as (500 x 3 + 500)^2 / (500 x 9 + 500),
     that is 800."""
     assert effective_number(np.repeat([3.0, 1.0], 500)) == pytest.approx(800)
-    with pytest.raises(BadInput):
+    with pytest.raises(BadInput, match=r"^Weights must be finite and above 0.$"):
         effective_number([1.0, 0.0])
 
 
@@ -36,6 +36,9 @@ def test_equal_precisions_meet_near_the_middle():
     """A prior as certain as the answers (SD 0.0913 at the middle): about half of the way on the logit scale."""
     found = regress(ANSWERS, np.ones(1000), ONE, np.full(1000, logit(0.10)), [0.0913])
     assert found.mean[0] == pytest.approx((logit(0.20) - logit(0.10)) / 2, abs=0.04)
+    # Both precisions add up: what the answers tell at the middle, and the prior's.
+    p = expit(logit(0.10) + found.mean[0])
+    assert found.covariance[0, 0] == pytest.approx(1 / (1000 * p * (1 - p) + 1 / 0.0913**2))
 
 
 def test_those_who_answered_are_not_those_who_live_there():

@@ -469,6 +469,12 @@ class TestBounds:
         assert (many[1] - many[0]).mean() < (few[1] - few[0]).mean()
         assert np.array(many) == pytest.approx(np.array(exact))
 
+    def test_cells_where_nobody_lives_loosen_nothing(self):
+        """No area has anybody in the last two cells, the country has."""
+        tables = np.random.default_rng(1).gamma(1, 100, (12, 4)) * [1, 1, 0, 0]
+        outer = outer_bounds(tables, COUNTRY, targets(0.10, young=0.12), typical=12)
+        assert np.array(outer) == pytest.approx(np.array(bounds(tables, COUNTRY, targets(0.10, young=0.12))))
+
     def test_rates_that_cannot_hold_together(self):
         with pytest.raises(CalibrationError, match="cannot hold together"):
             bounds(COUNTRY[None], COUNTRY, targets(0.10, young=0.08, old=0.08))
