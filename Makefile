@@ -16,6 +16,8 @@ PIP     := $(BIN)/python -m pip install --disable-pip-version-check --progress-b
 # at most: each may hold the whole country. A file of tests stays with one worker.
 CORES   := $(shell getconf _NPROCESSORS_ONLN)
 PARALLEL ?= --numprocesses $$(( $(CORES) + 1 )) --maxprocesses 4 --dist loadfile
+# Compiled modules are kept whatever the machine says: tests start some hundred processes, each would compile them all again.
+export PYTHONDONTWRITEBYTECODE :=
 LOCK    := --generate-hashes --universal --python-version 3.11 --no-annotate --no-header --quiet
 INPUTS  := $(shell find etl geodata -name '*.py' -o -name '*.csv')
 
