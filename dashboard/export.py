@@ -57,7 +57,7 @@ def source_rows(facts: Facts, choice: Choice) -> pd.DataFrame:
             "titre": read["title"],
             "producteur": read["producer"],
             "periode": [text.period(vintage, choice.lang) for vintage in read["vintage"]],
-            "licence": read["licence"],
+            "licence": [text.licence(one, choice.lang) for one in read["licence"]],
         }
     )
     return pd.concat([pd.DataFrame([survey]), rows], ignore_index=True)

@@ -63,7 +63,7 @@ def reading(briefings: Sequence[Briefing], lang: str) -> pd.DataFrame:
         (_("Address of the same view"), first.address + first.choice),
         (_("Survey"), first.survey),
         *((_("Source"), f"{one.title} ({one.producer}), {text.period(one.vintage, lang)}") for one in first.sources),
-        (_("Licences"), ", ".join(first.licences)),
+        (_("Licences"), ", ".join(text.licence(one, lang) for one in first.licences)),
     ]
     question = [(heading, value) for heading, value in _question(first, lang).items()]
     at = [heading for heading, _value in said_].index(_("Shares"))

@@ -11,6 +11,7 @@ from geodata.disclosure import MIN_RESIDENTS
 from geodata.estimate import SURE, SURELY_NOT, UNLIKELY, Kind, Reason, Verdict, cut_offs
 from geodata.question import Question
 from geodata.service import Family
+from geodata.source import Licence
 from geodata.territory import Level, Part
 
 
@@ -67,11 +68,17 @@ def level(value: Level, lang: str) -> str:
     return {
         Level.COMMUNE: _("commune"),
         Level.EPCI: _("group of communes (EPCI)"),
-        Level.TVS: _("area of the agency (TVS)"),
+        Level.TVS: _("area of the agency"),
         Level.DEPARTEMENT: _("département"),
         Level.REGION: _("region"),
         Level.FRANCE: _("country"),
     }[value]
+
+
+def licence(value: str, lang: str) -> str:
+    """Terms of reuse by their own name, but those of what an agency handed in."""
+    _ = words(lang)
+    return _("files of the agency") if value == Licence.AGENCY else value
 
 
 def part(value: Part, lang: str) -> str:
@@ -91,7 +98,7 @@ def levels(value: Level, lang: str) -> str:
     return {
         Level.COMMUNE: _("Communes"),
         Level.EPCI: _("EPCI"),
-        Level.TVS: _("TVS"),
+        Level.TVS: _("Areas of the agency"),
         Level.DEPARTEMENT: _("Départements"),
         Level.REGION: _("Regions"),
         Level.FRANCE: _("Country"),
@@ -104,7 +111,7 @@ def count_of(value: Level, count: int, lang: str, written: str | None = None) ->
     one_many = {
         Level.COMMUNE: _.plural("%(count)s commune", "%(count)s communes", count),
         Level.EPCI: _.plural("%(count)s EPCI", "%(count)s EPCIs", count),
-        Level.TVS: _.plural("%(count)s area (TVS)", "%(count)s areas (TVS)", count),
+        Level.TVS: _.plural("%(count)s area of the agency", "%(count)s areas of the agency", count),
         Level.DEPARTEMENT: _.plural("%(count)s département", "%(count)s départements", count),
         Level.REGION: _.plural("%(count)s region", "%(count)s regions", count),
         Level.FRANCE: _.plural("%(count)s country", "%(count)s countries", count),

@@ -16,6 +16,7 @@ from geodata.question import Question
 from geodata.risk import RiskFactor
 from geodata.sentences import sentence
 from geodata.service import Family
+from geodata.source import Licence
 from geodata.territory import Level, Part
 from tests.dashboard.said import of_its_own, plain, said
 
@@ -26,8 +27,9 @@ DEFINITIONS = [one.id for one in survey.DEFINITIONS]
 
 def test_each_value_has_words_of_its_own():
     assert of_its_own(labels.verdict, Verdict)[Verdict.LIKELY_BELOW] == "likely below"
-    assert of_its_own(labels.level, Level)[Level.TVS] == "area of the agency (TVS)"
+    assert of_its_own(labels.level, Level)[Level.TVS] == "area of the agency"
     assert of_its_own(labels.levels, Level)[Level.FRANCE] == "Country"
+    assert of_its_own(labels.licence, Licence)[Licence.AGENCY] == "files of the agency"
     assert of_its_own(labels.part, Part)[Part.IRIS] == "IRIS"
     assert of_its_own(labels.kind, Kind)[Kind.OBSERVED] == "Observed figure"
     assert of_its_own(labels.family, Family)[Family.CITIZEN] == "Citizens and volunteers"

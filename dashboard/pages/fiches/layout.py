@@ -17,7 +17,7 @@ from geodata.workspace import Job, JobState
 
 PATH = "/fiches"
 _POLL_MS = 1000
-_BATCH_LEVELS = (Level.EPCI, Level.COMMUNE, Level.DEPARTEMENT)
+_BATCH_LEVELS = (Level.EPCI, Level.TVS, Level.COMMUNE, Level.DEPARTEMENT)
 
 
 def title(lang: str) -> str:
@@ -115,7 +115,11 @@ def _batch(facts: Facts, choice: Choice) -> list:
         dmc.Select(
             id=ids.LEVEL,
             label=_("Territories"),
-            data=[{"value": level, "label": text.levels(level, lang)} for level in _BATCH_LEVELS],
+            data=[
+                {"value": level, "label": text.levels(level, lang)}
+                for level in _BATCH_LEVELS
+                if level in facts.meshes(FRANCE)
+            ],
             value=Level.EPCI,
             allowDeselect=False,
             comboboxProps={"withinPortal": False},

@@ -25,7 +25,7 @@ def sources(facts: Facts, choice: Choice) -> list:
             html.Span([html.Strong(row.title), html.Br(), row.description], lang="fr"),
             html.Span(row.producer, lang="fr"),
             text.period(row.vintage, choice.lang),
-            row.licence,
+            text.licence(row.licence, choice.lang),
             text.number(row.accepted, choice.lang),
             text.number(row.rejected, choice.lang),
             html.A(_host(row.page), href=row.page, rel="noreferrer"),
