@@ -4,7 +4,9 @@ Two tables beside this module: `steps.csv`, one line a step, and `evidence.csv`,
 its publication. A step is proposed at its `levels`, in its `settings` (any, where none is named), where one of `when`
 holds, which says why here, or one of `or_when`, which does not; those that say why come first, then the order of the
 table, gaps that are established first. Where fewer are called for, those that are a `last` resort follow, but where
-the contrary of one of `when` holds. Of those that do the same `act`, the first alone is proposed. `epci` is "with"
+the contrary of one of `when` holds. Of those that do the same `act`, the first alone is proposed. Where no study is
+known of any of the first ones, one of which there is takes the place of the last, where that one answers no gap and
+stands in the same rank: both say why here, or neither does. `epci` is "with"
 where a step of a commune needs its EPCI, "without" where it is for a commune that has none: an island by itself.
 """
 
@@ -40,6 +42,9 @@ ALONE = "epci:none"
 CONTRARY = {"above": "below", "below": "above", "weak": "present", "missing": "present"}
 """Kinds of condition that cannot both hold of one thing."""
 
+GAPS = ("weak:", "missing:")
+"""Beginnings of the conditions that complete lists establish."""
+
 
 class Setting(StrEnum):
     """Where a step is taken: what suits a village is absurd in a city. The first three are communes, by residents and
@@ -64,6 +69,10 @@ class Grade(StrEnum):
     """A survey says whom to look for, not what works."""
 
     NONE = "none"
+
+
+STUDIED = (Grade.MODERATE, Grade.LOW)
+"""What a study says that works."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +101,11 @@ class Step:
     evidence: Evidence
     because: str
 
+    @property
+    def is_studied(self) -> bool:
+        """Whether a study says that it works."""
+        return self.evidence.grade in STUDIED
+
 
 def steps(level: Level, holds: Set[str], faint: Set[str] = frozenset(), most: int = FIRST) -> tuple[Step, ...]:
     """The first steps of a level, of those called for by one of the conditions that hold: `weak:citizen`,
@@ -113,10 +127,21 @@ def steps(level: Level, holds: Set[str], faint: Set[str] = frozenset(), most: in
             called.append((row, ""))
         elif row["last"] and holds.isdisjoint(map(_contrary, when)):
             last.append((row, ""))
-    proposed: dict[str, Step] = {}
-    for row, because in [*told, *called, *last]:
-        proposed.setdefault(row["act"] or row["id"], _step(row, because))
-    return tuple(proposed.values())[:most]
+    proposed: dict[str, tuple[int, Step]] = {}
+    for rank, rows in enumerate((told, called, last)):
+        for row, because in rows:
+            proposed.setdefault(row["act"] or row["id"], (rank, _step(row, because)))
+    return _with_a_study(list(proposed.values()), most)
+
+
+def _with_a_study(ranked: list[tuple[int, Step]], most: int) -> tuple[Step, ...]:
+    """The first of the steps, each with its rank: one of which a study is known among them where it fits as well."""
+    first = [step for _rank, step in ranked[:most]]
+    others = [step for rank, step in ranked[most:] if rank == ranked[most - 1][0] and step.is_studied]
+    answers_gap = first[-1].because.startswith(GAPS) if first else False
+    if others and not answers_gap and not any(step.is_studied for step in first):
+        first[-1] = others[0]
+    return tuple(first)
 
 
 def _contrary(condition: str) -> str | None:

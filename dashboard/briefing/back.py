@@ -30,7 +30,6 @@ from dashboard.text import plan as plan_text
 from dashboard.text import profile as profile_text
 from geodata.request import Public
 from geodata.response import Link, PathwayResponse, Response
-from geodata.steps import Grade
 from geodata.version import VERSION
 
 MOST_PLACES, MOST_FUNCTIONS = 4, 2
@@ -148,12 +147,12 @@ def is_local(address: str) -> bool:
 def _steps(briefing: Briefing, lang: str) -> tuple[tuple[str, ...], ...]:
     """One row a step: what and why here, who and what it takes, what is known of it, told once."""
     _ = words(lang)
-    rows, told_before = [], set()
-    for step, why in zip(briefing.steps, _reasons(briefing, lang), strict=True):
-        title = action.step_title(step, lang)
-        known = _("As above.") if step.evidence in told_before else action.evidence(step.evidence, lang)
-        if step.evidence.grade is not Grade.NONE:
-            told_before.add(step.evidence)
+    before = (_("As for the first step."), _("As for the second step."))
+    known_of = [step.evidence for step in briefing.steps]
+    rows = []
+    for number, (step, why) in enumerate(zip(briefing.steps, _reasons(briefing, lang), strict=True)):
+        title, first = action.step_title(step, lang), known_of.index(step.evidence)
+        known = action.evidence(step.evidence, lang) if first == number else before[first]
         rows.append(
             (f"{title} ({lowered(why)})" if why else title, action.step_who(step, briefing.actors, lang), known)
         )
@@ -162,7 +161,8 @@ def _steps(briefing: Briefing, lang: str) -> tuple[tuple[str, ...], ...]:
 
 def _reasons(briefing: Briefing, lang: str) -> list[str | None]:
     """Why each step here, where something of the place says it."""
-    return [action.because(step.because, lang) for step in briefing.steps]
+    has_twins = bool(briefing.profile.twins)
+    return [action.because(step.because, lang, has_twins=has_twins) for step in briefing.steps]
 
 
 # -- services --------------------------------------------------------------------------------------------------------
@@ -418,7 +418,7 @@ def _sources(briefing: Briefing, lang: str, detail: BackDetail) -> tuple[str, ..
             "name": briefing.district.name if briefing.district else briefing.territory.name,
             "hash": hash_,
             "day": printed,
-            "licences": ", ".join(briefing.licences),
+            "licences": ", ".join(text.licence(one, lang) for one in briefing.licences),
         },
     )
 

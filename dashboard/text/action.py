@@ -33,7 +33,7 @@ def grade(value: Grade, lang: str) -> str:
         Grade.LOW: _("weak evidence"),
         Grade.LEGAL: _("set by law"),
         Grade.OBSERVED: _("seen in surveys"),
-        Grade.NONE: _("not evaluated"),
+        Grade.NONE: _("no study known"),
     }[value]
 
 
@@ -54,21 +54,23 @@ def step_who(step: Step, actors: Collection[Actor], lang: str) -> str:
 
 def evidence(value: Evidence, lang: str) -> str:
     """What is known of it, with its grade and its publication."""
+    _ = words(lang)
     finding = getattr(value, column_of("finding", lang))
     if value.grade is Grade.NONE:
-        return f"{grade(value.grade, lang)[:1].upper()}{grade(value.grade, lang)[1:]}."
+        return _("No study of its effect is known.")
     sentence = f"{grade(value.grade, lang)[:1].upper()}{grade(value.grade, lang)[1:]}{colon(lang)}{finding}"
     return f"{sentence} ({value.source})."
 
 
-def because(condition: str, lang: str) -> str | None:
-    """Why this step here: the condition that called for it; None for a gap, which is told beside it."""
+def because(condition: str, lang: str, *, has_twins: bool) -> str | None:
+    """Why this step here: the condition that called for it; None for a gap, which is told beside it. Without twins the
+    country stands in their place."""
     _ = words(lang)
     kind, _sep, name = condition.partition(":")
     clauses = {
         "side": _("%(side)s: among the most exposed"),
-        "above": _("%(side)s: more than its like"),
-        "below": _("%(side)s: less than its like"),
+        "above": _("%(side)s: more than its like") if has_twins else _("%(side)s: more than the whole country"),
+        "below": _("%(side)s: less than its like") if has_twins else _("%(side)s: less than the whole country"),
     }
     if (kind, name) == ("side", Side.PLACE):
         return _("place: one of those where people are most isolated")

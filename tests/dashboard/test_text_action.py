@@ -26,7 +26,7 @@ def step(**changes) -> Step:
 
 
 def test_how_sure_an_effect_is_has_words():
-    assert of_its_own(action.grade, Grade)[Grade.NONE] == "not evaluated"
+    assert of_its_own(action.grade, Grade)[Grade.NONE] == "no study known"
 
 
 def test_a_step_says_who_does_it_by_name_and_what_it_asks():
@@ -46,7 +46,7 @@ def test_a_finding_comes_with_its_grade_and_publication():
     assert said(lambda lang: action.evidence(step().evidence, lang)) == "Weak evidence: small effect (Dupuis 2020)."
     assert action.evidence(step().evidence, "fr").endswith("\u00a0: effet faible (Dupuis 2020).")
     nothing = Evidence(Grade.NONE, "", "", "", "")
-    assert said(lambda lang: action.evidence(nothing, lang)) == "Not evaluated."
+    assert said(lambda lang: action.evidence(nothing, lang)) == "No study of its effect is known."
 
 
 @pytest.mark.parametrize(
@@ -58,14 +58,17 @@ def test_a_finding_comes_with_its_grade_and_publication():
 )  # fmt: skip
 def test_why_a_step_here(condition, expected):
     if expected is None:
-        assert action.because(condition, "fr") is None
+        assert action.because(condition, "fr", has_twins=True) is None
     else:
-        assert said(lambda lang: action.because(condition, lang) or "") == expected
+        assert said(lambda lang: action.because(condition, lang, has_twins=True) or "") == expected
+        alone = said(lambda lang: action.because(condition, lang, has_twins=False) or "")
+        assert alone == expected.replace("its like", "the whole country")
 
 
 def test_what_sets_the_homes_of_a_place_apart_is_named():
     reasons = of_its_own(
-        lambda what, lang: action.because(f"most:{what}", lang), ("flats", "second_homes", "vacant", "young")
+        lambda what, lang: action.because(f"most:{what}", lang, has_twins=True),
+        ("flats", "second_homes", "vacant", "young"),
     )
     assert reasons["flats"] == "flats: more than three in four of its like"
 

@@ -10,7 +10,7 @@ from dashboard.briefing.render import to_pdf
 from dashboard.facts import Facts
 from dashboard.pages.methode import about
 from dashboard.state import Choice
-from dashboard.text.labels import capitalised, level
+from dashboard.text.labels import capitalised, level, levels
 from etl import build as recipe
 from etl.agency.importing import FOLDER, examine, keep
 from etl.areas import read_areas
@@ -112,6 +112,9 @@ def test_an_area_has_a_sheet_that_says_what_its_record_says(published):
     assert wrong(found, made) == []
     assert made.front.name == "Quatre" and made.front.place.startswith(capitalised(level(Level.TVS, "fr")))
     assert is_valid(to_pdf(found, "fr"))
+    # It has no twin, and its communes are in a file of the agency.
+    assert not found.profile.twins and "ses semblables" not in str(made.back.steps)
+    assert made.back.sources[-1].endswith("fichiers de l’agence.")
 
 
 def test_an_area_is_a_territory_like_any_other(tables, published):
@@ -135,13 +138,13 @@ def test_an_area_is_a_territory_like_any_other(tables, published):
     known, choice = Facts(store), Choice(mesh=Level.TVS)
     assert known.checked(choice) == (choice, ())
     assert sorted(known.filtered_rows(choice)["code"]) == ["T1", "T2"]
-    assert "GeoPackage – TVS" in str(about.downloads(known, Choice()))
+    assert f"GeoPackage – {levels(Level.TVS, 'fr')}" in str(about.downloads(known, Choice()))
 
 
 def test_the_mesh_is_offered_only_where_there_are_areas(store):
     facts = Facts(store)
     assert Level.TVS not in facts.meshes(FRANCE)
-    assert "TVS" not in str(about.downloads(facts, Choice()))
+    assert levels(Level.TVS, "fr") not in str(about.downloads(facts, Choice()))
     choice, notices = facts.checked(Choice(mesh=Level.TVS))
     assert choice.mesh is Level.EPCI
     assert [(notice.field, notice.value) for notice in notices] == [("m", "tvs")]

@@ -144,6 +144,23 @@ def test_a_study_stands_beside_the_steps_that_do_what_it_studied_and_no_other():
     assert beside == DOES_IT
 
 
+def test_a_step_that_was_studied_is_preferred_where_it_fits_as_well():
+    placed = set(circumstances(Level.EPCI, 14_400, 18))
+
+    def proposed(*conditions, faint=()):
+        return [step.id for step in steps(Level.EPCI, placed | set(conditions), frozenset(faint))]
+
+    unstudied = ("side:place", "side:digital", "most:vacant")
+    assert proposed(*unstudied) == ["rides", "digital_epci", "vacant_epci"]
+    assert proposed(*unstudied, "side:living_alone") == ["rides", "digital_epci", "visits_epci"]
+    # One that says nothing of why here does not fit as well, nor does one in place of an answer to a gap.
+    assert proposed(*unstudied, "above:living_alone", faint=["above:living_alone"])[2] == "vacant_epci"
+    gaps = ("missing:home_help", "missing:day_care", "weak:institutional")
+    assert proposed(*gaps, "side:living_alone") == ["home_help", "respite", "front_desk"]
+    # Among three of which one was studied, nothing moves.
+    assert proposed("side:place", "side:income", "most:vacant", "side:living_alone")[2] == "vacant_epci"
+
+
 ELSEWHERE = (
     "Carsat",
     "MSA",

@@ -136,7 +136,7 @@ def sentences(printed: Sheet) -> set[str]:
     }  # fmt: skip
 
 
-FORM = ("Estimé d’après", "Non connu", "Aucun manque", "L’enquête n’a pas été", "Prévu par la loi", "Comme ci-dessus")
+FORM = ("Estimé d’après", "Non connu", "Aucun manque", "L’enquête n’a pas été", "Prévu par la loi")
 """Beginnings of what says how a figure or a list is to be read, the same wherever it holds."""
 
 
