@@ -209,7 +209,7 @@ def _level(store: Store, options: argparse.Namespace) -> Level:
     code = options.territory if inside is None else inside.commune
     if options.level:
         return Level(options.level)
-    if options.kind == diagnostic.KIND:
+    if options.kind == diagnostic.KIND and _exists(store, Level.DEPARTEMENT, code):
         return Level.DEPARTEMENT
     levels = [level for level in LEVELS if _exists(store, level, code)]
     if len(levels) > 1:

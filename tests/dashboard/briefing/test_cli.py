@@ -262,10 +262,11 @@ def test_the_diagnosis_of_a_departement(run, tmp_path):
     assert run("--kind", "diagnostic60", "--territory", "S1", "--out", str(tmp_path / "a.docx"))[0] == 0
     drawn = [shape.width for shape in docx.Document(tmp_path / "a.docx").inline_shapes]
     assert min(drawn) < docx.shared.Mm(20) < max(drawn), "no colours in the key of the map"
-    code, output = run(
-        "--kind", "diagnostic60", "--level", "epci", "--territory", "S11", "--out", str(tmp_path / "b.pdf")
-    )
-    assert (code, "is about a département" in output.err) == (2, True)
+    for level in ((), ("--level", "epci")):
+        code, output = run(
+            "--kind", "diagnostic60", *level, "--territory", "S11", "--out", str(tmp_path / "b.pdf")
+        )  # fmt: skip
+        assert (code, "is about a département" in output.err) == (2, True)
     code, output = run("--kind", "slide", "--territory", "S11", "--out", str(tmp_path / "b.docx"))
     assert (code, "for --kind slide" in output.err) == (2, True)
 
