@@ -37,6 +37,7 @@ from geodata.methods.smallarea import (
     try_spree,
     weighted_sum,
 )
+from geodata.methods.smallarea.problems import first, listing
 
 # Two ages x unemployed or not: young working, young unemployed, old working, old unemployed.
 YOUNG = np.array([True, True, False, False])
@@ -131,6 +132,21 @@ class TestSpree:
         assert list(problems) == [1] and "where there are none" in problems[1].text()
         assert fitted[[0, 2], 1] == pytest.approx([250, 50])
 
+    def test_a_class_where_nobody_starts_is_asked_for_nobody(self):
+        """Nobody is young in the second area, where one is counted; nobody is there in the third, nor counted."""
+        start = np.array([COUNTRY, [0, 0, 450, 50], [0, 0, 450, 50]])
+        counts = np.array([[500.0, 500], [1, 500], [0, 500]])
+        fitted, problems = try_spree(start, [CountMargin("age", np.array([0, 0, 1, 1]), counts)])
+        assert list(problems) == [1] and fitted[2] == pytest.approx(start[2])
+
+    def test_everybody_may_be_asked_where_all_are_already(self):
+        """Every young resident is unemployed to begin with: all of them is held, nine in ten cannot be."""
+        start = np.array([0.0, 100, 450, 50])
+        rate = ShareMargin("young unemployed", UNEMPLOYED, YOUNG, np.array([1.0]))
+        assert spree(start, [rate])[0] == pytest.approx(start)
+        with pytest.raises(CalibrationError, match="young unemployed"):
+            spree(start, [replace(rate, target=np.array([0.9]))])
+
     def test_a_slow_fit_is_not_a_contradiction(self):
         """Odds of one to a million need many rounds: the margins hold to one in ten thousand, and that is enough."""
         start = np.array([1.0, 1e-6, 1e-6, 1.0])
@@ -145,6 +161,7 @@ class TestSpree:
         negative = CountMargin("age", np.array([0, 0, 1, 1]), np.array([[-5.0, 10]]))
         with pytest.raises(BadInput) as error:
             spree(-COUNTRY, [wrong, negative])
+        assert str(error.value).startswith("These tables cannot be fitted:\n- the starting table")
         for words in ("negative or non-finite", "poverty: a share is above 1", "age: a target is negative"):
             assert words in str(error.value)
 
@@ -257,7 +274,7 @@ class TestPoststratify:
             poststratify(tables, np.array([0.1, 1.3]))
         assert "negative or non-finite counts in areas 2, 3" in str(error.value)
         assert "no residents in areas 1" in str(error.value)
-        assert "a rate is not between 0 and 1" in str(error.value)
+        assert "\n- a rate is not between 0 and 1" in str(error.value)
 
 
 class TestBenchmark:
@@ -276,7 +293,7 @@ class TestBenchmark:
         with pytest.raises(BadInput, match=r"national share 1\.2") as error:
             benchmark(np.array([0.1, 0.0]), np.array([-1.0, 1.0]), 1.2)
         assert "residents must be finite" in str(error.value)
-        assert "every share must be between 0 and 1" in str(error.value)
+        assert "\n- every share must be between 0 and 1" in str(error.value)
 
 
 class TestWhatIsNotKnown:
@@ -518,3 +535,11 @@ def test_second_order_moments_of_a_parabola_are_exact():
     mean, sd = spread(np.array([[3.0, 3 + 2 + 0.5, 3 - 2 + 0.5]]))
     assert mean[0] == pytest.approx(3.5)
     assert sd[0] ** 2 == pytest.approx(4.5)
+
+
+def test_a_message_tells_its_problems_one_a_line_and_how_many_more():
+    assert listing("Wrong", ["a", "b"], most=2) == "Wrong:\n- a\n- b"
+    assert listing("Wrong", ["a", "b", "c", "d"], most=2) == "Wrong:\n- a\n- b\n- and 2 more"
+    assert listing("Wrong", [str(i) for i in range(21)]).endswith("- 19\n- and 1 more")
+    assert (first(np.arange(3), most=3), first(np.arange(4), most=3)) == ("0, 1, 2", "0, 1, 2 ...")
+    assert first(np.arange(11)) == "0, 1, 2, 3, 4, 5, 6, 7, 8, 9 ..."

@@ -34,9 +34,13 @@ class TestSampling:
         assert np.sqrt(rounding_variance(0.01)) == pytest.approx(0.00289, abs=1e-5)
 
     def test_what_cannot_be_is_refused(self):
-        for rates, weights, respondents in (([1.2], [0.5], 100), ([0.2], [0.0], 100), ([0.2], [0.5], 0)):
-            with pytest.raises(BadInput):
-                sampling_covariance(rates, weights, [[0.5]], respondents)
+        said = r"^Rates lie between 0 and 1, weights too; respondents and design effect are above 0\.$"
+        usual = {"rates": [0.2], "weights": [0.5], "overlaps": [[0.5]], "respondents": 1, "design_effect": 0.1}
+        assert sampling_covariance(**usual)[0, 0] == pytest.approx(0.1 * 0.16 / 0.5)
+        wrong = {"rates": [1.0, 0.0, 1.2], "weights": [0.0, 1.5], "respondents": [0, -1], "design_effect": [0, -1]}
+        for name, value in ((name, value) for name, values in wrong.items() for value in values):
+            with pytest.raises(BadInput, match=said):
+                sampling_covariance(**usual | {name: [value] if name in ("rates", "weights") else value})
 
 
 class TestBroughtUpToDate:
