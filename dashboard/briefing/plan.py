@@ -23,12 +23,14 @@ from geodata.plan_story import Reason
 @dataclass(frozen=True)
 class Ground:
     """What the map is drawn on, and names: outlines of communes and départements as `Store.outlines`, the state of each
-    commune (empty when the data changed since the plan), names of départements and of categories, the région's."""
+    commune (empty when the data changed since the plan), names of départements, of what has a floor and of categories,
+    the région's."""
 
     communes: pd.DataFrame
     borders: pd.DataFrame
     states: pd.Series
     departements: Mapping[str, str]
+    floors: Mapping[str, str]
     categories: Mapping[str, str]
     region: str
     travel_method: str
@@ -97,7 +99,7 @@ def plan_sheet(shown: PlanRecord, ground: Ground, *, printed_on: str, issuer: Is
     paragraphs = [
         plan_text.loss(plan, shown.proposal, lang) if shown.is_edited else None,
         plan_rules.floor(request, lang),
-        plan_rules.floors_kept(plan, ground.departements, lang),
+        plan_rules.floors_kept(plan, ground.floors, lang),
         plan_rules.away(shown, lang),
         plan_rules.worst_tenth(plan, lang),
         plan_rules.regret(plan, lang),

@@ -33,7 +33,7 @@ def document(shown: PlanRecord, ground: Ground, printed: PlanSheet) -> Document:
     if shown.is_edited:
         out.add_paragraph(plan_text.loss(plan, shown.proposal, lang))
     for sentence in (
-        plan_rules.floors_kept(plan, ground.departements, lang),
+        plan_rules.floors_kept(plan, ground.floors, lang),
         plan_rules.worst_tenth(plan, lang),
         plan_text.equity(plan, ground.departements, lang),
         plan_rules.regret(plan, lang),
@@ -80,9 +80,5 @@ def document(shown: PlanRecord, ground: Ground, printed: PlanSheet) -> Document:
         *plan_text.deviations(plan, request, ground.departements, lang),
     ):
         out.add_paragraph(sentence, style="List Bullet")
-    out.add_paragraph(
-        " · ".join(
-            [shown.written_by, text.moment(shown.written_on, lang), f"{shown.id}.{shown.version}", shown.data_hash]
-        )
-    )
+    out.add_paragraph(" · ".join([shown.written_by, text.moment(shown.written_on, lang), printed.foot]))
     return out

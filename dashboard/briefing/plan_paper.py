@@ -29,16 +29,17 @@ def ground(store: Store, shown: PlanRecord, lang: str) -> Ground:
         communes=store.outlines(Level.COMMUNE, Level.REGION, request.region),
         borders=store.outlines(Level.DEPARTEMENT, Level.REGION, request.region),
         states=states(places, shown.plan) if places is not None else pd.Series(dtype=object),
-        departements=departements(store),
+        departements=names(store, Level.DEPARTEMENT),
+        floors=names(store, Level(request.floor_by)),
         categories=dict(zip(categories["id"], categories[title_column(lang)], strict=True)),
         region=store.territory(Level.REGION, request.region).name,
         travel_method=places.travel_method if places is not None else TRAVEL.name,
     )
 
 
-def departements(store: Store) -> dict[str, str]:
-    """Names of départements, by code."""
-    rows = store.territories(Level.DEPARTEMENT)
+def names(store: Store, level: Level) -> dict[str, str]:
+    """Names of the territories of a level, by code."""
+    rows = store.territories(level)
     return dict(zip(rows["code"], rows["name"], strict=True))
 
 
@@ -74,7 +75,7 @@ def xlsx(store: Store, shown: PlanRecord, lang: str, sites: pd.DataFrame) -> byt
     categories = store.categories()
     titles = dict(zip(categories["id"], categories[title_column(lang)], strict=True))
     rules = plan_rules.rules(shown, titles, lang)
-    named = departements(store)
+    named = names(store, Level.DEPARTEMENT)
     groups = [
         {
             _("Département"): named.get(one.group, one.group),

@@ -16,6 +16,7 @@ from dashboard.pages.scenarios.work import Shown
 from dashboard.state import Choice
 from dashboard.text import plan as plan_text
 from dashboard.text import plan_rules
+from geodata.territory import Level
 
 
 def card(facts: Facts, shown: Shown, other: Shown | None, choice: Choice) -> list:
@@ -36,7 +37,7 @@ def card(facts: Facts, shown: Shown, other: Shown | None, choice: Choice) -> lis
         caveats += [plan_text.left_out(case.left_out, lang)] if case.left_out else []
     sentences = [
         plan_rules.floor(request, lang),
-        plan_rules.floors_kept(plan, names(facts), lang),
+        plan_rules.floors_kept(plan, names(facts, Level(request.floor_by)), lang),
         plan_rules.away(shown, lang),
         plan_rules.worst_tenth(plan, lang),
         equity,

@@ -8,9 +8,9 @@ from dashboard.state import Choice
 from geodata.territory import Level
 
 
-def names(facts: Facts) -> dict[str, str]:
-    """Names of départements, by code."""
-    return {code: name for (level, code), name in facts.names().items() if level == Level.DEPARTEMENT}
+def names(facts: Facts, of: Level = Level.DEPARTEMENT) -> dict[str, str]:
+    """Names of the territories of a level, by code."""
+    return {code: name for (level, code), name in facts.names().items() if level == of}
 
 
 def reference(facts: Facts, shown: Shown) -> str:

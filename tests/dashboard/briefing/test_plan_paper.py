@@ -27,7 +27,9 @@ from dashboard.settings import Settings
 from dashboard.text import plan as plan_text
 from dashboard.text import plan_rules
 from geodata.disclosure import round_people
+from geodata.plan import FloorKept
 from geodata.request import FloorBy, Request, SiteCost
+from geodata.territory import Level
 from geodata.workspace import open_workspace
 from tests.dashboard.briefing.test_pdf_ua import is_valid
 
@@ -79,6 +81,14 @@ def test_two_pages_say_the_result_the_sites_and_every_rule(desk, shown, lang):
     for site in shown.plan.sites:
         assert plain(shown.names[site.id]["name"]) in text
         assert plain(plan_rules.site(site, shown.reason(site.id), shown.trade_offs, lang)) in text
+
+
+def test_what_has_a_floor_is_named(desk, shown):
+    """The floor of `REQUEST` is by EPCI: its code says nothing to a reader."""
+    kept = replace(shown.plan, floors=(FloorKept("epci", "S11", 0, 1, 0.1, 0.2),))
+    told = plan_paper.sheet(desk.store, replace(shown, kept=kept), "fr", issuer=Issuer()).told
+    name = desk.store.territory(Level.EPCI, "S11").name
+    assert any(line.endswith(f"({name}).") for line in told)
 
 
 def test_the_foot_names_the_draft_without_a_version_and_counts_pages(desk, shown):
