@@ -398,7 +398,6 @@ def _sources(briefing: Briefing, lang: str, detail: BackDetail) -> tuple[str, ..
         )
         named.append(others % {"count": text.number(more, lang)})
     hash_ = briefing.content_hash[:12]
-    printed = format_date(date.fromisoformat(briefing.printed_on), "d MMMM y", locale=lang)
     twins = profile_text.twins_sentence(briefing.profile, lang, named=3 if detail.has_twins else 0)
     twins = twins or profile_text.no_twin_sentence(briefing.profile, lang)
     return (
@@ -417,7 +416,7 @@ def _sources(briefing: Briefing, lang: str, detail: BackDetail) -> tuple[str, ..
             "version": VERSION,
             "name": briefing.district.name if briefing.district else briefing.territory.name,
             "hash": hash_,
-            "day": printed,
+            "day": text.long_day(briefing.printed_on, lang),
             "licences": ", ".join(text.licence(one, lang) for one in briefing.licences),
         },
     )

@@ -20,7 +20,6 @@ from dashboard.briefing.issuer import Logo
 from dashboard.briefing.maps import map_svg
 from dashboard.briefing.render import DOCUMENT, compiled, with_logo
 from dashboard.briefing.sections import Section
-from dashboard.briefing.sheet import day
 from dashboard.briefing.wording import Figure, category, family_gap, how_known, lowered, pathway_gap, people
 from dashboard.i18n import title_of, words
 from dashboard.state import Choice
@@ -186,7 +185,7 @@ def document(record: Diagnostic, lang: str) -> Document:
         agency=briefing.issuer.agency or "Reliance",
         logo=briefing.issuer.logo,
         kicker=_("Diagnosis 60 and over"),
-        day=day(briefing.printed_on, lang),
+        day=text.long_day(briefing.printed_on, lang),
         printed_on=briefing.printed_on,
         banner=_("Artificial data: nothing here is real") if briefing.is_synthetic else "",
         page=_("page {n} of {of}"),
@@ -385,6 +384,6 @@ def _sources(record: Diagnostic, lang: str) -> Section:
     cited = _("To cite: Reliance, diagnosis 60 and over, %(name)s, database %(hash)s, printed on %(day)s.") % {
         "name": briefing.territory.name,
         "hash": briefing.content_hash[:12],
-        "day": day(briefing.printed_on, lang),
+        "day": text.long_day(briefing.printed_on, lang),
     }
     return Section(_("Sources"), paragraphs=(briefing.survey + ".", " ; ".join(listed) + ".", cited))

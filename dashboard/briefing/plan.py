@@ -12,7 +12,6 @@ from dashboard.briefing.plan_curve import Curve, curves
 from dashboard.briefing.plan_figures import figures, reached
 from dashboard.briefing.plan_map import BEFORE, NEW, NONE, Dot, plan_map, swatch
 from dashboard.briefing.plan_record import PlanRecord
-from dashboard.briefing.sheet import day
 from dashboard.i18n import words
 from dashboard.text import plan as plan_text
 from dashboard.text import plan_rules, travel
@@ -115,7 +114,7 @@ def plan_sheet(shown: PlanRecord, ground: Ground, *, printed_on: str, issuer: Is
         title=shown.name + version,
         description=plan_text.headline(plan, request, lang),
         printed_on=printed_on,
-        day=day(printed_on, lang),
+        day=text.long_day(printed_on, lang),
         agency=issuer.agency or "Reliance",
         logo=issuer.logo,
         kicker=_("Plan of new teams: %(region)s") % {"region": ground.region},

@@ -1,9 +1,6 @@
 """A briefing in the words of one language, in the order in which it is read: what the PDF and the annex both print."""
 
 from dataclasses import dataclass
-from datetime import date
-
-from babel.dates import format_date
 
 from dashboard import text
 from dashboard.briefing import back, front
@@ -13,6 +10,7 @@ from dashboard.briefing.detail import BACKS, FRONTS, BackDetail, FrontDetail
 from dashboard.briefing.front import Front
 from dashboard.briefing.issuer import Logo
 from dashboard.i18n import words
+from geodata.workspace.records import Remark
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,7 @@ def sheet(briefing: Briefing, lang: str, on_front: FrontDetail = FRONTS[0], on_b
         agency=briefing.issuer.agency or "Reliance",
         logo=briefing.issuer.logo,
         kicker=_("Territory briefing: social isolation"),
-        day=day(briefing.printed_on, lang),
+        day=text.long_day(briefing.printed_on, lang),
         printed_on=briefing.printed_on,
         banner=_("Artificial data: nothing here is real") if briefing.is_synthetic else "",
         mark=mark(briefing, lang),
@@ -66,19 +64,13 @@ def sheet(briefing: Briefing, lang: str, on_front: FrontDetail = FRONTS[0], on_b
     )
 
 
-def day(iso: str, lang: str) -> str:
-    """ "25 novembre 2026"."""
-    return format_date(date.fromisoformat(iso), "d MMMM y", locale=lang)
-
-
 def mark(briefing: Briefing, lang: str) -> str:
     """The state of what the agency wrote on this sheet; "" where it wrote nothing."""
+    return "" if briefing.remark is None else state(briefing.remark, lang)
+
+
+def state(remark: Remark, lang: str) -> str:
+    """Whether a remark is a draft or validated, by whom and when."""
     _ = words(lang)
-    if briefing.remark is None:
-        return ""
-    if not briefing.remark.is_validated:
-        return _("Draft")
-    return _("Validated by %(who)s, %(day)s") % {
-        "who": briefing.remark.who,
-        "day": day(briefing.remark.when[:10], lang),
-    }
+    sentence = _("Validated by %(who)s, %(day)s") if remark.is_validated else _("Draft by %(who)s, %(day)s")
+    return sentence % {"who": remark.who, "day": text.long_day(remark.when, lang)}

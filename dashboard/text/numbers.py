@@ -86,7 +86,22 @@ def enumerated(words_: Sequence[str], lang: str) -> str:
 def moment(when: str, lang: str) -> str:
     """A day and an hour of Paris from an ISO 8601 time: "24 novembre 2026 à 17:35"."""
     pattern = {"fr": "d MMMM y 'à' HH:mm", "en": "d MMMM y 'at' HH:mm"}[lang]
-    return format_datetime(datetime.fromisoformat(when), pattern, tzinfo=get_timezone("Europe/Paris"), locale=lang)
+    written = format_datetime(datetime.fromisoformat(when), pattern, tzinfo=get_timezone(_PARIS), locale=lang)
+    return _first_of_month(written, lang)
+
+
+def long_day(when: str, lang: str) -> str:
+    """A day from an ISO date, or the day in Paris of an ISO 8601 time: "1er décembre 2026"."""
+    at = datetime.fromisoformat(when)
+    at = at if at.tzinfo is None else at.astimezone(get_timezone(_PARIS))
+    return _first_of_month(format_date(at.date(), "d MMMM y", locale=lang), lang)
+
+
+def _first_of_month(written: str, lang: str) -> str:
+    return re.sub(r"^1 ", "1er ", written) if lang == "fr" else written
+
+
+_PARIS = "Europe/Paris"
 
 
 def today(lang: str) -> str:

@@ -197,6 +197,14 @@ def test_singular_and_plural():
     assert response.town_hall(1.2, "fr").endswith("environ 1 minute en voiture.")
 
 
+def test_a_day_is_that_of_paris_and_the_first_of_a_month_is_written_as_one():
+    assert text.long_day("2026-12-01", "fr") == "1er décembre 2026"
+    assert text.long_day("2026-11-30T23:30:00+00:00", "fr") == "1er décembre 2026"
+    assert text.long_day("2026-12-21", "fr") == "21 décembre 2026"
+    assert text.long_day("2026-12-01", "en") == "1 December 2026"
+    assert text.moment("2026-11-30T23:30:00+00:00", "fr") == "1er décembre 2026 à 00:30"
+
+
 def test_the_words_of_the_first_definition_exist():
     assert text.definition(DEFAULT_DEFINITION, "fr") == "Isolement relationnel (cinq réseaux)"
     assert text.scenario(DEFAULT_SCENARIO, "fr") == "Hypothèses de référence"

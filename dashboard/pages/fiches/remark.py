@@ -5,11 +5,11 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard import components
+from dashboard.briefing.sheet import state
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages.fiches import ids
 from dashboard.state import Choice
-from dashboard.text import moment
 from geodata.errors import BadInput, StaleVersion
 from geodata.workspace import Remark
 
@@ -70,8 +70,7 @@ def _state(remark: Remark | None, lang: str) -> str:
     _ = words(lang)
     if remark is None:
         return _("Nothing is written yet.")
-    sentence = _("Validated by %(who)s, %(day)s") if remark.is_validated else _("Draft by %(who)s, %(day)s")
-    return sentence % {"who": remark.who, "day": moment(remark.when, lang)}
+    return state(remark, lang)
 
 
 def keep(

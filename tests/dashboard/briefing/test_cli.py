@@ -296,7 +296,10 @@ def test_an_address_of_this_machine_prints_no_code(run, tmp_path):
 
 
 def test_the_agency_has_its_word_and_its_state(run, tmp_path, monkeypatch):
-    for is_validated, mark in ((False, "Brouillon"), (True, "Validé par déléguée, le 25 novembre 2026")):
+    for is_validated, mark in (
+        (False, "Brouillon de déléguée, le 25 novembre 2026"),
+        (True, "Validé par déléguée, le 25 novembre 2026"),
+    ):
         remark = replace(REMARK, is_validated=is_validated)
         empty = SimpleNamespace(last_saves=lambda: (), list=lambda: ())
         remarks = SimpleNamespace(list=lambda remark=remark: (remark,))
