@@ -331,6 +331,13 @@ class TestWhatIsNotKnown:
         assert scale[0] == pytest.approx([0.1, 0])
         assert scale[1] == pytest.approx([0.12, 0.16])
 
+    def test_every_direction_that_moves_is_an_unknown(self):
+        """Three ratios, none alike: one unknown each beside the national figure, the widest first."""
+        covariance = np.diag([0.01, 0.04, 0.09, 0.16])
+        scale = joint_scale(covariance)
+        assert scale @ scale.T == pytest.approx(covariance)
+        assert np.abs(scale).max(axis=0) == pytest.approx([0.1, 0.4, 0.3, 0.2])
+
     def test_a_direction_that_nothing_moves_is_no_unknown(self):
         """Two log-ratios that are opposite to each other are one unknown quantity, not two."""
         scale = joint_scale(np.array([[0.01, 0, 0], [0, 0.04, -0.04], [0, -0.04, 0.04]]))
@@ -402,12 +409,12 @@ class TestLawOfTheShare:
         assert m.mean == pytest.approx(x.mean(axis=1), abs=0.005)
         assert m.sd == pytest.approx(x.std(axis=1), rel=0.03)
 
-    def test_the_residual_is_integrated_rather_than_drawn(self):
-        """A share of 11.7 % known but for a residual of mean 1 and log-SD 0.2: the law of 200,000 drawn residuals."""
-        certain = np.full((1, 3), 0.117)
-        m = analytic(certain, np.array([0.2**2]))
-        drawn = 0.117 * np.exp(0.2 * local_draws(0, 1, 200_000, seed=2) - 0.2**2 / 2)
-        assert drawn.mean() == pytest.approx(0.117, rel=2e-3)
+    @pytest.mark.parametrize(("share", "log_sd"), [(0.117, 0.2), (0.4, 0.1)])
+    def test_the_residual_is_integrated_rather_than_drawn(self, share, log_sd):
+        """A share known but for a residual of mean 1: the law of 200,000 drawn residuals."""
+        m = analytic(np.full((1, 3), share), np.array([log_sd**2]))
+        drawn = share * np.exp(log_sd * local_draws(0, 1, 200_000, seed=2) - log_sd**2 / 2)
+        assert drawn.mean() == pytest.approx(share, rel=2e-3)
         assert m.mean[0] == pytest.approx(logit(drawn).mean(), abs=2e-3)
         assert m.sd[0] == pytest.approx(logit(drawn).std(), rel=0.01)
 
@@ -463,6 +470,12 @@ class TestBounds:
         every isolated person is young: 100 in 500, 20 %."""
         low, high = bounds(np.array([[400.0, 100, 0, 0]]), COUNTRY, targets(0.10))
         assert (low[0], high[0]) == pytest.approx((0.0, 0.20))
+
+    def test_nobody_is_isolated_twice(self):
+        """100 are isolated. An area is half old unemployed, 50 in the country, and half young unemployed, who are 100:
+        all of the first may be isolated and half of the others, 75 %; rates without a ceiling would give 100 %."""
+        low, high = bounds(np.array([[0.0, 100, 0, 100]]), COUNTRY, targets(0.10))
+        assert (low[0], high[0]) == pytest.approx((0.0, 0.75))
 
     def test_the_country_itself_is_known(self):
         low, high = bounds(COUNTRY[None], COUNTRY, targets(0.117, unemployed=0.2))
