@@ -1,5 +1,6 @@
 """What the pages with a map and a table share: their controls, and what each control does to the choice."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from enum import Enum, auto
 from types import ModuleType
@@ -260,6 +261,11 @@ def segmented(identifier: str, label: str, options: list[tuple], value: str) -> 
         ],
         className="control",
     )
+
+
+def mesh_options(meshes: Sequence[Level], lang: str) -> list[tuple[str, str]]:
+    """Meshes for `segmented`, as (value, word)."""
+    return [(level.value, text.short_levels(level, lang)) for level in meshes]
 
 
 def too_wide(choice: Choice) -> Component | None:

@@ -93,7 +93,7 @@ def kind_of_place(value: str, lang: str) -> str:
 
 
 def levels(value: Level, lang: str) -> str:
-    """The kind of territory, plural, as a control shows it."""
+    """The kind of territory, plural."""
     _ = words(lang)
     return {
         Level.COMMUNE: _("Communes"),
@@ -103,6 +103,12 @@ def levels(value: Level, lang: str) -> str:
         Level.REGION: _("Regions"),
         Level.FRANCE: _("Country"),
     }[value]
+
+
+def short_levels(value: Level, lang: str) -> str:
+    """The same in one word, for a control that shows several side by side."""
+    _ = words(lang)
+    return _("Agency") if value is Level.TVS else levels(value, lang)
 
 
 def count_of(value: Level, count: int, lang: str, written: str | None = None) -> str:

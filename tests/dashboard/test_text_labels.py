@@ -29,6 +29,7 @@ def test_each_value_has_words_of_its_own():
     assert of_its_own(labels.verdict, Verdict)[Verdict.LIKELY_BELOW] == "likely below"
     assert of_its_own(labels.level, Level)[Level.TVS] == "area of the agency"
     assert of_its_own(labels.levels, Level)[Level.FRANCE] == "Country"
+    assert of_its_own(labels.short_levels, Level)[Level.TVS] == "Agency"
     assert of_its_own(labels.licence, Licence)[Licence.AGENCY] == "files of the agency"
     assert of_its_own(labels.part, Part)[Part.IRIS] == "IRIS"
     assert of_its_own(labels.kind, Kind)[Kind.OBSERVED] == "Observed figure"

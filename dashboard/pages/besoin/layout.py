@@ -7,7 +7,7 @@ from dash import dcc, html
 from dashboard import components, mapped, maps, search, sourced, table, text
 from dashboard.facts import Facts, is_too_wide
 from dashboard.i18n import words
-from dashboard.mapped import perimeter_select, region_select, segmented
+from dashboard.mapped import mesh_options, perimeter_select, region_select, segmented
 from dashboard.pages.besoin import ids, view
 from dashboard.pages.besoin.card import card
 from dashboard.pages.besoin.export import stamp
@@ -83,7 +83,7 @@ def _controls(facts: Facts, choice: Choice) -> list:
         segmented(
             ids.MESH,
             _("Mesh"),
-            [(level.value, text.levels(level, choice.lang)) for level in facts.meshes(FRANCE)],
+            mesh_options(facts.meshes(FRANCE), choice.lang),
             choice.mesh.value,
         ),
         dmc.CheckboxGroup(

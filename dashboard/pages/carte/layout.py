@@ -7,7 +7,7 @@ from dash import dcc, html
 from dashboard import components, mapped, maps, search, table, text
 from dashboard.facts import ORDER, Facts, is_too_wide
 from dashboard.i18n import words
-from dashboard.mapped import perimeter_select, region_select, segmented
+from dashboard.mapped import mesh_options, perimeter_select, region_select, segmented
 from dashboard.pages.carte import districts, ids, intro, observed, parts
 from dashboard.pages.carte.advice import advice
 from dashboard.pages.carte.card import card, compared, nearest
@@ -82,7 +82,7 @@ def _controls(facts: Facts, choice: Choice) -> list:
         segmented(
             ids.MESH,
             _("Mesh"),
-            [(level.value, text.levels(level, choice.lang)) for level in facts.meshes(FRANCE)],
+            mesh_options(facts.meshes(FRANCE), choice.lang),
             choice.mesh.value,
         ),
         dmc.Select(

@@ -6,9 +6,8 @@ from dash.exceptions import PreventUpdate
 from dashboard import components, mapped, search
 from dashboard.facts import Facts
 from dashboard.ids import URL
-from dashboard.mapped import if_new
+from dashboard.mapped import if_new, mesh_options
 from dashboard.pages.commencer import export, ids, moves, view
-from dashboard.pages.commencer.layout import mesh_options
 from dashboard.state import read
 
 

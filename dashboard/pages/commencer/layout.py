@@ -5,14 +5,13 @@ from dataclasses import replace
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from dashboard import components, search, text
+from dashboard import components, search
 from dashboard.facts import SIDES, Facts
 from dashboard.i18n import words
-from dashboard.mapped import perimeter_select, region_select, segmented
+from dashboard.mapped import mesh_options, perimeter_select, region_select, segmented
 from dashboard.pages.commencer import ids, moves, view
 from dashboard.state import Choice
 from dashboard.text import observed, priority
-from geodata.territory import Level
 
 
 def layout(facts: Facts, choice: Choice) -> list:
@@ -71,8 +70,3 @@ def orders(facts: Facts, choice: Choice) -> list[dict]:
     rows = facts.indicators().to_dict("records")
     options = [*first, *((row["id"], observed.title(row, choice.lang)) for row in rows)]
     return [{"value": one, "label": label} for one, label in options]
-
-
-def mesh_options(meshes: tuple[Level, ...], lang: str) -> list[tuple[str, str]]:
-    """Meshes of the perimeter, as (value, word)."""
-    return [(level.value, text.levels(level, lang)) for level in meshes]
