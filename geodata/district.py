@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Standing:
     """Services of one category that counts: how many are located `inside`, the `nearest` from a point of the district,
-    with its minutes; None where nothing is known or reached. `is_complete`: the list is whole there."""
+    with its minutes; None where nothing is known or reached. One that is known by the city alone has no minutes: nobody
+    can say in which district it stands. `is_complete`: the list is whole there."""
 
     category: str
     family: str
@@ -67,7 +68,7 @@ def district(store: "Store", code: str) -> District:
         vintage=None if population is None else population["vintage"],
         source=None if population is None else population["source"],
         figures=of_district(store, code),
-        services=_standing(store, code, listed),
+        services=_standing(store, code, inside.commune, listed),
         unplaced=unplaced,
     )
 
@@ -78,7 +79,7 @@ def _people(values: pd.DataFrame, indicator: str) -> int | None:
     return int(count) if count is not None and is_told(count, total) else None
 
 
-def _standing(store: "Store", code: str, listed: pd.DataFrame) -> tuple[Standing, ...]:
+def _standing(store: "Store", code: str, city: str, listed: pd.DataFrame) -> tuple[Standing, ...]:
     """A line for each category that counts and of which something is known here, in the order of the categories."""
     there = listed["quantity"].fillna(1).groupby(listed["category"]).sum()
     reached = store.access_from(code).set_index("category").to_dict("index")
@@ -93,6 +94,8 @@ def _standing(store: "Store", code: str, listed: pd.DataFrame) -> tuple[Standing
             continue
         minutes = None if pd.isna(way["travel_min"]) else float(way["travel_min"])
         name = None if minutes is None else way["service_name"]
+        if way["commune"] == city and way["position"] != "point":
+            minutes = None
         is_complete = way["state"] == Completeness.COMPLETE
         lines.append(Standing(category.id, category.family, count, name, minutes, is_complete))
     return tuple(lines)

@@ -110,8 +110,10 @@ def standing(line: Standing, title: str, lang: str) -> list[str]:
     inside = number(line.inside, lang)
     if not line.inside:
         inside = _("none located") if line.is_complete else _("not known")
-    if line.nearest is None or line.travel_min is None:
+    if line.nearest is None:
         return [title, inside, _("not known")]
+    if line.travel_min is None:
+        return [title, inside, _("%(name)s, somewhere in the city") % {"name": line.nearest}]
     return [title, inside, f"{line.nearest}, {short_minutes(line.travel_min, lang)}"]
 
 

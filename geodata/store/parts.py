@@ -85,11 +85,14 @@ class PartReader(IndicatorReader, ServiceReader):
         return listed[is_located & _within(listed, outline)], unplaced
 
     def access_from(self, district: str) -> pd.DataFrame:
-        """Nearest service of each category from a point of a district: category, service, service_name, travel_min,
-        state, complete_min."""
+        """Nearest service of each category from a point of a district: category, service, service_name, commune,
+        position, travel_min, state, complete_min."""
         a, s = schema.access.c, schema.service.c
         query = (
-            sa.select(a.category, a.service, s.name.label("service_name"), a.travel_min, a.state, a.complete_min)
+            sa.select(
+                *(a.category, a.service, s.name.label("service_name"), s.code_insee.label("commune"), s.position),
+                *(a.travel_min, a.state, a.complete_min),
+            )
             .outerjoin_from(schema.access, schema.service, s.id == a.service)
             .where(a.code_insee == district)
         )

@@ -209,7 +209,7 @@ def test_no_service_is_told_only_where_the_list_is_whole():
     assert told(0, True)[1] == "aucun situé"
     assert told(0, False)[1] == "inconnu"
     assert told(1, True, 0.4)[2] == "Le Lieu, moins d’une minute"
-    assert told(0, False, None)[2] == "inconnu"
+    assert told(0, False, None)[2] == "Le Lieu, quelque part dans la ville"
     assert inside.standing(Standing("x", "citizen", 1, None, 4.0, True), "Lieux", "en")[2] == "not known"
     assert told(1, True, 1.0)[2] == "Le Lieu, 1 minute"
 

@@ -53,6 +53,23 @@ def test_everything_known_of_a_district(store):
     assert store.district_of(CITY) is None
 
 
+def test_a_service_known_by_the_city_alone_is_at_no_minutes_of_a_district(synthetic_db, tmp_path):
+    path = shutil.copy(synthetic_db, tmp_path / "city.gpkg")
+    before = next(one for one in district(open_store(str(path)), WEST).services if one.nearest is not None)
+    with closing(sqlite3.connect(path)) as base, base:
+        # Those of the spatial index call functions that this connection has not.
+        for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            base.execute(f'DROP TRIGGER "{name}"')
+        base.execute(
+            "UPDATE service SET position = 'commune', code_insee = ? "
+            "WHERE id = (SELECT service FROM access WHERE code_insee = ? AND category = ?)",
+            (CITY, WEST, before.category),
+        )
+    after = next(one for one in district(open_store(str(path)), WEST).services if one.category == before.category)
+    assert before.travel_min is not None
+    assert (after.nearest, after.travel_min) == (before.nearest, None)
+
+
 def test_a_short_name_a_code_or_a_postcode_finds_the_district(store):
     assert store.search("bourg synthetique 85005 2")["code"].tolist()[0] == EAST
     assert store.search(WEST)[["level", "code"]].to_numpy().tolist() == [["district", WEST], ["commune", CITY]]
