@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from dashboard import text
 from dashboard.text import profile as profile_text
+from dashboard.text import territory as territory_text
 from geodata.countries.france import Zone
 from geodata.estimate import Estimate, Kind, Verdict, national_verdict
 from geodata.indicator import Side
@@ -16,6 +17,7 @@ from geodata.profile import BELOW_DEPARTEMENT, Contrast, Contribution, Flips, He
 from geodata.risk import RiskFactor
 from geodata.survey import SCENARIOS
 from geodata.territory import Level, Territory
+from tests.dashboard.said import plain
 from tests.dashboard.test_text import LANGS, numbers
 
 pytestmark = pytest.mark.usefixtures("translated")
@@ -316,3 +318,10 @@ def test_a_territory_without_twins_says_why():
 def test_french_percent_signs_have_their_narrow_space(record):
     sentence = profile_text.comparator_share_sentence(record, "fr")
     assert re.search(r"\d\u202f%", sentence) and not re.search(r"[\d ]%", sentence)
+
+
+def test_bounds_are_told_where_both_are_known():
+    told = territory_text.bounds_sentence(profile(bound_low=0.062, bound_high=0.184), "en")
+    assert "the published rates allow a share here between 6 and 19%" in plain(told)
+    assert territory_text.bounds_sentence(profile(bound_low=0.062), "fr") is None
+    assert territory_text.bounds_sentence(profile(bound_high=0.184), "fr") is None

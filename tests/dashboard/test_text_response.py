@@ -163,6 +163,8 @@ def test_what_no_list_tells_of_is_said_once_with_the_files_to_add():
         function(Link.UNKNOWN, is_listed=False),
         function(Link.UNKNOWN, is_listed=False),
         function(Link.PRESENT),
+        # Known to be there by a correction, though no list tells of it.
+        function(Link.PRESENT, is_listed=False),
     ]
     said = response_text.unlisted_sentence(functions, "fr")
     assert said == "Aucune liste de cette base ne renseigne\u00a0: voir un médecin. À ajouter\u00a0: BPE, Finess."

@@ -173,10 +173,13 @@ def test_fewer_teams_when_nobody_new_is_within_reach_and_the_people_whom_no_site
 def test_the_share_of_the_draws_that_choose_each_site_and_the_range_of_people_reached():
     demand = people(a=10, b=9)
     draws = pd.DataFrame({"one": people(a=10, b=9), "two": people(a=10, b=12), "three": people(a=20, b=1)})
-    plan = mclp(SitingRequest(demand=demand, travel=reaching(X="a", Y="b"), teams=1, minutes=10, draws=draws))
+    by = pd.Series("31", index=["a", "b", "X", "Y"])
+    plan = mclp(SitingRequest(demand=demand, travel=reaching(X="a", Y="b"), teams=1, minutes=10, by=by, draws=draws))
     assert chosen(plan) == ["X"]
     assert plan.sites[0].share_of_draws == pytest.approx(2 / 3)
     assert (plan.reached_low, plan.reached_high) == pytest.approx((10, 19))
+    (whole,) = plan.groups
+    assert (whole.reached_low, whole.reached, whole.reached_high) == pytest.approx((10, 10, 19))
     assert (
         mclp(
             SitingRequest(demand=demand, travel=reaching(X="a", Y="b"), teams=1, minutes=10, forced=["Y"], draws=draws)

@@ -222,7 +222,11 @@ class TestCalibrate:
         with pytest.raises(BadInput) as error:
             calibrate(np.array([500.0, 0, 500, 0]), targets(1.2, unemployed=0.2))
         assert "unemployed: no resident of the joint table is in this category" in str(error.value)
-        assert "national: the rate 1.2 is not between 0 and 1" in str(error.value)
+        assert "\n- national: the rate 1.2 is not between 0 and 1" in str(error.value)
+        assert str(error.value).startswith("The rates cannot be calibrated:")
+        for certain in (0, 1):
+            with pytest.raises(BadInput, match=f"national: the rate {certain} is not between"):
+                calibrate(COUNTRY, targets(certain))
 
     @settings(max_examples=40)
     @given(
