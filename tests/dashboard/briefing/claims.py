@@ -77,7 +77,7 @@ def wrong(found: Briefing, printed: Sheet) -> list[str]:
         told = text.number(figure.value if is_counted else three_digits(figure.value), LANG)
         claim(tile.value == (told if is_counted else f"environ {told}"), f"{tile.label}: {tile.value} is not {told}")
         claim(("comptés" in tile.note) == is_counted, f"{tile.label}: {tile.note}, and it is {figure.kind}")
-        claim((" % des habitants" in tile.note) == (figure.coverage < 0.9995), f"{tile.label}: {tile.note}")
+        claim(("% des habitants" in tile.note) == (figure.coverage < 0.9995), f"{tile.label}: {tile.note}")
     if front.pushes is not None:
         twins = found.profile.contrast("twins")
         claim(twins.verdict is not Verdict.UNDECIDED, "what moves it from its twins is drawn where it cannot be told")
