@@ -7,10 +7,10 @@
     python -m dashboard.briefing --db URL --kind diagnostic60 --territory 31 --out FILE.pdf
 
 The ending of FILE says what is written: .pdf (two pages), .docx (their text), .xlsx or .csv (their figures), .json (the
-record); a plan is .pdf, .docx (the annex of a decision) or .png (for a slide). --kind slide is page 1 and the first
-steps on one slide; --kind diagnostic60 the diagnosis of residents of 60 and over that a département's programme asks
-for. A batch that was stopped is taken up again by the same command; it ends with an archive and its index, or with one
-file (--merge pdf, docx or xlsx).
+record); a plan is .pdf, .docx (the annex of a decision), .png (for a slide), .xlsx or .csv. --kind slide is page 1
+and the first steps on one slide; --kind diagnostic60 the diagnosis of residents of 60 and over that a département's
+programme asks for. A batch that was stopped is taken up again by the same command; it ends with an archive and its
+index, or with one file (--merge pdf, docx or xlsx).
 Exit codes: 0 done, 2 bad usage, 3 bad input or a file that cannot be written, 130 stopped by the user.
 """
 

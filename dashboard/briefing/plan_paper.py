@@ -1,4 +1,4 @@
-"""A plan as files, from the store and what the workspace keeps: PDF, Word, picture for a slide, workbook."""
+"""A plan as files, from the store and what the workspace keeps: PDF, Word, picture for a slide, workbook, table."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -11,8 +11,9 @@ from dashboard.briefing.issuer import Issuer
 from dashboard.briefing.plan import Ground, PlanSheet, plan_sheet
 from dashboard.briefing.plan_figures import counted, counted_range, figures
 from dashboard.briefing.plan_record import PlanRecord
+from dashboard.briefing.plan_sites import site_rows
 from dashboard.i18n import title_column, words
-from dashboard.spreadsheet import xlsx_bytes
+from dashboard.spreadsheet import csv_bytes, xlsx_bytes
 from dashboard.text import plan_rules
 from geodata.methods.travel import TRAVEL
 from geodata.planning import case, places_with, states
@@ -24,14 +25,13 @@ def ground(store: Store, shown: PlanRecord, lang: str) -> Ground:
     """What the map of a plan is drawn on, and the names that its words need."""
     request, is_today = shown.request, shown.data_hash == store.version()
     places = case(store, places_with(request, shown.sites)) if is_today else None
-    categories = store.categories()
     return Ground(
         communes=store.outlines(Level.COMMUNE, Level.REGION, request.region),
         borders=store.outlines(Level.DEPARTEMENT, Level.REGION, request.region),
         states=states(places, shown.plan) if places is not None else pd.Series(dtype=object),
         departements=names(store, Level.DEPARTEMENT),
         floors=names(store, Level(request.floor_by)),
-        categories=dict(zip(categories["id"], categories[title_column(lang)], strict=True)),
+        categories=_titles(store, lang),
         region=store.territory(Level.REGION, request.region).name,
         travel_method=places.travel_method if places is not None else TRAVEL.name,
     )
@@ -41,6 +41,12 @@ def names(store: Store, level: Level) -> dict[str, str]:
     """Names of the territories of a level, by code."""
     rows = store.territories(level)
     return dict(zip(rows["code"], rows["name"], strict=True))
+
+
+def _titles(store: Store, lang: str) -> dict[str, str]:
+    """Titles of categories, by identifier."""
+    categories = store.categories()
+    return dict(zip(categories["id"], categories[title_column(lang)], strict=True))
 
 
 def sheet(store: Store, shown: PlanRecord, lang: str, *, issuer: Issuer, printed_on: str | None = None) -> PlanSheet:
@@ -69,12 +75,20 @@ def png(store: Store, shown: PlanRecord, lang: str, *, issuer: Issuer, printed_o
     return plan_print.to_png(sheet(store, shown, lang, issuer=issuer, printed_on=printed_on))
 
 
-def xlsx(store: Store, shown: PlanRecord, lang: str, sites: pd.DataFrame) -> bytes:
+def sites(store: Store, shown: PlanRecord, lang: str) -> pd.DataFrame:
+    """One row a site."""
+    return site_rows(shown, _titles(store, lang), lang)
+
+
+def csv(store: Store, shown: PlanRecord, lang: str, **_who_and_when: object) -> bytes:
+    """The sites."""
+    return csv_bytes(sites(store, shown, lang))
+
+
+def xlsx(store: Store, shown: PlanRecord, lang: str, **_who_and_when: object) -> bytes:
     """Sites, départements, rules, figures: a sheet each."""
     _ = words(lang)
-    categories = store.categories()
-    titles = dict(zip(categories["id"], categories[title_column(lang)], strict=True))
-    rules = plan_rules.rules(shown, titles, lang)
+    rules = plan_rules.rules(shown, _titles(store, lang), lang)
     named = names(store, Level.DEPARTEMENT)
     groups = [
         {
@@ -110,7 +124,7 @@ def xlsx(store: Store, shown: PlanRecord, lang: str, sites: pd.DataFrame) -> byt
     ]
     return xlsx_bytes(
         [
-            (_("Sites"), sites),
+            (_("Sites"), sites(store, shown, lang)),
             (_("By département"), pd.DataFrame(groups)),
             (_("Rules"), pd.DataFrame(rules, columns=[_("Parameter"), _("Value")])),
             (_("Figures"), pd.DataFrame(figures(shown, lang), columns=[_("Figure"), _("Value")])),
@@ -122,5 +136,6 @@ def xlsx(store: Store, shown: PlanRecord, lang: str, sites: pd.DataFrame) -> byt
     )
 
 
-ENDINGS: dict[str, Callable[..., bytes]] = {"pdf": pdf, "docx": docx, "png": png}
-"""What a plan is printed as, whoever asks: two pages, the annex of a decision for a word processor, a picture."""
+ENDINGS: dict[str, Callable[..., bytes]] = {"pdf": pdf, "docx": docx, "png": png, "xlsx": xlsx, "csv": csv}
+"""What a plan is written as, whoever asks: two pages, the annex of a decision for a word processor, a picture, its
+figures, its sites."""

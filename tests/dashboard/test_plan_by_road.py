@@ -19,7 +19,7 @@ from plotly.utils import PlotlyJSONEncoder
 from dashboard.briefing import plan_paper
 from dashboard.briefing.issuer import Issuer
 from dashboard.facts import Facts
-from dashboard.pages.scenarios import export, layout, work
+from dashboard.pages.scenarios import layout, work
 from dashboard.queue import drain
 from dashboard.settings import Settings
 from dashboard.state import Choice
@@ -105,7 +105,7 @@ def test_each_site_says_on_the_page_on_paper_and_in_the_file_how_its_minutes_are
     page = texts(json.loads(json.dumps(html.Div(parts), cls=PlotlyJSONEncoder)))
     pdf = plan_paper.pdf(desk.store, shown, "fr", issuer=Issuer(), printed_on="2026-11-29")
     paper = " ".join(found.extract_text() for found in pypdf.PdfReader(io.BytesIO(pdf)).pages)
-    rows = export.sites(desk, shown, "fr").set_index("code_insee")
+    rows = plan_paper.sites(desk.store, shown, "fr").set_index("code_insee")
     for site, how in known.items():
         assert rows.at[site, "minutes_connues"] == how
         for written in map(plain, (page, paper)):

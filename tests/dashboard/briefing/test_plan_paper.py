@@ -21,7 +21,7 @@ from dashboard.briefing.plan_curve import curves
 from dashboard.briefing.plan_figures import figures
 from dashboard.briefing.plan_print import to_pdf
 from dashboard.facts import Facts
-from dashboard.pages.scenarios import export, work
+from dashboard.pages.scenarios import work
 from dashboard.queue import drain
 from dashboard.settings import Settings
 from dashboard.text import plan as plan_text
@@ -135,7 +135,7 @@ def test_the_picture_is_as_wide_as_a_slide(desk, shown):
 
 
 def test_the_workbook_holds_sites_rules_and_the_curve(desk, shown):
-    body = plan_paper.xlsx(desk.store, shown, "fr", export.sites(desk, shown, "fr"))
+    body = plan_paper.xlsx(desk.store, shown, "fr")
     book = pd.read_excel(io.BytesIO(body), sheet_name=None, engine="calamine")
     curves = ["Équipes et personnes", "Minutes et personnes"]
     assert list(book) == ["Lieux", "Par département", "Règles", "Chiffres", *curves]
@@ -151,7 +151,7 @@ def test_the_command_prints_a_plan_and_says_what_is_wrong(desk, shown, database,
     assert command.main([*asked, "--out", str(out)]) == 0
     assert out.read_bytes() == plan_paper.pdf(desk.store, shown, "fr", issuer=Issuer(), printed_on="2026-11-29")
     assert command.main([*asked, "--out", str(tmp_path / "plan.odt")]) == 2
-    assert "a name ending in .pdf, .docx, .png" in capsys.readouterr().err
+    assert "a name ending in .pdf, .docx, .png, .xlsx, .csv is expected" in capsys.readouterr().err
     assert command.main([*asked[:5], "nobody", "--out", str(out)]) != 0
 
 
@@ -161,6 +161,10 @@ def test_the_command_writes_for_word_what_the_page_gives(desk, shown, database, 
     assert command.main([*asked, "--out", str(out)]) == 0
     app = create_app(desk.store, desk.workspace, Settings(db=str(database), agency="Agence inventée"))
     assert out.read_bytes() == app.server.test_client().get(f"/export/plan/{shown.id}.docx").data
+    for ending in ("xlsx", "csv"):
+        file = tmp_path / f"plan.{ending}"
+        assert command.main([*asked, "--out", str(file)]) == 0
+        assert file.read_bytes() == app.server.test_client().get(f"/export/plan/{shown.id}.{ending}").data
     document = docx.Document(out)
     assert document.core_properties.author == "Agence inventée"
     headings = [p.text for p in document.paragraphs if p.style.name == "Heading 1"]
