@@ -140,11 +140,14 @@ def test_a_category_without_a_title_is_merged_by_names_alone():
     assert origins(*rows) == ["bpe--1;rna--1"]
 
 
-def test_near_is_a_hundred_metres_east_and_west_too():
-    metre = 1 / (DEGREE_M * np.cos(np.radians(HERE[1])))
+@pytest.mark.parametrize("place", [HERE, (55.45, -21.1)], ids=["Toulouse", "La Réunion"])
+def test_near_is_a_hundred_metres_east_and_west_too(place):
+    lon, lat = place
+    metre = 1 / (DEGREE_M * np.cos(np.radians(lat)))
     name = "PHARMACIE DU CAPITOLE"
     for metres, number in ((99, 1), (101, 2)):
-        assert len(origins(service("bpe--1", name), service("rna--1", name, lon=HERE[0] + metres * metre))) == number
+        other = service("rna--1", name, lon=lon + metres * metre, lat=lat)
+        assert len(origins(service("bpe--1", name, lon=lon, lat=lat), other)) == number
 
 
 def test_a_row_without_a_date_gives_way_to_one_with_a_date():
