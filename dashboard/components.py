@@ -86,8 +86,12 @@ def notices(notices: tuple[Notice, ...], lang: str) -> list:
     _ = words(lang)
     national = _("The comparison with the national share was not computed under these assumptions: see the threshold.")
     default = _("The default is shown instead.")
+    mesh = _("The mesh of the territories that are here is shown instead.")
     sentences = [
-        national if one == NO_NATIONAL else f"{limits.unknown(one.field, one.value, lang)} {default}" for one in notices
+        national
+        if one == NO_NATIONAL
+        else f"{limits.unknown(one.field, one.value, lang)} {mesh if one.field == 'm' else default}"
+        for one in notices
     ]
     return [alert(sentence, kind="info") for sentence in sentences]
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from dashboard import mapped, table
+from dashboard.components import notices as notice_alerts
 from dashboard.facts import NO_NATIONAL, Facts
 from dashboard.pages.besoin import view as besoin
 from dashboard.pages.commencer import moves as commencer
@@ -163,6 +164,9 @@ def test_a_mesh_of_which_nothing_lies_in_the_perimeter_is_replaced_and_reported(
     choice, notices = facts.checked(read("/", query)[0])
     is_held = (perimeter, mesh) != ("epci:S11", "departement")
     assert [(n.field, n.value) for n in notices] == ([] if is_held else [("m", mesh)])
+    assert ["La maille des territoires d’ici" in one.children for one in notice_alerts(notices, "fr")] == [True] * len(
+        notices
+    )
     assert len(facts.rows(choice)) > 0
     assert client.get(f"/export/carte.csv{query}").status_code == (200 if is_held else 400)
 
