@@ -47,24 +47,23 @@ def to_pdf(briefing: Briefing, lang: str = "fr") -> bytes:
 def fitted(briefing: Briefing, lang: str) -> tuple[Sheet, bytes]:
     """The most words that two pages hold, and their PDF. Raises `TooLong` when the least does not."""
 
-    # A page that is searched asks for what the other one, and the end, ask for again.
+    # A page that is searched asks for what the end asks for again.
     @cache
-    def made(on_front: FrontDetail, on_back: BackDetail) -> tuple[Sheet, bytes] | TooLong:
-        written = sheet(briefing, lang, on_front, on_back)
-        try:
-            return written, print_sheet(written)
-        except TooLong as error:
-            return error
+    def does_hold(page: int, on_front: FrontDetail, on_back: BackDetail) -> bool:
+        return holds(sheet(briefing, lang, on_front, on_back), page)
 
-    def holds(page: int, on_front: FrontDetail, on_back: BackDetail) -> bool:
-        found = made(on_front, on_back)
-        return not isinstance(found, TooLong) or found.page > page
+    on_front = FRONTS[_first(FRONTS, lambda detail: does_hold(1, detail, BACKS[0]))]
+    written = sheet(briefing, lang, on_front, fullest(lambda detail: does_hold(2, on_front, detail)))
+    return written, print_sheet(written)
 
-    on_front = FRONTS[_first(FRONTS, lambda detail: holds(1, detail, BACKS[0]))]
-    found = made(on_front, fullest(lambda detail: holds(2, on_front, detail)))
-    if isinstance(found, TooLong):
-        raise found
-    return found
+
+def holds(written: Sheet, page: int) -> bool:
+    """Whether these very words hold on one of the two pages: nothing is drawn, which takes a fifth of the time."""
+    try:
+        compiled(BRIEFING, _sheets([written], written.title) | {"page": str(page)}, written.printed_on)
+    except TooLong:
+        return False
+    return True
 
 
 def fullest(holds: Callable[[BackDetail], bool]) -> BackDetail:
@@ -94,7 +93,11 @@ def print_sheet(written: Sheet) -> bytes:
 
 def print_sheets(written: Sequence[Sheet], title: str) -> bytes:
     """One PDF of several sheets, each on its two pages. Raises `TooLong` when one does not hold on them."""
-    return compiled(BRIEFING, {"sheets": [with_logo(one) for one in written], "title": title}, written[0].printed_on)
+    return compiled(BRIEFING, _sheets(written, title), written[0].printed_on)
+
+
+def _sheets(written: Sequence[Sheet], title: str) -> dict:
+    return {"sheets": [with_logo(one) for one in written], "title": title}
 
 
 def to_slide(briefing: Briefing, lang: str = "fr") -> bytes:
@@ -110,7 +113,7 @@ def to_slide(briefing: Briefing, lang: str = "fr") -> bytes:
 
 
 def compiled(template: str, inputs: dict, printed_on: str) -> bytes:
-    """The PDF of a template for its inputs, each passed as JSON but `title`. Raises `TooLong`."""
+    """The PDF of a template for its inputs: texts as they are, others as JSON. Raises `TooLong`."""
     printed = date.fromisoformat(printed_on)
     midnight = datetime(printed.year, printed.month, printed.day, tzinfo=UTC)
     passed = {
