@@ -162,7 +162,10 @@ def _steps(briefing: Briefing, lang: str) -> tuple[tuple[str, ...], ...]:
 def _reasons(briefing: Briefing, lang: str) -> list[str | None]:
     """Why each step here, where something of the place says it."""
     has_twins = bool(briefing.profile.twins)
-    return [action.because(step.because, lang, has_twins=has_twins) for step in briefing.steps]
+    missing = [one.function for pathway in briefing.responses.pathways for one in pathway.of_state(Link.MISSING)]
+    # A function of several pathways is told as in the first.
+    functions = {one.id: response.function(one, lang).lower() for one in reversed(missing)}
+    return [action.because(step.because, lang, has_twins=has_twins, functions=functions) for step in briefing.steps]
 
 
 # -- services --------------------------------------------------------------------------------------------------------

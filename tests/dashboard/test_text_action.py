@@ -53,21 +53,24 @@ def test_a_finding_comes_with_its_grade_and_publication():
     ("condition", "expected"),
     [
         ("side:age", "advanced age: among the most exposed"), ("above:income", "low income: more than its like"),
-        ("below:income", "low income: less than its like"), ("missing:meet", None), ("", None),
+        ("below:income", "low income: less than its like"), ("missing:meet", "out of reach: meeting people"),
+        ("weak:institutional", "Public institutions: too few"), ("", None),
     ],
 )  # fmt: skip
 def test_why_a_step_here(condition, expected):
+    def why(lang, has_twins=True):
+        return action.because(condition, lang, has_twins=has_twins, functions={"meet": "meeting people"})
+
     if expected is None:
-        assert action.because(condition, "fr", has_twins=True) is None
+        assert why("fr") is None
     else:
-        assert said(lambda lang: action.because(condition, lang, has_twins=True) or "") == expected
-        alone = said(lambda lang: action.because(condition, lang, has_twins=False) or "")
-        assert alone == expected.replace("its like", "the whole country")
+        assert said(why) == expected
+        assert said(lambda lang: why(lang, has_twins=False)) == expected.replace("its like", "the whole country")
 
 
 def test_what_sets_the_homes_of_a_place_apart_is_named():
     reasons = of_its_own(
-        lambda what, lang: action.because(f"most:{what}", lang, has_twins=True),
+        lambda what, lang: action.because(f"most:{what}", lang, has_twins=True, functions={"meet": "meeting people"}),
         ("flats", "second_homes", "vacant", "young"),
     )
     assert reasons["flats"] == "flats: more than three in four of its like"
