@@ -113,4 +113,4 @@ def test_a_commune_outside_is_chosen_among_those_of_its_epci(straddling):
 
 def test_minutes_are_told_of_every_commune_shown(straddling):
     found = straddling.rows(asked("/")).set_index("code")["minutes"]
-    assert found["97401"] == straddling.minutes("R9")["97401"]
+    assert found["97401"] == straddling.town_halls("R9").at["97401", "minutes"]
