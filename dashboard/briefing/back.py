@@ -86,11 +86,11 @@ def back(briefing: Briefing, lang: str, detail: BackDetail) -> Back:
         name=shortened(name, LONGEST_TITLE),
         steps_title=_("First steps"),
         steps_head=(
-            _("What, and why here") if any(_reasons(briefing, lang)) else _("What"),
+            _("What, and why here") if any(_reasons(briefing, lang, detail)) else _("What"),
             _("Who, and what it takes"),
             _("What is known of it"),
         ),
-        steps=_steps(briefing, lang)[: detail.steps],
+        steps=_steps(briefing, lang, detail)[: detail.steps],
         services_title=_("Services that answer isolation"),
         services_head=_services_head(briefing, lang),
         services=tuple(_services_row(briefing, line, lang) for line in briefing.families),
@@ -144,13 +144,13 @@ def is_local(address: str) -> bool:
         return host in ("", "localhost")
 
 
-def _steps(briefing: Briefing, lang: str) -> tuple[tuple[str, ...], ...]:
+def _steps(briefing: Briefing, lang: str, detail: BackDetail) -> tuple[tuple[str, ...], ...]:
     """One row a step: what and why here, who and what it takes, what is known of it, told once."""
     _ = words(lang)
     before = (_("As for the first step."), _("As for the second step."))
     known_of = [step.evidence for step in briefing.steps]
     rows = []
-    for number, (step, why) in enumerate(zip(briefing.steps, _reasons(briefing, lang), strict=True)):
+    for number, (step, why) in enumerate(zip(briefing.steps, _reasons(briefing, lang, detail), strict=True)):
         title, first = action.step_title(step, lang), known_of.index(step.evidence)
         known = action.evidence(step.evidence, lang) if first == number else before[first]
         rows.append(
@@ -159,13 +159,14 @@ def _steps(briefing: Briefing, lang: str) -> tuple[tuple[str, ...], ...]:
     return tuple(rows)
 
 
-def _reasons(briefing: Briefing, lang: str) -> list[str | None]:
+def _reasons(briefing: Briefing, lang: str, detail: BackDetail) -> list[str | None]:
     """Why each step here, where something of the place says it."""
     has_twins = bool(briefing.profile.twins)
     missing = [one.function for pathway in briefing.responses.pathways for one in pathway.of_state(Link.MISSING)]
     # A function of several pathways is told as in the first.
     functions = {one.id: response.function(one, lang).lower() for one in reversed(missing)}
-    return [action.because(step.because, lang, has_twins=has_twins, functions=functions) for step in briefing.steps]
+    told = [step.because if detail.has_reasons else "" for step in briefing.steps]
+    return [action.because(condition, lang, has_twins=has_twins, functions=functions) for condition in told]
 
 
 # -- services --------------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ class FrontDetail:
 class BackDetail:
     """Most lines of each list; `name` is the longest name of a service, a place or a plan, in characters; `scenarios`
     the sets of assumptions that are named where they change the class; `is_public_sourced` tells where the count of a
-    pathway's public comes from."""
+    pathway's public comes from; `has_reasons` why each step here."""
 
     gaps: int
     options: int
@@ -32,6 +32,7 @@ class BackDetail:
     questions: int = 3
     steps: int = 3
     is_public_sourced: bool = True
+    has_reasons: bool = True
 
 
 FRONTS = (
@@ -60,6 +61,8 @@ CUTS: tuple[dict[str, Any], ...] = (
     {"steps": 2},
     {"questions": 1},
     {"options": 0},
+    {"has_reasons": False},
+    {"steps": 1},
 )
 """What page 2 gives up, the least missed first: steps and questions last; never whom to turn to, nor what acronyms
 mean."""
@@ -75,5 +78,7 @@ BACKS = tuple(back_without(range(most)) for most in range(len(CUTS) + 1))
 """Each page takes the first of these with which it holds, by itself."""
 
 _ON_SLIDE = (*FRONTS[1:3], FrontDetail(factors=1, points=1), FrontDetail(factors=0, points=0))
-SLIDES = tuple((front, replace(BACKS[-1], steps=steps)) for steps in (3, 2, 1, 0) for front in _ON_SLIDE)
+SLIDES = tuple(
+    (front, replace(BACKS[-1], steps=steps, has_reasons=True)) for steps in (3, 2, 1, 0) for front in _ON_SLIDE
+)
 """A slide gives up lines of what adds up and gaps first, then steps."""

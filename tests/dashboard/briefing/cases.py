@@ -30,6 +30,7 @@ from geodata.response import (
     Responses,
 )
 from geodata.service import Family
+from geodata.steps import steps
 from geodata.store import Store, open_store
 from geodata.territory import FRANCE, Level
 from geodata.workspace import Remark
@@ -104,14 +105,18 @@ def rich(found: Briefing) -> Briefing:
         CategoryLink("association", Link.MISSING, None),
         CategoryLink("infirmier", Link.UNKNOWN, None),
     )
-    titles = ("Repérer et entrer en contact", "Rencontrer du monde", "Recevoir des soins infirmiers")
+    titles = {
+        "find": "Repérer et entrer en contact", "meet": "Rencontrer du monde", "nurse": "Recevoir des soins infirmiers"
+    }  # fmt: skip
     functions = tuple(
         FunctionResponse(
-            Function(Pathway.CARERS, link.category, title, title, (link.category,), (), "fichier fictif", "", ""),
+            Function(Pathway.CARERS, id_, title, title, (link.category,), (), "fichier fictif", "", ""),
             link.state, (link,), True,
         )
-        for link, title in zip(links, titles, strict=True)
+        for link, (id_, title) in zip(links, titles.items(), strict=True)
     )  # fmt: skip
+    kept = [one for one in found.conditions if not one.startswith(("weak:", "missing:", "present:"))]
+    conditions = ("weak:citizen", "missing:meet", "present:institutional", "present:find", *kept)
     answered = Responses(
         found.territory, minutes, Quadrant.FEW, families,
         tuple(PathwayResponse(p, functions, CONCERNED.get(p)) for p in Pathway),
@@ -120,6 +125,8 @@ def rich(found: Briefing) -> Briefing:
     return replace(
         found,
         responses=answered,
+        conditions=conditions,
+        steps=steps(found.territory.level, frozenset(conditions)),
         families=(
             FamilyLine(families[0], "2025-06-30", "association", False),
             FamilyLine(families[1], "2025", "mairie", True),
