@@ -50,14 +50,14 @@ def fitted(briefing: Briefing, lang: str) -> tuple[Sheet, bytes]:
     # A page that is searched asks for what the end asks for again.
     @cache
     def does_hold(page: int, on_front: FrontDetail, on_back: BackDetail) -> bool:
-        return holds(sheet(briefing, lang, on_front, on_back), page)
+        return page_holds(sheet(briefing, lang, on_front, on_back), page)
 
     on_front = FRONTS[_first(FRONTS, lambda detail: does_hold(1, detail, BACKS[0]))]
     written = sheet(briefing, lang, on_front, fullest(lambda detail: does_hold(2, on_front, detail)))
     return written, print_sheet(written)
 
 
-def holds(written: Sheet, page: int) -> bool:
+def page_holds(written: Sheet, page: int) -> bool:
     """Whether these very words hold on one of the two pages: nothing is drawn, which takes a fifth of the time."""
     try:
         compiled(BRIEFING, _sheets([written], written.title) | {"page": str(page)}, written.printed_on)
