@@ -152,7 +152,7 @@ def plan_sheet(shown: PlanRecord, ground: Ground, *, printed_on: str, issuer: Is
             _("Whether volunteers, premises and partners exist at these places: those who know them decide."),
             _("Who will accept to be accompanied, nor what a team changes for isolation: the estimate cannot tell."),
             travel.sentence(ground.travel_method, lang),
-            *plan_text.deviations(plan, request, ground.departements, lang),
+            *plan_text.deviations(plan, request, lang),
         ),
         why_title=_("Justification"),
         why=shown.justification or _("None: this plan is not decided."),

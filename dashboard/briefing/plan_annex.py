@@ -77,7 +77,7 @@ def document(shown: PlanRecord, ground: Ground, printed: PlanSheet) -> Document:
     for sentence in (
         plan_text.in_place(request, ground.categories, lang),
         plan_text.kind(request, lang),
-        *plan_text.deviations(plan, request, ground.departements, lang),
+        *plan_text.deviations(plan, request, lang),
     ):
         out.add_paragraph(sentence, style="List Bullet")
     out.add_paragraph(" · ".join([shown.written_by, text.moment(shown.written_on, lang), printed.foot]))

@@ -199,7 +199,7 @@ def left_out(names: tuple[str, ...], lang: str) -> str:
     ) % {"count": text.number(len(names), lang), "names": ", ".join(names[:5]) + (" …" if len(names) > 5 else "")}
 
 
-def deviations(plan: Plan, request: Request, names: Mapping[str, str], lang: str) -> list[str]:
+def deviations(plan: Plan, request: Request, lang: str) -> list[str]:
     """Where the plan departs from what was asked."""
     _ = words(lang)
     sentences = []

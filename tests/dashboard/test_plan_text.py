@@ -87,13 +87,12 @@ def test_teams_that_are_not_known_are_not_none():
 
 
 def test_where_the_plan_departs_from_what_was_asked():
-    names = {"S1": "Un", "S2": "Deux"}
-    assert plan_text.deviations(PLAN, REQUEST, names, "en") == []
+    assert plan_text.deviations(PLAN, REQUEST, "en") == []
     asked = replace(REQUEST, teams=3, floor_share=0.5, cost=10.0, budget=15.0)
     cut = replace(PLAN, unreachable=50.0, deviations=(Deviation.STOPPED_BY_CLOCK, Deviation.UNREACHABLE))
-    assert "stopped" not in " ".join(plan_text.deviations(replace(cut, bound=cut.reached), asked, names, "en"))
+    assert "stopped" not in " ".join(plan_text.deviations(replace(cut, bound=cut.reached), asked, "en"))
     cut = replace(cut, bound=1.01 * cut.reached)
-    sentences = " ".join(plan_text.deviations(cut, asked, names, "en"))
+    sentences = " ".join(plan_text.deviations(cut, asked, "en"))
     for part in (
         "stopped with its time",
         "50 people",

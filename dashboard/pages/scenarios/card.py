@@ -55,9 +55,7 @@ def card(facts: Facts, shown: Shown, other: Shown | None, choice: Choice) -> lis
         html.Ul([html.Li(one) for one in sentences if one], className="plan-list"),
         *_prices(shown, lang),
         *_curves(shown, lang),
-        html.Ul(
-            [html.Li(one) for one in plan_text.deviations(plan, request, names(facts), lang)], className="plan-list"
-        ),
+        html.Ul([html.Li(one) for one in plan_text.deviations(plan, request, lang)], className="plan-list"),
         html.H3(_("What to know")),
         html.Ul(
             [
