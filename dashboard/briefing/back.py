@@ -29,7 +29,7 @@ from dashboard.text import action, response, travel
 from dashboard.text import plan as plan_text
 from dashboard.text import profile as profile_text
 from geodata.request import Public
-from geodata.response import Link, PathwayResponse, Response
+from geodata.response import WEAK, Link, PathwayResponse, Response
 from geodata.version import VERSION
 
 MOST_PLACES, MOST_FUNCTIONS = 4, 2
@@ -162,11 +162,26 @@ def _steps(briefing: Briefing, lang: str, detail: BackDetail) -> tuple[tuple[str
 def _reasons(briefing: Briefing, lang: str, detail: BackDetail) -> list[str | None]:
     """Why each step here, where something of the place says it."""
     has_twins = bool(briefing.profile.twins)
-    missing = [one.function for pathway in briefing.responses.pathways for one in pathway.of_state(Link.MISSING)]
-    # A function of several pathways is told as in the first.
-    functions = {one.id: response.function(one, lang).lower() for one in reversed(missing)}
     told = [step.because if detail.has_reasons else "" for step in briefing.steps]
-    return [action.because(condition, lang, has_twins=has_twins, functions=functions) for condition in told]
+    gaps = _gap_words(briefing, lang)
+    return [action.because(condition, lang, has_twins=has_twins, gaps=gaps) for condition in told]
+
+
+def _gap_words(briefing: Briefing, lang: str) -> dict[str, str]:
+    """Each gap that may call for a step, by its condition: the family's own state, the function out of reach."""
+    _ = words(lang)
+    answered = briefing.responses
+    wanting = [line for line in answered.families if line.response in WEAK]
+    found = {
+        f"weak:{one.family}": text.family(one.family, lang) + text.colon(lang) + response.response(one.response, lang)
+        for one in wanting
+    }
+    missing = [one.function for pathway in answered.pathways for one in pathway.of_state(Link.MISSING)]
+    # A function of several pathways is told as in the first.
+    return found | {
+        f"missing:{one.id}": _("out of reach: %(function)s") % {"function": lowered(response.function(one, lang))}
+        for one in reversed(missing)
+    }
 
 
 # -- services --------------------------------------------------------------------------------------------------------

@@ -7,12 +7,10 @@ import re
 from collections.abc import Collection, Mapping
 
 from dashboard.i18n import column_of, title_of, words
-from dashboard.text.labels import family
 from dashboard.text.numbers import colon, number
 from dashboard.text.profile import risk
 from geodata.actors import COUNCIL, Actor, Role
 from geodata.indicator import Side
-from geodata.service import Family
 from geodata.steps import ALONE, Evidence, Grade, Setting, Step
 from geodata.territory import Level
 
@@ -64,9 +62,11 @@ def evidence(value: Evidence, lang: str) -> str:
     return f"{sentence} ({value.source})."
 
 
-def because(condition: str, lang: str, *, has_twins: bool, functions: Mapping[str, str]) -> str | None:
-    """Why this step here: the condition that called for it. `functions` are the titles of those out of reach, by
-    identifier. Without twins the country stands in their place."""
+def because(condition: str, lang: str, *, has_twins: bool, gaps: Mapping[str, str]) -> str | None:
+    """Why this step here: the condition that called for it; `gaps` words those that are one. Without twins the country
+    stands in their place."""
+    if condition in gaps:
+        return gaps[condition]
     _ = words(lang)
     kind, _sep, name = condition.partition(":")
     clauses = {
@@ -78,10 +78,6 @@ def because(condition: str, lang: str, *, has_twins: bool, functions: Mapping[st
         return _("place: one of those where people are most isolated")
     if kind in clauses:
         return clauses[kind] % {"side": risk(Side(name), lang)}
-    if kind == "missing":
-        return _("out of reach: %(function)s") % {"function": functions[name]}
-    if kind == "weak":
-        return _("%(family)s: too few") % {"family": family(Family(name), lang)}
     if kind == "most":
         return _("%(what)s: more than three in four of its like") % {"what": _of_homes(name, lang)}
     return None

@@ -54,12 +54,14 @@ def test_a_finding_comes_with_its_grade_and_publication():
     [
         ("side:age", "advanced age: among the most exposed"), ("above:income", "low income: more than its like"),
         ("below:income", "low income: less than its like"), ("missing:meet", "out of reach: meeting people"),
-        ("weak:institutional", "Public institutions: too few"), ("", None),
+        ("", None),
     ],
 )  # fmt: skip
 def test_why_a_step_here(condition, expected):
     def why(lang, has_twins=True):
-        return action.because(condition, lang, has_twins=has_twins, functions={"meet": "meeting people"})
+        return action.because(
+            condition, lang, has_twins=has_twins, gaps={"missing:meet": "out of reach: meeting people"}
+        )
 
     if expected is None:
         assert why("fr") is None
@@ -70,7 +72,9 @@ def test_why_a_step_here(condition, expected):
 
 def test_what_sets_the_homes_of_a_place_apart_is_named():
     reasons = of_its_own(
-        lambda what, lang: action.because(f"most:{what}", lang, has_twins=True, functions={"meet": "meeting people"}),
+        lambda what, lang: action.because(
+            f"most:{what}", lang, has_twins=True, gaps={"missing:meet": "out of reach: meeting people"}
+        ),
         ("flats", "second_homes", "vacant", "young"),
     )
     assert reasons["flats"] == "flats: more than three in four of its like"

@@ -286,6 +286,13 @@ def test_every_symbol_on_the_map_of_a_slide_is_in_its_key(name):
     assert drawn and all(text.family(family, "fr") in said for family in drawn)
 
 
+def test_a_step_says_of_its_gap_what_the_sheet_says_of_it():
+    """Citizens are too far in the invented case: no step may call them too few."""
+    back_ = sheet(example("synthetic"), "fr").back
+    assert back_.steps[0][0].replace("\u00a0", " ").endswith("(citoyens et bénévoles : trop loin)")
+    assert any("Citoyens et bénévoles" in gap and "trop loin" in gap for gap in back_.gaps)
+
+
 # Where names are so long that a gap takes the last line, steps are left to page 2.
 @pytest.mark.parametrize("name", [name for name in EXAMPLES if name != "long_names"])
 def test_a_slide_ends_with_what_can_be_done_first(name):
