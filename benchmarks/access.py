@@ -78,12 +78,12 @@ def load(db: Path | None) -> Places:
         lon_hall=halls["lon"].reindex(communes.index),
         lat_hall=halls["lat"].reindex(communes.index),
     )
-    known = halls.dropna(subset="supply")
+    located = halls.dropna(subset="supply")
     return Places(
         pd.DataFrame(communes),
-        pd.DataFrame(known[["lon", "lat", "supply"]]),
-        f"{len(communes):,} communes of metropolitan France with a point and residents, {len(known):,} located town "
-        f"halls whose weekly hours are known ({len(halls) - len(known):,} whose hours are not known left out)",
+        pd.DataFrame(located[["lon", "lat", "supply"]]),
+        f"{len(communes):,} communes of metropolitan France with a point and residents, {len(located):,} located town "
+        f"halls whose weekly hours are known ({len(halls) - len(located):,} whose hours are not known left out)",
     )
 
 

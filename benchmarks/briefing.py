@@ -124,21 +124,21 @@ def _record(store: Store, level: Level, code: str) -> Briefing:
 
 def _check(db: str, workers: int, sample: int | None) -> None:
     store, dice = open_store(db), random.Random(0)
-    every = {level: sorted(store.territories(level)["code"]) for level in LEVELS}
-    asked = {
+    codes_by_level = {level: sorted(store.territories(level)["code"]) for level in LEVELS}
+    sampled = {
         level: codes if sample is None else dice.sample(codes, min(sample, len(codes)))
-        for level, codes in every.items()
+        for level, codes in codes_by_level.items()
     }
-    places = [(level, code) for level, codes in asked.items() for code in codes]
+    places = [(level, code) for level, codes in sampled.items() for code in codes]
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, spawn, _open, (db,)) as pool:
-        found = list(pool.map(_faults, places, chunksize=20))
-    faults = [fault for own, contradicted, _ in found for fault in (*own, *contradicted)]
+        read_back = list(pool.map(_faults, places, chunksize=20))
+    faults = [fault for own, contradicted, _ in read_back for fault in (*own, *contradicted)]
     for fault in faults:
         print(fault)
     print(f"{len(places)} briefings read back, {len(faults)} faults.")
     for level in LEVELS:
-        _most_frequent(level, [lines for (at, _), (*_, lines) in zip(places, found, strict=True) if at is level])
+        _most_frequent(level, [lines for (at, _), (*_, lines) in zip(places, read_back, strict=True) if at is level])
 
 
 def _sentences(store: Store, sample: int) -> None:
@@ -147,15 +147,15 @@ def _sentences(store: Store, sample: int) -> None:
     for level in (Level.COMMUNE, *LEVELS):
         people = store.indicator_values(level, indicator=POPULATION.id).set_index("code")["value"]
         codes = sorted(people.index[people >= INHABITED])
-        told = [
+        sheets = [
             sentences(sheet(_record(store, level, code), "fr")) for code in dice.sample(codes, min(sample, len(codes)))
         ]
-        print(f"{level}: {len(told)} sheets")
-        _most_frequent(level, told)
+        print(f"{level}: {len(sheets)} sheets")
+        _most_frequent(level, sheets)
 
 
-def _most_frequent(level: Level, told: list[set[str]]) -> None:
-    for sentence, share in repeated(told).head(MOST_FREQUENT).items():
+def _most_frequent(level: Level, sheets: list[set[str]]) -> None:
+    for sentence, share in repeated(sheets).head(MOST_FREQUENT).items():
         print(f"{level}: {share:.0%} « {sentence} »")
 
 

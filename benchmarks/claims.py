@@ -28,9 +28,9 @@ def main(arguments: list[str] | None = None) -> None:
         for fault in check(facts, level, code):
             faults += 1
             print(fault, flush=True)
-    asked = ", ".join(f"{count} {level}" for level, count in Counter(level for level, _ in places).items())
+    counts = ", ".join(f"{count} {level}" for level, count in Counter(level for level, _ in places).items())
     print("| territories | contradictions | seconds of processor |\n|---|---|---|")
-    print(f"| {len(places)}: {asked} | {faults} | {time.process_time() - started:.0f} |")
+    print(f"| {len(places)}: {counts} | {faults} | {time.process_time() - started:.0f} |")
 
 
 if __name__ == "__main__":

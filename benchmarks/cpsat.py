@@ -9,7 +9,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 
-class Told(cp_model.CpSolverSolutionCallback):
+class AnswerPrinter(cp_model.CpSolverSolutionCallback):
     """Tells the people of each better answer, and the processor seconds until then."""
 
     def on_solution_callback(self) -> None:
@@ -46,7 +46,7 @@ def solve(people: np.ndarray, area: np.ndarray, site: np.ndarray, teams: int, ca
     tell(0.0)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
-    solver.solve(model, Told())
+    solver.solve(model, AnswerPrinter())
     tell(solver.objective_value)
 
 

@@ -95,11 +95,11 @@ def read(folder: Path) -> Witness:
         problems += [f"{name}: columns {', '.join(lost)} are missing"] if lost else []
     if not problems:
         districts, rates, parts = tables.values()
-        known = set(zip(parts["factor"], parts["category"], strict=True))
-        told = set(zip(rates["factor"], rates["category"], strict=True))
+        counted = set(zip(parts["factor"], parts["category"], strict=True))
+        rated = set(zip(rates["factor"], rates["category"], strict=True))
         problems += [f"rates.csv: {f}, {c} is in no row of composition.csv" for f, c in
-                     sorted(told - known - {("national", "all")})]  # fmt: skip
-        if ("national", "all") not in told:
+                     sorted(rated - counted - {("national", "all")})]  # fmt: skip
+        if ("national", "all") not in rated:
             problems.append("rates.csv: the row national,all is missing")
         for name, values in (("districts.csv", districts["rate"]), ("rates.csv", rates["rate"])):
             if not values.between(0, 1, inclusive="neither").all():
@@ -151,17 +151,17 @@ def compare(witness: Witness, factors: tuple[str, ...] | None = None) -> pd.Data
 def _start(joint: pd.DataFrame | None, space: CellSpace) -> np.ndarray:
     if joint is None:
         return np.ones(len(space))
-    known = joint.groupby(list(space.factors))["residents"].apply(lambda rows: rows.astype(float).sum())
+    residents = joint.groupby(list(space.factors))["residents"].apply(lambda rows: rows.astype(float).sum())
     cells = pd.MultiIndex.from_tuples(space.labels()) if len(space.factors) > 1 else [c for (c,) in space.labels()]
     # A cell that the cross does not name holds nobody, but margins may ask for somebody there.
-    return np.maximum(known.reindex(cells).fillna(0).to_numpy(float), 1e-6)
+    return np.maximum(residents.reindex(cells).fillna(0).to_numpy(float), 1e-6)
 
 
 def _model(rates: pd.DataFrame, space: CellSpace, joint: np.ndarray) -> RateModel:
     national = rates.set_index(["factor", "category"])["rate"][("national", "all")]
-    told = rates[rates["factor"].isin(space.factors)]
+    printed = rates[rates["factor"].isin(space.factors)]
     # Errors of printed rates, over the rates; the national figure is held, since levels are not what is asked.
-    spread = DESIGN_EFFECT * (1 - told["rate"]) / (told["rate"] * told["respondents"].astype(float))
+    spread = DESIGN_EFFECT * (1 - printed["rate"]) / (printed["rate"] * printed["respondents"].astype(float))
     variance = np.r_[1e-8, spread.fillna(UNKNOWN_LOG_SD**2)]
     pairs = [
         space.where(**{f: a, g: b})
@@ -170,14 +170,14 @@ def _model(rates: pd.DataFrame, space: CellSpace, joint: np.ndarray) -> RateMode
         for b in space.factors[g]
     ]
     effects = DEFAULT.interaction_log_sd * np.array([cells for cells in pairs if cells.any()], dtype=float)
-    whole = told.groupby("factor")["category"].nunique().eq(pd.Series({f: len(c) for f, c in space.factors.items()}))
-    groups = [list(space.factors).index(f) if whole.get(f, False) else -1 for f in told["factor"]]
+    whole = printed.groupby("factor")["category"].nunique().eq(pd.Series({f: len(c) for f, c in space.factors.items()}))
+    groups = [list(space.factors).index(f) if whole.get(f, False) else -1 for f in printed["factor"]]
     return RateModel(
         joint=joint,
         national=float(national),
-        names=tuple(told["factor"] + ": " + told["category"]),
-        cells=np.array([space.where(**{f: c}) for f, c in zip(told["factor"], told["category"], strict=True)]),
-        ratios=(told["rate"] / national).to_numpy(float),
+        names=tuple(printed["factor"] + ": " + printed["category"]),
+        cells=np.array([space.where(**{f: c}) for f, c in zip(printed["factor"], printed["category"], strict=True)]),
+        ratios=(printed["rate"] / national).to_numpy(float),
         scale=joint_scale(np.diag(variance)),
         partition=np.array(groups),
         offset=np.zeros(len(space)),
@@ -191,15 +191,15 @@ def _law(shares: np.ndarray, residents: np.ndarray) -> Moments:
     return analytic(shares, local.log_variance(csr_array(eye_array(len(residents)))))
 
 
-def _row(found: pd.DataFrame) -> str:
-    plain = np.corrcoef(found["direct"], found["share"])[0, 1]
+def _row(compared: pd.DataFrame) -> str:
+    plain = np.corrcoef(compared["direct"], compared["share"])[0, 1]
     # What sampling adds to the variance of direct estimates hides a part of any correlation.
-    truth = found["direct"].var() - (found["direct_sd"] ** 2).mean()
-    corrected = plain * np.sqrt(found["direct"].var() / truth) if truth > 0 else np.nan
-    inside = (found["z"].abs() <= ndtri(0.95)).mean()
-    error = 100 * (found["direct"] - found["share"]).abs().mean()
-    told = f"{min(corrected, 1):.2f}" if np.isfinite(corrected) else "nothing but sampling"
-    return f"{len(found)} | {plain:.2f} | {told} | {inside:.0%} | {error:.1f}"
+    truth = compared["direct"].var() - (compared["direct_sd"] ** 2).mean()
+    corrected = plain * np.sqrt(compared["direct"].var() / truth) if truth > 0 else np.nan
+    inside = (compared["z"].abs() <= ndtri(0.95)).mean()
+    error = 100 * (compared["direct"] - compared["share"]).abs().mean()
+    corrected_words = f"{min(corrected, 1):.2f}" if np.isfinite(corrected) else "nothing but sampling"
+    return f"{len(compared)} | {plain:.2f} | {corrected_words} | {inside:.0%} | {error:.1f}"
 
 
 if __name__ == "__main__":

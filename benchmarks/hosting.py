@@ -91,7 +91,7 @@ def proxied(folder: Path, upstream: int, port: int) -> subprocess.Popen:
     return subprocess.Popen([nginx, "-e", str(folder / "error.log"), "-c", str(folder / "nginx.conf")])
 
 
-def reader(port: int, callbacks: list, seed: int, until: float, found: list) -> None:
+def reader(port: int, callbacks: list, seed: int, until: float, answers: list) -> None:
     """One reader: a callback, a pause, the next one."""
     context = ssl._create_unverified_context()
     draw, at = random.Random(seed), seed * 7
@@ -110,7 +110,7 @@ def reader(port: int, callbacks: list, seed: int, until: float, found: list) -> 
         except (OSError, http.client.HTTPException):
             status = 599
             connection.close()
-        found.append((before, time.perf_counter() - before, status))
+        answers.append((before, time.perf_counter() - before, status))
         time.sleep(draw.uniform(*PAUSE_S))
 
 
@@ -119,14 +119,14 @@ def ask(workspace, db: str, count: int) -> list[str]:
     facts = Facts(open_store(db), workspace)
     plans._FIRST_SECONDS = 0
     region = facts.regions()[0][0]
-    asked = []
+    jobs = []
     for number in range(count):
         request = Request(region=region, teams=3 + number % 5, minutes=20.0, says_none_known=True)
         plan = plans.start(facts, request, name=f"Plan {number}", who="Banc d’essai")
-        asked.append(workspace.plans.get(plan.id).content["job"])
+        jobs.append(workspace.plans.get(plan.id).content["job"])
         about = {"level": "departement", "region": region, "lang": "fr", "query": "", "printed_on": "2026-01-01"}
-        asked.append(workspace.jobs.ask("batch", about, client=f"account:{number}").id)
-    return asked
+        jobs.append(workspace.jobs.ask("batch", about, client=f"account:{number}").id)
+    return jobs
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -158,27 +158,27 @@ def main(arguments: list[str] | None = None) -> None:
 def _run(options, folder: Path, server: subprocess.Popen, upstream: int, port: int) -> None:
     callbacks = record(f"http://127.0.0.1:{upstream}/reliance")
     workspace = open_workspace(str(folder / "workspace.sqlite"))
-    found, started = [], time.perf_counter()
+    answers, started = [], time.perf_counter()
     until = started + 60 * options.minutes
     half = started + 30 * options.minutes
     sizes: list[tuple[float, list[float], float]] = []
-    asked: list[str] = []
+    jobs: list[str] = []
     with ThreadPoolExecutor(options.readers + 1) as pool:
         for number in range(options.readers):
-            pool.submit(reader, port, callbacks, number, until, found)
+            pool.submit(reader, port, callbacks, number, until, answers)
         while time.perf_counter() < until:
             sizes.append((time.perf_counter(), _workers(server.pid), _all_memory(server.pid)))
-            if not asked and options.computations and time.perf_counter() > half:
-                asked = ask(workspace, options.db, options.computations)
+            if not jobs and options.computations and time.perf_counter() > half:
+                jobs = ask(workspace, options.db, options.computations)
             time.sleep(5)
     wait = time.monotonic() + 900
     while time.monotonic() < wait and any(
-        workspace.jobs.get(one).state in (JobState.WAITING, JobState.RUNNING) for one in asked
+        workspace.jobs.get(one).state in (JobState.WAITING, JobState.RUNNING) for one in jobs
     ):
         time.sleep(2)
     for label, start, end in (("readers alone", started, half), ("with computations", half, until)):
-        times = sorted(1000 * took for at, took, _ in found if start <= at < end)
-        errors = sum(status >= 400 for at, _, status in found if start <= at < end)
+        times = sorted(1000 * took for at, took, _ in answers if start <= at < end)
+        errors = sum(status >= 400 for at, _, status in answers if start <= at < end)
         if times:
             p95 = times[int(0.95 * (len(times) - 1))]
             print(f"{label}: {len(times)} callbacks, {errors} errors, median {statistics.median(times):.0f} ms, "
@@ -194,20 +194,20 @@ def _run(options, folder: Path, server: subprocess.Popen, upstream: int, port: i
         at, own, _ = min(sizes, key=lambda one: abs(one[0] - started - 60 * minute))
         print(f"minute {(at - started) / 60:.1f}: {', '.join(f'{size:.0f}' for size in own)} MB of their own")
     print(f"all processes: {max(total for _, _, total in sizes):.0f} MB at most")
-    states = [workspace.jobs.get(one).state for one in asked]
+    states = [workspace.jobs.get(one).state for one in jobs]
     print("computations: " + ", ".join(f"{states.count(s)} {s}" for s in JobState if s in states))
-    statuses = {status: sum(s == status for _, _, s in found) for status in {s for _, _, s in found}}
+    statuses = {status: sum(s == status for _, _, s in answers) for status in {s for _, _, s in answers}}
     print(json.dumps({"statuses": statuses, "load": os.getloadavg()}))
 
 
 def _workers(master: int) -> list[float]:
     """Megabytes that are each worker's own."""
-    found = []
+    sizes = []
     for child in Path(f"/proc/{master}/task/{master}/children").read_text().split():
         if b"gunicorn" in Path(f"/proc/{child}/cmdline").read_bytes():
             lines = Path(f"/proc/{child}/smaps_rollup").read_text().splitlines()
-            found.append(sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) / 1024)
-    return found
+            sizes.append(sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) / 1024)
+    return sizes
 
 
 def _all_memory(master: int) -> float:

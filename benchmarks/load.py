@@ -96,12 +96,12 @@ def load(host: str, callbacks: list[Callback], readers: int) -> list[tuple[str, 
 def memory(master: int) -> list[tuple[float, float]]:
     """Megabytes of each worker: its own, and with its part of what is shared."""
     children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
-    found = []
+    workers = []
     for child in children:
         lines = Path(f"/proc/{child}/smaps_rollup").read_text().splitlines()[1:]
         sizes = {line.split(":")[0]: int(line.split()[1]) / 1024 for line in lines}
-        found.append((sizes["Private_Clean"] + sizes["Private_Dirty"], sizes["Pss"]))
-    return found
+        workers.append((sizes["Private_Clean"] + sizes["Private_Dirty"], sizes["Pss"]))
+    return workers
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -66,8 +66,8 @@ def load(census: Path, data: Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.Serie
     changes = reference.commune_changes()
     lines = population.lineage(base.index, nested.communes, nested.parts, changes)
     counts, _ = population.to_today(base, lines, iris_2021.SOURCE.id)
-    found, _ = intake(census, STATISTICS)
-    observations = read_statistics({s: f for s, f in found.items() if s in CENSUS_SOURCES}).observations
+    files, _ = intake(census, STATISTICS)
+    observations = read_statistics({s: f for s, f in files.items() if s in CENSUS_SOURCES}).observations
     source = next(s for s in CENSUS_SOURCES if s in observations)
     rows = observations[source]
     table = max((t for t in measures_of(source, rows, rows["measure"].unique()) if t.fine is not None), key=_newest)

@@ -22,12 +22,14 @@ def main() -> None:
     pairs = pd.read_csv(PAIRS)
     same = (pairs["same"] == "yes").to_numpy()
     answers = {limit: merged(pairs, limit) for limit in LIMITS}
-    found = answers[duplicates.SIMILAR]
-    precision, recall = rates(found, same)
+    merged_pairs = answers[duplicates.SIMILAR]
+    precision, recall = rates(merged_pairs, same)
     print(f"{len(pairs)} pairs, {same.sum()} of one place: precision {precision:.3f}, recall {recall:.3f}\n")
     print("| Category | One | Other | Wrongly |\n|---|---|---|---|")
-    for pair, is_found in zip(pairs[found != same].itertuples(), found[found != same], strict=True):
-        print(f"| {pair.category} | {pair.one} | {pair.other} | {'merged' if is_found else 'left apart'} |")
+    for pair, is_merged in zip(
+        pairs[merged_pairs != same].itertuples(), merged_pairs[merged_pairs != same], strict=True
+    ):
+        print(f"| {pair.category} | {pair.one} | {pair.other} | {'merged' if is_merged else 'left apart'} |")
     apart = np.array([chosen_apart(answers, same, seed) for seed in range(HALVES)])
     low, high = apart.min(axis=0), apart.max(axis=0)
     print(f"\nChosen on one half, asked of the other: precision {low[0]:.2f} to {high[0]:.2f}, ", end="")
@@ -44,10 +46,10 @@ def merged(pairs: pd.DataFrame, limit: float) -> np.ndarray:
         duplicates.SIMILAR = kept
 
 
-def rates(found: np.ndarray, same: np.ndarray) -> tuple[float, float]:
+def rates(merged_pairs: np.ndarray, same: np.ndarray) -> tuple[float, float]:
     """Precision and recall of what was merged."""
-    both = (found & same).sum()
-    return both / found.sum(), both / same.sum()
+    both = (merged_pairs & same).sum()
+    return both / merged_pairs.sum(), both / same.sum()
 
 
 def chosen_apart(answers: dict[int, np.ndarray], same: np.ndarray, seed: int) -> tuple[float, float]:

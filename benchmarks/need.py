@@ -45,19 +45,19 @@ def tables(db: Path) -> str:
             rows = connection.execute(sa.select(table))
             return pd.DataFrame(list(map(tuple, rows)), columns=list(rows.keys()))
 
-        territory, service, category, known = map(
+        territory, service, category, completeness = map(
             read_table, (schema.territory, schema.service, schema.category, schema.completeness)
         )
     demand = open_store(str(db)).demand()[["residents", "people"]]
     made = {}
 
     def make() -> None:
-        made["nearest"] = access.nearest_by_category(service, territory, known)
+        made["nearest"] = access.nearest_by_category(service, territory, completeness)
         made["family"] = access.by_family(made["nearest"], service, category, territory, demand)
 
     seconds, processor = timed(make, 2)
     return (
-        f"| both access tables ({len(service):,} services, {known['category'].nunique()} categories, "
+        f"| both access tables ({len(service):,} services, {completeness['category'].nunique()} categories, "
         f"{len(made['nearest']):,} rows) | {seconds:.1f} s | {processor:.1f} s |"
     )
 

@@ -23,20 +23,22 @@ def law_of_places(date: str = "") -> tuple[np.ndarray, np.ndarray]:
 
     Raises ValueError where the wave has no rate by type of place.
     """
-    told = {wave: printed for wave in waves(DEFAULT_DEFINITION) if (printed := _printed(wave.date))}
-    dates = [wave.date for wave in told]
+    printed_of = {wave: printed for wave in waves(DEFAULT_DEFINITION) if (printed := _printed(wave.date))}
+    dates = [wave.date for wave in printed_of]
     if date and date not in dates:
         raise ValueError(f"no rate by type of place in the wave of {date}: {', '.join(dates)}")
     # Unknown: the ratios, what the telephone adds, then each wave's own departures, a wave to come last.
-    sd = np.repeat([RATIO, BETWEEN_MODES, *[BETWEEN_WAVES] * (len(told) + 1)], len(PLACE))
+    sd = np.repeat([RATIO, BETWEEN_MODES, *[BETWEEN_WAVES] * (len(printed_of) + 1)], len(PLACE))
     mean, covariance = np.zeros(len(sd)), np.diag(sd**2)
-    for number, (wave, printed) in enumerate(told.items()):
-        rows = _in_wave(number, wave.mode == "telephone", len(told))[[list(PLACE).index(r.category) for r in printed]]
+    for number, (wave, printed) in enumerate(printed_of.items()):
+        rows = _in_wave(number, wave.mode == "telephone", len(printed_of))[
+            [list(PLACE).index(r.category) for r in printed]
+        ]
         error = np.linalg.inv(np.linalg.cholesky(_errors(wave, printed)))
         values = np.log([rate.rate / wave.rate for rate in printed])
         mean, covariance = conditional_law(mean, covariance, error @ rows, error @ values, 1.0)
-    by_telephone = bool(date) and {wave.date: wave.mode for wave in told}[date] == "telephone"
-    own = _in_wave(dates.index(date) if date else len(told), by_telephone, len(told))
+    by_telephone = bool(date) and {wave.date: wave.mode for wave in printed_of}[date] == "telephone"
+    own = _in_wave(dates.index(date) if date else len(printed_of), by_telephone, len(printed_of))
     return own @ mean, own @ covariance @ own.T
 
 

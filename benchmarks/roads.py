@@ -40,15 +40,15 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     if options.engine:
         before = _peak()
-        told = _MEASURES[options.engine](options.osm / f"{options.names[0]}.osm.pbf")
-        print(json.dumps(told | {"extra": _peak() - before}))
+        row = _MEASURES[options.engine](options.osm / f"{options.names[0]}.osm.pbf")
+        print(json.dumps(row | {"extra": _peak() - before}))
         return
     print("| extract | engine | ready | 500 x 500 trips | extra memory |\n|---|---|---|---|---|")
     answers = {}
     for name in options.names:
         for engine in ENGINES:
-            told = answers[name, engine] = _alone(options.osm, name, engine)
-            print(f"| {name} | {engine} | {told['ready']:.2f} s | {told['trips']:.2f} s | {told['extra']:.0f} MB |")
+            row = answers[name, engine] = _alone(options.osm, name, engine)
+            print(f"| {name} | {engine} | {row['ready']:.2f} s | {row['trips']:.2f} s | {row['extra']:.0f} MB |")
     print(
         "\n| extract | km apart | detour | minutes / Valhalla's | crow-fly minutes / by road |\n|---|---|---|---|---|"
     )
@@ -155,8 +155,8 @@ def _compare(path: Path, name: str, valhalla: np.ndarray) -> None:
             ratios = [length / km, driven / valhalla, TRAVEL.minutes(km) / driven]
         among = (km >= low) & (km < high) & np.isfinite(np.stack(ratios)).all(axis=0)
         if among.sum() > 100:
-            told = [np.quantile(ratio[among], [0.1, 0.5, 0.9]) for ratio in ratios]
-            cells = " | ".join(f"{median:.2f} ({p10:.2f}-{p90:.2f})" for p10, median, p90 in told)
+            quantiles = [np.quantile(ratio[among], [0.1, 0.5, 0.9]) for ratio in ratios]
+            cells = " | ".join(f"{median:.2f} ({p10:.2f}-{p90:.2f})" for p10, median, p90 in quantiles)
             print(f"| {name} | {low}-{high} | {cells} |")
 
 
@@ -166,7 +166,7 @@ def _repeated(ways: Ways, copies: int) -> Ways:
     step = int(ways.node.max()) + 1
     east, west = np.nanargmax(ways.lon), np.nanargmin(ways.lon)
     shift = np.arange(copies)
-    every = {
+    arrays = {
         "node": (ways.node + shift[:, None] * step).ravel(),
         "lon": (ways.lon + shift[:, None] * width).ravel(),
         "lat": np.tile(ways.lat, copies),
@@ -175,10 +175,10 @@ def _repeated(ways: Ways, copies: int) -> Ways:
         "direction": np.tile(ways.direction, copies),
     }
     ends = np.stack([east + shift[:-1] * len(ways.node), west + shift[1:] * len(ways.node)], axis=1).ravel()
-    bridges = {name: every[name][ends] for name in ("node", "lon", "lat")}
-    bridges |= {"first": len(every["node"]) + 2 * shift[:-1], "kmh": np.full(copies - 1, 90.0)}
+    bridges = {name: arrays[name][ends] for name in ("node", "lon", "lat")}
+    bridges |= {"first": len(arrays["node"]) + 2 * shift[:-1], "kmh": np.full(copies - 1, 90.0)}
     bridges |= {"direction": np.zeros(copies - 1, dtype=np.int8)}
-    return Ways(**{name: np.concatenate([every[name], bridges[name]]) for name in every})
+    return Ways(**{name: np.concatenate([arrays[name], bridges[name]]) for name in arrays})
 
 
 def _as_large_as_a_region(path: Path) -> None:
@@ -189,8 +189,10 @@ def _as_large_as_a_region(path: Path) -> None:
     print(f"{len(graph.start):,} arcs, graph made in {time.perf_counter() - before:.1f} s")
     communes, services = _scattered(graph, 4_446, 2), _scattered(graph, 2_000, 3).rename_axis("service")
     before = time.perf_counter()
-    found = nearest_by_road(communes, services, graph)
-    print(f"- nearest of {len(services):,} services from {len(found):,} communes: {time.perf_counter() - before:.2f} s")
+    nearest = nearest_by_road(communes, services, graph)
+    print(
+        f"- nearest of {len(services):,} services from {len(nearest):,} communes: {time.perf_counter() - before:.2f} s"
+    )
     before = time.perf_counter()
     trips = travel_by_road(communes, services, graph, limit_min=30)
     print(f"- every trip of 30 minutes at most, {len(trips):,} pairs: {time.perf_counter() - before:.0f} s")

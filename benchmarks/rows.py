@@ -40,8 +40,8 @@ def main(arguments: list[str] | None = None) -> None:
 def _why(reasons: pd.Series) -> str:
     """The most frequent reasons, their values set aside."""
     counts = reasons.map(lambda reason: _VALUES.sub("…", reason)).value_counts()
-    told = [f"{count} × {reason}" for reason, count in counts.head(_REASONS).items()]
-    return "; ".join(told) + (f"; {len(counts) - _REASONS} more reasons" if len(counts) > _REASONS else "")
+    lines = [f"{count} × {reason}" for reason, count in counts.head(_REASONS).items()]
+    return "; ".join(lines) + (f"; {len(counts) - _REASONS} more reasons" if len(counts) > _REASONS else "")
 
 
 if __name__ == "__main__":

@@ -129,13 +129,13 @@ def move(browser: Browser, address: str, times: int = 9) -> tuple[float, float, 
     page.wait_for_function(_PAINTED, timeout=60_000)
     page.wait_for_timeout(4000)
     page.evaluate(_MOVED)
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
+    requests = []
+    page.on("request", lambda request: requests.append(request.url))
     before = processor(client)
     for step in range(times):
         page.keyboard.press("ArrowUp" if step % 2 == 0 else "ArrowDown")
         page.wait_for_function("n => moved.length > n", arg=step, timeout=30_000, polling=5)
-    work, sent = processor(client) - before, len(asked)
+    work, sent = processor(client) - before, len(requests)
     measured = page.evaluate("moved")
     page.close()
     return statistics.median(measured), 1000 * work / times, sent
@@ -287,10 +287,10 @@ def main(arguments: list[str] | None = None) -> None:
         print("|---|---|---|---|---|---|---|---|")
         for region, name in REGIONS.items():
             address = f"{root}/?r={region}&m=commune"
-            (milliseconds, work, asked), again_here = move(browser, address), 1000 * repaint(browser, address)
+            (milliseconds, work, sent), again_here = move(browser, address), 1000 * repaint(browser, address)
             painted, size, again = beside_plotly(browser, store, region)
             print(
-                f"| {name} | {milliseconds:.0f} ms | {work:.0f} ms | {asked} | {again_here:.0f} ms | {painted:.1f} s | "
+                f"| {name} | {milliseconds:.0f} ms | {work:.0f} ms | {sent} | {again_here:.0f} ms | {painted:.1f} s | "
                 f"{size / 1e6:.2f} MB | {1000 * again:.0f} ms |",
                 flush=True,
             )

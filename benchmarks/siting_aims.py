@@ -25,17 +25,17 @@ def ours(db: Path, place: str, teams: int, capacity: float | None, aim: str) -> 
     communes = load(db, region)
     far = 60 if aim == Aim.WORST_TENTH else MINUTES
     trips = travel(communes, communes, model=TRAVEL, limit_min=far)
-    told, start = [], time.perf_counter()
+    times, start = [], time.perf_counter()
     plan = mclp(
         SitingRequest(
             demand=communes["people"], travel=trips, teams=teams, minutes=MINUTES, capacity=capacity, aim=Aim(aim),
             seconds=seconds,
         ),
-        progress=lambda found: told.append(time.perf_counter() - start),
+        progress=lambda plan: times.append(time.perf_counter() - start),
     )  # fmt: skip
     return {
         "communes": len(communes),
-        "first": told[0],
+        "first": times[0],
         "seconds": time.perf_counter() - start,
         "gap": plan.gap,
         "value": plan.value,

@@ -51,7 +51,7 @@ def pairs_of(db: Path, place: str, limit: float = MINUTES) -> tuple[pd.DataFrame
     return communes, travel(communes, communes, model=TRAVEL, limit_min=limit)
 
 
-def found(communes: pd.DataFrame, trips: pd.DataFrame, sites: list[int], capacity: float | None) -> float:
+def people_served(communes: pd.DataFrame, trips: pd.DataFrame, sites: list[int], capacity: float | None) -> float:
     """People whom these sites (rows) reach or, with a capacity, accompany."""
     pairs = (np.ones(len(trips)), (trips["destination"].cat.codes, trips["origin"].cat.codes))
     catchment = sparse.csr_array(pairs, shape=(len(communes), len(communes)))
@@ -75,13 +75,13 @@ def ours(db: Path, place: str, teams: int, capacity: float | None) -> dict:
     near = near.assign(**{name: near[name].astype(str) for name in ("origin", "destination")})
     for limit in (None, 100.0):
         mclp(SitingRequest(demand=communes["people"][some], travel=near, teams=5, minutes=MINUTES, capacity=limit))
-    told, start = [], time.process_time()
+    times, start = [], time.process_time()
     plan = mclp(
         SitingRequest(**vars(request) | {"seconds": PLACES[place][1]}),
-        progress=lambda plan: told.append(time.process_time() - start),
+        progress=lambda plan: times.append(time.process_time() - start),
     )
     return {
-        "first": told[0], "seconds": time.process_time() - start, "value": plan.value, "bound": plan.bound,
+        "first": times[0], "seconds": time.process_time() - start, "value": plan.value, "bound": plan.bound,
         "gap": plan.gap,
     }  # fmt: skip
 
@@ -104,7 +104,7 @@ def highs(db: Path, place: str, teams: int, capacity: float | None) -> dict:
 
     def keep(event) -> None:
         sites = np.flatnonzero(np.array(event.data_out.mip_solution)[:n] > 0.5).tolist()
-        best.append(found(communes, trips, sites, capacity))
+        best.append(people_served(communes, trips, sites, capacity))
         tell(best[-1], time.process_time() - start)
 
     solver.cbMipImprovingSolution += keep
@@ -152,7 +152,7 @@ def spopt(db: Path, place: str, teams: int, capacity: float | None) -> dict:
     tell(0.0, built)
     model = model.solve(pulp.PULP_CBC_CMD(msg=False, timeLimit=max(PLACES[place][2] - built, 1)))
     sites = [k for k, variable in enumerate(model.fac_vars) if (variable.value() or 0) > 0.5]
-    return {"value": found(communes, trips, sites, None), "seconds": time.process_time() - start + children()}
+    return {"value": people_served(communes, trips, sites, None), "seconds": time.process_time() - start + children()}
 
 
 def children() -> float:
@@ -188,12 +188,12 @@ def answer(db: Path, tool: str, place: str, teams: int, capacity: float | None) 
             people = communes["people"].to_numpy()
             np.savez(case, people=people, area=area, site=site, teams=teams, capacity=capacity or 0)
             case.flush()
-            return told_by(["benchmarks.cpsat", case.name], limit)
-    asked = json.dumps([str(db), tool, place, teams, capacity])
-    return told_by(["benchmarks.siting_peers", "--one", asked], limit)
+            return last_answer(["benchmarks.cpsat", case.name], limit)
+    arguments = json.dumps([str(db), tool, place, teams, capacity])
+    return last_answer(["benchmarks.siting_peers", "--one", arguments], limit)
 
 
-def told_by(module: list[str], limit: float) -> dict | None:
+def last_answer(module: list[str], limit: float) -> dict | None:
     """The last line of JSON that a program writes before it has used so many processor seconds."""
     process = subprocess.Popen(
         [sys.executable, "-m", *module],
@@ -239,10 +239,10 @@ def side_by_side(
             for teams in counts:
                 mine = answer(db, "ours", place, teams, capacity)
                 with ThreadPoolExecutor(os.cpu_count()) as pool:
-                    asked = [pool.submit(answer, db, tool, place, teams, capacity) for tool in tools]
+                    answers = [pool.submit(answer, db, tool, place, teams, capacity) for tool in tools]
                     others = [
-                        _told(tool, one.result(), mine["bound"], capacity)
-                        for tool, one in zip(tools, asked, strict=True)
+                        _cell(tool, one.result(), mine["bound"], capacity)
+                        for tool, one in zip(tools, answers, strict=True)
                     ]
                 print(
                     f"| {place} | {teams} | {capacity or '–'} | {mine['first']:.2f} | {mine['seconds']:.1f} "
@@ -251,7 +251,7 @@ def side_by_side(
                 )
 
 
-def _told(tool: str, one: dict | None, bound: float, capacity: float | None) -> str:
+def _cell(tool: str, one: dict | None, bound: float, capacity: float | None) -> str:
     if one is None:
         return "has none" if tool == "spopt" and capacity else "not built"
     if not one["value"]:
@@ -337,8 +337,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--one", help="one answer, told as JSON (used by this program itself)")
     options = parser.parse_args(arguments)
     if options.one:
-        db, tool, *asked = json.loads(options.one)
-        print(json.dumps(TOOLS[tool](Path(db), *asked)), flush=True)
+        db, tool, *arguments_ = json.loads(options.one)
+        print(json.dumps(TOOLS[tool](Path(db), *arguments_)), flush=True)
         return
     if options.medians:
         medians(options.db, options.seconds)

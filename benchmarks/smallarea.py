@@ -115,7 +115,7 @@ def peak_gb() -> float:
 def parts(communes: pd.DataFrame, country: Country) -> None:
     """Seconds of each part of the recipe, and the whole in a process of its own."""
     departements, national = reference.departements(), reference.national()
-    found = laws(country, draws=256, seed=SEED)
+    law_of_level = laws(country, draws=256, seed=SEED)
     twin = twin_frame(country)
     rows = [
         ("tables of every commune", prepare, (communes, departements, national), {}),
@@ -124,10 +124,10 @@ def parts(communes: pd.DataFrame, country: Country) -> None:
         (
             "contrast of communes with France",
             contrast,
-            (country, found, "commune", "france", residuals_of(country, DEFAULT)),
+            (country, law_of_level, "commune", "france", residuals_of(country, DEFAULT)),
             {},
         ),
-        ("ranks, every level", rank_frame, (country, found, DEFAULT), {}),
+        ("ranks, every level", rank_frame, (country, law_of_level, DEFAULT), {}),
         ("twins, three levels", twin_frame, (country,), {}),
         ("bounds, every level", bound_frame, (country,), {}),
         ("reasons of every EPCI", why_here, (country, twin, "epci"), {}),
@@ -179,8 +179,8 @@ def accuracy(country: Country, scenario: Scenario, what: str, spread_by: float =
         variance = residuals_of(country, scenario).log_variance(weights_in(group, cases))[rows]
         truth = _probabilities(shares["reference"], variance)
         law = analytic(stencil, variance)
-        found = np.array([probability_above(law.mean, law.sd, t) for t in THRESHOLDS])
-        errors = np.abs(found - truth), np.abs(_probabilities(shares["draws"], variance) - truth)
+        p_above = np.array([probability_above(law.mean, law.sd, t) for t in THRESHOLDS])
+        errors = np.abs(p_above - truth), np.abs(_probabilities(shares["draws"], variance) - truth)
         measured = " | ".join(f"{np.sqrt(np.mean(e**2)):.4f} | {e.max():.4f}" for e in errors)
         print(f"| {what} | {level} | {measured} |")
 
@@ -189,25 +189,26 @@ def contrasts(country: Country) -> None:
     """Error of P(share > national) against 4 sets of 1,024 draws, what is common taken out inside each."""
     local = residuals_of(country, DEFAULT)
     sets = [_higher(country, laws(country, draws=1024, seed=seed), local) for seed in range(4)]
-    found = laws(country)
+    law_of_level = laws(country)
     print("\n| P(share > national) | RMS error | max |\n|---|---|---|")
     for level in ("commune", "epci", "departement", "region"):
         error = np.abs(
-            contrast(country, found, level, "france", local)["p_above"] - np.mean([s[level] for s in sets], axis=0)
+            contrast(country, law_of_level, level, "france", local)["p_above"]
+            - np.mean([s[level] for s in sets], axis=0)
         )
         print(f"| {level} | {np.sqrt(np.mean(error**2)):.4f} | {error.max():.4f} |")
 
 
-def _higher(country: Country, found: dict[str, Law], local: Residuals) -> dict[str, np.ndarray]:
-    whole = found["france"]
-    told = {}
+def _higher(country: Country, law_of_level: dict[str, Law], local: Residuals) -> dict[str, np.ndarray]:
+    whole = law_of_level["france"]
+    chances = {}
     for level in ("commune", "epci", "departement", "region"):
-        law, parent = found[level], parents(country, level, "france")
+        law, parent = law_of_level[level], parents(country, level, "france")
         covariance = local.log_covariance(law.weights, whole.weights, parent)
         apart = np.sqrt(law.log_variance + whole.log_variance - 2 * covariance)
         ratio = np.log(law.drawn / whole.drawn) + ((whole.log_variance - law.log_variance) / 2)[:, None]
-        told[level] = ndtr(ratio / apart[:, None]).mean(axis=1)
-    return told
+        chances[level] = ndtr(ratio / apart[:, None]).mean(axis=1)
+    return chances
 
 
 def _probabilities(shares: np.ndarray, log_variance: np.ndarray) -> np.ndarray:
@@ -266,10 +267,10 @@ def questions(db: Path) -> None:
     start = time.perf_counter()
     store.flips(Level.COMMUNE)
     first = time.perf_counter() - start
-    again, _, found = timed(store.flips, Level.COMMUNE)
-    one, _, _ = timed(profile, store, Level.COMMUNE, found["code"].iloc[0])
+    again, _, flips = timed(store.flips, Level.COMMUNE)
+    one, _, _ = timed(profile, store, Level.COMMUNE, flips["code"].iloc[0])
     print("\n| Asked of the database | Seconds |\n|---|---|")
-    print(f"| flip test of {len(found):,} communes, first time | {first:.2f} |")
+    print(f"| flip test of {len(flips):,} communes, first time | {first:.2f} |")
     print(f"| the same again | {again:.3f} |")
     print(f"| profile of a commune | {one:.3f} |")
 
@@ -281,8 +282,8 @@ def main(arguments: list[str] | None = None) -> None:
     db = parser.parse_args(arguments).db
     communes = load(db)
     country = prepare(communes, reference.departements(), reference.national())
-    unknown = model_of(country, DEFAULT).dimension
-    print(f"{len(country.codes):,} communes, {len(SURVEY)} cells, {unknown} unknown quantities.")
+    dimension = model_of(country, DEFAULT).dimension
+    print(f"{len(country.codes):,} communes, {len(SURVEY)} cells, {dimension} unknown quantities.")
     parts(communes, country)
     print(f"\nError of P(share > 5, 8, 10, 12, 15 %) against {REFERENCE_DRAWS:,} Sobol draws of the full model:\n")
     print("| Setting | Level | Analytic RMS | max | 256 draws RMS | max |\n|---|---|---|---|---|---|")

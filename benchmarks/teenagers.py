@@ -37,11 +37,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     names = np.array(sorted(rows["departement"].unique()))
     groups = np.array_split(np.random.default_rng(SEED).permutation(names), PARTS)
     parts = [rows["departement"].isin(group) for group in groups]
-    out = pd.concat([pd.Series(_told(rows[is_out], fit(rows[~is_out])), rows.index[is_out]) for is_out in parts])
+    out = pd.concat([pd.Series(_predicted(rows[is_out], fit(rows[~is_out])), rows.index[is_out]) for is_out in parts])
     print("| Adults missed (-) or added | all, RMS | over 10,000 residents | " + " | ".join(CITIES.values()) + " |")
     print("|---" * (3 + len(CITIES)) + "|")
-    for title, told in (("département's proportion", rows["departement_share"]), ("model, départements left out", out)):
-        error = rows["pop_0_19"] * (told.reindex(rows.index) - rows["share"]) / rows["adults"]
+    for title, predicted in (
+        ("département's proportion", rows["departement_share"]),
+        ("model, départements left out", out),
+    ):
+        error = rows["pop_0_19"] * (predicted.reindex(rows.index) - rows["share"]) / rows["adults"]
         weight, large = rows["adults"], rows["people"] >= 10_000
         measured = [np.sqrt(np.average(error[of] ** 2, weights=weight[of])) for of in (weight > 0, large)]
         cells = [f"{m:.2%}" for m in measured] + [f"{error.get(code, np.nan):+.1%}" for code in CITIES]
@@ -56,12 +59,12 @@ def fit(rows: pd.DataFrame) -> pd.DataFrame:
     wide = np.hstack([design * rows[[place]].to_numpy() for place in PLACES])
     root = np.sqrt(people)
     left = (logit(inward) - logit(rows["departement_share"])).to_numpy()
-    found = np.linalg.lstsq(wide * root[:, None], left * root, rcond=None)[0]
-    table = found.reshape(len(PLACES), -1).T
+    coefficients = np.linalg.lstsq(wide * root[:, None], left * root, rcond=None)[0]
+    table = coefficients.reshape(len(PLACES), -1).T
     return pd.DataFrame(table, index=["constant", *FEATURES], columns=list(PLACES)).rename_axis("feature")
 
 
-def _told(rows: pd.DataFrame, coefficients: pd.DataFrame) -> np.ndarray:
+def _predicted(rows: pd.DataFrame, coefficients: pd.DataFrame) -> np.ndarray:
     share = rows["departement_share"].to_numpy(float)
     return on_line(rows, share, logit_shift(rows, features(rows), coefficients))
 

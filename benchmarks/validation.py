@@ -87,12 +87,12 @@ def _departures(base: Country, census: Country) -> None:
     print("|---|---|---|---|---|---|")
     for level in LEVELS:
         a, b = one[level].share, other[level].share
-        known = np.isfinite(a) & np.isfinite(b)
-        move = 100 * np.abs(a - b)[known]
-        same = (_verdicts(one[level]) == _verdicts(other[level]))[known].mean()
+        is_known = np.isfinite(a) & np.isfinite(b)
+        move = 100 * np.abs(a - b)[is_known]
+        same = (_verdicts(one[level]) == _verdicts(other[level]))[is_known].mean()
         print(
-            f"| {level} | {known.sum():,} | {np.median(move):.2f} | {np.quantile(move, 0.95):.2f} | "
-            f"{np.corrcoef(a[known], b[known])[0, 1]:.2f} | {same:.0%} |"
+            f"| {level} | {is_known.sum():,} | {np.median(move):.2f} | {np.quantile(move, 0.95):.2f} | "
+            f"{np.corrcoef(a[is_known], b[is_known])[0, 1]:.2f} | {same:.0%} |"
         )
     print()
 
@@ -194,8 +194,8 @@ def coverage(country: Country, worlds: tuple[World, ...] = WORLDS) -> dict[str, 
     print("|---" * (1 + 2 * len(_LINES)) + "|")
     for number, (low, high) in enumerate(_CHANCES):
         cells = []
-        for told in by_line:
-            count, passed = told[number]
+        for counts in by_line:
+            count, passed = counts[number]
             cells += [str(count), f"{passed:.1%}" if count else "—"]
         print(f"| {low:.0%} to {min(high, 1):.0%} | " + " | ".join(cells) + " |")
     print("\nSignal over noise: SD between territories over the SD of one, common error apart\n")

@@ -131,7 +131,7 @@ def reopened(page: Page, root: str) -> int:
     return 1
 
 
-def found_alone(page: Page, root: str) -> int:
+def first_visit(page: Page, root: str) -> int:
     """C12: whoever has never come, from the home page to a first PDF with what the page itself offers."""
     begin(page)
     page.goto(root)
@@ -166,7 +166,7 @@ WALKS: dict[str, Callable[[Page, str], int]] = {
     "C7 a briefing of two pages": printed,
     "C8 how this was computed": explained,
     "C11 look at what I see": reopened,
-    "C12 a newcomer's first PDF, from the home page": found_alone,
+    "C12 a newcomer's first PDF, from the home page": first_visit,
 }
 
 

@@ -48,9 +48,9 @@ WORKERS = 0.1164
 """Workers among residents of 15 and over (census 2022, metropolitan France)."""
 FRAGILE = 0.15
 """Judgement: residents in fragile health; the share that the survey counts is not printed."""
-TOLD_BY_TELEPHONE = ("age", "place")
+TELEPHONE_FACTORS = ("age", "place")
 """Factors of which a wave by telephone tells something."""
-UNTOLD = 1e3
+LEFT_OUT_VARIANCE = 1e3
 """Variance of a figure that is left out: it weighs nothing, and the model keeps its shape."""
 
 
@@ -116,7 +116,7 @@ def data(without: str = "") -> Data:
         block = sampling_covariance(observed[inside], share[inside], overlaps, own.respondents)
         covariance[np.ix_(inside, inside)] += block
         if own.date == without:
-            covariance[inside, inside] += UNTOLD
+            covariance[inside, inside] += LEFT_OUT_VARIANCE
     return Data(
         categories=categories,
         factor=np.unique([f for f, _ in categories], return_inverse=True)[1],
@@ -227,7 +227,7 @@ def quantities(draws: dict[str, np.ndarray], d: Data, *, seed: int = SEED) -> di
     }
     columns |= {f"{f} {c}": online[:, i] for i, (f, c) in enumerate(d.categories)}
     return columns | {
-        f"{f} {c} telephone": telephone[:, i] for i, (f, c) in enumerate(d.categories) if f in TOLD_BY_TELEPHONE
+        f"{f} {c} telephone": telephone[:, i] for i, (f, c) in enumerate(d.categories) if f in TELEPHONE_FACTORS
     }
 
 

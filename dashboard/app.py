@@ -116,15 +116,15 @@ _skeletons: WeakKeyDictionary[Store, tuple[tuple[str, bool], html.Div]] = WeakKe
 def _skeleton_of(facts: Facts) -> html.Div:
     """The skeleton of every page. Most of what an application takes to make is drawing them: what users wrote changes
     no identifier, so that those over one database and with or without a base map share it."""
-    known = (facts.store.version(), facts.basemap is None)
-    if (found := _skeletons.get(facts.store)) is not None and found[0] == known:
-        return found[1]
+    key = (facts.store.version(), facts.basemap is None)
+    if (cached := _skeletons.get(facts.store)) is not None and cached[0] == key:
+        return cached[1]
     drawn = _skeleton(
         shell.root(),
         *shell.frame(facts.store.build(), Choice(), []),
         *(part for page in PAGES for part in page.layout(facts, Choice(page=page.path))),
     )
-    _skeletons[facts.store] = known, drawn
+    _skeletons[facts.store] = key, drawn
     return drawn
 
 
@@ -146,7 +146,7 @@ def _bare(part: Component) -> Component:
 
 
 def _route(app: Dash, facts: Facts) -> None:
-    def told(choice: Choice) -> dict:
+    def page_state(choice: Choice) -> dict:
         return {"page": choice.page, "lang": choice.lang, "title": shell.title(facts, choice)}
 
     def above(choice: Choice) -> Component | None:
@@ -160,7 +160,7 @@ def _route(app: Dash, facts: Facts) -> None:
             return shell.root()
         choice, _ = read(asking.path.removeprefix(app.config.requests_pathname_prefix.rstrip("/")), asking.query)
         try:
-            return shell.root(shell.layout(facts, choice), told(choice), above(choice))
+            return shell.root(shell.layout(facts, choice), page_state(choice), above(choice))
         except errors.NAMED:
             # The router says it.
             return shell.root()
@@ -177,7 +177,7 @@ def _route(app: Dash, facts: Facts) -> None:
     def show(path: str, query: str, shown: dict | None) -> tuple:
         choice, _ = read(path, query)
         try:
-            wanted = told(choice)
+            wanted = page_state(choice)
             if wanted == shown:
                 raise PreventUpdate
             is_there = shown is not None and (shown["page"], shown["lang"]) == (choice.page, choice.lang)
@@ -219,7 +219,7 @@ def _route(app: Dash, facts: Facts) -> None:
         return answer
 
     @app.server.after_request
-    def unknown(answer: flask.Response) -> flask.Response:
+    def page_status(answer: flask.Response) -> flask.Response:
         # Dash sends its page at every address: the page then says that there is none, and so does the status.
         rule = flask.request.url_rule
         is_page = answer.status_code == 200 and rule is not None and rule.rule == "/<path:path>"

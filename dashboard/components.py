@@ -90,7 +90,7 @@ def notices(notices: tuple[Notice, ...], lang: str) -> list:
     sentences = [
         national
         if one == NO_NATIONAL
-        else f"{limits.unknown(one.field, one.value, lang)} {mesh if one.field == 'm' else default}"
+        else f"{limits.notice_sentence(one.field, one.value, lang)} {mesh if one.field == 'm' else default}"
         for one in notices
     ]
     return [alert(sentence, kind="info") for sentence in sentences]
@@ -239,7 +239,7 @@ def strips(figure: Figure) -> html.Div:
             [
                 html.Div([html.Strong(strip.label), html.Span(strip.detail)], className="strip-label"),
                 html.Div(_marks(strip.marks), className="bar", **{"aria-hidden": "true"}),
-                html.Div(strip.said, className="strip-said"),
+                html.Div(strip.wording, className="strip-said"),
             ],
             className="strip",
         )
@@ -376,7 +376,7 @@ def how(choice: Choice, part: str = "methode") -> html.A:
     return html.A(_("How is this computed?"), href=f"{replace(choice, page='/methode').href}#{part}", className="how")
 
 
-def minutes_told(method: str, choice: Choice) -> html.P:
+def minutes_note(method: str, choice: Choice) -> html.P:
     """How minutes are known, and where their models are told."""
     return html.P([travel.sentence(method, choice.lang), " ", how(choice, "trajets")], className="nature")
 

@@ -61,7 +61,7 @@ def sentence(error: Exception, lang: str) -> str:
             "most": text.number(error.most, lang)
         }
     if isinstance(error, NotAsked):
-        return limits.unknown(error.notice.field, error.notice.value, lang)
+        return limits.notice_sentence(error.notice.field, error.notice.value, lang)
     if isinstance(error, NoSheetHere):
         return text.no_sheet(lang)
     if isinstance(error, BadInput):

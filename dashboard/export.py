@@ -28,8 +28,8 @@ def requested(facts: Facts, page: str) -> Choice:
     """The choice of the address of a file. A page replaces what it does not know and says so; a file would answer
     another question in silence, so it is refused: `UnknownTerritory`, `UnknownScenario` or `NotAsked`."""
     choice, unread = read(page, request.query_string.decode())
-    choice, unknown = facts.checked(choice)
-    for notice in (*unread, *unknown):
+    choice, replaced = facts.checked(choice)
+    for notice in (*unread, *replaced):
         unheld = {"r": UnknownTerritory, "s": UnknownTerritory, "sc": UnknownScenario, "d": UnknownScenario}
         if notice.field in unheld:
             raise unheld[notice.field](f"{notice.field}={notice.value} is not in this database.")
@@ -164,13 +164,13 @@ def workbook(
     kept = rows.drop(columns=[name for name in columns if name in rows])
     shares = {heading(name) for name in percents(kept.columns) | set(more)}
     _ = words(choice.lang)
-    every = [
+    sheets_ = [
         (_("Territories"), kept.rename(columns=heading)),
         *[(name, frame.rename(columns=heading)) for name, frame in sheets],
         (_("About this file"), about(columns, sources_, choice.lang).rename(columns=heading)),
     ]
     made_on = datetime.now().replace(hour=0, minute=0, second=0, microsecond=0)
-    return xlsx_bytes(every, title=title, made_on=made_on, percents=shares)
+    return xlsx_bytes(sheets_, title=title, made_on=made_on, percents=shares)
 
 
 def geopackage_answer(write: Callable[[Path], None], name: str) -> Response:

@@ -42,7 +42,7 @@ class Strip:
 
     label: str
     detail: str
-    said: str
+    wording: str
     marks: tuple[Mark, ...]
 
 
@@ -98,7 +98,7 @@ def _strip(strip: Strip, y: float) -> list[str]:
     scale = f'<rect x="{BAR_LEFT}" y="{y + 15}" width="{BAR_WIDTH}" height="2" fill="{LINE}"/>'
     parts = [
         _text(BAR_LEFT + BAR_WIDTH + 20, y + 14 + 16 * i, line, 13.5)
-        for i, line in enumerate(textwrap.wrap(strip.said, 40)[:3])
+        for i, line in enumerate(textwrap.wrap(strip.wording, 40)[:3])
     ]
     return [*written, scale, *(part for mark in strip.marks for part in _mark(mark, y)), *parts]
 

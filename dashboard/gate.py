@@ -40,10 +40,10 @@ def guard(
     """Refuse what must not be answered, before anything reads it: what no page of ours asks, then what `admission` does
     not let this actor do in `space`."""
     server.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
-    known = _names(settings)
+    names = _names(settings)
 
     def check() -> BaseResponse | None:
-        _check(callbacks, known)
+        _check(callbacks, names)
         return admission.check(space, callbacks)
 
     # First of all: what is refused here is parsed by nobody.
@@ -59,13 +59,13 @@ def guard(
         return Response(_sentence(error), error.code, mimetype="text/plain")
 
 
-def _check(callbacks: Mapping[str, Mapping], known: frozenset[str]) -> None:
+def _check(callbacks: Mapping[str, Mapping], names: frozenset[str]) -> None:
     host = _name(request.host)
-    if not (host in known or _is_address(host)):
+    if not (host in names or _is_address(host)):
         raise BadRequest("host")
     if request.method in _SAFE:
         return
-    if not _is_from_here(known):
+    if not _is_from_here(names):
         raise Forbidden("another site")
     most = UPLOADS.get(request.path, MOST_BYTES)
     if request.content_length is not None and request.content_length > most:
@@ -75,7 +75,7 @@ def _check(callbacks: Mapping[str, Mapping], known: frozenset[str]) -> None:
         _check_callback(callbacks)
 
 
-def _is_from_here(known: frozenset[str]) -> bool:
+def _is_from_here(names: frozenset[str]) -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site in _HERE
@@ -84,7 +84,7 @@ def _is_from_here(known: frozenset[str]) -> bool:
         return True
     origin_url = urlsplit(origin)
     # Behind a proxy the server is asked by another name than the reader's: that one is in the settings.
-    return origin_url.netloc == request.host or (origin_url.hostname in known and origin_url.hostname not in _OUR_NAMES)
+    return origin_url.netloc == request.host or (origin_url.hostname in names and origin_url.hostname not in _OUR_NAMES)
 
 
 def _check_callback(callbacks: Mapping[str, Mapping]) -> None:

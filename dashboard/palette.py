@@ -37,16 +37,16 @@ QUADRANT_FILL = QUADRANT | {
 }
 """The plain colour of every quadrant, for software that draws no hatch."""
 
-NOT_KNOWN = "#f4f4f2"
+NO_DATA = "#f4f4f2"
 """Fill under the lines of what is not known."""
 
-ANSWER = {Together.FEW: "#54278f", Together.PRESENT: "#cbc3e3", Together.UNKNOWN: NOT_KNOWN}
+ANSWER = {Together.FEW: "#54278f", Together.PRESENT: "#cbc3e3", Together.UNKNOWN: NO_DATA}
 """Responses alone."""
 
-BAND = (NOT_KNOWN, "#f0f4d8", "#c0dfb0", "#7cbf9f", "#3a8f8a", "#12566b")
+BAND = (NO_DATA, "#f0f4d8", "#c0dfb0", "#7cbf9f", "#3a8f8a", "#12566b")
 """Fifths of an observed figure, from the lowest; before them what is not known. More is darker."""
 
-NOT_KNOWN_INK = "#7a6a5a"
+NO_DATA_INK = "#7a6a5a"
 """Colour of the lines drawn over what is not known for want of data."""
 
 MINUTES = {"near": "#cbc3e3", "far": "#8d76bd", "farther": "#54278f", "unknown": "#bdb3a8"}
@@ -66,9 +66,9 @@ def css_variables() -> str:
     hatches = {f"hatch-{verdict}": colour for verdict, colour in HATCH.items()}
     fills |= {f"fill-{quadrant}": colour for quadrant, colour in QUADRANT.items()}
     fills |= {f"fill-answer-{answer}": colour for answer, colour in ANSWER.items()}
-    hatches |= {f"hatch-{Quadrant.UNKNOWN}": NOT_KNOWN_INK, f"hatch-answer-{Together.UNKNOWN}": NOT_KNOWN_INK}
+    hatches |= {f"hatch-{Quadrant.UNKNOWN}": NO_DATA_INK, f"hatch-answer-{Together.UNKNOWN}": NO_DATA_INK}
     fills |= {f"fill-band-{i}": colour for i, colour in enumerate(BAND)}
-    hatches |= {"hatch-band-0": NOT_KNOWN_INK}
+    hatches |= {"hatch-band-0": NO_DATA_INK}
     families = {f"family-{family}": colour for family, colour in FAMILY.items()}
     fills |= {"fill-outside": OUTSIDE} | {f"minutes-{state}": colour for state, colour in MINUTES.items()}
     lines = {"line-outside": OUTSIDE_LINE, "line-territory": LINE, f"line-{Verdict.NOT_PUBLISHED}": NOT_PUBLISHED_LINE}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from geodata.store import Store
 
-_EVERY_S = 1.0
+_PERIOD_S = 1.0
 
 
 class OneBuild:
@@ -31,7 +31,7 @@ def keep_up(store: Store, warm: Callable[[], None], threads: int) -> None:
 def _watch(store: Store, warm: Callable[[], None]) -> None:
     failed = None
     pause = threading.Event()
-    while not pause.wait(_EVERY_S):
+    while not pause.wait(_PERIOD_S):
         try:
             if store.renew(warm):
                 logging.getLogger(__name__).info("another build is served: %s", store.version()[:8])

@@ -71,8 +71,8 @@ def options(facts: Facts, typed: str, lang: str, region: str | None = None) -> l
                         text.kind_of_place(row.level, lang),
                         facts.place(
                             Level.COMMUNE if row.level == Part.DISTRICT else row.level,
-                            _known(row.departement),
-                            _known(row.region),
+                            _text_or_none(row.departement),
+                            _text_or_none(row.region),
                         ),
                         row.code,
                     ],
@@ -83,5 +83,5 @@ def options(facts: Facts, typed: str, lang: str, region: str | None = None) -> l
     ]
 
 
-def _known(value: object) -> str | None:
+def _text_or_none(value: object) -> str | None:
     return value if isinstance(value, str) else None

@@ -199,8 +199,8 @@ def _of_country(build: dict[str, str], choice: Choice) -> list:
     country = country_of(build)
     if country.recipe:
         return []
-    said = [text.not_estimated(choice.lang), text.levels_here(country, choice.lang)]
-    return [html.Div([html.P(sentence) for sentence in said], className="country", role="note")]
+    sentences = [text.not_estimated(choice.lang), text.levels_here(country, choice.lang)]
+    return [html.Div([html.P(sentence) for sentence in sentences], className="country", role="note")]
 
 
 def _tagline(build: dict[str, str], choice: Choice) -> html.Span:
@@ -236,9 +236,9 @@ def _not_found(choice: Choice) -> list:
     return _alone(no_page(choice.lang), [], choice)
 
 
-def _alone(title: str, said: list, choice: Choice) -> list:
+def _alone(title: str, content: list, choice: Choice) -> list:
     """A page of a few words, and the way out of it."""
     _ = words(choice.lang)
     home = dcc.Link(_("Go to the map"), href=Choice(lang=choice.lang).href)
-    parts = [html.H1(title), *(html.P(part) for part in (*said, home))]
+    parts = [html.H1(title), *(html.P(part) for part in (*content, home))]
     return [html.Div(parts, className="prose prose-alone")]

@@ -559,8 +559,8 @@ def _import(options: argparse.Namespace) -> None:
         workspace = options.workspace or workspace_path(options.db)
         rows = cast("Iterable[corrections.Row]", examined.rows.values())
         country = {"country": store.country()} if store else {}
-        written, known = record(rows, open_workspace(workspace), by=options.by, **country)
-        done = sentence("corrections_written", count=len(written), place=shown(workspace), known=known)
+        written, already = record(rows, open_workspace(workspace), by=options.by, **country)
+        done = sentence("corrections_written", count=len(written), place=shown(workspace), known=already)
         print(done.text(_))
         return
     kept, before, is_new = keep(examined, options.data, name=options.name, accept_partial=options.accept_partial)

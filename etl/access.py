@@ -10,7 +10,7 @@ from geodata.completeness import best_states
 from geodata.methods.access import NO_POINT, e2sfca, nearest
 from geodata.methods.need import lists, ranks
 from geodata.methods.travel import TRAVEL
-from geodata.minutes import KNOWN_MINUTES, MOST_MINUTES
+from geodata.minutes import MOST_COMPLETE_MINUTES, MOST_MINUTES
 from geodata.service import KIND, ONE_A_COMMUNE, Completeness
 from geodata.territory import Level
 
@@ -30,13 +30,13 @@ def nearest_by_category(
     neither show a service within `MOST_MINUTES` nor prove that there is none is left out: it says nothing.
     """
     communes = _communes(territory)
-    known = best_states(completeness)
+    states = best_states(completeness)
     supply = service_points(services, communes)
     origins = communes if origins is None else origins
-    ends = _complete_min(origins, communes, known)
+    ends = _complete_min(origins, communes, states)
     frames = []
-    for category in known.columns:
-        state = origins["departement"].map(known[category])
+    for category in states.columns:
+        state = origins["departement"].map(states[category])
         listed = origins[state.notna() & (state != Completeness.ABSENT)]
         members = supply.loc[supply["category"] == category, ["lon", "lat", "land"]]
         nearest_one = nearest(listed[["lon", "lat", "land"]], members, model=TRAVEL, within="land")
@@ -133,12 +133,12 @@ def _communes(territory: pd.DataFrame) -> pd.DataFrame:
     return territory[territory["level"] == Level.COMMUNE].set_index("code")
 
 
-def _complete_min(origins: pd.DataFrame, communes: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+def _complete_min(origins: pd.DataFrame, communes: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
     """Minutes from each origin to the nearest commune whose list is not complete, by category."""
     points, places = origins[["lon", "lat", "land"]], communes[["lon", "lat", "land"]]
-    is_complete = known == Completeness.COMPLETE
+    is_complete = states == Completeness.COMPLETE
     ends, seen = {}, {}
-    for category in known.columns:
+    for category in states.columns:
         complete = tuple(is_complete.index[is_complete[category]])
         if complete not in seen:
             inside = origins["departement"].isin(complete)
@@ -146,7 +146,9 @@ def _complete_min(origins: pd.DataFrame, communes: pd.DataFrame, known: pd.DataF
             minutes = nearest(points, outside, model=TRAVEL, within="land")["travel_min"]
             # Without a point nothing is certain; without an incomplete place that a road leads to, everything is.
             seen[complete] = (
-                minutes.fillna(KNOWN_MINUTES).clip(upper=KNOWN_MINUTES).where(inside & points["lon"].notna(), 0.0)
+                minutes.fillna(MOST_COMPLETE_MINUTES)
+                .clip(upper=MOST_COMPLETE_MINUTES)
+                .where(inside & points["lon"].notna(), 0.0)
             )
         ends[category] = seen[complete]
     return pd.DataFrame(ends)

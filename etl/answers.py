@@ -30,14 +30,14 @@ CATEGORY_SD = 0.20
 LEAST_SD = 0.05
 """SD of a territory's own effect at least: the model is never certain of a place."""
 
-UNKNOWN = sentence("no_such_territory")
+NO_SUCH_TERRITORY = sentence("no_such_territory")
 
 Places = Sequence[tuple[str, str]]
 """Level and code of each territory."""
 
 
 def rates_of_answers(
-    rows: pd.DataFrame, known: pd.DataFrame, estimated: Estimates
+    rows: pd.DataFrame, modelled: pd.DataFrame, estimated: Estimates
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Answers regressed and poststratified, one survey (definition, wave, producer) after the other."""
     rows = rows.assign(
@@ -57,24 +57,24 @@ def rates_of_answers(
         refused += [
             ("", code, sentence("too_few_answers", least=FEWEST_RESPONDENTS, count=n)) for (_, code), n in few.items()
         ]
-        absent = [p for p in places.index.difference(few.index) if (definition, *p) not in known.index]
-        refused += [("", code, UNKNOWN) for _, code in absent]
+        absent = [p for p in places.index.difference(few.index) if (definition, *p) not in modelled.index]
+        refused += [("", code, NO_SUCH_TERRITORY) for _, code in absent]
         kept = [p for p in places.index if p not in few.index and p not in absent]
         if kept:
             inside = pd.MultiIndex.from_frame(survey[["level", "code"]]).isin(kept)
-            regressed = _regressed(survey[inside], kept, definition, known, estimated)
+            regressed = _regressed(survey[inside], kept, definition, modelled, estimated)
             pieces.append(regressed.assign(definition=definition, wave=wave, producer=producer))
     table = pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame(columns=["definition", "wave", "producer"])
     return table, reject_frame(agency_direct.SOURCE.id, refused)
 
 
 def _regressed(
-    survey: pd.DataFrame, places: Places, definition: str, known: pd.DataFrame, estimated: Estimates
+    survey: pd.DataFrame, places: Places, definition: str, modelled: pd.DataFrame, estimated: Estimates
 ) -> pd.DataFrame:
     """One row a territory: rate of its answers, share of the model, share of both."""
     kind, kinds = _kinds()
     people, expected = _expected(places, definition, estimated, kind, len(kinds))
-    prior = known.loc[[(definition, *place) for place in places]]
+    prior = modelled.loc[[(definition, *place) for place in places]]
     common = prior["common_sd"].iloc[0]
     own_sd = np.sqrt(np.maximum(prior["logit_sd"] ** 2 - common**2, LEAST_SD**2)).to_numpy()
     prior_sd = np.r_[common, own_sd, np.full(len(BANDS) + len(ACTIVITIES) + 2, CATEGORY_SD)]

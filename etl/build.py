@@ -213,7 +213,7 @@ def build(
         "pathway_function": pathway_functions(),
         "completeness": supply.completeness,
         "indicator": described.definitions,
-        "indicator_value": described.told,
+        "indicator_value": described.values_with_parts,
         "cumulation": cumulation_rows(described.definitions, described.values, territory, counts["pop"]),
         "estimate": _estimates(estimated),
         "twin": estimated.twins,
@@ -303,11 +303,11 @@ def _estimates(estimated: Estimates) -> pd.DataFrame:
         reason=without_residents(flips["residents"].to_numpy()),
     )
     silent = main.loc[main["share"].isna(), ["level", "code", "is_extrapolated", "reason"]]
-    told = pd.MultiIndex.from_frame(flips[["level", "code", "scenario"]])
+    keys = pd.MultiIndex.from_frame(flips[["level", "code", "scenario"]])
     for definition, scenario in flips[["definition", "scenario"]].drop_duplicates().itertuples(index=False):
-        untold = silent.assign(definition=definition, scenario=scenario)
-        untold = untold[~pd.MultiIndex.from_frame(untold[["level", "code", "scenario"]]).isin(told)]
-        flips = pd.concat([flips, untold], ignore_index=True)
+        missing = silent.assign(definition=definition, scenario=scenario)
+        missing = missing[~pd.MultiIndex.from_frame(missing[["level", "code", "scenario"]]).isin(keys)]
+        flips = pd.concat([flips, missing], ignore_index=True)
     both = pd.concat([main, flips], ignore_index=True).reindex(columns=[c.name for c in schema.estimate.columns])
     return both.assign(is_extrapolated=both["is_extrapolated"].astype(int))
 

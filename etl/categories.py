@@ -94,8 +94,8 @@ def categories(path: Path = CATEGORIES_CSV) -> pd.DataFrame:
 
 def category_of(codes: pd.Series, nomenclature: str, path: Path = CATEGORIES_CSV) -> pd.Series:
     """Category of each code; missing where the code has none (unknown, or left out on purpose)."""
-    known = {code: entry.id for code, entry in _by_code(nomenclature, path).items() if entry.family}
-    return _look_up(codes, known)
+    category_by_code = {code: entry.id for code, entry in _by_code(nomenclature, path).items() if entry.family}
+    return _look_up(codes, category_by_code)
 
 
 def unknown_codes(codes: pd.Series, nomenclature: str, source: str, path: Path = CATEGORIES_CSV) -> pd.DataFrame:

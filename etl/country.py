@@ -20,9 +20,9 @@ from geodata.joint import (
     age_label,
     departement_tables,
     is_share,
-    known_share,
     residents_by_age,
     residents_under_15,
+    share_column,
     target,
 )
 from geodata.methods.smallarea import CountMargin, ShareMargin, spree, try_spree
@@ -211,7 +211,7 @@ def commune_margins(
 
     Always: residents of 15-19 (`etl.teenagers`), 20-64, 65 and over. With `factors`:
     `age_15_29 ... age_75_plus` (residents; the bands must follow one another from 15 up, at limits of five-year ages),
-    any column of shares of `geodata.joint.known_share`, the part of workers (which is no margin), and
+    any column of shares of `geodata.joint.share_column`, the part of workers (which is no margin), and
     `poverty_rate_is_ceiling` where a printed rate means "at most" (Filosofi prints 5 % for every rate under it). Empty
     cells leave the commune to its département.
     """
@@ -228,26 +228,26 @@ def commune_margins(
     if WORKERS in factors:
         resolved["social"] = np.where(factors[WORKERS].isna(), "france", "commune")
     from_age = {c: int(m[1]) for c in factors.columns if (m := _AGE.fullmatch(c))}
-    if ages_known := sorted(from_age, key=from_age.__getitem__):
-        counts = factors[ages_known].to_numpy(float)
+    if age_columns := sorted(from_age, key=from_age.__getitem__):
+        counts = factors[age_columns].to_numpy(float)
         whole = ~np.isnan(counts).any(axis=1) & (counts.sum(axis=1) > 0)
         category = np.full(len(FINE), -1)
-        for number, column in enumerate(ages_known):
+        for number, column in enumerate(age_columns):
             category[FINE.where(age=age_label(column.removeprefix("age_")))] = number
         bands[whole] = np.nan
         margins.append(CountMargin("ages", category, np.where(whole[:, None], counts, np.nan)))
     for column in factors.columns:
-        known = known_share(column)
-        if known is None:
+        share = share_column(column)
+        if share is None:
             continue
         published = factors[column].to_numpy(float)
-        if known.moves_odds and column not in departements.france:
+        if share.moves_odds and column not in departements.france:
             raise BadInput(f"{column} needs the same column in the reference table, to be read against France's.")
-        wanted = target(known, published, departements.france.get(column, np.nan), departements.joint)
+        wanted = target(share, published, departements.france.get(column, np.nan), departements.joint)
         ceiling = f"{column}_is_ceiling"
         is_ceiling = factors[ceiling].fillna(False).to_numpy(bool) if ceiling in factors.columns else None
-        margins.append(ShareMargin(column, known.yes, known.among, wanted, is_ceiling))
-        resolved.loc[~np.isnan(published), known.factor] = "commune"
+        margins.append(ShareMargin(column, share.yes, share.among, wanted, is_ceiling))
+        resolved.loc[~np.isnan(published), share.factor] = "commune"
     return margins, resolved
 
 
@@ -268,11 +268,11 @@ def _groups(communes: pd.DataFrame) -> dict[str, Group]:
 
 def _reasons(communes: pd.DataFrame) -> pd.Series:
     """Why a commune cannot be estimated, empty where it can."""
-    unknown = communes[list(BANDS)].isna().any(axis=1)
+    no_ages = communes[list(BANDS)].isna().any(axis=1)
     nobody = communes[list(BANDS)].sum(axis=1) == 0
     no_class = communes[list(PLACES)].isna().any(axis=1)
     text = np.select(
-        [unknown, nobody, no_class],
+        [no_ages, nobody, no_class],
         [Reason.NO_POPULATION_BY_AGE.value, Reason.NO_RESIDENTS.value, Reason.NO_DENSITY.value],
         default="",
     )
@@ -305,7 +305,9 @@ def _check(communes: pd.DataFrame, reference: pd.DataFrame, factors: pd.DataFram
     say(np.setdiff1d(communes["departement"], reference.index), "départements absent from the reference table")
     if factors is not None:
         accepted = [
-            c for c in factors.columns if _AGE.fullmatch(c) or is_share(c) or known_share(c.removesuffix("_is_ceiling"))
+            c
+            for c in factors.columns
+            if _AGE.fullmatch(c) or is_share(c) or share_column(c.removesuffix("_is_ceiling"))
         ]
         say([c for c in factors.columns if c not in accepted], "columns of factors that the model does not know")
         say(factors.index[factors.index.duplicated()], "communes given twice in the factors")

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import logit, ndtri
 
-from etl.answers import UNKNOWN, rates_of_answers
+from etl.answers import NO_SUCH_TERRITORY, rates_of_answers
 from etl.estimate import Estimates
 from etl.rejects import reject_frame
 from etl.sources import agency_direct
@@ -46,13 +46,13 @@ def read_direct(snapshots: Mapping[str, Sequence[Snapshot]], estimated: Estimate
     own = pd.concat([pd.DataFrame(columns=["agency_kind"]), *(rows.reset_index() for rows, _ in tidied)])
     by_territory = own[own["agency_kind"] == AgencyKind.SURVEY_TERRITORIES]
     answers = own[own["agency_kind"] == AgencyKind.SURVEY_ANSWERS]
-    known = _modelled(estimated)
-    pieces = [(_beside(_published(), known)[0], reject_frame(source.id, []))]
+    modelled = _modelled(estimated)
+    pieces = [(_beside(_published(), modelled)[0], reject_frame(source.id, []))]
     if len(by_territory):
-        pieces.append(_beside(_rates(by_territory), known))
+        pieces.append(_beside(_rates(by_territory), modelled))
     if len(answers):
-        pieces.append(rates_of_answers(answers, known, estimated))
-    pieces += [(_held(table, known, estimated), reject_frame(source.id, [])) for table, _ in pieces]
+        pieces.append(rates_of_answers(answers, modelled, estimated))
+    pieces += [(_held(table, modelled, estimated), reject_frame(source.id, [])) for table, _ in pieces]
     tables, rejects = [table for table, _ in pieces if len(table)], [refused for _, refused in (*pieces, *tidied)]
     table = pd.concat([pd.DataFrame(columns=_KEY), *tables], ignore_index=True)
     table = table.drop_duplicates(_KEY).reindex(columns=[c.name for c in schema.direct_estimate.columns])
@@ -92,7 +92,7 @@ def _published() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=_RATE)
 
 
-_FOUND = ("together", "together_low", "together_high", "z")
+_COMBINED = ("together", "together_low", "together_high", "z")
 _RATE = [*_KEY, "method", "mode", "question", "respondents", "design_effect", "rate", "note"]
 
 
@@ -110,18 +110,20 @@ def _rates(rows: pd.DataFrame) -> pd.DataFrame:
     return rates_[[*_RATE, "line"]]
 
 
-def _beside(direct: pd.DataFrame, known: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _beside(direct: pd.DataFrame, estimates: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The rates with the model's share, the distance and both together; rejects of the territories not estimated.
 
     Rates of one definition and level learn from one another by what is common in the model's errors.
     """
     at = pd.MultiIndex.from_frame(direct[["definition", "level", "code"]])
-    modelled = known.reindex(at)
+    modelled = estimates.reindex(at)
     is_known = modelled["share"].notna().to_numpy()
     lines = direct["line"] if "line" in direct else pd.Series("", index=direct.index)
-    refused = [(line, code, UNKNOWN) for line, code in zip(lines[~is_known], direct["code"][~is_known], strict=True)]
+    refused = [
+        (line, code, NO_SUCH_TERRITORY) for line, code in zip(lines[~is_known], direct["code"][~is_known], strict=True)
+    ]
     compared = direct[is_known].reset_index(drop=True).assign(share=modelled["share"][is_known].to_numpy())
-    compared[list(_FOUND)] = np.nan
+    compared[list(_COMBINED)] = np.nan
     spread = modelled[is_known].reset_index(drop=True)
     for _, rows in compared.groupby(["definition", "level"]).groups.items():
         share = compared.loc[rows, "share"].to_numpy()
@@ -136,11 +138,11 @@ def _beside(direct: pd.DataFrame, known: pd.DataFrame) -> tuple[pd.DataFrame, pd
         both = combine(compared.loc[rows, "rate"].to_numpy(), sampling, share, covariance)
         inside = np.clip(both.share, 1e-4, 1 - 1e-4)
         low, high = interval(logit(inside), both.sd / (inside * (1 - inside)))
-        compared.loc[rows, list(_FOUND)] = np.column_stack([inside, low, high, both.z])
+        compared.loc[rows, list(_COMBINED)] = np.column_stack([inside, low, high, both.z])
     return compared, reject_frame(agency_direct.SOURCE.id, refused)
 
 
-def _held(direct: pd.DataFrame, known: pd.DataFrame, estimated: Estimates) -> pd.DataFrame:
+def _held(direct: pd.DataFrame, modelled: pd.DataFrame, estimated: Estimates) -> pd.DataFrame:
     """The départements of each région that a survey measured, held to what both say of it: their residents' mean is it.
 
     One common step on the logit scale; their own errors stay, the région's become those of both.
@@ -150,11 +152,11 @@ def _held(direct: pd.DataFrame, known: pd.DataFrame, estimated: Estimates) -> pd
     for row in direct[direct["level"] == "region"].itertuples():
         communes = regions.of_commune == regions.codes.get_loc(row.code)
         codes = inside.codes[np.unique(inside.of_commune[communes])]
-        own = known.reindex([(row.definition, "departement", code) for code in codes]).dropna(subset="share")
+        own = modelled.reindex([(row.definition, "departement", code) for code in codes]).dropna(subset="share")
         if own.empty:
             continue
         share = benchmark(own["share"], own["residents"], row.together)
-        region = known.loc[(row.definition, "region", row.code), "logit_sd"]
+        region = modelled.loc[(row.definition, "region", row.code), "logit_sd"]
         after = (logit(row.together_high) - logit(row.together_low)) / (2 * ndtri(0.95))
         sd = np.sqrt(np.maximum(own["logit_sd"] ** 2 - region**2, 0) + after**2)
         low, high = interval(logit(share), sd)

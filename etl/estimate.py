@@ -85,7 +85,7 @@ def estimate(
     _check_scenarios((scenario, *flips))
     country = prepare(communes, reference, national, factors)
     by_level = laws(country, scenario, draws=draws, seed=seed)
-    twin = twin_frame(country, levels=TWIN_LEVELS if with_twins else (), known=traits)
+    twin = twin_frame(country, levels=TWIN_LEVELS if with_twins else (), traits_=traits)
     territories = [_rows(country, by_level, level, scenario, twin) for level in country.groups]
     if with_ranks:
         ranked = rank_frame(country, by_level, scenario, seed=seed)

@@ -36,9 +36,9 @@ def read_places(official: Mapping[str, Sequence[Snapshot]]) -> Places:
     level 3, or where none of these holds a LAU."""
     files, rejects = {}, []
     for module in (gisco_lau, gisco_nuts):
-        found, refused = read_files(module, official.get(module.SOURCE.id, ()))
-        files[module] = found
-        rejects += [refused, *(file.rejects for file in found)]
+        files_read, refused = read_files(module, official.get(module.SOURCE.id, ()))
+        files[module] = files_read
+        rejects += [refused, *(file.rejects for file in files_read)]
     lau, again = _newest(files[gisco_lau], gisco_lau.SOURCE.id)
     nuts, same = _newest(files[gisco_nuts], gisco_nuts.SOURCE.id)
     if lau.empty or nuts.empty or not (nuts["level"] == 3).any():
@@ -59,11 +59,11 @@ def read_places(official: Mapping[str, Sequence[Snapshot]]) -> Places:
         country=replace(_country(sorted(inside["country"].unique()), nuts), edition=_vintages(pd.concat([lau, nuts]))),
         smallest=inside,
         names=names,
-        told_by=gisco_lau.SOURCE.id,
-        told_on=_vintages(lau),
+        residents_source=gisco_lau.SOURCE.id,
+        residents_vintage=_vintages(lau),
         accepted={gisco_lau.SOURCE: len(lau), gisco_nuts.SOURCE: len(nuts)},
         rejects=pd.concat([reject_frame("", []), *rejects, again, same, lost], ignore_index=True),
-        snapshots=[file.snapshot for found in files.values() for file in found],
+        snapshots=[file.snapshot for files_read in files.values() for file in files_read],
     )
 
 
@@ -75,8 +75,8 @@ def _newest(files: Sequence[FileRead], source: str) -> tuple[pd.DataFrame, pd.Da
     """
     if not files:
         return pd.DataFrame({"level": []}, index=pd.Index([], name="code")), reject_frame(source, [])
-    told = [file.rows.assign(edition=n, vintage=file.snapshot.vintage) for n, file in enumerate(files)]
-    rows = pd.concat(told, ignore_index=True)
+    editions = [file.rows.assign(edition=n, vintage=file.snapshot.vintage) for n, file in enumerate(files)]
+    rows = pd.concat(editions, ignore_index=True)
     country = rows["code"].str[:2].rename("country_of_code")
     is_older = (rows["vintage"] != "") & (rows["vintage"] < rows["vintage"].groupby(country).transform("max"))
     left = rows[is_older].groupby([country, "vintage"], sort=True).size()
@@ -115,8 +115,8 @@ def _nested(lau: pd.DataFrame, nuts: pd.DataFrame) -> tuple[pd.DataFrame, pd.Dat
         if own.empty:
             continue
         tree, at = shapely.STRtree(own["geom"].to_numpy(dtype=object)), rows.to_numpy()
-        which, found = tree.query_nearest(points[at], max_distance=SHORE_DEGREES, all_matches=False)
-        region[at[which]] = own.index.to_numpy(object)[found]
+        which, nearest = tree.query_nearest(points[at], max_distance=SHORE_DEGREES, all_matches=False)
+        region[at[which]] = own.index.to_numpy(object)[nearest]
     is_in = pd.notna(region) & is_on_map
     off = sentence("off_projection", crs=f"EPSG:{COUNTRY.epsg(None)}")
     nowhere = sentence("lau_in_no_region")

@@ -96,7 +96,7 @@ def commune_factors(
             for factor in present:
                 shares = factor(counts)
                 columns |= shares
-                origin += [(c, table.source, table.vintage, int(known.notna().sum())) for c, known in shares.items()]
+                origin += [(c, table.source, table.vintage, int(values.notna().sum())) for c, values in shares.items()]
                 wanted.remove(factor)
     frame = pd.DataFrame(columns).dropna(how="all").sort_index().rename_axis("code_insee")
     return Factors(
@@ -237,10 +237,10 @@ def _poor(values: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """
     if "poverty_rate" not in values:
         return pd.DataFrame(index=values.index)
-    known = values["poverty_rate"].notna()
+    is_known = values["poverty_rate"].notna()
     limits = rows.loc[(rows["measure"] == "poverty_rate") & (rows["state"] == CENSORED), "code"]
-    people = values.get("people_in_tax_households", pd.Series(1.0, index=values.index)).where(known)
-    censored = pd.Series(values.index.isin(limits), index=values.index, dtype=float).where(known)
+    people = values.get("people_in_tax_households", pd.Series(1.0, index=values.index)).where(is_known)
+    censored = pd.Series(values.index.isin(limits), index=values.index, dtype=float).where(is_known)
     return pd.DataFrame({"poor": values["poverty_rate"] * people, "people": people, "censored": censored})
 
 

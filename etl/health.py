@@ -33,9 +33,9 @@ def illness_measures(ill: pd.DataFrame, departements: pd.DataFrame) -> tuple[lis
         is_added = (rows["top"] == "") & (illness.id not in COUNTED_ONCE)
         if is_added.any():
             refused.append((illness.group, illness.group, _ADDED))
-        for vintage, every in rows[~is_added].groupby("vintage"):
-            same = _of_one_file(every)
-            if left := len(every) - len(same):
+        for vintage, all_rows in rows[~is_added].groupby("vintage"):
+            same = _of_one_file(all_rows)
+            if left := len(all_rows) - len(same):
                 why = sentence("ages_of_another_file", count=left, vintage=str(vintage))
                 refused.append((illness.group, illness.group, why))
             by_vintage.setdefault(str(vintage), []).extend(_of_illness(same, illness, weight))

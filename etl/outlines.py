@@ -72,8 +72,8 @@ def fill_gaps(coverage: gpd.GeoSeries, absorbing: Collection[str]) -> tuple[gpd.
 
 def dissolve(outlines: gpd.GeoSeries, parent: pd.Series) -> gpd.GeoSeries:
     """Union of a valid coverage by parent code; members without parent are left out. Index: parent codes, sorted."""
-    known = parent.reindex(outlines.index).dropna()
-    groups = outlines.loc[known.index].groupby(known.to_numpy(), sort=True)
+    parents = parent.reindex(outlines.index).dropna()
+    groups = outlines.loc[parents.index].groupby(parents.to_numpy(), sort=True)
     union = {code: shapely.coverage_union_all(members.to_numpy()) for code, members in groups}
     return gpd.GeoSeries(union, crs=outlines.crs)
 

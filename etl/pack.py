@@ -145,10 +145,10 @@ def _listed(files: Iterable[Snapshot], store: Store) -> list[dict]:
             raise BadInput(
                 f"{one.path} is not a file that this database was built from: build it again from this folder first."
             )
-        known = sources.loc[one.source.id]
-        vintage = "" if pd.isna(known["vintage"]) else str(known["vintage"])
-        line = (one.source.id, known["title"], known["producer"], known["licence"], known["page"], vintage)
-        counts = (int(known["accepted"]), int(known["rejected"]))
+        about = sources.loc[one.source.id]
+        vintage = "" if pd.isna(about["vintage"]) else str(about["vintage"])
+        line = (one.source.id, about["title"], about["producer"], about["licence"], about["page"], vintage)
+        counts = (int(about["accepted"]), int(about["rejected"]))
         rows.append(dict(zip(_LISTED, (*line, one.path.name, one.size, one.sha256, *counts), strict=True)))
     return rows
 

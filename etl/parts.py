@@ -101,11 +101,11 @@ def _placed(shapes: pd.Series, iris: pd.DataFrame, communes: pd.Series) -> tuple
     """The outlines that lie in their commune, None for the others, and these as rejects: another coordinate system than
     the one that the file names puts them elsewhere."""
     of_commune = iris["commune"].map(communes)
-    known = shapes.notna() & of_commune.notna()
+    is_known = shapes.notna() & of_commune.notna()
     far = pd.Series(False, index=shapes.index)
-    if known.any():
-        points = shapely.point_on_surface(shapes[known].to_numpy(dtype=object))
-        far[known] = distance_km(pd.Series(points, dtype=object), of_commune[known]) > OUT_KM
+    if is_known.any():
+        points = shapely.point_on_surface(shapes[is_known].to_numpy(dtype=object))
+        far[is_known] = distance_km(pd.Series(points, dtype=object), of_commune[is_known]) > OUT_KM
     lines = [
         (code, code, sentence("outline_elsewhere", code=code, km=OUT_KM, commune=commune))
         for code, commune in iris.loc[far, ["code", "commune"]].itertuples(index=False)

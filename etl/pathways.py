@@ -68,7 +68,7 @@ def _files(categories: list[str], codes: Mapping[str, list[str]]) -> list[str]:
 
 
 def _problems(table: Sequence[Mapping[str, str]]) -> list[str]:
-    known = {entry.id for entry in entries() if entry.family}
+    category_ids = {entry.id for entry in entries() if entry.family}
     problems = []
     for line, row in enumerate(table, start=2):
         if row["pathway"] not in list(Pathway):
@@ -84,7 +84,7 @@ def _problems(table: Sequence[Mapping[str, str]]) -> list[str]:
             f"line {line}, column {name}: {category!r} is in no row of categories.csv"
             for name in ("categories", "also")
             for category in split(row[name])
-            if category not in known
+            if category not in category_ids
         ]
     for name in ("position", "function"):
         seen = Counter((row["pathway"], row[name]) for row in table)

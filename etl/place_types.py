@@ -43,12 +43,12 @@ def places(communes: pd.DataFrame, units: pd.Series, former: pd.Series) -> tuple
     `former` the commune that one was part of at the census, whose type it has when it has no outline.
     """
     shares = pd.DataFrame(np.nan, index=communes.index, columns=PLACES)
-    known = communes["residents"].gt(0) & communes[["area_km2", "lon", "lat"]].notna().all(axis=1)
-    if known.any():
-        p = probabilities(features(communes[known]))
+    is_known = communes["residents"].gt(0) & communes[["area_km2", "lon", "lat"]].notna().all(axis=1)
+    if is_known.any():
+        p = probabilities(features(communes[is_known]))
         p[p < CERTAIN] = 0
-        shares.loc[known] = p / p.sum(axis=1, keepdims=True)
-    heirs = former[former.index.isin(communes.index[~known]) & former.isin(communes.index[known])]
+        shares.loc[is_known] = p / p.sum(axis=1, keepdims=True)
+    heirs = former[former.index.isin(communes.index[~is_known]) & former.isin(communes.index[is_known])]
     shares.loc[heirs.index] = shares.loc[heirs].to_numpy()
     official = class_of_unit(units.dropna().reindex(communes.index))
     is_official = official.notna()

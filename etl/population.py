@@ -44,12 +44,12 @@ def to_today(counts: pd.DataFrame, lineage: pd.DataFrame, source: str) -> tuple[
     Shares are integers by largest remainder, so that every column keeps its total to the unit. A census commune
     absent from the lineage is rejected with its residents.
     """
-    known = counts.index.isin(lineage["code_census"])
+    is_known = counts.index.isin(lineage["code_census"])
     rejects = reject_frame(
         source,
         [
             (code, code, sentence("census_commune_lost", code=code, count=row.iloc[0]))
-            for code, row in counts[~known].iterrows()
+            for code, row in counts[~is_known].iterrows()
         ],
     )
     shared = []

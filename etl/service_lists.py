@@ -36,23 +36,23 @@ def read_service_lists(snapshots: Mapping[str, Sequence[Snapshot]]) -> ServiceLi
         files = snapshots.get(module.SOURCE.id, ())
         if not files:
             continue
-        found_here, refused = read_files(module, files)
-        rejects += [refused, *(file.rejects for file in found_here)]
+        read_here, refused = read_files(module, files)
+        rejects += [refused, *(file.rejects for file in read_here)]
         accepted[module.SOURCE] = 0
-        if not found_here:
+        if not read_here:
             continue
-        editions = [file.rows.assign(edition=number) for number, file in enumerate(found_here)]
+        editions = [file.rows.assign(edition=number) for number, file in enumerate(read_here)]
         rows = pd.concat(editions, ignore_index=True)
         # The sets of an agency stand side by side: none is an edition of another.
         is_agency = module.SOURCE.tier is Tier.AGENCY
         kept, older = (rows, reject_frame("", [])) if is_agency else newest(rows)
         kept, inside = without_arrondissements(kept)
         unused = set(rows["edition"]) - set(kept["edition"])
-        rejects += [about_file(found_here[number], OLDER) for number in sorted(unused)]
+        rejects += [about_file(read_here[number], OLDER) for number in sorted(unused)]
         services.append(kept.drop(columns="edition"))
         accepted[module.SOURCE] = len(kept)
         rejects += [older, inside]
-        read += [file.snapshot for file in found_here]
+        read += [file.snapshot for file in read_here]
     filled = [frame for frame in services if len(frame)] or services
     return ServiceLists(pd.concat(filled, ignore_index=True), accepted, pd.concat(rejects, ignore_index=True), read)
 

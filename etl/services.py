@@ -51,13 +51,13 @@ def supply(
     """What all lists (shape of `service_frame`) know of services. `as_of`: the day ages are counted to."""
     services = pd.concat([some for some in lists if len(some)], ignore_index=True)
     located, lost = in_communes_of_today(services, territory, nested, changes)
-    known = completeness(located, nested.departements.index.sort_values(), as_of=as_of)
-    counted_once, counted_twice = leave_out_counts(located, known)
+    states = completeness(located, nested.departements.index.sort_values(), as_of=as_of)
+    counted_once, counted_twice = leave_out_counts(located, states)
     placed, far = place(merge(counted_once), territory)
     return Supply(
         service=placed,
         category=categories().reindex(columns=[column.name for column in schema.category.columns]),
-        completeness=known,
+        completeness=states,
         rejects=pd.concat([lost, counted_twice, far], ignore_index=True),
     )
 
@@ -75,8 +75,8 @@ def in_communes_of_today(
     single = heirs[~heirs["code_census"].duplicated(keep=False)].set_index("code_census")["code"]
     is_today = services["code_insee"].isin(nested.communes.index)
     code = services["code_insee"].where(is_today, services["code_insee"].map(single))
-    unknown = code.isna()
-    code[unknown] = commune_at(services[unknown], territory)
+    is_elsewhere = code.isna()
+    code[is_elsewhere] = commune_at(services[is_elsewhere], territory)
     lost = code.isna()
     notes = [
         reject_frame(source, [("all", "code_insee", sentence("former_communes", count=count))])
@@ -104,8 +104,8 @@ def commune_at(services: pd.DataFrame, territory: pd.DataFrame) -> pd.Series:
     tree = shapely.STRtree(communes["geom"].to_numpy(dtype=object))
     points = shapely.points(located["lon"], located["lat"])
     which, nearest_one = tree.query_nearest(points, max_distance=SHORE_DEGREES, all_matches=False)
-    found = pd.Series(communes["code"].to_numpy()[nearest_one], index=located.index[which], dtype=object)
-    return found.reindex(services.index)
+    codes = pd.Series(communes["code"].to_numpy()[nearest_one], index=located.index[which], dtype=object)
+    return codes.reindex(services.index)
 
 
 def place(services: pd.DataFrame, territory: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -53,24 +53,26 @@ def read_statistics(snapshots: Mapping[str, Sequence[Snapshot]]) -> Statistics:
         files = snapshots.get(module.SOURCE.id, ())
         if not files:
             continue
-        found_here, refused = read_files(module, files)
-        accepted[module.SOURCE] = sum(len(file.rows) for file in found_here)
-        rejects += [refused, *(file.rejects for file in found_here)]
+        files_read, refused = read_files(module, files)
+        accepted[module.SOURCE] = sum(len(file.rows) for file in files_read)
+        rejects += [refused, *(file.rejects for file in files_read)]
         if module.SOURCE.id in GEOGRAPHY:
-            rejects += [about_file(file, NOT_DRAWN_ON) for file in found_here]
+            rejects += [about_file(file, NOT_DRAWN_ON) for file in files_read]
         elif module is cog_zones:
-            told = [file.rows[file.rows["kind"] == "urban_unit"] for file in found_here]
-            rejects += [about_file(f, NOT_DRAWN_ON) for f, rows in zip(found_here, told, strict=True) if rows.empty]
-            units += told
+            urban_units = [file.rows[file.rows["kind"] == "urban_unit"] for file in files_read]
+            rejects += [
+                about_file(f, NOT_DRAWN_ON) for f, rows in zip(files_read, urban_units, strict=True) if rows.empty
+            ]
+            units += urban_units
         elif module is cog_passage:
-            passage += [file.rows for file in found_here]
+            passage += [file.rows for file in files_read]
         elif module is density_grid:
-            density += [file.rows for file in found_here]
+            density += [file.rows for file in files_read]
         elif module is cog_iris:
-            iris += [file.rows for file in found_here]
-        elif found_here:
-            observations[module.SOURCE.id] = pd.concat([file.rows for file in found_here], ignore_index=True)
-        read += [file.snapshot for file in found_here]
+            iris += [file.rows for file in files_read]
+        elif files_read:
+            observations[module.SOURCE.id] = pd.concat([file.rows for file in files_read], ignore_index=True)
+        read += [file.snapshot for file in files_read]
     return Statistics(
         observations, accepted, pd.concat(rejects, ignore_index=True), read,
         _by_commune(units, "commune", "zone"), _by_commune(density, "code", "density"),

@@ -236,10 +236,10 @@ _COMMUNE_COLUMNS = (
 _NULL = "\\N"
 
 
-def _commune_row(id_: str, code: str, kind: str, **known: str) -> dict:
+def _commune_row(id_: str, code: str, kind: str, **values: str) -> dict:
     row = dict.fromkeys(_COMMUNE_COLUMNS, "") | {"id": id_, "code": code, "type": kind, "type_nom": "0"}
     row |= dict.fromkeys(("departement_id", "commune_parent_id", "epci_id", "geometry", "mairie_localisation"), _NULL)
-    return row | {"population_municipale": "0", "population_cap": "0", "mairie_horaires": "[]"} | known
+    return row | {"population_municipale": "0", "population_cap": "0", "mairie_horaires": "[]"} | values
 
 
 def _departement(code: str) -> str:

@@ -41,8 +41,10 @@ def teenagers(communes: pd.DataFrame, proportion: np.ndarray) -> np.ndarray:
     if "households" not in communes:
         return proportions
     table = features(communes)
-    known = (table.notna().all(axis=1) & communes["pop_0_19"].gt(0)).to_numpy()
-    proportions[known] = on_line(communes[known], proportions[known], logit_shift(communes[known], table[known]))
+    is_known = (table.notna().all(axis=1) & communes["pop_0_19"].gt(0)).to_numpy()
+    proportions[is_known] = on_line(
+        communes[is_known], proportions[is_known], logit_shift(communes[is_known], table[is_known])
+    )
     return proportions
 
 

@@ -71,8 +71,8 @@ def draw_levels(
         if drawn.empty:
             continue
         cleaned = outlines.clean(gpd.GeoSeries(drawn["geom"], crs=_WGS84), epsg)
-        whole, found = outlines.fill_gaps(cleaned, absorbing)
-        gaps += found
+        whole, filled = outlines.fill_gaps(cleaned, absorbing)
+        gaps += filled
         for level, shapes in _shapes(whole, drawn):
             frames.append(outlines.outline_measures(shapes).assign(level=level))
             light.append(_light(shapes, level))

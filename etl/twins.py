@@ -43,12 +43,12 @@ def twin_frame(
     *,
     count: int = TWINS,
     levels: Sequence[str] = TWIN_LEVELS,
-    known: pd.DataFrame | None = None,
+    traits_: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Twins of every commune, EPCI and département: columns `level, code, rank, twin, distance`.
 
     Same type of place first (above the commune: that of most residents), then size and what is known at that level:
-    three ages, finer ones and unemployment where most are counted, and households and income (`known`, see `traits`)
+    three ages, finer ones and unemployment where most are counted, and households and income (`traits_`, see `traits`)
     of each territory of which they are known. What a wider territory lends is left out: it would make twins of
     neighbours. None is ten times larger or smaller, nor as different as a territory taken at random, so a territory
     may have fewer twins than `count`, or none. A level with `count` territories or fewer has none.
@@ -59,7 +59,7 @@ def twin_frame(
         if len(codes) <= count:
             continue
         residents = np.add.reduce(country.groups[level].sum(country.bands), axis=1)
-        position, distance = twins(*_features(country, level, known), count, residents)
+        position, distance = twins(*_features(country, level, traits_), count, residents)
         row, rank = np.nonzero(position >= 0)
         frames.append(
             pd.DataFrame(
@@ -87,8 +87,8 @@ def _features(country: Country, level: str, traits_: pd.DataFrame | None) -> tup
     bands = group.sum(country.bands)
     shares = bands / np.add.reduce(bands, axis=1)[:, None]
     if wanted:
-        known = group.sum(weighted_sum(country.tables, np.array(wanted).T)) / group.sum(residents)[:, None]
-        shares = np.hstack([shares, known])
+        proportions = group.sum(weighted_sum(country.tables, np.array(wanted).T)) / group.sum(residents)[:, None]
+        shares = np.hstack([shares, proportions])
     shares = np.hstack([shares, np.log(np.maximum(np.add.reduce(bands, axis=1), 1.0))[:, None]])
     if traits_ is not None:
         here = pd.MultiIndex.from_product([[level], group.codes])

@@ -62,15 +62,15 @@ class Places:
 
     `smallest`: territories of the smallest level by code (name, zone, geom in WGS 84, residents, and the codes of what
     each lies in: epci, tvs, departement, region; a departement lies in one region and in one zone); `names` of these by
-    level and code. `told_by`, `told_on`: source and vintage of the residents. Rows accepted by source, rejects,
+    level and code. `residents_source`, `residents_vintage`: those of the residents. Rows accepted by source, rejects,
     files read.
     """
 
     country: Country
     smallest: pd.DataFrame
     names: Mapping[Level, pd.Series]
-    told_by: str
-    told_on: str
+    residents_source: str
+    residents_vintage: str
     accepted: Mapping[Source, int]
     rejects: pd.DataFrame
     snapshots: Sequence[Snapshot]
@@ -90,19 +90,19 @@ def read_services(official: Mapping[str, Sequence[Snapshot]], modules: Sequence[
     """What the lists of `modules` found in `official` tell. Raises `BadInput` when no service can be read."""
     frames, accepted, rejects, read = [], {}, [reject_frame("", [])], []
     for module in modules:
-        found, refused = read_files(module, official.get(module.SOURCE.id, ()))
-        rejects += [refused, *(file.rejects for file in found)]
-        read += [file.snapshot for file in found]
-        frames += [file.rows for file in found]
-        if found:
-            accepted[module.SOURCE] = sum(len(file.rows) for file in found)
-    told = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
-    if told.empty:
+        files_read, refused = read_files(module, official.get(module.SOURCE.id, ()))
+        rejects += [refused, *(file.rejects for file in files_read)]
+        read += [file.snapshot for file in files_read]
+        frames += [file.rows for file in files_read]
+        if files_read:
+            accepted[module.SOURCE] = sum(len(file.rows) for file in files_read)
+    listed = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+    if listed.empty:
         # A file that was refused whole says why itself.
         refuse_left_out(pd.concat(rejects))
         titles = " ; ".join(module.SOURCE.title for module in modules)
         raise BadInput(sentence("source_needed", title=titles, page=modules[0].SOURCE.page))
-    return Listed(told, accepted, pd.concat(rejects, ignore_index=True), read)
+    return Listed(listed, accepted, pd.concat(rejects, ignore_index=True), read)
 
 
 # Sums of BLAS are cut by threads: on one, a machine of any number of cores gives the same last digits.
@@ -140,8 +140,8 @@ def build(
     announce("step_services")
     services, lost = _located(listed.services, territory)
     parent = territory[territory["level"] == Level.COMMUNE].set_index("code")["departement"].to_dict()
-    known = completeness(services, sorted({*parent.values()}), as_of=as_of or date.today(), place_of=parent.get)
-    once, twice = leave_out_counts(services, known, parent.get)
+    states = completeness(services, sorted({*parent.values()}), as_of=as_of or date.today(), place_of=parent.get)
+    once, twice = leave_out_counts(services, states, parent.get)
     supply, far = place(merge(once), territory)
     category = categories().reindex(columns=[column.name for column in schema.category.columns])
 
@@ -150,7 +150,7 @@ def build(
 
     announce("step_access")
     roads = read_roads(official, territory)
-    nearest = by_road(access.nearest_by_category(supply, territory, known), supply, territory, roads)
+    nearest = by_road(access.nearest_by_category(supply, territory, states), supply, territory, roads)
     adults = estimate[(estimate["level"] == Level.COMMUNE) & (estimate["scenario"] == "default")]
     demand = adults.set_index("code")[["residents"]].assign(people=np.nan)
     shared = access.by_family(nearest, supply, category, territory, demand)
@@ -170,7 +170,7 @@ def build(
         "service": supply,
         "category": category,
         "pathway_function": pathway_functions(),
-        "completeness": known,
+        "completeness": states,
         "indicator": definitions,
         "indicator_value": values,
         "cumulation": cumulation_rows(definitions, values, territory, residents),
@@ -210,13 +210,13 @@ def _ages(cells: Cells) -> pd.DataFrame:
     bands = ["aged_0_14", "aged_15_64", "aged_65_plus"]
     if not set(bands) <= set(cells.frame):
         return pd.DataFrame({"counted": [], "aged_65_plus": [], "adults": []}, dtype=float)
-    told = cells.frame.dropna(subset=bands).groupby("code_insee")[bands].sum()
-    counted = told.sum(axis=1)
+    bands_by_code = cells.frame.dropna(subset=bands).groupby("code_insee")[bands].sum()
+    counted = bands_by_code.sum(axis=1)
     return pd.DataFrame(
         {
             "counted": counted,
-            "aged_65_plus": told["aged_65_plus"],
-            "adults": (1 - told["aged_0_14"] / counted).where(counted > 0),
+            "aged_65_plus": bands_by_code["aged_65_plus"],
+            "adults": (1 - bands_by_code["aged_0_14"] / counted).where(counted > 0),
         }
     )
 
@@ -231,15 +231,17 @@ def _indicators(
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Rows of `indicator_value` and of `indicator`, and the rejects: residents, what squares tell of ages, and
     who is `within` reach of services."""
-    known = residents.dropna()
-    counts = pd.DataFrame({"some": known, "among": np.nan, "known": 1.0})
+    counted = residents.dropna()
+    counts = pd.DataFrame({"some": counted, "among": np.nan, "known": 1.0})
     nothing = {"published": NOTHING_PUBLISHED, "resolved_at": Level.COMMUNE.value}
-    figures = [Figure(POPULATION, places.told_by, places.told_on, counts, kind=Kind.OBSERVED, **nothing)]
+    figures = [
+        Figure(POPULATION, places.residents_source, places.residents_vintage, counts, kind=Kind.OBSERVED, **nothing)
+    ]
     for source in cells.frame["source"].unique() if len(ages) else ():
         own = ages[ages.index.isin(cells.frame.loc[cells.frame["source"] == source, "code_insee"])]
         share = own["aged_65_plus"] / own["counted"]
         vintage = cells.vintages.get(source, "")
-        people = known.reindex(own.index)
+        people = counted.reindex(own.index)
         older = pd.DataFrame({"some": (share * people).round(), "among": people, "known": 1.0}).dropna()
         figures += [
             Figure(BY_ID["share_65_plus"], source, vintage, older[older["among"] > 0], kind=Kind.DERIVED, **nothing),
@@ -249,26 +251,26 @@ def _indicators(
         ]
     communes = territory[territory["level"] == Level.COMMUNE].set_index("code")
     # Where nobody told how many live there, a place counts in the coverage of what it lies in as a usual one does.
-    weights = residents.fillna(known.mean())
+    weights = residents.fillna(counted.mean())
     above = weights.groupby(communes["departement"]).sum()
     values, rejects = aggregate([*figures, *within], territory, weights, above)
     silent = [(code, code, sentence("residents_not_told")) for code in residents.index[residents.isna()]]
-    rejects = pd.concat([rejects, reject_frame(places.told_by, silent)], ignore_index=True)
+    rejects = pd.concat([rejects, reject_frame(places.residents_source, silent)], ignore_index=True)
     whole = territory.loc[territory["level"] == Level.FRANCE, "code"].iloc[0]
     values = values.assign(code=values["code"].where(values["level"] != Level.FRANCE, whole))
     values = _with_filled(values, places, cells, communes)
     resolved = dict(resolved_territories(values))
-    told = [indicator for indicator in (*CATALOGUE, *REACHED.values()) if indicator.id in resolved]
+    kept = [indicator for indicator in (*CATALOGUE, *REACHED.values()) if indicator.id in resolved]
     definitions = [
         {**declared(indicator), **resolved[indicator.id], "position": position}
-        for position, indicator in enumerate(told, start=1)
+        for position, indicator in enumerate(kept, start=1)
     ]
     return values, pd.DataFrame(definitions), rejects
 
 
 def _reached(reached: CellReach, residents: pd.Series, listed: Listed) -> list[Figure]:
     """Residents within reach of each family: from their squares where there are, else all from the point of theirs."""
-    known = residents[residents > 0]
+    inhabited = residents[residents > 0]
     dates = listed.services["seen_on"].dropna()
     source = ";".join(sorted(listed.services["source"].unique()))
     figures = []
@@ -276,9 +278,9 @@ def _reached(reached: CellReach, residents: pd.Series, listed: Listed) -> list[F
         own = reached.family_access[reached.family_access["family"] == family].set_index("code_insee")["travel_min"]
         share = (own <= minutes + BOUNDARY_MIN).astype(float)
         squares = reached.cell_reach[reached.cell_reach["family"] == family].set_index("code_insee")
-        told = squares[f"within_{minutes}"].reindex(share.index).fillna(share)
-        among = known.reindex(told.index)
-        counts = pd.DataFrame({"some": (told * among).round(), "among": among, "known": 1.0}).dropna()
+        within = squares[f"within_{minutes}"].reindex(share.index).fillna(share)
+        among = inhabited.reindex(within.index)
+        counts = pd.DataFrame({"some": (within * among).round(), "among": among, "known": 1.0}).dropna()
         if len(counts):
             figures.append(
                 Figure(
@@ -303,8 +305,8 @@ def _with_filled(values: pd.DataFrame, places: Places, cells: Cells, communes: p
     at = pd.MultiIndex.from_frame(values[["level", "code"]])
     is_people = values["indicator"] == POPULATION.id
     is_own, is_above = (is_people & at.isin(places_) for places_ in (own, above))
-    told = values["source"].mask(is_own, source).mask(is_above, f"{source};{places.told_by}")
-    return values.assign(source=told, kind=values["kind"].mask(is_own | is_above, Kind.DERIVED.value))
+    sources = values["source"].mask(is_own, source).mask(is_above, f"{source};{places.residents_source}")
+    return values.assign(source=sources, kind=values["kind"].mask(is_own | is_above, Kind.DERIVED.value))
 
 
 def _summed(people: pd.Series, residents: pd.Series, territory: pd.DataFrame) -> pd.Series:
@@ -317,8 +319,8 @@ def _summed(people: pd.Series, residents: pd.Series, territory: pd.DataFrame) ->
     groups[Level.FRANCE] = pd.Series(whole, index=communes.index)
     for level, group in groups.items():
         everybody = weight.groupby(group).sum()
-        told = weight.where(people.notna()).groupby(group).sum()
-        sums = people.groupby(group).sum().where((told >= COVERED * everybody) & (everybody > 0))
+        covered = weight.where(people.notna()).groupby(group).sum()
+        sums = people.groupby(group).sum().where((covered >= COVERED * everybody) & (everybody > 0))
         parts |= {(level.value, code): value for code, value in sums.items()}
     return pd.Series(parts, dtype=float)
 

@@ -21,12 +21,12 @@ def cut(values: np.ndarray, how: Cut, line: float | None = None) -> tuple[np.nda
     """The limits of the classes, ascending, and the class of each value: 1 (lowest) to 5, 0 where it is not known. Of a
     line: 1 up to it, 5 above it."""
     values = np.asarray(values, dtype=float)
-    known = values[~np.isnan(values)]
-    if not len(known):
+    present = values[~np.isnan(values)]
+    if not len(present):
         return np.array([]), np.zeros(len(values), dtype=int)
     if how is Cut.LINE and line is not None:
         band = np.where(values > line, BANDS, 1)
-        return np.array([known.min(), line, known.max()]), np.where(np.isnan(values), 0, band)
+        return np.array([present.min(), line, present.max()]), np.where(np.isnan(values), 0, band)
     return natural(values) if how is Cut.NATURAL else fifths(values)
 
 
@@ -37,21 +37,21 @@ def fifths(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     it. Where values repeat so much that quintiles meet there are fewer classes, none of them empty.
     """
     values = np.asarray(values, dtype=float)
-    known = values[~np.isnan(values)]
-    if not len(known):
+    present = values[~np.isnan(values)]
+    if not len(present):
         return np.array([]), np.zeros(len(values), dtype=int)
-    return _classed(values, np.unique(np.quantile(known, np.linspace(0, 1, BANDS + 1), method="lower")))
+    return _classed(values, np.unique(np.quantile(present, np.linspace(0, 1, BANDS + 1), method="lower")))
 
 
 def natural(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The same with limits where values are far from one another: Fisher and Jenks."""
     values = np.asarray(values, dtype=float)
-    known = np.sort(values[~np.isnan(values)])
-    if len(np.unique(known)) <= BANDS:
+    present = np.sort(values[~np.isnan(values)])
+    if len(np.unique(present)) <= BANDS:
         return fifths(values)
     # A class of `jenkspy` ends with its highest value; here it begins with its lowest.
-    first, *highest, last = jenkspy.jenks_breaks(known, BANDS)
-    lowest = [known[np.searchsorted(known, end, side="right")] for end in highest]
+    first, *highest, last = jenkspy.jenks_breaks(present, BANDS)
+    lowest = [present[np.searchsorted(present, end, side="right")] for end in highest]
     return _classed(values, np.unique([first, *lowest, last]))
 
 

@@ -53,17 +53,17 @@ def _towns(store: Store, request: Request, communes: pd.DataFrame) -> pd.Series:
         return (residents.groupby(communes[group]).transform("max") == residents) & (residents > 0)
 
     main = first("epci")
-    known = communes[main | (residents >= request.least_residents)].assign(code_insee=lambda rows: rows.index)
-    pairs = trips(store, known, known, limit_min=max(minutes for minutes, _times in SHADOWS))
-    people = residents[known.index].to_numpy()
+    towns = communes[main | (residents >= request.least_residents)].assign(code_insee=lambda rows: rows.index)
+    pairs = trips(store, towns, towns, limit_min=max(minutes for minutes, _times in SHADOWS))
+    people = residents[towns.index].to_numpy()
     ratio = people[pairs["destination"].cat.codes] / people[pairs["origin"].cat.codes].clip(min=1)
     is_shaded = np.zeros(len(pairs), bool)
     for minutes, times in SHADOWS:
         is_shaded |= (pairs["minutes"].to_numpy() <= minutes + BOUNDARY_MIN) & (ratio > times)
     shaded = pairs.loc[is_shaded, "origin"].unique().astype(str)
-    kept = pd.Series(communes.index.isin(known.index.difference(shaded)), index=communes.index)
-    is_asked = bool(request.floor_teams or request.floor_share)
-    return kept | first(request.floor_by) if is_asked else kept
+    kept = pd.Series(communes.index.isin(towns.index.difference(shaded)), index=communes.index)
+    has_floor = bool(request.floor_teams or request.floor_share)
+    return kept | first(request.floor_by) if has_floor else kept
 
 
 def _equipped(store: Store, communes: pd.DataFrame) -> pd.Series:

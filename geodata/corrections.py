@@ -12,8 +12,8 @@ import pandas as pd
 from geodata.access_model import ACCESS, COUNTED_ELSEWHERE, PER, supply_weight
 from geodata.memory import remembered
 from geodata.methods.access import nearest, travel
-from geodata.minutes import KNOWN_MINUTES
-from geodata.service import TOLD
+from geodata.minutes import MOST_COMPLETE_MINUTES
+from geodata.service import CORRECTION
 from geodata.store import Store
 from geodata.workspace import Correction, Statement
 
@@ -40,8 +40,18 @@ class Changes:
         return pd.concat([kept, mine], ignore_index=True) if len(mine) else kept
 
 
-_TOLD = ["state", "complete_min"]
-_ACCESS = ["code_insee", "category", "service", "distance_km", "travel_min", "position", *_TOLD, "method", "reason"]
+_COMPLETENESS = ["state", "complete_min"]
+_ACCESS = [
+    "code_insee",
+    "category",
+    "service",
+    "distance_km",
+    "travel_min",
+    "position",
+    *_COMPLETENESS,
+    "method",
+    "reason",
+]
 _ADDED = ["id", "name", "category", "family", "code_insee", "source", "origins", "seen_on", "position", "lon", "lat"]
 
 NOTHING = Changes(
@@ -63,9 +73,9 @@ def standing(corrections: Sequence[Correction]) -> tuple[Correction, ...]:
 def changes(store: Store, corrections: Sequence[Correction]) -> Changes:
     """What these corrections change in this build. Those on a commune or a category that it does not know change
     nothing."""
-    known = set(store.categories()["id"])
+    category_ids = set(store.categories()["id"])
     communes = _communes(store, store.version()).index
-    held = [c for c in standing(corrections) if c.category in known and c.code_insee in communes]
+    held = [c for c in standing(corrections) if c.category in category_ids and c.code_insee in communes]
     categories = tuple(sorted({c.category for c in held}))
     if not categories:
         return NOTHING
@@ -145,13 +155,13 @@ def _added(
     new = [c for c in held if c.statement is Statement.ASSERT and c.service not in services.index]
     rows = [
         {
-            "id": f"{TOLD}--{c.id}",
+            "id": f"{CORRECTION}--{c.id}",
             "name": c.service or "",
             "category": c.category,
             "family": family[c.category],
             "code_insee": c.code_insee,
-            "source": TOLD,
-            "origins": f"{TOLD}--{c.id}",
+            "source": CORRECTION,
+            "origins": f"{CORRECTION}--{c.id}",
             "seen_on": c.when[:10],
             "position": "commune",
             **communes.loc[c.code_insee, ["lon", "lat", "land"]].to_dict(),
@@ -180,7 +190,7 @@ def _again(
         communes.loc[communes["lon"].notna(), place],
         new[place],
         model=ACCESS.travel,
-        limit_min=KNOWN_MINUTES,
+        limit_min=MOST_COMPLETE_MINUTES,
         within="land",
     )
     near = reached.sort_values("minutes").drop_duplicates("origin").set_index("origin")["minutes"]
@@ -189,7 +199,7 @@ def _again(
     touched = communes.index[communes.index.isin(lost) | communes.index.isin(closer)]
     supply = pd.concat([listed[[*place, "position"]], new[[*place, "position"]]]).rename_axis("service")
     nearest_one = nearest(communes.loc[touched, place], supply, model=ACCESS.travel, within="land")
-    values = own[_TOLD].reindex(touched)
+    values = own[_COMPLETENESS].reindex(touched)
     return (
         nearest_one.assign(
             category=category,

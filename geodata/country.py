@@ -81,8 +81,8 @@ class Country:
 
     def parent_of(self, code: str) -> str | None:
         """Code of the `departement` of a place of the smallest level, where codes tell."""
-        found = re.match(self.parent, code) if self.parent else None
-        return found[0] if found else None
+        match = re.match(self.parent, code) if self.parent else None
+        return match[0] if match else None
 
     def check(self, level: Level, code: str) -> str:
         """Return `code` where it has the form of those of a level; else raise `BadInput` saying what was expected."""

@@ -64,16 +64,16 @@ def cumulation_rows(
     speaking = speaking[speaking["is_exposed"].notna()]
     places = speaking.groupby("place", sort=True)
     counts = places[["is_exposed", "fifth", "whole", "whole_fifth"]].sum()
-    known = places.size()
-    enough = known >= ENOUGH
+    count = places.size()
+    enough = count >= ENOUGH
     exposed = speaking[speaking["is_exposed"] == 1.0].groupby("place")["side"].agg(";".join)
     rows = pd.DataFrame(
         {
             "level": places["level"].first(),
             "code": places["code"].first(),
             "exposed": counts["is_exposed"].where(enough),
-            "known": known,
-            "sides": exposed.reindex(known.index).fillna(""),
+            "known": count,
+            "sides": exposed.reindex(count.index).fillna(""),
             "known_sides": places["side"].agg(";".join),
             "indicators": places["indicator"].agg(";".join),
             "peers": places["peers"].first(),

@@ -40,7 +40,7 @@ def round_range(low: ArrayLike, high: ArrayLike) -> tuple[np.ndarray, np.ndarray
     return np.where(lowest >= MIN_PEOPLE, lowest, np.nan), _rounded(high, np.ceil)
 
 
-def is_told(count: ArrayLike, total: ArrayLike) -> np.ndarray:
+def is_disclosable(count: ArrayLike, total: ArrayLike) -> np.ndarray:
     """Whether so many of a total that is told too may be told: neither they nor those left are under `MIN_PEOPLE`.
 
     Whoever subtracts has the rest: 16 of 22 residents aged 65 and over leave 6. Nobody left gives no handful away; a

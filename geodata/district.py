@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from geodata.disclosure import is_told
+from geodata.disclosure import is_disclosable
 from geodata.indicators import POPULATION
 from geodata.observed import Observed, of_district
 from geodata.service import Completeness
@@ -76,7 +76,7 @@ def district(store: "Store", code: str) -> District:
 def _people(values: pd.DataFrame, indicator: str) -> int | None:
     count = values["value"].get(indicator)
     total = values["value"].get(POPULATION.id, np.nan)
-    return int(count) if count is not None and is_told(count, total) else None
+    return int(count) if count is not None and is_disclosable(count, total) else None
 
 
 def _standing(store: "Store", code: str, city: str, listed: pd.DataFrame) -> tuple[Standing, ...]:

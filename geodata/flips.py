@@ -51,15 +51,15 @@ def flip_test(laws: Laws, question: Question, references: Sequence[str], *, is_n
     side = np.where(p >= likely, 1, np.where(p <= unlikely, -1, 0))[: len(same)]
     own = side[same.index(shown)]
     flips = (side != own).sum(axis=0)
-    is_told = ~np.isnan(p[: len(same)]).any(axis=0) & (len(same) > 1)
-    robust = np.where(is_told & ((own != 0) | (flips > 0)), flips == 0, None)
+    is_complete = ~np.isnan(p[: len(same)]).any(axis=0) & (len(same) > 1)
+    robust = np.where(is_complete & ((own != 0) | (flips > 0)), flips == 0, None)
     verdicts = dict(zip(names, verdict_of(np.vstack([p, *lines]), question.miss).astype(object), strict=True))
     return pd.DataFrame(
         {
             "code": laws.codes,
             "name": laws.names,
             **verdicts,
-            "flips": np.where(is_told, flips, np.nan),
+            "flips": np.where(is_complete, flips, np.nan),
             "robust": robust,
         }
     )

@@ -48,35 +48,35 @@ def _column_problems(values: pd.Series, column: sa.Column) -> list[str]:
     empty = values.isna()
     if empty.any() and not column.nullable:
         problems.append(f"{int(empty.sum())} missing values, none allowed")
-    known = values[~empty]
-    if known.empty:
+    present = values[~empty]
+    if present.empty:
         return problems
-    if (words := _type_problem(known, column.type)) is not None:
+    if (words := _type_problem(present, column.type)) is not None:
         problems.append(words)
-    elif column.info.get("unit") == "share" and ((known < 0) | (known > 1)).any():
-        wrong = known[(known < 0) | (known > 1)]
+    elif column.info.get("unit") == "share" and ((present < 0) | (present > 1)).any():
+        wrong = present[(present < 0) | (present > 1)]
         problems.append(f"{len(wrong)} values outside 0..1, for example {_shown(wrong)}")
     return problems
 
 
-def _type_problem(known: pd.Series, type_: sa.types.TypeEngine) -> str | None:
+def _type_problem(values: pd.Series, type_: sa.types.TypeEngine) -> str | None:
     """What is wrong with the type of values that are there, in words; None when nothing is."""
     if isinstance(type_, (sa.Double, sa.Integer)):
-        if not pd.api.types.is_numeric_dtype(known):
-            return f"numbers expected, found {_shown(known)}"
-        if (infinite := np.isinf(known.to_numpy(dtype=float))).any():
+        if not pd.api.types.is_numeric_dtype(values):
+            return f"numbers expected, found {_shown(values)}"
+        if (infinite := np.isinf(values.to_numpy(dtype=float))).any():
             return f"{int(infinite.sum())} infinite values"
-        if isinstance(type_, sa.Integer) and (known % 1 != 0).any():
-            return f"whole numbers expected, found {_shown(known[known % 1 != 0])}"
+        if isinstance(type_, sa.Integer) and (values % 1 != 0).any():
+            return f"whole numbers expected, found {_shown(values[values % 1 != 0])}"
     elif isinstance(type_, sa.Text):
-        if pd.api.types.infer_dtype(known, skipna=False) == "string":
+        if pd.api.types.infer_dtype(values, skipna=False) == "string":
             return None
-        if len(wrong := known[~known.map(lambda value: isinstance(value, str))]):
+        if len(wrong := values[~values.map(lambda value: isinstance(value, str))]):
             return f"text expected, found {_shown(wrong)}"
     elif isinstance(type_, Geometry):
-        if len(wrong := known[~known.map(lambda value: isinstance(value, shapely.Geometry))]):
+        if len(wrong := values[~values.map(lambda value: isinstance(value, shapely.Geometry))]):
             return f"geometries expected, found {_shown(wrong)}"
-        if len(wrong := known[known.map(lambda value: value.geom_type.upper()) != type_.kind]):
+        if len(wrong := values[values.map(lambda value: value.geom_type.upper()) != type_.kind]):
             return f"{type_.kind} expected, found {wrong.iloc[0].geom_type.upper()}"
     return None
 

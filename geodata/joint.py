@@ -159,7 +159,7 @@ _COLUMNS: tuple[tuple[str, str, _Categories, _Categories, bool], ...] = (
 
 
 @dataclass(frozen=True, eq=False)
-class KnownShare:
+class ShareColumn:
     """One column of published shares: its factor, the cells it speaks of and the targets it sets, NaN where empty."""
 
     column: str
@@ -169,7 +169,7 @@ class KnownShare:
     moves_odds: bool
 
 
-def known_share(column: str, space: CellSpace = FINE) -> KnownShare | None:
+def share_column(column: str, space: CellSpace = FINE) -> ShareColumn | None:
     """What a column of shares speaks of, or None when it is not a column of the model."""
     for pattern, factor, yes, among, moves_odds in _COLUMNS:
         match = re.fullmatch(pattern, column)
@@ -184,7 +184,7 @@ def known_share(column: str, space: CellSpace = FINE) -> KnownShare | None:
             band = parts["band"].replace("plus", "64") if factor == "activity" else parts["band"]
             among["age"] = age_label(band)
         inside = space.where(**among)
-        return KnownShare(column, factor, inside & space.where(**yes), inside, moves_odds)
+        return ShareColumn(column, factor, inside & space.where(**yes), inside, moves_odds)
     return None
 
 
@@ -194,18 +194,18 @@ WORKERS = "worker_share"
 
 def is_share(column: str) -> bool:
     """Whether the estimate knows what to do with a column of shares by commune."""
-    return column == WORKERS or known_share(column) is not None
+    return column == WORKERS or share_column(column) is not None
 
 
-def target(known: KnownShare, published: np.ndarray, france: float, joint: np.ndarray) -> np.ndarray:
+def target(share: ShareColumn, published: np.ndarray, france: float, joint: np.ndarray) -> np.ndarray:
     """The share to fit, NaN where nothing is published.
 
     A rate measured as in the national table is taken as it is; another one moves the national odds by the ratio of the
     territory's odds to France's, so that only the contrast is borrowed from it.
     """
-    if not known.moves_odds:
+    if not share.moves_odds:
         return published
-    level = joint[known.yes].sum() / joint[known.among].sum()
+    level = joint[share.yes].sum() / joint[share.among].sum()
     with np.errstate(divide="ignore"):
         return expit(logit(level) + logit(published) - logit(france))
 
@@ -247,7 +247,7 @@ def departement_tables(reference: pd.DataFrame, national: pd.DataFrame) -> Depar
     """Fit the national joint table to what is published for each département.
 
     `reference` is indexed by département code, with `region`, residents by sex and five-year age, and columns of shares
-    (`known_share`). An empty share takes the region's mean where other départements of the region publish it, else
+    (`share_column`). An empty share takes the region's mean where other départements of the region publish it, else
     France's; `resolved_at` says so.
     """
     ages = residents_by_age(reference)
@@ -256,34 +256,34 @@ def departement_tables(reference: pd.DataFrame, national: pd.DataFrame) -> Depar
     resolved = pd.DataFrame("departement", index=reference.index, columns=list(FACTORS))
     france = {}
     for column in reference.columns:
-        known = known_share(column)
-        if known is None:
+        share = share_column(column)
+        if share is None:
             continue
         # Residents of the ages concerned weigh the means.
-        concerned = np.unique(FINE.codes("age")[known.among])
+        concerned = np.unique(FINE.codes("age")[share.among])
         weight = pd.Series(ages[:, concerned].sum(axis=1), index=reference.index)
         values, level = _fill(reference[column].astype(float), weight, reference["region"])
         france[column] = float(np.average(values, weights=weight))
         margins.append(
-            ShareMargin(column, known.yes, known.among, target(known, values.to_numpy(), france[column], joint))
+            ShareMargin(column, share.yes, share.among, target(share, values.to_numpy(), france[column], joint))
         )
-        resolved[known.factor] = _coarsest(resolved[known.factor], level)
-    known_factors = {known.factor for c in reference.columns if (known := known_share(c))}
-    for factor in set(FACTORS) - {"age"} - known_factors:
+        resolved[share.factor] = _coarsest(resolved[share.factor], level)
+    published_factors = {share.factor for c in reference.columns if (share := share_column(c))}
+    for factor in set(FACTORS) - {"age"} - published_factors:
         resolved[factor] = "france"
     return DepartementTables(reference.index, spree(joint, margins), resolved, france, joint)
 
 
 def _fill(values: pd.Series, weight: pd.Series, region: pd.Series) -> tuple[pd.Series, pd.Series]:
     """Values with the region's or France's weighted mean where empty, and the level each one comes from."""
-    known = values.notna()
-    if not known.any():
+    is_known = values.notna()
+    if not is_known.any():
         raise BadInput(f"The reference column {values.name} is empty everywhere: remove it, or fill it in.")
-    mean = float(np.average(values[known], weights=weight[known]))
-    sums = (values * weight).where(known).groupby(region).transform("sum")
-    weights = weight.where(known, 0).groupby(region).transform("sum")
+    mean = float(np.average(values[is_known], weights=weight[is_known]))
+    sums = (values * weight).where(is_known).groupby(region).transform("sum")
+    weights = weight.where(is_known, 0).groupby(region).transform("sum")
     regional = (sums / weights).where(weights > 0)
-    level = pd.Series(np.select([known, regional.notna()], ["departement", "region"], "france"), index=values.index)
+    level = pd.Series(np.select([is_known, regional.notna()], ["departement", "region"], "france"), index=values.index)
     return values.fillna(regional).fillna(mean), level
 
 

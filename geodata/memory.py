@@ -14,7 +14,7 @@ from cachetools import LRUCache, cached
 from cachetools.keys import hashkey
 
 P = ParamSpec("P")
-Asked = TypeVar("Asked")
+Owner = TypeVar("Owner")
 T = TypeVar("T")
 
 MOST_BYTES = 96 * 1024 * 1024
@@ -26,7 +26,7 @@ _answers: LRUCache = LRUCache(MOST_BYTES, getsizeof=lambda weighed: weighed[1])
 _changed = Condition()
 
 
-def remembered(read: Callable[Concatenate[Asked, str, P], T]) -> Callable[Concatenate[Asked, str, P], T]:
+def remembered(read: Callable[Concatenate[Owner, str, P], T]) -> Callable[Concatenate[Owner, str, P], T]:
     """Remember what a question answered; asked twice at the same moment, it is worked out once.
 
     The question is a function of who is asked, of the build (`Store.version`), then of positional arguments that can be
@@ -34,12 +34,12 @@ def remembered(read: Callable[Concatenate[Asked, str, P], T]) -> Callable[Concat
     """
 
     @cached(_answers, key=partial(hashkey, read), condition=_changed)
-    def weighed(owner: Asked, version: str, *arguments: P.args, **named: P.kwargs) -> tuple[T, int]:
+    def weighed(owner: Owner, version: str, *arguments: P.args, **named: P.kwargs) -> tuple[T, int]:
         value = read(owner, version, *arguments, **named)
         return value, size_of(value)
 
     @wraps(read)
-    def answer(owner: Asked, version: str, *arguments: P.args, **named: P.kwargs) -> T:
+    def answer(owner: Owner, version: str, *arguments: P.args, **named: P.kwargs) -> T:
         return weighed(owner, version, *arguments, **named)[0]
 
     return answer

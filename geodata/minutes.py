@@ -35,5 +35,5 @@ ROAD_MINUTES = 60.0
 TENTH_MINUTES = 60.0
 """Where the worst served tenth is the aim, people farther than this from any site count as so far."""
 
-KNOWN_MINUTES = 120.0
+MOST_COMPLETE_MINUTES = 120.0
 """The largest `complete_min`: no question goes further."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from geodata.disclosure import is_told
+from geodata.disclosure import is_disclosable
 from geodata.estimate import Kind
 from geodata.indicator import THIN_BELOW
 from geodata.territory import Level, Part
@@ -138,7 +138,7 @@ def _figure(
         vintage=row["vintage"],
         source=row["source"],
         value=float(row["value"]),
-        counted=float(row["numerator"]) if is_told(row["numerator"], row["denominator"]) else None,
+        counted=float(row["numerator"]) if is_disclosable(row["numerator"], row["denominator"]) else None,
         is_thin=is_thin,
         beside=tuple(
             ComparatorFigure(name, figures[name], difference(float(row["value"]), figures[name], limit))

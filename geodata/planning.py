@@ -48,7 +48,7 @@ class Case:
     that cannot. `sites`: candidates and teams in place, indexed by id, with name, code_insee, commune, departement,
     lon, lat. `pairs`: trips within the `minutes`, and longer ones where the aim needs them, each with the model of its
     minutes; `travel_method` names them all. `existing`: ids of teams in place; `unplaced`: how many services of their
-    categories have no position; `untold`: (category, département) that no complete list describes.
+    categories have no position; `incomplete_lists`: (category, département) that no complete list describes.
     """
 
     communes: pd.DataFrame
@@ -58,7 +58,7 @@ class Case:
     minutes: float
     existing: tuple[str, ...]
     unplaced: int
-    untold: tuple[tuple[str, str], ...]
+    incomplete_lists: tuple[tuple[str, str], ...]
     data_hash: str
     travel_method: str
 
@@ -75,10 +75,10 @@ def places_with(request: Request, sites: Collection[str]) -> Request:
 def case(store: Store, request: Request) -> Case:
     """Read the places of a request. Raises `BadInput` when a commune, a category or a département is not known, or
     when nothing is said of the teams in place."""
-    every = store.demand(request.region, request.question)
-    around = _around(store, request, every)
-    _check(store, request, every, around)
-    inside = every[every["departement"].isin(request.departements)] if request.departements else every
+    demand = store.demand(request.region, request.question)
+    around = _around(store, request, demand)
+    _check(store, request, demand, around)
+    inside = demand[demand["departement"].isin(request.departements)] if request.departements else demand
     countable = inside[_COLUMN[request.public]].notna() & inside["lon"].notna()
     communes = inside[countable]
     if communes.empty:
@@ -86,7 +86,7 @@ def case(store: Store, request: Request) -> Case:
     if (request.floor_teams or request.floor_share) and communes[request.floor_by].isna().all():
         raise BadInput(f"request: the floor is by {request.floor_by}, and no commune here is in one.")
     places = candidates(store, request, inside)
-    existing, unplaced = _existing(store, request, every, around)
+    existing, unplaced = _existing(store, request, demand, around)
     sites = pd.concat([places, existing[~existing.index.isin(places.index)]])
     limit = request.minutes
     if request.aim == Aim.WORST_TENTH:
@@ -100,7 +100,7 @@ def case(store: Store, request: Request) -> Case:
         minutes=request.minutes,
         existing=tuple(existing.index),
         unplaced=unplaced,
-        untold=_incomplete(store, request, sorted({*inside["departement"], *around["departement"]})),
+        incomplete_lists=_incomplete(store, request, sorted({*inside["departement"], *around["departement"]})),
         data_hash=store.version(),
         travel_method=methods(pairs),
     )
@@ -171,14 +171,14 @@ def measure(case: Case, request: Request, sites: tuple[str, ...], proposal: Plan
     if not sites:
         raise BadInput("a plan has one site or more: add one before removing the last.")
     counted = measured(siting(case, request, draws=DRAWS), sites)
-    known = {site.id: site for site in proposal.sites}
+    proposed = {site.id: site for site in proposal.sites}
     imposed = {*request.forced, *request.opened}
     kept = tuple(
         replace(
             site,
             is_forced=site.id in imposed,
             cost=None if (cost := request.cost_at(site.id)) is None else cost * site.teams,
-            share_of_draws=known[site.id].share_of_draws if site.id in known else None,
+            share_of_draws=proposed[site.id].share_of_draws if site.id in proposed else None,
         )
         for site in counted.sites
     )
@@ -260,16 +260,16 @@ def _sized(case: Case, request: Request) -> dict:
     return {"size": residents.set_axis(case.sites.index), "slack": SLACK[request.aim]}
 
 
-def _check(store: Store, request: Request, every: pd.DataFrame, around: pd.DataFrame) -> None:
+def _check(store: Store, request: Request, demand: pd.DataFrame, around: pd.DataFrame) -> None:
     problems = []
-    if unknown := sorted(set(request.departements) - set(every["departement"])):
+    if unknown := sorted(set(request.departements) - set(demand["departement"])):
         problems.append(f"départements {', '.join(unknown)} are not in région {request.region}")
     categories = set(store.categories()["id"])
     own = (COMMUNES, TOWNS, EQUIPPED)
-    asked = {*request.existing, *([] if request.candidates in own else [request.candidates])}
-    if unknown := sorted(asked - categories):
+    requested = {*request.existing, *([] if request.candidates in own else [request.candidates])}
+    if unknown := sorted(requested - categories):
         problems.append(f"categories {', '.join(unknown)} are not in this database")
-    if unknown := sorted({team.code_insee for team in request.own_teams} - {*every.index, *around.index}):
+    if unknown := sorted({team.code_insee for team in request.own_teams} - {*demand.index, *around.index}):
         problems.append(
             f"communes of the teams in place that are neither in région {request.region} nor within reach of it: "
             f"{', '.join(unknown)}"
@@ -335,8 +335,8 @@ def _existing(store: Store, request: Request, inside: pd.DataFrame, around: pd.D
 def _incomplete(store: Store, request: Request, departements: list[str]) -> tuple[tuple[str, str], ...]:
     if not request.existing:
         return ()
-    known = store.completeness()
-    whole = known[known["state"] == Completeness.COMPLETE]
+    completeness = store.completeness()
+    whole = completeness[completeness["state"] == Completeness.COMPLETE]
     complete_lists = set(zip(whole["category"], whole["departement"], strict=True))
     lists = [(category, departement) for category in request.existing for departement in departements]
     return tuple(pair for pair in lists if pair not in complete_lists)

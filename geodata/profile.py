@@ -219,8 +219,8 @@ def profile(
         health_reason=reason,
         rank_low=_whole(own["rank_low"]),
         rank_high=_whole(own["rank_high"]),
-        bound_low=_known(own["bound_low"]),
-        bound_high=_known(own["bound_high"]),
+        bound_low=_number(own["bound_low"]),
+        bound_high=_number(own["bound_high"]),
     )
 
 
@@ -278,9 +278,9 @@ def _with(own: pd.Series, rows: pd.DataFrame, name: str, place: tuple[Level, str
     if place not in rows.index:
         return None
     there = rows.loc[place]
-    share, low, high = (_known(there[c]) for c in ("share", "low", "high"))
+    share, low, high = (_number(there[c]) for c in ("share", "low", "high"))
     difference = _difference(own, name)
-    p_above = _known(own["p_above_national"]) if name == "national" else _p_above(share, difference)
+    p_above = _number(own["p_above_national"]) if name == "national" else _p_above(share, difference)
     return Contrast(name, place[1], there["name"], share, low, high, *difference, p_above)
 
 
@@ -288,13 +288,13 @@ def _with_twins(own: pd.Series, rows: pd.DataFrame, level: Level, twins: pd.Data
     """The plain mean of the twins; from the contrast, which counts those too small to be published too."""
     if twins.empty:
         return None
-    known = rows.loc[[(level, code) for code in twins["twin"]]].dropna(subset=["share", "low", "high"])
+    published = rows.loc[[(level, code) for code in twins["twin"]]].dropna(subset=["share", "low", "high"])
     difference = _difference(own, "twins")
-    share = float(own["share"]) - difference[0] if difference[0] is not None else _known(known["share"].mean())
+    share = float(own["share"]) - difference[0] if difference[0] is not None else _number(published["share"].mean())
     p_above = _p_above(share, difference)
-    if share is None or known.empty:
+    if share is None or published.empty:
         return Contrast("twins", None, None, share, None, None, *difference, p_above)
-    down, up = (known["share"] - known["low"]).mean(), (known["high"] - known["share"]).mean()
+    down, up = (published["share"] - published["low"]).mean(), (published["high"] - published["share"]).mean()
     return Contrast("twins", None, None, share, share - float(down), share + float(up), *difference, p_above)
 
 
@@ -304,13 +304,13 @@ def _p_above(base: float | None, difference: tuple[float | None, float | None, f
 
 
 def _difference(own: pd.Series, name: str) -> tuple[float | None, float | None, float | None]:
-    mean, low, high = (_known(own[f"contrast_{name}_{end}"]) for end in ("mean", "low", "high"))
+    mean, low, high = (_number(own[f"contrast_{name}_{end}"]) for end in ("mean", "low", "high"))
     return mean, low, high
 
 
 def _twins(twins: pd.DataFrame, rows: pd.DataFrame, level: Level) -> tuple[Twin, ...]:
     return tuple(
-        Twin(int(t.rank), t.twin, t.name, *(_known(rows.loc[(level, t.twin), c]) for c in ("share", "low", "high")))
+        Twin(int(t.rank), t.twin, t.name, *(_number(rows.loc[(level, t.twin), c]) for c in ("share", "low", "high")))
         for t in twins.itertuples(index=False)
     )
 
@@ -332,13 +332,13 @@ def _risks(store: "Store", territory: Territory, values: pd.DataFrame, twins: pd
 def _flips(store: "Store", territory: Territory, question: Question) -> Flips:
     row = store.flips_of(territory.level, territory.code, question)
 
-    def told(what: str) -> list[tuple[str, Verdict]]:
+    def verdicts(what: str) -> list[tuple[str, Verdict]]:
         return [(name.removeprefix(what), Verdict(row[name])) for name in row.index if name.startswith(what)]
 
     return Flips(
-        by_scenario=tuple(told("scenario:")),
-        by_threshold=tuple((float(line), verdict) for line, verdict in told("threshold:")),
-        by_definition=tuple(told("definition:")),
+        by_scenario=tuple(verdicts("scenario:")),
+        by_threshold=tuple((float(line), verdict) for line, verdict in verdicts("threshold:")),
+        by_definition=tuple(verdicts("definition:")),
         flips=_whole(row["flips"]),
         is_robust=None if row["robust"] is None else bool(row["robust"]),
     )
@@ -415,14 +415,14 @@ def _beside(store: "Store", territory: Territory, own: pd.DataFrame, values: pd.
         wider = {}
     figures = []
     for row in own.reindex([i for i in BESIDE if i in own.index]).reset_index().itertuples(index=False):
-        against = next((name for name, known in wider.items() if row.id in known.index), None)
+        against = next((name for name, base_values in wider.items() if row.id in base_values.index), None)
         base = None if against is None else float(wider[against][row.id])
         figure = (row.id, row.title, row.title_en, row.unit, row.vintage, row.source, float(row.value))
         figures.append(HealthFigure(*figure, base, against))
     return tuple(figures)
 
 
-def _known(value: Any) -> float | None:
+def _number(value: Any) -> float | None:
     return None if pd.isna(value) else float(value)
 
 

@@ -146,9 +146,9 @@ class Request:
     @classmethod
     def from_dict(cls, written: dict) -> "Request":
         """The request that `to_dict` wrote. Raises `BadInput` for what it cannot hold."""
-        known = {f.name for f in fields(cls)}
-        if unknown := sorted(set(written) - known):
-            raise BadInput(f"request: {', '.join(unknown)} is not known; {', '.join(sorted(known))} are.")
+        names = {f.name for f in fields(cls)}
+        if unknown := sorted(set(written) - names):
+            raise BadInput(f"request: {', '.join(unknown)} is not known; {', '.join(sorted(names))} are.")
         try:
             given: dict[str, Any] = {
                 key: tuple(value) if isinstance(value, list) else value for key, value in written.items()

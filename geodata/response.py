@@ -76,7 +76,7 @@ class Counted:
     travel_min: float | None
 
     @property
-    def told_min(self) -> float | None:
+    def timed_min(self) -> float | None:
         """Minutes that mean something (`is_timed`); None where all that is known is that it stands here."""
         return self.travel_min if is_timed(self.travel_min, self.position) else None
 

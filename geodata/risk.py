@@ -78,9 +78,9 @@ def _factor(risk: Side, level: Level, own: list[dict], twins: dict, france: dict
     indicator = INDICATORS[risk]
     rows = [row for row in own if row["id"] in indicator]
     if not rows:
-        unknown: dict[str, Any] = {f.name: None for f in fields(RiskFactor)}
-        unknown |= {"risk": risk, "is_lent": False}
-        return RiskFactor(**unknown)
+        empty: dict[str, Any] = {f.name: None for f in fields(RiskFactor)}
+        empty |= {"risk": risk, "is_lent": False}
+        return RiskFactor(**empty)
     row = min(rows, key=lambda row: (_is_lent(row["resolved_at"], level), indicator.index(row["id"])))
     is_lent, value = _is_lent(row["resolved_at"], level), float(row["value"])
     here = twins.get((row["id"], row["vintage"]), [])

@@ -25,7 +25,7 @@ ONE_A_COMMUNE = (*TOWN_HALLS, "ccas")
 from 1,500 residents (CASF, L. 123-4). A CIAS, once for several communes, is in the same category: a list of both in one
 does not tell them apart."""
 
-TOLD = "correction"
+CORRECTION = "correction"
 """Source of the services that the agency says are there."""
 
 

@@ -19,7 +19,7 @@ FAMILIES = tuple(Family)
 BEYOND = int(MOST_MINUTES) + 1
 """Whole minutes of a group that reaches no known service of a family within the longest time asked for."""
 
-NOT_KNOWN = 255
+NO_DATA = 255
 """In place of minutes: nothing is known of the family in the commune."""
 
 
@@ -27,7 +27,7 @@ NOT_KNOWN = 255
 class Groups:
     """Squares and groups of one commune. `x`, `y` (int, squares from the west and from the south of the commune) and
     `group` (number of the group) are of squares; `residents` (int) and `minutes` (uint8, families x groups: whole
-    minutes rounded up, `BEYOND` or `NOT_KNOWN`) of groups."""
+    minutes rounded up, `BEYOND` or `NO_DATA`) of groups."""
 
     x: np.ndarray
     y: np.ndarray

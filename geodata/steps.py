@@ -112,7 +112,7 @@ def steps(level: Level, holds: Set[str], faint: Set[str] = frozenset(), most: in
     `missing:meet` (a function of a pathway), `present:citizen`, `present:meet`, `side:age` (exposed), `most:flats`
     (more than most of its like), `above:age`, `below:age`, `size:small`, `setting:city`, `ALONE`. Those that are
     `faint` hold by too little to say why."""
-    told, called, last = [], [], []
+    first, called, last = [], [], []
     barred = "with" if ALONE in holds else "without"
     for row in _table("steps.csv"):
         settings = row["settings"].split()
@@ -122,13 +122,13 @@ def steps(level: Level, holds: Set[str], faint: Set[str] = frozenset(), most: in
             continue
         when = row["when"].split()
         if why := [condition for condition in when if condition in holds and condition not in faint]:
-            told.append((row, why[0]))
+            first.append((row, why[0]))
         elif not holds.isdisjoint([*when, *row["or_when"].split()]):
             called.append((row, ""))
         elif row["last"] and holds.isdisjoint(map(_contrary, when)):
             last.append((row, ""))
     proposed: dict[str, tuple[int, Step]] = {}
-    for rank, rows in enumerate((told, called, last)):
+    for rank, rows in enumerate((first, called, last)):
         for row, because in rows:
             proposed.setdefault(row["act"] or row["id"], (rank, _step(row, because)))
     return _with_a_study(list(proposed.values()), most)

@@ -350,12 +350,12 @@ def _law_of_waves(scenario: Scenario, definition: Definition) -> JointLaw:
 
 
 def _check(scenario: Scenario, definition: Definition) -> None:
-    for what, value, known in (
+    for what, value, options in (
         ("age curve", scenario.age_curve, MODES), ("mode", scenario.mode, MODES), ("season", scenario.season, SEASONS)
     ):  # fmt: skip
-        if value not in known:
-            raise UnknownScenario(f"There is no {what} « {value} ». There are: {', '.join(known)}.")
-        if value != known[0] and definition is not FIVE_NETWORKS:
+        if value not in options:
+            raise UnknownScenario(f"There is no {what} « {value} ». There are: {', '.join(options)}.")
+        if value != options[0] and definition is not FIVE_NETWORKS:
             raise UnknownScenario(
                 f"The {value} {what} belongs to {FIVE_NETWORKS.id}; « {definition.id} » has only its own."
             )

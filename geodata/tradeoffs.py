@@ -22,7 +22,7 @@ def trade_offs(
     case: Case, far: Case, request: Request, plan: Plan, *, before_each: Callable[[], object] = lambda: None
 ) -> TradeOffs:
     """`far`: the same places with the longer trips that the worst served tenth needs."""
-    mine = _told(far, request, plan)
+    mine = _other(far, request, plan)
     others = [mine]
     for aim in Aim:
         if aim == request.aim or (aim == Aim.ACCOMPANIED and request.capacity is None):
@@ -35,7 +35,7 @@ def trade_offs(
             alternative = mclp(replace(siting(places, with_aim), forced=forced, seconds=SECONDS))
         except Infeasible:
             continue
-        others.append(_told(far, with_aim, alternative))
+        others.append(_other(far, with_aim, alternative))
     # Where a site more reaches anyone more.
     unbound = replace(request, aim=Aim.REACHED, capacity=None, floor_teams=0, floor_share=0.0, forced=(), opened=())
     curve, free = _curve(case, unbound, before_each)
@@ -43,11 +43,11 @@ def trade_offs(
     return TradeOffs(tuple(others), curve, free if has_floor else None, _by_minutes(far, unbound, before_each))
 
 
-def _told(far: Case, request: Request, plan: Plan) -> Other:
+def _other(far: Case, request: Request, plan: Plan) -> Other:
     teams = [site.id for site in plan.sites for _ in range(site.teams)]
     whole = measured(siting(far, request), teams)
-    is_told = whole.farthest_min is not None and whole.farthest_min > plan.minutes
-    worst = whole.worst_tenth_min if is_told else None
+    is_beyond = whole.farthest_min is not None and whole.farthest_min > plan.minutes
+    worst = whole.worst_tenth_min if is_beyond else None
     return Other(plan.aim, plan.reached, plan.accompanied, worst, plan.gap)
 
 

@@ -23,8 +23,8 @@ def trips(store: Store, communes: pd.DataFrame, sites: pd.DataFrame, *, limit_mi
     """
     flown = travel(communes[_POINT], sites[_POINT], model=TRAVEL, limit_min=limit_min, within="land")
     flown = flown.drop(columns="distance_km")
-    known = store.by_road()
-    there = known.reindex(sites["code_insee"])
+    by_road = store.by_road()
+    there = by_road.reindex(sites["code_insee"])
     is_at_point = (there[["lon", "lat"]].to_numpy(float) == sites[["lon", "lat"]].to_numpy(float)).all(axis=1)
     if not is_at_point.any():
         return flown
@@ -32,16 +32,16 @@ def trips(store: Store, communes: pd.DataFrame, sites: pd.DataFrame, *, limit_mi
     driven = driven[driven["minutes"] <= limit_min + BOUNDARY_MIN]
     numbered = pd.Series(np.flatnonzero(is_at_point), sites.loc[is_at_point, "code_insee"], name="to")
     driven = driven.assign(at=communes.index.get_indexer(driven["origin"])).join(numbered, on="destination")
-    driven["method"] = known["method"].reindex(driven["destination"]).to_numpy()
+    driven["method"] = by_road["method"].reindex(driven["destination"]).to_numpy()
     driven = driven[driven["at"] >= 0]
     at, to = (flown[name].cat.codes.to_numpy(np.int64) for name in ("origin", "destination"))
-    is_by_road = communes.index.isin(known.index)[at] & is_at_point[to]
+    is_by_road = communes.index.isin(by_road.index)[at] & is_at_point[to]
     straight = np.where(is_by_road, np.maximum(flown["minutes"], _BEYOND_MIN), flown["minutes"])
-    is_told = np.isin(at * len(sites) + to, driven["at"] * len(sites) + driven["to"])
-    kept = ~is_told & (straight <= limit_min + BOUNDARY_MIN)
+    is_driven = np.isin(at * len(sites) + to, driven["at"] * len(sites) + driven["to"])
+    kept = ~is_driven & (straight <= limit_min + BOUNDARY_MIN)
     at, to = np.concatenate([at[kept], driven["at"]]), np.concatenate([to[kept], driven["to"]])
     minutes = np.concatenate([straight[kept], driven["minutes"]])
-    names = [TRAVEL.name, *sorted(set(known["method"]))]
+    names = [TRAVEL.name, *sorted(set(by_road["method"]))]
     method = np.concatenate([np.zeros(kept.sum(), np.int64), pd.Index(names).get_indexer(driven["method"])])
     order = np.lexsort((to, at))
     return pd.DataFrame(

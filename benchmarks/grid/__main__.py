@@ -33,7 +33,7 @@ from geodata.methods.access import TRAVEL, e2sfca, gaussian
 from geodata.store import open_store
 
 SEED = 20171
-ASKED = Question(TRAVEL, 20, gaussian(10))
+QUESTION = Question(TRAVEL, 20, gaussian(10))
 _APART_DEGREES = 0.003
 
 _BYTES_A_SECOND = 100e6
@@ -42,8 +42,8 @@ _BYTES_A_SECOND = 100e6
 
 def places(db: Path, cells: int, services: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Generated cells, and services each near a resident drawn at random."""
-    found, _ = cells_of(open_store(str(db)), Path(), generate=cells, seed=SEED)
-    return found[["lon", "lat", "land", "residents"]], _services(found, services)
+    squares, _ = cells_of(open_store(str(db)), Path(), generate=cells, seed=SEED)
+    return squares[["lon", "lat", "land", "residents"]], _services(squares, services)
 
 
 def _services(cells: pd.DataFrame, count: int) -> pd.DataFrame:
@@ -74,8 +74,8 @@ def europe(cells: int, services: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     people = np.ceil(rng.lognormal(3.5, 1, cells) * (1 + 3_000 / (20 + near) * np.exp(-apart / 5)))
     metres = 1000.0 * (squares + 0.5) + [3_000_000, 1_500_000]
     lon, lat = pyproj.Transformer.from_crs(3035, 4326, always_xy=True).transform(*metres.T)
-    found = pd.DataFrame({"lon": lon, "lat": lat, "land": "mainland", "residents": people.astype(int)})
-    return found, _services(found, services)
+    demand = pd.DataFrame({"lon": lon, "lat": lat, "land": "mainland", "residents": people.astype(int)})
+    return demand, _services(demand, services)
 
 
 def main() -> None:
@@ -97,7 +97,7 @@ def main() -> None:
 
     demand = cells.assign(demand=cells["residents"].astype(float))
     clock, cpu = time.perf_counter(), _cpu()
-    whole = e2sfca(demand, supply, TRAVEL, catchment=20, decay=ASKED.decay, within="land").to_numpy(float) * PER
+    whole = e2sfca(demand, supply, TRAVEL, catchment=20, decay=QUESTION.decay, within="land").to_numpy(float) * PER
     _row("the kernel in one call, a thread a core", clock, cpu, "")
     blocks: list[tuple[float, int, int]] = []
     runs: tuple[tuple[str, str, int | None, bool], ...] = (
@@ -111,19 +111,19 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder, engine(scheduler, 2) as work_out:
             killed: list[int] = []
             workers: dict[int, tuple[float, float]] = {}
-            found = access_of_cells(
-                cells, supply, ASKED, partial(_timed, blocks) if threads and scheduler == NONE else work_out,
+            result = access_of_cells(
+                cells, supply, QUESTION, partial(_timed, blocks) if threads and scheduler == NONE else work_out,
                 folder=Path(folder), blocks=options.blocks, threads=threads,
                 announce=partial(_watch, scheduler, is_killed, killed, workers),
             )  # fmt: skip
-        same = "yes" if found["access"].to_numpy(float).tobytes() == whole.tobytes() else "NO"
+        same = "yes" if result["access"].to_numpy(float).tobytes() == whole.tobytes() else "NO"
         spent = sum(seconds for seconds, _ in workers.values())
         most = f", {max(peak for _, peak in workers.values()):.2f} a worker" if workers else ""
         _row(name, clock, cpu - spent, same, most)
     if blocks:
         _predict(blocks)
     if options.peers:
-        compare(cells, supply, ASKED)
+        compare(cells, supply, QUESTION)
 
 
 def _timed(

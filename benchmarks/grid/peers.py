@@ -38,7 +38,7 @@ select coalesce(access, 0) as access from demand left join reached on id = i ord
 """
 
 
-def compare(cells: pd.DataFrame, supply: pd.DataFrame, asked: Question) -> None:
+def compare(cells: pd.DataFrame, supply: pd.DataFrame, question: Question) -> None:
     """Print a row for each peer and number of squares, ours beside."""
     print("\n| | squares | services | ours, s | it, s | largest relative difference |\n|---|---|---|---|---|---|")
     order = np.argsort(cells["lat"].to_numpy(), kind="stable")
@@ -48,10 +48,10 @@ def compare(cells: pd.DataFrame, supply: pd.DataFrame, asked: Question) -> None:
             part = part.assign(demand=part["residents"].astype(float))
             own = supply[supply["lat"] <= part["lat"].max()]
             start = time.perf_counter()
-            ours = e2sfca(part, own, asked.model, catchment=asked.catchment, decay=asked.decay, within="land")
+            ours = e2sfca(part, own, question.model, catchment=question.catchment, decay=question.decay, within="land")
             middle = time.perf_counter()
             try:
-                theirs = answer(part, own, asked)
+                theirs = answer(part, own, question)
             except (ImportError, MemoryError) as error:
                 print(f"| {name} | {len(part):,} | {len(own):,} | | {type(error).__name__}: {error} | |", flush=True)
                 break
@@ -65,28 +65,28 @@ def compare(cells: pd.DataFrame, supply: pd.DataFrame, asked: Question) -> None:
                 break
 
 
-def _pysal(cells: pd.DataFrame, supply: pd.DataFrame, asked: Question) -> np.ndarray:
+def _pysal(cells: pd.DataFrame, supply: pd.DataFrame, question: Question) -> np.ndarray:
     from access.fca import two_stage_fca
 
-    pairs = travel(cells, supply, model=asked.model, limit_min=asked.catchment, within="land")
-    found = two_stage_fca(
+    pairs = travel(cells, supply, model=question.model, limit_min=question.catchment, within="land")
+    scores = two_stage_fca(
         cells.rename_axis("geoid"), supply.rename_axis("geoid"),
-        pairs.rename(columns={"destination": "dest", "minutes": "cost"}), asked.catchment,
+        pairs.rename(columns={"destination": "dest", "minutes": "cost"}), question.catchment,
         demand_index=True, supply_index=True, demand_name="demand", supply_name="supply",
-        weight_fn=lambda minutes: math.exp(-0.5 * (minutes / (asked.catchment / 2)) ** 2),
+        weight_fn=lambda minutes: math.exp(-0.5 * (minutes / (question.catchment / 2)) ** 2),
     )  # fmt: skip
-    return found.reindex(cells.index).fillna(0).to_numpy(float)
+    return scores.reindex(cells.index).fillna(0).to_numpy(float)
 
 
-def _duckdb(cells: pd.DataFrame, supply: pd.DataFrame, asked: Question) -> np.ndarray:
+def _duckdb(cells: pd.DataFrame, supply: pd.DataFrame, question: Question) -> np.ndarray:
     import duckdb
 
-    radius = float(asked.model.radius_km(asked.catchment))
+    radius = float(question.model.radius_km(question.catchment))
     side = radius / 111.0
     sql = _SQL.format(
         side=side, wide=side / np.cos(np.radians(cells["lat"].abs().max() + side)), earth=EARTH_RADIUS_KM,
-        radius=radius, slope=asked.model.slope, exponent=asked.model.exponent, intercept=asked.model.intercept_min,
-        sigma=asked.catchment / 2,
+        radius=radius, slope=question.model.slope, exponent=question.model.exponent,
+        intercept=question.model.intercept_min, sigma=question.catchment / 2,
     )  # fmt: skip
     with duckdb.connect() as db:
         db.register("demand", cells.assign(id=np.arange(len(cells))))
@@ -94,11 +94,11 @@ def _duckdb(cells: pd.DataFrame, supply: pd.DataFrame, asked: Question) -> np.nd
         return db.sql(sql).fetchnumpy()["access"].astype(float)
 
 
-def _dask(cells: pd.DataFrame, supply: pd.DataFrame, asked: Question) -> np.ndarray:
+def _dask(cells: pd.DataFrame, supply: pd.DataFrame, question: Question) -> np.ndarray:
     """Joins of tables cut by squares as wide as the catchment: each demand in the nine around it."""
     import dask.dataframe as dd
 
-    radius = float(asked.model.radius_km(asked.catchment))
+    radius = float(question.model.radius_km(question.catchment))
     side = radius / 111.0
     wide = side / np.cos(np.radians(cells["lat"].abs().max() + side))
 
@@ -113,7 +113,7 @@ def _dask(cells: pd.DataFrame, supply: pd.DataFrame, asked: Question) -> np.ndar
 
     def weighed(pairs: pd.DataFrame) -> pd.DataFrame:
         km = great_circle_km(pairs["lon_x"], pairs["lat_x"], pairs["lon_y"], pairs["lat_y"])
-        return pairs[["id_x", "id_y", "demand", "supply"]].assign(weight=asked.decay(asked.model.minutes(km)))[
+        return pairs[["id_x", "id_y", "demand", "supply"]].assign(weight=question.decay(question.model.minutes(km)))[
             km <= radius
         ]
 

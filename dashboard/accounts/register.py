@@ -265,7 +265,7 @@ class Register:
     def grant(self, person: int, space: str, role: Role, *, by: str, request: str = "") -> None:
         """Give a person a role in a space. Raises `UnknownRecord`."""
         with self._writing() as session:
-            name = _known(session, person).name
+            name = _person_row(session, person).name
             session.merge(MemberRow(person=person, space=space, role=role, given_on=_now(), given_by=by))
             _log(session, by, space, "grant", f"{name}: {role}", request=request)
 
@@ -285,7 +285,7 @@ class Register:
     def remove(self, person: int, space: str, *, by: str, request: str = "") -> None:
         """Take a person's role away, and end every session of theirs. Raises `UnknownRecord`."""
         with self._writing() as session:
-            name = _known(session, person).name
+            name = _person_row(session, person).name
             row = session.get(MemberRow, (person, space))
             if row is None:
                 raise UnknownRecord(f"{name} has no role in {space}.")
@@ -387,7 +387,7 @@ def _free_name(session: Session, name: str, person: int) -> str:
     return candidate
 
 
-def _known(session: Session, person: int) -> PersonRow:
+def _person_row(session: Session, person: int) -> PersonRow:
     row = session.get(PersonRow, person)
     if row is None:
         raise UnknownRecord(f"nobody has the number {person}.")

@@ -18,7 +18,7 @@ from dashboard.accounts.register import Register
 from dashboard.accounts.roles import Role
 from dashboard.administration import work
 from dashboard.administration.difference import SHOWN, read_difference
-from dashboard.administration.wording import act, job_state, kinds, noun, outcome, step_name, told
+from dashboard.administration.wording import act, job_state, kinds, message, noun, outcome, step_name
 from dashboard.export import attachment
 from dashboard.facts import Facts
 from dashboard.i18n import words
@@ -55,9 +55,9 @@ def register(server: Flask, facts: Facts, settings: Settings, admission: Admissi
         }
         return page.answer(template, lang, **common, **values)
 
-    def back(to: str = "", said: str = "") -> Response:
+    def back(to: str = "", code: str = "") -> Response:
         lang = request.args.get("lang", "")
-        query = "&".join(filter(None, [f"said={said}" if said else "", f"lang={lang}" if lang == "en" else ""]))
+        query = "&".join(filter(None, [f"said={code}" if code else "", f"lang={lang}" if lang == "en" else ""]))
         to = f"{request.script_root}/administration{to}" + (f"?{query}" if query else "")
         return make_response(redirect(to, code=303))
 
@@ -85,7 +85,7 @@ def register(server: Flask, facts: Facts, settings: Settings, admission: Admissi
     def files() -> Response:
         given, kind = request.files.get("file"), request.form.get("kind", "")
         if given is None or not given.filename:
-            return back(said="not-chosen")
+            return back(code="not-chosen")
         job = identifier()
         folder = work.folder_of(settings, job)
         try:
@@ -106,11 +106,11 @@ def register(server: Flask, facts: Facts, settings: Settings, admission: Admissi
             raise BadInput(f"« {do[:40]} » is nothing that can be done.")
         needed = {work.PUBLISH: work.candidate(settings), work.BACK: work.previous(settings)}.get(do)
         if needed is not None and not needed.is_file():
-            return back(said="not-built")
+            return back(code="not-built")
         try:
             return back(f"/steps/{work.ask(facts, do, lang=language()).id}")
         except QueueFull:
-            return back(said="not-alone")
+            return back(code="not-alone")
 
     @server.get("/administration/steps/<job>")
     def step(job: str) -> Response:
@@ -118,14 +118,14 @@ def register(server: Flask, facts: Facts, settings: Settings, admission: Admissi
         if record.kind != work.KIND:
             raise BadInput("this computation is no step of the administration.")
         lines = work.report(settings, record, language())
-        said = (record.answer or {}).get("lines", [])
+        written = (record.answer or {}).get("lines", [])
         return shown(
             "step.html",
             "data",
             job=record,
             is_open=record.state in _OPEN,
             before=jobs.before(job) if record.state is JobState.WAITING else 0,
-            log="\n".join(said[-80:]),
+            log="\n".join(written[-80:]),
             report=sorted(lines, key=lambda line: line["is_accepted"])[:_MOST_LINES],
             refused=sum(not line["is_accepted"] for line in lines),
             accepted=sum(line["is_accepted"] for line in lines),
@@ -237,7 +237,7 @@ def register(server: Flask, facts: Facts, settings: Settings, admission: Admissi
 
 
 def _message(code: str, lang: str) -> str:
-    return told(code, lang) if re.fullmatch(r"[a-z-]{1,20}", code) else ""
+    return message(code, lang) if re.fullmatch(r"[a-z-]{1,20}", code) else ""
 
 
 def _is_last(accounts: Register, space: str, person: int) -> bool:

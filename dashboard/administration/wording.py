@@ -47,7 +47,7 @@ def job_state(job: Job, lang: str) -> str:
     }[job.state]
 
 
-def told(code: str, lang: str) -> str:
+def message(code: str, lang: str) -> str:
     """What was done, or why not."""
     _ = words(lang)
     return {

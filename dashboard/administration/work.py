@@ -169,15 +169,15 @@ def _run(facts: Facts, settings: Settings, job: Job, command: list[str], lines: 
         errors="replace",
         env=_environ(settings),
     )
-    jobs, progress, last_told = facts.workspace.jobs, 0.02, 0.0
+    jobs, progress, last_report = facts.workspace.jobs, 0.02, 0.0
     try:
         for line in _lines(process):
             if line is not None:
                 lines[:] = [*lines, line.rstrip()][-_KEPT_LINES:]
                 if step := _STEP.match(line):
                     progress = int(step[1]) / (int(step[2]) + 1)
-            if time.monotonic() - last_told > 1:
-                last_told = time.monotonic()
+            if time.monotonic() - last_report > 1:
+                last_report = time.monotonic()
                 state = jobs.tell(job.id, progress=min(progress, 0.99), answer={"lines": lines}).state
                 if state is JobState.CANCELLED:
                     return False

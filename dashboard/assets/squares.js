@@ -4,7 +4,7 @@
   "use strict";
 
   const STATES = ["near", "far", "farther", "unknown"];
-  const NOT_KNOWN = 255;
+  const NO_DATA = 255;
   const LARGEST = 14; /* pixels of a square on screen */
   const TALLEST = 620;
   const AROUND = 16; /* pixels left free around a name */
@@ -199,7 +199,7 @@
     /** The same words as in the table. @param {number} minutes @param {number} told */
     minutes(minutes, told) {
       const { words, data } = this;
-      if (minutes === NOT_KNOWN || (minutes === data.beyond && !told)) return words.unknown;
+      if (minutes === NO_DATA || (minutes === data.beyond && !told)) return words.unknown;
       if (minutes === 0) return words.under;
       if (minutes === data.beyond) return words.far.replace("%s", told);
       return (told < minutes - 1 ? words.atMost : words.minutes).replace("%s", minutes);

@@ -71,11 +71,13 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os
 
 
 def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
-    known = Settings.from_env(environ)
+    defaults = Settings.from_env(environ)
     parser = argparse.ArgumentParser(
         prog="python -m dashboard.briefing", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--db", default=known.db, help=f"path ending in .gpkg, or postgresql://... ({shown(known.db)})")
+    parser.add_argument(
+        "--db", default=defaults.db, help=f"path ending in .gpkg, or postgresql://... ({shown(defaults.db)})"
+    )
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--territory", metavar="CODE", help="code of one territory")
     what.add_argument("--all", metavar="LEVEL", choices=LEVELS, help=f"every territory of a level: {', '.join(LEVELS)}")
@@ -99,10 +101,12 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
     )
     parser.add_argument("--definition", default=FIVE_NETWORKS.id, help="definition of isolation (%(default)s)")
     parser.add_argument("--scenario", help="set of assumptions (the first one of the definition)")
-    parser.add_argument("--address", default=known.public, help="where readers find the dashboard (%(default)s)")
-    parser.add_argument("--agency", default=known.agency, help="name of the agency (RELIANCE_AGENCY)")
-    parser.add_argument("--contact", default=known.contact, help="whom to contact, lines between | (RELIANCE_CONTACT)")
-    parser.add_argument("--logo", default=known.logo, help="its logo, SVG, PNG or JPEG (RELIANCE_LOGO)")
+    parser.add_argument("--address", default=defaults.public, help="where readers find the dashboard (%(default)s)")
+    parser.add_argument("--agency", default=defaults.agency, help="name of the agency (RELIANCE_AGENCY)")
+    parser.add_argument(
+        "--contact", default=defaults.contact, help="whom to contact, lines between | (RELIANCE_CONTACT)"
+    )
+    parser.add_argument("--logo", default=defaults.logo, help="its logo, SVG, PNG or JPEG (RELIANCE_LOGO)")
     parser.add_argument(
         "--workspace", default="", help="what users wrote: plans that place teams here, corrections of services"
     )

@@ -148,13 +148,13 @@ def _steps(briefing: Briefing, lang: str, detail: BackDetail) -> tuple[tuple[str
     """One row a step: what and why here, who and what it takes, what is known of it, told once."""
     _ = words(lang)
     before = (_("As for the first step."), _("As for the second step."))
-    known_of = [step.evidence for step in briefing.steps]
+    evidences = [step.evidence for step in briefing.steps]
     rows = []
     for number, (step, why) in enumerate(zip(briefing.steps, _reasons(briefing, lang, detail), strict=True)):
-        title, first = action.step_title(step, lang), known_of.index(step.evidence)
-        known = action.evidence(step.evidence, lang) if first == number else before[first]
+        title, first = action.step_title(step, lang), evidences.index(step.evidence)
+        evidence = action.evidence(step.evidence, lang) if first == number else before[first]
         rows.append(
-            (f"{title} ({lowered(why)})" if why else title, action.step_who(step, briefing.actors, lang), known)
+            (f"{title} ({lowered(why)})" if why else title, action.step_who(step, briefing.actors, lang), evidence)
         )
     return tuple(rows)
 
@@ -162,9 +162,9 @@ def _steps(briefing: Briefing, lang: str, detail: BackDetail) -> tuple[tuple[str
 def _reasons(briefing: Briefing, lang: str, detail: BackDetail) -> list[str | None]:
     """Why each step here, where something of the place says it."""
     has_twins = bool(briefing.profile.twins)
-    told = [step.because if detail.has_reasons else "" for step in briefing.steps]
+    conditions = [step.because if detail.has_reasons else "" for step in briefing.steps]
     gaps = _gap_words(briefing, lang)
-    return [action.because(condition, lang, has_twins=has_twins, gaps=gaps) for condition in told]
+    return [action.because(condition, lang, has_twins=has_twins, gaps=gaps) for condition in conditions]
 
 
 def _gap_words(briefing: Briefing, lang: str) -> dict[str, str]:
@@ -172,13 +172,13 @@ def _gap_words(briefing: Briefing, lang: str) -> dict[str, str]:
     _ = words(lang)
     answered = briefing.responses
     wanting = [line for line in answered.families if line.response in WEAK]
-    found = {
+    words_of_families = {
         f"weak:{one.family}": text.family(one.family, lang) + text.colon(lang) + response.response(one.response, lang)
         for one in wanting
     }
     missing = [one.function for pathway in answered.pathways for one in pathway.of_state(Link.MISSING)]
     # A function of several pathways is told as in the first.
-    return found | {
+    return words_of_families | {
         f"missing:{one.id}": _("out of reach: %(function)s") % {"function": lowered(response.function(one, lang))}
         for one in reversed(missing)
     }
@@ -281,13 +281,13 @@ def _seen(seen_on: str, lang: str) -> str:
 def _pathways(briefing: Briefing, lang: str, detail: BackDetail) -> tuple[str, ...]:
     """Each care pathway of which all functions are known, or most and one is missing: the rest reads alike nearly
     everywhere."""
-    known = [
+    chains = [
         one
         for one in briefing.responses.pathways
         if not one.of_state(Link.UNKNOWN)
         or (one.of_state(Link.MISSING) and 2 * len(one.of_state(Link.UNKNOWN)) < len(one.functions))
     ]
-    return cut([_pathway(p, lang) for p in known], detail.pathways, lang) if detail.pathways else ()
+    return cut([_pathway(p, lang) for p in chains], detail.pathways, lang) if detail.pathways else ()
 
 
 def _pathway(answer: PathwayResponse, lang: str) -> str:
@@ -305,9 +305,9 @@ def _gaps(briefing: Briefing, lang: str, detail: BackDetail) -> tuple[str, ...]:
     """Named gaps, how many of how many, and what is not known, which is no gap."""
     _ = words(lang)
     lines = list(cut([_gap(briefing, gap, lang, detail) for gap in briefing.gaps], detail.gaps, lang))
-    unknown = [f.family for f in briefing.responses.families if f.response is Response.UNKNOWN]
-    if unknown:
-        listed = ", ".join(lowered(text.family(family, lang)) for family in unknown)
+    families = [f.family for f in briefing.responses.families if f.response is Response.UNKNOWN]
+    if families:
+        listed = ", ".join(lowered(text.family(family, lang)) for family in families)
         lines.append(_("Not known, so no gap: %(families)s. Lists to ask for first.") % {"families": listed})
     return tuple(lines) or (_("No gap is established by the data that were read."),)
 
@@ -363,14 +363,14 @@ def _option(option: Option, lang: str, detail: BackDetail) -> str:
         "count": text.number(option.reached, lang),
         "everywhere": text.number(option.everywhere, lang),
     }
-    said_ = (
+    sentence = (
         _("%(where)s; newly within %(minutes)s: about %(everywhere)s %(who)s, of whom about %(count)s live here")
         % values
     )
     if option.low is None or option.high is None:
-        return said_ + "."
+        return sentence + "."
     return _("%(said)s (from %(low)s to %(high)s).") % {
-        "said": said_,
+        "said": sentence,
         "low": text.number(option.low, lang),
         "high": text.number(option.high, lang),
     }
@@ -386,10 +386,10 @@ def _actors(briefing: Briefing, lang: str) -> tuple[tuple[str, str], ...]:
 
 def _with_acronyms(page: Back, lang: str) -> Back:
     """The same page, saying what those of its acronyms stand for that its bodies do not say."""
-    told = " ".join(who for who, _what in page.actors)
+    names = " ".join(who for who, _what in page.actors)
     rows = (*page.steps, *page.services, page.pathways, page.gaps, page.options, page.questions)
-    said = " ".join([page.questions_title, told, *chain.from_iterable(rows)])
-    return replace(page, acronyms=tuple(action.acronyms(said, told, lang)))
+    page_text = " ".join([page.questions_title, names, *chain.from_iterable(rows)])
+    return replace(page, acronyms=tuple(action.acronyms(page_text, names, lang)))
 
 
 def _limits(briefing: Briefing, lang: str, detail: BackDetail) -> tuple[str, ...]:

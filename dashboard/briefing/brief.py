@@ -27,7 +27,7 @@ from dashboard.state import Choice
 from geodata.actors import Actor, actors
 from geodata.countries import is_french
 from geodata.cumulation import QUARTER, is_exposed
-from geodata.disclosure import MIN_PEOPLE, is_told
+from geodata.disclosure import MIN_PEOPLE, is_disclosable
 from geodata.district import District, district
 from geodata.errors import NobodyHere, NoSheetHere
 from geodata.estimate import Kind, Reason, Verdict, national_verdict
@@ -178,8 +178,8 @@ def _observed(values: pd.DataFrame, indicator: str, column: str) -> Observed | N
     if indicator not in values.index:
         return None
     row = values.loc[indicator]
-    told = (row["title"], row["title_en"], float(row[column]), row["vintage"], row["source"])
-    return Observed(indicator, *told, Kind(row["kind"]), float(row["coverage"]))
+    labels = (row["title"], row["title_en"], float(row[column]), row["vintage"], row["source"])
+    return Observed(indicator, *labels, Kind(row["kind"]), float(row["coverage"]))
 
 
 def _values_of(store: "Store", own: District) -> pd.DataFrame:
@@ -198,7 +198,12 @@ def _figures(values: pd.DataFrame, level: Level | Part) -> tuple[Observed, ...]:
         is_own = _rank(level) >= _rank(row["resolved_at"])
         is_age_group = column == "value"
         total = left if is_age_group else row["denominator"]
-        if row["kind"] != Kind.MODELLED and is_own and is_told(figure.value, total) and len(figures) < MOST_FIGURES:
+        if (
+            row["kind"] != Kind.MODELLED
+            and is_own
+            and is_disclosable(figure.value, total)
+            and len(figures) < MOST_FIGURES
+        ):
             figures.append(figure)
             left -= figure.value if is_age_group else 0
     return tuple(figures)
@@ -227,8 +232,8 @@ def _cumulated(store: "Store", version: str, level: Level) -> pd.DataFrame:
 def _associations(store: "Store", territory: Territory, answered: Responses) -> int | None:
     """Registered associations that help, care or gather; None where no list tells of them."""
     listed = store.service_counts(territory.level, territory.code)
-    known = [category for category in REGISTERED if category in listed.index]
-    return int(listed[known].sum()) if known else None
+    registered = [category for category in REGISTERED if category in listed.index]
+    return int(listed[registered].sum()) if registered else None
 
 
 def _conditions(
@@ -271,7 +276,7 @@ BANDS = (2_000, CITY_FROM, 100_000)
 def _quarters(store: "Store", version: str, level: Level) -> dict[str, tuple[str, ...]]:
     """By code, what of `MOST` a territory has more of than three in four of its level, density class and size."""
     peers, catalogue = _cumulated(store, version, level)["peers"], set(store.indicators()["id"])
-    found: dict[str, tuple[str, ...]] = {}
+    conditions: dict[str, tuple[str, ...]] = {}
     for indicator in filter(catalogue.__contains__, MOST):
         rows = store.indicator_values(level, indicator=indicator)
         own = rows["resolved_at"].map(lambda at: _rank(level) >= _rank(at))
@@ -283,8 +288,8 @@ def _quarters(store: "Store", version: str, level: Level) -> dict[str, tuple[str
             size = np.searchsorted(BANDS, rows["residents"], side="right")
             rows["peers"] = rows["peers"].astype(str) + pd.Series(size, rows.index).astype(str)
         for code in rows.loc[is_exposed(rows, QUARTER, "peers") == 1.0, "code"]:
-            found[code] = (*found.get(code, ()), f"most:{MOST[indicator]}")
-    return found
+            conditions[code] = (*conditions.get(code, ()), f"most:{MOST[indicator]}")
+    return conditions
 
 
 def _faint(record: Profile, population: Observed | None) -> frozenset[str]:

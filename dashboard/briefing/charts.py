@@ -35,8 +35,8 @@ class Push:
     part: float
 
 
-def strip_svg(bars: Sequence[Bar], threshold: float, said: str, ends: tuple[str, str], width: int = 820) -> str:
-    """Intervals one under the other, the line across them. `said` names the line, `ends` the ends of the axis."""
+def strip_svg(bars: Sequence[Bar], threshold: float, line_label: str, ends: tuple[str, str], width: int = 820) -> str:
+    """Intervals one under the other, the line across them. `line_label` names the line, `ends` the ends of the axis."""
     top = axis_end(bars, threshold)
     left, right, head = 300, width - 160, 70
     at = lambda share: left + (right - left) * share / top  # noqa: E731
@@ -46,7 +46,7 @@ def strip_svg(bars: Sequence[Bar], threshold: float, said: str, ends: tuple[str,
     drawn = [
         f'<path d="M{left} {bottom}H{right}" stroke="{_GREY}" stroke-width="3"/>',
         f'<path d="M{line:.0f} {head - 18}V{bottom}" stroke="{_INK}" stroke-width="4" stroke-dasharray="14 9"/>',
-        words_svg(said, line, head - 30, anchor=anchor, bold=True),
+        words_svg(line_label, line, head - 30, anchor=anchor, bold=True),
         words_svg(ends[0], left, bottom + 44),
         words_svg(ends[1], right, bottom + 44, anchor="end"),
     ]

@@ -20,7 +20,7 @@ from dashboard.briefing.issuer import Logo
 from dashboard.briefing.maps import map_svg
 from dashboard.briefing.render import DOCUMENT, compiled, with_logo
 from dashboard.briefing.sections import Section
-from dashboard.briefing.wording import Figure, category, family_gap, how_known, lowered, pathway_gap, people
+from dashboard.briefing.wording import Figure, category, family_gap, lowered, pathway_gap, people, provenance
 from dashboard.i18n import title_of, words
 from dashboard.state import Choice
 from dashboard.text import response
@@ -202,7 +202,7 @@ def _residents(record: Diagnostic, lang: str) -> Section:
         lines = [_("About %(count)s residents of 60 and over, from the census that was read.") % {"count": count}]
     lines += [
         f"{people_title(one.indicator, title_of(one, lang), lang)}{text.colon(lang)}"
-        f"{text.number(people(one), lang)} ({how_known(one, lang)})"
+        f"{text.number(people(one), lang)} ({provenance(one, lang)})"
         for one in record.briefing.counted
     ]
     return Section(_("1. Residents of 60 and over"), bullets=tuple(lines))
@@ -263,8 +263,8 @@ def _responses(record: Diagnostic, lang: str) -> Section:
     if all(response.is_reached_by_all(family, minutes) for family in reached):
         # The same figure on every line says nothing of any.
         everybody = _("%(families)s: within %(minutes)s minutes of all residents, or nearly.")
-        told = {"families": ", ".join(names), "minutes": text.number(minutes, lang)}
-        sentences = [everybody % told] if reached else []
+        values = {"families": ", ".join(names), "minutes": text.number(minutes, lang)}
+        sentences = [everybody % values] if reached else []
     else:
         sentences = [
             f"{name}{text.colon(lang)}{lowered(reach)}." for name, reach in zip(names, reached.values(), strict=True)
@@ -297,13 +297,13 @@ def _initiatives(record: Diagnostic, lang: str) -> Section:
 def _gaps(record: Diagnostic, lang: str) -> Section:
     _ = words(lang)
     briefing = record.briefing
-    known = [family_gap(briefing, line, lang) + "." for line in briefing.responses.families if line.response in WEAK]
-    known += [
+    lines = [family_gap(briefing, line, lang) + "." for line in briefing.responses.families if line.response in WEAK]
+    lines += [
         pathway_gap(briefing, gap, lang, len(gap.functions)) for gap in briefing.gaps if gap.pathway in _FOR_OLDER
     ]
     places = [gap.place for gap in briefing.gaps if gap.place]
     if places:
-        known.append(
+        lines.append(
             _("Communes where the need is likely and responses few: %(count)s of %(all)s. %(names)s.")
             % {
                 "count": text.number(len(places), lang),
@@ -312,7 +312,7 @@ def _gaps(record: Diagnostic, lang: str) -> Section:
             }
         )
     unknown = ", ".join(lowered(category(briefing, one, lang)) for one in record.unknown)
-    lines = known or [_("No gap is established by the data that were read.")]
+    lines = lines or [_("No gap is established by the data that were read.")]
     if unknown:
         lines.append(_("Not known, which is not “none”: %(listed)s.") % {"listed": unknown})
     return Section(_("5. Gaps: known, and not known"), bullets=tuple(lines))

@@ -9,7 +9,7 @@ from dashboard.briefing.brief import base_of, is_above, is_alike
 from dashboard.briefing.charts import Bar, Push
 from dashboard.briefing.content import Briefing, Observed
 from dashboard.briefing.detail import FrontDetail
-from dashboard.briefing.wording import Figure, cut, family_gap, functions, how_known, lowered, pathway, people
+from dashboard.briefing.wording import Figure, cut, family_gap, functions, lowered, pathway, people, provenance
 from dashboard.i18n import title_of, words
 from dashboard.text import inside, observed, priority, response, territory
 from dashboard.text import profile as profile_text
@@ -76,7 +76,7 @@ class Front:
     why_title: str
     pushes: Figure | None
     answers_title: str
-    answers_unknown: str
+    no_answer_note: str
     strengths_title: str
     strengths: tuple[str, ...]
     gaps_title: str
@@ -120,7 +120,7 @@ def front(briefing: Briefing, lang: str, detail: FrontDetail) -> Front:
         why_title=_("What moves its share from its twins’, in points"),
         pushes=_pushes(briefing, lang, detail),
         answers_title=_("Strengths and gaps"),
-        answers_unknown=_answers_unknown(briefing, lang),
+        no_answer_note=_no_answer_note(briefing, lang),
         strengths_title=_("Strengths"),
         strengths=_strengths(briefing, lang)[: detail.points],
         gaps_title=_("Gaps"),
@@ -251,7 +251,7 @@ def _observed(figure: Observed, lang: str) -> Tile:
     return Tile(
         observed.people_title(figure.indicator, title_of(figure, lang), lang),
         count if figure.kind is Kind.OBSERVED else _("about %(count)s") % {"count": count},
-        how_known(figure, lang),
+        provenance(figure, lang),
     )
 
 
@@ -265,7 +265,7 @@ def _position_title(briefing: Briefing, lang: str) -> str:
         return _("Beside other territories")
     if briefing.profile.estimate.share is not None:
         return _("Its expected share")
-    return _("What is known") if _known(briefing, lang) else ""
+    return _("What is known") if _observed_facts(briefing, lang) else ""
 
 
 def _strip(briefing: Briefing, lang: str) -> Figure | None:
@@ -325,7 +325,7 @@ def _position(briefing: Briefing, lang: str) -> tuple[str, ...]:
     there is no share, what is known instead."""
     _ = words(lang)
     if briefing.profile.estimate.share is None:
-        return _known(briefing, lang)
+        return _observed_facts(briefing, lang)
     twins, national = (briefing.profile.contrast(name) for name in ("twins", "national"))
     lines = []
     if twins is not None and twins.verdict not in (Verdict.UNDECIDED, Verdict.NOT_PUBLISHED):
@@ -336,7 +336,7 @@ def _position(briefing: Briefing, lang: str) -> tuple[str, ...]:
     return tuple(filter(None, lines))
 
 
-def _known(briefing: Briefing, lang: str) -> tuple[str, ...]:
+def _observed_facts(briefing: Briefing, lang: str) -> tuple[str, ...]:
     """In place of a share: what is observed here or lent by the département, and who counts what is missing. What is
     told as above comparable places is left to them, and what says nothing of so few people is not told."""
     _ = words(lang)
@@ -386,8 +386,10 @@ def _map_note(briefing: Briefing, lang: str) -> str:
         return _("Overseas départements are not drawn; the file of figures has their classes.")
     if briefing.territory.level is Level.REGION:
         return _("Services are not drawn at this scale.")
-    said_ = _("A symbol: at least one service nearby.") if briefing.map.symbols else _("No service with a known place.")
-    return f"{said_} {_here(lang)}" if briefing.map.here else said_
+    symbol = (
+        _("A symbol: at least one service nearby.") if briefing.map.symbols else _("No service with a known place.")
+    )
+    return f"{symbol} {_here(lang)}" if briefing.map.here else symbol
 
 
 def _here(lang: str) -> str:
@@ -452,13 +454,13 @@ def _residents_of(briefing: Briefing) -> float | None:
     return None if briefing.population is None else briefing.population.value
 
 
-def _lent(factor: RiskFactor, said_: str, lang: str) -> str:
+def _lent(factor: RiskFactor, sentence: str, lang: str) -> str:
     """The same, saying of which level a figure is that is not the territory's own."""
     _ = words(lang)
     if not factor.is_lent or not factor.observed_at:
-        return said_ + "."
+        return sentence + "."
     whose = _("value of its %(level)s") % {"level": text.level(Level(factor.observed_at), lang)}
-    return f"{said_} ({whose})."
+    return f"{sentence} ({whose})."
 
 
 def _sides_title(briefing: Briefing, lang: str) -> str:
@@ -473,13 +475,13 @@ def _sides_title(briefing: Briefing, lang: str) -> str:
 def _factor(factor: RiskFactor, here: float, base: float, lang: str) -> str:
     _ = words(lang)
     whose = _("the whole country") if factor.is_above is None else _("its twins")
-    said_ = _("%(title)s: %(here)s, against %(there)s for %(whose)s") % {
+    sentence = _("%(title)s: %(here)s, against %(there)s for %(whose)s") % {
         "title": title_of(factor, lang) + _unit(factor, lang),
         "here": _valued(factor.unit, here, base, lang),
         "there": _valued(factor.unit, base, here, lang),
         "whose": whose,
     }
-    return _("%(said)s (model)") % {"said": said_} if factor.kind == Kind.MODELLED else said_
+    return _("%(said)s (model)") % {"said": sentence} if factor.kind == Kind.MODELLED else sentence
 
 
 def _unit(factor: RiskFactor, lang: str) -> str:
@@ -548,7 +550,7 @@ def _gaps(briefing: Briefing, lang: str, detail: FrontDetail) -> tuple[str, ...]
     return cut(tuple(gaps), detail.points, lang) if detail.points else ()
 
 
-def _answers_unknown(briefing: Briefing, lang: str) -> str:
+def _no_answer_note(briefing: Briefing, lang: str) -> str:
     """Said in place of strengths and gaps where the lists read establish neither."""
     _ = words(lang)
     if any(line.response is not Response.UNKNOWN for line in briefing.responses.families) or _strengths(briefing, lang):

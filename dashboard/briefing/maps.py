@@ -15,7 +15,7 @@ import pyproj
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from dashboard.palette import BAND, FAMILY, HATCH, NOT_KNOWN_INK
+from dashboard.palette import BAND, FAMILY, HATCH, NO_DATA_INK
 from geodata.classes import FILL
 from geodata.estimate import Verdict
 from geodata.insets import Inset, to_inset
@@ -170,7 +170,7 @@ def bands_svg(
 _UNKNOWN = (
     '<pattern id="unknown" width="14" height="14" patternUnits="userSpaceOnUse">'
     f'<rect width="14" height="14" fill="{BAND[0]}"/>'
-    f'<path d="M0 14L14 0" stroke="{NOT_KNOWN_INK}" stroke-width="2"/></pattern>'
+    f'<path d="M0 14L14 0" stroke="{NO_DATA_INK}" stroke-width="2"/></pattern>'
 )
 
 

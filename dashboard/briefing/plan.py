@@ -70,7 +70,7 @@ class PlanSheet:
     legend: tuple[Key, ...]
     figures: tuple[tuple[str, str], ...]
     curves: tuple[Curve, ...]
-    told: tuple[str, ...]
+    paragraphs: tuple[str, ...]
     sites_title: str
     sites_head: tuple[str, ...]
     sites: tuple[SiteRow, ...]
@@ -80,8 +80,8 @@ class PlanSheet:
     by: tuple[tuple[str, ...], ...]
     rules_title: str
     rules: tuple[tuple[str, str], ...]
-    not_title: str
-    not_told: tuple[str, ...]
+    limits_title: str
+    limits: tuple[str, ...]
     why_title: str
     why: str
     foot: str
@@ -131,7 +131,7 @@ def plan_sheet(shown: PlanRecord, ground: Ground, *, printed_on: str, issuer: Is
         else (),
         figures=tuple(figures(shown, lang)),
         curves=curves(shown.trade_offs, request, lang),
-        told=tuple(one for one in paragraphs if one),
+        paragraphs=tuple(one for one in paragraphs if one),
         sites_title=_("Sites of the plan, in the order in which to open them"),
         sites_head=(
             _("Site"),
@@ -146,8 +146,8 @@ def plan_sheet(shown: PlanRecord, ground: Ground, *, printed_on: str, issuer: Is
         by=tuple(_group(group, ground.departements, lang) for group in plan.groups),
         rules_title=_("All the rules of this plan"),
         rules=tuple(plan_rules.rules(shown, ground.categories, lang)),
-        not_title=_("What this plan does not say"),
-        not_told=(
+        limits_title=_("What this plan does not say"),
+        limits=(
             plan_text.kind(request, lang),
             _("Whether volunteers, premises and partners exist at these places: those who know them decide."),
             _("Who will accept to be accompanied, nor what a team changes for isolation: the estimate cannot tell."),

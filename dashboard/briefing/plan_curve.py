@@ -41,14 +41,14 @@ def curves(trade_offs: TradeOffs | None, request: Request, lang: str) -> tuple[C
         Curve(
             title + (_(" (without the floor)") if is_free else ""),
             curve_svg(list(points.items()), here, lang),
-            _said(points, unit, lang),
+            _points_words(points, unit, lang),
         )
         for title, points, here, unit in drawn
         if len(points) > 1
     )
 
 
-def _said(points: Mapping[float, float], unit: Callable, lang: str) -> str:
+def _points_words(points: Mapping[float, float], unit: Callable, lang: str) -> str:
     parts = (f"{unit(at, lang)}{text.colon(lang)}{plan_text.people(reached, lang)}" for at, reached in points.items())
     return ", ".join(parts) + "."
 

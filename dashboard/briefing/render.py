@@ -81,9 +81,9 @@ def _first(details: Sequence[Detail], holds: Callable[[Detail], bool]) -> int:
     """Which of `details`, each with less than the one before, is the first with which a page holds; else the last."""
     if holds(details[0]):
         return 0
-    found = bisect_left(details, True, lo=1, hi=len(details) - 1, key=holds)
+    candidate = bisect_left(details, True, lo=1, hi=len(details) - 1, key=holds)
     # Saying how many were cut may take the line that the cut gave.
-    return next((number for number in range(found, len(details)) if holds(details[number])), len(details) - 1)
+    return next((number for number in range(candidate, len(details)) if holds(details[number])), len(details) - 1)
 
 
 def print_sheet(written: Sheet) -> bytes:

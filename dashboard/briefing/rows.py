@@ -46,7 +46,7 @@ def reading(briefings: Sequence[Briefing], lang: str) -> pd.DataFrame:
     _ = words(lang)
     first = briefings[0]
     estimate = first.profile.estimate
-    said_ = [
+    lines = [
         (
             _("Territories"),
             ", ".join(briefing.territory.name for briefing in briefings[:20]) + ("…" if len(briefings) > 20 else ""),
@@ -66,8 +66,8 @@ def reading(briefings: Sequence[Briefing], lang: str) -> pd.DataFrame:
         (_("Licences"), ", ".join(text.licence(one, lang) for one in first.licences)),
     ]
     question = [(heading, value) for heading, value in _question(first, lang).items()]
-    at = [heading for heading, _value in said_].index(_("Shares"))
-    return pd.DataFrame([*said_[:at], *question, *said_[at:]], columns=[_("Read this file"), _("In words")])
+    at = [heading for heading, _value in lines].index(_("Shares"))
+    return pd.DataFrame([*lines[:at], *question, *lines[at:]], columns=[_("Read this file"), _("In words")])
 
 
 def _remark(briefing: Briefing, lang: str, *, is_alone: bool) -> list[tuple[str, str]]:
@@ -97,7 +97,7 @@ def steps(briefing: Briefing, lang: str, *, is_alone: bool = True) -> pd.DataFra
         }
         for step in briefing.steps
     ]
-    return _said_of(briefing, pd.DataFrame(rows), lang, is_alone)
+    return _with_territory(briefing, pd.DataFrame(rows), lang, is_alone)
 
 
 def facts(briefing: Briefing, lang: str, *, is_alone: bool = True) -> pd.DataFrame:
@@ -162,7 +162,7 @@ def facts(briefing: Briefing, lang: str, *, is_alone: bool = True) -> pd.DataFra
         for factor in profile.risk_factors
     ]
     frame = pd.DataFrame(rows, columns=list(_COLUMNS))
-    return _said_of(briefing, frame.assign(unit=frame["unit"].map(lambda one: unit(one, lang))), lang, is_alone)
+    return _with_territory(briefing, frame.assign(unit=frame["unit"].map(lambda one: unit(one, lang))), lang, is_alone)
 
 
 def _counted(briefing: Briefing, here: str, lang: str) -> list[tuple[Observed, str]]:
@@ -215,19 +215,19 @@ def _observed_at(factor: RiskFactor, lang: str) -> str | None:
 def unit(value: str | None, lang: str) -> str | None:
     """A unit in words; those of a producer stay as they are."""
     _ = words(lang)
-    known = {
+    units = {
         "share": _("share"), "person": _("people"), "household": _("households"), "minute": _("minutes"),
         "person_per_km2": _("residents per km²"), "index": _("index"),
         "person_per_household": _("people per household"),
         "deaths per 100,000 inhabitants": _("deaths per 100,000 residents"),
     }  # fmt: skip
-    return value and known.get(value, value)
+    return value and units.get(value, value)
 
 
 def services(briefing: Briefing, lang: str, *, is_alone: bool = True) -> pd.DataFrame:
     """One row a family."""
     rows = [_family(briefing, line, lang) for line in briefing.families]
-    return _said_of(briefing, pd.DataFrame(rows), lang, is_alone)
+    return _with_territory(briefing, pd.DataFrame(rows), lang, is_alone)
 
 
 def _family(briefing: Briefing, line: FamilyLine, lang: str) -> dict[str, object]:
@@ -241,7 +241,7 @@ def _family(briefing: Briefing, line: FamilyLine, lang: str) -> dict[str, object
         "response": response.response(family_response.response, lang),
         "number_here": family_response.inside,
         "nearest": line.category and category(briefing, line.category, lang),
-        "nearest_minutes": nearest.told_min if nearest else None,
+        "nearest_minutes": nearest.timed_min if nearest else None,
         "nearest_source": nearest.source if nearest else None,
         "share_of_residents_within": within[0],
         "share_of_isolated_people_within": within[1],
@@ -267,7 +267,7 @@ def pathways(briefing: Briefing, lang: str, *, is_alone: bool = True) -> pd.Data
             "function_state": response.link(one.state, lang),
             "link": category(briefing, link.category, lang),
             "state": response.link(link.state, lang),
-            "nearest_minutes": link.nearest.told_min if link.nearest else None,
+            "nearest_minutes": link.nearest.timed_min if link.nearest else None,
         }
         for answer in briefing.responses.pathways
         for one in answer.functions
@@ -283,17 +283,17 @@ def pathways(briefing: Briefing, lang: str, *, is_alone: bool = True) -> pd.Data
         "state",
         "nearest_minutes",
     ]
-    return _said_of(briefing, pd.DataFrame(rows, columns=columns), lang, is_alone)
+    return _with_territory(briefing, pd.DataFrame(rows, columns=columns), lang, is_alone)
 
 
 def classes(briefing: Briefing, lang: str, *, is_alone: bool = True) -> pd.DataFrame:
     """The map as a table: one row a territory drawn."""
     drawn = briefing.map.areas if briefing.map else ()
     rows = [(area.code, area.name, text.verdict(area.verdict, lang)) for area in drawn]
-    return _said_of(briefing, pd.DataFrame(rows, columns=["code", "name", "class"]), lang, is_alone)
+    return _with_territory(briefing, pd.DataFrame(rows, columns=["code", "name", "class"]), lang, is_alone)
 
 
-def _said_of(briefing: Briefing, frame: pd.DataFrame, lang: str, is_alone: bool) -> pd.DataFrame:
+def _with_territory(briefing: Briefing, frame: pd.DataFrame, lang: str, is_alone: bool) -> pd.DataFrame:
     """The same rows, each with its territory under headings in words; with the question and the build too where no
     other sheet says them."""
     _ = words(lang)

@@ -41,7 +41,7 @@ def page_one(front: Front, lang: str) -> tuple[Section, ...]:
     """What page 1 holds, in order; a section that has nothing to say here is left out."""
     between = colon(lang)
     tiles = tuple(f"{tile.label}{between}{tile.value} ({tile.note})" for tile in front.tiles)
-    return _said(
+    return _not_empty(
         Section(
             front.answer_title,
             lead=f"{front.verdict} ({front.line})",
@@ -54,14 +54,14 @@ def page_one(front: Front, lang: str) -> tuple[Section, ...]:
         Section(front.why_title, bullets=(front.pushes.alt,) if front.pushes else ()),
         Section(front.strengths_title, bullets=front.strengths),
         Section(front.gaps_title, bullets=front.gaps),
-        Section(front.answers_title, paragraphs=tuple(filter(None, [front.answers_unknown]))),
+        Section(front.answers_title, paragraphs=tuple(filter(None, [front.no_answer_note]))),
     )
 
 
 def page_two(back: Back, lang: str) -> tuple[Section, ...]:
     """What page 2 holds, in order; a section that has nothing to say here is left out."""
     between = colon(lang)
-    return _said(
+    return _not_empty(
         Section(back.steps_title, head=back.steps_head, rows=back.steps, widths=_STEPS),
         Section(
             back.services_title,
@@ -92,5 +92,5 @@ def _drawn(title: str, figure: Figure | None, lines: tuple[str, ...], keys: tupl
     return Section(title, paragraphs=(figure.alt, *lines), figure=figure, keys=keys)
 
 
-def _said(*sections: Section) -> tuple[Section, ...]:
+def _not_empty(*sections: Section) -> tuple[Section, ...]:
     return tuple(section for section in sections if not section.is_empty)

@@ -42,11 +42,11 @@ def _drawn(value: Any, lacking: set[str]) -> Any:
 
 
 def _text(text: str, lacking: set[str]) -> str:
-    known = _characters()
-    if known.issuperset(text):
+    drawable = _characters()
+    if drawable.issuperset(text):
         return text
     composed = unicodedata.normalize("NFC", text)
-    missing = set(composed) - known
+    missing = set(composed) - drawable
     lacking |= missing - _HYPHENS
     return composed.translate({ord(one): _instead(one) for one in missing})
 

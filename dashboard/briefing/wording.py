@@ -36,19 +36,19 @@ def people(figure: Observed) -> int:
     return round(figure.value) if figure.kind is Kind.OBSERVED else three_digits(figure.value)
 
 
-def how_known(figure: Observed, lang: str) -> str:
+def provenance(figure: Observed, lang: str) -> str:
     """How a figure in people came to be, and what it leaves out: "comptés au recensement de 2021"."""
     _ = words(lang)
     if figure.kind is Kind.OBSERVED:
-        said_ = _("counted, census of %(year)s")
+        template = _("counted, census of %(year)s")
     elif figure.indicator in AGES and figure.source in ESTIMATES:
-        said_ = _("Insee’s population estimate of %(year)s")
+        template = _("Insee’s population estimate of %(year)s")
     else:
-        said_ = _("worked out from the census of %(year)s")
-    told = said_ % {"year": figure.vintage}
+        template = _("worked out from the census of %(year)s")
+    origin = template % {"year": figure.vintage}
     if figure.coverage > WHOLE:
-        return told
-    return _("%(told)s, for %(share)s of residents") % {"told": told, "share": text.percent(figure.coverage, lang)}
+        return origin
+    return _("%(told)s, for %(share)s of residents") % {"told": origin, "share": text.percent(figure.coverage, lang)}
 
 
 def pathway(value: Pathway, lang: str) -> str:
@@ -94,14 +94,14 @@ def pathway_gap(briefing: Briefing, gap: Gap, lang: str, most: int, *, is_source
     the source of that count where there is room."""
     _ = words(lang)
     chain = next(one for one in briefing.responses.pathways if one.pathway is gap.pathway)
-    said_ = _("Pathway “%(pathway)s”: missing within reach, %(functions)s.") % {
+    sentence = _("Pathway “%(pathway)s”: missing within reach, %(functions)s.") % {
         "pathway": pathway(chain.pathway, lang),
         "functions": functions(gap, lang, most),
     }
     if chain.concerned is None:
-        return said_
+        return sentence
     public = response.concerned if is_sourced else response.concerned_briefly
-    return f"{said_} {public(chain.concerned, lang)}"
+    return f"{sentence} {public(chain.concerned, lang)}"
 
 
 def cut(lines: Sequence[str], most: int, lang: str) -> tuple[str, ...]:
@@ -120,7 +120,7 @@ _NAMES = ("Carsat", "France ")
 """Beginnings of what is a name, and keeps its capital."""
 
 
-def lowered(said_: str) -> str:
+def lowered(words_: str) -> str:
     """First letter small, unless the word is an acronym or a name."""
-    is_name = said_[1:2].isupper() or said_.startswith(_NAMES)
-    return said_ if is_name else said_[:1].lower() + said_[1:]
+    is_name = words_[1:2].isupper() or words_.startswith(_NAMES)
+    return words_ if is_name else words_[:1].lower() + words_[1:]

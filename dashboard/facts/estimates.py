@@ -67,7 +67,7 @@ class EstimateFacts(TerritoryFacts):
         """The whole country."""
         return self.estimate(choice, Level.FRANCE, FRANCE)
 
-    def national_asked(self, choice: Choice, estimate: Estimate) -> float | None:
+    def national_line(self, choice: Choice, estimate: Estimate) -> float | None:
         """The national share, where that is what the choice asks of a territory; None where it asks about the
         threshold, as it does of the country itself and of what was never compared with it."""
         is_compared = estimate.p_above_national is not None and estimate.level != Level.FRANCE
@@ -205,7 +205,7 @@ class EstimateFacts(TerritoryFacts):
         frame = self.store.cumulation(mesh, within)
         residents = self.store.estimates(mesh, within).set_index("code")["residents"]
         is_known = frame["exposed"].notna().to_numpy(int)
-        unknown = ("coverage", "error", "reason", "source")
+        empty = ("coverage", "error", "reason", "source")
         return frame.assign(
             value=frame["exposed"],
             numerator=np.nan,
@@ -214,7 +214,7 @@ class EstimateFacts(TerritoryFacts):
             kind=np.array([None, Kind.DERIVED.value], dtype=object)[is_known],
             vintage=np.array([None, ""], dtype=object)[is_known],
             is_thin=False,
-            **dict.fromkeys(unknown),
+            **dict.fromkeys(empty),
         )
 
 

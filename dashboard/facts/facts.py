@@ -51,47 +51,47 @@ class Facts(NeedFacts):
 
     def checked(self, choice: Choice) -> tuple[Choice, tuple[Notice, ...]]:
         """The choice with what this database does not hold replaced by its default, and what was replaced."""
-        unknown: list[tuple[str, str, dict[str, Any]]] = []
+        replacements: list[tuple[str, str, dict[str, Any]]] = []
         choice = self._in_its_city(choice)
         if choice.district and choice.selected is None:
-            unknown.append(("ar", choice.district, {"district": ""}))
+            replacements.append(("ar", choice.district, {"district": ""}))
         if choice.region != FRANCE and (Level.REGION, choice.region) not in self.names():
-            unknown.append(("r", choice.region, {"region": FRANCE}))
+            replacements.append(("r", choice.region, {"region": FRANCE}))
         if (perimeter := choice.perimeter) is not None:
             if self.exists(*perimeter):
                 choice = replace(choice, region=self.store.territory(*perimeter).region or FRANCE)
             else:
-                unknown.append(("z", ":".join(perimeter), {"perimeter": None}))
+                replacements.append(("z", ":".join(perimeter), {"perimeter": None}))
         if choice.mesh not in self.meshes(choice.region):
-            unknown.append(("m", choice.mesh.value, {"mesh": Level.EPCI}))
+            replacements.append(("m", choice.mesh.value, {"mesh": Level.EPCI}))
         elif perimeter is not None and self.exists(*perimeter):
             is_shown = self.has_inside(choice.mesh, choice.within)
             mesh = choice.mesh if is_shown else self.mesh_inside(choice.within)
             if mesh != choice.mesh:
-                unknown.append(("m", choice.mesh.value, {"mesh": mesh}))
+                replacements.append(("m", choice.mesh.value, {"mesh": mesh}))
         categories = tuple(c for c in choice.categories if c in set(self.categories()["id"]))
         if categories != choice.categories:
             lost = ",".join(c for c in choice.categories if c not in categories)
-            unknown.append(("c", lost, {"categories": categories}))
+            replacements.append(("c", lost, {"categories": categories}))
         if (choice.definition, choice.scenario) not in {(s.definition, s.id) for s in self.scenarios()}:
             default = {"definition": DEFAULT_DEFINITION, "scenario": DEFAULT_SCENARIO}
             is_held = choice.definition in {s.definition for s in self.scenarios()}
-            asked = ("sc", choice.scenario) if is_held else ("d", choice.definition)
-            unknown.append((*asked, default))
+            key = ("sc", choice.scenario) if is_held else ("d", choice.definition)
+            replacements.append((*key, default))
         if choice.indicator and choice.indicator not in {SIDES, *self.indicators()["id"]}:
-            unknown.append(("i", choice.indicator, {"indicator": ""}))
+            replacements.append(("i", choice.indicator, {"indicator": ""}))
         if choice.selected is not None and not self.exists(*choice.selected):
-            unknown.append(("s", ":".join(choice.place), {"selected": None}))
+            replacements.append(("s", ":".join(choice.place), {"selected": None}))
         for other in choice.others:
             if not self.exists(*other):
-                unknown.append(("b", ":".join(other), {}))
+                replacements.append(("b", ":".join(other), {}))
         choice = replace(choice, others=self._beside(choice))
-        for _, _, instead in unknown:
+        for _, _, instead in replacements:
             choice = replace(choice, **instead)
         # Only the map asks which line: another page loses nothing.
         if choice.page == "/" and choice.line == Line.NATIONAL and not self.compares_with_nation(choice):
             if self.store.country().recipe:
                 # Where nothing is estimated, the page says so once.
-                unknown.append(("q", Line.NATIONAL.value, {}))
+                replacements.append(("q", Line.NATIONAL.value, {}))
             choice = replace(choice, line=Line.THRESHOLD)
-        return choice, tuple(Notice(field, value) for field, value, _ in unknown)
+        return choice, tuple(Notice(field, value) for field, value, _ in replacements)

@@ -56,7 +56,7 @@ class NeedFacts(EstimateFacts, WrittenFacts):
         return need.squares_in(self.store, self.version, level, code, self.corrections())
 
     @by_build
-    def known_sides(self, mesh: Level, within: Perimeter) -> tuple[Side, ...]:
+    def sides_with_data(self, mesh: Level, within: Perimeter) -> tuple[Side, ...]:
         """Sides of life known of most territories of a mesh, among those that may add up."""
         sides = self.store.cumulation(mesh, within)["known_sides"]
         shares = sides.explode().value_counts() / max(len(sides), 1)

@@ -150,7 +150,7 @@ def questions(
     whose = one if level is Level.COMMUNE else _("each CCAS")
     # A country has no register, and no "us".
     if older is not None and level is not Level.FRANCE:
-        told = {"count": number(older, lang), "whose": whose}
+        values = {"count": number(older, lang), "whose": whose}
         if "side:age" in conditions:
             sentence = _(
                 "Of our %(count)s residents of 65 and over, how many are in the register of people at risk, and who "
@@ -162,7 +162,7 @@ def questions(
             sentence = _(
                 "Beside our %(count)s residents of 65 and over: whom does %(whose)s know among lone adults of 40 to 59?"
             )
-        lines.append(sentence % told)
+        lines.append(sentence % values)
     missing = {condition.partition(":")[2] for condition in conditions if condition.startswith("missing:")}
     if missing & CARE:
         lines.append(_("How does one go to the doctor or the pharmacy from here without a car?"))
@@ -206,10 +206,10 @@ def questions(
     return lines[:QUESTIONS]
 
 
-def acronyms(page: str, told: str, lang: str) -> list[str]:
-    """Acronyms that a page uses and that `told` has not said in full, each with its words."""
+def acronyms(page: str, explained: str, lang: str) -> list[str]:
+    """Acronyms that a page uses and that `explained` has not said in full, each with its words."""
     _ = words(lang)
-    known = {
+    meanings = {
         "ARS": _("regional health agency"),
         "Carsat": _("pension and occupational health fund"),
         "CCAS": _("communal social centre"),
@@ -227,4 +227,4 @@ def acronyms(page: str, told: str, lang: str) -> list[str]:
         "SPDA": _("public autonomy service of the département"),
     }
     used = set(re.findall(r"\w+", page))
-    return [f"{name}, {meaning}" for name, meaning in known.items() if name in used and meaning not in told]
+    return [f"{name}, {meaning}" for name, meaning in meanings.items() if name in used and meaning not in explained]

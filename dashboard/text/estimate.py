@@ -83,8 +83,8 @@ def class_sentence(estimate: Estimate, lang: str, national: float | None = None)
 def national_line(share: float | None, lang: str) -> str:
     """The national share as what others are compared with, with its figure."""
     _ = words(lang)
-    told = _("not published") if share is None else percent(share, lang)
-    return _("the national share (%(share)s)") % {"share": told}
+    wording = _("not published") if share is None else percent(share, lang)
+    return _("the national share (%(share)s)") % {"share": wording}
 
 
 def people(estimate: Estimate | Priority, lang: str) -> str | None:
@@ -136,15 +136,15 @@ def counted_sentence(estimate: Estimate, lang: str, national: float | None = Non
     if estimate.low is None or estimate.high is None or not estimate.residents or estimate.residents >= COUNTED_APART:
         return None
     _ = words(lang)
-    asked = estimate.threshold if national is None else national
-    p = probability_counted(estimate.low, estimate.high, estimate.residents, asked)
+    line = estimate.threshold if national is None else national
+    p = probability_counted(estimate.low, estimate.high, estimate.residents, line)
     return _(
         "Fewer than %(count)s people of that age live here and chance weighs too: %(chances)s that the share which a "
         "full count would find exceeds %(threshold)s."
     ) % {
         "count": number(COUNTED_APART, lang),
         "chances": chances(p, lang),
-        "threshold": threshold(asked, lang) if national is None else national_line(national, lang),
+        "threshold": threshold(line, lang) if national is None else national_line(national, lang),
     }
 
 

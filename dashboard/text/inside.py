@@ -7,7 +7,7 @@ import pandas as pd
 from dashboard.i18n import title_column, title_of, words
 from dashboard.text.labels import kind, part
 from dashboard.text.numbers import colon, number
-from dashboard.text.observed import unknown_reason
+from dashboard.text.observed import missing_reason
 from dashboard.text.response import short_minutes
 from dashboard.text.territory import value, vintage
 from geodata.district import District, Standing
@@ -143,10 +143,10 @@ def origins(values: pd.DataFrame, wanted: Sequence[str], titles: Mapping[str, st
     return [origin(row[title_column(lang)], row["vintage"], row["kind"], titles[row["source"]], lang) for row in first]
 
 
-def told(figure: float, unit: str, is_secret: bool, lang: str) -> str:
+def figure_words(figure: float, unit: str, is_secret: bool, lang: str) -> str:
     """A figure of a part in words; that it is withheld or not known."""
     if is_secret:
-        return unknown_reason("secret", lang)
+        return missing_reason("secret", lang)
     return value(None if pd.isna(figure) else figure, unit, lang)
 
 

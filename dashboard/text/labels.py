@@ -237,14 +237,14 @@ def assumptions(question: Question, lang: str) -> list[str]:
 def factor(value: str, lang: str) -> str:
     """A factor of the survey."""
     _ = words(lang)
-    known = {
+    names = {
         "age": _("Age"),
         "activity": _("Activity"),
         "income": _("Income"),
         "density": _("Type of place"),
         "place": _("Type of place"),
     }
-    return known.get(value, value)
+    return names.get(value, value)
 
 
 def category(value: str, lang: str) -> str:
@@ -254,7 +254,7 @@ def category(value: str, lang: str) -> str:
         low, _dash, high = value.rstrip("+").partition("-")
         ages = _("%(low)s to %(high)s years old") if high else _("%(low)s years old and over")
         return ages % {"low": low, "high": high}
-    known = {
+    names = {
         "unemployed": _("unemployed"),
         "at_home": _("at home"),
         "other": _("other activities"),
@@ -267,19 +267,19 @@ def category(value: str, lang: str) -> str:
         "town": _("urban unit under 100,000 residents"),
         "city": _("urban unit over 100,000 residents"),
     }
-    return known.get(value, value)
+    return names.get(value, value)
 
 
 def figure_kind(value: str, lang: str) -> str:
     """How a figure of the survey table came to be."""
     _ = words(lang)
-    known = {
+    names = {
         survey_rates.PUBLISHED: _("published"),
         survey_rates.DERIVED: _("derived"),
         survey_rates.MODELLED: _("model of all waves"),
         survey_rates.JUDGEMENT: _("judgement"),
     }
-    return known.get(value, value)
+    return names.get(value, value)
 
 
 _DEFINITIONS = {found.id: found for found in survey.DEFINITIONS}
@@ -289,7 +289,7 @@ _SCENARIOS = {found.id: found for found in survey.SCENARIOS}
 def reason(value: str | None, lang: str) -> str:
     """Why nothing is published."""
     _ = words(lang)
-    known: dict[str, str] = {
+    reasons: dict[str, str] = {
         Reason.FEW_RESIDENTS: _("fewer than %(count)s residents aged 15 and over") % {"count": MIN_RESIDENTS},
         Reason.NO_POPULATION_BY_AGE: _("no population by age in the census that was read"),
         Reason.NO_RESIDENTS: _("no resident concerned at the census"),
@@ -297,7 +297,7 @@ def reason(value: str | None, lang: str) -> str:
         Reason.NO_ESTIMATED_COMMUNE: _("none of its communes can be estimated"),
         Reason.NO_SURVEY: _("no survey of isolation is given for this country"),
     }
-    return known.get(value, value) if value else _("the figure is missing")
+    return reasons.get(value, value) if value else _("the figure is missing")
 
 
 def capitalised(words_: str) -> str:

@@ -22,10 +22,10 @@ def refused(value: str, ends: str, lang: str) -> str:
     return _("%(value)s is not possible: %(ends)s.") % {"value": value, "ends": ends}
 
 
-def unknown(field: str, value: str, lang: str) -> str:
+def notice_sentence(field: str, value: str, lang: str) -> str:
     """What is said of a value of the address that cannot be asked for."""
     _ = words(lang)
-    said_ = f"{field} = {value}"
+    address = f"{field} = {value}"
     if (ends := allowed(field, lang)) is not None:
-        return refused(said_, ends, lang)
-    return _("The address holds a value that is not known here (%(said)s).") % {"said": said_}
+        return refused(address, ends, lang)
+    return _("The address holds a value that is not known here (%(said)s).") % {"said": address}

@@ -121,12 +121,12 @@ def people_sentence(total: Total, mesh: Level, lang: str) -> str | None:
     return f"{sentence} {why}"
 
 
-def unknown_sentence(unknown: Sequence[Family], lang: str) -> str | None:
+def no_list_sentence(families: Sequence[Family], lang: str) -> str | None:
     """Said when a family is known nowhere here: what to do, and what not to conclude."""
-    if not unknown:
+    if not families:
         return None
     _ = words(lang)
-    listed = ", ".join(family(one, lang) for one in unknown)
+    listed = ", ".join(family(one, lang) for one in families)
     return _(
         "No complete list is loaded here for: %(families)s. Where that decides, the map says “not known”, never “few”."
     ) % {"families": listed}
@@ -143,7 +143,7 @@ def only_presence(count: int, mesh: Level, lang: str) -> str | None:
     ) % {"count": count_of(mesh, count, lang)}
 
 
-def known_only(lang: str) -> str:
+def families_link(lang: str) -> str:
     """Label of the link that keeps the families that are known."""
     _ = words(lang)
     return _("Look at the families that are known")

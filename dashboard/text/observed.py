@@ -31,7 +31,7 @@ def band(low: str, high: str, lang: str) -> str:
     return low if low == high else _("%(low)s to %(high)s") % {"low": low, "high": high}
 
 
-def not_known(lang: str) -> str:
+def no_data(lang: str) -> str:
     """The class of what nobody tells."""
     _ = words(lang)
     return _("Not known")
@@ -115,7 +115,7 @@ def count_sentence(mesh: Level, count: int, known: int, lang: str) -> str:
 def note(value: float, reason: str | None, is_thin: bool, lang: str) -> str | None:
     """What must be known beside a figure, or why there is none."""
     if value != value:
-        return unknown_reason(reason, lang)
+        return missing_reason(reason, lang)
     return thin(lang) if is_thin else None
 
 
@@ -127,7 +127,7 @@ def thin(lang: str) -> str:
     }
 
 
-def unknown_reason(reason: str | None, lang: str) -> str:
+def missing_reason(reason: str | None, lang: str) -> str:
     """Why a figure is not known."""
     _ = words(lang)
     reasons: dict[str | None, str] = {

@@ -41,16 +41,16 @@ def people(count: float, lang: str) -> str:
     _ = words(lang)
     if count < 0.5:
         return "0"
-    return _told(float(round_people(count)), lang)
+    return _count_words(float(round_people(count)), lang)
 
 
 def ends(low: float, high: float, lang: str) -> dict[str, str]:
     """The ends between which a number of people is, rounded outward, by the names that sentences give them."""
-    lowest, highest = (_told(float(end), lang) for end in round_range(low, high))
+    lowest, highest = (_count_words(float(end), lang) for end in round_range(low, high))
     return {"low": "0" if low < 0.5 else lowest, "high": "0" if high < 0.5 else highest}
 
 
-def _told(rounded: float, lang: str) -> str:
+def _count_words(rounded: float, lang: str) -> str:
     _ = words(lang)
     return _("fewer than %(count)s") % {"count": MIN_PEOPLE} if rounded != rounded else text.number(rounded, lang)
 

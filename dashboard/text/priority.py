@@ -129,15 +129,15 @@ class AddedUp(Protocol):
 def adding_up(place: AddedUp, lang: str) -> str:
     """How many factors add up of how many known, and which ones."""
     _ = words(lang)
-    known = number(place.known, lang)
+    count = number(place.known, lang)
     if place.exposed is None:
-        return _("factors known: %(known)s, too few to say what adds up") % {"known": known}
+        return _("factors known: %(known)s, too few to say what adds up") % {"known": count}
     if place.exposed == 1:
-        sentence = _("one factor stands out, of %(known)s known") % {"known": known}
+        sentence = _("one factor stands out, of %(known)s known") % {"known": count}
     else:
         sentence = _("factors that add up: %(exposed)s of %(known)s known") % {
             "exposed": number(place.exposed, lang),
-            "known": known,
+            "known": count,
         }
     which = ", ".join(risk(Side(side), lang) for side in place.sides)
     return f"{sentence} ({which})" if which else sentence
@@ -182,7 +182,7 @@ def one_side(rows: Sequence[Priority], line: float, lang: str) -> str | None:
     )
 
 
-def unknown_responses(lang: str) -> str:
+def too_few_lists(lang: str) -> str:
     """Said where no probable need can be set against its responses: what the lists rest on, and what adds the rest."""
     _ = words(lang)
     return _(
@@ -191,10 +191,10 @@ def unknown_responses(lang: str) -> str:
     )
 
 
-def sides_known(known: Sequence[Side], missing: Sequence[Side], lang: str) -> str:
+def too_few_sides(with_data: Sequence[Side], missing: Sequence[Side], lang: str) -> str:
     """Said where too few sides of life are known for any to add up: which are, which are not, and what adds them."""
     _ = words(lang)
-    names = {"known": ", ".join(risk(side, lang) for side in known) or "–"}
+    names = {"known": ", ".join(risk(side, lang) for side in with_data) or "–"}
     names["missing"] = ", ".join(risk(side, lang) for side in missing)
     return (
         _(

@@ -56,19 +56,19 @@ def contrast_sentence(contrast: Contrast, lang: str) -> str | None:
     }
     if abs(difference) < SEEN:
         return _("Share %(standing)s: less than a tenth of a point apart, from %(low)s to %(high)s.") % values
-    said_ = _.plural(
+    template = _.plural(
         "Share %(standing)s: %(difference)s point, from %(low)s to %(high)s.",
         "Share %(standing)s: %(difference)s points, from %(low)s to %(high)s.",
         _count(difference, lang, decimals),
     )
-    return said_ % values
+    return template % values
 
 
 def in_points(difference: float, lang: str, decimals: int) -> str:
     """A difference of shares with its unit: +1,2 point, +2,4 points."""
     _ = words(lang)
-    said_ = _.plural("%(difference)s point", "%(difference)s points", _count(difference, lang, decimals))
-    return said_ % {"difference": points(difference, lang, decimals)}
+    template = _.plural("%(difference)s point", "%(difference)s points", _count(difference, lang, decimals))
+    return template % {"difference": points(difference, lang, decimals)}
 
 
 def _count(difference: float, lang: str, decimals: int) -> int:
@@ -163,12 +163,12 @@ def no_twin_sentence(profile: Profile, lang: str) -> str | None:
 def cause(value: str, lang: str) -> str:
     """A factor of the difference with the twins, as in a list."""
     _ = words(lang)
-    known = {
+    names = {
         "living_alone": _("living alone"),
         "social": _("share of manual workers"),
         "structure": _("how these combine"),
     }
-    return known.get(value) or factor(value, lang).lower()
+    return names.get(value) or factor(value, lang).lower()
 
 
 def why_here_sentence(profile: Profile, lang: str) -> str | None:
@@ -222,11 +222,11 @@ def _above(profile: Profile, lang: str) -> str:
     """Against the twins; against the country for a territory too wide to have twins."""
     _ = words(lang)
     if profile.twins:
-        base, known = _("the twins"), {f: f.is_above for f in profile.risk_factors}
+        base, is_above_of = _("the twins"), {f: f.is_above for f in profile.risk_factors}
     else:
-        base, known = _("the whole country"), {f: f.is_above_france for f in profile.risk_factors}
-    counted = [f for f, is_above in known.items() if is_above is not None]
-    above = [f for f in counted if known[f]]
+        base, is_above_of = _("the whole country"), {f: f.is_above_france for f in profile.risk_factors}
+    counted = [f for f, is_above in is_above_of.items() if is_above is not None]
+    above = [f for f in counted if is_above_of[f]]
     values = {"base": base, "above": number(len(above), lang), "count": number(len(counted), lang)}
     if not counted:
         return _("No risk factor can be compared here.")

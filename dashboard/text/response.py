@@ -24,7 +24,7 @@ from geodata.response import (
     Response,
     Responses,
 )
-from geodata.service import TOLD
+from geodata.service import CORRECTION
 from geodata.territory import Level
 
 SYMBOL = {Response.PRESENT: "●", Response.FAR: "○", Response.SCARCE: "◔", Response.UNKNOWN: "?"}
@@ -191,8 +191,8 @@ def nearest(counted: Counted | None, sources: Mapping[str, str], lang: str, *, i
     _ = words(lang)
     if counted is None:
         return _("Nearest: none known within reach")
-    at = counted.told_min
-    values = {"name": told_name(counted, lang), "source": told_source(counted, sources, lang)}
+    at = counted.timed_min
+    values = {"name": service_name(counted, lang), "source": service_source(counted, sources, lang)}
     values |= {"minutes": minutes(at, lang)}
     if is_median and at is not None:
         sentence = _("Nearest to the median resident: %(name)s, %(minutes)s (%(source)s") % values
@@ -201,23 +201,25 @@ def nearest(counted: Counted | None, sources: Mapping[str, str], lang: str, *, i
     return sentence + (f", {seen(counted.seen_on, lang)})" if counted.seen_on else ")")
 
 
-def told_name(counted: Counted, lang: str) -> str:
+def service_name(counted: Counted, lang: str) -> str:
     """The name of a service; one that a correction adds may have none."""
     _ = words(lang)
     return counted.name or _("Service told by the agency")
 
 
-def told_source(counted: Counted, sources: Mapping[str, str], lang: str) -> str:
+def service_source(counted: Counted, sources: Mapping[str, str], lang: str) -> str:
     """Who says that a service is there, by short title."""
     _ = words(lang)
-    return _("Correction by the agency") if counted.source == TOLD else sources.get(counted.source, counted.source)
+    return (
+        _("Correction by the agency") if counted.source == CORRECTION else sources.get(counted.source, counted.source)
+    )
 
 
 def seen(when: str, lang: str) -> str:
     """Seen on a day, or in a month or a year, as a source dates what it lists."""
     _ = words(lang)
-    said_ = _("seen on %(date)s") if when.count("-") == 2 else _("seen in %(date)s")
-    return said_ % {"date": day(when, lang)}
+    template = _("seen on %(date)s") if when.count("-") == 2 else _("seen in %(date)s")
+    return template % {"date": day(when, lang)}
 
 
 def reach(family: FamilyResponse, limit: float, lang: str) -> str | None:
@@ -281,12 +283,12 @@ def squares(family: FamilyResponse, lang: str) -> str | None:
 def _origin(shares: FromSquares, lang: str) -> str:
     """312 squares of 200 m, Insee 2019; or 155 IRIS, each at one point."""
     _ = words(lang)
-    told = {"producer": shares.producer, "vintage": shares.vintage or _("undated")}
+    values = {"producer": shares.producer, "vintage": shares.vintage or _("undated")}
     iris = _.plural(
         "%(count)s IRIS at one point of its own, %(producer)s %(vintage)s",
         "%(count)s IRIS, each at one point of its own, %(producer)s %(vintage)s",
         shares.iris,
-    ) % {"count": number(shares.iris, lang), **told}
+    ) % {"count": number(shares.iris, lang), **values}
     if not shares.squares:
         return iris
     side = _("1 km") if shares.side_m == 1000 else _("%(side)s m") % {"side": number(shares.side_m, lang)}
@@ -294,7 +296,7 @@ def _origin(shares: FromSquares, lang: str) -> str:
         "%(count)s square of %(side)s, %(producer)s %(vintage)s",
         "%(count)s squares of %(side)s, %(producer)s %(vintage)s",
         shares.squares,
-    ) % {"count": number(shares.squares, lang), "side": side, **told}
+    ) % {"count": number(shares.squares, lang), "side": side, **values}
     return f"{squares_} ; {iris}" if shares.iris else squares_
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from dashboard import text
 from dashboard.i18n import words
 from geodata.indicator import SECRET_BELOW
-from geodata.square_groups import BEYOND, NOT_KNOWN
+from geodata.square_groups import BEYOND, NO_DATA
 
 
 def what(side_m: int, producer: str, vintage: str | None, lang: str) -> str:
@@ -48,20 +48,20 @@ def left_out(names: list[str], lang: str) -> str:
     return sentence % {"count": text.number(len(names), lang), "names": ", ".join(names)}
 
 
-def minutes(value: int, value_told: int, lang: str) -> str:
+def minutes(value: int, complete_min: int, lang: str) -> str:
     """Minutes of a group: at most so many where the list is not whole up to there."""
     _ = words(lang)
-    if value == NOT_KNOWN:
+    if value == NO_DATA:
         return _("not known")
     if value == 0:
         return _("less than 1 min")
     if value == BEYOND:
         return (
-            _("more than %(minutes)s min") % {"minutes": text.number(value_told, lang)}
-            if value_told
+            _("more than %(minutes)s min") % {"minutes": text.number(complete_min, lang)}
+            if complete_min
             else _("not known")
         )
-    if value_told < value - 1:
+    if complete_min < value - 1:
         return _("%(minutes)s min at most") % {"minutes": text.number(value, lang)}
     return _("%(minutes)s min") % {"minutes": text.number(value, lang)}
 

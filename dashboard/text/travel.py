@@ -10,7 +10,7 @@ from geodata.methods.travel import TRAVEL
 _CROW_FLY = "crow-fly"
 """How names of models of straight lines begin."""
 
-_EVERY, _NEAR = TRAVEL.error[0], TRAVEL.error[1]
+_OVERALL, _NEAR = TRAVEL.error[0], TRAVEL.error[1]
 
 
 def sentence(method: str, lang: str) -> str:
@@ -18,18 +18,18 @@ def sentence(method: str, lang: str) -> str:
     _ = words(lang)
     crow_fly, by_road = _models(method, lang)
     if crow_fly and by_road:
-        said_ = _(
+        template = _(
             "Minutes by car, by road where roads are loaded, from straight lines elsewhere (within %(error)s of the "
             "road one time in two)."
         )
     elif by_road:
-        said_ = _("Minutes by car, by road (never compared with measured times).")
+        template = _("Minutes by car, by road (never compared with measured times).")
     else:
-        said_ = _(
+        template = _(
             "Minutes by car, from straight lines (within %(error)s of the road one time in two, less sure nearby and "
             "in mountains)."
         )
-    return said_ % {"error": text.percent(_EVERY.median_relative, lang, decimals=0)}
+    return template % {"error": text.percent(_OVERALL.median_relative, lang, decimals=0)}
 
 
 def details(method: str, lang: str) -> str:
@@ -47,7 +47,7 @@ def details(method: str, lang: str) -> str:
             )
             % {
                 "model": crow_fly,
-                "median": text.percent(_EVERY.median_relative, lang, decimals=0),
+                "median": text.percent(_OVERALL.median_relative, lang, decimals=0),
                 "near": text.percent(_NEAR.median_relative, lang, decimals=0),
                 "km": text.number(_NEAR.to_km, lang),
             }
@@ -74,7 +74,7 @@ def short(method: str, lang: str) -> str:
     crow_fly, by_road = _models(method, lang)
     parts = []
     if crow_fly:
-        error = text.percent(_EVERY.median_relative, lang, decimals=0)
+        error = text.percent(_OVERALL.median_relative, lang, decimals=0)
         parts.append(_("travel as the crow flies (median error %(error)s)") % {"error": error})
     if by_road:
         parts.append(_("travel by road (not compared with measured times)"))

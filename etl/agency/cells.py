@@ -107,8 +107,8 @@ def _of_country(value: str, country: Country) -> str:
 @cache
 def families() -> dict[str, str]:
     """Family of every category of service."""
-    known = categories()
-    return dict(zip(known["id"], known["family"], strict=True))
+    catalogue = categories()
+    return dict(zip(catalogue["id"], catalogue["family"], strict=True))
 
 
 def _category(value: str) -> str:

@@ -89,8 +89,8 @@ def examine(
     refused |= {line: (why,) for line, why in placed.refused.items()}
     refused |= {line: (why,) for line, why in MODULES[kind].contradictions(rows).items()}
     if store is not None:
-        known = (*_unknown_services(rows, store), *far_points(rows, store).items())
-        refused |= {line: (why,) for line, why in known if line not in refused}
+        contradictions = (*_unknown_services(rows, store), *far_points(rows, store).items())
+        refused |= {line: (why,) for line, why in contradictions if line not in refused}
     kept = {line: row for line, row in rows.items() if line not in refused}
     lines = tuple(RefusedLine(line, _key(table.cells.loc[line]), why) for line, why in sorted(refused.items()))
     accepted = tuple((line, _key(table.cells.loc[line])) for line in kept)

@@ -90,13 +90,13 @@ def _heirs(codes: Iterable[str], store: Store | None, parts: pd.DataFrame | None
     """Today's communes of each code that is none: several when it was split, none when it leads nowhere."""
     changes = reference.commune_changes()
     cities = pd.DataFrame(PARIS_LYON_MARSEILLE.items(), columns=["code", "commune"])
-    known = cities if parts is None else pd.concat([parts[["code", "commune"]], cities], ignore_index=True)
+    parents = cities if parts is None else pd.concat([parts[["code", "commune"]], cities], ignore_index=True)
     if store is None:
-        today = pd.Index(sorted({*known["commune"], *changes["code_cog2025"]}))
-        old = pd.Index(sorted(set(codes) & ({*known["code"], *changes["code_census"]} - set(today))))
+        today = pd.Index(sorted({*parents["commune"], *changes["code_cog2025"]}))
+        old = pd.Index(sorted(set(codes) & ({*parents["code"], *changes["code_census"]} - set(today))))
     else:
         today = pd.Index(store.territories(Level.COMMUNE)["code"])
         old = pd.Index(sorted(set(codes) - set(today)))
     # Every commune weighs the same: what matters here is which ones, not how many residents went to each.
-    led = lineage(old, pd.DataFrame({"residents_2018": 1.0}, index=today), known, changes)
+    led = lineage(old, pd.DataFrame({"residents_2018": 1.0}, index=today), parents, changes)
     return {code: sorted(led.loc[led["code_census"] == code, "code"]) for code in old}

@@ -158,20 +158,20 @@ def _tell_dashboard(client: Any, tell: Callable[[str], object]) -> None:
 
 def refuse_others(client: Any, scheduler: str) -> None:
     """Raise `BadInput` naming the workers that could give other bytes: other versions, no code, another arithmetic."""
-    found = client.get_versions(packages=list(_ALIKE))
-    here = found["client"]["packages"]
+    versions = client.get_versions(packages=list(_ALIKE))
+    here = versions["client"]["packages"]
     lines = [
-        f"- {worker}: {name} {told['packages'].get(name) or 'is absent'}, {here[name]} here"
-        for worker, told in sorted(found["workers"].items())
+        f"- {worker}: {name} {answer['packages'].get(name) or 'is absent'}, {here[name]} here"
+        for worker, answer in sorted(versions["workers"].items())
         for name in _ALIKE
-        if told["packages"].get(name) != here[name]
+        if answer["packages"].get(name) != here[name]
     ]
     if not lines:
         own = _count_a_little()
-        for worker, told in sorted(client.run(_count_a_little, on_error="return").items()):
-            if isinstance(told, Exception):
-                lines.append(f"- {worker} cannot run a task ({type(told).__name__}: {told})")
-            elif told != own:
+        for worker, answer in sorted(client.run(_count_a_little, on_error="return").items()):
+            if isinstance(answer, Exception):
+                lines.append(f"- {worker} cannot run a task ({type(answer).__name__}: {answer})")
+            elif answer != own:
                 lines.append(f"- {worker} has another release of the code, or its processor counts otherwise")
     if lines:
         raise BadInput(

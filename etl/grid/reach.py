@@ -20,7 +20,7 @@ from geodata.methods.access import nearest
 from geodata.methods.roads import nearest_by_road
 from geodata.methods.travel import BOUNDARY_MIN, TRAVEL
 from geodata.minutes import MOST_MINUTES, SHARE_MINUTES
-from geodata.square_groups import FAMILIES, NOT_KNOWN, Groups
+from geodata.square_groups import FAMILIES, NO_DATA, Groups
 from geodata.territory import Level
 
 MINUTES = np.arange(int(MOST_MINUTES) + 1)
@@ -101,7 +101,7 @@ def _families(
     first: pd.Series,
     cells: Cells,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    pieces, told = [], []
+    pieces, rows = [], []
     weight = frame["residents"].to_numpy("int64")
     group = np.repeat(np.arange(len(first)), np.diff(np.append(first.to_numpy(), len(frame))))
     total = np.bincount(group, weight, len(first)).astype("int64")
@@ -129,7 +129,7 @@ def _families(
         counted = np.bincount(group * (len(MINUTES) + 1) + step, weight, len(first) * (len(MINUTES) + 1))
         reached = counted.reshape(len(first), -1)[:, :-1].cumsum(axis=1).astype("int64")[at]
         of = by_commune.iloc[at]
-        told.append(
+        rows.append(
             pd.DataFrame(
                 {
                     "code_insee": own["code_insee"].to_numpy(object),
@@ -147,7 +147,7 @@ def _families(
             )
         )
     moved = _replaced(family_access, pd.concat(pieces)) if pieces else family_access
-    return moved, _rows(told)
+    return moved, _rows(rows)
 
 
 COLUMNS = ["code_insee", "family", "cells", "residents", *(f"within_{m}" for m in SHARE_MINUTES), "median_min",
@@ -166,11 +166,11 @@ def _minutes(
     best: Mapping[str, tuple[np.ndarray, np.ndarray]], family_access: pd.DataFrame, frame: pd.DataFrame
 ) -> np.ndarray:
     """Minutes of each group of `frame` to each family, as `Groups` has them."""
-    minutes = np.full((len(FAMILIES), len(frame)), NOT_KNOWN, np.uint8)
+    minutes = np.full((len(FAMILIES), len(frame)), NO_DATA, np.uint8)
     for number, family in enumerate(FAMILIES):
         if family in best:
-            known = family_access.loc[family_access["family"] == family, "code_insee"]
-            minutes[number] = np.where(frame["code_insee"].isin(known), _whole(best[family][0]), NOT_KNOWN)
+            communes = family_access.loc[family_access["family"] == family, "code_insee"]
+            minutes[number] = np.where(frame["code_insee"].isin(communes), _whole(best[family][0]), NO_DATA)
     return minutes
 
 

@@ -132,9 +132,9 @@ def _sums(figure: Figure, level: Level, nesting: _Nesting) -> pd.DataFrame:
     inside = nesting.codes[level].reindex(communes.index)
     columns = [c for c in ("some", "among") if communes[c].notna().any()]
     sums = communes[columns].groupby(inside).sum().reindex(columns=["some", "among"])
-    known = (nesting.residents.reindex(communes.index) * communes["known"]).groupby(inside).sum()
+    covered = (nesting.residents.reindex(communes.index) * communes["known"]).groupby(inside).sum()
     everybody = nesting.everybody[level].reindex(sums.index)
-    coverage = (known / everybody).where(everybody > 0, 1.0).clip(upper=1.0)
+    coverage = (covered / everybody).where(everybody > 0, 1.0).clip(upper=1.0)
     if "error" in communes:
         # The errors of communes of one département are not independent: the mean error is an upper bound.
         weighted = (communes["error"] * communes["among"]).groupby(inside).sum() / sums["among"]
@@ -170,8 +170,8 @@ def _of_departements(chosen: pd.DataFrame, nesting: _Nesting, parent: str | None
         can = can[can["among"].notna()]
         inside = inside.reindex(can.index)
     sums = can[columns].groupby(inside).sum().reindex(columns=["some", "among"])
-    known = (everybody.reindex(can.index) * can["coverage"]).groupby(inside).sum()
-    coverage = (known / everybody.groupby(group).sum().reindex(sums.index)).clip(upper=1.0)
+    covered = (everybody.reindex(can.index) * can["coverage"]).groupby(inside).sum()
+    coverage = (covered / everybody.groupby(group).sum().reindex(sums.index)).clip(upper=1.0)
     sums = sums.assign(
         coverage=coverage,
         value=_value(sums, indicator),
@@ -244,8 +244,8 @@ def _finished(chosen: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     thin = rows["coverage"] < COVERED
     reason = rows["reason"].astype(object).where(rows["reason"].notna(), None)
     reason = reason.mask(thin, Unpublished.COVERAGE.value).mask(secret, Unpublished.SECRET.value)
-    is_told = reason.isna() & rows["value"].notna()
-    rows = rows[is_told | reason.notna()].assign(reason=reason)
+    is_published = reason.isna() & rows["value"].notna()
+    rows = rows[is_published | reason.notna()].assign(reason=reason)
     hidden = rows["reason"].notna()
     for column in ("value", "some", "among", "error"):
         rows[column] = rows[column].astype(float).mask(hidden)

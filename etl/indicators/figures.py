@@ -199,8 +199,8 @@ def fractions(reading: Reading, table: pd.DataFrame | None, people: pd.DataFrame
     if reading.is_rate:
         some = some * among if reading.among else some
     # Who is counted among nobody knows how many tells nothing, and would swell a sum.
-    known = ["some", "among"] if reading.among else ["some"]
-    return pd.DataFrame({"some": some, "among": among, "value": value}).dropna(subset=known)
+    needed = ["some", "among"] if reading.among else ["some"]
+    return pd.DataFrame({"some": some, "among": among, "value": value}).dropna(subset=needed)
 
 
 def _among(reading: Reading, table: pd.DataFrame, people: pd.DataFrame | None) -> pd.Series | None:

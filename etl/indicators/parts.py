@@ -63,7 +63,7 @@ def _is_kept(reading: Reading, measures: Measures) -> bool:
 
 def _rows(shares: pd.DataFrame, reading: Reading, measures: Measures) -> pd.DataFrame:
     indicator = reading.indicator
-    is_told = indicator.way in (Way.COUNT, Way.PUBLISHED)
+    is_own_kind = indicator.way in (Way.COUNT, Way.PUBLISHED)
     return pd.DataFrame(
         {
             "level": measures.fine_level,
@@ -75,7 +75,7 @@ def _rows(shares: pd.DataFrame, reading: Reading, measures: Measures) -> pd.Data
             "denominator": shares["among"].to_numpy(float),
             "coverage": 1.0,
             "resolved_at": measures.fine_level,
-            "kind": (reading.kind if is_told else Kind.DERIVED).value,
+            "kind": (reading.kind if is_own_kind else Kind.DERIVED).value,
             "source": reading.source,
             "error": np.nan,
             "reason": None,

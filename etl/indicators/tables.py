@@ -41,12 +41,12 @@ class IndicatorInputs:
 
 @dataclass(frozen=True, eq=False)
 class IndicatorTables:
-    """`definitions`: rows of `indicator`; `values`: rows of `indicator_value` of territories, `told` those of parts of
-    communes too; `unused`: by source id, the measures that it tells and nothing uses; `rejects`."""
+    """`definitions`: rows of `indicator`; `values`: rows of `indicator_value` of territories, `values_with_parts` those
+    of parts of communes too; `unused`: by source id, the measures that it tells and nothing uses; `rejects`."""
 
     definitions: pd.DataFrame
     values: pd.DataFrame
-    told: pd.DataFrame
+    values_with_parts: pd.DataFrame
     unused: Mapping[str, Sequence[str]]
     rejects: pd.DataFrame
 
@@ -107,10 +107,10 @@ def _everybody(read: IndicatorInputs) -> pd.Series:
 
 def _newest(figures: Sequence[Figure]) -> dict[str, list[str]]:
     """The vintages of each indicator that are kept: the newest, and the one before for a trend."""
-    told: dict[str, set[str]] = {}
+    vintages_of: dict[str, set[str]] = {}
     for figure in figures:
-        told.setdefault(figure.indicator.id, set()).add(figure.vintage)
-    return {indicator: sorted(vintages)[-VINTAGES:] for indicator, vintages in told.items()}
+        vintages_of.setdefault(figure.indicator.id, set()).add(figure.vintage)
+    return {indicator: sorted(vintages)[-VINTAGES:] for indicator, vintages in vintages_of.items()}
 
 
 # ------------------------------------------------------------------------------------------------------- what was read

@@ -54,12 +54,12 @@ def _levels_have_the_same_residents(tables: Tables) -> Iterator[Sentence]:
     is_unknown = residents.isna()
     for level in (Level.DEPARTEMENT, Level.REGION, Level.FRANCE):
         inside = pd.Series(whole, index=communes.index) if level is Level.FRANCE else communes[level.value]
-        told = inside.map(people[people.index.get_level_values(0) == level.value].droplevel(0))
-        is_left_out = told.isna() & is_unknown.groupby(inside).transform("any").astype(bool)
+        level_people = inside.map(people[people.index.get_level_values(0) == level.value].droplevel(0))
+        is_left_out = level_people.isna() & is_unknown.groupby(inside).transform("any").astype(bool)
         residents = residents[~is_left_out.reindex(residents.index)]
-        found = people.reindex([(level.value, code) for code in inside[residents.index].dropna().unique()]).sum()
-        if found != (expected := residents.sum()):
-            yield sentence("check_residents", level=level.value, found=found, expected=expected)
+        total = people.reindex([(level.value, code) for code in inside[residents.index].dropna().unique()]).sum()
+        if total != (expected := residents.sum()):
+            yield sentence("check_residents", level=level.value, found=total, expected=expected)
 
 
 def _districts_are_their_city(tables: Tables) -> Iterator[Sentence]:

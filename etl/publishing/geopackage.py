@@ -197,10 +197,10 @@ def _index_geometry(connection: sa.Connection, table: sa.Table, frame: pd.DataFr
     name = table.name
     connection.exec_driver_sql(f"CREATE VIRTUAL TABLE rtree_{name}_geom USING rtree(id, minx, maxx, miny, maxy)")
     bounds = shapely.bounds(as_geometries(frame["geom"]))
-    known = ~np.isnan(bounds[:, 0])
+    is_known = ~np.isnan(bounds[:, 0])
     rows = [
         (int(fid), float(west), float(east), float(south), float(north))
-        for fid, (west, south, east, north) in zip(frame["fid"][known], bounds[known], strict=True)
+        for fid, (west, south, east, north) in zip(frame["fid"][is_known], bounds[is_known], strict=True)
     ]
     if rows:
         connection.exec_driver_sql(f"INSERT INTO rtree_{name}_geom VALUES (?, ?, ?, ?, ?)", rows)

@@ -92,8 +92,8 @@ def _case(value: str, bound: Callable[[float], str]) -> str:
     rungs = [(f">= {bound(SURE)}", Verdict.ABOVE), (f">= {bound(likely)}", Verdict.LIKELY_ABOVE)]
     rungs += [(f"> {bound(unlikely)}", Verdict.UNDECIDED), (f"> {bound(SURELY_NOT)}", Verdict.LIKELY_BELOW)]
     whens = " ".join(f"WHEN {value} {is_reached} THEN '{_word(verdict)}'" for is_reached, verdict in rungs)
-    unknown = f"WHEN {value} IS NULL THEN '{_word(Verdict.NOT_PUBLISHED)}'"
-    return f"CASE {unknown} {whens} ELSE '{_word(Verdict.BELOW)}' END"
+    not_published = f"WHEN {value} IS NULL THEN '{_word(Verdict.NOT_PUBLISHED)}'"
+    return f"CASE {not_published} {whens} ELSE '{_word(Verdict.BELOW)}' END"
 
 
 def _word(verdict: Verdict) -> str:

@@ -84,8 +84,8 @@ def to_wgs84(x: pd.Series, y: pd.Series, epsg: pd.Series) -> tuple[pd.Series, pd
         if here.any():
             transformer = pyproj.Transformer.from_crs(code, 4326, always_xy=True)
             # Infinite where the point is outside the domain of the projection.
-            found_lon, found_lat = transformer.transform(x[here].to_numpy(), y[here].to_numpy())
-            lon[here], lat[here] = found_lon, found_lat
+            own_lon, own_lat = transformer.transform(x[here].to_numpy(), y[here].to_numpy())
+            lon[here], lat[here] = own_lon, own_lat
     is_finite = np.isfinite(lon) & np.isfinite(lat)
     return lon.where(is_finite), lat.where(is_finite)
 

@@ -91,7 +91,7 @@ def _files(folder: Path) -> list[Path]:
     """Visible files under a folder, in order of path. A folder that a link leads to is read too, each folder once; a
     link that leads nowhere is among them, so that it is told."""
     seen: set[str] = set()
-    found = []
+    kept = []
     for place, folders, files in os.walk(folder, followlinks=True):
         if (real := os.path.realpath(place)) in seen:
             folders.clear()
@@ -100,8 +100,8 @@ def _files(folder: Path) -> list[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         paths = (Path(place, name) for name in files if not name.startswith("."))
         read = (path for path in paths if path.suffix.lower() not in IGNORED)
-        found += [path for path in read if path.is_file() or _is_dangling(path)]
-    return sorted(found)
+        kept += [path for path in read if path.is_file() or _is_dangling(path)]
+    return sorted(kept)
 
 
 def _is_dangling(path: Path) -> bool:

@@ -92,14 +92,14 @@ def places(
     """
     refuse_spoilt_identifiers(codes)
     levels = commune_levels(codes) if level is None else level
-    known = kind.fits(codes)
-    rows = pd.DataFrame({"level": levels, "code": codes})[known]
+    is_of_kind = kind.fits(codes)
+    rows = pd.DataFrame({"level": levels, "code": codes})[is_of_kind]
     again = rows.duplicated(["level", "code"])
     rejects = reject_frame(
         source,
         [
             (line, text, sentence("not_of_kind", code=text[:40], kind=kind.sentence))
-            for line, text in codes[~known].items()
+            for line, text in codes[~is_of_kind].items()
         ]
         + [(line, code, sentence("already_above", code=code)) for line, code in rows.loc[again, "code"].items()],
     )
@@ -158,8 +158,8 @@ def observe_long(
     """
     pieces, rejects = [], []
     for (what, where), rows in raw.groupby([measure, level], sort=False, observed=True):
-        known, refused = places(rows[code], source, kinds[where], where)
-        observations, wrong = observe(rows, source, known, {value: what})
+        lines, refused = places(rows[code], source, kinds[where], where)
+        observations, wrong = observe(rows, source, lines, {value: what})
         pieces.append(observations)
         rejects += [refused, wrong]
     if not pieces:

@@ -279,9 +279,9 @@ def nearly_all(groups: Sequence[Sequence[str]], names: Sequence[str]) -> bool:
     plain = [[normalise(name) for name in group] for group in groups]
     present = [group for group in plain if any(f" {name} " in line for name in group)]
     own = [group for group in plain if not _COMMON & set(group)]
-    own_found = [group for group in present if group in own]
+    own_present = [group for group in present if group in own]
     enough = max(len(plain) - 1, 2)
-    return len(plain) >= enough and len(present) >= enough and len(own_found) >= max(1, min(2, len(own)))
+    return len(plain) >= enough and len(present) >= enough and len(own_present) >= max(1, min(2, len(own)))
 
 
 def year_of_name(raw: pd.DataFrame) -> str:

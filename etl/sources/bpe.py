@@ -182,9 +182,9 @@ def _tidy_counts(counts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 def _by_commune(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Facilities that are only counted: `number` summed by commune and category."""
     unknown = categories.unknown_codes(rows["code"], "bpe", SOURCE.id)
-    known = rows.assign(category=categories.category_of(rows["code"], "bpe").to_numpy(), line=rows.index)
-    known = known[known["category"].notna()]
-    summed = known.groupby(["code_insee", "category"], sort=True, as_index=False).agg(
+    counted = rows.assign(category=categories.category_of(rows["code"], "bpe").to_numpy(), line=rows.index)
+    counted = counted[counted["category"].notna()]
+    summed = counted.groupby(["code_insee", "category"], sort=True, as_index=False).agg(
         line=("line", "first"), code=("code", "first"), quantity=("number", "sum"), seen_on=("AN", "max")
     )
     summed = summed.assign(
@@ -200,9 +200,9 @@ def _tidy_points(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         rows = rows.assign(AN="")
     is_person = _is_person(rows["code"])
     counted, counted_rejects = _by_commune(rows[is_person].assign(number=1))
-    known = categories.category_of(rows["code"], "bpe").notna() & ~is_person
+    is_kept = categories.category_of(rows["code"], "bpe").notna() & ~is_person
     unknown = categories.unknown_codes(rows.loc[~is_person, "code"], "bpe", SOURCE.id)
-    rows = rows[known]
+    rows = rows[is_kept]
     rank = rows.groupby(["code_insee", "code"]).cumcount() + 1
     lon, lat = _located(rows)
     is_random = _column(rows, "QUALITE_GEOLOC") == RANDOM_IN_COMMUNE

@@ -194,7 +194,7 @@ def tidy_territories(raw: Raw) -> tuple[Territories, pd.DataFrame]:
             _postcodes(raw, rows["code"].where(rows["kind"] == "arrondissement").set_axis(rows["id"])),
         ]
     )
-    known = postcodes.notna().all(axis=1)
+    is_complete = postcodes.notna().all(axis=1)
     territories = Territories(
         communes=communes,
         parts=parts,
@@ -207,7 +207,7 @@ def tidy_territories(raw: Raw) -> tuple[Territories, pd.DataFrame]:
             index=pd.Index(raw.departements["code"], name="code"),
         ),
         regions=raw.regions.set_index("code").rename(columns={"nom": "name"})[["name"]],
-        postcodes=postcodes[known].drop_duplicates().sort_values(["postcode", "code_insee"], ignore_index=True),
+        postcodes=postcodes[is_complete].drop_duplicates().sort_values(["postcode", "code_insee"], ignore_index=True),
     )
     return territories, rejects
 
@@ -273,11 +273,9 @@ def tidy_town_halls(raw: Raw) -> tuple[pd.DataFrame, pd.DataFrame]:
     point = _outlines(rows["mairie_localisation"])
     point = point.where(point.map(lambda p: p is not None and not p.is_empty), None)
     code_of_row = rows.set_index("id")["code"]
-    is_told_twice = (kind == "arrondissement") & point.isin(point[kind == "sector"].dropna())
-    is_service = ((kind == "commune") | point.notna()) & ~is_told_twice
-    twice = [
-        (n + 1, code, sentence("hall_of_sector", code=code)) for n, code in rows.loc[is_told_twice, "code"].items()
-    ]
+    is_repeated = (kind == "arrondissement") & point.isin(point[kind == "sector"].dropna())
+    is_service = ((kind == "commune") | point.notna()) & ~is_repeated
+    twice = [(n + 1, code, sentence("hall_of_sector", code=code)) for n, code in rows.loc[is_repeated, "code"].items()]
     hours, unread = _timetables(rows[is_service])
     services, refused = accept(
         pd.DataFrame(

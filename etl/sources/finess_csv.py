@@ -226,8 +226,8 @@ def _degrees(raw: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     if {"longitude", "latitude"} <= set(raw.columns):
         return numbers(raw["longitude"]), numbers(raw["latitude"])
     if not {"coordxet", "coordyet", "sourcecoordet"} <= set(raw.columns):
-        unknown = pd.Series(np.nan, index=raw.index)
-        return unknown, unknown
+        missing = pd.Series(np.nan, index=raw.index)
+        return missing, missing
     stated = numbers(raw["sourcecoordet"].str.extract(r"EPSG:(\d+)", expand=False).fillna(""))
     x, y = numbers(raw["coordxet"]), numbers(raw["coordyet"])
     return coordinates.to_wgs84(x, y, stated)

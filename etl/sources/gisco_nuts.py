@@ -42,8 +42,8 @@ def read(snapshot: Snapshot) -> pd.DataFrame:
 def vintage(raw: pd.DataFrame) -> str:
     """The year of the classification, as GISCO names its file (`NUTS_RG_01M_2021_3035`)."""
     name = str(raw.attrs.get("file", ""))
-    found = re.search(r"_(20\d\d)_\d{4}", name)
-    return found[1] if found else date_of_name(name)[:4]
+    match = re.search(r"_(20\d\d)_\d{4}", name)
+    return match[1] if match else date_of_name(name)[:4]
 
 
 def tidy(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

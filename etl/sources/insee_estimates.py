@@ -114,15 +114,15 @@ def _tidy_long(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     figures = _figures(raw.columns)
     year = figures.removeprefix("POP_")
     measure = pd.Series([_measure(s, a, year) for s, a in zip(raw["SEXE"], raw["AGE"], strict=True)], index=raw.index)
-    unknown = raw[measure.isna()]
-    known = raw[measure.notna()]
-    level = pd.Series("departement", index=known.index)
+    unrecognised = raw[measure.isna()]
+    recognised = raw[measure.notna()]
+    level = pd.Series("departement", index=recognised.index)
     observations, rejects = observe_long(
-        known, SOURCE.id, "DEP", figures, measure[known.index], level, {"departement": DEPARTEMENT}
+        recognised, SOURCE.id, "DEP", figures, measure[recognised.index], level, {"departement": DEPARTEMENT}
     )
     not_read = [
         (line, row["DEP"], sentence("not_sex_and_age", code=f"{row['SEXE']}, {row['AGE']}"))
-        for line, row in unknown.iterrows()
+        for line, row in unrecognised.iterrows()
     ]
     return observations, all_rejects([reject_frame(SOURCE.id, not_read), rejects])
 

@@ -103,19 +103,19 @@ def _band(age: str | None) -> str:
     return f"_{age[:2]}_plus" if age.endswith("P") else f"_{age[:2]}_{age[2:]}"
 
 
-def _known(columns: Sequence[str]) -> dict[str, Measure]:
+def _measures(columns: Sequence[str]) -> dict[str, Measure]:
     return {column: measure for column in columns if (measure := measure_of(column))}
 
 
 def _newest(columns: Sequence[str]) -> dict[str, Measure]:
-    known = _known(columns)
-    newest = max(measure.vintage for measure in known.values())
-    return {column: measure for column, measure in known.items() if measure.vintage == newest}
+    measures = _measures(columns)
+    newest = max(measure.vintage for measure in measures.values())
+    return {column: measure for column, measure in measures.items() if measure.vintage == newest}
 
 
 def _is_census(columns: Sequence[str]) -> bool:
     is_ours = not any(re.fullmatch(_RECONSTRUCTED, column) for column in columns)
-    return is_ours and bool({"CODGEO", "IRIS"} & set(columns)) and bool(_known(columns))
+    return is_ours and bool({"CODGEO", "IRIS"} & set(columns)) and bool(_measures(columns))
 
 
 def _header_problems(columns: Sequence[str]) -> list[Sentence]:
@@ -123,15 +123,15 @@ def _header_problems(columns: Sequence[str]) -> list[Sentence]:
     problems, first = [], sentence("at_line", line=1)
     if not {"CODGEO", "IRIS"} & set(columns):
         problems.append(sentence("no_column_like", where=first, columns="CODGEO / IRIS"))
-    known = _known(columns)
-    if not known:
+    measures = _measures(columns)
+    if not measures:
         return [*problems, sentence("no_figure_column", where=first, columns="P22_POP, P22_POP80P_PSEUL, C22_MEN")]
     newest = _newest(columns)
     complete = {measure.id for measure in newest.values()}
     vintage = next(iter(newest.values())).vintage
     return problems + [
         sentence("vintages_mixed", column=column, vintage=measure.vintage, newest=vintage)
-        for column, measure in known.items()
+        for column, measure in measures.items()
         if measure.id not in complete
     ]
 

@@ -105,13 +105,13 @@ def _positions(path: str, node: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Longitude and latitude of each point; NaN for those that the extract does not hold."""
     wanted = np.unique(node)
     lon, lat = np.full(len(wanted), np.nan), np.full(len(wanted), np.nan)
-    known, x, y = array("q"), array("d"), array("d")
+    ids, x, y = array("q"), array("d"), array("d")
     points = osmium.FileProcessor(path, osmium.osm.NODE).with_filter(osmium.filter.IdFilter(wanted.tolist()))
     for point in cast("Iterator[osmium.osm.Node]", points):
-        known.append(point.id)
+        ids.append(point.id)
         x.append(point.lon)
         y.append(point.lat)
-    rows = np.searchsorted(wanted, np.array(known, dtype=np.int64))
+    rows = np.searchsorted(wanted, np.array(ids, dtype=np.int64))
     lon[rows], lat[rows] = x, y
     back = np.searchsorted(wanted, node)
     return lon[back], lat[back]

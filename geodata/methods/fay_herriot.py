@@ -44,14 +44,14 @@ def combine(direct: ArrayLike, sampling: ArrayLike, synthetic: ArrayLike, covari
     """
     direct, synthetic = np.asarray(direct, dtype=float), np.asarray(synthetic, dtype=float)
     sampling, covariance = np.asarray(sampling, dtype=float), np.asarray(covariance, dtype=float)
-    known = ~np.isnan(direct)
+    is_known = ~np.isnan(direct)
     own = np.diag(covariance)
     share, after = synthetic, covariance
-    if known.any():
-        operator = np.eye(len(direct))[known]
-        share, after = conditional_law(synthetic, covariance, operator, direct[known], sampling[known])
+    if is_known.any():
+        operator = np.eye(len(direct))[is_known]
+        share, after = conditional_law(synthetic, covariance, operator, direct[is_known], sampling[is_known])
     with np.errstate(invalid="ignore", divide="ignore"):
-        weight = np.where(known, own / (own + sampling), 0.0)
+        weight = np.where(is_known, own / (own + sampling), 0.0)
         z = (direct - synthetic) / np.sqrt(own + sampling)
     return Combined(share, np.sqrt(np.maximum(np.diag(after), 0)), weight, z)
 

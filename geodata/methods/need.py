@@ -32,8 +32,8 @@ def within_reach(travel_min: ArrayLike, complete_min: ArrayLike, *, minutes: flo
     """
     travel, complete = np.asarray(travel_min, float), np.asarray(complete_min, float)
     is_reached = travel <= minutes + BOUNDARY_MIN
-    is_told = complete > minutes + BOUNDARY_MIN
-    return np.where(is_reached, 1.0, np.where(is_told, 0.0, np.nan))
+    is_absence_certain = complete > minutes + BOUNDARY_MIN
+    return np.where(is_reached, 1.0, np.where(is_absence_certain, 0.0, np.nan))
 
 
 def family_response(reach: ArrayLike, rank: ArrayLike, *, quarter: float = QUARTER) -> np.ndarray:

@@ -87,8 +87,8 @@ def _nearest(points: np.ndarray, of: np.ndarray, among: np.ndarray, count: int) 
     if count == 0:
         return position, distance
     # Areas of which the same features are known lie in one space: a search in each, and the nearest of all.
-    groups = [among[rows] for rows in _alike_known(points[among])]
-    for rows in _alike_known(points[of]):
+    groups = [among[rows] for rows in _rows_by_features(points[among])]
+    for rows in _rows_by_features(points[of]):
         queried = of[rows]
         nearest = [_in_one_space(points, queried, group, count) for group in groups]
         neighbours, squares = (np.hstack(parts) for parts in zip(*nearest, strict=True))
@@ -100,7 +100,7 @@ def _nearest(points: np.ndarray, of: np.ndarray, among: np.ndarray, count: int) 
     return position, distance
 
 
-def _alike_known(points: np.ndarray) -> list[np.ndarray]:
+def _rows_by_features(points: np.ndarray) -> list[np.ndarray]:
     """Rows of `points` by which of their features are known."""
     which = np.unique(np.isfinite(points), axis=0, return_inverse=True)[1].ravel()
     return [np.flatnonzero(which == label) for label in np.unique(which)]

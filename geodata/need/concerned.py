@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from geodata.disclosure import is_told, round_people, three_digits
+from geodata.disclosure import is_disclosable, round_people, three_digits
 from geodata.estimate import Kind
 from geodata.memory import remembered
 from geodata.pathway import PREVALENCE, PUBLIC, Concerned, Pathway
@@ -28,7 +28,7 @@ def _counted(store: Store, own: pd.DataFrame, indicator: str) -> Concerned | Non
     if indicator not in own.index:
         return None
     row = own.loc[indicator]
-    if not is_told(row["numerator"], row["denominator"]):
+    if not is_disclosable(row["numerator"], row["denominator"]):
         return None
     named, sources = _titles(store, store.version())
     title = named[indicator]

@@ -118,8 +118,8 @@ def _listed(store: Store, version: str) -> Reach:
     def texts(column: str) -> np.ndarray:
         values = np.full((len(FAMILIES), len(codes)), None, dtype=object)
         # One text for all its cells: most services are the nearest of many communes.
-        which, known = pd.factorize(rows[column])
-        values[at] = np.array([*known, None], dtype=object)[which]
+        which, labels = pd.factorize(rows[column])
+        values[at] = np.array([*labels, None], dtype=object)[which]
         return values
 
     return Reach(
@@ -255,9 +255,9 @@ class Grouped:
         no, yes = (within == 0).astype(float), (within == 1).astype(float)
         if self.reach.squares is not None:
             share = self.reach.squares.share[:, :, int(minutes)]
-            is_told = self.reach.complete > minutes + BOUNDARY_MIN
+            is_absence_certain = self.reach.complete > minutes + BOUNDARY_MIN
             yes = np.where(np.isnan(share), yes, share)
-            no = np.where(np.isnan(share), no, np.where(is_told, 1 - share, 0.0))
+            no = np.where(np.isnan(share), no, np.where(is_absence_certain, 1 - share, 0.0))
         weights = self.reach.communes[who]
         return np.stack(
             [[need.mean_share(row, weights, self.groups, self.count) for row in part] for part in (no, yes)]

@@ -17,7 +17,7 @@ from geodata.methods.travel import BOUNDARY_MIN
 from geodata.minutes import MOST_MINUTES
 from geodata.need.reach import FAMILIES, Reach, grouped, reach_of
 from geodata.question import DEFAULT_QUESTION
-from geodata.square_groups import NOT_KNOWN, unpacked
+from geodata.square_groups import NO_DATA, unpacked
 from geodata.store import Store
 from geodata.territory import Level
 from geodata.workspace import Correction
@@ -36,7 +36,7 @@ class Picture:
     """One byte a square, rows from the north: `NOBODY`, or 1 + the number of what it stands for in `meaning`.
 
     `meaning` has a row a byte: `minutes` (whole minutes asked for from which the nearest known service is within reach,
-    `square_groups.BEYOND`, or `NOT_KNOWN`), `told` (whole minutes up to which an absence is certain) and `residents` of
+    `square_groups.BEYOND`, or `NO_DATA`), `told` (whole minutes up to which an absence is certain) and `residents` of
     the groups it stands for.
     """
 
@@ -84,11 +84,11 @@ def squares_in(
     if rows.empty:
         return None
     here = grouped(reach_of(store, version, DEFAULT_QUESTION.law, tuple(corrections)), level, [code]).reach
-    known_minutes = np.clip(np.ceil(here.complete - BOUNDARY_MIN) - 1, 0, LONGEST).astype(int)
-    known_minutes = (
-        pd.DataFrame(known_minutes.T, index=here.communes.index).reindex(rows["code_insee"], fill_value=0).to_numpy()
+    complete_min = np.clip(np.ceil(here.complete - BOUNDARY_MIN) - 1, 0, LONGEST).astype(int)
+    complete_min = (
+        pd.DataFrame(complete_min.T, index=here.communes.index).reindex(rows["code_insee"], fill_value=0).to_numpy()
     )
-    known = _known(here, rows["code_insee"])
+    is_valid = _is_valid(here, rows["code_insee"])
     # The grid of most squares; a coarser one is drawn as several of its squares where they fit.
     crs = int(rows.groupby("crs")["squares"].sum().idxmax())
     side = int(rows.loc[rows["crs"] == crs, "side_m"].min())
@@ -102,31 +102,31 @@ def squares_in(
     *columns, minutes = (np.concatenate(part, axis=-1) for part in zip(*(of for _, of in parts), strict=True))
     groups = pd.DataFrame({"commune": rows["code_insee"].to_numpy()[owner], **dict(zip(names, columns, strict=True))})
     for i, family in enumerate(FAMILIES):
-        groups[f"minutes_{family}"] = np.where(known[owner, i], minutes[i], NOT_KNOWN).astype(int)
-        groups[f"told_{family}"] = np.where(known[owner, i], known_minutes[owner, i], 0)
-    if (groups[[f"minutes_{family}" for family in FAMILIES]] == NOT_KNOWN).all(axis=None):
+        groups[f"minutes_{family}"] = np.where(is_valid[owner, i], minutes[i], NO_DATA).astype(int)
+        groups[f"told_{family}"] = np.where(is_valid[owner, i], complete_min[owner, i], 0)
+    if (groups[[f"minutes_{family}" for family in FAMILIES]] == NO_DATA).all(axis=None):
         return None
     west, north = int(x.min()), int(y.max()) + 1
     at = north - 1 - y, x - west
     shape = int(at[0].max()) + 1, int(at[1].max()) + 1
-    is_told = groups["residents"] >= SECRET_BELOW
-    amounts, which = np.unique(_rounded(groups["residents"].where(is_told, 0)), return_inverse=True)
+    is_publishable = groups["residents"] >= SECRET_BELOW
+    amounts, which = np.unique(_rounded(groups["residents"].where(is_publishable, 0)), return_inverse=True)
     people = np.zeros(shape, np.uint8)
     people[at] = 1 + which[group]
     return Squares(
         crs, side, west, north,
-        tuple(_picture(groups, family, is_told, group, at, shape) for family in FAMILIES),
+        tuple(_picture(groups, family, is_publishable, group, at, shape) for family in FAMILIES),
         people, amounts,
-        groups.assign(x=groups["x"] - west, y=north - groups["y"])[is_told].reset_index(drop=True),
+        groups.assign(x=groups["x"] - west, y=north - groups["y"])[is_publishable].reset_index(drop=True),
         tuple(sorted({*here.communes.index} - {*groups["commune"]})),
-        int(groups.loc[~is_told, "residents"].sum()),
+        int(groups.loc[~is_publishable, "residents"].sum()),
         ", ".join(sorted(set(rows["producer"]))),
         tuple(sorted(set(rows["source"]))),
         ", ".join(sorted(set(rows["vintage"].dropna()))) or None,
     )  # fmt: skip
 
 
-def _known(here: Reach, communes: pd.Series) -> np.ndarray:
+def _is_valid(here: Reach, communes: pd.Series) -> np.ndarray:
     """Whether the squares of each commune still say what it reaches, (communes, families): a correction undoes them."""
     if here.squares is None:
         return np.zeros((len(communes), len(FAMILIES)), bool)
@@ -147,18 +147,18 @@ def _drawn(row: Any, times: int) -> tuple[tuple[np.ndarray, ...], tuple[np.ndarr
 
 
 def _picture(
-    groups: pd.DataFrame, family: str, is_told: pd.Series, group: np.ndarray, at: tuple, shape: tuple[int, int]
+    groups: pd.DataFrame, family: str, is_publishable: pd.Series, group: np.ndarray, at: tuple, shape: tuple[int, int]
 ) -> Picture:
-    minutes = groups[f"minutes_{family}"].where(is_told, NOT_KNOWN)
-    known_minutes = groups[f"told_{family}"].where(minutes != NOT_KNOWN, 0)
+    minutes = groups[f"minutes_{family}"].where(is_publishable, NO_DATA)
+    complete_min = groups[f"told_{family}"].where(minutes != NO_DATA, 0)
     # Where a whole list goes farther than the nearest service, nothing more is asked of it.
-    known_minutes = np.where(known_minutes >= np.minimum(minutes, LONGEST), LONGEST, known_minutes)
+    complete_min = np.where(complete_min >= np.minimum(minutes, LONGEST), LONGEST, complete_min)
     for step in _STEPS:
-        rounded = np.where(known_minutes == LONGEST, known_minutes, known_minutes // step * step)
+        rounded = np.where(complete_min == LONGEST, complete_min, complete_min // step * step)
         pairs, which = np.unique(np.column_stack([minutes, rounded]), axis=0, return_inverse=True)
         if len(pairs) < CODES:
             break
-    residents = np.bincount(which.ravel(), groups["residents"].where(is_told, 0), len(pairs)).astype(int)
+    residents = np.bincount(which.ravel(), groups["residents"].where(is_publishable, 0), len(pairs)).astype(int)
     picture = np.full(shape, NOBODY, np.uint8)
     picture[at] = 1 + which.ravel()[group]
     meaning = pd.DataFrame({"minutes": pairs[:, 0], "told": pairs[:, 1], "residents": residents})

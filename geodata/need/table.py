@@ -69,8 +69,8 @@ def need_table(
             table[f"rank_{family}"] = here.spread(here.reach.rank, np.nan)[i]
         no, yes = residents[:, i]
         # Where nothing is known of anybody, nobody being reached is no figure.
-        is_told = yes + no > 0
-        table[f"reached_{family}"] = np.where(is_told, yes, np.nan)
-        table[f"reached_people_{family}"] = np.where(is_told, people[1, i], np.nan)
+        has_data = yes + no > 0
+        table[f"reached_{family}"] = np.where(has_data, yes, np.nan)
+        table[f"reached_people_{family}"] = np.where(has_data, people[1, i], np.nan)
         table[f"untold_{family}"] = 1 - yes - no
     return table

@@ -79,7 +79,7 @@ def _families(
     changed: Changes,
 ) -> tuple[FamilyResponse, ...]:
     reach, is_commune = here.reach, here.level == Level.COMMUNE
-    known = _known(store, sorted(reach.communes["departement"].dropna().unique()), categories)
+    list_states = _list_states(store, sorted(reach.communes["departement"].dropna().unique()), categories)
     inside = _inside(store, here.level, code, reach, changed, categories)
     shares = {
         time: {who: here.people(time, who)[:, :, 0] for who in ("residents", "people")}
@@ -90,7 +90,7 @@ def _families(
     families = []
     for i, family in enumerate(FAMILIES):
         own = categories.loc[(categories["family"] == family) & categories["counts"], "id"]
-        by_state = {state: tuple(c for c in own if known[c] == state) for state in Completeness}
+        by_state = {state: tuple(c for c in own if list_states[c] == state) for state in Completeness}
         there = int(inside[own].sum())
         rank, rank_low, rank_high = (
             _one(values[i]) if is_commune else None for values in (reach.rank, reach.rank_low, reach.rank_high)
@@ -148,7 +148,7 @@ def _states(store: Store, version: str) -> pd.DataFrame:
     return best_states(store.completeness())
 
 
-def _known(store: Store, departements: Sequence[str], categories: pd.DataFrame) -> dict[str, Completeness]:
+def _list_states(store: Store, departements: Sequence[str], categories: pd.DataFrame) -> dict[str, Completeness]:
     """What is known of each category in these départements: complete or absent when it is so in all, else partial."""
     here = (
         _states(store, store.version())

@@ -181,9 +181,9 @@ class EstimateReader(TerritoryReader):
 
     def _check_scenario(self, question: Question) -> None:
         e = schema.estimate.c
-        known = self._rows(sa.select(e.definition, e.scenario).distinct())
-        if (question.definition, question.scenario) not in [tuple(row) for row in known]:
-            allowed = ", ".join(f"{d}/{s}" for d, s in sorted(tuple(row) for row in known))
+        estimated = self._rows(sa.select(e.definition, e.scenario).distinct())
+        if (question.definition, question.scenario) not in [tuple(row) for row in estimated]:
+            allowed = ", ".join(f"{d}/{s}" for d, s in sorted(tuple(row) for row in estimated))
             raise UnknownScenario(
                 f"nothing was estimated for {question.definition}/{question.scenario}. Known: {allowed}"
             )
@@ -238,9 +238,9 @@ def _publishable(frame: pd.DataFrame, question: Question) -> pd.DataFrame:
     # Where nobody is counted anywhere, as in Mayotte, the column comes without a type.
     residents = frame["residents"].astype(float)
     reason[~is_publishable(residents) & pd.isna(reason)] = Reason.FEW_RESIDENTS.value
-    is_told = pd.isna(reason)
+    is_published = pd.isna(reason)
     # Contrasts, ranks or the law itself would give away the share that is blanked.
-    numbers = {name: np.where(is_told, frame[name].to_numpy(float), np.nan) for name in _NUMBERS}
+    numbers = {name: np.where(is_published, frame[name].to_numpy(float), np.nan) for name in _NUMBERS}
     ends = ("people_low", "people_high")
     counted = [name for name in numbers if name.startswith("people") and name not in ends]
     numbers |= {name: round_people(numbers[name]) for name in counted}

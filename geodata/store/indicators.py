@@ -25,15 +25,15 @@ class IndicatorReader(Reader):
     def values_of(self, places: Sequence[tuple[Level | Part, str]]) -> pd.DataFrame:
         """Indicators of some (level, code), in the order of the catalogue: value, numerator, denominator, coverage,
         resolved_at, kind, vintage, source, error, and the indicator's columns. Of each, the newest vintage told."""
-        return self._told(places).drop_duplicates(["level", "code", "id"], ignore_index=True)
+        return self._published_values(places).drop_duplicates(["level", "code", "id"], ignore_index=True)
 
     def earlier(self, level: Level | Part, code: str) -> pd.DataFrame:
         """Indicators of one territory as they were: the columns of `values_of`, of each the vintage told before the
         newest; no row of those that have one only."""
-        frame = self._told([(level, code)])
+        frame = self._published_values([(level, code)])
         return frame[frame.groupby("id").cumcount() == 1].reset_index(drop=True)
 
-    def _told(self, places: Sequence[tuple[Level | Part, str]]) -> pd.DataFrame:
+    def _published_values(self, places: Sequence[tuple[Level | Part, str]]) -> pd.DataFrame:
         """Every vintage that is told, the newest of each indicator first."""
         v, i = schema.indicator_value.c, schema.indicator.c
         own = [c for c in schema.indicator_value.columns if c.name not in ("indicator", "reason")]
@@ -88,9 +88,9 @@ class IndicatorReader(Reader):
         return frame.astype(numbers).assign(known=frame["known"].fillna(0).astype(int))
 
     def _check_indicator(self, indicator: str) -> None:
-        known = [row.id for row in self._rows(sa.select(schema.indicator.c.id).order_by(schema.indicator.c.position))]
-        if indicator not in known:
-            raise UnknownScenario(f"no indicator « {indicator} » in this database. Known: {', '.join(known)}")
+        ids = [row.id for row in self._rows(sa.select(schema.indicator.c.id).order_by(schema.indicator.c.position))]
+        if indicator not in ids:
+            raise UnknownScenario(f"no indicator « {indicator} » in this database. Known: {', '.join(ids)}")
 
     @remembered
     def _indicator_rows(

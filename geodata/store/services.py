@@ -36,9 +36,9 @@ class ServiceReader(Reader):
     def _located(self, query: sa.Select) -> pd.DataFrame:
         frame = self._frame(query.order_by(schema.service.c.fid))
         points = frame.pop("geom")
-        known = points.notna()
-        frame["lon"] = [p.x if ok else np.nan for p, ok in zip(points, known, strict=True)]
-        frame["lat"] = [p.y if ok else np.nan for p, ok in zip(points, known, strict=True)]
+        is_located = points.notna()
+        frame["lon"] = [p.x if ok else np.nan for p, ok in zip(points, is_located, strict=True)]
+        frame["lat"] = [p.y if ok else np.nan for p, ok in zip(points, is_located, strict=True)]
         return frame.drop(columns="fid")
 
     def existing_services(self, ids: Iterable[str]) -> set[str]:
@@ -138,14 +138,14 @@ class ServiceReader(Reader):
         a, t, e = schema.access.c, schema.territory.c, schema.estimate.c
         limit = minutes + BOUNDARY_MIN
         is_near = a.travel_min <= limit
-        is_told = (a.complete_min > limit) & sa.or_(a.travel_min > limit, a.travel_min.is_(None))
+        is_absence_certain = (a.complete_min > limit) & sa.or_(a.travel_min > limit, a.travel_min.is_(None))
         here = (t.level == Level.COMMUNE) & (t.code == a.code_insee)
         summed = lying_in(
             sa.select(
                 a.category,
                 sa.func.min(a.travel_min).label("travel_min"),
                 sa.func.sum(sa.case((is_near, e.residents), else_=0)).label("present"),
-                sa.func.sum(sa.case((is_told, e.residents), else_=0)).label("missing"),
+                sa.func.sum(sa.case((is_absence_certain, e.residents), else_=0)).label("missing"),
             )
             .join_from(schema.access, schema.territory, here)
             .join(schema.estimate, (e.level == Level.COMMUNE) & (e.code == a.code_insee))

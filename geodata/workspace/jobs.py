@@ -33,7 +33,7 @@ class Jobs(Part):
         with self._reading() as session:
             _check_room(session, client)
 
-    def ask(self, kind: str, asked: dict, *, client: str = "", job: str | None = None) -> Job:
+    def ask(self, kind: str, request: dict, *, client: str = "", job: str | None = None) -> Job:
         """Put a computation into the queue, under the identifier `job` when it is given. Raises `QueueFull`."""
         row = JobRow(
             id=job or identifier(),
@@ -41,7 +41,7 @@ class Jobs(Part):
             client=client,
             state=JobState.WAITING,
             progress=0.0,
-            asked=written(asked),
+            asked=written(request),
             answer=None,
             message="",
             begun=0,

@@ -18,7 +18,7 @@ from tests.browser.conftest import INVENTED
 
 pytestmark = pytest.mark.browser
 
-ASKED = [int(line) for line in np.linspace(TENTHS[0], TENTHS[-1], 40)]
+LINES = [int(line) for line in np.linspace(TENTHS[0], TENTHS[-1], 40)]
 CLASSES = """([rows, lines]) => lines.map(line => rows.map(row => reliance.classAt(row, line)))"""
 BANDS = """([rows, lines]) => lines.map(line => rows.map(row => reliance.bandAt(row, line)))"""
 COUNTS = """() => reliance.ORDER.map(v => document.getElementById(`carte-count-threshold-${v}`).innerText)"""
@@ -31,8 +31,8 @@ def test_the_browser_and_the_server_give_every_commune_the_same_class(page, visi
     for miss in (MISSES[1], MISSES[-1]):
         choice = Choice(region=world.region, mesh=Level.COMMUNE, line=Line.THRESHOLD, miss=miss)
         sent = records(rows(facts, choice))
-        found = page.evaluate(CLASSES, [sent, ASKED])
-        for line, classes in zip(ASKED, found, strict=True):
+        found = page.evaluate(CLASSES, [sent, LINES])
+        for line, classes in zip(LINES, found, strict=True):
             told = facts.rows(replace(choice, threshold=line / 1000))
             assert dict(zip([row["code"] for row in sent], classes, strict=True)) == dict(
                 zip(told["code"], told["verdict"], strict=True)
@@ -46,9 +46,9 @@ def test_the_browser_and_the_server_give_every_commune_the_same_side_of_a_line(p
     choice = next(one for one in (replace(choice, mesh=mesh) for mesh in MESHES) if facts.is_held(one))
     values = facts.observed(choice)["value"]
     sent = [{} if np.isnan(value) else {"value": value} for value in values]
-    found = page.evaluate(BANDS, [sent, ASKED])
+    found = page.evaluate(BANDS, [sent, LINES])
     assert len(set(values.dropna())) > 1
-    for line, bands in zip(ASKED, found, strict=True):
+    for line, bands in zip(LINES, found, strict=True):
         assert bands == [f"band-{one}" for one in cut(values.to_numpy(float), Cut.LINE, line / 1000)[1]]
 
 

@@ -17,7 +17,7 @@ from geodata import schema
 from geodata.countries.france import INSETS
 from geodata.insets import to_inset
 from geodata.sentences import sentence
-from geodata.square_groups import BEYOND, FAMILIES, NOT_KNOWN, Groups
+from geodata.square_groups import BEYOND, FAMILIES, NO_DATA, Groups
 from geodata.survey import reference_of
 
 HASH = "synthetic0123456789"
@@ -152,15 +152,15 @@ SQUARES = {
     "S1004": Groups(
         x=np.array([0, 1, 2, 6, 7]), y=np.array([0, 0, 1, 3, 3]), group=np.array([0, 0, 1, 2, 2]),
         residents=np.array([1_200, 288, 12]),
-        minutes=np.array([[NOT_KNOWN] * 3, [4, 12, 33], [6, 26, BEYOND]], np.uint8),
+        minutes=np.array([[NO_DATA] * 3, [4, 12, 33], [6, 26, BEYOND]], np.uint8),
     ),
     "S1006": Groups(
         x=np.array([0]), y=np.array([0]), group=np.array([0]), residents=np.array([7]),
-        minutes=np.array([[NOT_KNOWN], [3], [3]], np.uint8),
+        minutes=np.array([[NO_DATA], [3], [3]], np.uint8),
     ),
     "97402": Groups(
         x=np.array([0, 1]), y=np.array([0, 1]), group=np.array([0, 1]), residents=np.array([2_900, 100]),
-        minutes=np.array([[NOT_KNOWN] * 2, [5, 20], [NOT_KNOWN] * 2], np.uint8),
+        minutes=np.array([[NO_DATA] * 2, [5, 20], [NO_DATA] * 2], np.uint8),
     ),
 }  # fmt: skip
 """Squares of three communes. In the first, town halls are all listed, nurses up to 18 minutes, associations not known;
@@ -181,7 +181,7 @@ def add_squares(path: Path) -> None:
         place = {"crs": crs, "west": west, "south": south, "packed": groups.packed()}
         rows["square_group"].append(told | place | {"squares": squares, "groups": count})
         for family, minutes in zip(FAMILIES, groups.minutes, strict=True):
-            if (minutes != NOT_KNOWN).all():
+            if (minutes != NO_DATA).all():
                 reached = [int(groups.residents[minutes <= m].sum()) for m in range(BEYOND)]
                 shares = {f"within_{m}": reached[m] / total for m in (5, 10, 15, 20)}
                 written = {"reached": ";".join(map(str, reached)), "median_min": 4.0, "imputed": 0.0}

@@ -190,11 +190,11 @@ def test_what_is_not_known_is_hatched_and_never_few(facts):
 
 
 def test_a_family_known_nowhere_is_said_with_the_way_to_look_at_the_others(facts):
-    said = view.unknown(facts, asked("?r=R9&m=commune"))
+    said = view.missing_lists(facts, asked("?r=R9&m=commune"))
     assert "Citoyens" in texts(said) and "Professionnels" in texts(said)
     link = next(part for part in said[0].children if getattr(part, "href", None))
     assert read(ids.PATH, link.href.split("?")[1])[0].families == (Family.INSTITUTIONAL,)
-    assert view.unknown(facts, asked("?r=R9&m=commune&fa=institutional")) == []
+    assert view.missing_lists(facts, asked("?r=R9&m=commune&fa=institutional")) == []
 
 
 # ----------------------------------------------------------------------------------------------------------- the card

@@ -36,7 +36,7 @@ from tests.dashboard.test_callbacks import texts
 
 WEST, EAST = -1.42, -1.17
 ROAD = "osm-car-1 (date inconnue)"
-ASKED = Request(
+REQUEST = Request(
     "52", teams=3, minutes=12, says_none_known=True, candidates="communes", forced=("85016", "85021", "85026")
 )
 """One site far from any road of the extract, one among them, one at their edge."""
@@ -75,7 +75,7 @@ def desk(synthetic_snapshots, synthetic_tables, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def shown(desk):
-    plan = work.start(desk, ASKED, name="Par la route", who="chargée de mission")
+    plan = work.start(desk, REQUEST, name="Par la route", who="chargée de mission")
     drain(desk, Settings())
     return work.opened(desk, (plan.id, 0))
 
@@ -88,9 +88,9 @@ def test_the_build_keeps_trips_of_the_half_whose_roads_are_there(desk):
 
 
 def test_a_river_without_a_bridge_keeps_neighbours_apart(desk):
-    pairs = set(desk.case(ASKED).pairs[["origin", "destination"]].itertuples(index=False, name=None))
+    pairs = set(desk.case(REQUEST).pairs[["origin", "destination"]].itertuples(index=False, name=None))
     assert ("85027", "85026") in pairs, "along a row"
-    assert ("85027", "85020") not in pairs and TRAVEL.minutes(7.3) < ASKED.minutes, "7.2 km from one row to the next"
+    assert ("85027", "85020") not in pairs and TRAVEL.minutes(7.3) < REQUEST.minutes, "7.2 km from one row to the next"
 
 
 def test_each_site_says_on_the_page_on_paper_and_in_the_file_how_its_minutes_are_known(desk, shown):

@@ -37,7 +37,7 @@ def keep(app):
             f"{button}.n_clicks": 1, f"{ids.TEXT}.value": text, f"{ids.EXISTS}.value": exists, f"{ids.WHO}.value": who,
             f"{ids.REVISION}.data": revision, f"{ids.LOCATION}.search": query,
         }  # fmt: skip
-        return call(app, app.server.test_client(), f"{ids.REMARK_SAID}.children@", values, f"{button}.n_clicks")
+        return call(app, app.server.test_client(), f"{ids.REMARK_MESSAGE}.children@", values, f"{button}.n_clicks")
 
     return press
 
@@ -64,7 +64,7 @@ def shown(answer: dict, id_: str) -> str:
 
 def test_a_draft_then_validated_then_changed_is_a_draft_again(keep, own, sheet):
     said = keep(ids.DRAFT, "Un bus relie le bourg au marché.", "Visites : 12 000 €.")
-    assert "Gardé comme brouillon" in shown(said, ids.REMARK_SAID)
+    assert "Gardé comme brouillon" in shown(said, ids.REMARK_MESSAGE)
     assert "Brouillon de chargée de mission" in shown(said, ids.REMARK)
     printed = sheet()
     assert "Un bus relie le bourg au marché." in printed and "12 000 €" in printed and "Brouillon" in printed
@@ -80,7 +80,7 @@ def test_a_draft_then_validated_then_changed_is_a_draft_again(keep, own, sheet):
 def test_of_two_writers_the_second_loses_nothing_and_is_told(keep, own):
     keep(ids.DRAFT, "La première.")
     said = keep(ids.VALIDATE, "La seconde, qui avait ouvert la fiche vide.")
-    assert "Quelqu’un a écrit sur cette fiche" in shown(said, ids.REMARK_SAID)
+    assert "Quelqu’un a écrit sur cette fiche" in shown(said, ids.REMARK_MESSAGE)
     # Its text stays in the form: nothing is put in its place.
     assert shown(said, ids.REMARK) == "{}"
     assert (own.remarks.get(*WHERE).text, own.remarks.get(*WHERE).is_validated) == ("La première.", False)
@@ -98,7 +98,7 @@ def test_of_two_writers_the_second_loses_nothing_and_is_told(keep, own):
 )
 def test_hostile_text_is_only_text(keep, own, sheet, hostile):
     said = keep(ids.VALIDATE, hostile)
-    assert "Validé" in shown(said, ids.REMARK_SAID)
+    assert "Validé" in shown(said, ids.REMARK_MESSAGE)
     printed = sheet()
     for word in ("<script>alert(1)</script>", "{{ 7 * 7 }}", "$x^2$", "esperluette"):
         if word in hostile:
@@ -118,7 +118,7 @@ def test_the_word_file_holds_it_as_text(keep, app):
 )
 def test_what_cannot_be_kept_is_said_and_changes_nothing(keep, own, text, exists, who):
     said = keep(ids.DRAFT, text, exists, who)
-    assert "600 caractères" in shown(said, ids.REMARK_SAID) and shown(said, ids.REMARK) == "{}"
+    assert "600 caractères" in shown(said, ids.REMARK_MESSAGE) and shown(said, ids.REMARK) == "{}"
     assert own.remarks.get(*WHERE) is None
 
 

@@ -120,7 +120,7 @@ def test_a_database_that_is_taken_away_answers_no_longer(store, place, publish):
 
 
 def test_a_server_serves_the_new_build_once_it_was_read(place, publish, tmp_path, monkeypatch):
-    monkeypatch.setattr(renewal, "_EVERY_S", 0.05)
+    monkeypatch.setattr(renewal, "_PERIOD_S", 0.05)
     settings = Settings.from_env({"RELIANCE_DB": str(place), "RELIANCE_WORKSPACE": str(tmp_path / "w.sqlite")})
     server = hosted(settings)
     (store,), (app,) = server.stores.values(), server.apps.values()

@@ -16,7 +16,7 @@ from dashboard.settings import Settings
 from dashboard.state import Choice
 from geodata.indicator import SECRET_BELOW
 from geodata.need import FAMILIES
-from geodata.square_groups import NOT_KNOWN
+from geodata.square_groups import NO_DATA
 from geodata.store import open_store
 from geodata.territory import Level, Part
 from geodata.workspace import Statement, open_workspace
@@ -61,7 +61,7 @@ def test_a_picture_tells_what_is_within_reach_out_of_it_and_not_known(gridded):
     assert people(pictures[PROFESSIONALS], 15) == {"within": 1_200, "out": 300, "unknown": 0}
     assert people(pictures[PROFESSIONALS], 20) == {"within": 1_200, "out": 0, "unknown": 300}
     assert people(pictures[PROFESSIONALS], 26) == {"within": 1_488, "out": 0, "unknown": 12}
-    assert (pictures[0].meaning["minutes"] == NOT_KNOWN).all()
+    assert (pictures[0].meaning["minutes"] == NO_DATA).all()
 
 
 def test_every_square_of_a_group_has_its_byte_and_no_other_square_has_one(gridded):
@@ -87,7 +87,7 @@ def test_nothing_is_told_of_a_group_too_small(gridded):
     picture = found.pictures[INSTITUTIONS]
     assert people(picture, 60) == {"within": 1_500, "out": 0, "unknown": 0}
     of_few = picture.squares[-1, 80]
-    assert picture.meaning["minutes"][of_few - 1] == NOT_KNOWN
+    assert picture.meaning["minutes"][of_few - 1] == NO_DATA
     assert found.left_out == ("S1005",)
 
 
@@ -154,7 +154,7 @@ def test_minutes_inside_a_town_are_those_of_the_median_resident_of_its_groups(gr
     told = squares.medians_inside(found, shapes)
     # 1,200 residents at 4 minutes, 288 at 12, 12 at 33.
     assert told["minutes_institutional"].to_dict() == {"all": 4, "far": 12}
-    assert (told["minutes_citizen"] == NOT_KNOWN).all()
+    assert (told["minutes_citizen"] == NO_DATA).all()
 
 
 def test_an_iris_tells_minutes_where_outlines_and_squares_are_given(gridded, monkeypatch):

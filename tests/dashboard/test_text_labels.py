@@ -123,11 +123,11 @@ def test_a_computation_that_waits_says_behind_how_many():
 
 
 def test_what_an_address_may_not_ask_says_what_it_may():
-    assert said(lambda lang: limits.unknown("t", "0.5", lang)) == "t = 0.5 is not possible: between 1 and 50%."
-    assert said(lambda lang: limits.unknown("min", "900", lang)) == (
+    assert said(lambda lang: limits.notice_sentence("t", "0.5", lang)) == "t = 0.5 is not possible: between 1 and 50%."
+    assert said(lambda lang: limits.notice_sentence("min", "900", lang)) == (
         "min = 900 is not possible: between 5 and 60 minutes."
     )
-    assert said(lambda lang: limits.unknown("r", "R99", lang)) == (
+    assert said(lambda lang: limits.notice_sentence("r", "R99", lang)) == (
         "The address holds a value that is not known here (r = R99)."
     )
     assert limits.allowed("r", "fr") is None

@@ -62,14 +62,14 @@ def test_people_together_come_with_their_range_and_why_another_mesh_differs():
 
 
 def test_what_is_known_nowhere_is_never_few():
-    assert said(lambda lang: need.unknown_sentence([CITIZEN, PUBLIC], lang)) == (
+    assert said(lambda lang: need.no_list_sentence([CITIZEN, PUBLIC], lang)) == (
         "No complete list is loaded here for: Citizens and volunteers, Public institutions. Where that decides, the "
         "map says “not known”, never “few”."
     )
-    assert need.unknown_sentence([], "fr") is None
+    assert need.no_list_sentence([], "fr") is None
     assert "for 2 communes said" in said(lambda lang: need.only_presence(2, Level.COMMUNE, lang))
     assert need.only_presence(0, Level.COMMUNE, "fr") is None
-    assert said(need.known_only) == "Look at the families that are known"
+    assert said(need.families_link) == "Look at the families that are known"
 
 
 def responses(**states) -> Responses:
@@ -151,7 +151,7 @@ def test_tiers_have_titles_and_rules_with_their_cut_offs():
     assert rules[Tier.NEXT].startswith("At least 90 chances in 100")
     assert rules[Tier.PROBABLE].startswith("At least 80 chances in 100")
     assert rules[Tier.MANY].startswith("Between 20 and 80 chances in 100")
-    titles = (priority.title, priority.rule_title, priority.add_up_rule, priority.unknown_responses)
+    titles = (priority.title, priority.rule_title, priority.add_up_rule, priority.too_few_lists)
     assert len({said(title) for title in titles}) == 4
 
 
@@ -219,7 +219,7 @@ def test_a_line_that_puts_nearly_all_on_one_side_says_so():
 
 
 def test_sides_of_life_that_are_not_known_are_named():
-    told = said(lambda lang: priority.sides_known([Side.AGE], [Side.INCOME, Side.PLACE], lang))
+    told = said(lambda lang: priority.too_few_sides([Side.AGE], [Side.INCOME, Side.PLACE], lang))
     assert "knows of these territories advanced age. Not known of them: low income, place;" in told
-    assert "territories –. Not known" in said(lambda lang: priority.sides_known([], [Side.AGE], lang))
+    assert "territories –. Not known" in said(lambda lang: priority.too_few_sides([], [Side.AGE], lang))
     assert said(lambda lang: priority.listed_only(50, 1300, lang)).startswith("The first 50 of 1,300 are shown")

@@ -11,7 +11,7 @@ from geodata.district import District, Standing
 from geodata.estimate import Kind
 from geodata.indicator import Unpublished
 from geodata.observed import ComparatorFigure, EarlierFigure, Observed
-from geodata.square_groups import BEYOND, NOT_KNOWN
+from geodata.square_groups import BEYOND, NO_DATA
 from geodata.territory import Level, Part
 from tests.dashboard.said import of_its_own, plain, said
 
@@ -30,7 +30,7 @@ BESIDE = (
 
 def test_classes_and_circles_have_words():
     assert said(observed.the_estimate) == "The estimate of isolation"
-    assert said(observed.not_known) == "Not known"
+    assert said(observed.no_data) == "Not known"
     assert said(observed.circles) == "Circles: how many people, by their area."
     assert observed.title(DECLARED, "fr") == "Part" and observed.title(DECLARED, "en") == "Share"
     assert said(lambda lang: observed.band("1%", "3%", lang)) == "1% to 3%"
@@ -65,7 +65,7 @@ def test_factors_that_add_up_are_counted_among_those_known():
 
 
 def test_why_a_figure_is_not_known_has_words_for_each_reason():
-    reasons = of_its_own(observed.unknown_reason, [None, *Unpublished])
+    reasons = of_its_own(observed.missing_reason, [None, *Unpublished])
     assert reasons[Unpublished.COVERAGE] == "Less than 90% of the territory is known"
     nan = float("nan")
     assert observed.note(nan, Unpublished.SECRET, True, "en") == "Too few people: statistical secrecy"
@@ -155,10 +155,10 @@ def test_figures_of_a_district_begin_with_the_most_telling_beside_the_city():
 
 
 def test_a_figure_of_a_part_is_told_withheld_or_not_known():
-    assert said(lambda lang: inside.told(0.124, "share", False, lang)) == "12.4%"
-    assert said(lambda lang: inside.told(1234.0, "euro", False, lang)) == "€1,234"
-    assert inside.told(float("nan"), "share", False, "fr") == observed.value(None, "share", "fr")
-    assert said(lambda lang: inside.told(0.124, "share", True, lang)) == observed.unknown_reason("secret", "en")
+    assert said(lambda lang: inside.figure_words(0.124, "share", False, lang)) == "12.4%"
+    assert said(lambda lang: inside.figure_words(1234.0, "euro", False, lang)) == "€1,234"
+    assert inside.figure_words(float("nan"), "share", False, "fr") == observed.value(None, "share", "fr")
+    assert said(lambda lang: inside.figure_words(0.124, "share", True, lang)) == observed.missing_reason("secret", "en")
 
 
 def test_each_column_says_once_where_it_comes_from():
@@ -249,7 +249,7 @@ def test_communes_whose_squares_are_not_drawn_are_named():
 @pytest.mark.parametrize(
     ("minutes", "told", "words"),
     [
-        (NOT_KNOWN, 0, "not known"), (BEYOND, 60, "more than 60 min"), (BEYOND, 0, "not known"),
+        (NO_DATA, 0, "not known"), (BEYOND, 60, "more than 60 min"), (BEYOND, 0, "not known"),
         (0, 60, "less than 1 min"), (1, 60, "1 min"), (12, 60, "12 min"),
         (12, 11, "12 min"), (12, 10, "12 min at most"),
     ],

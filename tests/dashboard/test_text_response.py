@@ -17,7 +17,7 @@ from geodata.response import (
     Response,
     Responses,
 )
-from geodata.service import TOLD, Family
+from geodata.service import CORRECTION, Family
 from geodata.territory import Level, Territory
 from tests.dashboard.said import of_its_own, said
 
@@ -172,9 +172,9 @@ def test_what_no_list_tells_of_is_said_once_with_the_files_to_add():
 
 
 def test_a_service_that_a_correction_adds_without_a_name_is_not_told_by_nothing():
-    added = Counted("c1", "", "mairie", Family.CITIZEN, "31038", TOLD, ("c1",), "2026-11-30", "exact", 12.0)
+    added = Counted("c1", "", "mairie", Family.CITIZEN, "31038", CORRECTION, ("c1",), "2026-11-30", "exact", 12.0)
     said = response_text.nearest(added, {}, "fr")
-    assert "Service indiqué par l’agence" in said and "Correction de l’agence" in said and TOLD not in said
+    assert "Service indiqué par l’agence" in said and "Correction de l’agence" in said and CORRECTION not in said
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from etl import access
 from etl.synthetic import WITHOUT_OUTLINE
 from geodata.access_model import ACCESS, PER, VARIANTS, supply_weight
 from geodata.methods.travel import EARTH_RADIUS_KM, TRAVEL
-from geodata.minutes import KNOWN_MINUTES
+from geodata.minutes import MOST_COMPLETE_MINUTES
 from geodata.territory import Level
 
 
@@ -33,7 +33,7 @@ def test_every_commune_has_a_nearest_town_hall_or_a_reason(synthetic_tables, com
     assert halls.at[WITHOUT_OUTLINE, "reason"] == "no_point"
     assert halls["reason"].notna().sum() == 1
     assert halls["travel_min"].dropna().ge(0).all()
-    assert halls["complete_min"].drop(WITHOUT_OUTLINE).eq(KNOWN_MINUTES).all()
+    assert halls["complete_min"].drop(WITHOUT_OUTLINE).eq(MOST_COMPLETE_MINUTES).all()
     assert halls.at[WITHOUT_OUTLINE, "complete_min"] == 0
 
 
@@ -109,7 +109,7 @@ def test_an_absence_is_certain_up_to_the_first_place_whose_list_is_not_complete(
 
 def test_a_source_removed_takes_back_what_was_certain_around():
     everywhere = nearest({"nurse": dict.fromkeys(("01", "02", "03"), "complete")})
-    assert everywhere["complete_min"].eq(KNOWN_MINUTES).all()
+    assert everywhere["complete_min"].eq(MOST_COMPLETE_MINUTES).all()
     without = nearest({"nurse": {"01": "complete", "02": "absent", "03": "complete"}})
     assert without.index.tolist() == [("nurse", "A"), ("nurse", "C")]
     assert without["complete_min"].tolist() == pytest.approx([TRAVEL.minutes(10), TRAVEL.minutes(30)], abs=1e-6)

@@ -649,7 +649,7 @@ class TestTwinsAndReasons:
         )  # fmt: skip
         known = traits(values)
         assert known.loc[("commune", "48002")].dropna().to_dict() == {"persons_per_household": 3.0}
-        rows = twin_frame(country, levels=("commune",), known=known).set_index(["code", "twin"])["distance"]
+        rows = twin_frame(country, levels=("commune",), traits_=known).set_index(["code", "twin"])["distance"]
         sd = np.std([3.1, 2.0, 2.9, 3.0, 2.0])
         assert rows[("31002", "48002")] == pytest.approx(1 / sd)
         assert rows[("31002", "48003")] == pytest.approx(CHANCE**0.5)

@@ -126,7 +126,7 @@ def test_of_two_editions_the_newest_speaks_alone(tmp_path):
     places = europe_files.read_places(files)
     assert list(places.smallest.index) == [A, B, C, D]
     assert places.smallest["epci"].to_dict() == {A: "DE111", B: "DE111", C: "DE112", D: "FRF11"}
-    assert (places.told_on, places.country.edition) == ("2021", "2021")
+    assert (places.residents_vintage, places.country.edition) == ("2021", "2021")
     told = with_words(places.rejects).set_index("key")["reason"]
     for name in ("LAU_RG_01M_2018_3035.gpkg", "NUTS_RG_01M_2016_3035.geojson"):
         assert "changes nothing: a newer or whole edition" in told[name]

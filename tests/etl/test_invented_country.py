@@ -90,8 +90,8 @@ def places() -> unsurveyed.Places:
     names = {Level.EPCI: named("epci", "Doyenné"), Level.DEPARTEMENT: named("departement", "Comté"),
              Level.REGION: named("region", "Province"), Level.TVS: pd.Series(name="name", dtype=object)}  # fmt: skip
     return unsurveyed.Places(
-        country=ZEDLAND, smallest=parishes.drop(columns=["west", "south"]), names=names, told_by=TELLER.id,
-        told_on="2026", accepted={TELLER: len(parishes)}, rejects=reject_frame("", []), snapshots=(),
+        country=ZEDLAND, smallest=parishes.drop(columns=["west", "south"]), names=names, residents_source=TELLER.id,
+        residents_vintage="2026", accepted={TELLER: len(parishes)}, rejects=reject_frame("", []), snapshots=(),
     )  # fmt: skip
 
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from geodata.disclosure import (
     MIN_PEOPLE,
     MIN_RESIDENTS,
+    is_disclosable,
     is_publishable,
-    is_told,
     round_people,
     round_range,
     three_digits,
@@ -106,7 +106,7 @@ def test_a_printed_range_holds_the_range_and_the_printed_count(count, down, up):
      (np.nan, 500, False), (485, 500, True), (486, 500, False)],
 )  # fmt: skip
 def test_a_count_is_told_only_where_those_who_are_left_are_no_handful(count, total, told):
-    assert bool(is_told(count, total)) is told
+    assert bool(is_disclosable(count, total)) is told
 
 
 @given(st.lists(st.floats(0, 1e7), min_size=2, max_size=20))

@@ -110,7 +110,7 @@ def test_a_team_beyond_the_edge_of_the_region_counts_as_in_place(divided):
 
 def test_services_beyond_the_edge_count_and_whether_their_lists_are_complete_is_said(divided):
     found = case(divided, asked(minutes=20, existing=("infirmier",), says_none_known=False))
-    assert found.untold == (("infirmier", "S2"),)
+    assert found.incomplete_lists == (("infirmier", "S2"),)
     halls = case(divided, asked(minutes=20, existing=("mairie",), says_none_known=False))
     assert "synthetic--mairie-S2001" in halls.existing
     assert not any("974" in site for site in halls.existing)
@@ -124,8 +124,8 @@ def test_a_team_that_cannot_reach_the_region_is_refused(divided):
 def test_a_list_that_is_not_complete_is_said_and_a_place_that_is_unknown_is_counted(invented):
     found = case(invented, asked(existing=("infirmier",), says_none_known=False))
     assert found.unplaced == 1
-    assert found.untold == (("infirmier", "S2"),)
-    assert case(invented, asked(existing=("mairie",))).untold == ()
+    assert found.incomplete_lists == (("infirmier", "S2"),)
+    assert case(invented, asked(existing=("mairie",))).incomplete_lists == ()
 
 
 def test_forced_and_excluded_sites(invented):

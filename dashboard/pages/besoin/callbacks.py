@@ -29,7 +29,7 @@ def register(app: Dash, facts: Facts) -> None:
             "columns": Output(ids.TABLE, "columnDefs"),
             "counts": [Output(ids.count(quadrant), "children") for quadrant in Quadrant],
             "headline": Output(ids.HEADLINE, "children"),
-            "unknown": Output(ids.UNKNOWN, "children"),
+            "unknown": Output(ids.MISSING_LISTS, "children"),
             "need": [Output(ids.NEED_TITLE, "children"), Output(ids.NEED_LEGEND, "children")],
             "people": Output(ids.PEOPLE, "children"),
             "source": Output(ids.SOURCE, "children"),
@@ -45,7 +45,7 @@ def register(app: Dash, facts: Facts) -> None:
             "columns": view.columns(choice),
             "counts": [view.count(counts, quadrant, choice) for quadrant in Quadrant],
             "headline": view.headline(facts, choice),
-            "unknown": view.unknown(facts, choice),
+            "unknown": view.missing_lists(facts, choice),
             "need": [view.need_title(choice), view.need_legend(facts, choice)],
             "people": view.people_sentence(facts, choice),
             "source": sourced.modelled_line(facts, choice, has_minutes=True),
@@ -145,7 +145,7 @@ def register(app: Dash, facts: Facts) -> None:
         if any(faults) or not (category and who and why):
             return no_update, components.alert(_("Nothing is recorded yet: a field is missing."), kind="info"), *faults
         before = len(facts.corrections())
-        said = facts.contest(
+        correction = facts.contest(
             code,
             category,
             Statement(statement),
@@ -156,7 +156,7 @@ def register(app: Dash, facts: Facts) -> None:
         )
         is_new = len(facts.corrections()) > before
         done = _("Recorded on %(when)s by %(who)s.") if is_new else _("Already recorded on %(when)s by %(who)s.")
-        sentence = done % {"when": text.moment(said.when, choice.lang), "who": said.who}
+        sentence = done % {"when": text.moment(correction.when, choice.lang), "who": correction.who}
         if is_new:
             sentence += " " + _("The result is being worked out again: a few seconds.")
         return len(facts.corrections()) if is_new else no_update, html.P(sentence), *faults

@@ -69,7 +69,7 @@ def card(facts: Facts, choice: Choice) -> list:
         *([] if level == Level.COMMUNE else [_which_commune(choice)]),
         form(facts, code if level == Level.COMMUNE else None, choice),
         components.counting(choice),
-        components.minutes_told(responses.travel_method, choice),
+        components.minutes_note(responses.travel_method, choice),
         html.P(dcc.Link(_("Whole profile"), href=replace(choice, page="/territoire").href)),
     ]
 
@@ -87,10 +87,10 @@ def effect(facts: Facts, choice: Choice) -> list[html.P]:
 def _sentences(responses: Responses, estimate: Estimate, here: Quadrant, choice: Choice) -> list[html.P]:
     """The quadrant, then the need it rests on; where the need is not told, its sentence says all there is to say."""
     lang = choice.lang
-    said_ = [text.verdict_sentence(estimate, lang)]
+    sentences = [text.verdict_sentence(estimate, lang)]
     if here not in (Quadrant.UNDECIDED, Quadrant.NOT_PUBLISHED):
-        said_.insert(0, need.quadrant_sentence(responses, choice.families, here, choice.threshold, lang))
-    first, *others = said_
+        sentences.insert(0, need.quadrant_sentence(responses, choice.families, here, choice.threshold, lang))
+    first, *others = sentences
     return [html.P(first, className="sentence"), *map(html.P, others)]
 
 
@@ -181,17 +181,17 @@ def _row(link: CategoryLink, titles: dict[str, str], kind: str, sources: dict[st
     if service is None:
         return [titles[link.category], "–", "–"]
     _ = words(lang)
-    source = response_text.told_source(service, sources, lang)
+    source = response_text.service_source(service, sources, lang)
     return [
         titles[link.category],
         [
-            None if service.name == kind else response_text.told_name(service, lang),
+            None if service.name == kind else response_text.service_name(service, lang),
             html.Div(
                 " · ".join(filter(None, [source, service.seen_on and response_text.seen(service.seen_on, lang)])),
                 className="nature",
             ),
         ],
-        response_text.short_minutes(service.told_min, lang),
+        response_text.short_minutes(service.timed_min, lang),
     ]
 
 

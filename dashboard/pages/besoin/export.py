@@ -116,9 +116,9 @@ def stamp(facts: Facts, choice: Choice) -> dict:
         answers = {r: int((classes == r).sum()) for r in Together}
         answer_legend = pictures.legend(answers, {r: need.answers(r, lang) for r in answers}, lang, prefix="answer-")
     line = _("line of %(threshold)s") % {"threshold": text.threshold(choice.threshold, lang)}
-    asked_ = text.assumptions(choice.question, lang)
+    assumptions = text.assumptions(choice.question, lang)
     notes = [
-        " · ".join([text.kind(Kind.MODELLED, lang), *asked_, line]),
+        " · ".join([text.kind(Kind.MODELLED, lang), *assumptions, line]),
         travel.short(" + ".join(facts.store.travel_methods()), lang),
         _("Hatched: not known. No data is never counted as no service."),
         _("An estimated risk from the make-up of the population, not a count of isolated people."),

@@ -156,7 +156,7 @@ def _maps(facts: Facts, choice: Choice) -> list:
     _ = words(choice.lang)
     return [
         html.Div(html.Div(view.headline(facts, choice), id=ids.HEADLINE), className="headline"),
-        html.Div(view.unknown(facts, choice), id=ids.UNKNOWN),
+        html.Div(view.missing_lists(facts, choice), id=ids.MISSING_LISTS),
         html.Div(
             [
                 html.Div(

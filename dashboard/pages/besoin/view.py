@@ -151,21 +151,21 @@ def headline(facts: Facts, choice: Choice) -> list:
     ]
 
 
-def unknown(facts: Facts, choice: Choice) -> list:
+def missing_lists(facts: Facts, choice: Choice) -> list:
     """Said when a chosen family is known nowhere here, with the way to look at the others, or not everywhere."""
     frame = facts.need(choice)
     blind = [f for f in choice.families if len(frame) and (frame[f"response_{f}"] == Response.UNKNOWN).all()]
-    scarcity_untold = (frame["quadrant"] == Quadrant.PRESENT) & (frame["is_scarcity_known"] == False)  # noqa: E712
-    sentence = need.unknown_sentence(blind, choice.lang) or need.only_presence(
-        int(scarcity_untold.sum()), choice.mesh, choice.lang
+    is_scarcity_unknown = (frame["quadrant"] == Quadrant.PRESENT) & (frame["is_scarcity_known"] == False)  # noqa: E712
+    sentence = need.no_list_sentence(blind, choice.lang) or need.only_presence(
+        int(is_scarcity_unknown.sum()), choice.mesh, choice.lang
     )
     if sentence is None:
         return []
     seen = tuple(family for family in choice.families if family not in blind)
     link = replace(choice, page=PATH, families=seen).href if blind and seen else None
-    said_ = [html.Span(sentence)]
-    said_ += [" ", dcc.Link(need.known_only(choice.lang), href=link)] if link else []
-    return [html.P(said_, className="need-unknown")]
+    children = [html.Span(sentence)]
+    children += [" ", dcc.Link(need.families_link(choice.lang), href=link)] if link else []
+    return [html.P(children, className="need-unknown")]
 
 
 def count_sentence(facts: Facts, choice: Choice) -> str:
@@ -214,14 +214,14 @@ def answer_legend(facts: Facts, choice: Choice) -> list[html.Li]:
             (f"swatch-answer-{one}", "", need.answers(one, lang), int(answers.get(one.value, 0))) for one in Together
         ]
     return [
-        _key(html.Span(symbol, className=f"swatch {swatch}", **{"aria-hidden": "true"}), said_, number, choice)
-        for swatch, symbol, said_, number in keys
+        _key(html.Span(symbol, className=f"swatch {swatch}", **{"aria-hidden": "true"}), label, number, choice)
+        for swatch, symbol, label, number in keys
         if number
     ]
 
 
-def _key(swatch: html.Span, said_: str, count_: int, choice: Choice) -> html.Li:
-    return html.Li([swatch, f"{said_} ({text.number(count_, choice.lang)})"])
+def _key(swatch: html.Span, label: str, count_: int, choice: Choice) -> html.Li:
+    return html.Li([swatch, f"{label} ({text.number(count_, choice.lang)})"])
 
 
 def answer_title(choice: Choice) -> str:

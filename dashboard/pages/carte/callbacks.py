@@ -133,8 +133,8 @@ def register(app: Dash, facts: Facts) -> None:
         choice = replace(choice, against=against or choice.against)
         choice = mapped.with_selected(choice, selected)
         with facts.store.one_build():
-            said = [*card(facts, choice), *districts.section(facts, choice)]
-            return said, compared(facts, choice), districts.layer(facts, choice)
+            content = [*card(facts, choice), *districts.section(facts, choice)]
+            return content, compared(facts, choice), districts.layer(facts, choice)
 
     @app.callback(
         Output(ids.NEAREST, "children"),

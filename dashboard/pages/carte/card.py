@@ -21,7 +21,7 @@ def card(facts: Facts, choice: Choice) -> list:
     _ = words(choice.lang)
     lang = choice.lang
     estimate, national = facts.focus(choice), facts.national(choice)
-    asked = facts.national_asked(choice, estimate)
+    national_line = facts.national_line(choice, estimate)
     territory = facts.store.territory(Level(estimate.level), estimate.code)
     where = facts.place(territory.level, territory.departement, territory.region)
     kind = text.capitalised(text.level(territory.level, lang))
@@ -44,8 +44,8 @@ def card(facts: Facts, choice: Choice) -> list:
             ],
             className="card-head",
         ),
-        *components.verdicts(estimate, lang, is_national=asked is not None),
-        html.P(text.verdict_sentence(estimate, lang, asked), className="sentence"),
+        *components.verdicts(estimate, lang, is_national=national_line is not None),
+        html.P(text.verdict_sentence(estimate, lang, national_line), className="sentence"),
     ]
     bar = components.interval_bar(estimate, national, lang)
     if bar is not None:
@@ -58,8 +58,8 @@ def card(facts: Facts, choice: Choice) -> list:
     if territory.level == Level.COMMUNE and territory.region:
         town_halls = facts.town_halls(territory.region)
         if territory.code in town_halls.index and pd.notna(minutes := town_halls.at[territory.code, "minutes"]):
-            told = None if town_halls.at[territory.code, "here"] else minutes
-            body.append(html.P(response_text.town_hall(told, lang)))
+            town_hall_minutes = None if town_halls.at[territory.code, "here"] else minutes
+            body.append(html.P(response_text.town_hall(town_hall_minutes, lang)))
     if choice.selected is None:
         body.append(
             html.P(

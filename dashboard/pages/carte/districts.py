@@ -37,7 +37,7 @@ def layer(facts: Facts, choice: Choice) -> list[dl.GeoJSON]:
         return []
     shapes = shapely.set_precision(rows["geom"].to_numpy(object), 10**-_FINE, mode="pointwise")
     classes = _classes(facts, choice, rows)
-    told = _told(facts, choice, rows)
+    figures = _figure_words(facts, choice, rows)
     features = [
         {
             "type": "Feature",
@@ -47,11 +47,11 @@ def layer(facts: Facts, choice: Choice) -> list[dl.GeoJSON]:
                 "city": choice.place[1],
                 "name": row.name,
                 "class": class_,
-                "told": said,
+                "told": figure,
                 "chosen": row.code == choice.district,
             },
         }
-        for row, shape, class_, said in zip(rows.itertuples(), shapes, classes, told, strict=True)
+        for row, shape, class_, figure in zip(rows.itertuples(), shapes, classes, figures, strict=True)
     ]
     return [maps.districts(features)]
 
@@ -62,15 +62,15 @@ def section(facts: Facts, choice: Choice) -> list[Component]:
     if rows.empty:
         return []
     _ = words(choice.lang)
-    declared, told = _declared(facts, choice, rows), _told(facts, choice, rows)
+    declared, figures = _declared(facts, choice, rows), _figure_words(facts, choice, rows)
     caption = _("Districts of the city")
     residents = [
-        inside_text.told(count, "person", is_secret, choice.lang)
+        inside_text.figure_words(count, "person", is_secret, choice.lang)
         for count, is_secret in zip(rows["residents"], rows["secret_residents"], strict=True)
     ]
     lines = [
         [_link(row, choice), *cells]
-        for row, cells in zip(rows.to_dict("records"), zip(residents, told, strict=True), strict=True)
+        for row, cells in zip(rows.to_dict("records"), zip(residents, figures, strict=True), strict=True)
     ]
     head = [
         text.capitalised(text.part(Part.DISTRICT, choice.lang)),
@@ -99,14 +99,14 @@ def _declared(facts: Facts, choice: Choice, rows: pd.DataFrame) -> dict:
     return facts.declared(next((one for one in inside_text.FIRST if one in rows), POPULATION.id))
 
 
-def _told(facts: Facts, choice: Choice, rows: pd.DataFrame) -> list[str]:
+def _figure_words(facts: Facts, choice: Choice, rows: pd.DataFrame) -> list[str]:
     """The figure of each district in words, or why it is not known."""
     declared = _declared(facts, choice, rows)
     name = declared["id"]
     if name not in rows:
-        return [observed_text.not_known(choice.lang)] * len(rows)
+        return [observed_text.no_data(choice.lang)] * len(rows)
     pairs = zip(rows[name], rows[f"secret_{name}"], strict=True)
-    return [inside_text.told(figure, declared["unit"], is_secret, choice.lang) for figure, is_secret in pairs]
+    return [inside_text.figure_words(figure, declared["unit"], is_secret, choice.lang) for figure, is_secret in pairs]
 
 
 def _classes(facts: Facts, choice: Choice, rows: pd.DataFrame) -> list[str]:

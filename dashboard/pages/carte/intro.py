@@ -46,7 +46,7 @@ def band(lang: str) -> html.Section:
 def tour(country: Country, lang: str) -> html.Dialog:
     """The steps, one shown at a time, each about a part of the page."""
     _ = words(lang)
-    said = [
+    texts = [
         (
             ".area-search",
             _("Find a territory"),
@@ -100,7 +100,7 @@ def tour(country: Country, lang: str) -> html.Dialog:
     ]
     steps = [
         html.Div([html.H2(title), html.P(sentence)], className="tour-step", hidden=True, **{"data-target": target})
-        for target, title, sentence in said
+        for target, title, sentence in texts
     ]
     return html.Dialog(
         [

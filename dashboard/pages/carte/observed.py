@@ -50,20 +50,20 @@ def bands(facts: Facts, choice: Choice) -> dict[str, str]:
     frame = facts.observed(choice)
     if choice.indicator == SIDES:
         labels = {f"band-{i + 1}": observed_text.side_band(i, MOST_SIDES, choice.lang) for i in range(MOST_SIDES + 1)}
-        return dict(reversed(labels.items())) | {"band-0": observed_text.not_known(choice.lang)}
+        return dict(reversed(labels.items())) | {"band-0": observed_text.no_data(choice.lang)}
     limits, unit = frame.attrs["limits"], _declared(facts, choice)["unit"]
     if unit in _PEOPLE and len(limits):
         whole = observed_text.band(
             value(limits[0], unit, choice.lang), value(limits[-1], unit, choice.lang), choice.lang
         )
-        return {"band-1": whole, "band-0": observed_text.not_known(choice.lang)}
+        return {"band-1": whole, "band-0": observed_text.no_data(choice.lang)}
     if (line := facts.own_line(choice)) is not None:
         words_of_line = observed_text.line_bands(value(line, unit, choice.lang), choice.lang)
-        return {"band-5": words_of_line[1], "band-1": words_of_line[0], "band-0": observed_text.not_known(choice.lang)}
+        return {"band-5": words_of_line[1], "band-1": words_of_line[0], "band-0": observed_text.no_data(choice.lang)}
     written = [value(limit, unit, choice.lang) for limit in limits]
     ends = list(pairwise(written)) or [(one, one) for one in written]
     labels = {f"band-{i}": observed_text.band(low, high, choice.lang) for i, (low, high) in enumerate(ends, start=1)}
-    return dict(reversed(labels.items())) | {"band-0": observed_text.not_known(choice.lang)}
+    return dict(reversed(labels.items())) | {"band-0": observed_text.no_data(choice.lang)}
 
 
 def counts(facts: Facts, choice: Choice) -> dict[str, int]:
@@ -204,11 +204,11 @@ def count_sentence(facts: Facts, choice: Choice) -> str:
 
 def kinds(facts: Facts, choice: Choice) -> str:
     """How the figures came to be, and their vintages; that none is known where it is so."""
-    known_rows = facts.observed(choice).dropna(subset="value")
-    if known_rows.empty:
-        return observed_text.not_known(choice.lang)
-    kind = [text.kind(Kind(one), choice.lang) for one in sorted(known_rows["kind"].unique())]
-    periods = [vintage(one, choice.lang) for one in sorted(known_rows["vintage"].unique())]
+    figures = facts.observed(choice).dropna(subset="value")
+    if figures.empty:
+        return observed_text.no_data(choice.lang)
+    kind = [text.kind(Kind(one), choice.lang) for one in sorted(figures["kind"].unique())]
+    periods = [vintage(one, choice.lang) for one in sorted(figures["vintage"].unique())]
     return " · ".join([*kind, ", ".join(periods)])
 
 

@@ -41,16 +41,16 @@ def headline(facts: Facts, choice: Choice) -> list:
     place = mapped.inside(facts, choice)
     if choice.indicator:
         subtitle = f"{observed.definition(facts, choice)} · {place} · {text.levels(choice.mesh, choice.lang)}"
-        return [html.H1(observed.title(facts, choice), id=ids.ASKED), html.P(subtitle, className="place")]
-    question = _asked(choice, line_asked(facts, choice))
+        return [html.H1(observed.title(facts, choice), id=ids.TITLE), html.P(subtitle, className="place")]
+    question = _question(choice, comparison_line(facts, choice))
     whom = _("residents aged %(age)s and over") % {"age": text.min_age(choice.definition)}
     return [
-        html.H1(question, id=ids.ASKED),
+        html.H1(question, id=ids.TITLE),
         html.P(f"{whom} · {place} · {text.levels(choice.mesh, choice.lang)}", className="place"),
     ]
 
 
-def _asked(choice: Choice, line: str) -> str:
+def _question(choice: Choice, line: str) -> str:
     _ = words(choice.lang)
     subject = text.subject(choice.definition, choice.lang)
     return _("Where is %(subject)s above %(line)s?") % {"subject": subject, "line": line}
@@ -66,14 +66,14 @@ def moved(facts: Facts, choice: Choice) -> dict:
     return {
         "line": None if percent is None or is_too_wide(choice) else round(10 * percent),
         "head": "> %s",
-        "asked": _asked(choice, "%s"),
-        "national": _asked(choice, line_asked(facts, choice)) if choice.line == Line.NATIONAL else None,
+        "asked": _question(choice, "%s"),
+        "national": _question(choice, comparison_line(facts, choice)) if choice.line == Line.NATIONAL else None,
         "shown": {form: _shown(choice, some, "%s", total) for form, some in (("one", 1), ("other", 2))},
         "bands": bands,
     }
 
 
-def line_asked(facts: Facts, choice: Choice) -> str:
+def comparison_line(facts: Facts, choice: Choice) -> str:
     """What the shares are compared with, with its figure."""
     if choice.line == Line.THRESHOLD:
         return text.threshold(choice.threshold, choice.lang)
@@ -136,7 +136,7 @@ def flipped(facts: Facts, choice: Choice) -> str:
     return _("%(moved)s of %(told)s change side with the assumptions (compared with %(line)s).") % {
         "moved": text.number(moved, choice.lang),
         "told": text.count_of(choice.mesh, int(published), choice.lang),
-        "line": line_asked(facts, choice),
+        "line": comparison_line(facts, choice),
     }
 
 

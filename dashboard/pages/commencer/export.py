@@ -98,10 +98,14 @@ def rows(facts: Facts, choice: Choice, address: str) -> pd.DataFrame:
         }
     )
     if choice.indicator:
-        known = view.figures(facts, choice)
-        kinds = known["kind"].map(lambda one: text.kind(Kind(one), lang))
+        figures = view.figures(facts, choice)
+        kinds = figures["kind"].map(lambda one: text.kind(Kind(one), lang))
         frame["indicateur"] = view.figure_title(facts, choice)
-        for name, column in (("valeur", known["told"]), ("periode", known["vintage"]), ("nature_indicateur", kinds)):
+        for name, column in (
+            ("valeur", figures["told"]),
+            ("periode", figures["vintage"]),
+            ("nature_indicateur", kinds),
+        ):
             frame[name] = frame["code"].map(column).fillna("")
     return frame.assign(**question_columns(facts, choice, address))
 

@@ -33,10 +33,10 @@ def by_tier(facts: Facts, choice: Choice) -> dict[Tier, list[Priority]]:
     """
     rows: Sequence[Priority] = facts.priorities(choice, moves.within(choice))
     if choice.indicator:
-        known = figures(facts, choice)["value"].to_dict()
+        values = figures(facts, choice)["value"].to_dict()
         sign = 1 if declared(facts, choice).get("direction") == Direction.LOWER else -1
         # Sorting keeps the order of names between equal figures.
-        rows = sorted(rows, key=lambda one: sign * known[one.code] if one.code in known else float("inf"))
+        rows = sorted(rows, key=lambda one: sign * values[one.code] if one.code in values else float("inf"))
     return {tier: [place for place in rows if place.tier == tier] for tier in Tier}
 
 
@@ -117,10 +117,12 @@ def tiers(facts: Facts, choice: Choice) -> list:
     ]
     notes = [priority.one_side(places, choice.threshold, choice.lang)]
     if places and all(one.exposed is None for one in places):
-        known = facts.known_sides(choice.mesh, moves.within(choice))
-        notes.append(priority.sides_known(known, [side for side in COUNTED if side not in known], choice.lang))
+        with_data = facts.sides_with_data(choice.mesh, moves.within(choice))
+        notes.append(
+            priority.too_few_sides(with_data, [side for side in COUNTED if side not in with_data], choice.lang)
+        )
     if {one.quadrant for one in places} & set(_PROBABLE) == {Quadrant.UNKNOWN}:
-        notes.append(priority.unknown_responses(choice.lang))
+        notes.append(priority.too_few_lists(choice.lang))
     return [
         _head(facts, choice, files),
         *[html.P(note, className="start-note") for note in notes if note],

@@ -45,7 +45,7 @@ def register(app: Dash, facts: Facts) -> None:
     @app.callback(
         Output(ids.REMARK, "children"),
         Output(ids.REMARK_SECTION, "hidden"),
-        Output(ids.REMARK_SAID, "children"),
+        Output(ids.REMARK_MESSAGE, "children"),
         Input(ids.LOCATION, "search"),
         State(URL, "pathname"),
         prevent_initial_call=True,
@@ -58,7 +58,7 @@ def register(app: Dash, facts: Facts) -> None:
 
     @app.callback(
         Output(ids.REMARK, "children", allow_duplicate=True),
-        Output(ids.REMARK_SAID, "children", allow_duplicate=True),
+        Output(ids.REMARK_MESSAGE, "children", allow_duplicate=True),
         Input(ids.DRAFT, "n_clicks"),
         Input(ids.VALIDATE, "n_clicks"),
         State(ids.TEXT, "value"),
@@ -81,7 +81,7 @@ def register(app: Dash, facts: Facts) -> None:
 
     @app.callback(
         Output(ids.JOB, "data"),
-        Output(ids.SAID, "children"),
+        Output(ids.MESSAGE, "children"),
         Input(ids.PRINT, "n_clicks"),
         State(ids.REGION, "value"),
         State(ids.LEVEL, "value"),

@@ -144,7 +144,7 @@ def _batch(facts: Facts, choice: Choice) -> list:
             ],
             className="sheets-actions",
         ),
-        html.Div([html.Div(id=ids.SAID, role="alert"), html.Div(id=ids.STATUS, role="status")]),
+        html.Div([html.Div(id=ids.MESSAGE, role="alert"), html.Div(id=ids.STATUS, role="status")]),
     ]
 
 

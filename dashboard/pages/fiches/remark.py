@@ -24,7 +24,7 @@ def section(facts: Facts, choice: Choice) -> html.Section:
             html.P(_("Printed on page 2, with its state: draft, or validated by whom.")),
             *components.only_reads(choice.lang),
             html.Div(fields(facts, choice), id=ids.REMARK),
-            html.Div(id=ids.REMARK_SAID, role="status"),
+            html.Div(id=ids.REMARK_MESSAGE, role="status"),
             html.Div(
                 [
                     components.planner_button(choice.lang, _("Keep the draft"), id=ids.DRAFT),

@@ -52,8 +52,8 @@ def snapshots(facts: Facts, choice: Choice) -> list:
 def rejects(facts: Facts, choice: Choice) -> list:
     """Nothing is dropped in silence: counts by source and reason, and every row."""
     _ = words(choice.lang)
-    every = facts.store.rejects()
-    if every.empty:
+    rejected = facts.store.rejects()
+    if rejected.empty:
         return [html.P(_("No row was refused or repaired."))]
     titles = facts.source_titles()
     rows = [
@@ -62,7 +62,7 @@ def rejects(facts: Facts, choice: Choice) -> list:
             sentences.worded_in_general(row.reason, choice.lang),
             text.number(row.count, choice.lang),
         ]
-        for row in counted(every).itertuples()
+        for row in counted(rejected).itertuples()
     ]
     files = [
         html.Li(
@@ -72,7 +72,7 @@ def rejects(facts: Facts, choice: Choice) -> list:
                 download=True,
             )
         )
-        for source in sorted(every["source"].unique())
+        for source in sorted(rejected["source"].unique())
     ]
     return [
         html.P(
@@ -80,7 +80,7 @@ def rejects(facts: Facts, choice: Choice) -> list:
                 "%(count)s rows were refused or repaired. None is dropped in silence: each one is listed "
                 "below with its reason."
             )
-            % {"count": text.number(len(every), choice.lang)}
+            % {"count": text.number(len(rejected), choice.lang)}
         ),
         folded(
             _("Rows refused or repaired, by source and reason"), [_("Source"), _("Reason"), _("Rows")], rows, choice
@@ -118,15 +118,15 @@ def rejects(facts: Facts, choice: Choice) -> list:
 
 def refused_rows(facts: Facts, choice: Choice) -> list[dict]:
     """Every refused row with its reason in words: source, row, key, reason."""
-    every = facts.store.rejects()
-    why = [sentences.worded(*of, choice.lang) for of in zip(every["reason"], every["details"], strict=True)]
-    shown = every.assign(source=every["source"].replace(facts.source_titles()), reason=why)
+    rejected = facts.store.rejects()
+    why = [sentences.worded(*of, choice.lang) for of in zip(rejected["reason"], rejected["details"], strict=True)]
+    shown = rejected.assign(source=rejected["source"].replace(facts.source_titles()), reason=why)
     return shown[["source", "row", "key", "reason"]].to_dict("records")
 
 
-def counted(every: pd.DataFrame) -> pd.DataFrame:
+def counted(rejected: pd.DataFrame) -> pd.DataFrame:
     """Rejects by source and reason, whatever the values of each. Columns: source, reason (a code), count."""
-    counts = every.groupby(["source", "reason"], sort=False).size().reset_index(name="count")
+    counts = rejected.groupby(["source", "reason"], sort=False).size().reset_index(name="count")
     return counts.sort_values(["source", "count"], ascending=[True, False])
 
 

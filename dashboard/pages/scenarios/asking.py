@@ -37,7 +37,7 @@ def register(app: Dash, facts: Facts) -> None:
 
     @app.callback(
         Output(ids.LOCATION, "href", allow_duplicate=True),
-        Output(ids.SAID, "children", allow_duplicate=True),
+        Output(ids.MESSAGE, "children", allow_duplicate=True),
         Input(ids.PROPOSE, "n_clicks"),
         State(URL, "search"),
         State(ids.WHO, "value"),
@@ -150,11 +150,11 @@ def request_of(facts: Facts, form: dict, lang: str) -> tuple[Request | None, str
         cost=float(cost) if cost else None,
         budget=float(budget) if budget else None,
     )
-    teams_known, unread = [], []
+    own_teams, unread = [], []
     for line in filter(None, map(str.strip, (own or "").splitlines())):
         code, _blank, name = re.sub(r"[;,\t]", " ", line, count=1).partition(" ")
         if code.upper() in communes.index:
-            teams_known.append(OwnTeam(name.strip() or communes.at[code.upper(), "name"], code.upper()))
+            own_teams.append(OwnTeam(name.strip() or communes.at[code.upper(), "name"], code.upper()))
         else:
             unread.append(line)
     if unread:
@@ -162,7 +162,7 @@ def request_of(facts: Facts, form: dict, lang: str) -> tuple[Request | None, str
             "lines": " ; ".join(unread[:3]),
             "code": text.code_of_place(facts.store.country(), lang),
         }
-    request = Request(**{**vars(request), "own_teams": tuple(teams_known)})
+    request = Request(**{**vars(request), "own_teams": tuple(own_teams)})
     try:
         facts.case(replace(request, floor_teams=0, floor_share=0.0))
     except BadInput:

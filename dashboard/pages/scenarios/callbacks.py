@@ -52,23 +52,23 @@ def _follow(app: Dash, facts: Facts) -> None:
     # At once, in the browser: an answer that comes late would take away what was said since.
     app.clientside_callback(
         ClientsideFunction("reliance", "unsayPlan"),
-        *(Output(one, "children") for one in (ids.SAID, ids.SAID_SITES, ids.SAID_SAVE, ids.SAID_OBJECTIVE)),
+        *(Output(one, "children") for one in (ids.MESSAGE, ids.SITES_MESSAGE, ids.SAVE_MESSAGE, ids.OBJECTIVE_MESSAGE)),
         Input(URL, "search"),
         prevent_initial_call=True,
     )
 
     app.clientside_callback(
         ClientsideFunction("reliance", "askOfPlan"),
-        Output(ids.ASKED, "data"),
+        Output(ids.TICK, "data"),
         Input(ids.POLL, "n_intervals"),
-        State(ids.ANSWERED, "data"),
+        State(ids.ANSWERED_TICK, "data"),
         prevent_initial_call=True,
     )
 
     @app.callback(
         *AGAIN,
-        Output(ids.ANSWERED, "data"),
-        Input(ids.ASKED, "data"),
+        Output(ids.ANSWERED_TICK, "data"),
+        Input(ids.TICK, "data"),
         State(URL, "search"),
         prevent_initial_call=True,
     )
@@ -135,7 +135,7 @@ def _communes(app: Dash, facts: Facts) -> None:
 def _objectives(app: Dash, facts: Facts) -> None:
     @app.callback(
         Output(ids.OBJECTIVES, "children"),
-        Output(ids.SAID_OBJECTIVE, "children", allow_duplicate=True),
+        Output(ids.OBJECTIVE_MESSAGE, "children", allow_duplicate=True),
         Input(ids.OBJECTIVE_ADD, "n_clicks"),
         State(URL, "search"),
         State(ids.OBJECTIVE_NAME, "value"),
@@ -165,11 +165,11 @@ def _objectives(app: Dash, facts: Facts) -> None:
             return no_update, components.alert(missing)
         shown = work.opened(facts, choice.plan)
         if not shown.request.existing and not shown.request.own_teams:
-            unknown = _(
+            message = _(
                 "An objective starts from the teams in place, and this plan knows none: list them in the request "
                 "first. An unknown start is not zero."
             )
-            return no_update, components.alert(unknown)
+            return no_update, components.alert(message)
         objective = objectives.made(shown, facts, target=float(target) / 100, year=int(year), axis=axis)
         facts.workspace.objectives.create(name, objective.to_dict(), who=who_of(who, choice.lang))
         return objectives.listed(facts, choice.lang), None

@@ -31,8 +31,8 @@ def card(facts: Facts, shown: Shown, other: Shown | None, choice: Choice) -> lis
     case = facts.case(request) if shown.data_hash == facts.version else None
     caveats = [plan_text.in_place(request, facts.titles(lang), lang)]
     if case is not None:
-        untold = {departement for _category, departement in case.untold}
-        caveats += [plan_text.incomplete_list(len(untold), lang)] if untold else []
+        departements = {departement for _category, departement in case.incomplete_lists}
+        caveats += [plan_text.incomplete_list(len(departements), lang)] if departements else []
         caveats += [plan_text.unplaced(case.unplaced, lang)] if case.unplaced else []
         caveats += [plan_text.left_out(case.left_out, lang)] if case.left_out else []
     sentences = [
@@ -70,7 +70,7 @@ def card(facts: Facts, shown: Shown, other: Shown | None, choice: Choice) -> lis
             ],
             className="plan-list",
         ),
-        components.minutes_told(case.travel_method, choice) if case is not None else None,
+        components.minutes_note(case.travel_method, choice) if case is not None else None,
         html.P(
             _("database %(version)s") % {"version": shown.data_hash[:8]},
             className="nature",

@@ -27,8 +27,8 @@ def register(app: Dash, facts: Facts) -> None:
 def _edit(app: Dash, facts: Facts) -> None:
     @app.callback(
         *AGAIN,
-        Output(ids.SAID_SITES, "children", allow_duplicate=True),
-        Output(ids.SAID_SAVE, "children", allow_duplicate=True),
+        Output(ids.SITES_MESSAGE, "children", allow_duplicate=True),
+        Output(ids.SAVE_MESSAGE, "children", allow_duplicate=True),
         Input({"type": ids.ACT, "do": ALL, "site": ALL}, "n_clicks"),
         Input(ids.ADD, "n_clicks"),
         Input(ids.AGAIN, "n_clicks"),
@@ -100,7 +100,7 @@ def _refused(sentence: str) -> tuple:
 def _keep(app: Dash, facts: Facts) -> None:
     @app.callback(
         *AGAIN,
-        Output(ids.SAID_SAVE, "children", allow_duplicate=True),
+        Output(ids.SAVE_MESSAGE, "children", allow_duplicate=True),
         Output(ids.OPEN, "data", allow_duplicate=True),
         Output(ids.OTHER, "data", allow_duplicate=True),
         Input(ids.SAVE, "n_clicks"),
@@ -166,7 +166,7 @@ def _bring(app: Dash, facts: Facts) -> None:
 
     @app.callback(
         Output(ids.LOCATION, "href", allow_duplicate=True),
-        Output(ids.SAID_SAVE, "children", allow_duplicate=True),
+        Output(ids.SAVE_MESSAGE, "children", allow_duplicate=True),
         Input(ids.IMPORTED, "data"),
         State(URL, "search"),
         State(ids.WHO, "value"),

@@ -46,26 +46,26 @@ def numbers(lang: str) -> dict[str, Number]:
     }
 
 
-def form(facts: Facts, asked: Request | None, choice: Choice) -> list:
+def form(facts: Facts, request: Request | None, choice: Choice) -> list:
     _ = words(choice.lang)
     lang, code = choice.lang, {"code": text.code_of_place(facts.store.country(), choice.lang)}
-    known = numbers(lang)
+    limits_of = numbers(lang)
 
     def number(control: str, value: float | str, step: int = 1) -> dmc.NumberInput:
         """What a number may be is held to again when the form is read."""
-        label, least, most, is_whole = known[control]
+        label, least, most, is_whole = limits_of[control]
         limits = (
             {"min": least} | ({} if most is None else {"max": most}) | ({"allowDecimal": False} if is_whole else {})
         )
         return dmc.NumberInput(id=control, label=label, value=value, step=step, **limits)
 
-    region = asked.region if asked else (None if choice.region == FRANCE else choice.region)
+    region = request.region if request else (None if choice.region == FRANCE else choice.region)
     # Where nothing is estimated, the people to reach are counted ones.
     publics = [one for one in Public if facts.store.country().recipe or one not in MODELLED]
     people = float(DEFAULT_KIND.people)
-    asked = asked or Request(region or "", team=DEFAULT_KIND.id, capacity=people, public=publics[0])
+    request = request or Request(region or "", team=DEFAULT_KIND.id, capacity=people, public=publics[0])
     options = components.category_options(facts.categories(), lang)
-    own = "\n".join(f"{team.code_insee} {team.name}" for team in asked.own_teams)
+    own = "\n".join(f"{team.code_insee} {team.name}" for team in request.own_teams)
     return [
         html.H2(_("Request")),
         *components.only_reads(lang),
@@ -83,15 +83,15 @@ def form(facts: Facts, asked: Request | None, choice: Choice) -> list:
             id=ids.DEPARTEMENTS,
             label=_("Départements (none: the whole region)"),
             data=departement_options(facts, region),
-            value=list(asked.departements),
+            value=list(request.departements),
             comboboxProps={"withinPortal": False},
             clearable=True,
             clearButtonProps={"aria-label": _("Whole region")},
         ),
         html.Div(
             [
-                number(ids.TEAMS, asked.teams),
-                number(ids.MINUTES, asked.minutes),
+                number(ids.TEAMS, request.teams),
+                number(ids.MINUTES, request.minutes),
             ],
             className="plan-pair",
         ),
@@ -100,7 +100,7 @@ def form(facts: Facts, asked: Request | None, choice: Choice) -> list:
             id=ids.AIM,
             label=_("Aim"),
             data=[{"value": one.value, "label": plan_rules.aim(one, lang)} for one in Aim],
-            value=asked.aim.value,
+            value=request.aim.value,
             allowDeselect=False,
             comboboxProps={"withinPortal": False},
         ),
@@ -109,23 +109,23 @@ def form(facts: Facts, asked: Request | None, choice: Choice) -> list:
             label=_("Kind of team"),
             data=[{"value": kind.id, "label": title_of(kind, lang)} for kind in KINDS]
             + [{"value": ids.OTHER_TEAM, "label": _("Another one: give its figure")}],
-            value=asked.team or ids.OTHER_TEAM,
+            value=request.team or ids.OTHER_TEAM,
             allowDeselect=False,
             comboboxProps={"withinPortal": False},
         ),
         html.Div(
             [
-                number(ids.CAPACITY, asked.capacity or ""),
-                number(ids.TEAMS_AT_SITE, asked.teams_at_site),
+                number(ids.CAPACITY, request.capacity or ""),
+                number(ids.TEAMS_AT_SITE, request.teams_at_site),
             ],
             className="plan-pair",
         ),
-        html.P(plan_rules.capacity(asked, lang), id=ids.CAPACITY_SOURCE, className="hint"),
+        html.P(plan_rules.capacity(request, lang), id=ids.CAPACITY_SOURCE, className="hint"),
         dmc.Select(
             id=ids.PUBLIC,
             label=_("Reach as many as possible of the"),
             data=[{"value": one.value, "label": plan_text.public(one, lang)} for one in publics],
-            value=asked.public.value,
+            value=request.public.value,
             allowDeselect=False,
             comboboxProps={"withinPortal": False},
         ),
@@ -136,7 +136,7 @@ def form(facts: Facts, asked: Request | None, choice: Choice) -> list:
                     id=ids.EXISTING,
                     label=_("Services that count as teams"),
                     data=options,
-                    value=list(asked.existing),
+                    value=list(request.existing),
                     searchable=True,
                     comboboxProps={"withinPortal": False},
                     clearable=True,
@@ -154,7 +154,7 @@ def form(facts: Facts, asked: Request | None, choice: Choice) -> list:
                 dmc.Checkbox(
                     id=ids.NONE_KNOWN,
                     label=_("No team in place is known to me"),
-                    checked=asked.says_none_known,
+                    checked=request.says_none_known,
                     size="sm",
                 ),
             ],
@@ -169,19 +169,19 @@ def form(facts: Facts, asked: Request | None, choice: Choice) -> list:
                 {"value": COMMUNES, "label": _("All communes")},
                 *options,
             ],
-            value=asked.candidates,
+            value=request.candidates,
             searchable=True,
             allowDeselect=False,
             comboboxProps={"withinPortal": False},
         ),
-        number(ids.LEAST_RESIDENTS, asked.least_residents, step=500),
+        number(ids.LEAST_RESIDENTS, request.least_residents, step=500),
         html.Details(
             [
                 html.Summary(_("Rules: floors, imposed or excluded sites, budget")),
                 html.Div(
                     [
-                        number(ids.FLOOR_TEAMS, asked.floor_teams),
-                        number(ids.FLOOR_SHARE, round(asked.floor_share * 100)),
+                        number(ids.FLOOR_TEAMS, request.floor_teams),
+                        number(ids.FLOOR_SHARE, round(request.floor_share * 100)),
                     ],
                     className="plan-pair",
                 ),
@@ -195,7 +195,7 @@ def form(facts: Facts, asked: Request | None, choice: Choice) -> list:
                                 {"value": FloorBy.EPCI.value, "label": "EPCI"},
                                 {"value": FloorBy.TVS.value, "label": _("Area of the agency")},
                             ],
-                            value=asked.floor_by.value,
+                            value=request.floor_by.value,
                             allowDeselect=False,
                             comboboxProps={"withinPortal": False},
                         ),
@@ -210,7 +210,7 @@ def form(facts: Facts, asked: Request | None, choice: Choice) -> list:
                                     "label": _("People of the most exposed quarter of communes"),
                                 },
                             ],
-                            value=asked.floor_public.value,
+                            value=request.floor_public.value,
                             allowDeselect=False,
                             comboboxProps={"withinPortal": False},
                         ),
@@ -220,23 +220,23 @@ def form(facts: Facts, asked: Request | None, choice: Choice) -> list:
                 dmc.Checkbox(
                     id=ids.FLOOR_ANYWHERE,
                     label=_("Teams placed outside count for the share too"),
-                    checked=asked.floor_anywhere,
+                    checked=request.floor_anywhere,
                     size="sm",
                 ),
                 dmc.TextInput(
                     id=ids.FORCED,
                     label=_("Imposed sites: name or %(code)s of each, separated by commas") % code,
-                    value=", ".join(asked.forced),
+                    value=", ".join(request.forced),
                 ),
                 dmc.TextInput(
                     id=ids.EXCLUDED,
                     label=_("Excluded sites: name or %(code)s of each, separated by commas") % code,
-                    value=", ".join(asked.excluded),
+                    value=", ".join(request.excluded),
                 ),
                 html.Div(
                     [
-                        number(ids.COST, asked.cost or ""),
-                        number(ids.BUDGET, asked.budget or ""),
+                        number(ids.COST, request.cost or ""),
+                        number(ids.BUDGET, request.budget or ""),
                     ],
                     className="plan-pair",
                 ),
@@ -244,7 +244,7 @@ def form(facts: Facts, asked: Request | None, choice: Choice) -> list:
                     id=ids.COSTS,
                     label=_("Where a team costs something else: one site a line, name or %(code)s ; amount") % code,
                     placeholder="Foix ; 45000",
-                    value="\n".join(f"{one.site} ; {one.cost:g}" for one in asked.costs),
+                    value="\n".join(f"{one.site} ; {one.cost:g}" for one in request.costs),
                     autosize=True,
                     minRows=1,
                     maxRows=6,

@@ -27,8 +27,8 @@ def layout(facts: Facts, choice: Choice) -> list:
         dcc.Store(id=ids.REVISION, data=shown.revision),
         dcc.Store(id=ids.PAINT, data=shown.paint),
         dcc.Store(id=ids.PAINTED),
-        dcc.Store(id=ids.ASKED),
-        dcc.Store(id=ids.ANSWERED),
+        dcc.Store(id=ids.TICK),
+        dcc.Store(id=ids.ANSWERED_TICK),
         dcc.Interval(id=ids.POLL, interval=_POLL_MS, disabled=shown.is_still),
         html.Div(
             [
@@ -72,7 +72,7 @@ def layout(facts: Facts, choice: Choice) -> list:
                         components.planner_button(
                             choice.lang, _("Stop and keep this list"), id=ids.CANCEL, hidden=shown.is_still
                         ),
-                        html.Div(id=ids.SAID, role="alert"),
+                        html.Div(id=ids.MESSAGE, role="alert"),
                         html.Div(shown.card, id=ids.CARD),
                     ],
                     className="panel plan-card",
@@ -132,7 +132,7 @@ def _change(facts: Facts, choice: Choice) -> html.Div:
                 ],
                 className="plan-bar",
             ),
-            html.Div(id=ids.SAID_SITES, role="alert"),
+            html.Div(id=ids.SITES_MESSAGE, role="alert"),
         ],
     )
 
@@ -162,7 +162,7 @@ def _save(facts: Facts, choice: Choice, shown: view.View) -> html.Div:
                 ],
                 className="plan-bar",
             ),
-            html.Div(id=ids.SAID_SAVE, role="alert"),
+            html.Div(id=ids.SAVE_MESSAGE, role="alert"),
         ],
     )
 

@@ -54,7 +54,7 @@ def layout(facts: Facts, choice: Choice) -> list:
             ],
             className="plan-bar",
         ),
-        html.Div(id=ids.SAID_OBJECTIVE, role="alert"),
+        html.Div(id=ids.OBJECTIVE_MESSAGE, role="alert"),
         html.Div(listed(facts, choice.lang), id=ids.OBJECTIVES, className="prose-tables"),
     ]
 

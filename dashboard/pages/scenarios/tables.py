@@ -66,11 +66,11 @@ def _floors(facts: Facts, shown: Shown, lang: str) -> list:
     _ = words(lang)
     if not shown.plan.floors or shown.request.floor_by == "departement":
         return []
-    every = {code: name for (_level, code), name in facts.names().items()}
+    name_of = {code: name for (_level, code), name in facts.names().items()}
     kept: dict[str, list[str]] = {}
     for one in shown.plan.floors:
         kept.setdefault(one.group, []).append(plan_rules.floor_kept(one, lang))
-    rows = [[every.get(group, group), ", ".join(parts)] for group, parts in kept.items()]
+    rows = [[name_of.get(group, group), ", ".join(parts)] for group, parts in kept.items()]
     return [table(plan_rules.floor(shown.request, lang) or "", [_("Territory"), _("In this plan")], rows)]
 
 

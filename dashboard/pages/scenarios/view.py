@@ -85,12 +85,12 @@ def communes_table(facts: Facts, choice: Choice) -> list:
     if state is None:
         return [html.P(_("Nothing to show: this plan has no answer on today's data."), className="nature")]
     communes = facts.case(shown.request).communes.loc[state.index]
-    said_of = state_words(other is not None, choice.lang)
+    state_names = state_words(other is not None, choice.lang)
     rows = {
         "code": state.index,
         "name": communes["name"].to_numpy(),
         "departement": communes["departement"].map(names(facts)).to_numpy(),
-        "state": state.map(said_of).map(text.capitalised).to_numpy(),
+        "state": state.map(state_names).map(text.capitalised).to_numpy(),
     }
     head = [_("Commune"), _("Département"), _("State")]
     return [

@@ -173,8 +173,8 @@ def places(facts: Facts, request: Request, sites: Collection[str]) -> Case:
 
 def everywhere(facts: Facts, shown: Shown) -> pd.DataFrame:
     """The sites that may be added by hand: the possible ones, and every commune."""
-    possible, every = (facts.case(one).sites for one in (shown.request, replace(shown.request, candidates=COMMUNES)))
-    return pd.concat([possible, every[~every.index.isin(possible.index)]])
+    possible, communes = (facts.case(one).sites for one in (shown.request, replace(shown.request, candidates=COMMUNES)))
+    return pd.concat([possible, communes[~communes.index.isin(possible.index)]])
 
 
 MOST_LETTERS = LONGEST["name"]

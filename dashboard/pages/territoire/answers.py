@@ -35,7 +35,7 @@ def services(
             className="cards",
         ),
         components.counting(choice),
-        components.minutes_told(responses.travel_method, choice),
+        components.minutes_note(responses.travel_method, choice),
     ]
     return section(
         _("Services by family"),
@@ -43,7 +43,7 @@ def services(
         None,
         choice,
         files="services",
-        said=response_text.articulation(responses.articulation, choice.lang),
+        summary=response_text.articulation(responses.articulation, choice.lang),
     )
 
 
@@ -53,13 +53,13 @@ def _family(
     reason = response_text.reason(family, responses.territory.level, responses.minutes, lang)
     spread = family.squares
     # The shares of residents by square hold the one of the minutes asked: it is not said twice.
-    is_told = (
+    is_in_squares = (
         spread is not None and responses.minutes in dict(spread.shares) and responses.territory.level == Level.COMMUNE
     )
     lines = [
         reason,
         response_text.inside(family, lang),
-        None if is_told else response_text.reach(family, responses.minutes, lang),
+        None if is_in_squares else response_text.reach(family, responses.minutes, lang),
         response_text.squares(family, lang),
     ]
     if _is_one_place(responses):
@@ -147,7 +147,7 @@ def _link(one: CategoryLink, has_minutes: bool, titles: Mapping[str, str], lang:
 
 def _line(title: str, state: Link, nearest: Counted | None, has_minutes: bool, lang: str) -> list[html.Span]:
     if has_minutes and nearest is not None:
-        word = response_text.short_minutes(nearest.told_min, lang)
+        word = response_text.short_minutes(nearest.timed_min, lang)
     else:
         word = response_text.link(state, lang)
     return [
@@ -165,7 +165,7 @@ def service_rows(responses: Responses, titles: Mapping[str, str], lang: str) -> 
                 "reponse": response_text.response(family.response, lang),
                 "services_sur_place": family.inside,
                 "le_plus_proche": family.nearest.name if family.nearest else None,
-                "minutes": family.nearest.told_min if family.nearest else None,
+                "minutes": family.nearest.timed_min if family.nearest else None,
                 "source": family.nearest.source if family.nearest else None,
                 "vu_le": text.day(family.nearest.seen_on, lang) if family.nearest and family.nearest.seen_on else None,
                 "donnees_partielles": response_text.listed(family.partial, titles),
@@ -189,7 +189,7 @@ def pathway_rows(responses: Responses, titles: Mapping[str, str], lang: str) -> 
                 "service": titles.get(one.category, one.category),
                 "etat_du_service": response_text.link(one.state, lang),
                 "le_plus_proche": one.nearest.name if one.nearest else None,
-                "minutes": one.nearest.told_min if one.nearest else None,
+                "minutes": one.nearest.timed_min if one.nearest else None,
                 "minutes_demandees": responses.minutes,
                 "temps_de_trajet": travel.short(responses.travel_method, lang),
             }

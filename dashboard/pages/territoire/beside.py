@@ -26,12 +26,12 @@ def side_by_side(facts: Facts, choice: Choice) -> list[html.Section]:
     places = [choice.place, *choice.others]
     estimates = [facts.estimate(choice, *place) for place in places]
     priorities = [_priority(facts, choice, *place) for place in places]
-    not_told = _("not published")
+    not_published = _("not published")
     line = _("threshold %(t)s") % {"t": text.threshold(choice.threshold, lang)}
     rows = [
         [_("Class") + f" ({line})", *(text.verdict(one.verdict, lang) for one in estimates)],
-        [_("Expected share and interval"), *(_share(one, lang) or not_told for one in estimates)],
-        [_("People expected"), *(text.people(one, lang) or not_told for one in estimates)],
+        [_("Expected share and interval"), *(_share(one, lang) or not_published for one in estimates)],
+        [_("People expected"), *(text.people(one, lang) or not_published for one in estimates)],
         [_("Need and responses"), *("–" if one is None else need.quadrant(one.quadrant, lang) for one in priorities)],
         [_("What adds up"), *("–" if one is None else priority.adding_up(one, lang) for one in priorities)],
     ]

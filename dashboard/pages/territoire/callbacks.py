@@ -26,7 +26,7 @@ def register(app: Dash, facts: Facts) -> None:
 
     @app.callback(
         Output(ids.LOCATION, "search"),
-        Output(ids.ASKED, "data"),
+        Output(ids.QUERY, "data"),
         Output(ids.SEARCH, "value"),
         Output(ids.SCENARIO, "value"),
         Output(ids.THRESHOLD, "value"),
@@ -41,7 +41,7 @@ def register(app: Dash, facts: Facts) -> None:
         Input(ids.MINUTES, "value"),
         Input(ids.OTHERS, "value"),
         State(URL, "pathname"),
-        State(ids.ASKED, "data"),
+        State(ids.QUERY, "data"),
         prevent_initial_call=True,
     )
     def choose(
@@ -52,7 +52,7 @@ def register(app: Dash, facts: Facts) -> None:
         minutes: float | None,
         beside: list[str] | None,
         path: str,
-        asked: str | None,
+        shown: str | None,
     ) -> tuple:
         if path != PATH:
             raise PreventUpdate
@@ -72,7 +72,7 @@ def register(app: Dash, facts: Facts) -> None:
         line = round(new.threshold * 100, 1)
         return (
             no_update if new.query == (query or "") else new.query,
-            no_update if new.query == asked else new.query,
+            no_update if new.query == shown else new.query,
             None if place else no_update,
             no_update if new.scenario == scenario else new.scenario,
             no_update if line == threshold else line,
@@ -87,8 +87,8 @@ def register(app: Dash, facts: Facts) -> None:
         Output(ids.BODY, "children"),
         Output(ids.TEAM, "hidden"),
         Output(ids.NOTES, "children"),
-        Output(ids.SAID, "children", allow_duplicate=True),
-        Input(ids.ASKED, "data"),
+        Output(ids.MESSAGE, "children", allow_duplicate=True),
+        Input(ids.QUERY, "data"),
         prevent_initial_call=True,
     )
     def draw(query: str) -> tuple:
@@ -98,11 +98,11 @@ def register(app: Dash, facts: Facts) -> None:
     @app.callback(
         Output(ids.NOTES, "children", allow_duplicate=True),
         Output(ids.NOTE, "value"),
-        Output(ids.SAID, "children"),
+        Output(ids.MESSAGE, "children"),
         Input(ids.WRITE, "n_clicks"),
         State(ids.WHO, "value"),
         State(ids.NOTE, "value"),
-        State(ids.ASKED, "data"),
+        State(ids.QUERY, "data"),
         prevent_initial_call=True,
     )
     def write(clicks: int | None, who: str | None, note: str | None, query: str) -> tuple:
@@ -118,10 +118,10 @@ def register(app: Dash, facts: Facts) -> None:
 
     @app.callback(
         Output(ids.NOTES, "children", allow_duplicate=True),
-        Output(ids.SAID, "children", allow_duplicate=True),
+        Output(ids.MESSAGE, "children", allow_duplicate=True),
         Input({"type": ids.WITHDRAW, "note": ALL}, "n_clicks"),
         State(ids.WHO, "value"),
-        State(ids.ASKED, "data"),
+        State(ids.QUERY, "data"),
         prevent_initial_call=True,
     )
     def withdraw(_clicks: list, who: str | None, query: str) -> tuple:

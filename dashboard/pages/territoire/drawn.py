@@ -22,10 +22,11 @@ def comparison(profile: Profile, lang: str, notes: tuple[str, ...]) -> Figure:
     """The territory's interval above those of its comparators, with the threshold."""
     _ = words(lang)
     own = profile.estimate
-    known = [c for c in profile.contrasts if c.share is not None and c.low is not None and c.high is not None]
+    contrasts = [c for c in profile.contrasts if c.share is not None and c.low is not None and c.high is not None]
     lines = [(own.name, text.level(profile.territory.level, lang), own.low, own.share, own.high)]
     lines += [
-        (territory_text.against(c.comparator, lang), _detail(profile, c, lang), c.low, c.share, c.high) for c in known
+        (territory_text.against(c.comparator, lang), _detail(profile, c, lang), c.low, c.share, c.high)
+        for c in contrasts
     ]
     ends = [high for *_, high in lines if high is not None]
     top = math.ceil(max([own.threshold * 1.2, 0.15, *ends]) / _STEP + 1e-9) * _STEP
@@ -56,7 +57,7 @@ def comparison(profile: Profile, lang: str, notes: tuple[str, ...]) -> Figure:
             "ecart_borne_basse": c.difference_low,
             "ecart_borne_haute": c.difference_high,
         }
-        for c in known
+        for c in contrasts
     ]
     return Figure(
         "comparaison",

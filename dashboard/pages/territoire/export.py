@@ -61,9 +61,9 @@ def register(server: Flask, facts: Facts) -> None:
             body = figures.svg(figure(facts, profile, choice, name))
             return export.attachment(body.encode(), "image/svg+xml", file)
         if ending == "csv" and name in _FIGURES + _TABLES:
-            told = _rows(facts, profile, choice, name)
-            named = {one: told[one].replace(facts.source_titles()) for one in _SOURCES & set(told)}
-            rows = stamped(facts, choice, profile, told.assign(**named))
+            table = _rows(facts, profile, choice, name)
+            named = {one: table[one].replace(facts.source_titles()) for one in _SOURCES & set(table)}
+            rows = stamped(facts, choice, profile, table.assign(**named))
             return export.attachment(csv_bytes(rows, export.percents(rows.columns)), "text/csv", file)
         raise BadInput(f"there is no file {name}.{ending} of a territory.")
 

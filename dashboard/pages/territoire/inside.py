@@ -23,13 +23,13 @@ from dashboard.text import observed as observed_text
 from dashboard.text import squares as squares_text
 from dashboard.text import territory as territory_text
 from geodata.bands import fifths
-from geodata.disclosure import is_told
+from geodata.disclosure import is_disclosable
 from geodata.estimate import Kind
 from geodata.indicators import POPULATION
 from geodata.need import FAMILIES, Squares
 from geodata.observed import OF_DISTRICT
 from geodata.service import Family
-from geodata.square_groups import BEYOND, NOT_KNOWN
+from geodata.square_groups import BEYOND, NO_DATA
 from geodata.territory import Level, Part
 
 PICTURE = "/export/territoire/dans-la-ville.svg"
@@ -148,13 +148,16 @@ def part_section(facts: Facts, kind: Part, choice: Choice) -> html.Section:
     }[kind]
     has_cities = all_["city"].nunique() > 1
     reach = _reach(facts, kind, choice)
-    families = [family for family in FAMILIES if (reach[f"minutes_{family}"] != NOT_KNOWN).any()]
+    families = [family for family in FAMILIES if (reach[f"minutes_{family}"] != NO_DATA).any()]
     cells = [
         [
             _name(row, kind, choice),
             *([row["city"]] if has_cities else []),
-            inside_text.told(row["residents"], "person", row["secret_residents"], lang),
-            *(inside_text.told(row[one["id"]], one["unit"], row[f"secret_{one['id']}"], lang) for one in declared),
+            inside_text.figure_words(row["residents"], "person", row["secret_residents"], lang),
+            *(
+                inside_text.figure_words(row[one["id"]], one["unit"], row[f"secret_{one['id']}"], lang)
+                for one in declared
+            ),
             *(_minutes(reach, row["code"], family, lang) for family in families),
         ]
         for row in all_.head(MOST_ROWS).to_dict("records")
@@ -171,7 +174,7 @@ def part_section(facts: Facts, kind: Part, choice: Choice) -> html.Section:
         body.append(html.P(inside_text.from_squares(given.producer, given.vintage, lang), className="nature"))
     if len(all_) > MOST_ROWS:
         body.append(html.P(inside_text.most(MOST_ROWS, len(all_), lang)))
-    return section(caption, body, None, choice, files=FILES[kind], said=text.number(len(all_), lang))
+    return section(caption, body, None, choice, files=FILES[kind], summary=text.number(len(all_), lang))
 
 
 def _origin(facts: Facts, kind: Part, choice: Choice) -> str:
@@ -196,7 +199,7 @@ def _reach(facts: Facts, kind: Part, choice: Choice) -> pd.DataFrame:
 
 def _minutes(reach: pd.DataFrame, code: str, family: Family, lang: str) -> str:
     if code not in reach.index:
-        return squares_text.minutes(NOT_KNOWN, 0, lang)
+        return squares_text.minutes(NO_DATA, 0, lang)
     return squares_text.minutes(reach.at[code, f"minutes_{family}"], reach.at[code, f"told_{family}"], lang)
 
 
@@ -220,10 +223,10 @@ def rows(facts: Facts, kind: Part, choice: Choice) -> pd.DataFrame:
 
 def shown_figures(facts: Facts, kind: Part, choice: Choice) -> list[dict]:
     """The figures that are known of these parts, the most telling first."""
-    known = facts.part_values(kind, *choice.place)
-    known = set(known.loc[known["value"].notna(), "id"])
+    values = facts.part_values(kind, *choice.place)
+    values = set(values.loc[values["value"].notna(), "id"])
     catalogue = facts.indicators().set_index("id", drop=False)
-    return [catalogue.loc[one].to_dict() for one in inside_text.FIRST if one in known][:MOST_FIGURES]
+    return [catalogue.loc[one].to_dict() for one in inside_text.FIRST if one in values][:MOST_FIGURES]
 
 
 def mapped(facts: Facts, choice: Choice) -> Part | None:
@@ -296,22 +299,24 @@ def file_rows(facts: Facts, name: str, choice: Choice) -> pd.DataFrame:
     parts = facts.parts(kind, *choice.place).set_index("code")
     values = facts.part_values(kind, *choice.place)
     values = values[values["code"].isin(rows(facts, kind, choice)["code"])]
-    told = pd.DataFrame(
+    figures = pd.DataFrame(
         {
             "code": values["code"].to_numpy(),
             "nom": values["code"].map(parts["name"]).to_numpy(),
             "commune": values["code"].map(parts["city"]).to_numpy(),
             "indicateur": values[title_column(lang)].to_numpy(),
             "valeur": values["value"].to_numpy(float),
-            "effectif": values["numerator"].where(is_told(values["numerator"], values["denominator"])).to_numpy(float),
+            "effectif": values["numerator"]
+            .where(is_disclosable(values["numerator"], values["denominator"]))
+            .to_numpy(float),
             "unite": [territory_text.unit(unit, lang) for unit in values["unit"]],
             "millesime": values["vintage"].to_numpy(),
             "source_de_la_valeur": values["source"].replace(facts.source_titles()).to_numpy(),
             "nature": [text.kind(Kind(kind), lang) for kind in values["kind"]],
-            "raison": [None if pd.isna(why) else observed_text.unknown_reason(why, lang) for why in values["reason"]],
+            "raison": [None if pd.isna(why) else observed_text.missing_reason(why, lang) for why in values["reason"]],
         }
     )
-    return pd.concat([told, _reach_rows(facts, kind, choice, parts)], ignore_index=True)
+    return pd.concat([figures, _reach_rows(facts, kind, choice, parts)], ignore_index=True)
 
 
 def _reach_rows(facts: Facts, kind: Part, choice: Choice, parts: pd.DataFrame) -> pd.DataFrame:
@@ -323,21 +328,21 @@ def _reach_rows(facts: Facts, kind: Part, choice: Choice, parts: pd.DataFrame) -
     source = ", ".join(titles[source] for source in given.sources)
     for family in FAMILIES:
         minutes = reach[f"minutes_{family}"]
-        known = minutes[minutes != NOT_KNOWN]
+        timed = minutes[minutes != NO_DATA]
         frames.append(
             pd.DataFrame(
                 {
-                    "code": known.index,
-                    "nom": known.index.map(parts["name"]),
-                    "commune": known.index.map(parts["city"]),
+                    "code": timed.index,
+                    "nom": timed.index.map(parts["name"]),
+                    "commune": timed.index.map(parts["city"]),
                     "indicateur": inside_text.minutes_to(text.short_family(family, lang), lang),
-                    "valeur": known.where(known < BEYOND).to_numpy(float),
+                    "valeur": timed.where(timed < BEYOND).to_numpy(float),
                     "unite": "min",
                     "millesime": given.vintage,
                     "source_de_la_valeur": source,
                     "nature": text.kind(Kind.MODELLED, lang),
                     "raison": [
-                        None if value < BEYOND else _minutes(reach, code, family, lang) for code, value in known.items()
+                        None if value < BEYOND else _minutes(reach, code, family, lang) for code, value in timed.items()
                     ],
                 }
             )

@@ -25,7 +25,7 @@ def layout(facts: Facts, choice: Choice) -> list:
     _ = words(choice.lang)
     return [
         dcc.Location(id=ids.LOCATION, refresh="callback-nav"),
-        dcc.Store(id=ids.ASKED, data=choice.query),
+        dcc.Store(id=ids.QUERY, data=choice.query),
         html.Div(
             [
                 html.Div(search.box(ids.SEARCH, facts.store.country(), choice.lang), className="territoire-search"),

@@ -53,10 +53,10 @@ def counted(facts: Facts, choice: Choice) -> list:
 def missing(responses: Responses, choice: Choice) -> list:
     """At most three things that complete lists show to be missing, and what is not facts, which is no gap."""
     _ = words(choice.lang)
-    gaps, unknown = response_text.gaps(responses, choice.lang)
+    gaps, not_known = response_text.gaps(responses, choice.lang)
     lines = [html.Li(gap) for gap in gaps[:3]] or [html.Li(_("No gap is established by the lists that are loaded."))]
-    if unknown:
-        lines.append(html.Li(unknown, className="nature"))
+    if not_known:
+        lines.append(html.Li(not_known, className="nature"))
     return [html.H2(_("What is missing")), html.Ul(lines, className="plain")]
 
 
@@ -80,12 +80,12 @@ def picture(facts: Facts, territory: Territory, choice: Choice) -> list:
     }
     return [
         html.Img(src=PICTURE + choice.query, alt=caption, className="territoire-map"),
-        html.P(_asked(facts, mesh, choice), className="nature"),
+        html.P(_map_caption(facts, mesh, choice), className="nature"),
         html.Ul(keys, className="map-legend"),
     ]
 
 
-def _asked(facts: Facts, mesh: Level, choice: Choice) -> str:
+def _map_caption(facts: Facts, mesh: Level, choice: Choice) -> str:
     """What the classes of the map are decided against."""
     _ = words(choice.lang)
     line = _("Threshold of %(t)s") % {"t": text.threshold(choice.threshold, choice.lang)}

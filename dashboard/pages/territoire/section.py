@@ -14,18 +14,18 @@ def section(
     choice: Choice,
     *,
     files: str | None = None,
-    said: str | None = None,
+    summary: str | None = None,
     is_open: bool = False,
 ) -> html.Section:
-    """A section folded behind its title and what it says in short (`said`), with its files: those of its figure, or the
-    rows of its table."""
+    """A section folded behind its title and what it says in short (`summary`), with its files: those of its figure, or
+    the rows of its table."""
     links = []
     if figure is not None and figure.strips:
         links = [(kind, _href(figure.name, kind, choice)) for kind in ("PNG", "SVG", "CSV")]
     elif files is not None:
         links = [("CSV", _href(files, "CSV", choice))]
     heading = [html.H2(title)]
-    heading += [html.Span(said, className="section-said")] if said else []
+    heading += [html.Span(summary, className="section-said")] if summary else []
     files_ = [components.downloads(links, title, choice.lang)] if links else []
     return html.Section(
         html.Details(

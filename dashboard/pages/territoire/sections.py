@@ -110,16 +110,16 @@ def head(
     it is what the page is about, else the city around a district."""
     _ = words(choice.lang)
     lang, estimate, territory = choice.lang, profile.estimate, profile.territory
-    national, asked = facts.national(choice), facts.national_asked(choice, estimate)
+    national, national_line = facts.national(choice), facts.national_line(choice, estimate)
     where = [text.capitalised(text.level(territory.level, lang))]
     where += [facts.place(territory.level, territory.departement, territory.region)]
     where += [] if territory.level == Level.FRANCE else [territory.code]
     sentences = [
-        text.counted_sentence(estimate, lang, asked),
+        text.counted_sentence(estimate, lang, national_line),
         text.share_sentence(estimate, lang),
         # The line that is not asked about, after the one that is.
         text.national_sentence(estimate, national, national_verdict(estimate), lang)
-        if asked is None
+        if national_line is None
         else text.threshold_sentence(estimate, lang),
         text.bare_sentence(estimate, lang),
     ]
@@ -143,11 +143,17 @@ def head(
                         [
                             html.Div(
                                 components.verdicts(
-                                    estimate, lang, is_national=asked is not None, is_robust=profile.flips.is_robust
+                                    estimate,
+                                    lang,
+                                    is_national=national_line is not None,
+                                    is_robust=profile.flips.is_robust,
                                 ),
                                 className="territoire-verdicts",
                             ),
-                            html.P(text.verdict_sentence(estimate, lang, asked), className="sentence verdict-sentence"),
+                            html.P(
+                                text.verdict_sentence(estimate, lang, national_line),
+                                className="sentence verdict-sentence",
+                            ),
                             *(html.P(sentence, className="share") for sentence in sentences if sentence),
                             *_warning(profile, lang),
                             *opening.counted(facts, choice),
@@ -302,7 +308,7 @@ def own_figures(facts: Facts, profile: Profile, choice: Choice) -> html.Section:
     count = _.plural("%(count)s figure", "%(count)s figures", len(figures)) % {
         "count": text.number(len(figures), choice.lang)
     }
-    return section(title, body, None, choice, files="chiffres", said=count)
+    return section(title, body, None, choice, files="chiffres", summary=count)
 
 
 def risks(facts: Facts, profile: Profile, choice: Choice) -> html.Section:

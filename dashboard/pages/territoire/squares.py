@@ -29,7 +29,7 @@ from geodata.errors import UnknownTerritory
 from geodata.memory import remembered
 from geodata.minutes import MOST_MINUTES
 from geodata.need import FAMILIES, Squares
-from geodata.square_groups import BEYOND, NOT_KNOWN
+from geodata.square_groups import BEYOND, NO_DATA
 from geodata.territory import Level
 
 FILE = "carreaux"
@@ -57,8 +57,8 @@ def _section(facts: Facts, squares: Squares, choice: Choice) -> html.Section:
     _ = words(choice.lang)
     lang = choice.lang
     names = _names(facts, choice)
-    known = [f for i, f in enumerate(FAMILIES) if (squares.pictures[i].meaning["minutes"] != NOT_KNOWN).any()]
-    options = [(family.value, text.short_family(family, lang)) for family in known]
+    families = [f for i, f in enumerate(FAMILIES) if (squares.pictures[i].meaning["minutes"] != NO_DATA).any()]
+    options = [(family.value, text.short_family(family, lang)) for family in families]
     source = f"/carreaux/{facts.version}/{choice.place[0]}/{choice.place[1]}.bin?c={len(facts.corrections())}"
     title = _("Where residents are far from services")
     body = [
@@ -126,8 +126,10 @@ def _table(facts: Facts, squares: Squares, names: pd.DataFrame, choice: Choice) 
     lang = choice.lang
     placed = _placed(squares, names)
     ways = [f"minutes_{family}" for family in FAMILIES]
-    known = placed[ways].where(placed[ways] != NOT_KNOWN, -1)
-    order = np.lexsort((-placed["residents"], *(-known[way] for way in reversed(ways)), -known.max(axis=1)))
+    placed_minutes = placed[ways].where(placed[ways] != NO_DATA, -1)
+    order = np.lexsort(
+        (-placed["residents"], *(-placed_minutes[way] for way in reversed(ways)), -placed_minutes.max(axis=1))
+    )
     first = placed.iloc[order].head(MOST_ROWS)
     has_communes = choice.place[0] != Level.COMMUNE
     rows = [
@@ -205,7 +207,7 @@ def file_rows(facts: Facts, choice: Choice) -> pd.DataFrame:
         value, whole = placed[f"minutes_{family}"], placed[f"told_{family}"]
         name = slug(text.short_family(family, "fr"))
         columns[f"minutes_{name}"] = value.where(value < BEYOND)
-        columns[f"absence_certaine_jusqu_a_{name}"] = whole.where(value != NOT_KNOWN)
+        columns[f"absence_certaine_jusqu_a_{name}"] = whole.where(value != NO_DATA)
     return pd.DataFrame(
         {
             "code_commune": placed["commune"],

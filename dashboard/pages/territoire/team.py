@@ -24,7 +24,7 @@ def section(facts: Facts, choice: Choice) -> html.Section:
                 className="warning",
             ),
             html.Div(written(facts, choice), id=ids.NOTES, **{"aria-live": "polite"}),
-            html.Div(id=ids.SAID, role="alert"),
+            html.Div(id=ids.MESSAGE, role="alert"),
             html.Div(
                 [
                     *components.only_reads(choice.lang),

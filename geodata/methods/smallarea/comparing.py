@@ -54,13 +54,13 @@ def ranks(shares: np.ndarray, level: float = 0.90) -> tuple[np.ndarray, np.ndarr
 
     `shares` is (areas, draws), the areas' own residuals included. An area whose share is NaN has a NaN rank.
     """
-    known = np.flatnonzero(~np.isnan(shares).any(axis=1))
-    inside = shares[known]
+    rows = np.flatnonzero(~np.isnan(shares).any(axis=1))
+    inside = shares[rows]
     rank = np.empty(inside.shape, dtype=np.int32)
     for draw, column in enumerate(inside.T):
-        rank[np.argsort(-column, kind="stable"), draw] = np.arange(1, len(known) + 1)
+        rank[np.argsort(-column, kind="stable"), draw] = np.arange(1, len(rows) + 1)
     rank.sort(axis=1)
     tail = int((0.5 - level / 2) * shares.shape[1])
     low, high = np.full((2, len(shares)), np.nan)
-    low[known], high[known] = rank[:, tail], rank[:, -1 - tail]
+    low[rows], high[rows] = rank[:, tail], rank[:, -1 - tail]
     return low, high

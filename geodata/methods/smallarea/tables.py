@@ -98,10 +98,10 @@ def _check_margins(joint: np.ndarray, margins: Sequence[Margin]) -> None:
     if not np.isfinite(joint).all() or (joint < 0).any():
         problems.append("the starting table holds a negative or non-finite number")
     for m in margins:
-        known = m.target[~np.isnan(m.target)]
-        if not np.isfinite(known).all() or (known < 0).any():
+        targets = m.target[~np.isnan(m.target)]
+        if not np.isfinite(targets).all() or (targets < 0).any():
             problems.append(f"{m.name}: a target is negative or infinite")
-        if isinstance(m, ShareMargin) and (known > 1).any():
+        if isinstance(m, ShareMargin) and (targets > 1).any():
             problems.append(f"{m.name}: a share is above 1 (shares are fractions, 0.12 and not 12)")
     if problems:
         raise BadInput(listing("These tables cannot be fitted", problems))

@@ -19,11 +19,11 @@ from dashboard.briefing.wording import lowered
 from geodata.service import Completeness, Family
 from geodata.territory import Level
 from geodata.workspace import Statement
-from tests.dashboard.briefing.test_pdf_ua import ASKED
+from tests.dashboard.briefing.test_pdf_ua import OPTIONS
 
 
 def test_each_kind_of_statement_is_counted(store):
-    found = diagnostic.diagnostic(store, Level.DEPARTEMENT, "S1", **ASKED)
+    found = diagnostic.diagnostic(store, Level.DEPARTEMENT, "S1", **OPTIONS)
     contested = {Statement.RETRACT: 1, Statement.ASSERT: 2, Statement.COUNT: 3}
     section = diagnostic.document(replace(found, contested=contested), "fr").sections[-3]
     assert section.title.startswith("6. ")
@@ -31,7 +31,7 @@ def test_each_kind_of_statement_is_counted(store):
 
 
 def test_every_symbol_of_its_map_is_in_the_key(store):
-    found = diagnostic.diagnostic(store, Level.DEPARTEMENT, "S1", **ASKED)
+    found = diagnostic.diagnostic(store, Level.DEPARTEMENT, "S1", **OPTIONS)
     drawn = {symbol.family for symbol in found.briefing.map.symbols}
     told = [key.words for key in diagnostic.document(found, "fr").sections[1].keys]
     assert drawn and {text.family(family, "fr") for family in drawn} <= set(told)
@@ -48,7 +48,7 @@ def test_no_word_of_a_table_is_wider_than_its_column(store, lang):
         units = sum(widths[glyphs[ord(sign)]][0] for sign in word)
         return units / fonts[name]["head"].unitsPerEm * size_pt / 72 * 25.4
 
-    document = diagnostic.document(diagnostic.diagnostic(store, Level.DEPARTEMENT, "S1", **ASKED), lang)
+    document = diagnostic.document(diagnostic.diagnostic(store, Level.DEPARTEMENT, "S1", **OPTIONS), lang)
     tables = [section for section in document.sections if section.rows]
     assert len(tables) >= 2
     for section in tables:
@@ -69,7 +69,7 @@ def test_a_name_keeps_its_capital_inside_a_sentence(column):
 
 
 def test_isolated_people_of_70_and_over_never_go_without_their_range(store):
-    found = diagnostic.diagnostic(store, Level.DEPARTEMENT, "S1", **ASKED)
+    found = diagnostic.diagnostic(store, Level.DEPARTEMENT, "S1", **OPTIONS)
     found = replace(found, briefing=replace(found.briefing, people_70=1_200))
     low, high = older_ends(found.briefing)
     assert low < 1_200 < high
@@ -82,7 +82,7 @@ def test_isolated_people_of_70_and_over_never_go_without_their_range(store):
 
 @pytest.mark.parametrize(("last", "lines"), [(1.0, 1), (0.5, 2)])
 def test_a_share_of_everybody_is_not_told_on_every_line(store, last, lines):
-    found = diagnostic.diagnostic(store, Level.DEPARTEMENT, "S1", **ASKED)
+    found = diagnostic.diagnostic(store, Level.DEPARTEMENT, "S1", **OPTIONS)
     pairs = zip(found.briefing.families[:2], (1.0, last), strict=True)
     families = [replace(one, response=replace(one.response, within=((20, share, share),))) for one, share in pairs]
     found = replace(found, briefing=replace(found.briefing, families=tuple(families)))
@@ -93,7 +93,7 @@ def test_a_share_of_everybody_is_not_told_on_every_line(store, last, lines):
 
 
 def test_the_objective_on_communes_is_the_number_of_the_gap_in_the_same_words(store):
-    found = diagnostic.diagnostic(store, Level.DEPARTEMENT, "S1", **ASKED)
+    found = diagnostic.diagnostic(store, Level.DEPARTEMENT, "S1", **OPTIONS)
     places = tuple(Gap(None, f"Commune {n}", None, (), None) for n in range(59))
     found = replace(found, briefing=replace(found.briefing, gaps=places))
     for lang in ("fr", "en"):
@@ -105,7 +105,7 @@ def test_the_objective_on_communes_is_the_number_of_the_gap_in_the_same_words(st
 
 
 def test_what_a_full_region_tells_is_on_three_pages(store):
-    found = diagnostic.diagnostic(store, Level.DEPARTEMENT, "S1", **ASKED)
+    found = diagnostic.diagnostic(store, Level.DEPARTEMENT, "S1", **OPTIONS)
     told = ("Finess", "Base permanente des équipements")
     kind = diagnostic.Listed("hebergement_temporaire", Family.PROFESSIONAL, 5, Completeness.COMPLETE, told)
     title = CategoryTitle(kind.category, "Hébergement temporaire pour personnes âgées", "Respite stay")

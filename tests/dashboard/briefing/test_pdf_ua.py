@@ -18,7 +18,7 @@ from dashboard.state import Choice
 from geodata.territory import FRANCE, Level
 from tests.dashboard.briefing.test_examples import EXAMPLES, example
 
-ASKED = {"choice": Choice(), "printed_on": "2026-11-25", "issuer": Issuer(), "address": "https://x.example"}
+OPTIONS = {"choice": Choice(), "printed_on": "2026-11-25", "issuer": Issuer(), "address": "https://x.example"}
 
 
 def is_valid(pdf: bytes) -> bool:
@@ -31,16 +31,16 @@ def test_every_example_passes_the_machine_rules(name):
 
 
 def test_slide_diagnosis_and_merged_sheets_pass_them(store):
-    found = brief(store, Level.EPCI, "S11", **ASKED)
+    found = brief(store, Level.EPCI, "S11", **OPTIONS)
     assert is_valid(files.body(found, "pdf", "fr", "slide"))
-    assert is_valid(files.merged([found, brief(store, Level.FRANCE, FRANCE, **ASKED)], "pdf", "Deux fiches", "fr"))
-    assert is_valid(diagnostic.to_pdf(diagnostic.diagnostic(store, Level.DEPARTEMENT, "S1", **ASKED), "fr"))
+    assert is_valid(files.merged([found, brief(store, Level.FRANCE, FRANCE, **OPTIONS)], "pdf", "Deux fiches", "fr"))
+    assert is_valid(diagnostic.to_pdf(diagnostic.diagnostic(store, Level.DEPARTEMENT, "S1", **OPTIONS), "fr"))
     assert is_valid(to_pdf(replace(found, address="http://127.0.0.1"), "fr"))
 
 
 def test_a_file_without_its_tags_fails(store):
     """The rules can say no."""
-    pdf = to_pdf(brief(store, Level.EPCI, "S11", **ASKED), "fr")
+    pdf = to_pdf(brief(store, Level.EPCI, "S11", **OPTIONS), "fr")
     with pikepdf.open(io.BytesIO(pdf)) as book:
         del book.Root.StructTreeRoot
         del book.Root.MarkInfo

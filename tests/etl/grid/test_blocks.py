@@ -19,7 +19,7 @@ from geodata.errors import BadInput, OutputUnavailable, UsageError
 from geodata.methods.access import TRAVEL, e2sfca, gaussian, nearest
 from geodata.version import VERSION
 
-ASKED = Question(TRAVEL, 20, gaussian(10))
+QUESTION = Question(TRAVEL, 20, gaussian(10))
 
 
 def country(cells: int = 4_000, services: int = 300, seed: int = 5) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -56,7 +56,7 @@ def whole(places):
 
 def by_blocks(places, folder, blocks: int, scheduler: str = "none", **options) -> pd.DataFrame:
     with engine(scheduler, 2) as work_out:
-        return access_of_cells(*places, ASKED, work_out, folder=folder, blocks=blocks, **options)
+        return access_of_cells(*places, QUESTION, work_out, folder=folder, blocks=blocks, **options)
 
 
 def same_bytes(one: pd.DataFrame, other: pd.DataFrame) -> bool:
@@ -74,7 +74,7 @@ def test_any_order_of_blocks_gives_the_same_bytes(places, whole, tmp_path):
         for number, make in reversed(list(parts)):
             yield number, task(make())
 
-    assert same_bytes(access_of_cells(*places, ASKED, backwards, folder=tmp_path, blocks=9), whole)
+    assert same_bytes(access_of_cells(*places, QUESTION, backwards, folder=tmp_path, blocks=9), whole)
 
 
 def test_blocks_hold_every_row_once_and_about_as_many_pairs(places):
@@ -101,7 +101,7 @@ def test_a_run_that_was_stopped_goes_on_and_a_cut_block_is_worked_out_again(plac
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        access_of_cells(*places, ASKED, stops, folder=tmp_path, blocks=8)
+        access_of_cells(*places, QUESTION, stops, folder=tmp_path, blocks=8)
     kept = sorted(tmp_path.rglob("*.parquet"))
     assert len(kept) == 3
     kept[0].write_bytes(kept[0].read_bytes()[:-20])
@@ -112,7 +112,7 @@ def test_a_run_that_was_stopped_goes_on_and_a_cut_block_is_worked_out_again(plac
             again.append(number)
             yield number, task(make())
 
-    assert same_bytes(access_of_cells(*places, ASKED, counts, folder=tmp_path, blocks=8), whole)
+    assert same_bytes(access_of_cells(*places, QUESTION, counts, folder=tmp_path, blocks=8), whole)
     assert len(again) == 16 - 2
 
 

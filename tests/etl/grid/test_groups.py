@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from etl.grid.groups import LEAST, grouped, groups_of
 from geodata.errors import BadInput
-from geodata.square_groups import BEYOND, NOT_KNOWN, Groups, unpacked
+from geodata.square_groups import BEYOND, NO_DATA, Groups, unpacked
 
 
 def cells(*rows: tuple[str, int, int, int]) -> pd.DataFrame:
@@ -94,7 +94,7 @@ def test_groups_keep_everybody_and_stay_compact():
 
 def test_a_row_gives_back_what_was_packed():
     groups = Groups(np.array([0, 3, 700]), np.array([5, 0, 2]), np.array([0, 1, 1]), np.array([11, 100_000]),
-                    np.array([[3, BEYOND], [NOT_KNOWN, NOT_KNOWN], [0, 60]], np.uint8))  # fmt: skip
+                    np.array([[3, BEYOND], [NO_DATA, NO_DATA], [0, 60]], np.uint8))  # fmt: skip
     found = unpacked(groups.packed(), 3, 2)
     for name in ("x", "y", "group", "residents", "minutes"):
         assert np.array_equal(getattr(found, name), getattr(groups, name))
