@@ -24,9 +24,9 @@ def trees() -> dict[Path, ast.Module]:
     return {path: ast.parse(text) for path, text in sources().items()}
 
 
-def places(found) -> list[str]:
+def places(positions) -> list[str]:
     """`path:line` of what was found, for a message that a person can follow."""
-    return [f"{path}:{line}" for path, line in found]
+    return [f"{path}:{line}" for path, line in positions]
 
 
 def test_there_is_something_to_read():

@@ -43,7 +43,7 @@ def audit(*lines: str) -> int:
 
 
 @pytest.mark.parametrize(
-    ("answer", "code", "said"),
+    ("answer", "code", "message"),
     [
         ('{"dependencies": [{"name": "a", "version": "1", "vulns": []}]}', 0, "1 packages looked up, 0 with"),
         ('{"dependencies": [{"name": "a", "version": "1", "vulns": [{"id": "CVE-1", "fix_versions": ["2"]}]}]}', 1,
@@ -52,10 +52,10 @@ def audit(*lines: str) -> int:
         ("", 4, "out of reach"),
     ],
 )  # fmt: skip
-def test_an_audit_that_could_not_look_says_so(answer, code, said, capsys):
+def test_an_audit_that_could_not_look_says_so(answer, code, message, capsys):
     assert audit(answer) == code
     shown = capsys.readouterr()
-    assert said in shown.out + shown.err
+    assert message in shown.out + shown.err
 
 
 def test_an_audit_without_an_answer_says_so(capsys):

@@ -206,7 +206,7 @@ def watched(window: Window, world: World, size: dict[str, int]):
     }
     for event, listener in listeners.items():
         opened.on(event, listener)
-    opened.console_said = said
+    opened.console_lines = said
     yield opened
     window.leave(listeners)
     assert not strangers, f"requests to other hosts: {strangers}"

@@ -86,7 +86,7 @@ def test_an_unknown_page(page, world):
     page.locator("main h1").wait_for()
     is_sound_at_every_width(page)
     # The browser tells of the 404 that the address deserves, and of nothing else.
-    assert len(page.console_said) == 1 and "404" in page.console_said.pop()
+    assert len(page.console_lines) == 1 and "404" in page.console_lines.pop()
 
 
 FOCUS = """() => {

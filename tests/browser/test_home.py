@@ -10,7 +10,7 @@ from dashboard.pages import PAGES
 from geodata.territory import Level
 from tests.browser.conftest import INVENTED, PAINTED
 from tests.browser.test_accessibility import violations
-from tests.browser.test_walks import sentence, wait_address, wait_said
+from tests.browser.test_walks import sentence, wait_address, wait_card_sentence
 
 pytestmark = pytest.mark.browser
 
@@ -92,7 +92,7 @@ def test_where_a_territory_stands_by_keyboard_alone(page, visit, world):
     press_until(page, "e.id === 'carte-search'")
     page.keyboard.type(world.typed)
     page.keyboard.press("Enter")
-    wait_said(page, sentence(world, Level.COMMUNE, world.code))
+    wait_card_sentence(page, sentence(world, Level.COMMUNE, world.code))
     press_until(page, "e.textContent === 'Profil complet' && e.closest('#carte-card')")
     page.keyboard.press("Enter")
     page.locator(".verdict-sentence").wait_for()

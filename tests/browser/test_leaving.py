@@ -27,7 +27,7 @@ def test_leaving_while_the_map_zooms(page, visit, world):
     leave(page)
     assert page.evaluate("() => 'wasZooming' in window")
     page.evaluate(LONGER_THAN_A_ZOOM)
-    assert page.console_said == []
+    assert page.console_lines == []
 
 
 @INVENTED
@@ -40,4 +40,4 @@ def test_leaving_before_the_outlines_arrive(page, world):
     for route in held:
         route.continue_()
     page.evaluate(LONGER_THAN_A_ZOOM)
-    assert page.console_said == []
+    assert page.console_lines == []

@@ -54,7 +54,7 @@ def test_other_minutes_change_the_address_the_counts_and_the_maps(page, world):
 
 
 @pytest.mark.parametrize(
-    ("path", "label", "typed", "key", "said"),
+    ("path", "label", "typed", "key", "message"),
     [
         (
             "/besoin",
@@ -67,7 +67,7 @@ def test_other_minutes_change_the_address_the_counts_and_the_maps(page, world):
     ],
 )
 @INVENTED
-def test_a_number_outside_its_ends_is_told_beside_its_field(page, world, path, label, typed, key, said):
+def test_a_number_outside_its_ends_is_told_beside_its_field(page, world, path, label, typed, key, message):
     page.goto(world.address(f"?r={world.region}", path))
     page.locator(".ag-row").first.wait_for()
     box = page.get_by_label(label).first
@@ -75,7 +75,7 @@ def test_a_number_outside_its_ends_is_told_beside_its_field(page, world, path, l
     box.blur()
     page.wait_for_function("key => location.search.includes(key)", arg=key)
     told = page.locator(".mantine-InputWrapper-error").inner_text()
-    assert " ".join(told.split()) == said
+    assert " ".join(told.split()) == message
     box.fill("20")
     box.blur()
     page.locator(".mantine-InputWrapper-error").wait_for(state="detached")

@@ -25,11 +25,11 @@ def sentence(world, level: Level, code: str, threshold: float | None = None) -> 
     return text.verdict_sentence(world.store.estimate(level, code, question), "fr", national)
 
 
-def said(page) -> str:
+def card_sentence(page) -> str:
     return page.locator("#carte-card .sentence").inner_text()
 
 
-def wait_said(page, expected: str) -> None:
+def wait_card_sentence(page, expected: str) -> None:
     page.wait_for_function("e => document.querySelector('#carte-card .sentence')?.innerText === e", arg=expected)
 
 
@@ -82,7 +82,7 @@ def test_search_by_keyboard_then_read_the_sentence(page, visit, world):
     page.keyboard.type(world.typed)
     page.locator(".territory-option").first.wait_for()
     page.keyboard.press("Enter")
-    wait_said(page, sentence(world, Level.COMMUNE, world.code))
+    wait_card_sentence(page, sentence(world, Level.COMMUNE, world.code))
     wait_address(page, f"s=commune:{world.code}")
     assert f"r={world.region}&m=commune" in page.url
     wait_selected(page, world.code)
@@ -96,7 +96,7 @@ def test_four_keys_to_an_epci(page, visit, world):
     page.get_by_label("Chercher un territoire").first.click()
     page.keyboard.type(name)
     page.keyboard.press("Enter")
-    wait_said(page, sentence(world, Level.EPCI, world.epci))
+    wait_card_sentence(page, sentence(world, Level.EPCI, world.epci))
 
 
 @INVENTED
@@ -104,7 +104,7 @@ def test_switching_the_mesh_moves_the_selection_up(page, visit, world):
     visit(page, world.communes + f"&s=commune:{world.code}")
     mesh(page, "EPCI")
     wait_address(page, f"s=epci:{world.epci}")
-    wait_said(page, sentence(world, Level.EPCI, world.epci))
+    wait_card_sentence(page, sentence(world, Level.EPCI, world.epci))
     wait_selected(page, world.epci)
     wait_place(page, "EPCI")
 
@@ -116,7 +116,7 @@ def test_changing_the_threshold_changes_everything_that_depends_on_it(page, visi
     box.fill("12,5")
     box.press("Enter")
     wait_address(page, "t=12.5")
-    wait_said(page, sentence(world, Level.COMMUNE, world.code, 0.125))
+    wait_card_sentence(page, sentence(world, Level.COMMUNE, world.code, 0.125))
     counts = Facts(world.store).counts(Choice(region=world.region, mesh=Level.COMMUNE, threshold=0.125))
     for verdict, count in counts[Line.THRESHOLD].items():
         shown = page.locator(f"#carte-count-threshold-{verdict}")
@@ -131,7 +131,7 @@ def test_changing_the_threshold_changes_everything_that_depends_on_it(page, visi
 def test_a_link_opens_the_same_view(page, visit, world):
     query = f"?r={world.region}&m=commune&q=national&t=12&v=undecided,not_published&s=commune:{world.code}"
     visit(page, world.address(query))
-    wait_said(page, sentence(world, Level.COMMUNE, world.code))
+    wait_card_sentence(page, sentence(world, Level.COMMUNE, world.code))
     assert page.get_by_label("Seuil (% de personnes isolées)").input_value().startswith("12")
     assert page.locator(".area-legend input:checked").count() == 2
     choice, _ = read("/", query)
@@ -145,17 +145,17 @@ def test_a_link_opens_the_same_view(page, visit, world):
 @INVENTED
 def test_back_and_forward(page, visit, world):
     visit(page, world.address())
-    first = said(page)
+    first = card_sentence(page)
     mesh(page, "Départements")
     wait_address(page, "m=departement")
     page.evaluate("code => dash_clientside.set_props('carte-search', {value: `epci:${code}`})", world.epci)
-    wait_said(page, sentence(world, Level.EPCI, world.epci))
+    wait_card_sentence(page, sentence(world, Level.EPCI, world.epci))
     page.go_back()
-    wait_said(page, first)
+    wait_card_sentence(page, first)
     wait_address(page, "m=departement")
     wait_place(page, "Départements")
     page.go_forward()
-    wait_said(page, sentence(world, Level.EPCI, world.epci))
+    wait_card_sentence(page, sentence(world, Level.EPCI, world.epci))
 
 
 @INVENTED
@@ -218,7 +218,7 @@ def test_the_table_by_keyboard_alone(page, visit, world):
     code = re.search(r"s=commune:(\w+)", page.url).group(1)
     rows = Facts(world.store).rows(Choice(region=world.region, mesh=Level.COMMUNE))
     assert code == rows["code"].iloc[1]
-    wait_said(page, sentence(world, Level.COMMUNE, code))
+    wait_card_sentence(page, sentence(world, Level.COMMUNE, code))
 
 
 def test_a_click_on_the_map_selects_the_row(page, visit, world):
@@ -228,7 +228,7 @@ def test_a_click_on_the_map_selects_the_row(page, visit, world):
     page.locator(".map-tooltip").wait_for()
     assert world.store.territory(Level.EPCI, world.epci).name in page.locator(".map-tooltip").inner_text()
     page.mouse.click(*spot)
-    wait_said(page, sentence(world, Level.EPCI, world.epci))
+    wait_card_sentence(page, sentence(world, Level.EPCI, world.epci))
     wait_selected(page, world.epci)
 
 
@@ -251,7 +251,7 @@ def test_the_map_wears_the_colours_of_the_classes(page, visit, world):
         )
         assert seen == wanted, row
     # Reading pixels makes Chromium advise; nothing in the application reads any.
-    page.console_said.clear()
+    page.console_lines.clear()
 
 
 @INVENTED
@@ -308,7 +308,7 @@ def test_a_silent_server_is_said(page, visit, world):
     page.unroute("**/_dash-update-component*")
     mesh(page, "Départements")
     page.get_by_text("Le serveur ne répond pas").wait_for(state="hidden")
-    page.console_said.clear()
+    page.console_lines.clear()
 
 
 @INVENTED
@@ -316,7 +316,7 @@ def test_a_bad_address_is_said_and_the_page_works(page, visit, world):
     visit(page, world.address("?r=nowhere&t=900&s=commune:00000"))
     page.get_by_text("t = 900").wait_for()
     page.get_by_text("r = nowhere").wait_for()
-    assert said(page) == sentence(world, Level.FRANCE, "FR")
+    assert card_sentence(page) == sentence(world, Level.FRANCE, "FR")
 
 
 @INVENTED

@@ -63,7 +63,7 @@ CLASS = {
 
 
 @dataclass(frozen=True)
-class Told:
+class Place:
     """One place in every form: texts that a reader sees, by the form, and rows as they stand in the files."""
 
     texts: dict[str, str]
@@ -88,7 +88,7 @@ def mesh_of(facts: Facts, level: Level, code: str) -> Choice:
     return Choice(page=ids.PATH, region=region, mesh=level, selected=(level, code))
 
 
-def told(facts: Facts, choice: Choice) -> Told:
+def place_of(facts: Facts, choice: Choice) -> Place:
     """Everything that is said of the selected place. Raises `NobodyHere` where no briefing is printed."""
     level, code = choice.selected
     profile = facts.profile(choice, level, code)
@@ -119,7 +119,7 @@ def told(facts: Facts, choice: Choice) -> Told:
         "map file": _file(facts, replace(on_map, selected=None), map_files.table)[code],
         "national map file": _file(facts, replace(on_map, selected=None, line=Line.NATIONAL), map_files.table)[code],
     }
-    return Told({form: _flat(said) for form, said in shown.items()}, rows, briefing)
+    return Place({form: _flat(said) for form, said in shown.items()}, rows, briefing)
 
 
 @cache
@@ -130,34 +130,34 @@ def _file(facts: Facts, choice: Choice, table: Callable) -> dict[str, dict[str, 
     return {row["code"]: row for row in csv.DictReader(io.StringIO(body), delimiter=";")}
 
 
-def _flat(said: str) -> str:
+def _flat(text: str) -> str:
     """On one line, with plain spaces: what is read, whatever it is written with."""
-    return re.sub(r"\s+", " ", said)
+    return re.sub(r"\s+", " ", text)
 
 
 def check(facts: Facts, level: Level, code: str) -> list[str]:
     """Every claim about one place that another one contradicts; empty when all agree."""
     choice = mesh_of(facts, level, code)
     try:
-        found = told(facts, choice)
+        found = place_of(facts, choice)
     except NobodyHere:
         return []
     faults = [*contradictions(facts, choice, found), *claims.wrong(found.briefing, sheet(found.briefing, LANG))]
     return [f"{level.value} {code}: {fault}" for fault in faults]
 
 
-def contradictions(facts: Facts, choice: Choice, found: Told) -> list[str]:
+def contradictions(facts: Facts, choice: Choice, place: Place) -> list[str]:
     """What texts and files say of the selected place that its record does not."""
-    return [fault for part in (_class, _responses, _quadrant) for fault in part(facts, choice, found)]
+    return [fault for part in (_class, _responses, _quadrant) for fault in part(facts, choice, place)]
 
 
-def _class(facts: Facts, choice: Choice, found: Told) -> Iterator[str]:
+def _class(facts: Facts, choice: Choice, place: Place) -> Iterator[str]:
     """Class, chances, share, interval and people: one record, four texts, two files."""
     level, code = choice.selected
     estimate = facts.estimate(choice, level, code)
     profile = facts.profile(choice, level, code)
     sentence, word = _flat(text.verdict_sentence(estimate, LANG)), text.verdict(estimate.verdict, LANG)
-    for form, said in found.texts.items():
+    for form, said in place.texts.items():
         if sentence not in said:
             yield f"{form}: not « {sentence} »"
         began = {verdict for verdict, start in CLASS.items() if start in said}
@@ -168,9 +168,9 @@ def _class(facts: Facts, choice: Choice, found: Told) -> Iterator[str]:
     if estimate.p_above_national is not None:
         classes["national map file"] = ("classe", text.verdict(against, LANG))
     for name, (column, expected) in classes.items():
-        if found.rows[name][column] != expected:
-            yield f"{name}: {found.rows[name][column]!r}, record {expected!r}"
-    for name, row in found.rows.items():
+        if place.rows[name][column] != expected:
+            yield f"{name}: {place.rows[name][column]!r}, record {expected!r}"
+    for name, row in place.rows.items():
         has_interval = estimate.low is not None
         shares = {"part_attendue": estimate.share, "borne_basse": estimate.low, "borne_haute": estimate.high}
         for column, value in shares.items():
@@ -181,13 +181,13 @@ def _class(facts: Facts, choice: Choice, found: Told) -> Iterator[str]:
         for column, value in people.items():
             if not _is_equal(row[column], value):
                 yield f"{name}: {column} is {row[column]!r}, record {value}"
-    row = found.rows["map file"]
+    row = place.rows["map file"]
     if not _is_equal(row["probabilite_seuil"], estimate.p_above, 100):
         yield f"map file: {row['probabilite_seuil']} of exceeding the line, record {estimate.p_above}"
     if row["robuste"] != YES.get(profile.flips.is_robust, ""):
         yield f"map file: robust is {row['robuste']!r}, profile {profile.flips.is_robust}"
     for form in ("profile", "PDF"):
-        said = found.texts[form]
+        said = place.texts[form]
         classes = [
             class_
             for class_, starts in BESIDE_FRANCE.items()
@@ -200,10 +200,10 @@ def _class(facts: Facts, choice: Choice, found: Told) -> Iterator[str]:
             yield f"{form}: not {text.verdict(against, LANG)!r} beside France"
 
 
-def _responses(facts: Facts, choice: Choice, found: Told) -> Iterator[str]:
+def _responses(facts: Facts, choice: Choice, place: Place) -> Iterator[str]:
     """Each family: its state, the number that decides, the share within reach."""
     level, code = choice.selected
-    record, row = facts.responses(choice, level, code), found.rows["need file"]
+    record, row = facts.responses(choice, level, code), place.rows["need file"]
     for family in Family:
         own = record.family(family)
         name, state = text.family(family, LANG), response_text.response(own.response, LANG)
@@ -211,7 +211,7 @@ def _responses(facts: Facts, choice: Choice, found: Told) -> Iterator[str]:
         column = slug(name).replace("-", "_")
         if row[f"reponse_{column}"] != state:
             yield f"need file: {name} is {row[f'reponse_{column}']!r}, record {state!r}"
-        for form, said in found.texts.items():
+        for form, said in place.texts.items():
             claimed = claimed_states(said, name)
             is_told = own.response in WEAK if form == "PDF" else form != "map card" or level in NEAREST
             if claimed != {short} and (claimed or is_told) and not (form == "PDF" and CUT in said and not claimed):
@@ -220,7 +220,7 @@ def _responses(facts: Facts, choice: Choice, found: Told) -> Iterator[str]:
         if (reason is not None) != (own.response in WEAK):
             yield f"{name}: a reason without a lack, or a lack without one"
         for form in ("card", "profile") if reason else ():
-            if _flat(reason) not in found.texts[form]:
+            if _flat(reason) not in place.texts[form]:
                 yield f"{form}: {name} without its reason"
         within = next(share for minutes, share, _ in own.within if minutes == record.minutes)
         if not _is_equal(row[f"part_habitants_a_portee_{column}"], within, 100):
@@ -231,8 +231,8 @@ def _responses(facts: Facts, choice: Choice, found: Told) -> Iterator[str]:
             yield f"{name}: too few, and not within reach"
         if own.response is Response.UNKNOWN and own.far_share + own.scarce_share >= 0.5:
             yield f"{name}: not known, and found wanting"
-        if any(gap.family is family for gap in found.briefing.gaps) != (own.response in WEAK):
-            yield f"briefing: gaps {found.briefing.gaps}, {name} is {short!r}"
+        if any(gap.family is family for gap in place.briefing.gaps) != (own.response in WEAK):
+            yield f"briefing: gaps {place.briefing.gaps}, {name} is {short!r}"
         at = own.nearest.travel_min if own.nearest is not None else None
         if level is Level.COMMUNE and at is not None and not _is_equal(row[f"minutes_{column}"], at):
             yield f"need file: {name} at {row[f'minutes_{column}']} minutes, record {at}"
@@ -240,14 +240,14 @@ def _responses(facts: Facts, choice: Choice, found: Told) -> Iterator[str]:
         yield f"need file: {row['familles_a_portee_sur_3']} families, record {record.articulation}"
     together = _flat(response_text.articulation(record.articulation, LANG))
     for form in ("card", "profile"):
-        if together not in found.texts[form]:
+        if together not in place.texts[form]:
             yield f"{form}: not « {together} »"
 
 
-def _quadrant(facts: Facts, choice: Choice, found: Told) -> Iterator[str]:
+def _quadrant(facts: Facts, choice: Choice, place: Place) -> Iterator[str]:
     """Need crossed with responses, and why responses are few."""
     record = facts.responses(choice, *choice.selected)
-    row, said = found.rows["need file"], found.texts["card"]
+    row, said = place.rows["need file"], place.texts["card"]
     word = need.quadrant(record.quadrant, LANG)
     if row["classe"] != word:
         yield f"need file: class {row['classe']!r}, record {word!r}"
@@ -269,11 +269,11 @@ CUT = "dans le fichier Word"
 """Said on paper of gaps that it has no room for."""
 
 
-def claimed_states(said: str, name: str) -> set[str]:
+def claimed_states(text: str, name: str) -> set[str]:
     """What a text says of a family, wherever it says it: "Citoyens : trop loin", "trop peu : Citoyens"."""
     states = "|".join(response_text.short_response(response, LANG) for response in Response)
-    found = re.findall(rf"{name} ?:? ?[●○◔?]? ({states})\b", said, re.IGNORECASE)
-    listed = re.findall(rf"({states}) : ((?:(?:{_NAMES})(?:, )?)+)", said)
+    found = re.findall(rf"{name} ?:? ?[●○◔?]? ({states})\b", text, re.IGNORECASE)
+    listed = re.findall(rf"({states}) : ((?:(?:{_NAMES})(?:, )?)+)", text)
     return {state.lower() for state in found} | {state for state, names in listed if name in names}
 
 

@@ -127,7 +127,7 @@ def _why(code: str, /, **values: str) -> dict[str, str]:
     return {"reason": why.code, "details": why.details}
 
 
-_UNKNOWN = _why("area_not_a_commune", area="=cmd", code="1999")
+_NO_SUCH_COMMUNE = _why("area_not_a_commune", area="=cmd", code="1999")
 
 
 def add_cinema(path: Path) -> None:
@@ -296,8 +296,8 @@ def _tables(content_hash: str) -> dict[str, list[dict]]:
         ],
         "snapshot": [{"source": "synthetic_census", "file": "invente.csv", "sha256": "0" * 64, "size": 1234}],
         "reject": [
-            {"source": "synthetic_census", "row": "12", "key": "S1999", **_UNKNOWN},
-            {"source": "synthetic_census", "row": "13", "key": "S1998", **_UNKNOWN},
+            {"source": "synthetic_census", "row": "12", "key": "S1999", **_NO_SUCH_COMMUNE},
+            {"source": "synthetic_census", "row": "13", "key": "S1998", **_NO_SUCH_COMMUNE},
             {"source": "synthetic_services", "row": "4", "key": "x-4", **_why("not_placed")},
         ],
         "build": [
@@ -443,7 +443,7 @@ def _states(departement: str) -> dict[str, str]:
 ASSOCIATION_MIN = (2.0, 10.0, 14.0, 9.0, 13.0, 19.0, 31.0, 35.0, 40.0, None, None)
 """Minutes to the only association, on the mainland."""
 
-NURSES_KNOWN_UP_TO_MIN = (32.0, 32.0, 32.0, 18.0, 18.0, 18.0)
+NURSES_COMPLETE_MIN = (32.0, 32.0, 32.0, 18.0, 18.0, 18.0)
 """The only nurse stands nowhere: none can be reached, and that is certain up to the border of the département."""
 
 
@@ -457,7 +457,7 @@ def _access(i: int, commune) -> list[dict]:
     near = nowhere if away is None else {"service": "synthetic--association-S1001", "travel_min": away}
     found.append(row | {"category": "association", "state": "partial", "complete_min": 0.0} | near)
     if departement == "S1":
-        limit = NURSES_KNOWN_UP_TO_MIN[i]
+        limit = NURSES_COMPLETE_MIN[i]
         found.append(row | {"category": "infirmier", "state": "complete", "complete_min": limit} | nowhere)
     return found
 

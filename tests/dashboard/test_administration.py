@@ -206,10 +206,10 @@ def test_what_is_typed_in_an_address_is_never_shown_as_it_is(room):
     assert "<script>" not in room.get("?said=<script>alert(1)</script>")
 
 
-@pytest.mark.parametrize(("lang", "said"), [("fr", "étape 2/14\u00a0: lire le recensement"), ("en", "step 2/14: read")])
-def test_the_steps_of_a_build_are_told_in_the_reader_s_language_and_move_the_bar(lang, said):
+@pytest.mark.parametrize(("lang", "step"), [("fr", "étape 2/14\u00a0: lire le recensement"), ("en", "step 2/14: read")])
+def test_the_steps_of_a_build_are_told_in_the_reader_s_language_and_move_the_bar(lang, step):
     line = sentence("step", number=2, total=14, step=sentence("step_census")).text(words(lang))
-    assert line.startswith(said)
+    assert line.startswith(step)
     assert work._STEP.match(line).groups() == ("2", "14")
 
 

@@ -41,18 +41,18 @@ def test_it_prints_its_address_and_serves(tmp_path, free_port):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "message"),
     [
         (["--db", "/nowhere/x.gpkg"], 3, "DatabaseUnavailable"),
         (["--db", "x.csv"], 3, "BadInput"),
         (["--port", "many"], 2, "--port"),
     ],
 )
-def test_what_cannot_start_says_why(arguments, code, said):
+def test_what_cannot_start_says_why(arguments, code, message):
     process = start(*arguments)
     _, error = process.communicate(timeout=60)
     assert process.returncode == code
-    assert said in error and "Traceback" not in error
+    assert message in error and "Traceback" not in error
 
 
 def test_a_port_that_is_taken_is_said(tmp_path):

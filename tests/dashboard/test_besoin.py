@@ -38,7 +38,7 @@ def desk(tmp_path):
     return open_workspace(str(tmp_path / "workspace.sqlite"))
 
 
-def asked(query: str = "?r=R1&m=commune") -> Choice:
+def choice_of(query: str = "?r=R1&m=commune") -> Choice:
     return read(ids.PATH, query)[0]
 
 
@@ -57,7 +57,7 @@ def texts(component) -> str:
 
 
 def test_the_address_holds_minutes_families_quadrants_and_the_second_map():
-    choice = asked("?min=15&fa=professional,citizen&k=need_few&w=responses")
+    choice = choice_of("?min=15&fa=professional,citizen&k=need_few&w=responses")
     assert choice.minutes == 15
     assert choice.families == (Family.CITIZEN, Family.PROFESSIONAL)
     assert choice.quadrants == (Quadrant.FEW,)
@@ -78,7 +78,7 @@ def test_what_cannot_be_read_is_said(query):
 
 
 def test_controls_write_the_choice(facts):
-    choice = asked()
+    choice = choice_of()
     assert moves.changed(facts, choice, ids.MINUTES, 30).minutes == 30
     assert moves.changed(facts, choice, ids.MINUTES, "").minutes == 20
     assert moves.changed(facts, choice, ids.FAMILIES, ["citizen"]).families == (Family.CITIZEN,)
@@ -96,7 +96,7 @@ def test_controls_write_the_choice(facts):
     "query", ["?r=R1&m=commune&min=15", "?r=R1&m=epci", "?m=departement", "?r=R1&m=commune&fa=citizen"]
 )
 def test_counts_are_the_same_on_screen_in_the_file_and_in_the_sentence(client, facts, query):
-    choice = asked(query)
+    choice = choice_of(query)
     counts = view.counts(facts, choice)
     rows = view.rows(facts, choice)
     assert rows["quadrant"].value_counts().to_dict() == {q.value: n for q, n in counts.items() if n}
@@ -109,14 +109,14 @@ def test_counts_are_the_same_on_screen_in_the_file_and_in_the_sentence(client, f
 
 
 def test_a_filter_leaves_the_same_rows_on_screen_and_in_the_file(client, facts):
-    choice = asked("?r=R1&m=commune&min=15&k=need_few")
+    choice = choice_of("?r=R1&m=commune&min=15&k=need_few")
     file = pd.read_csv(io.BytesIO(client.get(view.file_href(choice, "csv")).data), sep=";", decimal=",")
     assert len(file) == view.counts(facts, choice)[Quadrant.FEW] > 0
     assert view.filter_model(choice)["quadrant"]["filter"] == "need_few"
 
 
 def test_the_file_says_what_was_asked_and_the_outlines_come_with_it(client, tmp_path):
-    choice = asked("?r=R1&m=commune&min=15")
+    choice = choice_of("?r=R1&m=commune&min=15")
     answer = client.get(view.file_href(choice, "gpkg"))
     assert "besoin-reponses" in answer.headers["Content-Disposition"]
     path = tmp_path / "besoin.gpkg"
@@ -130,7 +130,7 @@ def test_the_file_says_what_was_asked_and_the_outlines_come_with_it(client, tmp_
 
 @pytest.mark.parametrize("query", ["?r=R1&m=commune&min=15", "?r=R1&m=commune&min=15&w=responses"])
 def test_a_picture_of_the_maps_says_what_was_asked_and_counts_as_the_screen_does(facts, query):
-    choice = asked(query)
+    choice = choice_of(query)
     stamp = export.stamp(facts, choice)
     needs, answers = stamp["maps"]
     assert (needs["id"], answers["id"]) == (ids.NEED_MAP, ids.ANSWER_MAP)
@@ -159,7 +159,7 @@ def placed_by_commune(database, tmp_path, desk):
 
 
 def test_no_minutes_are_told_to_a_service_known_by_its_commune_alone(placed_by_commune):
-    choice = asked("?r=R1&m=commune&s=commune:S1001")
+    choice = choice_of("?r=R1&m=commune&s=commune:S1001")
     rows = view.rows(placed_by_commune, choice).set_index("code")
     assert rows.index[rows["here_institutional"].notna()].tolist() == ["S1001"]
     column = next(one for one in view.columns(choice) if one["field"] == "far_institutional")
@@ -184,29 +184,29 @@ def test_the_map_tells_none_to_a_town_hall_known_by_its_commune_alone(placed_by_
 
 
 def test_what_is_not_known_is_hatched_and_never_few(facts):
-    rows = view.rows(facts, asked("?r=R1&m=commune&min=15&fa=professional")).set_index("code")
+    rows = view.rows(facts, choice_of("?r=R1&m=commune&min=15&fa=professional")).set_index("code")
     assert rows.loc["S2001", ["answer", "quadrant"]].tolist() == [Together.UNKNOWN, Quadrant.UNKNOWN]
     assert rows.loc["S1001", ["answer", "quadrant"]].tolist() == [Together.FEW, Quadrant.FEW]
 
 
 def test_a_family_known_nowhere_is_said_with_the_way_to_look_at_the_others(facts):
-    said = view.missing_lists(facts, asked("?r=R9&m=commune"))
+    said = view.missing_lists(facts, choice_of("?r=R9&m=commune"))
     assert "Citoyens" in texts(said) and "Professionnels" in texts(said)
     link = next(part for part in said[0].children if getattr(part, "href", None))
     assert read(ids.PATH, link.href.split("?")[1])[0].families == (Family.INSTITUTIONAL,)
-    assert view.missing_lists(facts, asked("?r=R9&m=commune&fa=institutional")) == []
+    assert view.missing_lists(facts, choice_of("?r=R9&m=commune&fa=institutional")) == []
 
 
 # ----------------------------------------------------------------------------------------------------------- the card
 
 
 def test_the_card_opens_what_was_counted_and_what_is_not_known(facts):
-    said = texts(card(facts, asked("?r=R1&m=commune&s=commune:S1002")))
+    said = texts(card(facts, choice_of("?r=R1&m=commune&s=commune:S1002")))
     assert "=Association <b>fictive</b>" in said
     assert "Services synthétiques · vu le 01/01/2025" in said
     assert "Infirmier" in said
     assert "Parcours" in said
-    unknown = texts(card(facts, asked("?r=R1&m=commune&s=commune:S2001")))
+    unknown = texts(card(facts, choice_of("?r=R1&m=commune&s=commune:S2001")))
     assert "Non connu, ce qui ne veut pas dire «\u00a0aucun\u00a0»\u00a0: Association" in unknown
 
 
@@ -226,7 +226,7 @@ def test_a_pathway_that_lacks_something_says_whom_it_is_for_where_that_is_known(
 def test_the_card_lists_what_is_there_without_counting_apart_from_what_was_counted(tmp_path):
     path = synthetic.write(tmp_path / "invented.gpkg")
     synthetic.add_cinema(path)
-    said = texts(card(Facts(open_store(str(path))), asked("?r=R1&m=commune&s=commune:S2001")))
+    said = texts(card(Facts(open_store(str(path))), choice_of("?r=R1&m=commune&s=commune:S2001")))
     assert "Aussi à portée, sans compter comme réponse\u00a0: Cinéma." in said
     assert "Nombre de services sur place\xa0: non connu" in said
     assert "Comptent comme réponse" in said and "Ciné Fictif" not in said
@@ -236,7 +236,7 @@ def test_the_card_lists_what_is_there_without_counting_apart_from_what_was_count
     "query", ["", "?r=R1", "?m=departement&s=departement:S1", "?s=france:FR", "?m=commune", "?lang=en&s=commune:S2002"]
 )
 def test_the_page_is_drawn_for_every_choice(facts, query):
-    page = layout(facts, asked(query))
+    page = layout(facts, choice_of(query))
     json.dumps([part.to_plotly_json() for part in page], default=str)
     assert "besoin" in page[-1].className
 
@@ -244,7 +244,7 @@ def test_the_page_is_drawn_for_every_choice(facts, query):
 def test_the_quadrant_of_the_card_is_that_of_the_table(facts):
     for families in ("citizen", "institutional", "professional", "citizen,professional"):
         for code in ("S1001", "S1002", "S1005", "S2001", "S2002"):
-            choice = asked(f"?r=R1&m=commune&fa={families}&s=commune:{code}")
+            choice = choice_of(f"?r=R1&m=commune&fa={families}&s=commune:{code}")
             row = view.rows(facts, choice).set_index("code").loc[code]
             badge = next(part for part in card(facts, choice) if getattr(part, "className", "") == "badge")
             assert f"swatch-{row['quadrant']}" in badge.children[0].className
@@ -287,7 +287,7 @@ def saved(answer) -> str:
 
 def test_a_correction_changes_the_result_and_is_logged_with_who_when_and_why(store, desk, database):
     app, known = create_app(store, desk, Settings(db=str(database))), Facts(store, desk)
-    choice = asked("?r=R9&m=commune&fa=professional&s=commune:97401")
+    choice = choice_of("?r=R9&m=commune&fa=professional&s=commune:97401")
     before = view.rows(known, choice).set_index("code").at["97401", "quadrant"]
     answer = send(app)
     assert answer.status_code == 200, answer.data
@@ -309,15 +309,15 @@ def test_a_correction_changes_the_result_and_is_logged_with_who_when_and_why(sto
 
 
 @pytest.mark.parametrize(
-    ("asked_", "at_fault"),
+    ("is_required", "at_fault"),
     [
         # Nurses are listed one by one in the invented country: nothing is only counted.
         ({ids.STATEMENT: "count", ids.QUANTITY: 12}, ids.CATEGORY),
         ({ids.STATEMENT: "count", ids.QUANTITY: ""}, ids.QUANTITY),
     ],
 )
-def test_a_number_is_asked_for_and_only_of_what_is_counted(store, desk, database, asked_, at_fault):
-    answer = send(create_app(store, desk, Settings(db=str(database))), **asked_)
+def test_a_number_is_asked_for_and_only_of_what_is_counted(store, desk, database, is_required, at_fault):
+    answer = send(create_app(store, desk, Settings(db=str(database))), **is_required)
     assert desk.corrections.list() == ()
     assert answer.get_json()["response"][at_fault]["error"]
 

@@ -7,7 +7,7 @@ import pytest
 from dashboard.facts import Facts
 from geodata.store import open_store
 from geodata.territory import Level
-from tests.dashboard.place_claims import LEVELS, check, contradictions, drawn, mesh_of, told
+from tests.dashboard.place_claims import LEVELS, check, contradictions, drawn, mesh_of, place_of
 
 SAMPLE = 16
 """Territories of a real database that are asked; `python -m benchmarks.claims` asks 200."""
@@ -28,7 +28,7 @@ def test_places_of_each_level_of_a_real_database_say_one_thing(real_db):
 
 
 @pytest.mark.parametrize(
-    ("form", "said", "instead"),
+    ("form", "sentence", "instead"),
     [
         ("PDF", "trop loin", "trop peu"),
         ("PDF", "Il est presque certain (", "Il est probable ("),
@@ -38,17 +38,17 @@ def test_places_of_each_level_of_a_real_database_say_one_thing(real_db):
         ("profile", "presque certain", "probable"),
     ],
 )
-def test_a_text_that_says_another_thing_is_found(facts, form, said, instead):
+def test_a_text_that_says_another_thing_is_found(facts, form, sentence, instead):
     choice = mesh_of(facts, Level.EPCI, "S11")
-    found = told(facts, choice)
-    assert said in found.texts[form]
-    other = found.texts | {form: found.texts[form].replace(said, instead)}
+    found = place_of(facts, choice)
+    assert sentence in found.texts[form]
+    other = found.texts | {form: found.texts[form].replace(sentence, instead)}
     assert contradictions(facts, choice, replace(found, texts=other))
 
 
 def test_a_file_that_says_another_thing_is_found(facts):
     choice = mesh_of(facts, Level.EPCI, "S11")
-    found = told(facts, choice)
+    found = place_of(facts, choice)
     for name, column in (("need file", "classe"), ("need file", "motif"), ("map file", "borne_haute")):
         other = found.rows | {name: found.rows[name] | {column: "1"}}
         assert contradictions(facts, choice, replace(found, rows=other)), (name, column)

@@ -20,7 +20,7 @@ from geodata.territory import Level, Perimeter
 from tests.dashboard.test_besoin import texts
 
 
-def asked(query: str = "?r=R1&m=commune") -> Choice:
+def choice_of(query: str = "?r=R1&m=commune") -> Choice:
     return read(moves.PATH, query)[0]
 
 
@@ -50,7 +50,7 @@ def test_a_perimeter_answers_for_its_own_territories_only(store):
     ],
 )
 def test_the_address_gives_the_perimeter(facts, query, inside, mesh):
-    choice = moves.settled(facts, asked(query))
+    choice = moves.settled(facts, choice_of(query))
     assert (moves.within(choice), choice.mesh) == (inside, mesh)
 
 
@@ -63,12 +63,12 @@ def test_the_address_gives_the_perimeter(facts, query, inside, mesh):
     ],
 )
 def test_a_territory_found_by_name_becomes_the_perimeter(facts, found, selected, region):
-    choice = moves.changed(facts, asked("?r=R1"), ids.SEARCH, found)
+    choice = moves.changed(facts, choice_of("?r=R1"), ids.SEARCH, found)
     assert (choice.perimeter, choice.region) == (selected, region)
 
 
 def test_the_communes_of_the_country_ask_for_a_region_and_give_no_file(facts):
-    said = str(view.tiers(facts, asked("?m=commune")))
+    said = str(view.tiers(facts, choice_of("?m=commune")))
     assert "/export/" not in said and "Communes" in said
 
 
@@ -76,7 +76,7 @@ def test_the_communes_of_the_country_ask_for_a_region_and_give_no_file(facts):
 
 
 def test_every_territory_is_in_one_list_by_name(facts):
-    choice = asked()
+    choice = choice_of()
     found = view.by_tier(facts, choice)
     assert sum(map(len, found.values())) == len(facts.store.territories(Level.COMMUNE, "R1"))
     for rows in found.values():
@@ -85,7 +85,7 @@ def test_every_territory_is_in_one_list_by_name(facts):
 
 
 def test_a_sure_need_where_factors_add_up_comes_first(facts):
-    found = _by_code(facts, asked())
+    found = _by_code(facts, choice_of())
     assert found["S1001"].tier in (Tier.FIRST, Tier.NEXT)
     # Not published, and in no list, whatever adds up.
     assert found["S2002"].tier == Tier.NONE
@@ -93,7 +93,7 @@ def test_a_sure_need_where_factors_add_up_comes_first(facts):
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_the_page_shows_the_rule_the_counts_and_why(facts, lang):
-    choice = asked(f"?r=R1&m=commune&lang={lang}")
+    choice = choice_of(f"?r=R1&m=commune&lang={lang}")
     said = texts(layout(facts, choice))
     for tier, rows in view.by_tier(facts, choice).items():
         assert priority.tier_rule(tier, choice.threshold, lang) in said
@@ -103,7 +103,7 @@ def test_the_page_shows_the_rule_the_counts_and_why(facts, lang):
 
 
 def test_why_names_chances_factors_and_people(facts):
-    found = _by_code(facts, asked())
+    found = _by_code(facts, choice_of())
     said = priority.why(found["S1001"], 0.10, "en")
     assert "more than 99 chances in 100 of being above 10%" in said
     assert "factors that add up: 4 of 7 known (advanced age, low income, digital exclusion, long illness)" in said
@@ -114,7 +114,7 @@ def test_why_names_chances_factors_and_people(facts):
 
 
 def test_nothing_is_said_of_robustness_where_nothing_decides(facts):
-    undecided = replace(_by_code(facts, asked())["S1001"], verdict=Verdict.UNDECIDED, p_above=0.5, robust=None)
+    undecided = replace(_by_code(facts, choice_of())["S1001"], verdict=Verdict.UNDECIDED, p_above=0.5, robust=None)
     said = priority.why(undecided, 0.10, "en")
     assert "5 chances in 10" in said and "robust" not in said and "assumptions" not in said
     assert "other assumptions not computed" in priority.why(replace(undecided, verdict=Verdict.ABOVE), 0.10, "en")
@@ -131,7 +131,7 @@ def _read_csv(client, query: str) -> list[dict]:
 
 @pytest.mark.parametrize("query", ["?r=R1&m=commune", "?r=R1", "?s=epci:S11", "?m=departement"])
 def test_the_file_counts_as_the_page(facts, client, query):
-    choice = moves.settled(facts, asked(query))
+    choice = moves.settled(facts, choice_of(query))
     rows = _read_csv(client, query)
     for tier, found in view.by_tier(facts, choice).items():
         mine = [row for row in rows if row["liste"] == priority.tier(tier, "fr")]
@@ -151,10 +151,10 @@ def test_the_workbook_holds_the_same_rows_and_the_rule(facts, client):
 
 
 def test_a_line_that_does_not_tell_territories_apart_says_so(facts):
-    choice = asked("?r=R1&m=commune&t=2")
+    choice = choice_of("?r=R1&m=commune&t=2")
     rows = facts.priorities(choice, moves.within(choice))
     assert "2%" in priority.one_side(rows, 0.02, "en")
-    middle = asked()
+    middle = choice_of()
     assert priority.one_side(facts.priorities(middle, moves.within(middle)), 0.10, "en") is None
 
 
@@ -162,9 +162,9 @@ def test_a_line_that_does_not_tell_territories_apart_says_so(facts):
 
 
 def test_a_list_may_be_ordered_by_an_observed_figure_the_unknown_last(facts):
-    choice = asked("?r=R1&m=commune&i=share_75_plus")
+    choice = choice_of("?r=R1&m=commune&i=share_75_plus")
     known = view.figures(facts, choice)["value"].to_dict()
-    by_name, by_figure = view.by_tier(facts, asked()), view.by_tier(facts, choice)
+    by_name, by_figure = view.by_tier(facts, choice_of()), view.by_tier(facts, choice)
     assert len(known) > 2
     for tier, places in by_figure.items():
         # The same territories in the same tiers: the figure orders, it does not move.
@@ -180,7 +180,7 @@ def test_the_word_document_holds_the_lists_their_rule_and_the_figure(app, facts)
     assert answer.status_code == 200, answer.data
     told = docx.Document(io.BytesIO(answer.data))
     said = "\n".join(p.text for p in told.paragraphs)
-    choice = asked("?r=R1&m=commune&i=share_75_plus")
+    choice = choice_of("?r=R1&m=commune&i=share_75_plus")
     written = {row.cells[1].text for table in told.tables for row in table.rows}
     words = view.figure_words(facts, choice)
     for tier, places in view.by_tier(facts, choice).items():
@@ -190,16 +190,16 @@ def test_the_word_document_holds_the_lists_their_rule_and_the_figure(app, facts)
 
 
 def test_a_list_looks_inside_what_is_chosen_and_lets_it_go(facts):
-    inside = moves.changed(facts, asked("?r=R1&m=departement"), ids.PERIMETER, "epci:S11")
+    inside = moves.changed(facts, choice_of("?r=R1&m=departement"), ids.PERIMETER, "epci:S11")
     inside = moves.settled(facts, facts.checked(inside)[0])
     assert moves.perimeter(inside) == (Level.EPCI, "S11") and inside.mesh == Level.COMMUNE
     assert dict(zip(moves.CONTROLS, moves.control_values(inside), strict=True))[ids.PERIMETER] == "epci:S11"
     # A territory that is selected is looked in as well: letting the perimeter go lets both go.
-    selected = asked("?r=R1&m=commune&s=epci:S11")
+    selected = choice_of("?r=R1&m=commune&s=epci:S11")
     assert moves.perimeter(selected) == (Level.EPCI, "S11")
     assert moves.perimeter(moves.changed(facts, selected, ids.PERIMETER, None)) is None
 
 
 def test_a_territory_found_by_name_is_looked_in_at_a_mesh_that_it_holds(facts):
-    found = moves.changed(facts, asked("?r=R1&m=departement"), ids.SEARCH, "epci:S11")
+    found = moves.changed(facts, choice_of("?r=R1&m=departement"), ids.SEARCH, "epci:S11")
     assert found.mesh == Level.COMMUNE and facts.checked(found)[1] == ()

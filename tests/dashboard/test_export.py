@@ -324,7 +324,7 @@ def test_the_geopackage_holds_the_same_rows_with_their_outlines(client, facts, t
 
 
 @pytest.mark.parametrize(
-    ("query", "status", "said"),
+    ("query", "status", "message"),
     [
         ("?r=99", 404, "Ce territoire n’est pas dans la base"),
         ("?d=nope", 404, "Rien n’a été estimé pour cette définition"),
@@ -335,11 +335,11 @@ def test_the_geopackage_holds_the_same_rows_with_their_outlines(client, facts, t
     ],
 )
 @pytest.mark.parametrize("file", ["carte.csv", "besoin.xlsx"])
-def test_a_file_that_cannot_be_asked_for_says_why_in_one_sentence(client, file, query, status, said):
+def test_a_file_that_cannot_be_asked_for_says_why_in_one_sentence(client, file, query, status, message):
     answer = client.get(f"/export/{file}{query}")
     told = answer.get_data(as_text=True)
     assert answer.status_code == status
-    assert told.replace("\u00a0", " ").startswith(said.replace("\u00a0", " "))
+    assert told.replace("\u00a0", " ").startswith(message.replace("\u00a0", " "))
 
 
 @pytest.mark.parametrize("page", ["carte", "besoin", "commencer"])
@@ -352,7 +352,7 @@ def test_a_table_is_compressed_on_its_way(client, page):
 
 
 @pytest.mark.parametrize(
-    ("query", "error", "said"),
+    ("query", "error", "message"),
     [
         ("?r=R99", UnknownTerritory, "r=R99 is not in this database."),
         ("?r=R1&s=commune:S9999", UnknownTerritory, "s=commune:S9999 is not in this database."),
@@ -361,10 +361,10 @@ def test_a_table_is_compressed_on_its_way(client, page):
         ("?r=R1&t=0", NotAsked, None),
     ],
 )
-def test_a_file_never_answers_another_question_than_that_of_its_address(app, facts, query, error, said):
+def test_a_file_never_answers_another_question_than_that_of_its_address(app, facts, query, error, message):
     with app.server.test_request_context(f"/export/carte.csv{query}"), pytest.raises(error) as refused:
         shared.requested(facts, "/")
-    assert said is None or str(refused.value) == said
+    assert message is None or str(refused.value) == message
 
 
 def test_a_file_answers_the_question_of_its_address(app, facts):

@@ -120,7 +120,7 @@ def test_a_city_that_is_let_go_takes_its_district_with_it(facts):
 
 
 @pytest.mark.parametrize(
-    ("file", "query", "told"),
+    ("file", "query", "rows"),
     [
         ("arrondissement.csv", f"s=commune:{WEST}", "0,08"),
         ("arrondissements.csv", "s=commune:S1001", WEST),
@@ -128,10 +128,10 @@ def test_a_city_that_is_let_go_takes_its_district_with_it(facts):
         ("iris.csv", "s=commune:S1002", "Trop peu de personnes"),
     ],
 )
-def test_files_hold_what_the_page_shows(client, file, query, told):
+def test_files_hold_what_the_page_shows(client, file, query, rows):
     answer = client.get(f"/export/territoire/{file}?{query}")
     assert answer.status_code == 200
-    assert told in answer.get_data(as_text=True)
+    assert rows in answer.get_data(as_text=True)
 
 
 def test_a_file_of_parts_names_kinds_and_sources_in_words(facts):

@@ -62,7 +62,7 @@ def proxied(store, workspace, database, tmp_path):
     upstream.close()
 
 
-def asked(address: str, **headers: str):
+def opened(address: str, **headers: str):
     request = urllib.request.Request(address, headers={"Host": "carte.ars.example", **headers})
     try:
         # The certificate was made for this test, by nobody that is trusted.
@@ -72,15 +72,15 @@ def asked(address: str, **headers: str):
 
 
 def test_the_example_serves_the_application_under_its_prefix(proxied):
-    with asked(f"{proxied}/reliance/methode") as page:
+    with opened(f"{proxied}/reliance/methode") as page:
         assert page.status == 200 and page.headers["Strict-Transport-Security"]
         assert len(page.headers["X-Request-ID"]) == 32
         assert b'src="/reliance/' in page.read()
-    with asked(f"{proxied}/reliance/export/carte.csv?r=R1") as table:
+    with opened(f"{proxied}/reliance/export/carte.csv?r=R1") as table:
         assert "https://carte.ars.example/reliance/?r=R1" in table.read().decode()
-    with asked(f"{proxied}/reliance/none") as none:
+    with opened(f"{proxied}/reliance/none") as none:
         assert none.status == 404
-    with asked(f"{proxied}/reliance/healthz") as health:
+    with opened(f"{proxied}/reliance/healthz") as health:
         assert health.status == 200
 
 
@@ -95,7 +95,7 @@ def test_three_hundred_slow_connections_keep_nobody_waiting(proxied):
         slow.append(one)
     try:
         for _ in range(5):
-            with asked(f"{proxied}/reliance/methode") as page:
+            with opened(f"{proxied}/reliance/methode") as page:
                 assert page.status == 200
         # Ten seconds without a whole header: the connection is closed, and nothing was asked of the application.
         slow[0].settimeout(60)
@@ -106,7 +106,7 @@ def test_three_hundred_slow_connections_keep_nobody_waiting(proxied):
 
 
 def test_a_header_of_a_reader_does_not_pose_as_the_proxy_s(proxied):
-    with asked(
+    with opened(
         f"{proxied}/reliance/administration", **{"X-Forwarded-For": "127.0.0.1", "Sec-Fetch-Mode": "cors"}
     ) as page:
         assert page.status == 403

@@ -20,18 +20,18 @@ from tests.dashboard.test_besoin import texts
 POVERTY = "?r=R1&i=poverty_rate"
 
 
-def asked(query: str) -> Choice:
+def choice_of(query: str) -> Choice:
     return read(ids.PATH, query)[0]
 
 
 def test_the_address_holds_the_indicator():
-    choice = asked("?i=share_75_plus&r=R1")
-    assert choice.indicator == "share_75_plus" == asked(choice.query).indicator
-    assert asked("").indicator == ""
+    choice = choice_of("?i=share_75_plus&r=R1")
+    assert choice.indicator == "share_75_plus" == choice_of(choice.query).indicator
+    assert choice_of("").indicator == ""
 
 
 def test_an_indicator_that_this_database_has_not_is_said(facts):
-    choice, notices = facts.checked(asked("?i=nothing"))
+    choice, notices = facts.checked(choice_of("?i=nothing"))
     assert choice.indicator == ""
     assert [notice.field for notice in notices] == ["i"]
 
@@ -43,7 +43,7 @@ def test_choosing_an_indicator_lets_go_of_classes_of_the_estimate(facts):
 
 @pytest.mark.parametrize("query", ["?r=R1&m=commune&i=share_75_plus", POVERTY, "?i=poverty_rate&m=departement"])
 def test_legend_table_and_file_count_the_same(facts, client, query):
-    choice = asked(query)
+    choice = choice_of(query)
     counted, classes = observed.counts(facts, choice), observed.bands(facts, choice)
     rows = parts.rows(facts, choice)
     answer = client.get(f"/export/carte.csv{query}")
@@ -57,22 +57,22 @@ def test_legend_table_and_file_count_the_same(facts, client, query):
 
 
 def test_what_is_not_known_is_hatched_and_says_why(facts):
-    rows = parts.rows(facts, asked("?r=R1&m=commune&i=poverty_rate"))
+    rows = parts.rows(facts, choice_of("?r=R1&m=commune&i=poverty_rate"))
     assert set(rows["verdict"]) == {"band-0"}
-    assert observed.kinds(facts, asked("?r=R1&m=commune&i=poverty_rate&lang=en")) == "Not known"
+    assert observed.kinds(facts, choice_of("?r=R1&m=commune&i=poverty_rate&lang=en")) == "Not known"
     assert rows["note"].notna().all() and (rows["told"] == "–").all()
 
 
 def test_a_figure_comes_with_its_period_and_kind(facts):
-    row = parts.rows(facts, asked(POVERTY)).set_index("code").loc["S11"]
+    row = parts.rows(facts, choice_of(POVERTY)).set_index("code").loc["S11"]
     assert (row["vintage"], row["told"]) == ("2021", "45,0\u202f%")
     assert row["kind"]
 
 
 def test_the_page_shows_the_name_and_the_legend_of_the_indicator(facts):
-    drawn = layout(facts, asked(POVERTY))
+    drawn = layout(facts, choice_of(POVERTY))
     assert "Taux de pauvreté fictif" in texts(drawn)
-    assert all(isinstance(part, dict) for part in parts.columns(facts, asked(POVERTY)))
+    assert all(isinstance(part, dict) for part in parts.columns(facts, choice_of(POVERTY)))
 
 
 def test_a_thin_figure_is_told_and_a_missing_one_says_why():
@@ -112,11 +112,11 @@ def test_people_are_circles_on_one_fill(facts):
 
 
 def test_a_figure_that_a_mesh_has_not_says_where_it_is_known(facts):
-    choice = asked("?r=R1&m=commune&i=poverty_rate")
+    choice = choice_of("?r=R1&m=commune&i=poverty_rate")
     (told, *_rest) = advice(facts, choice)
     links = [part for part in told.children if getattr(part, "href", None)]
     assert told.children[0].startswith("Ce chiffre n’est pas connu ici par maille «\u00a0Communes\u00a0»")
-    assert links and all(facts.is_held(asked(link.href.partition("?")[2])) for link in links)
+    assert links and all(facts.is_held(choice_of(link.href.partition("?")[2])) for link in links)
     assert "pas connu ici" not in texts(advice(facts, replace(choice, mesh=Level.DEPARTEMENT)))
 
 
@@ -125,9 +125,9 @@ def test_what_is_offered_in_place_of_the_estimate_is_known_there(facts, monkeypa
     monkeypatch.setattr(facts, "counts", lambda choice: dict.fromkeys(Line, undecided))
     # No commune has the first.
     monkeypatch.setattr("dashboard.pages.carte.advice._INSTEAD", ("poverty_rate", "share_75_plus"))
-    (told, *_rest) = advice(facts, asked("?r=R1&m=commune"))
+    (told, *_rest) = advice(facts, choice_of("?r=R1&m=commune"))
     links = [part.href for part in told.children if getattr(part, "href", None)]
-    assert [asked(link.partition("?")[2]).indicator for link in links if "i=" in link] == ["share_75_plus"]
+    assert [choice_of(link.partition("?")[2]).indicator for link in links if "i=" in link] == ["share_75_plus"]
 
 
 def test_a_modelled_figure_says_so_wherever_it_is_beside_a_territory():
@@ -175,7 +175,7 @@ def test_money_is_told_with_its_sign_and_without_cents():
 
 
 def test_an_observed_figure_asks_nothing_of_the_estimate_again(facts):
-    plain = asked("?r=R1&m=commune")
-    shown = asked("?r=R1&m=commune&i=poverty_rate&cl=line&l=12&ci=1")
+    plain = choice_of("?r=R1&m=commune")
+    shown = choice_of("?r=R1&m=commune&i=poverty_rate&cl=line&l=12&ci=1")
     assert facts.rows(shown) is facts.rows(plain)
     assert facts.counts(shown) is facts.counts(plain)

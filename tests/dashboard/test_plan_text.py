@@ -23,7 +23,7 @@ from geodata.request import (
     Request,
     SiteCost,
 )
-from tests.dashboard.said import of_its_own, said
+from tests.dashboard.both_languages import in_english, of_its_own
 
 pytestmark = pytest.mark.usefixtures("translated")
 
@@ -128,7 +128,7 @@ def test_lists_that_are_not_whole_are_said():
 
 
 @dataclass(frozen=True)
-class Told:
+class PlanAndModels:
     """A plan with the travel models that the reasons of its sites name."""
 
     travel: tuple[str, ...]
@@ -145,7 +145,7 @@ class Told:
 
 
 @pytest.mark.parametrize(
-    ("models", "said"),
+    ("models", "sentence"),
     [
         ((), "not the sea."),
         ((CROW, CROW), "Minutes to every site: from straight lines."),
@@ -155,13 +155,13 @@ class Told:
                                      "straight lines from the others. Minutes to the other sites: by road."),
     ],
 )  # fmt: skip
-def test_the_rules_say_how_the_minutes_to_each_site_are_known(models, said):
-    value = dict(plan_rules.rules(Told(models), {}, "en"))["Travel"]
-    assert value.startswith("By car.") and value.endswith(said)
-    with_teams = Told(models, request=replace(REQUEST, existing=("mairie",)))
+def test_the_rules_say_how_the_minutes_to_each_site_are_known(models, sentence):
+    value = dict(plan_rules.rules(PlanAndModels(models), {}, "en"))["Travel"]
+    assert value.startswith("By car.") and value.endswith(sentence)
+    with_teams = PlanAndModels(models, request=replace(REQUEST, existing=("mairie",)))
     told = plan_rules.travel(with_teams, "en").endswith("its commune: from straight lines.")
     assert told == (ROAD in models)
-    french = plan_rules.travel(Told(models), "fr")
+    french = plan_rules.travel(PlanAndModels(models), "fr")
     assert "straight" not in french and "Minutes to" not in french
 
 
@@ -173,34 +173,36 @@ def test_aims_have_words():
 
 
 def test_a_capacity_says_whose_figure_it_is():
-    def told(**changes) -> str:
-        return said(lambda lang: plan_rules.capacity(replace(REQUEST, **changes), lang))
+    def sentence(**changes) -> str:
+        return in_english(lambda lang: plan_rules.capacity(replace(REQUEST, **changes), lang))
 
-    assert told() == "No capacity is given: the people counted are within reach of a team, not accompanied by it."
-    assert told(capacity=16.0) == "A team accompanies 16 people at a time (figure of the planner)."
-    assert told(capacity=17.0, team="citizen") == "A team accompanies 17 people at a time (figure of the planner)."
-    assert told(capacity=16.0, team="citizen").startswith(
+    assert sentence() == "No capacity is given: the people counted are within reach of a team, not accompanied by it."
+    assert sentence(capacity=16.0) == "A team accompanies 16 people at a time (figure of the planner)."
+    assert sentence(capacity=17.0, team="citizen") == "A team accompanies 17 people at a time (figure of the planner)."
+    assert sentence(capacity=16.0, team="citizen").startswith(
         "A team accompanies 16 people at a time, from 10 to 25 (derived: 10 volunteers a team"
     )
 
 
 def test_those_accompanied_are_told_apart_from_those_within_reach():
-    def told(plan, **changes) -> str:
-        return said(lambda lang: plan_rules.accompanied(plan, replace(REQUEST, **changes), lang))
+    def sentence(plan, **changes) -> str:
+        return in_english(lambda lang: plan_rules.accompanied(plan, replace(REQUEST, **changes), lang))
 
-    assert told(PLAN) == "Within reach, not accompanied: no capacity of the teams was given."
+    assert sentence(PLAN) == "Within reach, not accompanied: no capacity of the teams was given."
     plan = replace(PLAN, capacity=16.0, accompanied=32.0)
-    assert told(plan) == "2 teams can accompany about 32 of them at a time: the others are only within reach."
-    assert told(plan, team="citizen").startswith("2 teams can accompany about 32 of them at a time, 20 to 50 depending")
+    assert sentence(plan) == "2 teams can accompany about 32 of them at a time: the others are only within reach."
+    assert sentence(plan, team="citizen").startswith(
+        "2 teams can accompany about 32 of them at a time, 20 to 50 depending"
+    )
     # No more than there are people.
-    assert "20 to 35 depending" in told(replace(plan, people=35.0), team="citizen")
-    assert "5 to 5 depending" in told(replace(plan, people=5.0), team="citizen")
-    assert "depending" not in told(replace(plan, capacity=17.0), team="citizen")
+    assert "20 to 35 depending" in sentence(replace(plan, people=35.0), team="citizen")
+    assert "5 to 5 depending" in sentence(replace(plan, people=5.0), team="citizen")
+    assert "depending" not in sentence(replace(plan, capacity=17.0), team="citizen")
 
 
 def test_the_worst_served_tenth_is_told_where_longer_trips_were_looked_at():
     far = replace(PLAN, worst_tenth_min=43.0, farthest_min=60.0)
-    assert said(lambda lang: plan_rules.worst_tenth(far, lang)) == (
+    assert in_english(lambda lang: plan_rules.worst_tenth(far, lang)) == (
         "The tenth of the people farthest from a team is 43 minutes away on average (60 at most)."
     )
     for unknown in ({"worst_tenth_min": None}, {"farthest_min": None}, {"farthest_min": 20.0}):
@@ -208,61 +210,65 @@ def test_the_worst_served_tenth_is_told_where_longer_trips_were_looked_at():
 
 
 def test_a_floor_says_of_whom_where_and_by_which_teams():
-    def told(**changes) -> str:
-        return said(lambda lang: plan_rules.floor(replace(REQUEST, **changes), lang) or "")
+    def sentence(**changes) -> str:
+        return in_english(lambda lang: plan_rules.floor(replace(REQUEST, **changes), lang) or "")
 
     assert plan_rules.floor(REQUEST, "fr") is None
-    assert told(floor_teams=1).startswith("In each département: at least 1 team, at least half of whose people")
-    assert told(floor_share=0.5) == (
+    assert sentence(floor_teams=1).startswith("In each département: at least 1 team, at least half of whose people")
+    assert sentence(floor_share=0.5) == (
         "In each département: at least 50% of its people within reach of a team placed inside it."
     )
-    assert told(floor_share=0.5, floor_anywhere=True).endswith("of a team placed anywhere.")
-    both = told(floor_share=0.5, floor_teams=2, floor_by=FloorBy.TVS, floor_public=FloorPublic.OLDEST)
+    assert sentence(floor_share=0.5, floor_anywhere=True).endswith("of a team placed anywhere.")
+    both = sentence(floor_share=0.5, floor_teams=2, floor_by=FloorBy.TVS, floor_public=FloorPublic.OLDEST)
     assert both.startswith("In each area of the agency: at least 2 teams")
     assert both.endswith(" and at least 50% of its residents aged 75 and over within reach of a team placed inside it.")
-    exposed = told(floor_share=0.5, floor_by=FloorBy.EPCI, floor_public=FloorPublic.EXPOSED)
+    exposed = sentence(floor_share=0.5, floor_by=FloorBy.EPCI, floor_public=FloorPublic.EXPOSED)
     assert exposed.startswith("In each EPCI: ") and "the most exposed quarter of communes" in exposed
 
 
 def test_a_floor_that_is_missed_is_named_and_the_least_of_those_kept():
-    def told(*floors, names={"S1": "Un"}) -> str | None:  # noqa: B006
+    def sentence(*floors, names={"S1": "Un"}) -> str | None:  # noqa: B006
         return plan_rules.floors_kept(replace(PLAN, floors=floors), names, "en")
 
     kept, lower = FloorKept("x", "S1", 1, 1, 0.2, 0.5), FloorKept("x", "S2", 1, 1, 0.2, 0.4)
     missed, teams = FloorKept("x", "S2", 2, 1, 0.0, None), FloorKept("x", "S1", 1, 1, 0.0, None)
-    assert told() is None
-    assert told(kept, lower) == "The floor is kept to everywhere; the smallest share is 40% (S2)."
-    assert told(kept, replace(lower, share=0.9)) == "The floor is kept to everywhere; the smallest share is 50% (Un)."
-    assert told(teams) == "The floor is kept to everywhere."
-    assert told(kept, missed) == "The floor is not kept to in: S2."
-    assert told(*[missed] * 9) == f"The floor is not kept to in: {', '.join(['S2'] * 8)}."
+    assert sentence() is None
+    assert sentence(kept, lower) == "The floor is kept to everywhere; the smallest share is 40% (S2)."
+    assert (
+        sentence(kept, replace(lower, share=0.9)) == "The floor is kept to everywhere; the smallest share is 50% (Un)."
+    )
+    assert sentence(teams) == "The floor is kept to everywhere."
+    assert sentence(kept, missed) == "The floor is not kept to in: S2."
+    assert sentence(*[missed] * 9) == f"The floor is not kept to in: {', '.join(['S2'] * 8)}."
     for floors in ((kept,), (teams,), (missed,)):
-        assert said(lambda lang, f=floors: plan_rules.floors_kept(replace(PLAN, floors=f), {}, lang) or "")
-    assert said(lambda lang: plan_rules.floor_kept(kept, lang)) == "1 team, 50%"
-    assert said(lambda lang: plan_rules.floor_kept(missed, lang)) == "1 team (missed)"
-    assert said(lambda lang: plan_rules.floor_kept(replace(kept, teams_least=0, share=0.1), lang)) == "10% (missed)"
+        assert in_english(lambda lang, f=floors: plan_rules.floors_kept(replace(PLAN, floors=f), {}, lang) or "")
+    assert in_english(lambda lang: plan_rules.floor_kept(kept, lang)) == "1 team, 50%"
+    assert in_english(lambda lang: plan_rules.floor_kept(missed, lang)) == "1 team (missed)"
+    assert (
+        in_english(lambda lang: plan_rules.floor_kept(replace(kept, teams_least=0, share=0.1), lang)) == "10% (missed)"
+    )
 
 
 def test_possible_sites_and_which_of_two_near_ones_is_taken():
-    def told(name: str, **changes) -> tuple[str, str]:
+    def rules(name: str, **changes) -> tuple[str, str]:
         request = replace(REQUEST, candidates=name, **changes)
         return (
-            said(lambda lang: plan_rules.candidates(request, {}, lang)),
-            said(lambda lang: plan_rules.preference(request, lang)),
+            in_english(lambda lang: plan_rules.candidates(request, {}, lang)),
+            in_english(lambda lang: plan_rules.preference(request, lang)),
         )
 
-    where, which = told(TOWNS, least_residents=2500)
+    where, which = rules(TOWNS, least_residents=2500)
     assert where.endswith(
         "towns of 2,500 residents or more; but none within 10 minutes of a larger one, nor within 20 minutes of one 10 "
         "times larger"
     )
     assert which.endswith("as long as the whole plan gives up 1% of the people within reach at most.")
-    where, which = told(EQUIPPED, aim=Aim.WORST_TENTH)
+    where, which = rules(EQUIPPED, aim=Aim.WORST_TENTH)
     assert where.startswith("Communes with a town hall")
     assert which.endswith("gives up 5% of the minutes of the worst served tenth at most.")
-    assert told(EQUIPPED, aim=Aim.ACCOMPANIED)[1].endswith("1% of the people accompanied or within reach at most.")
-    assert told(COMMUNES) == ("All communes", "the one that serves the aim better, however little.")
-    assert told("mairie")[0] == "mairie"
+    assert rules(EQUIPPED, aim=Aim.ACCOMPANIED)[1].endswith("1% of the people accompanied or within reach at most.")
+    assert rules(COMMUNES) == ("All communes", "the one that serves the aim better, however little.")
+    assert rules("mairie")[0] == "mairie"
 
 
 def test_every_rule_of_a_plan_is_listed_with_its_value():
@@ -270,7 +276,7 @@ def test_every_rule_of_a_plan_is_listed_with_its_value():
         REQUEST, forced=("A",), excluded=("B", "B"), opened=("A", "Z"), cost=1000.0, budget=5000.0,
         costs=(SiteCost("B", 2500.0),), teams_at_site=2, floor_teams=1,
     )  # fmt: skip
-    rows = dict(plan_rules.rules(Told((CROW,), request=request), {}, "en"))
+    rows = dict(plan_rules.rules(PlanAndModels((CROW,), request=request), {}, "en"))
     expected = {
         "New teams": "2", "Minutes by car": "20", "Aim": "Most people within reach", "Teams at one site, at most": "2",
         "Teams of the plan already opened": "Mende, Z", "Imposed sites": "Mende", "Excluded sites": "Florac",
@@ -278,18 +284,18 @@ def test_every_rule_of_a_plan_is_listed_with_its_value():
     }  # fmt: skip
     assert {name: rows[name] for name in expected} == expected
     assert rows["Floor"].startswith("In each département") and rows["Between near sites"].startswith("The more peopled")
-    assert len(dict(plan_rules.rules(Told((CROW,), request=request), {}, "fr"))) == len(rows)
-    bare = dict(plan_rules.rules(Told((CROW,)), {}, "en"))
+    assert len(dict(plan_rules.rules(PlanAndModels((CROW,), request=request), {}, "fr"))) == len(rows)
+    bare = dict(plan_rules.rules(PlanAndModels((CROW,)), {}, "en"))
     assert [bare[name] for name in ("Floor", "Imposed sites", "Excluded sites")] == ["None"] * 3
     assert not {name for name in bare if "€" in name or "opened" in name}
     for money in ({"cost": 1.0}, {"budget": 1.0}):
-        half = dict(plan_rules.rules(Told((CROW,), request=replace(REQUEST, **money)), {}, "en"))
+        half = dict(plan_rules.rules(PlanAndModels((CROW,), request=replace(REQUEST, **money)), {}, "en"))
         assert not {name for name in half if "€" in name}
 
 
 def test_a_dozen_sites_are_named_and_the_others_counted():
-    assert said(lambda lang: plan_rules._named([f"N{i}" for i in range(12)], lang)).endswith("N10, N11")
-    assert said(lambda lang: plan_rules._named([f"N{i}" for i in range(14)], lang)).endswith(
+    assert in_english(lambda lang: plan_rules._named([f"N{i}" for i in range(12)], lang)).endswith("N10, N11")
+    assert in_english(lambda lang: plan_rules._named([f"N{i}" for i in range(14)], lang)).endswith(
         "N10, N11 and 2 more (each in the files)"
     )
 
@@ -316,7 +322,7 @@ SITE = replace(PLAN.sites[0], second="B", second_loss=40.0)
     ],
 )  # fmt: skip
 def test_a_site_says_whom_it_reaches_why_it_is_there_and_what_would_come_second(site, reason, offs, expected):
-    assert said(lambda lang: plan_rules.site(site, reason, offs, lang)) == expected
+    assert in_english(lambda lang: plan_rules.site(site, reason, offs, lang)) == expected
 
 
 @pytest.mark.parametrize(
@@ -332,17 +338,17 @@ def test_a_site_says_whom_it_reaches_why_it_is_there_and_what_would_come_second(
 def test_what_would_come_second_costs_in_the_terms_of_the_aim(loss, minutes, expected):
     site = replace(SITE, second_loss=loss, second_min=minutes)
     reason = Reason((), 0.0, "Langogne", CROW)
-    assert said(lambda lang: plan_rules.site(site, reason, None, lang)) == f"second best: Langogne, {expected}."
+    assert in_english(lambda lang: plan_rules.site(site, reason, None, lang)) == f"second best: Langogne, {expected}."
 
 
 def test_what_is_lost_in_another_situation_is_told_with_the_sites_that_stay():
     assert plan_rules.regret(PLAN, "fr") is None
-    told = said(lambda lang: plan_rules.regret(replace(PLAN, regret=Regret(0.012, 0.034)), lang))
+    told = in_english(lambda lang: plan_rules.regret(replace(PLAN, regret=Regret(0.012, 0.034)), lang))
     assert "loses 1.2% on average, 3.4% in one case in twenty" in told
     # Chosen in exactly 8 situations in 10, and in 5.
     assert told.endswith("1 of its 2 sites are chosen in at least 8 situations in 10.")
     unknown = replace(PLAN, sites=(replace(SITE, share_of_draws=None),), regret=Regret(0.0, 0.0))
-    assert "0 of its 1 sites" in said(lambda lang: plan_rules.regret(unknown, lang))
+    assert "0 of its 1 sites" in in_english(lambda lang: plan_rules.regret(unknown, lang))
 
 
 MINE = Other(Aim.REACHED, 1000.0, 32.0, 43.2, 0.0)
@@ -365,7 +371,7 @@ MINE = Other(Aim.REACHED, 1000.0, 32.0, 43.2, 0.0)
 )  # fmt: skip
 def test_another_aim_is_told_by_what_it_gives_and_costs(changes, expected, is_other):
     other = replace(MINE, **changes)
-    assert expected in said(lambda lang: plan_rules.price(other, MINE, lang))
+    assert expected in in_english(lambda lang: plan_rules.price(other, MINE, lang))
     assert plan_rules.differs(other, MINE) == is_other
 
 
@@ -374,30 +380,32 @@ def test_another_aim_is_told_by_what_it_gives_and_costs(changes, expected, is_ot
 def test_what_one_of_two_plans_does_not_tell_is_not_compared(name, whose):
     unknown = replace(MINE, **{name: None})
     pair = (unknown, MINE) if whose == "other" else (MINE, unknown)
-    told = said(lambda lang: plan_rules.price(*pair, lang))
+    told = in_english(lambda lang: plan_rules.price(*pair, lang))
     assert ("accompanied" in told) == (name != "accompanied") and ("tenth" in told) == (name != "worst_tenth_min")
 
 
 def test_five_teams_more_or_fewer_are_told_by_the_team():
     offs = TradeOffs((), (Point(1, 100.0, 0.0), Point(5, 500.0, 0.0), Point(10, 800.0, 0.0), Point(15, 900.0, 0.0)))
-    assert said(lambda lang: plan_rules.one_more(offs, 10, lang)) == (
+    assert in_english(lambda lang: plan_rules.one_more(offs, 10, lang)) == (
         "A team more would reach some 20 people more, a team fewer some 60 fewer."
     )
-    assert said(lambda lang: plan_rules.one_more(offs, 1, lang)) == "A team more would reach some 100 people more."
-    assert said(lambda lang: plan_rules.one_more(offs, 15, lang)) == "A team fewer some 20 fewer."
+    assert (
+        in_english(lambda lang: plan_rules.one_more(offs, 1, lang)) == "A team more would reach some 100 people more."
+    )
+    assert in_english(lambda lang: plan_rules.one_more(offs, 15, lang)) == "A team fewer some 20 fewer."
     assert plan_rules.one_more(offs, 7, "fr") is None
     assert plan_rules.one_more(TradeOffs((), (Point(1, 1.0, 1.0),)), 1, "fr") is None
 
 
 def test_sites_that_mostly_serve_another_departement_are_named_with_the_rule_that_would_avoid_it():
     @dataclass(frozen=True)
-    class Away(Told):
+    class Away(PlanAndModels):
         elsewhere: float = 0.51
 
         def reason(self, site: str) -> Reason | None:
             return Reason((), self.elsewhere, None, CROW) if site == "B" else None
 
-    assert said(lambda lang: plan_rules.away(Away(()), lang) or "") == (
+    assert in_english(lambda lang: plan_rules.away(Away(()), lang) or "") == (
         "Most people reached from Florac live in another département. A least share of each département's people, to "
         "reach by teams inside it, would avoid that."
     )
@@ -414,17 +422,17 @@ def test_sites_that_mostly_serve_another_departement_are_named_with_the_rule_tha
 def test_a_plan_that_is_not_proven_says_by_how_much_in_the_terms_of_its_aim():
     for aim in Aim:
         proven = replace(PLAN, aim=aim, accompanied=1000.0, worst_tenth_min=1000.0)
-        assert "no other choice of as many teams" in said(lambda lang, p=proven: plan_text.gap(p, lang))
+        assert "no other choice of as many teams" in in_english(lambda lang, p=proven: plan_text.gap(p, lang))
     tenth = replace(PLAN, aim=Aim.WORST_TENTH, worst_tenth_min=43.0, bound=40.0)
-    assert "under 40 minutes on average; this one is at 43" in said(lambda lang: plan_text.gap(tenth, lang))
+    assert "under 40 minutes on average; this one is at 43" in in_english(lambda lang: plan_text.gap(tenth, lang))
     assert of_its_own(lambda aim, lang: plan_text.gap(
         replace(PLAN, aim=aim, accompanied=1000.0, worst_tenth_min=1000.0), lang), Aim)  # fmt: skip
 
 
 def test_sites_in_common_are_counted():
-    assert said(lambda lang: plan_text.shared(0, lang)) == "No site is in both plans."
-    assert said(lambda lang: plan_text.shared(1, lang)) == "1 site is in both plans."
-    assert said(lambda lang: plan_text.shared(3, lang)) == "3 sites are in both plans."
+    assert in_english(lambda lang: plan_text.shared(0, lang)) == "No site is in both plans."
+    assert in_english(lambda lang: plan_text.shared(1, lang)) == "1 site is in both plans."
+    assert in_english(lambda lang: plan_text.shared(3, lang)) == "3 sites are in both plans."
 
 
 @pytest.mark.parametrize(
@@ -432,7 +440,7 @@ def test_sites_in_common_are_counted():
     [(0.4, "0"), (0.5, "fewer than 15"), (14.9, "fewer than 15"), (15.0, "20"), (1137.0, "1,100")],
 )
 def test_people_are_told_from_the_least_count_on(count, expected):
-    assert said(lambda lang: plan_text.people(count, lang)) == expected
+    assert in_english(lambda lang: plan_text.people(count, lang)) == expected
 
 
 def test_minutes_are_told_with_the_comma_of_the_language():
@@ -440,7 +448,7 @@ def test_minutes_are_told_with_the_comma_of_the_language():
 
 
 @pytest.mark.parametrize(
-    ("kind", "asked", "possible", "part"),
+    ("kind", "requested", "possible", "part"),
     [
         (ConflictKind.FORCED_OVER_TEAMS, 3, 2, "3 sites are imposed but only 2 teams"),
         (ConflictKind.FLOOR_OVER_CANDIDATES, 3, 1, "asks for 3 teams in Un, S2, which has 1 possible sites"),
@@ -451,13 +459,13 @@ def test_minutes_are_told_with_the_comma_of_the_language():
         (ConflictKind.FLOOR_OVER_BUDGET, 5000.0, 1000.0, "costs 5,000, over the budget of 1,000"),
     ],
 )  # fmt: skip
-def test_a_conflict_says_what_was_asked_and_what_is_possible(kind, asked, possible, part):
-    clash = Conflict(kind, "in English", ("S1", "S2"), asked, possible)
-    assert part in said(lambda lang: plan_text.conflict(clash, {"S1": "Un"}, lang))
+def test_a_conflict_says_what_was_asked_and_what_is_possible(kind, requested, possible, part):
+    clash = Conflict(kind, "in English", ("S1", "S2"), requested, possible)
+    assert part in in_english(lambda lang: plan_text.conflict(clash, {"S1": "Un"}, lang))
 
 
 def test_a_loss_that_rounds_to_nobody_is_none():
     assert plan_text.loss(replace(PLAN, reached=999.6), PLAN, "en").startswith("Reaches as many people")
     assert "(20.0%)" in plan_text.loss(replace(PLAN, reached=800.0), PLAN, "en")
     assert plan_text.loss(PLAN, replace(PLAN, reached=0.0), "fr") == ""
-    assert "(0.1%)" in said(lambda lang: plan_text.loss(replace(PLAN, reached=999.4), PLAN, lang))
+    assert "(0.1%)" in in_english(lambda lang: plan_text.loss(replace(PLAN, reached=999.4), PLAN, lang))

@@ -28,7 +28,7 @@ def held(store: Store, indicator: str, level: Level, code: str) -> sa.Row:
         return connection.execute(query.order_by(v.vintage.desc())).first()
 
 
-def asked(facts: Facts) -> list[tuple[Choice, str]]:
+def sample(facts: Facts) -> list[tuple[Choice, str]]:
     """An indicator and a territory of which it is known, fifty times; the same ones at every run."""
     dice = random.Random(14)
     v = schema.indicator_value.c
@@ -72,4 +72,4 @@ def check(facts: Facts, choice: Choice, code: str) -> list[str]:
 
 def test_fifty_figures_are_the_same_on_the_page_in_the_file_and_in_the_database(real_db):
     facts = Facts(open_store(str(real_db)))
-    assert [said for choice, code in asked(facts) for said in check(facts, choice, code)] == []
+    assert [said for choice, code in sample(facts) for said in check(facts, choice, code)] == []

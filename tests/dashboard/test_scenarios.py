@@ -236,7 +236,7 @@ def test_the_form_is_read_as_a_request(desk):
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "message"),
     [
         ({"region": None}, "région"),
         ({"teams": ""}, "nombre d’équipes"),
@@ -256,9 +256,9 @@ def test_the_form_is_read_as_a_request(desk):
         ({"floor_teams": 1, "floor_by": "tvs"}, "Cette base ne connaît pas les personnes, ou les territoires"),
     ],
 )
-def test_what_is_missing_in_the_form_is_one_sentence(desk, changes, said):
+def test_what_is_missing_in_the_form_is_one_sentence(desk, changes, message):
     request, problem = ask(desk, **changes)
-    assert request is None and said in re.sub(r"\s", " ", problem)
+    assert request is None and message in re.sub(r"\s", " ", problem)
 
 
 def test_a_site_is_found_by_name_code_or_click(desk):

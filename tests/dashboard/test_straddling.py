@@ -42,7 +42,7 @@ def reader(path, workspace):
     return create_app(open_store(str(path)), workspace, Settings(db=str(path))).server.test_client()
 
 
-def asked(page: str) -> Choice:
+def choice_of(page: str) -> Choice:
     return read(page, QUERY)[0]
 
 
@@ -52,10 +52,10 @@ def layers(drawn) -> list:
 
 @pytest.mark.parametrize("page, rows", [("/", parts.rows), ("/besoin", view.rows)])
 def test_the_table_names_the_communes_of_another_region_as_such(straddling, page, rows):
-    found = rows(straddling, asked(page)).set_index("code")["departement"]
+    found = rows(straddling, choice_of(page)).set_index("code")["departement"]
     assert set(found.index) == {"S1001", "S1002", "S1003", "97401"}
     assert found["97401"] == OUTSIDE and found["S1001"] == "Département synthétique"
-    assert mapped.inside(straddling, asked(page)) == (
+    assert mapped.inside(straddling, choice_of(page)) == (
         "CC du Nord synthétique, dont 1 commune hors Territoire synthétique"
     )
 
@@ -73,12 +73,14 @@ def test_the_files_hold_as_many_rows_as_the_screen(reader, page):
 
 
 def test_the_map_draws_them_with_the_region(straddling, reader):
-    (both,) = layers(parts.outlines(straddling, asked("/")))
+    (both,) = layers(parts.outlines(straddling, choice_of("/")))
     (alone,) = layers(parts.outlines(straddling, read("/", "?r=R1&z=epci:S12&m=commune")[0]))
     assert (alone.hideout["layer"], alone.id) != (both.hideout["layer"], both.id)
-    assert mapped.place(straddling, asked("/")) != mapped.place(straddling, read("/", "?r=R1&z=epci:S12&m=commune")[0])
+    assert mapped.place(straddling, choice_of("/")) != mapped.place(
+        straddling, read("/", "?r=R1&z=epci:S12&m=commune")[0]
+    )
     for side in ("need", "answer"):
-        assert [one.url for one in layers(view.outlines(straddling, asked("/besoin"), side))] == [both.url]
+        assert [one.url for one in layers(view.outlines(straddling, choice_of("/besoin"), side))] == [both.url]
     answer = reader.get(both.url, headers={"Accept-Encoding": "br"})
     features = geobuf.decode(brotli.decompress(answer.data))["features"]
     region = geobuf.decode(reader.get(alone.url).data)["features"]
@@ -101,7 +103,7 @@ def test_services_that_stand_there_are_drawn(straddling, reader):
 
 
 def test_a_commune_outside_is_chosen_among_those_of_its_epci(straddling):
-    choice = mapped.changed(straddling, asked("/"), Move.TERRITORY, "commune:97401")
+    choice = mapped.changed(straddling, choice_of("/"), Move.TERRITORY, "commune:97401")
     assert straddling.checked(choice)[0] == choice
     assert (choice.region, choice.perimeter, choice.selected) == (
         "R1", (Level.EPCI, "S11"), (Level.COMMUNE, "97401")
@@ -112,5 +114,5 @@ def test_a_commune_outside_is_chosen_among_those_of_its_epci(straddling):
 
 
 def test_minutes_are_told_of_every_commune_shown(straddling):
-    found = straddling.rows(asked("/")).set_index("code")["minutes"]
+    found = straddling.rows(choice_of("/")).set_index("code")["minutes"]
     assert found["97401"] == straddling.town_halls("R9").at["97401", "minutes"]

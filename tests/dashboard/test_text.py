@@ -16,7 +16,7 @@ from geodata.disclosure import round_people, round_range
 from geodata.estimate import Estimate, Kind, Total, Verdict, probability_above, verdict_of
 from geodata.question import DEFAULT_DEFINITION, DEFAULT_SCENARIO
 from geodata.territory import Level
-from tests.dashboard.said import said
+from tests.dashboard.both_languages import in_english
 
 pytestmark = pytest.mark.usefixtures("translated")
 
@@ -243,43 +243,43 @@ def sides(above=0, undecided=0, below=0):
 
 
 def test_a_question_that_separates_nothing_says_so():
-    def told(**counts):
+    def sentence(**counts):
         return text.question_sentence(sides(**counts), Level.EPCI, "fr")
 
-    assert told(above=90, undecided=10).startswith("Question saturée\u00a0: 90 sur 100 EPCI dépassent")
-    assert told(undecided=98, below=2).startswith("Question vide\u00a0: pour 98 sur 100 EPCI")
-    assert told(below=95, above=5).startswith("Question vide\u00a0: 95 sur 100 EPCI sont en dessous")
-    assert told(above=89, undecided=11) is None
-    assert told() is None
+    assert sentence(above=90, undecided=10).startswith("Question saturée\u00a0: 90 sur 100 EPCI dépassent")
+    assert sentence(undecided=98, below=2).startswith("Question vide\u00a0: pour 98 sur 100 EPCI")
+    assert sentence(below=95, above=5).startswith("Question vide\u00a0: 95 sur 100 EPCI sont en dessous")
+    assert sentence(above=89, undecided=11) is None
+    assert sentence() is None
 
 
 @pytest.mark.parametrize(
-    ("said", "lang", "shown"),
+    ("words", "lang", "shown"),
     [(None, "fr", "non daté"), ("", "en", "undated"), ("2021", "fr", "2021"), ("2024-05-23", "fr", "23/05/2024"),
      ("2024, 2024-05-23", "fr", "2024, 23/05/2024")],
 )  # fmt: skip
-def test_a_source_without_vintage_is_said_undated(said, lang, shown):
-    assert text.period(said, lang) == shown
+def test_a_source_without_vintage_is_said_undated(words, lang, shown):
+    assert text.period(words, lang) == shown
 
 
 @pytest.mark.parametrize(
-    "when, said",
+    "when, words",
     [("2026-05-12", "12/05/2026"), ("2026-05", "05/2026"), ("2025", "2025"), ("2024-T3", "2024-T3")],
 )
-def test_days_and_months_are_in_figures(when, said):
-    assert text.day(when, "fr") == said
+def test_days_and_months_are_in_figures(when, words):
+    assert text.day(when, "fr") == words
 
 
 # -- sentences beside the class ----------------------------------------------------------------------------------------
 
 
 def test_people_are_told_with_the_ends_that_may_be_printed():
-    assert said(lambda lang: text.about(1, None, None, lang)) == "about 1 person"
-    assert said(lambda lang: text.about(1200, None, 1500, lang)) == "about 1,200 people, at most 1,500"
-    assert said(lambda lang: text.about(1200, 900, 1500, lang)) == "about 1,200 people, between 900 and 1,500"
-    assert said(lambda lang: text.about(1200, 900, None, lang)) == "about 1,200 people"
+    assert in_english(lambda lang: text.about(1, None, None, lang)) == "about 1 person"
+    assert in_english(lambda lang: text.about(1200, None, 1500, lang)) == "about 1,200 people, at most 1,500"
+    assert in_english(lambda lang: text.about(1200, 900, 1500, lang)) == "about 1,200 people, between 900 and 1,500"
+    assert in_english(lambda lang: text.about(1200, 900, None, lang)) == "about 1,200 people"
     assert total_people(Total(2, None, None, None), "fr") is None
-    assert said(lambda lang: total_people(Total(2, 30, 20, 40), lang)) == "about 30 people, between 20 and 40"
+    assert in_english(lambda lang: total_people(Total(2, 30, 20, 40), lang)) == "about 30 people, between 20 and 40"
 
 
 @pytest.mark.parametrize(
@@ -294,45 +294,49 @@ def test_a_count_is_too_small_only_where_it_is_known_to_be(changes, expected):
     if expected is None:
         assert text.people(record, "fr") is None
     else:
-        assert said(lambda lang: text.people(record, lang)) == expected
+        assert in_english(lambda lang: text.people(record, lang)) == expected
 
 
 def test_the_country_is_what_is_asked_about_where_its_share_is_given():
     """Above the threshold of 10 % almost surely, and as likely as not above the country's 12.4 %."""
     record = estimate(share=0.15, sd=0.1, p_above_national=0.5)
-    against = said(lambda lang: text.class_sentence(record, lang, 0.124))
+    against = in_english(lambda lang: text.class_sentence(record, lang, 0.124))
     assert against.startswith("The data do not tell: there are 5 chances in 10") and "share (12.4%)" in against
-    assert "exceeds 10%" in said(lambda lang: text.class_sentence(record, lang))
+    assert "exceeds 10%" in in_english(lambda lang: text.class_sentence(record, lang))
     unknown = replace(record, p_above_national=None, reason="few_residents")
-    assert said(lambda lang: text.class_sentence(unknown, lang, 0.124)).startswith("Nothing is published")
+    assert in_english(lambda lang: text.class_sentence(unknown, lang, 0.124)).startswith("Nothing is published")
     assert text.verdict_sentence(record, "en", 0.124).count("%") == against.count("%")
-    assert said(lambda lang: text.national_line(None, lang)) == "the national share (not published)"
+    assert in_english(lambda lang: text.national_line(None, lang)) == "the national share (not published)"
 
 
 def test_a_full_count_is_about_the_line_that_is_asked_about_in_a_small_place_only():
     small = estimate(residents=999)
-    assert "full count would find exceeds 10%." in said(lambda lang: text.counted_sentence(small, lang) or "")
-    assert "exceeds the national share (12.4%)." in said(lambda lang: text.counted_sentence(small, lang, 0.124) or "")
+    assert "full count would find exceeds 10%." in in_english(lambda lang: text.counted_sentence(small, lang) or "")
+    assert "exceeds the national share (12.4%)." in in_english(
+        lambda lang: text.counted_sentence(small, lang, 0.124) or ""
+    )
     for other in ({"residents": 1000}, {"residents": None}, {"residents": 0}, {"low": None}, {"high": None}):
         assert text.counted_sentence(replace(small, **other), "fr") is None
 
 
 def test_a_share_without_interval_has_a_class_only():
-    assert said(lambda lang: text.bare_sentence(estimate(low=None), lang) or "").startswith("Under these assumptions")
+    assert in_english(lambda lang: text.bare_sentence(estimate(low=None), lang) or "").startswith(
+        "Under these assumptions"
+    )
     assert text.bare_sentence(estimate(), "fr") is None
     assert text.bare_sentence(replace(estimate(low=None), share=None), "fr") is None
 
 
 def test_the_other_question_is_told_beside_the_one_that_is_asked():
     record, country = estimate(p_above=0.97, p_above_national=0.6), estimate(share=0.117, level=Level.FRANCE)
-    assert said(lambda lang: text.national_sentence(record, country, Verdict.UNDECIDED, lang) or "") == (
+    assert in_english(lambda lang: text.national_sentence(record, country, Verdict.UNDECIDED, lang) or "") == (
         "Compared with the national share (11.7%): cannot be decided, 6 chances in 10 of being higher."
     )
     assert text.national_sentence(country, country, Verdict.UNDECIDED, "fr") is None
     for one, other in ((replace(record, p_above_national=None), country), (record, replace(country, share=None))):
         assert text.national_sentence(one, other, Verdict.UNDECIDED, "fr") is None
     sure = replace(record, verdict=Verdict.ABOVE)
-    assert said(lambda lang: text.threshold_sentence(sure, lang) or "") == (
+    assert in_english(lambda lang: text.threshold_sentence(sure, lang) or "") == (
         "Compared with the threshold of 10%: above, 97 chances in 100 of being higher."
     )
     assert text.threshold_sentence(replace(record, p_above=None), "fr") is None
@@ -340,7 +344,7 @@ def test_the_other_question_is_told_beside_the_one_that_is_asked():
 
 def test_the_line_and_the_country_are_compared_by_their_figures():
     at = estimate(share=0.10, threshold=0.10, level=Level.FRANCE)
-    assert said(lambda lang: text.saturation_sentence(at, lang) or "") == (
+    assert in_english(lambda lang: text.saturation_sentence(at, lang) or "") == (
         "The line of 10% lies above the national share (10.0%)."
     )
     assert text.saturation_sentence(replace(at, share=None), "fr") is None
@@ -348,11 +352,11 @@ def test_the_line_and_the_country_are_compared_by_their_figures():
 
 def test_a_question_counts_those_surely_and_probably_on_a_side():
     counts = sides(above=80, undecided=10) | {Verdict.LIKELY_ABOVE: 10}
-    assert said(lambda lang: text.question_sentence(counts, Level.EPCI, lang) or "") == (
+    assert in_english(lambda lang: text.question_sentence(counts, Level.EPCI, lang) or "") == (
         "Saturated question: 90 of 100 EPCIs are above, surely or probably."
     )
     counts = sides(below=80, undecided=10) | {Verdict.LIKELY_BELOW: 10}
-    assert said(lambda lang: text.question_sentence(counts, Level.EPCI, lang) or "").startswith(
+    assert in_english(lambda lang: text.question_sentence(counts, Level.EPCI, lang) or "").startswith(
         "Empty question: 90 of 100"
     )
 
@@ -367,11 +371,11 @@ def test_a_question_counts_those_surely_and_probably_on_a_side():
     ],
 )
 def test_minutes_to_the_town_hall(minutes, expected):
-    assert said(lambda lang: response.town_hall(minutes, lang)) == f"Nearest town hall: {expected}"
+    assert in_english(lambda lang: response.town_hall(minutes, lang)) == f"Nearest town hall: {expected}"
 
 
 def test_where_the_survey_was_not_held_a_figure_says_so():
-    assert said(lambda lang: text.extrapolation_sentence(estimate(is_extrapolated=True), lang) or "").startswith(
+    assert in_english(lambda lang: text.extrapolation_sentence(estimate(is_extrapolated=True), lang) or "").startswith(
         "The survey was not held here"
     )
     assert text.extrapolation_sentence(estimate(), "fr") is None
@@ -379,7 +383,7 @@ def test_where_the_survey_was_not_held_a_figure_says_so():
 
 
 def test_whole_points_have_a_decimal_only_where_both_ends_are_nearest_to_the_same_one():
-    assert said(lambda lang: text.whole_interval(0.101, 0.104, lang)) == "between 10.1 and 10.4%"
-    assert said(lambda lang: text.whole_interval(0.104, 0.106, lang)) == "between 10 and 11%"
-    assert said(lambda lang: text.interval(0.10, 0.14, lang)) == "between 10 and 14%"
-    assert said(lambda lang: text.interval(0.10, 0.139, lang)) == "between 10.0 and 13.9%"
+    assert in_english(lambda lang: text.whole_interval(0.101, 0.104, lang)) == "between 10.1 and 10.4%"
+    assert in_english(lambda lang: text.whole_interval(0.104, 0.106, lang)) == "between 10 and 11%"
+    assert in_english(lambda lang: text.interval(0.10, 0.14, lang)) == "between 10 and 14%"
+    assert in_english(lambda lang: text.interval(0.10, 0.139, lang)) == "between 10.0 and 13.9%"

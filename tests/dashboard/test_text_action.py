@@ -9,7 +9,7 @@ from dashboard.text import action
 from geodata.actors import COUNCIL, Actor, Role
 from geodata.steps import Evidence, Grade, Step
 from geodata.territory import Level
-from tests.dashboard.said import of_its_own, said
+from tests.dashboard.both_languages import in_english, of_its_own
 
 pytestmark = pytest.mark.usefixtures("translated")
 
@@ -31,22 +31,24 @@ def test_how_sure_an_effect_is_has_words():
 
 def test_a_step_says_who_does_it_by_name_and_what_it_asks():
     named = (Actor(Role.ARS, "ARS Y", None), Actor(Role.COUNCIL, "Métropole de Lyon", "Rhône"))
-    assert said(lambda lang: action.step_who(step(), named, lang)) == (
+    assert in_english(lambda lang: action.step_who(step(), named, lang)) == (
         "Métropole de Lyon, CCAS. It takes: ten volunteers."
     )
     usual = (Actor(Role.COUNCIL, COUNCIL, "Tarn"),)
     for actors in ((), usual):
-        assert said(lambda lang, a=actors: action.step_who(step(), a, lang)) == (
+        assert in_english(lambda lang, a=actors: action.step_who(step(), a, lang)) == (
             "Département council, CCAS. It takes: ten volunteers."
         )
     assert [action.step_title(step(), lang) for lang in ("fr", "en")] == ["Visiter", "Visit"]
 
 
 def test_a_finding_comes_with_its_grade_and_publication():
-    assert said(lambda lang: action.evidence(step().evidence, lang)) == "Weak evidence: small effect (Dupuis 2020)."
+    assert (
+        in_english(lambda lang: action.evidence(step().evidence, lang)) == "Weak evidence: small effect (Dupuis 2020)."
+    )
     assert action.evidence(step().evidence, "fr").endswith("\u00a0: effet faible (Dupuis 2020).")
     nothing = Evidence(Grade.NONE, "", "", "", "")
-    assert said(lambda lang: action.evidence(nothing, lang)) == "No study of its effect is known."
+    assert in_english(lambda lang: action.evidence(nothing, lang)) == "No study of its effect is known."
 
 
 @pytest.mark.parametrize(
@@ -66,8 +68,8 @@ def test_why_a_step_here(condition, expected):
     if expected is None:
         assert why("fr") is None
     else:
-        assert said(why) == expected
-        assert said(lambda lang: why(lang, has_twins=False)) == expected.replace("its like", "the whole country")
+        assert in_english(why) == expected
+        assert in_english(lambda lang: why(lang, has_twins=False)) == expected.replace("its like", "the whole country")
 
 
 def test_what_sets_the_homes_of_a_place_apart_is_named():
@@ -82,7 +84,7 @@ def test_what_sets_the_homes_of_a_place_apart_is_named():
 
 def test_a_body_is_named_in_full_with_its_office():
     ars = Actor(Role.ARS, "ARS Y", "Tarn")
-    assert said(lambda lang: action.actor(ars, lang)) == "ARS Y (regional health agency), Tarn office"
+    assert in_english(lambda lang: action.actor(ars, lang)) == "ARS Y (regional health agency), Tarn office"
     assert action.actor(Actor(Role.COUNCIL, COUNCIL, "Tarn"), "fr") == f"{COUNCIL}, Tarn"
     full = of_its_own(lambda one, lang: action.actor(Actor(*one, None), lang), [
         (Role.DISABILITY, "MDPH"), (Role.PENSION, "Carsat X"), (Role.FARMERS, "MSA Z"), (Role.ARS, "ARS Y"),
@@ -106,7 +108,7 @@ CALLED = {
 }  # fmt: skip
 
 
-def asked(conditions=(), level=Level.COMMUNE, figures=None, associations=None) -> list[str]:
+def questions(conditions=(), level=Level.COMMUNE, figures=None, associations=None) -> list[str]:
     def write(lang: str) -> list[str]:
         return action.questions(level, conditions, figures or {}, associations, lang)
 
@@ -116,51 +118,51 @@ def asked(conditions=(), level=Level.COMMUNE, figures=None, associations=None) -
 
 @pytest.mark.parametrize("condition", CALLED)
 def test_each_condition_calls_for_its_question_and_no_other(condition):
-    lines = asked((condition,))
+    lines = questions((condition,))
     assert len(lines) == 2 and CALLED[condition] in lines[0] and "without relatives" in lines[1]
 
 
 @pytest.mark.parametrize("condition", ["missing:meet", "present:doctor", "above:age", "side:age", "weak:citizen"])
 def test_what_calls_for_no_question_leaves_the_one_for_everywhere(condition):
-    (line,) = asked((condition,))
+    (line,) = questions((condition,))
     assert "without relatives" in line
 
 
 def test_older_people_are_counted_where_they_are_known():
     # What calls for the register among first steps calls for its question.
     for condition in ("above:age", "side:age"):
-        (first, _last) = asked((condition,), figures=COUNT)
+        (first, _last) = questions((condition,), figures=COUNT)
         assert first.startswith("Of our 1,234 residents of 65 and over")
         assert ("register" in first) == (condition == "side:age") != ("very hot" in first)
-    assert len(asked(("side:age",), Level.FRANCE, COUNT)) == 1
+    assert len(questions(("side:age",), Level.FRANCE, COUNT)) == 1
     for level, who in ((Level.COMMUNE, "the CCAS"), (Level.EPCI, "each CCAS")):
-        (first, _last) = asked((), level, COUNT)
+        (first, _last) = questions((), level, COUNT)
         assert first.startswith("Beside our 1,234 residents of 65 and over") and f"whom does {who} know" in first
-        (first, _last) = asked(("size:large",), level)
+        (first, _last) = questions(("size:large",), level)
         assert f"clubs tell {who} of" in first
 
 
 def test_associations_are_asked_about_from_two_on():
-    assert "Of the 2 associations" in asked(associations=2)[0]
+    assert "Of the 2 associations" in questions(associations=2)[0]
     # Asked nearly everywhere, they come after what the place itself calls for.
-    assert "associations" in asked(("side:digital",), associations=2)[1]
+    assert "associations" in questions(("side:digital",), associations=2)[1]
     for none in (None, 0, 1):
-        assert len(asked(associations=none)) == 1
+        assert len(questions(associations=none)) == 1
 
 
 def test_three_questions_the_first_called_for_first():
-    lines = asked(CALLED, figures=COUNT, associations=3)
+    lines = questions(CALLED, figures=COUNT, associations=3)
     assert len(lines) == action.QUESTIONS == 3
     assert [line.split()[0] for line in lines] == ["Beside", "How", "Who"]
     # One question on who lives alone, and one on the size of the place.
-    assert len(asked(("above:living_alone", "below:living_alone"))) == 2
+    assert len(questions(("above:living_alone", "below:living_alone"))) == 2
     for first, second in product(("size:small", "setting:city"), ("size:medium", "size:large")):
-        lines = asked((first, second))
+        lines = questions((first, second))
         assert len(lines) == 2 and CALLED[first] in lines[0]
 
 
 def test_a_town_has_a_ccas_and_a_village_may_do_without():
-    (first, _last) = asked(("setting:village",), figures=COUNT)
+    (first, _last) = questions(("setting:village",), figures=COUNT)
     assert "whom does the CCAS or the secretary know" in first
     titles = of_its_own(lambda case, lang: action.questions_title(*case, lang), [
         (Level.COMMUNE, ("setting:town",)), (Level.COMMUNE, ("setting:village",)), (Level.EPCI, ("setting:rural",)),

@@ -18,7 +18,7 @@ from geodata.sentences import sentence
 from geodata.service import Family
 from geodata.source import Licence
 from geodata.territory import Level, Part
-from tests.dashboard.said import of_its_own, plain, said
+from tests.dashboard.both_languages import in_english, of_its_own, plain
 
 pytestmark = pytest.mark.usefixtures("translated")
 
@@ -42,21 +42,21 @@ def test_each_value_has_words_of_its_own():
 
 def test_a_definition_that_nobody_knows_is_neither_one_of_those_known_nor_silent():
     assert labels.definition_meaning("another", "fr") == "another"
-    assert said(lambda lang: labels.subject("another", lang)) == "the share of people concerned"
-    assert said(lambda lang: labels.people_noun("another", lang)) == "people concerned"
-    assert said(lambda lang: labels.population("another", lang)) == "of residents aged 15 and over"
-    assert said(lambda lang: labels.population(survey.MORT_SOCIALE.id, lang)) == "of residents aged 60 and over"
+    assert in_english(lambda lang: labels.subject("another", lang)) == "the share of people concerned"
+    assert in_english(lambda lang: labels.people_noun("another", lang)) == "people concerned"
+    assert in_english(lambda lang: labels.population("another", lang)) == "of residents aged 15 and over"
+    assert in_english(lambda lang: labels.population(survey.MORT_SOCIALE.id, lang)) == "of residents aged 60 and over"
     assert labels.scenario("another", "fr") == "another"
 
 
 def test_a_place_inside_a_commune_is_named_as_such():
-    assert said(lambda lang: labels.kind_of_place(Part.DISTRICT.value, lang)) == "district of a city"
-    assert said(lambda lang: labels.kind_of_place(Level.REGION.value, lang)) == "region"
+    assert in_english(lambda lang: labels.kind_of_place(Part.DISTRICT.value, lang)) == "district of a city"
+    assert in_english(lambda lang: labels.kind_of_place(Level.REGION.value, lang)) == "region"
 
 
 @pytest.mark.parametrize("level", Level)
 def test_territories_are_counted_one_or_several(level):
-    one, several = (said(lambda lang, n=n: labels.count_of(level, n, lang)) for n in (1, 1300))
+    one, several = (in_english(lambda lang, n=n: labels.count_of(level, n, lang)) for n in (1, 1300))
     assert one.startswith("1 ") and several.startswith("1,300 ") and one[2:] != several[6:]
     assert labels.count_of(level, 2, "fr", written="aucune").startswith("aucune ")
 
@@ -69,7 +69,7 @@ def test_the_rule_of_a_class_gives_its_cut_offs():
     assert rules[Verdict.BELOW] == "at most 5 chances in 100 of being above the line"
     costly = labels.verdict_rule(Verdict.UNDECIDED, "en", 3.0)
     assert costly == "between 8 and 57 chances in 100: the data do not tell"
-    assert said(lambda lang: labels.miss_rule(3.0, lang)) == (
+    assert in_english(lambda lang: labels.miss_rule(3.0, lang)) == (
         "An error costs 5 times an answer left open, and a territory missed three times as much as one kept by "
         "mistake: “above” begins at 95 chances in 100, “likely above” at 57, “likely below” at 8, “below” at 5."
     )
@@ -114,20 +114,23 @@ def test_names_are_cut_to_what_is_their_own():
 
 
 def test_a_computation_that_waits_says_behind_how_many():
-    assert said(lambda lang: labels.waiting(0, lang)) == "Its turn comes next."
-    assert said(lambda lang: labels.waiting(1200, lang)) == "Waiting: 1,200 computations before this one."
-    assert said(labels.which_region) == "Choose a region to list its communes."
+    assert in_english(lambda lang: labels.waiting(0, lang)) == "Its turn comes next."
+    assert in_english(lambda lang: labels.waiting(1200, lang)) == "Waiting: 1,200 computations before this one."
+    assert in_english(labels.which_region) == "Choose a region to list its communes."
 
 
 # -- limits of an address ----------------------------------------------------------------------------------------------
 
 
 def test_what_an_address_may_not_ask_says_what_it_may():
-    assert said(lambda lang: limits.notice_sentence("t", "0.5", lang)) == "t = 0.5 is not possible: between 1 and 50%."
-    assert said(lambda lang: limits.notice_sentence("min", "900", lang)) == (
+    assert (
+        in_english(lambda lang: limits.notice_sentence("t", "0.5", lang))
+        == "t = 0.5 is not possible: between 1 and 50%."
+    )
+    assert in_english(lambda lang: limits.notice_sentence("min", "900", lang)) == (
         "min = 900 is not possible: between 5 and 60 minutes."
     )
-    assert said(lambda lang: limits.notice_sentence("r", "R99", lang)) == (
+    assert in_english(lambda lang: limits.notice_sentence("r", "R99", lang)) == (
         "The address holds a value that is not known here (r = R99)."
     )
     assert limits.allowed("r", "fr") is None
@@ -159,7 +162,7 @@ def test_between_names_and_what_is_said_of_them():
     ],
 )  # fmt: skip
 def test_chances_stand_on_the_side_of_each_limit_where_the_probability_is(probability, expected):
-    assert said(lambda lang: numbers.chances(probability, lang)) == expected
+    assert in_english(lambda lang: numbers.chances(probability, lang)) == expected
 
 
 # -- what a page says of a territory beside its profile ------------------------------------------------------------
@@ -214,10 +217,12 @@ def test_a_factor_says_who_lends_it_and_whom_it_is_compared_with():
     assert territory_text.observed(factor(), "en") == "Poverty rate, 2021"
     assert territory_text.observed(factor(vintage=None), "en") == "Poverty rate, undated"
     lent = factor(is_lent=True, observed_at="departement")
-    assert said(lambda lang: territory_text.observed(lent, lang)) == "Poverty rate, 2021 · value of its département"
+    assert (
+        in_english(lambda lang: territory_text.observed(lent, lang)) == "Poverty rate, 2021 · value of its département"
+    )
     assert territory_text.observed(factor(is_lent=True, observed_at=None), "en") == "Poverty rate, 2021"
     nobody = factor(value=None)
-    assert said(lambda lang: territory_text.observed(nobody, lang)) == "nobody publishes it at this level"
+    assert in_english(lambda lang: territory_text.observed(nobody, lang)) == "nobody publishes it at this level"
 
 
 @pytest.mark.parametrize(
@@ -229,11 +234,11 @@ def test_a_factor_says_who_lends_it_and_whom_it_is_compared_with():
     ],
 )  # fmt: skip
 def test_a_factor_is_higher_than_that_of_the_twins_or_of_the_country(changes, has_twins, expected):
-    assert said(lambda lang: territory_text.standing(factor(**changes), has_twins, lang)) == expected
+    assert in_english(lambda lang: territory_text.standing(factor(**changes), has_twins, lang)) == expected
 
 
 def test_a_factor_stands_beside_those_it_is_compared_with():
-    assert said(lambda lang: territory_text.risk_label(factor(), lang)) == "17.2% · twins 15.0% · France 15.4%"
+    assert in_english(lambda lang: territory_text.risk_label(factor(), lang)) == "17.2% · twins 15.0% · France 15.4%"
     assert plain(territory_text.risk_label(factor(twins_value=None, france_value=None), "en")) == "17.2%"
     assert territory_text.risk_label(factor(value=None), "fr") == ""
 
@@ -241,7 +246,7 @@ def test_a_factor_stands_beside_those_it_is_compared_with():
 @pytest.mark.parametrize("missing", range(3))
 def test_a_share_never_goes_without_its_interval(missing):
     ends = [0.09, 0.12, 0.16]
-    assert said(lambda lang: territory_text.share_label(*ends, lang)) == "12.0%, between 9 and 16%"
+    assert in_english(lambda lang: territory_text.share_label(*ends, lang)) == "12.0%, between 9 and 16%"
     ends[missing] = None
     assert territory_text.share_label(*ends, "fr") == "–"
 
@@ -258,11 +263,13 @@ def test_the_levels_of_another_country_are_named():
         "PT", "Portugal", "Portugal (en)", "2024",
         (Mesh(Level.COMMUNE, "Paroisse", "Parish", "."), Mesh(Level.EPCI, "Municipalité", "Municipality", ".")), (),
     )  # fmt: skip
-    assert said(lambda lang: text.levels_here(country, lang)) == (
+    assert in_english(lambda lang: text.levels_here(country, lang)) == (
         "Portugal (en) · “commune” reads: Parish · “group of communes (EPCI)” reads: Municipality"
     )
     assert text.levels_here(country, "fr").startswith("Portugal · ")
-    assert said(text.no_sheet).startswith("No sheet here") and said(text.not_estimated).startswith("Isolation is not")
+    assert in_english(text.no_sheet).startswith("No sheet here") and in_english(text.not_estimated).startswith(
+        "Isolation is not"
+    )
 
 
 def test_a_code_is_called_what_its_country_calls_it():
@@ -276,8 +283,8 @@ def test_a_code_is_called_what_its_country_calls_it():
 
 def test_a_sentence_of_the_build_is_in_the_language_of_the_reader():
     told = sentence("over_age", years=3, reason=sentence("no_row_of_category"))
-    assert said(lambda lang: sentences.worded(told.code, told.details, lang)) == (
+    assert in_english(lambda lang: sentences.worded(told.code, told.details, lang)) == (
         "over 3 years old (the file holds no row of this category)"
     )
-    general = said(lambda lang: sentences.worded_in_general("over_age", lang))
+    general = in_english(lambda lang: sentences.worded_in_general("over_age", lang))
     assert general == "over … years old (…)"

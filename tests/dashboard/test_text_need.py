@@ -9,7 +9,7 @@ from geodata.priority import Priority, Tier
 from geodata.response import FamilyResponse, Quadrant, Response, Responses, Together
 from geodata.service import Family
 from geodata.territory import Level, Territory
-from tests.dashboard.said import of_its_own, plain, said
+from tests.dashboard.both_languages import in_english, of_its_own, plain
 
 pytestmark = pytest.mark.usefixtures("translated")
 
@@ -34,42 +34,42 @@ def test_quadrants_and_answers_have_words_of_their_own():
 
 
 def test_families_asked_are_named_unless_all_are():
-    assert said(lambda lang: need.families_within(list(Family), 20, lang)) == (
+    assert in_english(lambda lang: need.families_within(list(Family), 20, lang)) == (
         "the three families of services, within 20 minutes by car"
     )
-    assert said(lambda lang: need.families_within([CITIZEN, CARE], 30, lang)) == (
+    assert in_english(lambda lang: need.families_within([CITIZEN, CARE], 30, lang)) == (
         "Citizens and volunteers + Care and support professionals, within 30 minutes by car"
     )
 
 
 def test_a_filter_says_how_many_are_shown_and_no_filter_how_many_lack_responses():
-    assert said(lambda lang: need.count_sentence(COUNTS, (), Level.COMMUNE, lang)) == (
+    assert in_english(lambda lang: need.count_sentence(COUNTS, (), Level.COMMUNE, lang)) == (
         "3 communes with a probable need and few responses, out of 1,300. No ranking: the intervals overlap."
     )
     shown = (Quadrant.FEW, Quadrant.PRESENT)
-    assert said(lambda lang: need.count_sentence(COUNTS, shown, Level.COMMUNE, lang)) == (
+    assert in_english(lambda lang: need.count_sentence(COUNTS, shown, Level.COMMUNE, lang)) == (
         "4 communes shown out of 1,300 (filter on quadrants)."
     )
 
 
 def test_people_together_come_with_their_range_and_why_another_mesh_differs():
-    commune = said(lambda lang: need.people_sentence(TOTAL, Level.COMMUNE, lang))
+    commune = in_english(lambda lang: need.people_sentence(TOTAL, Level.COMMUNE, lang))
     assert "(3 communes together, modelled estimate): about 210 people, between 150 and 290." in commune
     assert "by EPCI the total is another" in commune
-    epci = said(lambda lang: need.people_sentence(TOTAL, Level.EPCI, lang))
+    epci = in_english(lambda lang: need.people_sentence(TOTAL, Level.EPCI, lang))
     assert "3 EPCIs together" in epci and "by commune the total is another" in epci
     assert need.people_sentence(Total(3, None, None, None), Level.COMMUNE, "fr") is None
 
 
 def test_what_is_known_nowhere_is_never_few():
-    assert said(lambda lang: need.no_list_sentence([CITIZEN, PUBLIC], lang)) == (
+    assert in_english(lambda lang: need.no_list_sentence([CITIZEN, PUBLIC], lang)) == (
         "No complete list is loaded here for: Citizens and volunteers, Public institutions. Where that decides, the "
         "map says “not known”, never “few”."
     )
     assert need.no_list_sentence([], "fr") is None
-    assert "for 2 communes said" in said(lambda lang: need.only_presence(2, Level.COMMUNE, lang))
+    assert "for 2 communes said" in in_english(lambda lang: need.only_presence(2, Level.COMMUNE, lang))
     assert need.only_presence(0, Level.COMMUNE, "fr") is None
-    assert said(need.families_link) == "Look at the families that are known"
+    assert in_english(need.families_link) == "Look at the families that are known"
 
 
 def responses(**states) -> Responses:
@@ -84,24 +84,24 @@ def responses(**states) -> Responses:
 def test_the_quadrant_of_a_territory_says_its_line_what_is_wanting_and_what_is_not_known():
     found = responses(citizen=Response.FAR, institutional=Response.SCARCE, professional=Response.UNKNOWN)
 
-    def told(quadrant: Quadrant) -> str:
-        return said(lambda lang: need.quadrant_sentence(found, list(Family), quadrant, 0.125, lang))
+    def sentence(quadrant: Quadrant) -> str:
+        return in_english(lambda lang: need.quadrant_sentence(found, list(Family), quadrant, 0.125, lang))
 
-    assert told(Quadrant.FEW) == (
+    assert sentence(Quadrant.FEW) == (
         "The need is probable (more than 12.5% isolated) and responses are few: too far: Citizens and volunteers; too "
         "few: Public institutions."
     )
-    assert told(Quadrant.PRESENT).endswith(
+    assert sentence(Quadrant.PRESENT).endswith(
         "responses are present among the three families of services, within 20 minutes by car."
     )
-    assert told(Quadrant.UNKNOWN).endswith("for want of a complete list for Care and support professionals.")
-    assert told(Quadrant.LESS_NEED) == "The need is lesser here: 12.5% or fewer are probably isolated."
+    assert sentence(Quadrant.UNKNOWN).endswith("for want of a complete list for Care and support professionals.")
+    assert sentence(Quadrant.LESS_NEED) == "The need is lesser here: 12.5% or fewer are probably isolated."
 
 
 def test_reasons_are_what_is_too_far_then_what_is_too_few():
     wanting = {CITIZEN: Response.SCARCE, PUBLIC: Response.FAR, CARE: Response.FAR}
     assert plain(need.reasons(wanting, "fr")).count(" ; ") == 1
-    assert said(lambda lang: need.reasons(wanting, lang)) == (
+    assert in_english(lambda lang: need.reasons(wanting, lang)) == (
         "too far: Public institutions, Care and support professionals; too few: Citizens and volunteers"
     )
     assert need.reasons({CITIZEN: Response.PRESENT, PUBLIC: Response.UNKNOWN}, "fr") == ""
@@ -110,7 +110,7 @@ def test_reasons_are_what_is_too_far_then_what_is_too_few():
 @pytest.mark.parametrize("missing", range(3))
 def test_a_rank_never_goes_without_the_range_over_the_models(missing):
     ranks = [0.12, 0.08, 0.21]
-    assert "12% of comparable communes (same density, same lists) have no more (8% to 21% with" in said(
+    assert "12% of comparable communes (same density, same lists) have no more (8% to 21% with" in in_english(
         lambda lang: need.scarcity(*ranks, lang)
     )
     ranks[missing] = None
@@ -121,14 +121,14 @@ def test_a_correction_says_the_service_or_the_number():
     assert of_its_own(need.statement, ["assert", "retract", "count"])["count"] == (
         "is counted, and the number is another"
     )
-    assert said(lambda lang: need.correction("Library", "retract", "Médiathèque", None, lang)) == (
+    assert in_english(lambda lang: need.correction("Library", "retract", "Médiathèque", None, lang)) == (
         "Library is listed and is not there (Médiathèque)"
     )
-    assert said(lambda lang: need.correction("Library", "assert", None, None, lang)) == (
+    assert in_english(lambda lang: need.correction("Library", "assert", None, None, lang)) == (
         "Library is there and was not listed"
     )
-    assert said(lambda lang: need.correction("Nurse", "count", None, 1200, lang)) == "Nurse: there are 1,200"
-    assert said(lambda lang: need.correction("Nurse", "count", None, 0, lang)) == "Nurse: there are 0"
+    assert in_english(lambda lang: need.correction("Nurse", "count", None, 1200, lang)) == "Nurse: there are 1,200"
+    assert in_english(lambda lang: need.correction("Nurse", "count", None, 0, lang)) == "Nurse: there are 0"
 
 
 # -- where to start ----------------------------------------------------------------------------------------------------
@@ -152,16 +152,20 @@ def test_tiers_have_titles_and_rules_with_their_cut_offs():
     assert rules[Tier.PROBABLE].startswith("At least 80 chances in 100")
     assert rules[Tier.MANY].startswith("Between 20 and 80 chances in 100")
     titles = (priority.title, priority.rule_title, priority.add_up_rule, priority.too_few_lists)
-    assert len({said(title) for title in titles}) == 4
+    assert len({in_english(title) for title in titles}) == 4
 
 
 def test_an_order_is_alphabetical_or_says_by_which_figure():
-    assert said(lambda lang: priority.order_rule(None, lang)).startswith("Inside a list the order is alphabetical")
-    assert "by an observed figure: aged 80, the most exposed" in said(lambda lang: priority.order_rule("aged 80", lang))
+    assert in_english(lambda lang: priority.order_rule(None, lang)).startswith(
+        "Inside a list the order is alphabetical"
+    )
+    assert "by an observed figure: aged 80, the most exposed" in in_english(
+        lambda lang: priority.order_rule("aged 80", lang)
+    )
 
 
 def test_why_a_territory_is_in_its_list():
-    assert said(lambda lang: priority.why(place(), 0.1, lang)) == (
+    assert in_english(lambda lang: priority.why(place(), 0.1, lang)) == (
         "97 chances in 100 of being above 10%; robust; few responses; factors that add up: 3 of 7 known (advanced age, "
         "low income); about 700 people, between 600 and 800."
     )
@@ -170,7 +174,7 @@ def test_why_a_territory_is_in_its_list():
         verdict=Verdict.UNDECIDED, p_above=0.5, robust=None, quadrant=Quadrant.UNDECIDED, exposed=None, known=2,
         sides=(), people=None, share=0.2,
     )  # fmt: skip
-    assert said(lambda lang: priority.why(bare, 0.1, lang)) == (
+    assert in_english(lambda lang: priority.why(bare, 0.1, lang)) == (
         "5 chances in 10 of being above 10%; factors known: 2, too few to say what adds up."
     )
 
@@ -184,42 +188,44 @@ def test_why_a_territory_is_in_its_list():
     ],
 )  # fmt: skip
 def test_each_reason_is_said_as_it_is_known(changes, part):
-    assert part in said(lambda lang: priority.why(place(**changes), 0.1, lang))
+    assert part in in_english(lambda lang: priority.why(place(**changes), 0.1, lang))
 
 
 @pytest.mark.parametrize("changes", [{"verdict": Verdict.NOT_PUBLISHED}, {"p_above": None}])
 def test_where_nothing_is_published_only_the_reason_is_said(changes):
     told = place(reason="few_residents", **changes)
-    assert said(lambda lang: priority.why(told, 0.1, lang)) == (
+    assert in_english(lambda lang: priority.why(told, 0.1, lang)) == (
         "Nothing is published for this territory: fewer than 50 residents aged 15 and over."
     )
 
 
 def test_a_list_counts_its_territories_and_their_people_where_they_may_be_told():
-    assert said(lambda lang: priority.count_sentence(TOTAL, Level.EPCI, lang)) == (
+    assert in_english(lambda lang: priority.count_sentence(TOTAL, Level.EPCI, lang)) == (
         "3 EPCIs; expected to be isolated: about 210 people, between 150 and 290"
     )
-    assert said(lambda lang: priority.count_sentence(Total(1, None, None, None), Level.EPCI, lang)) == "1 EPCI"
+    assert in_english(lambda lang: priority.count_sentence(Total(1, None, None, None), Level.EPCI, lang)) == "1 EPCI"
 
 
 def test_a_line_that_puts_nearly_all_on_one_side_says_so():
-    def told(*verdicts: Verdict) -> str | None:
+    def sentence(*verdicts: Verdict) -> str | None:
         return priority.one_side([place(verdict=one) for one in verdicts], 0.1, "en")
 
     above, below, undecided = Verdict.LIKELY_ABOVE, Verdict.BELOW, Verdict.UNDECIDED
-    assert (told(*[above] * 9, undecided) or "").startswith("The line of 10% puts 90% of these territories on the same")
-    assert "above: it does not tell" in (told(*[above] * 5, *[Verdict.ABOVE] * 4, below) or "")
-    assert "below: a lower one" in (told(*[below] * 5, *[Verdict.LIKELY_BELOW] * 4, above) or "")
+    assert (sentence(*[above] * 9, undecided) or "").startswith(
+        "The line of 10% puts 90% of these territories on the same"
+    )
+    assert "above: it does not tell" in (sentence(*[above] * 5, *[Verdict.ABOVE] * 4, below) or "")
+    assert "below: a lower one" in (sentence(*[below] * 5, *[Verdict.LIKELY_BELOW] * 4, above) or "")
     # Those not published are on no side, nor among those counted.
-    assert "puts 100% of" in (told(below, *[Verdict.NOT_PUBLISHED] * 9) or "")
-    assert told(*[above] * 8, undecided, below) is None
-    assert told() is None and told(Verdict.NOT_PUBLISHED) is None
+    assert "puts 100% of" in (sentence(below, *[Verdict.NOT_PUBLISHED] * 9) or "")
+    assert sentence(*[above] * 8, undecided, below) is None
+    assert sentence() is None and sentence(Verdict.NOT_PUBLISHED) is None
     for verdict in (above, below):
-        assert said(lambda lang, v=verdict: priority.one_side([place(verdict=v)], 0.1, lang))
+        assert in_english(lambda lang, v=verdict: priority.one_side([place(verdict=v)], 0.1, lang))
 
 
 def test_sides_of_life_that_are_not_known_are_named():
-    told = said(lambda lang: priority.too_few_sides([Side.AGE], [Side.INCOME, Side.PLACE], lang))
+    told = in_english(lambda lang: priority.too_few_sides([Side.AGE], [Side.INCOME, Side.PLACE], lang))
     assert "knows of these territories advanced age. Not known of them: low income, place;" in told
-    assert "territories –. Not known" in said(lambda lang: priority.too_few_sides([], [Side.AGE], lang))
-    assert said(lambda lang: priority.listed_only(50, 1300, lang)).startswith("The first 50 of 1,300 are shown")
+    assert "territories –. Not known" in in_english(lambda lang: priority.too_few_sides([], [Side.AGE], lang))
+    assert in_english(lambda lang: priority.listed_only(50, 1300, lang)).startswith("The first 50 of 1,300 are shown")

@@ -13,7 +13,7 @@ from geodata.indicator import Unpublished
 from geodata.observed import ComparatorFigure, EarlierFigure, Observed
 from geodata.square_groups import BEYOND, NO_DATA
 from geodata.territory import Level, Part
-from tests.dashboard.said import of_its_own, plain, said
+from tests.dashboard.both_languages import in_english, of_its_own, plain
 
 pytestmark = pytest.mark.usefixtures("translated")
 
@@ -29,11 +29,11 @@ BESIDE = (
 
 
 def test_classes_and_circles_have_words():
-    assert said(observed.the_estimate) == "The estimate of isolation"
-    assert said(observed.no_data) == "Not known"
-    assert said(observed.circles) == "Circles: how many people, by their area."
+    assert in_english(observed.the_estimate) == "The estimate of isolation"
+    assert in_english(observed.no_data) == "Not known"
+    assert in_english(observed.circles) == "Circles: how many people, by their area."
     assert observed.title(DECLARED, "fr") == "Part" and observed.title(DECLARED, "en") == "Share"
-    assert said(lambda lang: observed.band("1%", "3%", lang)) == "1% to 3%"
+    assert in_english(lambda lang: observed.band("1%", "3%", lang)) == "1% to 3%"
     assert observed.band("1%", "1%", "fr") == "1%"
     assert observed.line_bands("12%", "en") == ("12% or less", "more than 12%")
     assert observed.line_bands("12 %", "fr") == ("12 % ou moins", "plus de 12 %")
@@ -44,7 +44,7 @@ def test_how_classes_are_made_is_said_with_what_is_hatched():
     assert all("Hatched: not known." in way for way in ways.values())
     assert ways[Cut.NATURAL].startswith("Classes cut where values are far from one another")
     for cut in Cut:
-        assert said(lambda lang, c=cut: observed.how(c, True, lang)).startswith("Sides of life on which")
+        assert in_english(lambda lang, c=cut: observed.how(c, True, lang)).startswith("Sides of life on which")
 
 
 def test_factors_that_add_up_are_counted_among_those_known():
@@ -54,12 +54,12 @@ def test_factors_that_add_up_are_counted_among_those_known():
     assert set(declared) == {"title", "title_en", "definition", "definition_en", "unit"}
     assert declared["definition"].startswith("Nombre de côtés")
     assert declared["definition_en"].startswith("Sides of life")
-    assert [said(lambda lang, n=n: observed.side_band(n, 4, lang)) for n in (0, 1, 3, 4)] == [
+    assert [in_english(lambda lang, n=n: observed.side_band(n, 4, lang)) for n in (0, 1, 3, 4)] == [
         "0 factors", "1 factor", "3 factors", "4 factors or more",
     ]  # fmt: skip
-    assert said(lambda lang: observed.sides(4.0, 7.0, lang)) == "4 of 7 known"
-    assert said(lambda lang: observed.sides(float("nan"), 3.0, lang)) == "not told: 3 known"
-    assert said(lambda lang: observed.count_sentence(Level.COMMUNE, 1300, 1200, lang)) == (
+    assert in_english(lambda lang: observed.sides(4.0, 7.0, lang)) == "4 of 7 known"
+    assert in_english(lambda lang: observed.sides(float("nan"), 3.0, lang)) == "not told: 3 known"
+    assert in_english(lambda lang: observed.count_sentence(Level.COMMUNE, 1300, 1200, lang)) == (
         "1,300 communes; the figure is known for 1,200. It may be sorted."
     )
 
@@ -71,11 +71,11 @@ def test_why_a_figure_is_not_known_has_words_for_each_reason():
     assert observed.note(nan, Unpublished.SECRET, True, "en") == "Too few people: statistical secrecy"
     assert (observed.note(0.1, None, True, "en") or "").startswith("Fewer than 2,000 residents: a census figure")
     assert observed.note(0.1, None, False, "fr") is None
-    assert said(observed.thin)
+    assert in_english(observed.thin)
 
 
 def test_a_figure_says_its_period_and_kind():
-    told = said(lambda lang: observed.ordering("Share", "12%", "2021", Kind.DERIVED.value, lang))
+    told = in_english(lambda lang: observed.ordering("Share", "12%", "2021", Kind.DERIVED.value, lang))
     assert told == "Share: 12% (2021, figure derived from observed ones)."
 
 
@@ -90,7 +90,7 @@ def test_a_share_is_told_in_people_to_three_digits():
 
 
 def test_a_difference_is_said_only_where_the_figure_can_bear_it():
-    told = said(lambda lang: observed.beside(replace(FIGURE, beside=BESIDE), lang))
+    told = in_english(lambda lang: observed.beside(replace(FIGURE, beside=BESIDE), lang))
     assert told == (
         "city 10.0% · twins 11.0% (more here) · département 13.0% (less here) · France 12.0% · 2021, observed figure"
     )
@@ -134,31 +134,33 @@ def district(**changes) -> District:
 
 
 def test_residents_of_a_district_are_told_as_far_as_they_are_known():
-    def told(**changes) -> str:
-        return said(lambda lang: inside.residents(district(**changes), lang))
+    def sentence(**changes) -> str:
+        return in_english(lambda lang: inside.residents(district(**changes), lang))
 
-    assert told() == "29,000 residents, of whom 3,100 aged 65 and over (census of 2021)."
-    assert told(aged=None) == "29,000 residents (census of 2021)."
-    assert told(residents=None) == "Its residents are not known in the census that was read."
+    assert sentence() == "29,000 residents, of whom 3,100 aged 65 and over (census of 2021)."
+    assert sentence(aged=None) == "29,000 residents (census of 2021)."
+    assert sentence(residents=None) == "Its residents are not known in the census that was read."
     # Nobody is a count, and not the same as not known.
-    assert told(residents=0, aged=0).startswith("0 residents, of whom 0 aged 65")
+    assert sentence(residents=0, aged=0).startswith("0 residents, of whom 0 aged 65")
 
 
 def test_figures_of_a_district_begin_with_the_most_telling_beside_the_city():
     alone = replace(FIGURE, indicator="living_alone_share_80_plus", title_en="Alone", beside=BESIDE)
     both = district(figures=(FIGURE, alone, replace(FIGURE, indicator="another")))
-    assert said(lambda lang: inside.figures(both, 9, lang)) == "Alone: 12.4% (city: 10.0%). Share aged 75: 12.4%."
-    assert said(lambda lang: inside.figures(both, 1, lang)) == "Alone: 12.4% (city: 10.0%)."
+    assert in_english(lambda lang: inside.figures(both, 9, lang)) == "Alone: 12.4% (city: 10.0%). Share aged 75: 12.4%."
+    assert in_english(lambda lang: inside.figures(both, 1, lang)) == "Alone: 12.4% (city: 10.0%)."
     assert inside.figures(district(figures=()), 9, "fr") == ""
     other = replace(alone, beside=BESIDE[1:])
-    assert said(lambda lang: inside.figures(district(figures=(other,)), 9, lang)) == "Alone: 12.4%."
+    assert in_english(lambda lang: inside.figures(district(figures=(other,)), 9, lang)) == "Alone: 12.4%."
 
 
 def test_a_figure_of_a_part_is_told_withheld_or_not_known():
-    assert said(lambda lang: inside.figure_words(0.124, "share", False, lang)) == "12.4%"
-    assert said(lambda lang: inside.figure_words(1234.0, "euro", False, lang)) == "€1,234"
+    assert in_english(lambda lang: inside.figure_words(0.124, "share", False, lang)) == "12.4%"
+    assert in_english(lambda lang: inside.figure_words(1234.0, "euro", False, lang)) == "€1,234"
     assert inside.figure_words(float("nan"), "share", False, "fr") == observed.value(None, "share", "fr")
-    assert said(lambda lang: inside.figure_words(0.124, "share", True, lang)) == observed.missing_reason("secret", "en")
+    assert in_english(lambda lang: inside.figure_words(0.124, "share", True, lang)) == observed.missing_reason(
+        "secret", "en"
+    )
 
 
 def test_each_column_says_once_where_it_comes_from():
@@ -179,83 +181,87 @@ def test_each_column_says_once_where_it_comes_from():
 
 
 def test_what_is_of_the_whole_city_says_so():
-    assert said(inside.whole_city).startswith("Isolation is estimated for the whole city, never by district")
-    assert said(lambda lang: inside.whole(district(), lang)) == "The whole city: Lyon"
-    assert "those of the whole city (Lyon), never of a district" in said(
+    assert in_english(inside.whole_city).startswith("Isolation is estimated for the whole city, never by district")
+    assert in_english(lambda lang: inside.whole(district(), lang)) == "The whole city: Lyon"
+    assert "those of the whole city (Lyon), never of a district" in in_english(
         lambda lang: inside.rest_of_sheet(district(), lang)
     )
     assert inside.unplaced(district(), "fr") == ""
-    one, many = (said(lambda lang, n=n: inside.unplaced(district(unplaced=n), lang)) for n in (1, 1200))
+    one, many = (in_english(lambda lang, n=n: inside.unplaced(district(unplaced=n), lang)) for n in (1, 1200))
     assert one.startswith("1 service of the city is known") and many.startswith("1,200 services of the city are known")
 
 
 def test_a_column_says_where_it_comes_from_and_a_table_where_it_is_cut():
-    assert said(lambda lang: inside.origin("Share", "2021", "observed", "Insee", lang)) == (
+    assert in_english(lambda lang: inside.origin("Share", "2021", "observed", "Insee", lang)) == (
         "Share: 2021, observed figure, Insee."
     )
-    assert said(lambda lang: inside.most(50, 1300, lang)) == "The first 50 of 1,300; the file has them all."
-    assert said(lambda lang: inside.drawn("Share", Part.IRIS, lang)) == "Map by IRIS: Share"
-    assert "fewer than 11 people" in said(inside.withheld)
-    assert said(lambda lang: inside.minutes_to("Citizens", lang)) == "Minutes by car: Citizens"
-    assert "lie in the IRIS (Insee 2019). Modelled." in said(lambda lang: inside.from_squares("Insee", "2019", lang))
-    assert "(Insee undated)" in said(lambda lang: inside.from_squares("Insee", None, lang))
+    assert in_english(lambda lang: inside.most(50, 1300, lang)) == "The first 50 of 1,300; the file has them all."
+    assert in_english(lambda lang: inside.drawn("Share", Part.IRIS, lang)) == "Map by IRIS: Share"
+    assert "fewer than 11 people" in in_english(inside.withheld)
+    assert in_english(lambda lang: inside.minutes_to("Citizens", lang)) == "Minutes by car: Citizens"
+    assert "lie in the IRIS (Insee 2019). Modelled." in in_english(
+        lambda lang: inside.from_squares("Insee", "2019", lang)
+    )
+    assert "(Insee undated)" in in_english(lambda lang: inside.from_squares("Insee", None, lang))
 
 
 def test_no_service_is_told_only_where_the_list_is_whole():
-    def told(count, is_complete, minutes=4.0):
+    def row(count, is_complete, minutes=4.0):
         return inside.standing(Standing("x", "citizen", count, "Le Lieu", minutes, is_complete), "Lieux", "fr")
 
-    assert told(3, False) == ["Lieux", "3", "Le Lieu, 4 minutes"]
-    assert told(0, True)[1] == "aucun situé"
-    assert told(0, False)[1] == "inconnu"
-    assert told(1, True, 0.4)[2] == "Le Lieu, moins d’une minute"
-    assert told(0, False, None)[2] == "Le Lieu, quelque part dans la ville"
+    assert row(3, False) == ["Lieux", "3", "Le Lieu, 4 minutes"]
+    assert row(0, True)[1] == "aucun situé"
+    assert row(0, False)[1] == "inconnu"
+    assert row(1, True, 0.4)[2] == "Le Lieu, moins d’une minute"
+    assert row(0, False, None)[2] == "Le Lieu, quelque part dans la ville"
     assert inside.standing(Standing("x", "citizen", 1, None, 4.0, True), "Lieux", "en")[2] == "not known"
-    assert told(1, True, 1.0)[2] == "Le Lieu, 1 minute"
+    assert row(1, True, 1.0)[2] == "Le Lieu, 1 minute"
 
 
 # -- squares -----------------------------------------------------------------------------------------------------------
 
 
 def test_squares_say_their_side_their_producer_and_that_isolation_is_not_told_of_them():
-    assert said(lambda lang: squares.what(200, "Insee", "2019", lang)).startswith(
+    assert in_english(lambda lang: squares.what(200, "Insee", "2019", lang)).startswith(
         "Each square of 200 m where people live (Insee 2019), by minutes"
     )
-    assert "square of 1 km where people live (Eurostat undated)" in said(
+    assert "square of 1 km where people live (Eurostat undated)" in in_english(
         lambda lang: squares.what(1000, "Eurostat", None, lang)
     )
 
 
 def test_residents_of_whom_nothing_is_told_are_counted():
-    whole = said(lambda lang: squares.grouping(0, lang))
+    whole = in_english(lambda lang: squares.grouping(0, lang))
     assert "until a group holds 11 residents" in whole
     assert (
-        said(lambda lang: squares.grouping(1, lang))
+        in_english(lambda lang: squares.grouping(1, lang))
         == f"{whole} 1 resident lives where too few do: no minutes are told."
     )
-    assert said(lambda lang: squares.grouping(1200, lang)).endswith(
+    assert in_english(lambda lang: squares.grouping(1200, lang)).endswith(
         "1,200 residents live where too few do: no minutes are told."
     )
 
 
 def test_communes_whose_squares_are_not_drawn_are_named():
     assert squares.left_out([], "fr") == ""
-    assert said(lambda lang: squares.left_out(["A"], lang)) == "No square that can be used in 1 commune, in grey: A."
-    assert said(lambda lang: squares.left_out(["A", "B"], lang)) == (
+    assert (
+        in_english(lambda lang: squares.left_out(["A"], lang)) == "No square that can be used in 1 commune, in grey: A."
+    )
+    assert in_english(lambda lang: squares.left_out(["A", "B"], lang)) == (
         "No square that can be used in 2 communes, in grey: A, B."
     )
 
 
 @pytest.mark.parametrize(
-    ("minutes", "told", "words"),
+    ("minutes", "expected", "words"),
     [
         (NO_DATA, 0, "not known"), (BEYOND, 60, "more than 60 min"), (BEYOND, 0, "not known"),
         (0, 60, "less than 1 min"), (1, 60, "1 min"), (12, 60, "12 min"),
         (12, 11, "12 min"), (12, 10, "12 min at most"),
     ],
 )  # fmt: skip
-def test_minutes_say_how_far_a_list_is_whole(minutes, told, words):
-    assert said(lambda lang: squares.minutes(minutes, told, lang)) == words
+def test_minutes_say_how_far_a_list_is_whole(minutes, expected, words):
+    assert in_english(lambda lang: squares.minutes(minutes, expected, lang)) == words
 
 
 @pytest.mark.parametrize(
@@ -264,12 +270,12 @@ def test_minutes_say_how_far_a_list_is_whole(minutes, told, words):
      (225, "south-west"), (270, "west"), (315, "north-west"), (337, "north-west"), (338, "north")],
 )  # fmt: skip
 def test_a_place_is_seen_from_one_of_eight_sides(bearing, side):
-    assert said(lambda lang: squares.where(1234.5, bearing, lang)) == f"1,234.5 km to the {side}"
+    assert in_english(lambda lang: squares.where(1234.5, bearing, lang)) == f"1,234.5 km to the {side}"
 
 
 def test_half_a_kilometre_is_no_longer_the_centre():
-    assert said(lambda lang: squares.where(0.5, 90, lang)) == "0.5 km to the east"
-    assert said(lambda lang: squares.where(0.49, 90, lang)) == "at its centre"
+    assert in_english(lambda lang: squares.where(0.5, 90, lang)) == "0.5 km to the east"
+    assert in_english(lambda lang: squares.where(0.49, 90, lang)) == "at its centre"
 
 
 def test_the_browser_has_every_word_that_it_writes():

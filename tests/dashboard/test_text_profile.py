@@ -17,7 +17,7 @@ from geodata.profile import BELOW_DEPARTEMENT, Contrast, Contribution, Flips, He
 from geodata.risk import RiskFactor
 from geodata.survey import SCENARIOS
 from geodata.territory import Level, Territory
-from tests.dashboard.said import plain
+from tests.dashboard.both_languages import plain
 from tests.dashboard.test_text import LANGS, numbers
 
 pytestmark = pytest.mark.usefixtures("translated")

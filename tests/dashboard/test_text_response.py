@@ -19,7 +19,7 @@ from geodata.response import (
 )
 from geodata.service import CORRECTION, Family
 from geodata.territory import Level, Territory
-from tests.dashboard.said import of_its_own, said
+from tests.dashboard.both_languages import in_english, of_its_own
 
 pytestmark = pytest.mark.usefixtures("translated")
 
@@ -47,7 +47,7 @@ def test_a_family_in_words():
 
 
 @pytest.mark.parametrize(
-    ("level", "changes", "said"),
+    ("level", "changes", "sentence"),
     [
         (Level.COMMUNE, {}, None),
         (Level.COMMUNE, {"rank": 0.74}, None),
@@ -64,9 +64,9 @@ def test_a_family_in_words():
         (Level.EPCI, {"is_compared": True, "scarce_share": 0.004}, "À portée de presque tous"),
     ],
 )
-def test_a_family_is_a_strength_where_it_is_better_than_in_most_comparable_places(level, changes, said):
+def test_a_family_is_a_strength_where_it_is_better_than_in_most_comparable_places(level, changes, sentence):
     found = response_text.strength(family(**changes), level, "fr")
-    assert found is None if said is None else found.startswith(said)
+    assert found is None if sentence is None else found.startswith(sentence)
 
 
 def test_a_commune_that_has_the_least_of_all_is_not_beside_none():
@@ -207,7 +207,7 @@ def test_states_have_words_of_their_own():
     assert of_its_own(response_text.short_response, Response)[Response.UNKNOWN] == "not known"
     assert of_its_own(response_text.link, Link)[Link.MISSING] == "not within reach"
     assert of_its_own(response_text.pathway, Pathway)[Pathway.CARERS] == "Family carers"
-    assert said(response_text.counting).startswith("What counts as a response")
+    assert in_english(response_text.counting).startswith("What counts as a response")
 
 
 @pytest.mark.parametrize(
@@ -234,7 +234,7 @@ def test_states_have_words_of_their_own():
     ],
 )  # fmt: skip
 def test_why_a_family_is_wanting_is_the_number_that_decides(level, changes, expected):
-    assert said(lambda lang: response_text.reason(family(**changes), level, 20.0, lang)) == expected
+    assert in_english(lambda lang: response_text.reason(family(**changes), level, 20.0, lang)) == expected
 
 
 @pytest.mark.parametrize("state", [Response.PRESENT, Response.UNKNOWN])
@@ -248,7 +248,7 @@ def test_a_strength_is_at_three_quarters_or_a_tenth_exactly():
     assert at == "Within reach, and 75% of comparable communes have as little or less"
     assert response_text.strength(family(rank=0.749), Level.COMMUNE, "en") is None
     wide = family(is_compared=True, scarce_share=0.06, far_share=0.04)
-    assert "Only 10% of residents live" in said(lambda lang: response_text.strength(wide, Level.EPCI, lang) or "")
+    assert "Only 10% of residents live" in in_english(lambda lang: response_text.strength(wide, Level.EPCI, lang) or "")
     few = family(is_compared=True, scarce_share=0.0051)
     assert (response_text.strength(few, Level.EPCI, "en") or "").startswith("Only 1% of residents")
 
@@ -259,12 +259,12 @@ def test_a_strength_is_at_three_quarters_or_a_tenth_exactly():
      (1.6, "about 2 minutes by car", "2 minutes"), (None, "on the spot", "on the spot")],
 )  # fmt: skip
 def test_minutes_in_words(value, long, short):
-    assert said(lambda lang: response_text.minutes(value, lang)) == long
-    assert said(lambda lang: response_text.short_minutes(value, lang)) == short
+    assert in_english(lambda lang: response_text.minutes(value, lang)) == long
+    assert in_english(lambda lang: response_text.short_minutes(value, lang)) == short
 
 
 def test_services_on_the_spot_are_counted_only_where_that_is_known():
-    counts = [said(lambda lang, n=n: response_text.inside(family(inside=n), lang)) for n in (None, 0, 1, 1200)]
+    counts = [in_english(lambda lang, n=n: response_text.inside(family(inside=n), lang)) for n in (None, 0, 1, 1200)]
     assert counts == [
         "Number of services on the spot: not known", "0 services on the spot", "1 service on the spot",
         "1,200 services on the spot",
@@ -272,23 +272,25 @@ def test_services_on_the_spot_are_counted_only_where_that_is_known():
 
 
 def test_the_nearest_is_that_of_the_median_resident_where_residents_are_known_by_square():
-    told = said(lambda lang: response_text.nearest(TOWN_HALL, {"annuaire": "Annuaire"}, lang, is_median=True))
+    told = in_english(lambda lang: response_text.nearest(TOWN_HALL, {"annuaire": "Annuaire"}, lang, is_median=True))
     assert told == (
         "Nearest to the median resident: Mairie de X, about 7 minutes by car (Annuaire, seen on 01/01/2025)"
     )
-    assert said(lambda lang: response_text.nearest(None, {}, lang)) == "Nearest: none known within reach"
+    assert in_english(lambda lang: response_text.nearest(None, {}, lang)) == "Nearest: none known within reach"
     undated = replace(TOWN_HALL, seen_on=None)
-    assert said(lambda lang: response_text.nearest(undated, {}, lang)).endswith("about 7 minutes by car (annuaire)")
+    assert in_english(lambda lang: response_text.nearest(undated, {}, lang)).endswith(
+        "about 7 minutes by car (annuaire)"
+    )
 
 
 def test_a_share_within_reach_says_from_where_it_is_counted():
     by_square = family(squares=BY_SQUARE)
-    assert said(lambda lang: response_text.reach(by_square, 20.0, lang)) == (
+    assert in_english(lambda lang: response_text.reach(by_square, 20.0, lang)) == (
         "83% of residents within 20 minutes (from where they live, 312 squares of 200 m, Insee 2019), and 81% of the "
         "people expected to be isolated"
     )
     alone = family(within=((20.0, 0.834, None),))
-    assert said(lambda lang: response_text.reach(alone, 20.0, lang)) == "83% of residents within 20 minutes"
+    assert in_english(lambda lang: response_text.reach(alone, 20.0, lang)) == "83% of residents within 20 minutes"
     assert response_text.reach(family(), 30.0, "fr") is None
     assert response_text.reach(family(within=((20.0, None, 0.8),)), 20.0, "fr") is None
 
@@ -303,21 +305,21 @@ def test_all_are_reached_only_where_a_hundred_in_a_hundred_is_printed(within, is
 
 
 def test_half_of_the_residents_are_told_by_whole_minutes():
-    def told(**changes) -> str:
-        return said(lambda lang: response_text.squares(family(squares=replace(BY_SQUARE, **changes)), lang) or "")
+    def sentence(**changes) -> str:
+        return in_english(lambda lang: response_text.squares(family(squares=replace(BY_SQUARE, **changes)), lang) or "")
 
     first = "Residents from where they live, by minutes: 80% within 20 (derived from 312 squares of 200 m, Insee 2019)."
-    assert told() == f"{first} For half of them, 8 minutes at most."
-    assert told(median_min=0.9).endswith(" For half of them, less than a minute.")
-    assert told(median_min=1.0).endswith(" For half of them, 1 minute at most.")
-    assert told(median_min=None) == first
-    assert told(median_min=None, covered=0.9).endswith(
+    assert sentence() == f"{first} For half of them, 8 minutes at most."
+    assert sentence(median_min=0.9).endswith(" For half of them, less than a minute.")
+    assert sentence(median_min=1.0).endswith(" For half of them, 1 minute at most.")
+    assert sentence(median_min=None) == first
+    assert sentence(median_min=None, covered=0.9).endswith(
         "It is known where 90% of residents live; the others are counted from one point of their commune."
     )
-    assert "1 square of 1 km, Insee undated" in told(squares=1, side_m=1000, vintage=None)
-    by_iris = told(squares=0, side_m=0, iris=155, vintage="2021")
+    assert "1 square of 1 km, Insee undated" in sentence(squares=1, side_m=1000, vintage=None)
+    by_iris = sentence(squares=0, side_m=0, iris=155, vintage="2021")
     assert "(derived from 155 IRIS, each at one point of its own, Insee 2021)" in by_iris
-    assert "312 squares of 200 m, Insee 2019 ; 1 IRIS at one point of its own" in told(iris=1)
+    assert "312 squares of 200 m, Insee 2019 ; 1 IRIS at one point of its own" in sentence(iris=1)
     assert response_text.squares(family(), "fr") is None
 
 

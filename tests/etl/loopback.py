@@ -17,7 +17,7 @@ class Site:
 
     files: dict[str, bytes] = field(default_factory=dict)
     script: list[Answer] = field(default_factory=list)
-    asked: list[dict[str, str]] = field(default_factory=list)
+    requests: list[dict[str, str]] = field(default_factory=list)
     address: str = ""
 
 
@@ -28,7 +28,7 @@ class Request(BaseHTTPRequestHandler):
     site: Site
 
     def do_GET(self) -> None:
-        self.site.asked.append({name.lower(): value for name, value in self.headers.items()} | {"path": self.path})
+        self.site.requests.append({name.lower(): value for name, value in self.headers.items()} | {"path": self.path})
         answer = self.site.script.pop(0) if self.site.script else file_as_it_is
         answer(self)
         self.close_connection = True

@@ -117,7 +117,7 @@ def test_families_are_those_of_the_mapping_tables(name):
 
 
 @pytest.mark.parametrize(
-    ("row", "said"),
+    ("row", "message"),
     [
         ("x,X,X,public,,bpe:A129,\n", "line 2, column family: 'public'; allowed: citizen"),
         ("x,X,X,citizen,no,bpe:A129,\n", "line 2, column counts: 'no'; allowed: yes, or empty"),
@@ -129,10 +129,10 @@ def test_families_are_those_of_the_mapping_tables(name):
         ("x,X, Y,X,citizen,,bpe:A129,\n", "line 2: 8 cells, 7 expected"),
     ],
 )
-def test_a_mistake_is_refused_by_line_and_column(tmp_path, row, said):
+def test_a_mistake_is_refused_by_line_and_column(tmp_path, row, message):
     with pytest.raises(BadInput, match=r"categories\.csv") as refused:
         categories.entries(table(tmp_path, row))
-    assert said in str(refused.value)
+    assert message in str(refused.value)
 
 
 def test_a_code_or_an_identifier_is_there_once(tmp_path):

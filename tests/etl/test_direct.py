@@ -48,7 +48,7 @@ def estimated():
     return estimate(communes, reference.departements(), reference.national(), flips=flips, draws=4, **off)
 
 
-def found(folder, kind: AgencyKind, rows: list[dict], **options):
+def snapshots_of(folder, kind: AgencyKind, rows: list[dict], **options):
     """The snapshots of an agency's survey."""
     path = folder / f"{kind}.csv"
     path.write_text("\n".join([";".join(rows[0]), *(";".join(row.values()) for row in rows)]), encoding="utf-8")
@@ -84,7 +84,7 @@ def test_the_departements_of_a_measured_region_are_held_to_it(estimated):
 
 
 def test_an_agency_s_rate_pulls_both_towards_it(estimated, tmp_path):
-    direct = read_direct(found(tmp_path, AgencyKind.SURVEY_TERRITORIES, [RATE]), estimated)
+    direct = read_direct(snapshots_of(tmp_path, AgencyKind.SURVEY_TERRITORIES, [RATE]), estimated)
     told = row(direct, "31")
     assert told["share"] < told["together"] < 0.18 and told["z"] > 1
     assert (told["method"], told["design_effect"], told["note"]) == ("rates", 1.4, None)
@@ -92,7 +92,7 @@ def test_an_agency_s_rate_pulls_both_towards_it(estimated, tmp_path):
 
 
 def test_a_territory_that_is_not_estimated_is_refused(estimated, tmp_path):
-    direct = read_direct(found(tmp_path, AgencyKind.SURVEY_TERRITORIES, [RATE | {"code": "33"}]), estimated)
+    direct = read_direct(snapshots_of(tmp_path, AgencyKind.SURVEY_TERRITORIES, [RATE | {"code": "33"}]), estimated)
     assert "33" not in set(direct.table["code"])
     assert (
         direct.rejects["key"].tolist() == ["33"] and "no such territory" in with_words(direct.rejects)["reason"].iloc[0]
@@ -109,7 +109,7 @@ def test_a_rate_of_few_people_is_refused_at_import(tmp_path):
 
 def test_answers_are_regressed_and_poststratified(estimated, tmp_path):
     """A quarter of 2,000 answers: the share of both comes near it, the model's stays beside, the distance is told."""
-    direct = read_direct(found(tmp_path, AgencyKind.SURVEY_ANSWERS, answers(500, 1500)), estimated)
+    direct = read_direct(snapshots_of(tmp_path, AgencyKind.SURVEY_ANSWERS, answers(500, 1500)), estimated)
     told = row(direct, "E31")
     assert (told["method"], told["respondents"], told["rate"]) == ("answers", 2000, pytest.approx(0.25))
     assert told["share"] < 0.14 and told["z"] > 5
@@ -118,7 +118,7 @@ def test_answers_are_regressed_and_poststratified(estimated, tmp_path):
 
 def test_more_answers_weigh_more(estimated, tmp_path):
     few, many = (
-        row(read_direct(found(tmp_path, AgencyKind.SURVEY_ANSWERS, answers(n, 3 * n)), estimated), "E31")
+        row(read_direct(snapshots_of(tmp_path, AgencyKind.SURVEY_ANSWERS, answers(n, 3 * n)), estimated), "E31")
         for n in (50, 1000)
     )
     assert few["share"] < few["together"] < many["together"]
@@ -128,13 +128,13 @@ def test_more_answers_weigh_more(estimated, tmp_path):
 def test_unequal_weights_cost_precision(estimated, tmp_path):
     """Half of the answers weigh three times the others: 400 tell as much as 320, a design effect of 1.25."""
     rows = answers(50, 150, weight="3") + answers(50, 150, weight="1")
-    told = row(read_direct(found(tmp_path, AgencyKind.SURVEY_ANSWERS, rows), estimated), "E31")
+    told = row(read_direct(snapshots_of(tmp_path, AgencyKind.SURVEY_ANSWERS, rows), estimated), "E31")
     assert told["design_effect"] == pytest.approx(1.25)
 
 
 def test_under_two_hundred_answers_nothing_is_estimated(estimated, tmp_path):
     rows = answers(50, 150) + answers(40, 159, code="E48")
-    direct = read_direct(found(tmp_path, AgencyKind.SURVEY_ANSWERS, rows), estimated)
+    direct = read_direct(snapshots_of(tmp_path, AgencyKind.SURVEY_ANSWERS, rows), estimated)
     assert "E31" in set(direct.table["code"]) and "E48" not in set(direct.table["code"])
     assert (
         "fewer than 200 answers" in with_words(direct.rejects)["reason"].iloc[0]
@@ -146,7 +146,7 @@ def test_the_young_are_not_of_a_definition_of_the_old(estimated, tmp_path):
     rows = answers(1, 2, definition="mort_sociale_60_plus") + answers(
         20, 230, definition="mort_sociale_60_plus", age_band="70+", activity="retired"
     )
-    direct = read_direct(found(tmp_path, AgencyKind.SURVEY_ANSWERS, rows), estimated)
+    direct = read_direct(snapshots_of(tmp_path, AgencyKind.SURVEY_ANSWERS, rows), estimated)
     assert row(direct, "E31")["respondents"] == 250
     assert with_words(direct.rejects)["reason"].str.startswith("younger").sum() == 3
 

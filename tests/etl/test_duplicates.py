@@ -184,7 +184,7 @@ def count(id_: str, category="pharmacie", code="31555", quantity=2.0) -> dict:
     return service(id_, category=category, lon=np.nan, lat=np.nan, code_insee=code, quantity=quantity)
 
 
-def known(*rows: tuple) -> pd.DataFrame:
+def completeness_rows(*rows: tuple) -> pd.DataFrame:
     return pd.DataFrame(list(rows), columns=["departement", "category", "source", "state"])
 
 
@@ -199,7 +199,7 @@ def test_a_count_gives_way_to_a_complete_list_of_the_same_département():
             count("bpe--01053-pharmacie", code="01053"),
         ]
     )
-    kept, rejects = duplicates.leave_out_counts(services, known(("31", "pharmacie", "finess", COMPLETE)))
+    kept, rejects = duplicates.leave_out_counts(services, completeness_rows(("31", "pharmacie", "finess", COMPLETE)))
     assert kept["id"].tolist() == ["finess--310000001", "bpe--01053-pharmacie"]
     assert with_words(rejects)["reason"].tolist() == [
         "1 count(s) by commune left out: the services of its category are listed one by one in this département by a "
@@ -209,13 +209,13 @@ def test_a_count_gives_way_to_a_complete_list_of_the_same_département():
 
 def test_a_count_gives_way_to_the_list_of_the_complete_source_only():
     services = pd.DataFrame([service("data_inclusion--1", "PHARMACIE"), count("bpe--31555-pharmacie")])
-    kept, rejects = duplicates.leave_out_counts(services, known(("31", "pharmacie", "finess", COMPLETE)))
+    kept, rejects = duplicates.leave_out_counts(services, completeness_rows(("31", "pharmacie", "finess", COMPLETE)))
     assert len(kept) == 2 and rejects.empty
 
 
 def test_a_count_does_not_give_way_to_a_partial_list():
     services = pd.DataFrame([service("data_inclusion--1", "CCAS", "ccas"), count("terribot--31555-ccas", "ccas")])
-    kept, rejects = duplicates.leave_out_counts(services, known(("31", "ccas", "data_inclusion", PARTIAL)))
+    kept, rejects = duplicates.leave_out_counts(services, completeness_rows(("31", "ccas", "data_inclusion", PARTIAL)))
     assert len(kept) == 2
     assert rejects.empty
 
@@ -230,7 +230,7 @@ def test_counts_left_out_are_rejects_of_their_category_and_rows_are_counted_anew
             service("rna--9", "SANS COMMUNE", "ccas", code_insee=None),
         ]
     )
-    complete = known(("31", "pharmacie", "finess", COMPLETE), ("31", "ccas", "dila", COMPLETE))
+    complete = completeness_rows(("31", "pharmacie", "finess", COMPLETE), ("31", "ccas", "dila", COMPLETE))
     kept, rejects = duplicates.leave_out_counts(services, complete)
     assert kept["id"].tolist() == ["finess--310000001", "dila--9", "rna--9"] and kept.index.tolist() == [0, 1, 2]
     assert rejects["key"].tolist() == ["ccas", "pharmacie"] and rejects["row"].tolist() == ["all", "all"]
@@ -239,7 +239,7 @@ def test_counts_left_out_are_rejects_of_their_category_and_rows_are_counted_anew
 
 def test_a_complete_list_counts_in_its_own_category_only():
     services = pd.DataFrame([count("bpe--31555-ccas", "ccas"), service("finess--310000001", "PHARMACIE")])
-    kept, _ = duplicates.leave_out_counts(services, known(("31", "pharmacie", "finess", COMPLETE)))
+    kept, _ = duplicates.leave_out_counts(services, completeness_rows(("31", "pharmacie", "finess", COMPLETE)))
     assert len(kept) == 2
 
 
@@ -251,7 +251,7 @@ def test_of_two_counts_of_a_commune_the_producers_own_stays():
             count("terribot--31001-bpe-D307", code="31001"),
         ]
     )
-    kept, rejects = duplicates.leave_out_counts(services, known())
+    kept, rejects = duplicates.leave_out_counts(services, completeness_rows())
     assert kept["id"].tolist() == ["bpe--31555-pharmacie", "terribot--31001-bpe-D307"]
     assert rejects["source"].tolist() == ["terribot"]
 
@@ -260,7 +260,7 @@ def test_counts_of_several_kinds_of_one_source_all_stay():
     services = pd.DataFrame(
         [count("terribot--31555-injep-c_multi", "club_sport"), count("terribot--31555-injep-c_uni", "club_sport")]
     )
-    kept, _ = duplicates.leave_out_counts(services, known())
+    kept, _ = duplicates.leave_out_counts(services, completeness_rows())
     assert len(kept) == 2
 
 

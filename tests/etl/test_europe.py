@@ -430,18 +430,18 @@ def _snapshot(module, path):
 
 
 @pytest.mark.parametrize(
-    ("gone", "said"),
+    ("gone", "message"),
     [
         ("LAU_RG_01M_2021_3035.gpkg", "Unités administratives locales (LAU)"),
         ("NUTS_RG_01M_2021_3035.geojson", "Régions NUTS"),
     ],
 )
-def test_a_build_without_territories_says_which_file_it_needs(tmp_path, capsys, gone, said):
+def test_a_build_without_territories_says_which_file_it_needs(tmp_path, capsys, gone, message):
     data = europe.write(tmp_path / "data")
     (data / gone).unlink()
     assert build(data, tmp_path / "x.gpkg") == 3
     error = capsys.readouterr().err
-    assert f"needs a file of «\xa0{said}\xa0»" in error
+    assert f"needs a file of «\xa0{message}\xa0»" in error
     assert "https://ec.europa.eu/eurostat/web/gisco" in error
     assert not (tmp_path / "x.gpkg").exists()
 

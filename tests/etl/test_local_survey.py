@@ -19,7 +19,7 @@ GOOD = dict(zip(AGENCY_FILES[AgencyKind.SURVEY].names, (
 ), strict=True))  # fmt: skip
 
 
-def found(folder, *rows: dict, name: str = ""):
+def snapshots_of(folder, *rows: dict, name: str = ""):
     """The snapshots of an agency's rates."""
     lines = [";".join(GOOD), *(";".join((GOOD | row).values()) for row in rows)]
     path = folder / "survey.csv"
@@ -30,7 +30,7 @@ def found(folder, *rows: dict, name: str = ""):
 
 def test_a_rate_is_shown_beside_with_its_ratio_and_uncertainty(tmp_path):
     """18 % of 400 against 12 %: ratio 1.5; log SD: root of 0.82 / (400 x 0.18) + 0.01 = 0.1463."""
-    local = read_local_survey(found(tmp_path, {}), is_used=False)
+    local = read_local_survey(snapshots_of(tmp_path, {}), is_used=False)
     (row,) = local.table.to_dict("records")
     assert (row["ratio"], row["log_sd"]) == (pytest.approx(1.5), pytest.approx(0.1463, abs=1e-4))
     assert (row["producer"], row["note"], row["is_used"]) == ("Crédoc", None, 0)
@@ -41,7 +41,7 @@ def test_a_rate_is_shown_beside_with_its_ratio_and_uncertainty(tmp_path):
 
 def test_the_newest_wave_is_pooled_with_the_published_rates_when_asked(tmp_path):
     older, newer = {"wave": "2024-07", "rate": "0,24"}, {"wave": "2025-07", "rate": "0,18"}
-    local = read_local_survey(found(tmp_path, newer, older), is_used=True)
+    local = read_local_survey(snapshots_of(tmp_path, newer, older), is_used=True)
     assert local.table.set_index("wave")["is_used"].to_dict() == {"2024-07": 0, "2025-07": 1}
     (rate,) = with_own_rates(local, SCENARIOS)["scenario"].local_rates
     assert (rate.category, rate.ratio, rate.source) == ("70+", pytest.approx(1.5), "Crédoc")
@@ -50,7 +50,7 @@ def test_the_newest_wave_is_pooled_with_the_published_rates_when_asked(tmp_path)
 def test_only_unions_of_the_survey_s_categories_are_used(tmp_path):
     """60+ is 60-69 with 70-74 and 75+; a rate by telephone stays beside. Another definition is not touched."""
     rows = {"category": "60+"}, {"mode": "telephone"}, {"factor": "density", "category": "rural"}
-    local = read_local_survey(found(tmp_path, *rows), is_used=True)
+    local = read_local_survey(snapshots_of(tmp_path, *rows), is_used=True)
     assert local.table[local.table["is_used"] == 1]["category"].tolist() == ["60+", "rural"]
     flips = {s.id: s for s in with_own_rates(local, SCENARIOS)["flips"]}
     assert flips["loneliness"] == scenario_of("loneliness")
@@ -58,8 +58,8 @@ def test_only_unions_of_the_survey_s_categories_are_used(tmp_path):
 
 
 def test_a_rate_given_by_two_files_is_read_once(tmp_path):
-    found(tmp_path, {})
-    local = read_local_survey(found(tmp_path, {"rate": "0,20"}, name="z"), is_used=True)
+    snapshots_of(tmp_path, {})
+    local = read_local_survey(snapshots_of(tmp_path, {"rate": "0,20"}, name="z"), is_used=True)
     assert len(local.table) == 1
     assert with_words(local.rejects)["reason"].tolist() == ["this rate is already in another file"]
 
@@ -76,7 +76,7 @@ def test_a_build_that_asks_for_it_moves_the_shares_and_keeps_the_national_one(
     the ratio says of it, next to nothing."""
     quick = partial(recipe.estimate, draws=16, with_twins=False, with_bounds=False, with_ranks=False)
     monkeypatch.setattr(recipe, "estimate", quick)
-    built = recipe.build(synthetic_snapshots, found(tmp_path, {}), with_local_survey=True)
+    built = recipe.build(synthetic_snapshots, snapshots_of(tmp_path, {}), with_local_survey=True)
     before, after = (
         tables["estimate"].query("scenario == 'default'").set_index(["level", "code"])["share"]
         for tables in (synthetic_tables, built)

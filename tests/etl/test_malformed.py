@@ -227,11 +227,11 @@ class Ended(NamedTuple):
     """How the build ended and what it told."""
 
     code: int
-    told: str
+    output: str
 
     def is_refusal_of(self, name: str) -> bool:
         """Whether it ended as bad input does and named the file."""
-        return self.code == 3 and "BadInput: " in self.told and name in self.told
+        return self.code == 3 and "BadInput: " in self.output and name in self.output
 
 
 @pytest.fixture(scope="module")
@@ -344,7 +344,7 @@ def test_a_spoilt_table_stops_the_build(request, build, folder, module, good, de
         return
     ended = build("reçu.csv", spoil(good))
     assert ended.is_refusal_of("reçu.csv"), ended
-    assert any(word in ended.told for word in words), ended.told
+    assert any(word in ended.output for word in words), ended.output
 
 
 STRANGE_BOOKS = {
@@ -363,7 +363,7 @@ def test_a_spoilt_workbook_stops_the_build(build, folder, name, defect):
         return
     ended = build("reçu.xlsx", spoil(good))
     assert ended.is_refusal_of("reçu.xlsx"), ended
-    assert any(word in ended.told for word in words), ended.told
+    assert any(word in ended.output for word in words), ended.output
 
 
 @pytest.mark.parametrize("defect", PARQUET_DEFECTS)
@@ -462,7 +462,7 @@ def test_a_document_in_an_old_encoding_is_refused(build, name, encoding):
     word = next(word for word in WORDS if word in text)
     ended = build("reçu.json", text.replace(word, f"É{word}").encode(encoding))
     assert ended.is_refusal_of("reçu.json"), ended
-    assert "not UTF-8" in ended.told
+    assert "not UTF-8" in ended.output
 
 
 WORDS = ("BOCAGE", "Grenoble", "CONVERT")

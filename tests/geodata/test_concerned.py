@@ -13,7 +13,7 @@ def test_every_pathway_has_titles_and_a_public_that_is_counted_or_expected():
     assert set(PUBLIC) | set(PREVALENCE) == set(Pathway) and not set(PUBLIC) & set(PREVALENCE)
 
 
-class Told:
+class InventedStore:
     """A store of which indicators are told at some levels."""
 
     def __init__(self, *rows):
@@ -35,7 +35,7 @@ class Told:
 
 
 def test_residents_of_75_and_over_are_those_of_older_people():
-    found = people_concerned(Told(("share_75_plus", 0.1014, 3035.2, "commune")), Level.EPCI, "1")
+    found = people_concerned(InventedStore(("share_75_plus", 0.1014, 3035.2, "commune")), Level.EPCI, "1")
     assert found.keys() == {Pathway.OLDER_PEOPLE}
     older = found[Pathway.OLDER_PEOPLE]
     assert (older.people, older.share, older.kind, older.vintage) == (3040, 0.1014, "derived", "2022")
@@ -44,12 +44,12 @@ def test_residents_of_75_and_over_are_those_of_older_people():
 
 def test_one_adult_in_six_is_a_carer_and_that_is_modelled():
     adults = ("population_20_64", 16128.0, 16128.0, "commune"), ("population_65_plus", 6000.0, 6000.0, "commune")
-    found = people_concerned(Told(*adults), Level.EPCI, "1")
+    found = people_concerned(InventedStore(*adults), Level.EPCI, "1")
     carers = found[Pathway.CARERS]
     # 22,128 / 6 = 3,688, to two figures.
     assert (carers.people, carers.share, carers.kind, carers.vintage) == (3700, None, "modelled", "2021")
     assert "Drees" in carers.source
-    assert people_concerned(Told(adults[0]), Level.EPCI, "1") == {}
+    assert people_concerned(InventedStore(adults[0]), Level.EPCI, "1") == {}
 
 
 @pytest.mark.parametrize(
@@ -58,4 +58,4 @@ def test_one_adult_in_six_is_a_carer_and_that_is_modelled():
             ("share_75_plus", 0.1, float("nan"), "commune")]
 )  # fmt: skip
 def test_few_people_and_what_a_wider_territory_lends_are_no_public(row):
-    assert people_concerned(Told(row), Level.COMMUNE, "1") == {}
+    assert people_concerned(InventedStore(row), Level.COMMUNE, "1") == {}

@@ -14,17 +14,17 @@ from geodata.territory import Perimeter
 
 
 @pytest.fixture
-def asked():
+def questions():
     return []
 
 
 @pytest.fixture
-def bytes_of(asked):
+def bytes_of(questions):
     """A question answered by an array of some bytes, which notes that it was worked out."""
 
     @remembered
     def answer(owner, version, count):
-        asked.append((version, count))
+        questions.append((version, count))
         return np.zeros(count, dtype=np.int8)
 
     yield lambda count, version="one": answer("owner", version, count)
@@ -32,39 +32,39 @@ def bytes_of(asked):
     forget("two")
 
 
-def test_an_answer_is_worked_out_once_a_build(bytes_of, asked):
+def test_an_answer_is_worked_out_once_a_build(bytes_of, questions):
     first = bytes_of(10)
     assert bytes_of(10) is first
     bytes_of(10, "two")
-    assert asked == [("one", 10), ("two", 10)]
+    assert questions == [("one", 10), ("two", 10)]
 
 
-def test_room_is_counted_in_bytes(bytes_of, asked, monkeypatch):
+def test_room_is_counted_in_bytes(bytes_of, questions, monkeypatch):
     third = memory.MOST_BYTES // 3 - 1000
     for number in range(4):
         bytes_of(third - number)
     assert memory._answers.currsize <= memory.MOST_BYTES
     bytes_of(third - 3)
-    assert len(asked) == 4, "the last one is there"
+    assert len(questions) == 4, "the last one is there"
     bytes_of(third)
-    assert len(asked) == 5, "the one asked longest ago had left"
+    assert len(questions) == 5, "the one asked longest ago had left"
 
 
-def test_an_answer_without_room_is_given_and_not_kept(bytes_of, asked):
+def test_an_answer_without_room_is_given_and_not_kept(bytes_of, questions):
     bytes_of(10)
     assert len(bytes_of(memory.MOST_BYTES + 1)) == memory.MOST_BYTES + 1
     bytes_of(10)
-    assert asked == [("one", 10), ("one", memory.MOST_BYTES + 1)]
+    assert questions == [("one", 10), ("one", memory.MOST_BYTES + 1)]
 
 
-def test_a_build_that_is_forgotten_takes_no_room(bytes_of, asked):
+def test_a_build_that_is_forgotten_takes_no_room(bytes_of, questions):
     bytes_of(1_000_000)
     bytes_of(20, "two")
     before = memory._answers.currsize
     forget("one")
     assert memory._answers.currsize < before - 900_000
     bytes_of(20, "two")
-    assert asked.count(("two", 20)) == 1
+    assert questions.count(("two", 20)) == 1
 
 
 def test_who_asks_meanwhile_waits_for_the_one_answer():

@@ -33,11 +33,11 @@ def invented(tmp_path_factory):
     return open_store(str(synthetic.write(tmp_path_factory.mktemp("gap") / "invented.gpkg")))
 
 
-def table(store, level=Level.COMMUNE, within="R1", **asked) -> pd.DataFrame:
-    return need_table(store, level, within, **asked).set_index("code")
+def table(store, level=Level.COMMUNE, within="R1", **options) -> pd.DataFrame:
+    return need_table(store, level, within, **options).set_index("code")
 
 
-def said(code, category, statement=Statement.ASSERT, service=None, id_=1) -> Correction:
+def correction(code, category, statement=Statement.ASSERT, service=None, id_=1) -> Correction:
     return Correction(id_, code, category, service, statement, "Agence", "2026-03-02T10:00:00+00:00", "Vérifié.")
 
 
@@ -63,7 +63,7 @@ def test_minutes_mean_nothing_to_a_service_that_stands_somewhere_in_the_commune(
     plain = table(invented)
     assert plain.filter(like="timed_").all(axis=None)
     # Corrected, a nurse is known by S2001 alone, at 0 minutes of it and some minutes of the others.
-    found = table(invented, corrections=(said("S2001", "infirmier"),))
+    found = table(invented, corrections=(correction("S2001", "infirmier"),))
     assert found.index[~found["timed_professional"]].tolist() == ["S2001"]
     assert found.at["S2001", "travel_min_professional"] == 0
     assert found[["timed_citizen", "timed_institutional"]].all(axis=None)
@@ -171,8 +171,8 @@ def test_a_commune_names_the_services_that_were_counted(invented):
     assert responses(invented, Level.COMMUNE, "S2001").family(PROFESSIONAL).unknown == ("infirmier",)
 
 
-def states(store, level, code, pathway, **asked):
-    found = next(p for p in responses(store, level, code, **asked).pathways if p.pathway is pathway)
+def states(store, level, code, pathway, **options):
+    found = next(p for p in responses(store, level, code, **options).pathways if p.pathway is pathway)
     return {one.function.id: one.state for one in found.functions}
 
 
@@ -205,7 +205,7 @@ def test_no_parameter_is_silent(invented):
     assert not shown.equals(table(invented, question=Question("loneliness", "loneliness")))
     assert not shown.equals(table(invented, question=Question(scenario="age_telephone")))
     assert not shown.equals(table(invented, families=(CITIZEN,)))
-    assert not shown.equals(table(invented, corrections=(said("S2001", "infirmier"),)))
+    assert not shown.equals(table(invented, corrections=(correction("S2001", "infirmier"),)))
 
 
 def test_what_cannot_be_asked_is_said(invented):
@@ -248,7 +248,7 @@ def test_a_cinema_is_no_citizen_response_and_stays_in_sight(invented, with_cinem
 
 @pytest.mark.parametrize("statement", [Statement.ASSERT, Statement.RETRACT])
 def test_a_correction_on_what_does_not_count_moves_its_link_only(with_cinema, statement):
-    corrections = (said("S2001", "cinema", statement),)
+    corrections = (correction("S2001", "cinema", statement),)
     plain, after = table(with_cinema), table(with_cinema, corrections=corrections)
     pd.testing.assert_frame_equal(plain, after)
     record = responses(with_cinema, Level.COMMUNE, "S2001", corrections=corrections)
@@ -287,7 +287,7 @@ def test_a_departement_whose_source_is_removed_becomes_unknown_and_never_a_gap(t
 
 def test_a_service_that_the_agency_asserts_is_counted(invented):
     before = responses(invented, Level.COMMUNE, "S1001")
-    after = responses(invented, Level.COMMUNE, "S1001", corrections=(said("S1001", "infirmier"),))
+    after = responses(invented, Level.COMMUNE, "S1001", corrections=(correction("S1001", "infirmier"),))
     assert before.family(PROFESSIONAL).response == Response.FAR
     assert after.family(PROFESSIONAL).response == Response.PRESENT
     assert after.family(PROFESSIONAL).nearest.source == "correction"
@@ -298,16 +298,16 @@ def test_a_service_that_the_agency_asserts_is_counted(invented):
 
 
 def test_a_service_that_the_agency_retracts_is_not_counted(invented):
-    retracted = said("S1001", "association", Statement.RETRACT, "synthetic--association-S1001")
-    for correction in (retracted, replace(retracted, service=None)):
-        after = responses(invented, Level.COMMUNE, "S1002", corrections=(correction,))
+    retracted = correction("S1001", "association", Statement.RETRACT, "synthetic--association-S1001")
+    for one in (retracted, replace(retracted, service=None)):
+        after = responses(invented, Level.COMMUNE, "S1002", corrections=(one,))
         assert after.family(CITIZEN).response == Response.UNKNOWN  # the list is partial: there may be another one
         assert after.family(CITIZEN).nearest is None
     assert responses(invented, Level.COMMUNE, "S1001", corrections=(retracted,)).family(CITIZEN).inside is None
 
 
 def test_the_last_statement_holds(invented):
-    retracted = said("S1001", "association", Statement.RETRACT, "synthetic--association-S1001")
+    retracted = correction("S1001", "association", Statement.RETRACT, "synthetic--association-S1001")
     taken_back = replace(retracted, id=2, statement=Statement.ASSERT)
     plain = responses(invented, Level.COMMUNE, "S1002")
     after = responses(invented, Level.COMMUNE, "S1002", corrections=(retracted, taken_back))
@@ -316,7 +316,7 @@ def test_the_last_statement_holds(invented):
 
 
 def test_a_correction_counts_in_the_territories_above(invented):
-    corrections = tuple(said(code, "infirmier", id_=i) for i, code in enumerate(("S1001", "S1002"), 1))
+    corrections = tuple(correction(code, "infirmier", id_=i) for i, code in enumerate(("S1001", "S1002"), 1))
     after = table(invented, Level.DEPARTEMENT, corrections=corrections, minutes=3)
     assert after.at["S1", "reached_professional"] == pytest.approx(25_200 / 38_330)
     record = responses(invented, Level.DEPARTEMENT, "S1", corrections=corrections, minutes=3)
@@ -328,13 +328,13 @@ def test_a_correction_counts_in_the_territories_above(invented):
 
 def test_what_this_database_does_not_know_changes_nothing(invented):
     plain = table(invented)
-    after = table(invented, corrections=(said("75056", "infirmier"), said("S1001", "cafe_aidants")))
+    after = table(invented, corrections=(correction("75056", "infirmier"), correction("S1001", "cafe_aidants")))
     pd.testing.assert_frame_equal(plain, after)
 
 
 def test_a_retracted_town_hall_lowers_the_score_of_those_who_shared_it(invented):
     """S1001 alone has 21,000 residents: losing a hall takes shared supply away around it, and nowhere else."""
-    retracted = said("S1001", "mairie", Statement.RETRACT, "synthetic--mairie-S1001")
+    retracted = correction("S1001", "mairie", Statement.RETRACT, "synthetic--mairie-S1001")
     plain, after = (need_table(invented, Level.COMMUNE, corrections=c).set_index("code") for c in ((), (retracted,)))
     moved = plain["rank_institutional"] - after["rank_institutional"]
     assert (moved >= 0).all() and moved["S1002"] > 0
@@ -358,7 +358,7 @@ def inside(store, *corrections) -> dict[Family, int]:
 
 
 def counted(quantity, id_=1) -> Correction:
-    return replace(said("S1002", "mairie", Statement.COUNT, id_=id_), quantity=quantity)
+    return replace(correction("S1002", "mairie", Statement.COUNT, id_=id_), quantity=quantity)
 
 
 def test_a_number_that_is_corrected_is_counted_and_shared_in_proportion(counting):

@@ -27,17 +27,17 @@ def invented(tmp_path_factory):
     return open_store(str(synthetic.write(tmp_path_factory.mktemp("planning") / "invented.gpkg")))
 
 
-def asked(**changes) -> Request:
+def request_with(**changes) -> Request:
     return Request(**{**vars(ALONE), **changes})
 
 
 def plan(store, **changes) -> Plan:
-    request = asked(**changes)
+    request = request_with(**changes)
     return propose(case(store, request), request)
 
 
-def chosen(found: Plan) -> list[str]:
-    return [site.id for site in found.sites]
+def chosen(proposal: Plan) -> list[str]:
+    return [site.id for site in proposal.sites]
 
 
 def test_one_team_goes_where_most_expected_isolated_people_live(invented):
@@ -109,23 +109,23 @@ def test_a_team_beyond_the_edge_of_the_region_counts_as_in_place(divided):
 
 
 def test_services_beyond_the_edge_count_and_whether_their_lists_are_complete_is_said(divided):
-    found = case(divided, asked(minutes=20, existing=("infirmier",), says_none_known=False))
+    found = case(divided, request_with(minutes=20, existing=("infirmier",), says_none_known=False))
     assert found.incomplete_lists == (("infirmier", "S2"),)
-    halls = case(divided, asked(minutes=20, existing=("mairie",), says_none_known=False))
+    halls = case(divided, request_with(minutes=20, existing=("mairie",), says_none_known=False))
     assert "synthetic--mairie-S2001" in halls.existing
     assert not any("974" in site for site in halls.existing)
 
 
 def test_a_team_that_cannot_reach_the_region_is_refused(divided):
     with pytest.raises(BadInput, match="nor within reach of it: 97411"):
-        case(divided, asked(own_teams=(OwnTeam("Île", "97411"),), says_none_known=False))
+        case(divided, request_with(own_teams=(OwnTeam("Île", "97411"),), says_none_known=False))
 
 
 def test_a_list_that_is_not_complete_is_said_and_a_place_that_is_unknown_is_counted(invented):
-    found = case(invented, asked(existing=("infirmier",), says_none_known=False))
+    found = case(invented, request_with(existing=("infirmier",), says_none_known=False))
     assert found.unplaced == 1
     assert found.incomplete_lists == (("infirmier", "S2"),)
-    assert case(invented, asked(existing=("mairie",))).incomplete_lists == ()
+    assert case(invented, request_with(existing=("mairie",))).incomplete_lists == ()
 
 
 def test_forced_and_excluded_sites(invented):
@@ -178,7 +178,7 @@ def test_a_request_that_contradicts_itself_names_the_conflict(invented, changes,
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "message"),
     [
         ({"departements": ("75",)}, "75"),
         ({"existing": ("moon",)}, "moon"),
@@ -190,8 +190,8 @@ def test_a_request_that_contradicts_itself_names_the_conflict(invented, changes,
         ({"public": Public.RESIDENTS_65}, "residents_65"),
     ],
 )
-def test_what_cannot_be_understood_is_said(invented, changes, said):
-    with pytest.raises(BadInput, match=said):
+def test_what_cannot_be_understood_is_said(invented, changes, message):
+    with pytest.raises(BadInput, match=message):
         plan(invented, **changes)
 
 
@@ -215,14 +215,14 @@ def test_sites_moved_by_hand_are_counted_in_the_same_way(invented):
 
 
 def test_where_people_are_reached_from(invented):
-    request = asked(own_teams=(OwnTeam("Équipe", "S1002"),), says_none_known=False)
+    request = request_with(own_teams=(OwnTeam("Équipe", "S1002"),), says_none_known=False)
     found = case(invented, request)
     state = states(found, propose(found, request))
     assert state["S1001"] == "new" and state["S1002"] == "before" and state["S1003"] == "none"
 
 
 def test_requests_and_plans_travel_as_json(invented):
-    request = asked(own_teams=(OwnTeam("Équipe", "S1001"),), excluded=("S1003",), public=Public.RESIDENTS)
+    request = request_with(own_teams=(OwnTeam("Équipe", "S1001"),), excluded=("S1003",), public=Public.RESIDENTS)
     assert Request.from_dict(json.loads(json.dumps(request.to_dict()))) == request
     found = plan(invented)
     assert Plan.from_dict(json.loads(json.dumps(found.to_dict()))) == found

@@ -157,7 +157,7 @@ def test_outlines_of_what_lies_in_a_territory(store, synthetic_tables):
     assert store.outlines(Level.COMMUNE, Level.COMMUNE, WITHOUT_OUTLINE)["geom"].iloc[0] is None
 
 
-def found(store, text, **options) -> list[str]:
+def codes_of(store, text, **options) -> list[str]:
     return store.search(text, **options)["code"].tolist()
 
 
@@ -167,21 +167,21 @@ def found(store, text, **options) -> list[str]:
      "etien synth", "  saint   étienne  ", "saint-etienne ", SAINT],
 )  # fmt: skip
 def test_accents_case_hyphens_and_saint_do_not_matter(store, text):
-    assert found(store, text)[0] == SAINT
+    assert codes_of(store, text)[0] == SAINT
 
 
 @pytest.mark.parametrize("text", ["L'Œuvre", "l’oeuvre", "oeuvre", "œuvre", "L Oeuvre synthétique"])
 def test_apostrophes_and_ligatures_do_not_matter(store, text):
-    assert found(store, text) == [LIGATURE]
+    assert codes_of(store, text) == [LIGATURE]
 
 
 def test_words_are_found_from_their_beginning_only(store):
-    assert found(store, "tienne") == []
+    assert codes_of(store, "tienne") == []
 
 
 @pytest.mark.parametrize("text", ["", "   ", "'", "!?", "-"])
 def test_nothing_asked_is_nothing_found(store, text):
-    assert found(store, text) == []
+    assert codes_of(store, text) == []
 
 
 @pytest.mark.parametrize("text", ["Brocéliande", "99999", "2A004", "%", "_", "a' OR 1=1 --"])
@@ -192,9 +192,9 @@ def test_no_hit_is_an_empty_frame_with_its_columns(store, text):
 
 
 def test_a_postcode_finds_its_communes_and_the_commune_of_that_code(store):
-    assert set(found(store, "85020", limit=20)) == {f"850{number}" for number in range(20, 30)}
+    assert set(codes_of(store, "85020", limit=20)) == {f"850{number}" for number in range(20, 30)}
     first = next(iter(ARRONDISSEMENTS))
-    assert found(store, first) == [first, CITY]
+    assert codes_of(store, first) == [first, CITY]
 
 
 @pytest.mark.parametrize(("text", "level"), [("85", "departement"), ("971", "departement"), ("200085003", "epci")])
@@ -215,7 +215,7 @@ def test_the_larger_come_first_among_equals_and_the_limit_holds(store):
 
 
 def test_an_exact_name_comes_before_a_larger_one_that_begins_alike(store):
-    assert found(store, "Guadeloupe synthétique")[0] in ("971", "01")
+    assert codes_of(store, "Guadeloupe synthétique")[0] in ("971", "01")
     assert store.search("France")["level"].tolist() == ["france"]
 
 
@@ -223,13 +223,13 @@ def test_a_new_build_is_searched_anew(synthetic_tables, tmp_path):
     path = str(tmp_path / "isolation.gpkg")
     publish(synthetic_tables, path, date=DATE)
     store = open_store(path)
-    assert found(store, "renommee") == []
+    assert codes_of(store, "renommee") == []
     territory = synthetic_tables["territory"].copy()
     territory.loc[territory["code"] == CITY, "name"] = "Renommée-synthétique"
     build = synthetic_tables["build"].copy()
     build.loc[build["key"] == "content_hash", "value"] = "another"
     publish(synthetic_tables | {"territory": territory, "build": build}, path, date=DATE)
-    assert found(store, "renommee") == [CITY]
+    assert codes_of(store, "renommee") == [CITY]
 
 
 @pytest.mark.parametrize(

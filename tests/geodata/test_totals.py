@@ -26,8 +26,8 @@ class _Invented:
         return self.communes
 
 
-def spread(found) -> float:
-    return (found.high - found.low) / found.people
+def spread(total) -> float:
+    return (total.high - total.low) / total.people
 
 
 def test_a_sum_is_that_of_its_territories():

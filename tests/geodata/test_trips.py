@@ -44,7 +44,7 @@ def by_road(tmp_path_factory):
     return country(tmp_path_factory.mktemp("roads"), RIVER)
 
 
-def found(store, **changes):
+def case_and_plan(store, **changes):
     request = Request(**{**vars(ONE_TEAM), **changes})
     places = case(store, request)
     return places, propose(places, request, draws=0)
@@ -56,18 +56,18 @@ def minutes(places) -> dict:
 
 def test_a_river_changes_where_the_team_goes(by_road, tmp_path):
     # Straight: S1002 reaches its two neighbours, 525 + 4,200 + 945. By road 525 + 945; S1001 its own 4,200.
-    assert [site.id for site in found(country(tmp_path))[1].sites] == ["S1002"]
-    _, plan = found(by_road)
+    assert [site.id for site in case_and_plan(country(tmp_path))[1].sites] == ["S1002"]
+    _, plan = case_and_plan(by_road)
     assert [site.id for site in plan.sites] == ["S1001"]
     assert plan.reached == pytest.approx(4200)
 
 
 def test_a_time_by_road_equal_to_the_minutes_is_within_them(by_road):
-    assert found(by_road, minutes=15)[1].reached == pytest.approx(4200 + 525 + 945 + 130)
+    assert case_and_plan(by_road, minutes=15)[1].reached == pytest.approx(4200 + 525 + 945 + 130)
 
 
 def test_trips_to_where_no_road_is_loaded_are_straight_and_cross_the_border(by_road):
-    places, _ = found(by_road, minutes=15)
+    places, _ = case_and_plan(by_road, minutes=15)
     assert minutes(places)["S2001", "S1004"] == pytest.approx(14.3, abs=0.1), "another département"
     assert minutes(places)["S1001", "S1004"] == pytest.approx(14.3, abs=0.1), "roads end at S1003"
     assert minutes(places)["S1001", "S1002"] == 15.0
@@ -76,10 +76,10 @@ def test_trips_to_where_no_road_is_loaded_are_straight_and_cross_the_border(by_r
 
 
 def test_each_site_says_how_its_minutes_are_known(by_road):
-    places, plan = found(by_road, minutes=15, teams=3, forced=("S1003", "S1002", "S2003"))
+    places, plan = case_and_plan(by_road, minutes=15, teams=3, forced=("S1003", "S1002", "S2003"))
     told = {site: reason.travel for site, reason in reasons(places, ONE_TEAM, plan).items()}
     assert told == {"S1002": f"{TRAVEL.name} + {ROADS}", "S1003": f"{TRAVEL.name} + {ROADS}", "S2003": TRAVEL.name}
-    places, plan = found(by_road, minutes=12, forced=("S1003",))
+    places, plan = case_and_plan(by_road, minutes=12, forced=("S1003",))
     assert reasons(places, ONE_TEAM, plan)["S1003"].travel == ROADS, "S1006 is 14 minutes away"
 
 
@@ -90,7 +90,7 @@ def test_a_service_away_from_the_point_of_its_commune_is_reached_in_a_straight_l
 
 def test_a_team_that_the_planner_knows_is_reached_by_road(by_road):
     team = {"own_teams": (OwnTeam("Équipe", "S1001"),), "says_none_known": False}
-    assert minutes(found(by_road, minutes=15, **team)[0])["S1002", "own--1"] == 15.0
+    assert minutes(case_and_plan(by_road, minutes=15, **team)[0])["S1002", "own--1"] == 15.0
 
 
 def test_beyond_the_trips_kept_no_straight_line_comes_nearer(tmp_path):

@@ -358,7 +358,7 @@ def test_a_plan_travels_with_its_versions(workspace, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         (lambda d: "{", "not JSON"),
         (lambda d: "[]", "reliance-plan-1"),
@@ -367,10 +367,10 @@ def test_a_plan_travels_with_its_versions(workspace, tmp_path):
         (lambda d: json.dumps(d | {"versions": [{"name": "A"}]}), r"versions\[1\].saved_by"),
     ],
 )
-def test_a_file_that_cannot_be_imported_names_what_is_wrong_and_writes_nothing(workspace, change, said):
+def test_a_file_that_cannot_be_imported_names_what_is_wrong_and_writes_nothing(workspace, change, message):
     plan = workspace.plans.create("A", CONTENT, who="x")
     document = json.loads(export_json(workspace, plan.id))
-    with pytest.raises(BadInput, match=said):
+    with pytest.raises(BadInput, match=message):
         import_json(workspace, change(document), who="x")
     assert len(workspace.plans.list()) == 1
 

@@ -264,14 +264,14 @@ def test_a_mean_share_is_told_of_every_group_and_of_none_without_weight():
 
 
 @pytest.mark.parametrize(
-    ("far", "scarce", "present", "said"),
+    ("far", "scarce", "present", "response"),
     [
         (0.5, 0.3, 0.2, FAR), (0.49, 0.01, 0.5, SCARCE), (0.49, 0.0, 0.51, PRESENT), (0.2, 0.2, 0.5, PRESENT),
         (0.3, 0.19, 0.4, UNKNOWN), (0.0, 0.5, 0.5, SCARCE), (0.5, 0.0, 0.5, FAR), (NAN, NAN, NAN, UNKNOWN),
     ],
 )  # fmt: skip
-def test_a_wider_territory_is_what_half_of_its_residents_have_what_is_wanting_first(far, scarce, present, said):
-    assert need.response_above([far], [scarce], [present]).tolist() == [said]
+def test_a_wider_territory_is_what_half_of_its_residents_have_what_is_wanting_first(far, scarce, present, response):
+    assert need.response_above([far], [scarce], [present]).tolist() == [response]
 
 
 def test_half_is_half_whatever_the_last_digit():

@@ -90,7 +90,7 @@ def person(provider):
     yield provider.person
     provider.person.clear()
     provider.person.update(kept)
-    provider.claims, provider.said, provider.signed_with = {}, {}, None
+    provider.claims, provider.person_claims, provider.signed_with = {}, {}, None
 
 
 def query_of(address: str) -> dict[str, str]:

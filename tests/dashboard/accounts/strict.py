@@ -32,7 +32,7 @@ class Strict:
     ended: list = field(default_factory=list)
     claims: dict = field(default_factory=dict)
     """Claims that replace those of the next identity tokens."""
-    said: dict = field(default_factory=dict)
+    person_claims: dict = field(default_factory=dict)
     """Claims that replace those of the next answers about the person."""
     signed_with: RSAKey | None = None
 
@@ -91,7 +91,11 @@ def application(provider: Strict) -> Flask:
         if provider.tokens.get(access, 0) < time.time():
             return jsonify(error="invalid_token"), 401
         now = int(time.time())
-        claims = {"iss": provider.issuer, "aud": CLIENT, "iat": now, "exp": now + 60} | provider.person | provider.said
+        claims = (
+            {"iss": provider.issuer, "aud": CLIENT, "iat": now, "exp": now + 60}
+            | provider.person
+            | provider.person_claims
+        )
         return Response(provider.sign(claims), mimetype="application/jwt")
 
     @app.get("/session/end")

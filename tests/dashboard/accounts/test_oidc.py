@@ -187,10 +187,10 @@ def test_an_identity_token_that_is_not_for_this_sign_in_is_refused(server, provi
 
 
 @pytest.mark.parametrize(
-    "said", [{"exp": LONG_AGO}, {"aud": "another"}, {"iss": "https://evil.example"}, {"sub": "somebody"}], ids=str
+    "claims", [{"exp": LONG_AGO}, {"aud": "another"}, {"iss": "https://evil.example"}, {"sub": "somebody"}], ids=str
 )
-def test_what_is_said_of_somebody_else_is_refused(server, provider, person, said):
-    provider.said = said
+def test_what_is_said_of_somebody_else_is_refused(server, provider, person, claims):
+    provider.person_claims = claims
     assert server.sign_in(server.browser()).status_code == 403
 
 

@@ -145,13 +145,13 @@ def test_the_server_is_alive_while_one_space_is(two):
 
 
 @pytest.mark.parametrize(
-    ("more", "said"),
+    ("more", "message"),
     [({"b": ['color = "red"']}, "knows no « color »"), ({"b": ['data = "d"'], "a": ['data = "d"']}, "the same data"),
      ({"b": ["siret = [1]"]}, "14 digits")],
 )  # fmt: skip
-def test_a_list_of_spaces_says_what_is_wrong_with_it(tmp_path, more, said):
+def test_a_list_of_spaces_says_what_is_wrong_with_it(tmp_path, more, message):
     path = Path(listed(tmp_path, **more))
-    if "siret" in said or "digits" in said:
+    if "siret" in message or "digits" in message:
         path.write_text(path.read_text().replace('siret = ["13000846800011"]\n', ""))
-    with pytest.raises(UsageError, match=said):
+    with pytest.raises(UsageError, match=message):
         spaces_of(Settings(spaces=str(path)))

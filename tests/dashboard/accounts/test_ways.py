@@ -135,14 +135,14 @@ def test_other_machines_are_refused_without_accounts(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    ("changed", "message"),
     [({"RELIANCE_AUTH": "magic"}, "local, proxy, oidc"), ({"RELIANCE_OIDC_CLIENT_SECRET": ""}, "CLIENT_SECRET"),
      ({"RELIANCE_OIDC_ISSUER": "http://id.example"}, "https://"), ({"RELIANCE_AUTH": "proxy"}, "RELIANCE_PROXY"),
      ({"RELIANCE_PUBLIC": "http://carte.example"}, "https"),
      ({"RELIANCE_AUTH": "proxy", "RELIANCE_PROXY": "name"}, "in digits")],
 )  # fmt: skip
-def test_settings_that_would_let_somebody_in_are_refused(changed, said):
-    with pytest.raises(UsageError, match=re.escape(said)):
+def test_settings_that_would_let_somebody_in_are_refused(changed, message):
+    with pytest.raises(UsageError, match=re.escape(message)):
         Settings.from_env(OIDC | changed)
 
 

@@ -84,7 +84,7 @@ def _brief(store: Store, level: Level, code: str, choice: Choice) -> Briefing:
     return brief(store, level, code, choice=choice, printed_on=DAY, issuer=ISSUER, address=ADDRESS)
 
 
-def rich(found: Briefing) -> Briefing:
+def rich(briefing: Briefing) -> Briefing:
     """The same territory with services of three families, gaps, pathways and saved plans, all invented."""
     minutes = 20.0
     families = (
@@ -115,18 +115,18 @@ def rich(found: Briefing) -> Briefing:
         )
         for link, (id_, title) in zip(links, titles.items(), strict=True)
     )  # fmt: skip
-    kept = [one for one in found.conditions if not one.startswith(("weak:", "missing:", "present:"))]
+    kept = [one for one in briefing.conditions if not one.startswith(("weak:", "missing:", "present:"))]
     conditions = ("weak:citizen", "missing:meet", "present:institutional", "present:find", *kept)
     answered = Responses(
-        found.territory, minutes, Quadrant.FEW, families,
+        briefing.territory, minutes, Quadrant.FEW, families,
         tuple(PathwayResponse(p, functions, CONCERNED.get(p)) for p in Pathway),
-        None, True, found.responses.travel_method, (),
+        None, True, briefing.responses.travel_method, (),
     )  # fmt: skip
     return replace(
-        found,
+        briefing,
         responses=answered,
         conditions=conditions,
-        steps=steps(found.territory.level, frozenset(conditions)),
+        steps=steps(briefing.territory.level, frozenset(conditions)),
         families=(
             FamilyLine(families[0], "2025-06-30", "association", False),
             FamilyLine(families[1], "2025", "mairie", True),
@@ -166,13 +166,13 @@ def _nearest(name: str, category: str, family: Family, travel_min: float) -> Cou
     )  # fmt: skip
 
 
-def lengthened(found: Briefing) -> Briefing:
+def lengthened(briefing: Briefing) -> Briefing:
     """Names as long as the longest of the country, and more sources than a page names."""
     long = (
         "Communauté de communes du Pays de Saint-Étienne-la-Synthétique, de Sainte-Épreuve et de leurs vallées fictives"
     )
-    territory = replace(found.territory, name=long)
-    estimate = replace(found.profile.estimate, name=long, is_extrapolated=True)
+    territory = replace(briefing.territory, name=long)
+    estimate = replace(briefing.profile.estimate, name=long, is_extrapolated=True)
     families = tuple(
         replace(
             line,
@@ -182,13 +182,13 @@ def lengthened(found: Briefing) -> Briefing:
                 and replace(line.response.nearest, name="Résidence autonomie intercommunale des Jardins synthétiques"),
             ),
         )
-        for line in found.families
+        for line in briefing.families
     )
     profile = replace(
-        found.profile,
+        briefing.profile,
         territory=territory,
         estimate=estimate,
-        twins=tuple(replace(twin, name=f"{long} {twin.rank}") for twin in found.profile.twins),
+        twins=tuple(replace(twin, name=f"{long} {twin.rank}") for twin in briefing.profile.twins),
         contributions=tuple(Contribution(f, 0.01) for f in ("age", "activity", "income", "living_alone", "density")),
         risk_factors=tuple(
             replace(
@@ -199,21 +199,21 @@ def lengthened(found: Briefing) -> Briefing:
                 twins_value=0.12,
                 unit="share",
             )
-            for n, factor in enumerate(found.profile.risk_factors)
+            for n, factor in enumerate(briefing.profile.risk_factors)
         ),
     )
     where, plan, source = "lès-Hautes-Vallées-synthétiques", "version longue et complète", "Source inventée au nom long"
     return replace(
-        found,
+        briefing,
         profile=profile,
         parents=(
             "Département synthétique des Hautes-Vallées et des Plateaux",
             "Région synthétique du Grand Arc inventé",
         ),
         families=families,
-        responses=replace(found.responses, families=tuple(line.response for line in families)),
-        gaps=tuple(replace(gap, place=gap.place and f"{gap.place}-{where}") for gap in found.gaps),
-        options=tuple(replace(option, name=f"{option.name}, {plan}") for option in found.options),
+        responses=replace(briefing.responses, families=tuple(line.response for line in families)),
+        gaps=tuple(replace(gap, place=gap.place and f"{gap.place}-{where}") for gap in briefing.gaps),
+        options=tuple(replace(option, name=f"{option.name}, {plan}") for option in briefing.options),
         sources=tuple(SourceLine(f"{source}, numéro {n}", "Institut", "2025") for n in range(12)),
         people_70=1_800,
         counted=(
@@ -229,8 +229,10 @@ def lengthened(found: Briefing) -> Briefing:
             "la déléguée territoriale",
             "2026-11-20T10:00:00+00:00",
         ),
-        map=replace(found.map, areas=tuple(replace(area, verdict=v) for area in found.map.areas for v in Verdict)),
-        issuer=replace(found.issuer, agency="Agence régionale de démonstration des territoires synthétiques"),
+        map=replace(
+            briefing.map, areas=tuple(replace(area, verdict=v) for area in briefing.map.areas for v in Verdict)
+        ),
+        issuer=replace(briefing.issuer, agency="Agence régionale de démonstration des territoires synthétiques"),
     )
 
 

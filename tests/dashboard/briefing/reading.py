@@ -40,14 +40,14 @@ def tags(pdf: bytes) -> list[Tag]:
         return found
 
 
-def _walk(node, depth: int, found: list[Tag]) -> None:
+def _walk(node, depth: int, names: list[Tag]) -> None:
     if isinstance(node, pikepdf.Array):
         for child in node:
-            _walk(child, depth, found)
+            _walk(child, depth, names)
     elif isinstance(node, pikepdf.Dictionary) and "/S" in node:
-        found.append(Tag(str(node.S)[1:], str(node.Alt) if "/Alt" in node else None, depth))
+        names.append(Tag(str(node.S)[1:], str(node.Alt) if "/Alt" in node else None, depth))
         if "/K" in node:
-            _walk(node.K, depth + 1, found)
+            _walk(node.K, depth + 1, names)
 
 
 NUMBER = {

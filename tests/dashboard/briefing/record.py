@@ -64,18 +64,18 @@ def allowed(briefing: Briefing, lang: str) -> set[str]:
     return found
 
 
-def _walk(value, lang: str, found: set[str]) -> None:
+def _walk(value, lang: str, values: set[str]) -> None:
     if isinstance(value, dict):
         for item in value.values():
-            _walk(item, lang, found)
+            _walk(item, lang, values)
     elif isinstance(value, (list, tuple)):
-        found.add(str(len(value)))
+        values.add(str(len(value)))
         for item in value:
-            _walk(item, lang, found)
+            _walk(item, lang, values)
     elif isinstance(value, str):
-        found.update(numbers(value, lang))
+        values.update(numbers(value, lang))
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
-        found.update(_written(float(value), lang))
+        values.update(_written(float(value), lang))
 
 
 def _written(value: float, lang: str) -> set[str]:

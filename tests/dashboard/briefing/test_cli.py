@@ -353,7 +353,7 @@ def test_an_unpublished_territory_has_a_briefing_that_says_why(run, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "message"),
     [
         (
             ["--territory", "S99", "--out", "{tmp}/a.pdf"],
@@ -371,11 +371,11 @@ def test_an_unpublished_territory_has_a_briefing_that_says_why(run, tmp_path):
         (["--all", "epci", "--out", "{tmp}/occupied"], 3, "OutputUnavailable"),
     ],
 )
-def test_what_cannot_be_done_is_named_with_its_exit_code(run, tmp_path, arguments, code, said):
+def test_what_cannot_be_done_is_named_with_its_exit_code(run, tmp_path, arguments, code, message):
     (tmp_path / "occupied").write_text("a file where a folder is asked for")
     found, output = run(*[argument.format(tmp=tmp_path) for argument in arguments])
     assert found == code
-    assert said in output.err
+    assert message in output.err
     assert not list(tmp_path.glob("*.pdf"))
 
 

@@ -299,7 +299,7 @@ def test_no_figure_in_people_leaves_a_handful_beside_those_that_are_printed():
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "provenance"),
     [
         ({}, ("28 868", "comptés au recensement de 2022")),
         ({"kind": Kind.DERIVED}, ("environ 28 900", "reconstitué d’après le recensement de 2022")),
@@ -313,14 +313,14 @@ def test_no_figure_in_people_leaves_a_handful_beside_those_that_are_printed():
         ),
     ],
 )
-def test_a_figure_in_people_says_how_it_came_to_be_on_the_page_and_in_the_file(store, changes, told):
+def test_a_figure_in_people_says_how_it_came_to_be_on_the_page_and_in_the_file(store, changes, provenance):
     figure = Observed(
         "living_alone_share_80_plus", "Seuls", "Alone", 28_867.545, "2022", "reference", Kind.OBSERVED, 1.0
     )
     figure = replace(figure, **changes)
     found = replace(ask(store, Level.COMMUNE, "S1002"), counted=(figure,))
     tile = sheet(found, "fr").front.tiles[-1]
-    assert (tile.value.replace("\u202f", " "), tile.note.replace("\u202f", " ").replace("\xa0", " ")) == told
+    assert (tile.value.replace("\u202f", " "), tile.note.replace("\u202f", " ").replace("\xa0", " ")) == provenance
     row = rows.facts(found, "fr").set_index("Chiffre").loc[tile.label]
     assert row["Nature"] == text.kind(figure.kind, "fr")
     assert row["Valeur"] == (28_868 if figure.kind is Kind.OBSERVED else 28_900)
@@ -337,14 +337,14 @@ def test_where_nothing_is_published_page_1_tells_what_is_known_and_what_is_missi
     assert [line.partition("\u00a0: ")[0] for line in front.position] == [one.title for one in lent]
     assert all(line.endswith("(valeur de son département).") for line in front.position)
 
-    def told(reason, *factors):
+    def position(reason, *factors):
         estimate = replace(found.profile.estimate, reason=reason)
         profile = replace(found.profile, estimate=estimate, risk_factors=factors)
         written = sheet(replace(found, profile=profile), "fr").front
         return written.position_title, written.position
 
-    assert told(Reason.FEW_RESIDENTS) == ("", ())
-    title, (missing,) = told(Reason.NO_POPULATION_BY_AGE)
+    assert position(Reason.FEW_RESIDENTS) == ("", ())
+    title, (missing,) = position(Reason.NO_POPULATION_BY_AGE)
     assert title == "Ce qui est connu" and "l’Insee, qui recense" in missing
     # Above the country, it is told among what stands out, once.
     own = replace(lent[0], is_lent=False, is_above_france=True, value=0.9, france_value=0.1)
@@ -389,16 +389,16 @@ def test_a_region_of_one_departement_is_not_told_twice(store):
 
 
 @pytest.mark.parametrize(
-    ("position", "minutes", "told"), [("commune", 0.0, None), ("commune", 12.0, 12.0), ("point", 0.0, 0.0)]
+    ("position", "minutes", "printed"), [("commune", 0.0, None), ("commune", 12.0, 12.0), ("point", 0.0, 0.0)]
 )
-def test_a_service_known_by_its_commune_alone_is_at_no_minute_of_it(store, position, minutes, told):
+def test_a_service_known_by_its_commune_alone_is_at_no_minute_of_it(store, position, minutes, printed):
     found = ask(store, Level.COMMUNE, "S1002")
     line = next(one for one in found.families if one.category is not None)
     nearest = replace(line.response.nearest, position=position, travel_min=minutes)
     response = replace(line.response, nearest=nearest, within=((20.0, 1.0, 1.0),), squares=None)
     row = rows.services(replace(found, families=(replace(line, response=response),)), "fr").iloc[0]
-    said = None if pd.isna(row["Minutes jusqu’au plus proche"]) else row["Minutes jusqu’au plus proche"]
-    assert said == told
+    written = None if pd.isna(row["Minutes jusqu’au plus proche"]) else row["Minutes jusqu’au plus proche"]
+    assert written == printed
     # All or nobody of a commune is within reach of its one point: no share of its residents.
     shares = ["Part des habitants à portée", "Part des personnes isolées attendues à portée"]
     assert row[shares].isna().all()

@@ -104,7 +104,7 @@ def test_every_word_has_eleven_points_at_least(pdf):
     sizes = set()
     for page in pypdf.PdfReader(io.BytesIO(pdf)).pages:
         page.extract_text(
-            visitor_text=lambda said, cm, tm, font, size: said.strip() and sizes.add(_points(cm, tm, size))
+            visitor_text=lambda words, cm, tm, font, size: words.strip() and sizes.add(_points(cm, tm, size))
         )
     assert min(sizes) >= 10.99
 

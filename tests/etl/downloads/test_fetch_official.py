@@ -92,7 +92,7 @@ def test_a_file_that_has_not_changed_is_asked_for_but_not_sent_again(fetch, site
     fetch()
     again = fetch()
     assert again.change is Change.UNCHANGED
-    assert site.asked[-1]["if-none-match"] == loopback.tag(LIST)
+    assert site.requests[-1]["if-none-match"] == loopback.tag(LIST)
     assert len(journal(ENTRY, tmp_path)) == 1
 
 
@@ -112,15 +112,15 @@ def test_a_changed_file_is_a_new_snapshot_and_the_old_bytes_stay(fetch, site, tm
 def test_a_cut_download_goes_on_where_it_stopped(fetch, site):
     site.script = [loopback.truncated(16_384)]
     assert fetch().path.read_bytes() == LIST
-    assert [asked.get("range") for asked in site.asked] == [None, "bytes=16384-"]
-    assert site.asked[1]["if-range"] == loopback.tag(LIST)
+    assert [asked.get("range") for asked in site.requests] == [None, "bytes=16384-"]
+    assert site.requests[1]["if-range"] == loopback.tag(LIST)
     assert fetch.pauses == [1.0]
 
 
 def test_a_stalled_download_goes_on_where_it_stopped(fetch, site):
     site.script = [loopback.stalled(16_384, 0.8)]
     assert fetch().path.read_bytes() == LIST
-    assert site.asked[1]["range"] == "bytes=16384-"
+    assert site.requests[1]["range"] == "bytes=16384-"
 
 
 def test_a_cut_download_of_a_file_that_changes_meanwhile_starts_again(fetch, site):
@@ -137,14 +137,14 @@ def test_a_cut_download_of_a_file_that_changes_meanwhile_starts_again(fetch, sit
 def test_without_a_version_a_cut_download_starts_again(fetch, site):
     site.script = [loopback.without_tag(16_384)]
     assert fetch().path.read_bytes() == LIST
-    assert [asked.get("range") for asked in site.asked] == [None, None]
+    assert [asked.get("range") for asked in site.requests] == [None, None]
 
 
 def test_a_version_that_is_only_alike_is_no_reason_to_go_on(fetch, site):
     """A weak tag promises the same meaning, not the same bytes: a part of one never completes another."""
     site.script = [loopback.weakly_tagged(16_384)]
     assert fetch().path.read_bytes() == LIST
-    assert [asked.get("range") for asked in site.asked] == [None, None]
+    assert [asked.get("range") for asked in site.requests] == [None, None]
 
 
 def test_a_download_that_failed_for_good_is_resumed_by_the_next_command(fetch, site, tmp_path):
@@ -152,9 +152,9 @@ def test_a_download_that_failed_for_good_is_resumed_by_the_next_command(fetch, s
     with pytest.raises(SourceUnavailable):
         fetch()
     assert not (tmp_path / FOLDER / "liste" / "liste.csv").exists()
-    site.asked.clear()
+    site.requests.clear()
     assert fetch().path.read_bytes() == LIST
-    assert site.asked[0]["range"] == "bytes=16384-"
+    assert site.requests[0]["range"] == "bytes=16384-"
     assert files(tmp_path) == ["official/liste/.snapshots.csv", "official/liste/liste.csv"]
 
 
@@ -227,7 +227,7 @@ def test_the_proxy_of_the_environment_is_used(site, tmp_path, monkeypatch):
     site.files[address] = LIST
     arrival = fetch_official(dataclasses.replace(ENTRY, address=address), tmp_path, client())
     assert arrival.path.read_bytes() == LIST
-    assert site.asked[0]["path"] == address
+    assert site.requests[0]["path"] == address
 
 
 def test_a_proxy_that_asks_for_a_user_is_named_at_once(fetch, site):
@@ -458,7 +458,7 @@ def test_a_redirection_into_the_own_network_is_refused_unless_told(fetch, site, 
     with pytest.raises(SourceUnavailable, match="an address of this network"):
         fetch()
     assert not any(".part" in name for name in files(tmp_path))
-    assert len(site.asked) == 1
+    assert len(site.requests) == 1
 
 
 def test_where_a_redirected_file_really_came_from_is_written_down(fetch, site, tmp_path):

@@ -66,7 +66,7 @@ def test_at_the_limit_what_still_runs_is_stopped(mirror, tmp_path):
 def test_offline_nothing_is_asked(mirror, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("OFFLINE", "1")
     assert cli.main(["fetch", "--first-day", "--data", str(tmp_path)]) == 0
-    assert mirror.asked == [] and "OFFLINE" in capsys.readouterr().out
+    assert mirror.requests == [] and "OFFLINE" in capsys.readouterr().out
 
 
 def test_two_minutes_at_most():

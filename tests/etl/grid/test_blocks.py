@@ -225,7 +225,7 @@ def test_a_scheduler_lost_on_the_way_is_told(cluster):
 
 
 @pytest.mark.parametrize(
-    ("numpy_there", "counted", "said"),
+    ("numpy_there", "counted", "message"),
     [
         ("1.26.0", None, r"- tcp://worker:1: numpy 1\.26\.0, \S+ here\n"),
         (None, None, r"- tcp://worker:1: numpy is absent, \S+ here\n"),
@@ -235,7 +235,7 @@ def test_a_scheduler_lost_on_the_way_is_told(cluster):
         (np.__version__, (VERSION, TRIAL), None),
     ],
 )
-def test_workers_that_could_give_other_bytes_are_named(numpy_there, counted, said):
+def test_workers_that_could_give_other_bytes_are_named(numpy_there, counted, message):
     versions = pytest.importorskip(
         "distributed.versions", reason="Dask is not installed: pip install -r requirements-scale.txt"
     )
@@ -249,10 +249,10 @@ def test_workers_that_could_give_other_bytes_are_named(numpy_there, counted, sai
         def run(self, task, on_error):
             return {"tcp://worker:1": counted}
 
-    if said is None:
+    if message is None:
         refuse_others(Client(), "tcp://scheduler:1")
     else:
-        with pytest.raises(BadInput, match=said):
+        with pytest.raises(BadInput, match=message):
             refuse_others(Client(), "tcp://scheduler:1")
 
 

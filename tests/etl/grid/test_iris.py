@@ -16,7 +16,7 @@ from etl.reading.intake import intake
 from etl.sources import iris_outlines
 from geodata.survey import SCENARIOS
 from geodata.territory import Level, Part
-from tests.etl.grid.test_reach import KM, TERRITORY, cells, minutes, reach, services, told
+from tests.etl.grid.test_reach import KM, TERRITORY, access_rows, cells, minutes, reach, services
 
 COMMUNES = pd.concat([TERRITORY, TERRITORY.assign(code=["C", "D"])]).assign(level=Level.COMMUNE, zone="metropole")
 RESIDENTS = pd.Series({"A": 101, "B": 40, "C": 50, "D": 60})
@@ -60,7 +60,7 @@ def test_a_commune_whose_iris_count_twice_its_residents_is_told():
 
 
 def test_the_median_resident_is_that_of_the_iris_and_no_square_is_drawn(placed):
-    found = reach(services(hall_a=("hall", 0.0)), placed, told("hall", "A", "B", "C"))
+    found = reach(services(hall_a=("hall", 0.0)), placed, access_rows("hall", "A", "B", "C"))
     assert found.access.set_index("code_insee")["travel_min"].to_dict() == pytest.approx(
         {"A": minutes(20), "B": minutes(5), "C": 99.0}
     )

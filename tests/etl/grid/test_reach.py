@@ -41,7 +41,7 @@ TERRITORY = pd.DataFrame({"code": ["A", "B"], "level": "commune", "land": "m", "
 CATEGORIES = pd.DataFrame({"id": ["hall", "club", "shop"], "family": ["f", "f", "g"], "counts": [1, 1, 0]})
 
 
-def told(category: str, *codes: str) -> pd.DataFrame:
+def access_rows(category: str, *codes: str) -> pd.DataFrame:
     return pd.DataFrame({"code_insee": codes, "category": category, "service": "old", "distance_km": 9.0,
                          "travel_min": 99.0, "method": TRAVEL.name})  # fmt: skip
 
@@ -59,7 +59,7 @@ def minutes(km: float) -> float:
 def test_a_commune_takes_the_minutes_of_its_median_resident():
     # 40 of 100 residents live beside the hall, 35 at 6 km, 25 at 20 km: the median resident is at 6 km.
     places = cells(("A", 0.0, 40), ("A", 6.0, 35), ("A", 20.0, 25))
-    found = reach(services(hall_a=("hall", 0.0)), places, told("hall", "A", "B"))
+    found = reach(services(hall_a=("hall", 0.0)), places, access_rows("hall", "A", "B"))
     own, other = (found.access.set_index("code_insee").loc[code] for code in "AB")
     assert own["service"] == "hall_a"
     assert own["travel_min"] == pytest.approx(minutes(6)) == pytest.approx(7.94, abs=0.01)
@@ -79,7 +79,7 @@ def test_a_family_is_as_near_as_its_nearest_category_from_each_square():
     # The hall in the south, the club at 20 km: from each end one of them is near, and the median of each is not.
     places = cells(("A", 0.0, 50), ("A", 20.0, 50))
     supply = services(hall_a=("hall", 0.0), club_a=("club", 20.0), shop_a=("shop", 0.0))
-    found = reach(supply, places, told("hall", "A"), told("club", "A"), told("shop", "A"))
+    found = reach(supply, places, access_rows("hall", "A"), access_rows("club", "A"), access_rows("shop", "A"))
     assert found.cell_reach["within_5"].tolist() == [1.0]
     assert found.family_access["travel_min"].tolist() == [0.0]
     assert found.family_access["service"].tolist() == ["hall_a"]
@@ -87,10 +87,10 @@ def test_a_family_is_as_near_as_its_nearest_category_from_each_square():
 
 def test_half_is_enough_and_what_leads_nowhere_is_missing():
     places = cells(("A", 0.0, 50), ("A", 6.0, 50))
-    found = reach(services(hall_a=("hall", 0.0)), places, told("hall", "A"))
+    found = reach(services(hall_a=("hall", 0.0)), places, access_rows("hall", "A"))
     assert found.cell_reach["median_min"].tolist() == [0.0]
     elsewhere = Cells(places.frame.assign(land="island"), {}, places.rejects, ())
-    found = reach(services(hall_a=("hall", 0.0)), elsewhere, told("hall", "A"))
+    found = reach(services(hall_a=("hall", 0.0)), elsewhere, access_rows("hall", "A"))
     assert found.access["travel_min"].isna().all() and found.access["service"].isna().all()
     assert found.cell_reach["median_min"].isna().all()
     assert found.cell_reach[["within_20", "reached"]].to_numpy().tolist() == [[0.0, "0"]]
@@ -99,7 +99,7 @@ def test_half_is_enough_and_what_leads_nowhere_is_missing():
 def test_small_squares_are_told_together_even_minute_by_minute():
     # 5 residents beside the hall and 8 at 20 km: nothing may tell them apart, not even the residents of a minute.
     places = cells(("A", 0.0, 5), ("A", 20.0, 8), ("A", 6.0, 90))
-    found = reach(services(hall_a=("hall", 0.0)), places, told("hall", "A"))
+    found = reach(services(hall_a=("hall", 0.0)), places, access_rows("hall", "A"))
     counted = [int(n) for n in found.cell_reach["reached"].iloc[0].split(";")]
     assert {b - a for a, b in zip([0, *counted], counted, strict=False)} == {0, 90, 13}
     assert found.cell_reach["cells"].tolist() == [3]
@@ -110,7 +110,7 @@ def test_small_squares_are_told_together_even_minute_by_minute():
 
 
 def test_without_squares_nothing_moves():
-    access = told("hall", "A")
+    access = access_rows("hall", "A")
     empty = Cells(pd.DataFrame(columns=["code_insee"]), {}, reject_frame("", []), ())
     found = reach(services(hall_a=("hall", 0.0)), empty, access)
     pd.testing.assert_frame_equal(found.access, access)

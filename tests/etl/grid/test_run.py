@@ -52,18 +52,18 @@ def test_tasks_side_by_side_have_one_thread_each(synthetic_db, tmp_path, monkeyp
 
 
 @pytest.mark.parametrize(
-    ("more", "code", "said"),
+    ("more", "code", "message"),
     [
         ([], 3, "no square that can be used"),
         (["--generate", "0"], 2, "--generate 0: a number from 1 is expected"),
         (["--generate", "9", "--scheduler", "dask"], 2, "none, local, or an address"),
     ],
 )
-def test_what_cannot_be_done_is_told(synthetic_db, tmp_path, capsys, more, code, said):
+def test_what_cannot_be_done_is_told(synthetic_db, tmp_path, capsys, more, code, message):
     (tmp_path / "data").mkdir()
     base = ["grid", "--db", str(synthetic_db), "--data", str(tmp_path / "data"), "--out", str(tmp_path / "out")]
     assert cli.main([*base, *more]) == code
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

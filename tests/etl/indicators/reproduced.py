@@ -381,7 +381,7 @@ def _illnesses(path: Path, land: Ground) -> Iterator[tuple[Key, pd.DataFrame]]:
 # ------------------------------------------------------------------------------------------------ published as they are
 
 
-def told(folder: Path) -> Iterator[tuple[Key, pd.Series]]:
+def published_figures(folder: Path) -> Iterator[tuple[Key, pd.Series]]:
     """What a producer publishes of each level, by (level, code)."""
     filosofi = folder / "census" / "filosofi"
     files = {

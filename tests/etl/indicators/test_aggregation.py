@@ -44,7 +44,7 @@ def people() -> dict[str, pd.DataFrame]:
 READ = Reading(ALONE, "insee_rp", ("living_alone_80_plus",), ("population_80_plus",))
 
 
-def told(fine=None, above=None, reading=READ, **more) -> tuple[pd.DataFrame, pd.DataFrame]:
+def indicator_rows(fine=None, above=None, reading=READ, **more) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Rows of `indicator_value` by (level, code) and the rejects of one table of measures."""
     fine = None if fine is None else pd.DataFrame(fine).T
     index = None if above is None else pd.MultiIndex.from_tuples(above, names=["level", "code"])
@@ -69,7 +69,7 @@ WHOLE = {"01001": count(30, 100), "01002": count(10, 20), "01003": count(6, 12),
 
 
 def test_a_share_is_a_sum_over_a_sum_at_every_level():
-    rows, rejects = told(WHOLE)
+    rows, rejects = indicator_rows(WHOLE)
     assert rows.loc[("commune", "01001"), "value"] == 0.3
     assert rows.loc[("epci", "E1"), ["numerator", "denominator", "value", "coverage"]].tolist() == [
         40,
@@ -84,7 +84,7 @@ def test_a_share_is_a_sum_over_a_sum_at_every_level():
 
 def test_less_than_nine_tenths_known_has_no_value_but_a_reason():
     """Without 02001 (950 of 1,000 residents) E2 and the région are not told; E1 is."""
-    rows, _ = told({code: one for code, one in WHOLE.items() if code != "02001"})
+    rows, _ = indicator_rows({code: one for code, one in WHOLE.items() if code != "02001"})
     unknown = rows.loc[("epci", "E2")]
     assert pd.isna(unknown["value"]) and pd.isna(unknown["numerator"])
     assert unknown["reason"] == "coverage" and unknown["coverage"] == pytest.approx(0.05)
@@ -94,14 +94,14 @@ def test_less_than_nine_tenths_known_has_no_value_but_a_reason():
 
 def test_what_the_producer_publishes_of_a_departement_wins_and_goes_into_the_region():
     above = {("departement", "01"): count(50, 132), ("departement", "02"): count(60, 120)}
-    rows, _ = told(WHOLE, above)
+    rows, _ = indicator_rows(WHOLE, above)
     assert rows.loc[("departement", "01"), ["value", "kind"]].tolist() == [50 / 132, "observed"]
     assert rows.loc[("region", "84"), "value"] == pytest.approx(110 / 252)
     assert rows.loc[("epci", "E1"), "value"] == pytest.approx(40 / 120)
 
 
 def test_few_people_are_kept_secret_and_still_count_above():
-    rows, _ = told(WHOLE | {"01003": count(4, 8)})
+    rows, _ = indicator_rows(WHOLE | {"01003": count(4, 8)})
     secret = rows.loc[("commune", "01003")]
     assert secret["reason"] == "secret" and secret[["value", "numerator", "denominator"]].isna().all()
     assert rows.loc[("epci", "E2"), "denominator"] == 128
@@ -116,7 +116,7 @@ def test_few_people_are_kept_secret_and_still_count_above():
     ],
 )
 def test_what_cannot_be_is_a_reject_and_unknown(wrong, words):
-    rows, rejects = told(WHOLE | {"01001": wrong})
+    rows, rejects = indicator_rows(WHOLE | {"01001": wrong})
     assert ("commune", "01001") not in rows.index
     assert (
         len(rejects) == 1 and words in with_words(rejects)["reason"].iloc[0] and rejects["source"].iloc[0] == "insee_rp"
@@ -125,7 +125,7 @@ def test_what_cannot_be_is_a_reject_and_unknown(wrong, words):
 
 def test_a_share_of_twelve_is_a_percentage_and_refused():
     rate = Reading(BY_ID["poverty_rate"], "filosofi", ("poverty_rate",), ("residents",), is_rate=True)
-    rows, rejects = told({"01001": {"poverty_rate": 12.0}, "01002": {"poverty_rate": 0.12}}, reading=rate)
+    rows, rejects = indicator_rows({"01001": {"poverty_rate": 12.0}, "01002": {"poverty_rate": 0.12}}, reading=rate)
     assert rows.loc[("commune", "01002"), "value"] == 0.12 and ("commune", "01001") not in rows.index
     assert "percentage" in with_words(rejects)["reason"].iloc[0] and rejects["key"].iloc[0] == "01001"
 
@@ -141,17 +141,19 @@ def test_who_is_counted_among_nobody_knows_how_many_swells_no_sum():
 
 
 def test_unknown_codes_are_rejects():
-    rows, rejects = told(WHOLE | {"99999": count(1, 20)}, {("epci", "E9"): count(1, 20)})
+    rows, rejects = indicator_rows(WHOLE | {"99999": count(1, 20)}, {("epci", "E9"): count(1, 20)})
     assert set(rejects["key"]) == {"99999", "E9"}
     assert rows.loc[("france", "FR"), "denominator"] == 252
 
 
 def test_an_index_is_a_mean_weighted_by_its_people_and_a_median_is_never_worked_out():
     index = Reading(BY_ID["deprivation_index"], "f_edi", ("deprivation_index",), ("residents",), is_rate=True)
-    rows, _ = told({"01001": {"deprivation_index": 1.0}, "01002": {"deprivation_index": 6.0}}, reading=index)
+    rows, _ = indicator_rows({"01001": {"deprivation_index": 1.0}, "01002": {"deprivation_index": 6.0}}, reading=index)
     assert rows.loc[("epci", "E1"), "value"] == pytest.approx((600 * 1 + 400 * 6) / 1000)
     median = Reading(BY_ID["median_income"], "filosofi", ("median_income",))
-    rows, _ = told({"01001": {"median_income": 20_000.0}, "01002": {"median_income": 22_000.0}}, reading=median)
+    rows, _ = indicator_rows(
+        {"01001": {"median_income": 20_000.0}, "01002": {"median_income": 22_000.0}}, reading=median
+    )
     assert set(rows.index.get_level_values("level")) == {"commune"}
 
 
@@ -185,14 +187,18 @@ def test_a_figure_that_is_only_a_limit_is_unknown_and_says_so():
 def test_an_indicator_is_one_entry_and_one_reading():
     new = Indicator("dogs", "Chiens", "Dogs", "Chiens / habitants.", "Dogs / residents.", "Chiens", "habitants",
                     "share", Side.PLACE, Direction.SHOWN, Way.SHARE)  # fmt: skip
-    rows, _ = told({code: {"dogs": 10.0} for code in COMMUNES}, reading=Reading(new, "spa", ("dogs",), ("residents",)))
+    rows, _ = indicator_rows(
+        {code: {"dogs": 10.0} for code in COMMUNES}, reading=Reading(new, "spa", ("dogs",), ("residents",))
+    )
     assert rows.loc[("france", "FR"), "value"] == pytest.approx(40 / 2000)
     assert set(rows["indicator"]) == {"dogs"}
 
 
 @given(st.lists(st.tuples(st.integers(11, 10_000), st.floats(0, 1)), min_size=4, max_size=4))
 def test_a_territory_lies_between_its_parts(pairs):
-    rows, _ = told({code: count(share * old, old) for code, (old, share) in zip(COMMUNES, pairs, strict=True)})
+    rows, _ = indicator_rows(
+        {code: count(share * old, old) for code, (old, share) in zip(COMMUNES, pairs, strict=True)}
+    )
     communes = rows.loc["commune"]["value"]
     for level, code in (("epci", "E1"), ("epci", "E2"), ("departement", "01"), ("region", "84"), ("france", "FR")):
         inside = communes if level in ("region", "france") else communes[

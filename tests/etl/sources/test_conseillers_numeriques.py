@@ -29,7 +29,7 @@ def test_a_structure_is_a_service_without_point_and_its_posts_are_a_capacity(tmp
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         ("", "is empty"),
         ("<html></html>", "web page"),
@@ -42,10 +42,10 @@ def test_a_structure_is_a_service_without_point_and_its_posts_are_a_capacity(tmp
         (LISTED.replace('"03218"', f'"{"0" * 1_000_000}"'), "1,000,000 characters"),
     ],
 )
-def test_spoilt_documents_are_refused(tmp_path, content, said):
+def test_spoilt_documents_are_refused(tmp_path, content, message):
     with pytest.raises(BadInput, match=r"cnum\.json") as refused:
         conseillers_numeriques.read(written(conseillers_numeriques, tmp_path, content, "cnum.json"))
-    assert said in str(refused.value)
+    assert message in str(refused.value)
 
 
 def test_the_real_file_equals_its_note(shared_data):

@@ -81,7 +81,7 @@ def test_names_of_persons_and_addresses_are_not_read(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         ("", "is empty"),
         ("<!DOCTYPE html>", "web page"),
@@ -94,10 +94,10 @@ def test_names_of_persons_and_addresses_are_not_read(tmp_path):
         (json.dumps([service(1, "M", "mairie") | {"adresse": "[{"}]), "record 1, key adresse: a JSON list is expected"),
     ],
 )
-def test_spoilt_documents_are_refused(tmp_path, content, said):
+def test_spoilt_documents_are_refused(tmp_path, content, message):
     with pytest.raises(BadInput, match=r"annuaire\.json") as refused:
         dila.read(written(dila, tmp_path, content, "annuaire.json"))
-    assert said in str(refused.value)
+    assert message in str(refused.value)
 
 
 def test_swapped_axes_are_refused(tmp_path):

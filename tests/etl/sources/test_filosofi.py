@@ -141,14 +141,14 @@ def test_the_real_communes_have_the_noted_rates(shared_data):
 
 
 @pytest.mark.parametrize(
-    ("name", "rows", "measure", "known"),
+    ("name", "rows", "measure", "figures"),
     [
         ("BASE_TD_FILO_DISP_IRIS_2019.csv", 12_481, "poverty_rate", 9_654),
         ("BASE_TD_FILO_IRIS_2021_DEC.csv", 16_026, "declared_median_income", 14_490),
     ],
 )
-def test_the_real_iris_files_have_the_noted_figures(shared_data, name, rows, measure, known):
+def test_the_real_iris_files_have_the_noted_figures(shared_data, name, rows, measure, figures):
     raw, accepted, rejected = real(filosofi, shared_data / "census" / "filosofi" / name)
     assert len(raw) == rows
-    assert wide(accepted, "iris")[measure].notna().sum() == known
+    assert wide(accepted, "iris")[measure].notna().sum() == figures
     assert rejected.empty

@@ -93,7 +93,7 @@ def test_quoted_cells_keep_their_quotes_and_telephones_are_not_read(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (FIRST, "no structureet line"),
         (FIRST + FLEYRIAT.replace(";451;", ";"), "line 2: 31 cells, 32 allowed on a structureet line"),
@@ -112,10 +112,10 @@ def test_quoted_cells_keep_their_quotes_and_telephones_are_not_read(tmp_path):
         ),
     ],
 )
-def test_spoilt_legacy_files_are_refused_by_line(tmp_path, content, said):
+def test_spoilt_legacy_files_are_refused_by_line(tmp_path, content, message):
     with pytest.raises(BadInput, match=r"liste\.csv") as refused:
         finess_csv.read(written(finess_csv, tmp_path, content))
-    assert said in str(refused.value)
+    assert message in str(refused.value)
 
 
 def test_establishments_of_a_regional_extract(tmp_path):

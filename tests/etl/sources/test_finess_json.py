@@ -84,18 +84,18 @@ def test_metres_overseas_are_read_in_the_system_of_the_département(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("point", "said"),
+    ("point", "message"),
     [
         (None, "1 open establishment(s) without coordinates that fit"),
         (HERE | {"cleInInteropBAN": "01053"}, "1 point(s) are centres of communes"),
         ({"coordonneeX": "0", "coordonneeY": "0"}, "1 open establishment(s) without coordinates that fit"),
     ],
 )
-def test_without_a_precise_point_the_commune_is_kept_and_it_is_said(tmp_path, point, said):
+def test_without_a_precise_point_the_commune_is_kept_and_it_is_said(tmp_path, point, message):
     accepted, rejected = tidied(finess_json, tmp_path, document(establishment(1, point=point)), "finess.json")
     assert accepted["code_insee"].tolist() == ["01053"]
     assert accepted["lon"].isna().all()
-    assert rejected["reason"].str.contains(said, regex=False).sum() == 1
+    assert rejected["reason"].str.contains(message, regex=False).sum() == 1
 
 
 def test_closed_establishments_homes_and_unknown_codes_are_no_services(tmp_path):
@@ -123,7 +123,7 @@ def test_contacts_are_not_read(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         ("", "not JSON"),
         ("<!DOCTYPE html>", "not JSON"),
@@ -135,10 +135,10 @@ def test_contacts_are_not_read(tmp_path):
         (document(establishment(1)).replace('"01053"', '"1053"'), "lost their leading zero (line 1 « 1053 »)"),
     ],
 )
-def test_spoilt_documents_are_refused_by_name(tmp_path, content, said):
+def test_spoilt_documents_are_refused_by_name(tmp_path, content, message):
     with pytest.raises(BadInput, match=r"finess\.json") as refused:
         finess_json.read(written(finess_json, tmp_path, content, "finess.json"))
-    assert said in str(refused.value)
+    assert message in str(refused.value)
 
 
 def test_the_official_example(shared_data):

@@ -74,7 +74,7 @@ def test_spoilt_lists_are_refused(tmp_path, defect):
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (geojson(), "no record"),
         (geojson({"nom": "x"}), "key MATRICULE, lib_france_services, insee_com, LATITUDE, LONGITUDE is missing"),
@@ -82,10 +82,10 @@ def test_spoilt_lists_are_refused(tmp_path, defect):
         (geojson(FEATURE)[:-30], "not JSON"),
     ],
 )
-def test_spoilt_geojson_is_refused(tmp_path, content, said):
+def test_spoilt_geojson_is_refused(tmp_path, content, message):
     with pytest.raises(BadInput, match=r"fs\.geojson") as refused:
         france_services.read(written(france_services, tmp_path, content, "fs.geojson"))
-    assert said in str(refused.value)
+    assert message in str(refused.value)
 
 
 def test_swapped_axes_are_refused(tmp_path):

@@ -71,15 +71,15 @@ def test_what_is_wrong_under_the_titles_is_told_by_its_line(tmp_path, spoilt, wo
 
 
 @pytest.mark.parametrize(
-    ("name", "rows", "measure", "known"),
+    ("name", "rows", "measure", "figures"),
     [
         ("INSEE_Statistiques_locales_territoires_ville_quartiers.csv", 34_935, "share_households_with_car", 34_909),
         ("INSEE_Statistiques_locales_menages_fiscaux_niveau_de_vie.csv", 34_935, "median_income", 31_259),
         ("INSEE_Statistiques_locales_demographie.csv", 1_255, "population", 1_250),
     ],
 )
-def test_the_real_files_have_the_noted_figures(shared_data, name, rows, measure, known):
+def test_the_real_files_have_the_noted_figures(shared_data, name, rows, measure, figures):
     raw, accepted, rejected = real(statloc, shared_data / "census" / "statloc" / name)
     assert len(raw) == rows
-    assert accepted.loc[accepted["measure"] == measure, "value"].notna().sum() == known
+    assert accepted.loc[accepted["measure"] == measure, "value"].notna().sum() == figures
     assert rejected.empty

@@ -8,7 +8,7 @@ def plain(sentence: str) -> str:
     return sentence.replace("\u00a0", " ").replace("\u202f", " ")
 
 
-def said(write: Callable[[str], str]) -> str:
+def in_english(write: Callable[[str], str]) -> str:
     """The English sentence; the French one is in the catalogue (fixture `translated`), and neither has a blank left."""
     assert "%(" not in write("fr") + write("en")
     return plain(write("en"))
