@@ -30,7 +30,6 @@ import pandas as pd
 from scipy.sparse import csr_array, eye_array
 from scipy.special import ndtri
 
-from geodata.cells import CellSpace, cell_space
 from geodata.errors import BadInput
 from geodata.methods.residuals import nested_residuals
 from geodata.methods.smallarea import (
@@ -46,6 +45,7 @@ from geodata.methods.smallarea import (
     stencil,
 )
 from geodata.methods.waves import DESIGN_EFFECT
+from geodata.model_cells import CellSpace, cell_space
 from geodata.survey import DEFAULT
 
 COLUMNS = {

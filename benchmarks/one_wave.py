@@ -2,7 +2,7 @@
 
 The model of all waves (`benchmarks.waves`) fits everything together by sampling; its part on types of place is nearly
 linear and normal, and is worked out here in closed form, the standard deviations between waves and modes taken at their
-posterior means (`docs/waves.md`). `law_of_places()` of a wave to come is that of `geodata/waves.csv`, to 0.03.
+posterior means (`docs/waves.md`). `law_of_places()` of a wave to come is that of `geodata/wave_model.csv`, to 0.03.
 """
 
 import numpy as np

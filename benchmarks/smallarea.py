@@ -26,11 +26,11 @@ from etl.place_types import PLACES, places
 from etl.share_laws import Law, expected_cases, laws, model_of, residuals_of, weights_in
 from etl.sources import reference
 from etl.twins import twin_frame, why_here
-from geodata.cells import SURVEY
 from geodata.estimate import probability_above
 from geodata.methods import smallarea
 from geodata.methods.residuals import Residuals
 from geodata.methods.smallarea import analytic, rates_at
+from geodata.model_cells import SURVEY
 from geodata.profile import profile
 from geodata.store import open_store
 from geodata.survey import DEFAULT, SCENARIOS, Scenario, rate_model

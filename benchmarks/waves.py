@@ -1,4 +1,4 @@
-"""All waves of the survey in one model: `python -m benchmarks.waves` fits it and writes `geodata/waves.csv`.
+"""All waves of the survey in one model: `python -m benchmarks.waves` fits it and writes `geodata/wave_model.csv`.
 
 The build and the product only read that table. Everything is seeded; the versions are written in the table's first
 line. `--check > docs/waves.md` prints the checks instead: what is prior and what is data, surveys made again from the
@@ -28,9 +28,9 @@ from scipy.special import logit
 
 from benchmarks.one_wave import PLACE
 from etl.sources import reference
-from geodata.cells import FINE
 from geodata.joint import departement_tables
 from geodata.methods.waves import DESIGN_EFFECT, rounding_variance, sampling_covariance
+from geodata.model_cells import FINE
 from geodata.question import DEFAULT_DEFINITION
 from geodata.survey_rates import READINGS, fingerprint, rates, waves
 from geodata.waves import TABLE
@@ -349,7 +349,9 @@ three quarters, the prior.
 def main(arguments: list[str] | None = None) -> None:
     """Fit, then write the table or print the checks."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.waves", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="print the checks instead of writing geodata/waves.csv")
+    parser.add_argument(
+        "--check", action="store_true", help="print the checks instead of writing geodata/wave_model.csv"
+    )
     options = parser.parse_args(arguments)
     d, start = data(), time.perf_counter()
     mcmc = fit(d)

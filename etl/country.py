@@ -11,7 +11,6 @@ from scipy.sparse import csr_array
 
 from etl.place_types import PLACES
 from etl.teenagers import teenagers
-from geodata.cells import DENSITIES, FINE, SURVEY, coarsen
 from geodata.errors import BadInput, UnknownScenario
 from geodata.estimate import Reason
 from geodata.joint import (
@@ -27,6 +26,7 @@ from geodata.joint import (
 )
 from geodata.methods.smallarea import CountMargin, ShareMargin, spree, try_spree
 from geodata.methods.smallarea.tables import Margin
+from geodata.model_cells import DENSITIES, FINE, SURVEY, coarsen
 from geodata.sentences import Sentence
 from geodata.survey import Scenario, rates_of
 from geodata.territory import FRANCE, Level

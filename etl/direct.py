@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import logit, ndtri
 
-from etl.answers import NO_SUCH_TERRITORY, rates_of_answers
+from etl.answer_rates import NO_SUCH_TERRITORY, rates_of_answers
 from etl.estimate import Estimates
 from etl.rejects import reject_frame
 from etl.sources import agency_direct

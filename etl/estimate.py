@@ -29,7 +29,6 @@ from etl.share_laws import (
     with_residuals,
 )
 from etl.twins import twin_frame, twin_positions
-from geodata.cells import DENSITIES, SURVEY_BY_DENSITY
 from geodata.estimate import Reason
 from geodata.joint import LEVEL_ORDER
 from geodata.methods import smallarea
@@ -38,6 +37,7 @@ from geodata.methods.smallarea import (
     interval,
     outer_bounds,
 )
+from geodata.model_cells import DENSITIES, SURVEY_BY_DENSITY
 from geodata.survey import DEFAULT, SCENARIOS, Scenario, definition_of, rate_model
 from geodata.territory import TWIN_LEVELS, Level
 

@@ -6,7 +6,6 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from etl.country import Country, Group
-from geodata.cells import DENSITIES, SURVEY, SURVEY_BY_DENSITY
 from geodata.methods import smallarea
 from geodata.methods.residuals import SHARED_BY, Residuals, nested_residuals
 from geodata.methods.smallarea import (
@@ -14,6 +13,7 @@ from geodata.methods.smallarea import (
     principal,
     stencil,
 )
+from geodata.model_cells import DENSITIES, SURVEY, SURVEY_BY_DENSITY
 from geodata.survey import DEFAULT, Scenario, definition_of, rate_model, slope_of_workers
 
 SEED = 20171

@@ -7,12 +7,12 @@ import pandas as pd
 
 from etl.country import Country, Group
 from etl.share_laws import concerned_tables, expected_cases, lean_of, tilt
-from geodata.cells import SURVEY, SURVEY_BY_DENSITY
 from geodata.errors import BadInput
 from geodata.estimate import Kind
 from geodata.joint import LEVEL_ORDER
 from geodata.methods.smallarea import calibrate, contributions, weighted_sum
 from geodata.methods.twins import twins
+from geodata.model_cells import SURVEY, SURVEY_BY_DENSITY
 from geodata.survey import DEFAULT, Scenario, definition_of, rate_model
 from geodata.territory import TWIN_LEVELS
 

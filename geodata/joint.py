@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
 
-from geodata.cells import FINE, FIVE_YEAR_AGES, CellSpace
 from geodata.errors import BadInput
 from geodata.methods.smallarea import CountMargin, Margin, ShareMargin, spree
+from geodata.model_cells import FINE, FIVE_YEAR_AGES, CellSpace
 
 
 @dataclass(frozen=True)

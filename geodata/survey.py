@@ -15,10 +15,10 @@ from typing import TypeVar
 import numpy as np
 from scipy.special import expit, logit, ndtri
 
-from geodata.cells import SURVEY_BY_DENSITY
 from geodata.errors import BadInput, UnknownScenario
 from geodata.estimate import INTERVAL, Estimate
 from geodata.methods.smallarea import RateModel, joint_scale
+from geodata.model_cells import SURVEY_BY_DENSITY
 from geodata.question import DEFAULT_DEFINITION, DEFAULT_SCENARIO
 from geodata.survey_rates import (
     DERIVED,

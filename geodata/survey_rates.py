@@ -132,7 +132,7 @@ def published(definition: str, factor: str, category: str) -> tuple[Published, .
 
 
 def fingerprint() -> str:
-    """What both tables hold, as `waves.csv` says from what it was fitted: 12 hexadecimal digits of a SHA-256."""
+    """What both tables hold, as `wave_model.csv` says from what it was fitted: 12 hexadecimal digits of a SHA-256."""
     tables = (
         Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("survey_waves.csv", "survey_rates.csv")
     )

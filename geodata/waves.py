@@ -1,4 +1,4 @@
-"""The joint law of the national rate and of every ratio to it, from all waves of the survey: `waves.csv` beside.
+"""The joint law of the national rate and of every ratio to it, from all waves of the survey: `wave_model.csv` beside.
 
 The table is fitted once (`benchmarks/waves.py`); nothing is fitted here. Its names are `national`, `national july`,
 `national telephone`, then `factor category` and `factor category telephone`.
@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from geodata.methods import waves
 
-TABLE = Path(__file__).with_name("waves.csv")
+TABLE = Path(__file__).with_name("wave_model.csv")
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,7 +1,7 @@
 """What people of the field say of the services listed: one statement a line."""
 
-from etl.agency.cells import CategoryId, Commune, Count, Day, Text
-from etl.agency.cells import Row as AnyRow
+from etl.agency.cell_types import CategoryId, Commune, Count, Day, Text
+from etl.agency.cell_types import Row as AnyRow
 from etl.agency.repeated import given_twice
 from geodata.sentences import Sentence, sentence
 from geodata.workspace import Statement

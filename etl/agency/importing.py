@@ -18,7 +18,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from etl.agency import MODULES
-from etl.agency.cells import PlacedRow, Row, reason
+from etl.agency.cell_types import PlacedRow, Row, reason
 from etl.agency.personal import cell_problem, names_a_person
 from etl.agency.places import far_points, in_communes_of_today
 from etl.agency.reading import AgencyTable, read_table

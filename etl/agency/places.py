@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 import shapely
 
-from etl.agency.cells import PlacedRow, Row
+from etl.agency.cell_types import PlacedRow, Row
 from etl.population import lineage
 from etl.reading.observations import PARIS_LYON_MARSEILLE
 from etl.services import FAR_KM, distance_km

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Mapping
 from typing import TypeVar
 
-from etl.agency.cells import Row
+from etl.agency.cell_types import Row
 from geodata.sentences import Sentence, sentence
 
 AnyRow = TypeVar("AnyRow", bound=Row)

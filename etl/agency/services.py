@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from etl.agency.cells import CategoryId, Count, Day, Identifier, Number, PlacedRow, Text, families, refusal
+from etl.agency.cell_types import CategoryId, Count, Day, Identifier, Number, PlacedRow, Text, families, refusal
 from etl.agency.repeated import given_twice
 from geodata.sentences import Sentence
 

@@ -4,10 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from etl.agency.cells import Day, Number, Text, refusal
-from etl.agency.cells import Row as AnyRow
+from etl.agency.cell_types import Day, Number, Text, refusal
+from etl.agency.cell_types import Row as AnyRow
 from etl.agency.repeated import given_twice
-from geodata.cells import SURVEY_BY_DENSITY
+from geodata.model_cells import SURVEY_BY_DENSITY
 from geodata.sentences import Sentence
 from geodata.survey import DEFINITIONS
 

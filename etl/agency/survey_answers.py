@@ -4,10 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from etl.agency.cells import Day, Identifier, Number, Text
-from etl.agency.cells import Row as AnyRow
+from etl.agency.cell_types import Day, Identifier, Number, Text
+from etl.agency.cell_types import Row as AnyRow
 from etl.agency.survey import Mode
-from geodata.cells import ACTIVITIES
+from geodata.model_cells import ACTIVITIES
 from geodata.sentences import Sentence
 from geodata.survey import DEFINITIONS
 

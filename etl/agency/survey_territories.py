@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from etl.agency.cells import Day, Identifier, Number, Text
-from etl.agency.cells import Row as AnyRow
+from etl.agency.cell_types import Day, Identifier, Number, Text
+from etl.agency.cell_types import Row as AnyRow
 from etl.agency.repeated import given_twice
 from etl.agency.survey import Mode, Rate
 from geodata.sentences import Sentence

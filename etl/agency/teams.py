@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from etl.agency.cells import Day, Identifier, Number, PlacedRow, Text
+from etl.agency.cell_types import Day, Identifier, Number, PlacedRow, Text
 from etl.agency.repeated import given_twice
 from geodata.sentences import Sentence
 

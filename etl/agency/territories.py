@@ -1,7 +1,7 @@
 """Areas of an agency made of whole communes (territoires de vie-santé, bassins): one commune a line."""
 
-from etl.agency.cells import Commune, Day, Identifier, Text
-from etl.agency.cells import Row as AnyRow
+from etl.agency.cell_types import Commune, Day, Identifier, Text
+from etl.agency.cell_types import Row as AnyRow
 from etl.agency.repeated import given_twice
 from geodata.sentences import Sentence, sentence
 

@@ -7,7 +7,7 @@ import pytest
 
 from dashboard import text
 from dashboard.facts import Facts
-from dashboard.pages.carte.parts import rows
+from dashboard.pages.carte.view import rows
 from dashboard.state import MESHES, Choice, Line
 from dashboard.table import records
 from geodata.bands import Cut, cut

@@ -22,7 +22,7 @@ from dashboard.pages.besoin import ids
 from dashboard.pages.besoin.card import card
 from dashboard.pages.carte import card as map_card
 from dashboard.pages.carte import export as map_files
-from dashboard.pages.territoire import answers, opening, sections
+from dashboard.pages.territoire import answers, first_screen, sections
 from dashboard.spreadsheet import csv_bytes, slug
 from dashboard.state import Choice, Line
 from dashboard.text import need
@@ -109,7 +109,7 @@ def place_of(facts: Facts, choice: Choice) -> Place:
                 sections.head(facts, profile, record, on_profile),
                 sections.compared(facts, profile, on_profile),
                 answers.services(record, titles, sources, on_profile),
-                opening.missing(record, on_profile),
+                first_screen.missing(record, on_profile),
             ]
         ),
         "PDF": front + " " + back,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard.pages.carte import ids, moves, observed, parts
+from dashboard.pages.carte import ids, moves, observed, view
 from dashboard.pages.carte.advice import advice
 from dashboard.pages.carte.layout import layout
 from dashboard.state import Choice, Line, read
@@ -45,7 +45,7 @@ def test_choosing_an_indicator_lets_go_of_classes_of_the_estimate(facts):
 def test_legend_table_and_file_count_the_same(facts, client, query):
     choice = choice_of(query)
     counted, classes = observed.counts(facts, choice), observed.bands(facts, choice)
-    rows = parts.rows(facts, choice)
+    rows = view.rows(facts, choice)
     answer = client.get(f"/export/carte.csv{query}")
     file = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";"))
     assert len(rows) == len(file) == sum(counted.values()) > 0
@@ -57,14 +57,14 @@ def test_legend_table_and_file_count_the_same(facts, client, query):
 
 
 def test_what_is_not_known_is_hatched_and_says_why(facts):
-    rows = parts.rows(facts, choice_of("?r=R1&m=commune&i=poverty_rate"))
+    rows = view.rows(facts, choice_of("?r=R1&m=commune&i=poverty_rate"))
     assert set(rows["verdict"]) == {"band-0"}
     assert observed.kinds(facts, choice_of("?r=R1&m=commune&i=poverty_rate&lang=en")) == "Not known"
     assert rows["note"].notna().all() and (rows["told"] == "–").all()
 
 
 def test_a_figure_comes_with_its_period_and_kind(facts):
-    row = parts.rows(facts, choice_of(POVERTY)).set_index("code").loc["S11"]
+    row = view.rows(facts, choice_of(POVERTY)).set_index("code").loc["S11"]
     assert (row["vintage"], row["told"]) == ("2021", "45,0\u202f%")
     assert row["kind"]
 
@@ -72,7 +72,7 @@ def test_a_figure_comes_with_its_period_and_kind(facts):
 def test_the_page_shows_the_name_and_the_legend_of_the_indicator(facts):
     drawn = layout(facts, choice_of(POVERTY))
     assert "Taux de pauvreté fictif" in texts(drawn)
-    assert all(isinstance(part, dict) for part in parts.columns(facts, choice_of(POVERTY)))
+    assert all(isinstance(part, dict) for part in view.columns(facts, choice_of(POVERTY)))
 
 
 def test_a_thin_figure_is_told_and_a_missing_one_says_why():

@@ -14,7 +14,7 @@ from dashboard.app import create_app
 from dashboard.facts import Facts
 from dashboard.mapped import Move
 from dashboard.pages.besoin import view
-from dashboard.pages.carte import parts
+from dashboard.pages.carte import view as map_view
 from dashboard.settings import Settings
 from dashboard.state import Choice, read
 from geodata.store import open_store
@@ -50,7 +50,7 @@ def layers(drawn) -> list:
     return [layer for layer in drawn if "layer" in (getattr(layer, "hideout", None) or {})]
 
 
-@pytest.mark.parametrize("page, rows", [("/", parts.rows), ("/besoin", view.rows)])
+@pytest.mark.parametrize("page, rows", [("/", map_view.rows), ("/besoin", view.rows)])
 def test_the_table_names_the_communes_of_another_region_as_such(straddling, page, rows):
     found = rows(straddling, choice_of(page)).set_index("code")["departement"]
     assert set(found.index) == {"S1001", "S1002", "S1003", "97401"}
@@ -73,8 +73,8 @@ def test_the_files_hold_as_many_rows_as_the_screen(reader, page):
 
 
 def test_the_map_draws_them_with_the_region(straddling, reader):
-    (both,) = layers(parts.outlines(straddling, choice_of("/")))
-    (alone,) = layers(parts.outlines(straddling, read("/", "?r=R1&z=epci:S12&m=commune")[0]))
+    (both,) = layers(map_view.outlines(straddling, choice_of("/")))
+    (alone,) = layers(map_view.outlines(straddling, read("/", "?r=R1&z=epci:S12&m=commune")[0]))
     assert (alone.hideout["layer"], alone.id) != (both.hideout["layer"], both.id)
     assert mapped.place(straddling, choice_of("/")) != mapped.place(
         straddling, read("/", "?r=R1&z=epci:S12&m=commune")[0]
@@ -94,7 +94,7 @@ def test_the_map_draws_them_with_the_region(straddling, reader):
 
 
 def test_services_that_stand_there_are_drawn(straddling, reader):
-    layer = parts.services(straddling, read("/", f"{QUERY}&c=mairie")[0])[0]
+    layer = map_view.services(straddling, read("/", f"{QUERY}&c=mairie")[0])[0]
     told = json.loads(reader.get(layer.url).data)["features"]
     assert any(one["properties"]["commune"] == "Port-Fictif" for one in told)
     assert len({one["properties"]["id"] for one in told}) == len(told)

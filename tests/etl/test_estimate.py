@@ -19,13 +19,13 @@ from etl.estimate import Estimates, bound_frame, estimate
 from etl.share_laws import expected_cases, laws, leaning, model_of, residuals_of, tilt, weights_in, with_residuals
 from etl.teenagers import teenagers
 from etl.twins import traits, twin_frame, why_here
-from geodata.cells import FINE, SURVEY
 from geodata.errors import BadInput, UnknownScenario
 from geodata.estimate import probability_above
 from geodata.joint import departement_tables, residents_by_age
 from geodata.methods import smallarea
 from geodata.methods.smallarea import analytic, interval
 from geodata.methods.twins import CHANCE
+from geodata.model_cells import FINE, SURVEY
 from geodata.survey import DEFAULT, FIVE_NETWORKS, SCENARIOS, older_range, scenario_of, slope_of_workers
 from geodata.waves import posterior
 

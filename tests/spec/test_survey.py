@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from geodata.cells import DENSITIES, FINE, FIVE_YEAR_AGES, SURVEY, SURVEY_BY_DENSITY, cell_space, coarsen
 from geodata.errors import BadInput, UnknownScenario
 from geodata.methods.smallarea import calibrate, rates_at
+from geodata.model_cells import DENSITIES, FINE, FIVE_YEAR_AGES, SURVEY, SURVEY_BY_DENSITY, cell_space, coarsen
 from geodata.survey import (
     DEFAULT,
     DEFINITIONS,

@@ -9,7 +9,7 @@ from dashboard import mapped, pictures, search, table, text
 from dashboard.facts import ORDER, Facts
 from dashboard.following import follow
 from dashboard.mapped import if_new
-from dashboard.pages.carte import districts, export, ids, moves, observed, parts
+from dashboard.pages.carte import districts, export, ids, moves, observed, view
 from dashboard.pages.carte.advice import advice
 from dashboard.pages.carte.card import card, compared, nearest
 from dashboard.state import Choice, Line, read
@@ -19,12 +19,12 @@ def register(app: Dash, facts: Facts) -> None:
     """The address decides; every control only writes a new address."""
     export.register(app.server, facts)
 
-    follow(app, facts, ids, moves, parts.file_href, is_first=True)
+    follow(app, facts, ids, moves, view.file_href, is_first=True)
 
     @app.callback(
         output={
             "answer": Output(ids.ANSWER, "data"),
-            "counts": [Output(parts.count_id(line, verdict), "children") for line in Line for verdict in ORDER],
+            "counts": [Output(view.count_id(line, verdict), "children") for line in Line for verdict in ORDER],
             "line": Output(ids.LINE_HEAD, "children"),
             "legend": Output(ids.LEGEND, "className"),
             "classes": Output(ids.CLASSES, "hidden"),
@@ -49,20 +49,20 @@ def register(app: Dash, facts: Facts) -> None:
     def answers(choice: Choice) -> dict:
         counts = facts.counts(choice)
         return {
-            "answer": parts.answer(facts, choice),
-            "counts": [parts.count(counts, line, verdict, choice) for line in Line for verdict in ORDER],
-            "line": parts.line_words(choice),
-            "legend": parts.legend_class(choice),
+            "answer": view.answer(facts, choice),
+            "counts": [view.count(counts, line, verdict, choice) for line in Line for verdict in ORDER],
+            "line": view.line_words(choice),
+            "legend": view.legend_class(choice),
             "classes": bool(choice.indicator),
             "controls": [bool(choice.indicator), not choice.indicator],
             "bands": observed.legend(facts, choice),
             "advice": advice(facts, choice),
-            "flipped": parts.flipped(facts, choice),
+            "flipped": view.flipped(facts, choice),
             "miss": text.miss_rule(choice.miss, choice.lang),
-            "headline": parts.headline(facts, choice),
-            "stamp": parts.stamp(facts, choice),
-            "moved": parts.moved(facts, choice),
-            "source": parts.source_line(facts, choice),
+            "headline": view.headline(facts, choice),
+            "stamp": view.stamp(facts, choice),
+            "moved": view.moved(facts, choice),
+            "source": view.source_line(facts, choice),
         }
 
     @app.callback(
@@ -79,7 +79,7 @@ def register(app: Dash, facts: Facts) -> None:
             raise PreventUpdate
         choice, _ = read(ids.PATH, query)
         with facts.store.one_build():
-            return table.records(parts.rows(facts, choice).drop(columns="turns", errors="ignore")), parts.columns(
+            return table.records(view.rows(facts, choice).drop(columns="turns", errors="ignore")), view.columns(
                 facts, choice
             )
 
@@ -95,7 +95,7 @@ def register(app: Dash, facts: Facts) -> None:
         choice, _ = read(ids.PATH, query)
         choice = moves.changed(facts, choice, ids.VERDICTS, verdicts)
         # A filter given again, even unchanged, would scroll the table back to its top.
-        return parts.count_sentence(facts, choice), if_new(parts.filter_model(choice), filtered or {})
+        return view.count_sentence(facts, choice), if_new(view.filter_model(choice), filtered or {})
 
     @app.callback(
         Output(ids.OUTLINES, "children"),
@@ -105,7 +105,7 @@ def register(app: Dash, facts: Facts) -> None:
     )
     def draw(query: str) -> tuple:
         choice, _ = read(ids.PATH, query)
-        return parts.outlines(facts, choice), mapped.too_wide(choice)
+        return view.outlines(facts, choice), mapped.too_wide(choice)
 
     @app.callback(
         Output(ids.SERVICES, "children"),
@@ -117,7 +117,7 @@ def register(app: Dash, facts: Facts) -> None:
     def show_services(query: str, categories: list[str] | None) -> tuple:
         choice, _ = read(ids.PATH, query)
         choice = replace(choice, categories=tuple(categories or ()))
-        return parts.services(facts, choice), parts.placeholder(choice)
+        return view.services(facts, choice), view.placeholder(choice)
 
     @app.callback(
         Output(ids.CARD, "children"),

@@ -8,7 +8,7 @@ from dashboard import components, mapped, maps, search, table, text
 from dashboard.facts import ORDER, Facts, is_too_wide
 from dashboard.i18n import words
 from dashboard.mapped import mesh_options, perimeter_select, region_select, segmented
-from dashboard.pages.carte import districts, ids, intro, observed, parts
+from dashboard.pages.carte import districts, ids, intro, observed, view
 from dashboard.pages.carte.advice import advice
 from dashboard.pages.carte.card import card, compared, nearest
 from dashboard.state import Choice, Line
@@ -30,15 +30,15 @@ def layout(facts: Facts, choice: Choice) -> list:
         dcc.Store(id=ids.PLACE, data=mapped.place(facts, choice)),
         dcc.Store(id=ids.SELECTED, data=mapped.selected(choice)),
         dcc.Store(id=ids.CLICKED),
-        dcc.Store(id=ids.ANSWER, data=parts.answer(facts, choice)),
+        dcc.Store(id=ids.ANSWER, data=view.answer(facts, choice)),
         dcc.Store(id=ids.LOOKED),
         dcc.Store(id=ids.PAINTED),
-        dcc.Store(id=ids.MOVED, data=parts.moved(facts, choice)),
+        dcc.Store(id=ids.MOVED, data=view.moved(facts, choice)),
         dcc.Store(id=ids.THRESHOLD, data=round(100 * choice.threshold, 1)),
         dcc.Store(id=ids.OWN_LINE, data=observed.line_value(facts, choice)),
         dcc.Store(id=ids.FILTERED),
-        dcc.Store(id=ids.STAMP, data=parts.stamp(facts, choice)),
-        dcc.Store(id=ids.WORDS, data=parts.browser_words(choice.lang)),
+        dcc.Store(id=ids.STAMP, data=view.stamp(facts, choice)),
+        dcc.Store(id=ids.WORDS, data=view.browser_words(choice.lang)),
         intro.band(choice.lang),
         intro.tour(facts.store.country(), choice.lang),
         html.Div(
@@ -50,7 +50,7 @@ def layout(facts: Facts, choice: Choice) -> list:
                         html.Div(id=ids.NOTICES),
                         components.fold(_("Settings"), _controls(facts, choice), className="area-controls panel"),
                         components.fold(
-                            _("Legend"), _legend(facts, choice), id=ids.LEGEND, className=parts.legend_class(choice)
+                            _("Legend"), _legend(facts, choice), id=ids.LEGEND, className=view.legend_class(choice)
                         ),
                     ],
                     className="area-side",
@@ -65,7 +65,7 @@ def layout(facts: Facts, choice: Choice) -> list:
                     **{"aria-label": _("Table: the same territories as the map")},
                 ),
                 html.Div(
-                    [html.Div(parts.source_line(facts, choice), id=ids.SOURCE), _refusals(choice)],
+                    [html.Div(view.source_line(facts, choice), id=ids.SOURCE), _refusals(choice)],
                     className="area-source",
                 ),
             ],
@@ -161,7 +161,7 @@ def _controls(facts: Facts, choice: Choice) -> list:
         dmc.MultiSelect(
             id=ids.CATEGORIES,
             label=_("Services on the map"),
-            placeholder=parts.placeholder(choice),
+            placeholder=view.placeholder(choice),
             data=components.category_options(facts.categories(), choice.lang),
             value=list(choice.categories),
             clearable=True,
@@ -233,7 +233,7 @@ def _map(facts: Facts, choice: Choice) -> list:
     return [
         html.Div(
             [
-                html.Div(parts.headline(facts, choice), id=ids.HEADLINE),
+                html.Div(view.headline(facts, choice), id=ids.HEADLINE),
                 html.Button(_("Guided tour"), className="button tour-start", type="button"),
             ],
             className="headline",
@@ -244,9 +244,9 @@ def _map(facts: Facts, choice: Choice) -> list:
                 maps.leaflet(
                     ids.MAP,
                     [
-                        dl.LayerGroup(parts.outlines(facts, choice), id=ids.OUTLINES),
+                        dl.LayerGroup(view.outlines(facts, choice), id=ids.OUTLINES),
                         dl.LayerGroup(districts.layer(facts, choice), id=ids.DISTRICTS),
-                        dl.LayerGroup(parts.services(facts, choice), id=ids.SERVICES),
+                        dl.LayerGroup(view.services(facts, choice), id=ids.SERVICES),
                     ],
                     facts.basemap,
                 ),
@@ -270,7 +270,7 @@ def _legend(facts: Facts, choice: Choice) -> list:
                 ),
                 *(
                     html.Span(
-                        parts.count(counts, line, verdict, choice), id=parts.count_id(line, verdict), className="count"
+                        view.count(counts, line, verdict, choice), id=view.count_id(line, verdict), className="count"
                     )
                     for line in Line
                 ),
@@ -283,7 +283,7 @@ def _legend(facts: Facts, choice: Choice) -> list:
         html.Div(
             [
                 html.H2(_("Decision classes")),
-                html.Span(parts.line_words(choice), id=ids.LINE_HEAD, className="count"),
+                html.Span(view.line_words(choice), id=ids.LINE_HEAD, className="count"),
                 html.Span("> " + _("France"), className="count"),
             ],
             className="legend-row legend-head",
@@ -297,7 +297,7 @@ def _legend(facts: Facts, choice: Choice) -> list:
         dmc.Switch(
             id=ids.FLIP, label=_("Fade what is robust"), checked=choice.is_flipping, size="xs", className="flip-switch"
         ),
-        html.P(parts.flipped(facts, choice), id=ids.FLIPPED, className="saturation", **{"aria-live": "polite"}),
+        html.P(view.flipped(facts, choice), id=ids.FLIPPED, className="saturation", **{"aria-live": "polite"}),
         html.P(text.miss_rule(choice.miss, choice.lang), id=ids.MISS_RULE, className="saturation"),
     ]
     return [
@@ -308,12 +308,12 @@ def _legend(facts: Facts, choice: Choice) -> list:
 
 def _table(facts: Facts, choice: Choice) -> list:
     _ = words(choice.lang)
-    columns = parts.columns(facts, choice)
+    columns = view.columns(facts, choice)
     return [
         html.Div(
             [
                 html.P(
-                    parts.count_sentence(facts, choice),
+                    view.count_sentence(facts, choice),
                     id=ids.COUNT,
                     className="count-sentence",
                     **{"aria-live": "polite"},
@@ -323,8 +323,8 @@ def _table(facts: Facts, choice: Choice) -> list:
                 ),
                 *components.table_files(
                     ids.FILES,
-                    lambda ending: parts.file_href(choice, ending),
-                    parts.sources_href(choice),
+                    lambda ending: view.file_href(choice, ending),
+                    view.sources_href(choice),
                     is_too_wide(choice),
                     choice.lang,
                 ),
@@ -333,7 +333,7 @@ def _table(facts: Facts, choice: Choice) -> list:
             className="table-bar",
         ),
         html.Div(
-            table.grid(ids.TABLE, columns, None, parts.filter_model(choice), choice),
+            table.grid(ids.TABLE, columns, None, view.filter_model(choice), choice),
             className="table-frame",
         ),
     ]

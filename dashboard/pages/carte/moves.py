@@ -5,7 +5,7 @@ from typing import Any
 
 from dashboard import mapped, table
 from dashboard.facts import ORDER, Facts
-from dashboard.pages.carte import ids, observed, parts
+from dashboard.pages.carte import ids, observed, view
 from dashboard.state import Choice, Line
 from geodata.bands import Cut
 
@@ -48,7 +48,7 @@ def control_values(facts: Facts, choice: Choice) -> list:
 
 def columns(facts: Facts, choice: Choice) -> list[dict]:
     """What the table may show."""
-    return parts.columns(facts, choice)
+    return view.columns(facts, choice)
 
 
 def changed(facts: Facts, choice: Choice, trigger: str | None, value: Any) -> Choice:

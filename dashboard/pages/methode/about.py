@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 from dashboard import components, export, text
 from dashboard.facts import Facts
 from dashboard.i18n import title_of, words
-from dashboard.pages.methode.parts import folded
+from dashboard.pages.methode.shared import folded
 from dashboard.state import Choice
 from geodata.agency import AGENCY_FILES
 from geodata.territory import FRANCE

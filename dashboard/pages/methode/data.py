@@ -8,7 +8,7 @@ from dashboard import components, table, text
 from dashboard.facts import Facts
 from dashboard.i18n import title_column, words
 from dashboard.pages.methode import ids
-from dashboard.pages.methode.parts import download_link, folded
+from dashboard.pages.methode.shared import download_link, folded
 from dashboard.state import Choice
 from dashboard.text import response, sentences, travel
 from geodata import schema

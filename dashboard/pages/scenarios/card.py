@@ -11,7 +11,7 @@ from dashboard.briefing.plan_figures import figures
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages.scenarios.compared import comparison
-from dashboard.pages.scenarios.parts import names, reference, table
+from dashboard.pages.scenarios.shared import names, reference, table
 from dashboard.pages.scenarios.work import Shown
 from dashboard.state import Choice
 from dashboard.text import plan as plan_text

@@ -7,8 +7,8 @@ from dash import html
 from dashboard.briefing.plan_figures import figures
 from dashboard.facts import Facts
 from dashboard.i18n import words
-from dashboard.pages.scenarios.parts import reference, table
 from dashboard.pages.scenarios.plan_map import communes_states, difference
+from dashboard.pages.scenarios.shared import reference, table
 from dashboard.pages.scenarios.work import Shown
 from dashboard.text import plan as plan_text
 from dashboard.text import plan_rules

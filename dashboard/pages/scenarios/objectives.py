@@ -9,7 +9,7 @@ from dashboard import components, text
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages.scenarios import ids, work
-from dashboard.pages.scenarios.parts import names, table
+from dashboard.pages.scenarios.shared import names, table
 from dashboard.state import Choice
 from dashboard.text import plan as plan_text
 from geodata.errors import BadInput, StaleVersion

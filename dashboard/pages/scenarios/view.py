@@ -12,8 +12,8 @@ from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages.scenarios import ids, work
 from dashboard.pages.scenarios.card import card
-from dashboard.pages.scenarios.parts import names
 from dashboard.pages.scenarios.plan_map import communes_states, difference, legend, marks, outlines, paint, state_words
+from dashboard.pages.scenarios.shared import names
 from dashboard.pages.scenarios.tables import sites, versions
 from dashboard.pages.scenarios.work import Shown
 from dashboard.state import Choice

@@ -7,7 +7,7 @@ from dashboard import export, figures, text
 from dashboard.api import of_build
 from dashboard.facts import Facts
 from dashboard.figures import Figure
-from dashboard.pages.territoire import answers, drawn, inside, opening, sections, squares
+from dashboard.pages.territoire import answers, drawn, first_screen, inside, sections, squares
 from dashboard.pages.territoire.layout import PATH
 from dashboard.spreadsheet import csv_bytes, slug
 from dashboard.state import Choice, read
@@ -45,7 +45,7 @@ def register(server: Flask, facts: Facts) -> None:
         profile = facts.profile(choice, *choice.place)
         file = _file_name(facts, profile, name, ending)
         if (name, ending) == ("carte", "svg"):
-            body = opening.drawing(facts, profile.territory, choice)
+            body = first_screen.drawing(facts, profile.territory, choice)
             if body is None:
                 raise BadInput(f"« {profile.territory.name} » has no outline to draw.")
             return export.attachment(body.encode(), "image/svg+xml", file)

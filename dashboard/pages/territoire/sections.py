@@ -9,7 +9,7 @@ from dash import dcc, html
 from dashboard import components, export, folded, sourced, text
 from dashboard.facts import Facts
 from dashboard.i18n import words
-from dashboard.pages.territoire import answers, drawn, inside, opening, squares
+from dashboard.pages.territoire import answers, drawn, first_screen, inside, squares
 from dashboard.pages.territoire.beside import side_by_side
 from dashboard.pages.territoire.section import section
 from dashboard.state import Choice
@@ -156,8 +156,8 @@ def head(
                             ),
                             *(html.P(sentence, className="share") for sentence in sentences if sentence),
                             *_warning(profile, lang),
-                            *opening.counted(facts, choice),
-                            *opening.missing(responses, choice),
+                            *first_screen.counted(facts, choice),
+                            *first_screen.missing(responses, choice),
                             html.P(
                                 [
                                     _(
@@ -172,7 +172,7 @@ def head(
                         ],
                         className="territoire-said",
                     ),
-                    html.Div(opening.picture(facts, territory, choice), className="territoire-picture"),
+                    html.Div(first_screen.picture(facts, territory, choice), className="territoire-picture"),
                 ],
                 className="territoire-opening",
             ),

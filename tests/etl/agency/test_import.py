@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError
 
 from etl import __main__ as cli
 from etl.agency import MODULES
-from etl.agency.cells import Row, reason
+from etl.agency.cell_types import Row, reason
 from etl.agency.importing import FOLDER, examine, keep
 from etl.agency.statements import record
 from etl.completeness import completeness

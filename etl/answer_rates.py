@@ -14,10 +14,10 @@ from etl.agency.survey_territories import FEWEST_RESPONDENTS
 from etl.estimate import Estimates
 from etl.rejects import reject_frame
 from etl.sources import agency_direct
-from geodata.cells import ACTIVITIES, SURVEY_BY_DENSITY, age_from
 from geodata.methods import mrp
 from geodata.methods.fay_herriot import design_variance
 from geodata.methods.smallarea import interval, rates_at
+from geodata.model_cells import ACTIVITIES, SURVEY_BY_DENSITY, age_from
 from geodata.sentences import sentence
 from geodata.survey import definition_of, rate_model, reference_of
 
