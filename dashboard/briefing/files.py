@@ -101,7 +101,7 @@ KINDS = {
         {
             "pdf": diagnostic.to_pdf,
             "docx": annex.diagnostic_docx,
-            "json": lambda found, lang: to_json(found).encode(),
+            "json": lambda record, lang: to_json(record).encode(),
         },
     ),
 }

@@ -282,8 +282,8 @@ def figure_kind(value: str, lang: str) -> str:
     return names.get(value, value)
 
 
-_DEFINITIONS = {found.id: found for found in survey.DEFINITIONS}
-_SCENARIOS = {found.id: found for found in survey.SCENARIOS}
+_DEFINITIONS = {one.id: one for one in survey.DEFINITIONS}
+_SCENARIOS = {one.id: one for one in survey.SCENARIOS}
 
 
 def reason(value: str | None, lang: str) -> str:

@@ -40,7 +40,7 @@ def try_lists(
                 continue
             if process.poll() is None:
                 process.kill()
-            _said, why = process.communicate()
+            _output, why = process.communicate()
             del running[name]
             taken[name] = process.returncode == 0
             say(f"{name}: taken" if taken[name] else f"{name}: not taken, {_reason(why, late, limit_s)}")

@@ -125,7 +125,7 @@ def test_what_depends_on_assumptions(page, visit, world):
     visit(page, world.communes + "&q=threshold")
     page.get_by_role("switch", name="Estomper ce qui est robuste").click()
     wait_address(page, "f=1")
-    told = page.locator("#carte-flipped").inner_text()
+    content = page.locator("#carte-flipped").inner_text()
     page.wait_for_function(
         """() => {
             const faded = reliance.outlines().filter(({ layer }) => layer.options.fillOpacity < 1).length;
@@ -136,7 +136,7 @@ def test_what_depends_on_assumptions(page, visit, world):
             });
         }"""
     )
-    assert "changent de côté" in told
+    assert "changent de côté" in content
     assert violations(page) == []
 
 

@@ -46,9 +46,9 @@ def test_the_browser_and_the_server_give_every_commune_the_same_side_of_a_line(p
     choice = next(one for one in (replace(choice, mesh=mesh) for mesh in MESHES) if facts.is_held(one))
     values = facts.observed(choice)["value"]
     sent = [{} if np.isnan(value) else {"value": value} for value in values]
-    found = page.evaluate(BANDS, [sent, LINES])
+    classes = page.evaluate(BANDS, [sent, LINES])
     assert len(set(values.dropna())) > 1
-    for line, bands in zip(LINES, found, strict=True):
+    for line, bands in zip(LINES, classes, strict=True):
         assert bands == [f"band-{one}" for one in cut(values.to_numpy(float), Cut.LINE, line / 1000)[1]]
 
 

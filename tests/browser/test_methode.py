@@ -37,9 +37,9 @@ def test_a_table_whose_library_is_awaited_says_so(page, world):
     held, is_held = [], True
     page.route("**/dash_ag_grid/**", lambda route: held.append(route) if is_held else route.continue_())
     page.goto(world.address("", "/methode"))
-    said = page.locator("#methode-rejects").get_by_role("status")
-    said.wait_for(state="attached")
-    assert said.inner_text() == "Chargement…"
+    message = page.locator("#methode-rejects").get_by_role("status")
+    message.wait_for(state="attached")
+    assert message.inner_text() == "Chargement…"
     page.evaluate("document.getElementById('methode-rejects').scrollIntoView()")
     page.wait_for_timeout(300)
     is_held = False

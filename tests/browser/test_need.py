@@ -74,8 +74,8 @@ def test_a_number_outside_its_ends_is_told_beside_its_field(page, world, path, l
     box.fill(typed)
     box.blur()
     page.wait_for_function("key => location.search.includes(key)", arg=key)
-    told = page.locator(".mantine-InputWrapper-error").inner_text()
-    assert " ".join(told.split()) == message
+    content = page.locator(".mantine-InputWrapper-error").inner_text()
+    assert " ".join(content.split()) == message
     box.fill("20")
     box.blur()
     page.locator(".mantine-InputWrapper-error").wait_for(state="detached")

@@ -40,8 +40,8 @@ def planned(page, world):
 
 
 def test_where_should_teams_go(planned):
-    said = planned.locator("#plan-card .sentence").inner_text()
-    assert said.startswith("Avec 2 équipes de plus, environ ")
+    message = planned.locator("#plan-card .sentence").inner_text()
+    assert message.startswith("Avec 2 équipes de plus, environ ")
     assert "vérifié par le calcul" in planned.locator("#plan-card").inner_text()
     assert "pas la même chose" in planned.locator("#plan-card").inner_text()
     planned.wait_for_function(PAINTED)

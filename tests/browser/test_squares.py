@@ -35,10 +35,10 @@ def test_minutes_move_without_a_request(page, gridded):
     page.get_by_role("heading", name="Où les habitants sont loin des services").click()
     legend = page.locator(".squares .map-legend")
     legend.get_by_text("1\u202f488 habitants").wait_for()
-    asked = []
+    requests = []
 
     def listener(request):
-        asked.append(request.url)
+        requests.append(request.url)
 
     page.on("request", listener)
     page.evaluate(MOVE, 10)
@@ -46,7 +46,7 @@ def test_minutes_move_without_a_request(page, gridded):
     legend.get_by_text("plus de 10 min (288 habitants)").wait_for()
     legend.get_by_text("plus de 20 min (12 habitants)").wait_for()
     page.remove_listener("request", listener)
-    assert asked == []
+    assert requests == []
     canvas = page.locator(".squares canvas")
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()

@@ -139,10 +139,10 @@ def check(facts: Facts, level: Level, code: str) -> list[str]:
     """Every claim about one place that another one contradicts; empty when all agree."""
     choice = mesh_of(facts, level, code)
     try:
-        found = place_of(facts, choice)
+        place = place_of(facts, choice)
     except NobodyHere:
         return []
-    faults = [*contradictions(facts, choice, found), *claims.wrong(found.briefing, sheet(found.briefing, LANG))]
+    faults = [*contradictions(facts, choice, place), *claims.wrong(place.briefing, sheet(place.briefing, LANG))]
     return [f"{level.value} {code}: {fault}" for fault in faults]
 
 
@@ -272,9 +272,9 @@ CUT = "dans le fichier Word"
 def claimed_states(text: str, name: str) -> set[str]:
     """What a text says of a family, wherever it says it: "Citoyens : trop loin", "trop peu : Citoyens"."""
     states = "|".join(response_text.short_response(response, LANG) for response in Response)
-    found = re.findall(rf"{name} ?:? ?[●○◔?]? ({states})\b", text, re.IGNORECASE)
+    matches = re.findall(rf"{name} ?:? ?[●○◔?]? ({states})\b", text, re.IGNORECASE)
     listed = re.findall(rf"({states}) : ((?:(?:{_NAMES})(?:, )?)+)", text)
-    return {state.lower() for state in found} | {state for state, names in listed if name in names}
+    return {state.lower() for state in matches} | {state for state, names in listed if name in names}
 
 
 _NAMES = "|".join(text.family(family, LANG) for family in Family)

@@ -175,18 +175,18 @@ def add_squares(path: Path) -> None:
     rows = {"source": [_source("synthetic_squares", "Carreaux synthétiques", "Institut inventé")]}
     rows["cell_reach"], rows["square_group"] = [], []
     for code, groups in SQUARES.items():
-        told = {"code_insee": code, "source": "synthetic_squares", "vintage": "2019", "side_m": 200}
+        values = {"code_insee": code, "source": "synthetic_squares", "vintage": "2019", "side_m": 200}
         total, squares, count = int(groups.residents.sum()), len(groups.x), len(groups.residents)
         crs, west, south = CORNERS[code]
         place = {"crs": crs, "west": west, "south": south, "packed": groups.packed()}
-        rows["square_group"].append(told | place | {"squares": squares, "groups": count})
+        rows["square_group"].append(values | place | {"squares": squares, "groups": count})
         for family, minutes in zip(FAMILIES, groups.minutes, strict=True):
             if (minutes != NO_DATA).all():
                 reached = [int(groups.residents[minutes <= m].sum()) for m in range(BEYOND)]
                 shares = {f"within_{m}": reached[m] / total for m in (5, 10, 15, 20)}
                 written = {"reached": ";".join(map(str, reached)), "median_min": 4.0, "imputed": 0.0}
                 common = {"family": family.value, "cells": squares, "residents": total}
-                rows["cell_reach"].append(told | common | shares | written)
+                rows["cell_reach"].append(values | common | shares | written)
     with sa.create_engine(f"sqlite:///{path}", poolclass=sa.pool.NullPool).begin() as connection:
         for table, one in rows.items():
             connection.execute(sa.insert(schema.metadata.tables[table]), one)
@@ -348,8 +348,8 @@ def _estimate(level: str, code: str, residents, share, sd, is_extrapolated: bool
     low, high = (float(expit(mean + sign * _Z90 * sd)) for sign in (-1, 1))
     above = float(np.clip(0.5 + (share - NATIONAL[1]) / (0.08 * max(sd, 0.05) / 0.1), 0.01, 0.99))
     people = {"people": share * residents, "people_low": low * residents, "people_high": high * residents}
-    told = {"low": low, "high": high, "logit_mean": mean, "p_above_national": above}
-    return row | people | told | _beside_france(share - NATIONAL[1], above)
+    values = {"low": low, "high": high, "logit_mean": mean, "p_above_national": above}
+    return row | people | values | _beside_france(share - NATIONAL[1], above)
 
 
 def _beside_france(difference: float, above: float) -> dict:
@@ -491,8 +491,8 @@ def _functions() -> list[dict]:
         ("cancer", 2, "treat", "Être soigné", "Be treated", "hopital", "association"),
     )
     names = ("pathway", "position", "function", "title", "title_en", "categories", "also")
-    told = {"files": "fichier fictif", "justification": "Inventé.", "source": "Texte inventé"}
-    return [dict(zip(names, row, strict=True)) | told for row in rows]
+    values = {"files": "fichier fictif", "justification": "Inventé.", "source": "Texte inventé"}
+    return [dict(zip(names, row, strict=True)) | values for row in rows]
 
 
 def _service(category: str, code: str, name: str, point, hours) -> dict:

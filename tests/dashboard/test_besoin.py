@@ -166,8 +166,8 @@ def test_no_minutes_are_told_to_a_service_known_by_its_commune_alone(placed_by_c
     assert column["valueFormatter"]["function"] == "minutes(params.value, params.data.here_institutional, 'sur place')"
     file = export.rows(placed_by_commune, choice, "").set_index("code")["minutes_institutions_publiques"]
     assert file.index[file.isna()].tolist() == ["S1001"]
-    told = texts(card(placed_by_commune, choice))
-    assert "sur place" in told and "moins d’une minute" not in told
+    content = texts(card(placed_by_commune, choice))
+    assert "sur place" in content and "moins d’une minute" not in content
 
 
 def test_the_map_tells_none_to_a_town_hall_known_by_its_commune_alone(placed_by_commune):
@@ -201,11 +201,11 @@ def test_a_family_known_nowhere_is_said_with_the_way_to_look_at_the_others(facts
 
 
 def test_the_card_opens_what_was_counted_and_what_is_not_known(facts):
-    said = texts(card(facts, choice_of("?r=R1&m=commune&s=commune:S1002")))
-    assert "=Association <b>fictive</b>" in said
-    assert "Services synthétiques · vu le 01/01/2025" in said
-    assert "Infirmier" in said
-    assert "Parcours" in said
+    content = texts(card(facts, choice_of("?r=R1&m=commune&s=commune:S1002")))
+    assert "=Association <b>fictive</b>" in content
+    assert "Services synthétiques · vu le 01/01/2025" in content
+    assert "Infirmier" in content
+    assert "Parcours" in content
     unknown = texts(card(facts, choice_of("?r=R1&m=commune&s=commune:S2001")))
     assert "Non connu, ce qui ne veut pas dire «\u00a0aucun\u00a0»\u00a0: Association" in unknown
 
@@ -226,10 +226,10 @@ def test_a_pathway_that_lacks_something_says_whom_it_is_for_where_that_is_known(
 def test_the_card_lists_what_is_there_without_counting_apart_from_what_was_counted(tmp_path):
     path = synthetic.write(tmp_path / "invented.gpkg")
     synthetic.add_cinema(path)
-    said = texts(card(Facts(open_store(str(path))), choice_of("?r=R1&m=commune&s=commune:S2001")))
-    assert "Aussi à portée, sans compter comme réponse\u00a0: Cinéma." in said
-    assert "Nombre de services sur place\xa0: non connu" in said
-    assert "Comptent comme réponse" in said and "Ciné Fictif" not in said
+    content = texts(card(Facts(open_store(str(path))), choice_of("?r=R1&m=commune&s=commune:S2001")))
+    assert "Aussi à portée, sans compter comme réponse\u00a0: Cinéma." in content
+    assert "Nombre de services sur place\xa0: non connu" in content
+    assert "Comptent comme réponse" in content and "Ciné Fictif" not in content
 
 
 @pytest.mark.parametrize(
@@ -295,8 +295,8 @@ def test_a_correction_changes_the_result_and_is_logged_with_who_when_and_why(sto
     assert (before, after) == (Quadrant.UNKNOWN, Quadrant.PRESENT)
     (written,) = desk.corrections.list()
     assert (written.code_insee, written.category, written.statement) == ("97401", "infirmier", Statement.ASSERT)
-    said = texts(card(known, choice))
-    assert "Délégation" in said and "Vu." in said and "Correction de l’agence" in said
+    content = texts(card(known, choice))
+    assert "Délégation" in content and "Vu." in content and "Correction de l’agence" in content
     assert any(entry.noun == "correction" and entry.who == "Délégation" for entry in desk.audit.list())
     assert saved(answer).startswith("Enregistré le") and "par Délégation." in saved(answer)
     told = texts(effect(known, choice))

@@ -208,8 +208,8 @@ def test_the_address_sets_the_controls(choose):
 
 def test_unknown_values_are_said_and_replaced(choose):
     answer = choose("?r=99&t=900", "carte-url.search")
-    said = texts(answer["carte-notices"]["children"])
-    assert "r = 99" in said and "t = 900" in said
+    content = texts(answer["carte-notices"]["children"])
+    assert "r = 99" in content and "t = 900" in content
     assert answer["carte-url"]["search"] == ""
 
 
@@ -406,9 +406,9 @@ def test_the_card_says_the_sentence_of_the_record(app, client, selected, sentenc
 )
 def test_search_answers_names_codes_and_postcodes(app, client, typed, first):
     values = {"carte-search.searchValue": typed, "carte-question.data": ""}
-    found = call(app, client, "carte-search.data", values, "carte-search.searchValue")["carte-search"]["data"]
-    assert found[0]["value"] == first
-    assert found[0]["query"] == typed
+    answer = call(app, client, "carte-search.data", values, "carte-search.searchValue")["carte-search"]["data"]
+    assert answer[0]["value"] == first
+    assert answer[0]["query"] == typed
 
 
 # -- errors ----------------------------------------------------------------------------------------------------------
@@ -437,9 +437,11 @@ def test_a_page_that_cannot_be_drawn_is_a_sentence_in_its_frame(tmp_path, worksp
     if is_lost:
         database.unlink()
     answer = show(app, app.server.test_client(), path, "?s=epci:S11" if is_lost else "?p=0000000000")
-    said = texts(answer["shell"]["children"])
-    assert "Cette vue ne peut pas être affichée" in said and "Méthode et données" in said and "Réessayer" in said
-    assert ("réessayez dans une minute" if is_lost else "pas dans cet espace de travail") in said
+    content = texts(answer["shell"]["children"])
+    assert (
+        "Cette vue ne peut pas être affichée" in content and "Méthode et données" in content and "Réessayer" in content
+    )
+    assert ("réessayez dans une minute" if is_lost else "pas dans cet espace de travail") in content
     # The same address, asked again, is drawn again.
     assert answer["shown"]["data"]["page"] != path
 
@@ -477,10 +479,10 @@ def test_pages_are_drawn_once_for_all_applications_over_a_build(tmp_path, worksp
 def test_the_card_names_the_nearest_services_of_the_three_families(app, client):
     values = {"carte-question.data": "?r=R1&m=commune", "carte-selected.data": "commune:S1001"}
     answer = call(app, client, "carte-nearest.children", values, "carte-selected.data")
-    said = texts(answer["carte-nearest"]["children"])
+    content = texts(answer["carte-nearest"]["children"])
     for family in ("Citoyens et bénévoles", "Institutions publiques", "Professionnels du soin"):
-        assert family in said
-    assert "Comment est-ce calculé" in said
+        assert family in content
+    assert "Comment est-ce calculé" in content
     nothing = call(app, client, "carte-nearest.children", values | {"carte-selected.data": ""}, "carte-selected.data")
     assert nothing["carte-nearest"]["children"] == []
 
@@ -488,8 +490,8 @@ def test_the_card_names_the_nearest_services_of_the_three_families(app, client):
 @pytest.mark.parametrize(("query", "line"), [("", "la part nationale ("), ("?q=threshold", "10 %"), ("?t=12", "12 %")])
 def test_the_card_answers_the_question_that_is_asked(app, client, query, line):
     values = DEFAULTS | {"carte-question.data": query, "carte-selected.data": "commune:S1001"}
-    said = texts(call(app, client, "carte-card.children", values, "carte-selected.data")["carte-card"]["children"])
-    plain = said.replace("\u202f", " ")
+    content = texts(call(app, client, "carte-card.children", values, "carte-selected.data")["carte-card"]["children"])
+    plain = content.replace("\u202f", " ")
     first = min(plain.find("Seuil de"), plain.find("Part nationale"))
     assert plain[first:].startswith("Part nationale" if query == "" else "Seuil de")
     assert f"dépasse {line}" in plain or f"ne dépasse pas {line}" in plain

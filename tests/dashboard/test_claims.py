@@ -40,15 +40,15 @@ def test_places_of_each_level_of_a_real_database_say_one_thing(real_db):
 )
 def test_a_text_that_says_another_thing_is_found(facts, form, sentence, instead):
     choice = mesh_of(facts, Level.EPCI, "S11")
-    found = place_of(facts, choice)
-    assert sentence in found.texts[form]
-    other = found.texts | {form: found.texts[form].replace(sentence, instead)}
-    assert contradictions(facts, choice, replace(found, texts=other))
+    place = place_of(facts, choice)
+    assert sentence in place.texts[form]
+    other = place.texts | {form: place.texts[form].replace(sentence, instead)}
+    assert contradictions(facts, choice, replace(place, texts=other))
 
 
 def test_a_file_that_says_another_thing_is_found(facts):
     choice = mesh_of(facts, Level.EPCI, "S11")
-    found = place_of(facts, choice)
+    place = place_of(facts, choice)
     for name, column in (("need file", "classe"), ("need file", "motif"), ("map file", "borne_haute")):
-        other = found.rows | {name: found.rows[name] | {column: "1"}}
-        assert contradictions(facts, choice, replace(found, rows=other)), (name, column)
+        other = place.rows | {name: place.rows[name] | {column: "1"}}
+        assert contradictions(facts, choice, replace(place, rows=other)), (name, column)

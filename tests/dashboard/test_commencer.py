@@ -77,46 +77,46 @@ def test_the_communes_of_the_country_ask_for_a_region_and_give_no_file(facts):
 
 def test_every_territory_is_in_one_list_by_name(facts):
     choice = choice_of()
-    found = view.by_tier(facts, choice)
-    assert sum(map(len, found.values())) == len(facts.store.territories(Level.COMMUNE, "R1"))
-    for rows in found.values():
+    tiers = view.by_tier(facts, choice)
+    assert sum(map(len, tiers.values())) == len(facts.store.territories(Level.COMMUNE, "R1"))
+    for rows in tiers.values():
         names = [one.name.lstrip("+").replace("Œ", "Oe") for one in rows]
         assert names == sorted(names, key=str.casefold)
 
 
 def test_a_sure_need_where_factors_add_up_comes_first(facts):
-    found = _by_code(facts, choice_of())
-    assert found["S1001"].tier in (Tier.FIRST, Tier.NEXT)
+    places = _by_code(facts, choice_of())
+    assert places["S1001"].tier in (Tier.FIRST, Tier.NEXT)
     # Not published, and in no list, whatever adds up.
-    assert found["S2002"].tier == Tier.NONE
+    assert places["S2002"].tier == Tier.NONE
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_the_page_shows_the_rule_the_counts_and_why(facts, lang):
     choice = choice_of(f"?r=R1&m=commune&lang={lang}")
-    said = texts(layout(facts, choice))
+    content = texts(layout(facts, choice))
     for tier, rows in view.by_tier(facts, choice).items():
-        assert priority.tier_rule(tier, choice.threshold, lang) in said
-        assert priority.count_sentence(view.total(facts, choice, rows), choice.mesh, lang) in said
+        assert priority.tier_rule(tier, choice.threshold, lang) in content
+        assert priority.count_sentence(view.total(facts, choice, rows), choice.mesh, lang) in content
         for found in rows if tier != Tier.NONE else ():
-            assert priority.why(found, choice.threshold, lang) in said
+            assert priority.why(found, choice.threshold, lang) in content
 
 
 def test_why_names_chances_factors_and_people(facts):
-    found = _by_code(facts, choice_of())
-    said = priority.why(found["S1001"], 0.10, "en")
-    assert "more than 99 chances in 100 of being above 10%" in said
-    assert "factors that add up: 4 of 7 known (advanced age, low income, digital exclusion, long illness)" in said
-    assert "people, between" in said
-    few = priority.why(found["S1003"], 0.10, "en")
+    places = _by_code(facts, choice_of())
+    sentence = priority.why(places["S1001"], 0.10, "en")
+    assert "more than 99 chances in 100 of being above 10%" in sentence
+    assert "factors that add up: 4 of 7 known (advanced age, low income, digital exclusion, long illness)" in sentence
+    assert "people, between" in sentence
+    few = priority.why(places["S1003"], 0.10, "en")
     assert "factors known: 3, too few to say what adds up" in few
-    assert priority.why(found["S2002"], 0.10, "en").startswith("Nothing is published")
+    assert priority.why(places["S2002"], 0.10, "en").startswith("Nothing is published")
 
 
 def test_nothing_is_said_of_robustness_where_nothing_decides(facts):
     undecided = replace(_by_code(facts, choice_of())["S1001"], verdict=Verdict.UNDECIDED, p_above=0.5, robust=None)
-    said = priority.why(undecided, 0.10, "en")
-    assert "5 chances in 10" in said and "robust" not in said and "assumptions" not in said
+    sentence = priority.why(undecided, 0.10, "en")
+    assert "5 chances in 10" in sentence and "robust" not in sentence and "assumptions" not in sentence
     assert "other assumptions not computed" in priority.why(replace(undecided, verdict=Verdict.ABOVE), 0.10, "en")
 
 
@@ -133,10 +133,10 @@ def _read_csv(client, query: str) -> list[dict]:
 def test_the_file_counts_as_the_page(facts, client, query):
     choice = moves.settled(facts, choice_of(query))
     rows = _read_csv(client, query)
-    for tier, found in view.by_tier(facts, choice).items():
+    for tier, tiers in view.by_tier(facts, choice).items():
         mine = [row for row in rows if row["liste"] == priority.tier(tier, "fr")]
-        assert [row["code"] for row in mine] == [one.code for one in found]
-        assert [row["pourquoi"] for row in mine] == [priority.why(one, choice.threshold, "fr") for one in found]
+        assert [row["code"] for row in mine] == [one.code for one in tiers]
+        assert [row["pourquoi"] for row in mine] == [priority.why(one, choice.threshold, "fr") for one in tiers]
 
 
 def test_the_workbook_holds_the_same_rows_and_the_rule(facts, client):
@@ -171,17 +171,17 @@ def test_a_list_may_be_ordered_by_an_observed_figure_the_unknown_last(facts):
         assert {one.code for one in places} == {one.code for one in by_name[tier]}
         values = [known.get(one.code, -1) for one in places]
         assert values == sorted(values, reverse=True)
-    said = texts(layout(facts, choice))
-    assert "ordre est celui d’un chiffre" in said and "ordre est alphabétique" not in said
+    content = texts(layout(facts, choice))
+    assert "ordre est celui d’un chiffre" in content and "ordre est alphabétique" not in content
 
 
 def test_the_word_document_holds_the_lists_their_rule_and_the_figure(app, facts):
     answer = app.server.test_client().get("/export/commencer.docx?r=R1&m=commune&i=share_75_plus")
     assert answer.status_code == 200, answer.data
-    told = docx.Document(io.BytesIO(answer.data))
-    said = "\n".join(p.text for p in told.paragraphs)
+    document = docx.Document(io.BytesIO(answer.data))
+    said = "\n".join(p.text for p in document.paragraphs)
     choice = choice_of("?r=R1&m=commune&i=share_75_plus")
-    written = {row.cells[1].text for table in told.tables for row in table.rows}
+    written = {row.cells[1].text for table in document.tables for row in table.rows}
     words = view.figure_words(facts, choice)
     for tier, places in view.by_tier(facts, choice).items():
         assert priority.tier_rule(tier, choice.threshold, "fr") in said

@@ -49,9 +49,9 @@ def test_legend_table_and_file_count_the_same(facts, client, query):
     answer = client.get(f"/export/carte.csv{query}")
     file = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";"))
     assert len(rows) == len(file) == sum(counted.values()) > 0
-    said = texts(observed.legend(facts, choice))
+    content = texts(observed.legend(facts, choice))
     for name, word in classes.items():
-        assert word in said
+        assert word in content
         assert (rows["verdict"] == name).sum() == sum(row["classe"] == word for row in file) == counted[name]
     assert {row["indicateur"] for row in file} == {observed.title(facts, choice)}
 
@@ -157,8 +157,8 @@ def test_a_period_before_stands_beside_and_moves_only_where_the_figure_bears_it(
 @pytest.mark.parametrize(("now", "difference"), [(0.230, 1), (0.224, 0), (0.176, 0), (0.172, -1)])
 def test_a_period_before_is_as_much_moved_by_chance_as_this_one(now, difference):
     """Of 1,600 people, 1.96 standard errors of 20 % are 2.0 points: 2.8 of the difference of two such shares."""
-    told = {"source": "x", "kind": "observed", "resolved_at": "epci", "unit": "share", "denominator": 1_600.0}
-    assert before_of(told | {"value": now}, told | {"value": 0.2, "vintage": "2016"}, False) == EarlierFigure(
+    values = {"source": "x", "kind": "observed", "resolved_at": "epci", "unit": "share", "denominator": 1_600.0}
+    assert before_of(values | {"value": now}, values | {"value": 0.2, "vintage": "2016"}, False) == EarlierFigure(
         "2016", 0.2, difference
     )
 

@@ -67,9 +67,9 @@ def desk(synthetic_snapshots, synthetic_tables, tmp_path_factory):
     low, high = min(one[1] for one in edges), max(one[3] for one in edges)
     rows = [low - 0.01, *sorted(communes["lat"].dropna().round(2).unique()), high + 0.01]
     roads(folder / "data" / "made.osm.pbf", rows)
-    found, unread = intake(folder / "data", [osm_roads])
+    snapshots, unread = intake(folder / "data", [osm_roads])
     assert not unread
-    publish(recipe.build(synthetic_snapshots, found), str(folder / "roads.gpkg"), date=DATE)
+    publish(recipe.build(synthetic_snapshots, snapshots), str(folder / "roads.gpkg"), date=DATE)
     return Facts(open_store(str(folder / "roads.gpkg")), open_workspace(str(folder / "workspace.sqlite")))
 
 

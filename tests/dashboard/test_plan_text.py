@@ -343,10 +343,10 @@ def test_what_would_come_second_costs_in_the_terms_of_the_aim(loss, minutes, exp
 
 def test_what_is_lost_in_another_situation_is_told_with_the_sites_that_stay():
     assert plan_rules.regret(PLAN, "fr") is None
-    told = in_english(lambda lang: plan_rules.regret(replace(PLAN, regret=Regret(0.012, 0.034)), lang))
-    assert "loses 1.2% on average, 3.4% in one case in twenty" in told
+    sentence = in_english(lambda lang: plan_rules.regret(replace(PLAN, regret=Regret(0.012, 0.034)), lang))
+    assert "loses 1.2% on average, 3.4% in one case in twenty" in sentence
     # Chosen in exactly 8 situations in 10, and in 5.
-    assert told.endswith("1 of its 2 sites are chosen in at least 8 situations in 10.")
+    assert sentence.endswith("1 of its 2 sites are chosen in at least 8 situations in 10.")
     unknown = replace(PLAN, sites=(replace(SITE, share_of_draws=None),), regret=Regret(0.0, 0.0))
     assert "0 of its 1 sites" in in_english(lambda lang: plan_rules.regret(unknown, lang))
 
@@ -380,8 +380,10 @@ def test_another_aim_is_told_by_what_it_gives_and_costs(changes, expected, is_ot
 def test_what_one_of_two_plans_does_not_tell_is_not_compared(name, whose):
     unknown = replace(MINE, **{name: None})
     pair = (unknown, MINE) if whose == "other" else (MINE, unknown)
-    told = in_english(lambda lang: plan_rules.price(*pair, lang))
-    assert ("accompanied" in told) == (name != "accompanied") and ("tenth" in told) == (name != "worst_tenth_min")
+    sentence = in_english(lambda lang: plan_rules.price(*pair, lang))
+    assert ("accompanied" in sentence) == (name != "accompanied") and ("tenth" in sentence) == (
+        name != "worst_tenth_min"
+    )
 
 
 def test_five_teams_more_or_fewer_are_told_by_the_team():

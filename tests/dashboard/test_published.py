@@ -40,9 +40,9 @@ def sample(facts: Facts) -> list[tuple[Choice, str]]:
         level, indicator = dice.choice(pairs)
         region = dice.choice(facts.regions())[0] if level == Level.COMMUNE else FRANCE
         choice = Choice(region=region, mesh=Level(level), indicator=indicator)
-        known = facts.observed(choice).dropna(subset="value")
-        if len(known):
-            found.append((choice, dice.choice(sorted(known["code"]))))
+        published = facts.observed(choice).dropna(subset="value")
+        if len(published):
+            found.append((choice, dice.choice(sorted(published["code"]))))
     return found
 
 

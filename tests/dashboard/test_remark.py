@@ -79,10 +79,10 @@ def test_a_draft_then_validated_then_changed_is_a_draft_again(keep, own, sheet):
 
 def test_of_two_writers_the_second_loses_nothing_and_is_told(keep, own):
     keep(ids.DRAFT, "La première.")
-    said = keep(ids.VALIDATE, "La seconde, qui avait ouvert la fiche vide.")
-    assert "Quelqu’un a écrit sur cette fiche" in shown(said, ids.REMARK_MESSAGE)
+    answer = keep(ids.VALIDATE, "La seconde, qui avait ouvert la fiche vide.")
+    assert "Quelqu’un a écrit sur cette fiche" in shown(answer, ids.REMARK_MESSAGE)
     # Its text stays in the form: nothing is put in its place.
-    assert shown(said, ids.REMARK) == "{}"
+    assert shown(answer, ids.REMARK) == "{}"
     assert (own.remarks.get(*WHERE).text, own.remarks.get(*WHERE).is_validated) == ("La première.", False)
 
 
@@ -97,8 +97,8 @@ def test_of_two_writers_the_second_loses_nothing_and_is_told(keep, own):
     ],
 )
 def test_hostile_text_is_only_text(keep, own, sheet, hostile):
-    said = keep(ids.VALIDATE, hostile)
-    assert "Validé" in shown(said, ids.REMARK_MESSAGE)
+    answer = keep(ids.VALIDATE, hostile)
+    assert "Validé" in shown(answer, ids.REMARK_MESSAGE)
     printed = sheet()
     for word in ("<script>alert(1)</script>", "{{ 7 * 7 }}", "$x^2$", "esperluette"):
         if word in hostile:

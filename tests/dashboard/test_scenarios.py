@@ -352,9 +352,9 @@ def test_the_annex_holds_request_sites_and_justification(client, served, facts):
     assert "Vu à deux" in text and "5 100 personnes" in text.replace("\u202f", " ")
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     assert "L'Haÿ-Fictif" in cells and "Nouvelles équipes" in cells
-    told = [shape._inline.docPr.get("descr") for shape in document.inline_shapes]
-    assert told[0].startswith("Carte des lieux") and "L'Haÿ-Fictif" in told[0]
-    assert "Nouvellement\u00a0à\u00a0portée" in text and len(told) >= 3
+    descriptions = [shape._inline.docPr.get("descr") for shape in document.inline_shapes]
+    assert descriptions[0].startswith("Carte des lieux") and "L'Haÿ-Fictif" in descriptions[0]
+    assert "Nouvellement\u00a0à\u00a0portée" in text and len(descriptions) >= 3
 
 
 @pytest.mark.parametrize("name", ["none.csv", "none.1.csv", "a.exe"])

@@ -65,8 +65,8 @@ def test_a_picture_tells_what_is_within_reach_out_of_it_and_not_known(gridded):
 
 
 def test_every_square_of_a_group_has_its_byte_and_no_other_square_has_one(gridded):
-    found = gridded.squares(*TOWN.selected)
-    picture = found.pictures[INSTITUTIONS]
+    record = gridded.squares(*TOWN.selected)
+    picture = record.pictures[INSTITUTIONS]
     minutes = np.append(-1, picture.meaning["minutes"])[picture.squares]
     assert minutes.tolist() == [
         [-1] * 6 + [33, 33],
@@ -74,21 +74,21 @@ def test_every_square_of_a_group_has_its_byte_and_no_other_square_has_one(gridde
         [-1, -1, 12, -1, -1, -1, -1, -1],
         [4, 4] + [-1] * 6,
     ]
-    assert np.append(-1, found.amounts)[found.people][3, 0] == 1_000  # 1,200 residents, to one figure
-    assert (found.west, found.north) == (17_990, 11_614)
+    assert np.append(-1, record.amounts)[record.people][3, 0] == 1_000  # 1,200 residents, to one figure
+    assert (record.west, record.north) == (17_990, 11_614)
 
 
 def test_nothing_is_told_of_a_group_too_small(gridded):
-    found = gridded.squares(*EPCI.selected)
-    assert found.withheld == 7 and "S1006" not in set(found.groups["commune"])
-    assert found.groups["residents"].min() >= SECRET_BELOW
-    told = found.amounts[found.people[found.people > 0] - 1]
+    record = gridded.squares(*EPCI.selected)
+    assert record.withheld == 7 and "S1006" not in set(record.groups["commune"])
+    assert record.groups["residents"].min() >= SECRET_BELOW
+    told = record.amounts[record.people[record.people > 0] - 1]
     assert sorted(set(told.tolist())) == [0, 12, 290, 1_000]
-    picture = found.pictures[INSTITUTIONS]
+    picture = record.pictures[INSTITUTIONS]
     assert people(picture, 60) == {"within": 1_500, "out": 0, "unknown": 0}
     of_few = picture.squares[-1, 80]
     assert picture.meaning["minutes"][of_few - 1] == NO_DATA
-    assert found.left_out == ("S1005",)
+    assert record.left_out == ("S1005",)
 
 
 def test_a_list_that_was_corrected_is_not_known_by_square(gridded):
@@ -101,11 +101,11 @@ def test_a_list_that_was_corrected_is_not_known_by_square(gridded):
 
 
 def test_the_table_the_file_and_the_picture_hold_the_same_groups(gridded, client):
-    said = words_of(squares.sections(gridded, TOWN)[squares.FILE]()).replace("\u202f", " ").replace("\u00a0", " ")
+    content = words_of(squares.sections(gridded, TOWN)[squares.FILE]()).replace("\u202f", " ").replace("\u00a0", " ")
     rows = squares.file_rows(gridded, TOWN)
     assert rows["habitants"].sum() == 1_500 and rows["carreaux"].sum() == 5
     for residents, institutions, nurses in (("12", "33 min", "plus de 17 min"), ("288", "12 min", "26 min au plus")):
-        assert f"{residents} inconnu {institutions} {nurses}" in said
+        assert f"{residents} inconnu {institutions} {nurses}" in content
     text = client.get(f"/export/territoire/carreaux.csv{TOWN.query}").get_data(as_text=True)
     assert text.count("Œuvre-sur-Fixture") >= 3 and "EPSG" not in text
 
@@ -118,9 +118,9 @@ def test_what_the_browser_reads_is_the_picture(gridded, client):
     header = json.loads(body[4 : 4 + length])
     size = header["width"] * header["height"]
     assert len(body) == 4 + length + (len(FAMILIES) + 1) * size
-    found = gridded.squares(*EPCI.selected)
+    record = gridded.squares(*EPCI.selected)
     first = np.frombuffer(body, np.uint8, size, 4 + length + INSTITUTIONS * size)
-    assert np.array_equal(first.reshape(header["height"], header["width"]), found.pictures[INSTITUTIONS].squares)
+    assert np.array_equal(first.reshape(header["height"], header["width"]), record.pictures[INSTITUTIONS].squares)
     assert [len(header["outlines"]), len(header["hatched"])] == [3, 1]
     assert header["names"][0][2] == "Œuvre-sur-Fixture"
 
@@ -148,30 +148,30 @@ def box(found, west, south, east, north):
 
 
 def test_minutes_inside_a_town_are_those_of_the_median_resident_of_its_groups(gridded):
-    found = gridded.squares(*TOWN.selected)
-    shapes = pd.Series({"far": box(found, 1.5, -1, 9, 2.9), "all": box(found, -1, -1, 9, 9), "none": None,
-                        "empty": box(found, 20, 20, 21, 21)}, dtype=object)  # fmt: skip
-    told = squares.medians_inside(found, shapes)
+    record = gridded.squares(*TOWN.selected)
+    shapes = pd.Series({"far": box(record, 1.5, -1, 9, 2.9), "all": box(record, -1, -1, 9, 9), "none": None,
+                        "empty": box(record, 20, 20, 21, 21)}, dtype=object)  # fmt: skip
+    told = squares.medians_inside(record, shapes)
     # 1,200 residents at 4 minutes, 288 at 12, 12 at 33.
     assert told["minutes_institutional"].to_dict() == {"all": 4, "far": 12}
     assert (told["minutes_citizen"] == NO_DATA).all()
 
 
 def test_an_iris_tells_minutes_where_outlines_and_squares_are_given(gridded, monkeypatch):
-    found = gridded.squares(*TOWN.selected)
-    outlines = {"S10020101": box(found, -1, -1, 9, 9), "S10020102": None}
+    record = gridded.squares(*TOWN.selected)
+    outlines = {"S10020101": box(record, -1, -1, 9, 9), "S10020102": None}
     parts = gridded.parts(Part.IRIS, Level.COMMUNE, "S1002").head(2)
     parts = parts.assign(geom=parts["code"].map(outlines))
     monkeypatch.setattr(Facts, "parts", lambda *_: parts)
-    monkeypatch.setattr(Facts, "squares", lambda *_: found)
+    monkeypatch.setattr(Facts, "squares", lambda *_: record)
     town = Choice(selected=(Level.COMMUNE, "S1002"))
-    said = words_of(inside.part_section(gridded, Part.IRIS, town))
-    assert "Minutes en voiture : Institutions" in said.replace("\u00a0", " ") and "habitant médian" in said
+    content = words_of(inside.part_section(gridded, Part.IRIS, town))
+    assert "Minutes en voiture : Institutions" in content.replace("\u00a0", " ") and "habitant médian" in content
     rows = inside.file_rows(gridded, "iris", town)
     rows = rows[rows["unite"] == "min"].set_index("indicateur")
     assert rows["valeur"].tolist() == [4, 6] and (rows["code"] == "S10020101").all()
     assert set(rows["nature"]) == {"Estimation modélisée"}
-    (source,) = found.sources
+    (source,) = record.sources
     assert set(rows["source_de_la_valeur"]) == {gridded.source_titles()[source]}
     monkeypatch.setattr(Facts, "squares", lambda *_: None)
     assert "Minutes en voiture" not in words_of(inside.part_section(gridded, Part.IRIS, town))

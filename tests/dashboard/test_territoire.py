@@ -60,10 +60,10 @@ def test_every_section_says_what_the_profile_says(app, client, facts):
     assert profile_text.flip_sentence(profile, "fr") in written
     assert profile_text.health_sentence(profile, "fr") in written
     assert territory_text.rank_sentence(profile, "fr") in written
-    found = facts.responses(Choice(), *EPCI)
-    assert response_text.articulation(found.articulation, "fr") in written
-    assert all(response_text.inside(family, "fr") in written for family in found.families)
-    assert all(response_text.pathway_sentence(chain, "fr") in written for chain in found.pathways)
+    record = facts.responses(Choice(), *EPCI)
+    assert response_text.articulation(record.articulation, "fr") in written
+    assert all(response_text.inside(family, "fr") in written for family in record.families)
+    assert all(response_text.pathway_sentence(chain, "fr") in written for chain in record.pathways)
     assert all(twin.name in written for twin in profile.twins)
     assert all(refusal in written for refusal in territory_text.refusals("fr"))
 
@@ -103,8 +103,8 @@ def test_a_section_that_is_not_there_is_refused(app, client, address):
 
 def test_minutes_to_the_nearest_are_said_of_a_commune_only(app, client, facts):
     """Those of a wider territory are its best placed commune's, and would contradict a link that is missing."""
-    found = facts.responses(Choice(), Level.COMMUNE, "S1002")
-    nearest = [response_text.nearest(family.nearest, facts.source_titles(), "fr") for family in found.families]
+    record = facts.responses(Choice(), Level.COMMUNE, "S1002")
+    nearest = [response_text.nearest(family.nearest, facts.source_titles(), "fr") for family in record.families]
     written = page(app, client, "?s=commune:S1002")
     assert all(sentence in written for sentence in nearest)
     assert "Le plus proche" not in page(app, client, "?s=epci:S11")
@@ -335,13 +335,13 @@ def test_two_to_four_territories_stand_side_by_side(facts):
     # Of its own level, and not itself.
     assert choice.others == ((Level.COMMUNE, "S1002"), (Level.COMMUNE, "S1003")) and notices == ()
     (section,) = side_by_side(facts, choice)
-    said = of_components(section)
+    content = of_components(section)
     for place in (choice.selected, *choice.others):
         estimate = facts.estimate(choice, *place)
-        assert text.short_name(estimate.name) in said
-        assert text.people(estimate, "fr") in said
+        assert text.short_name(estimate.name) in content
+        assert text.people(estimate, "fr") in content
         for figure in facts.own_figures(*place):
-            assert value(figure.value, figure.unit, "fr") in said
+            assert value(figure.value, figure.unit, "fr") in content
     assert side_by_side(facts, facts.checked(read("/territoire", "?s=commune:S1001")[0])[0]) == []
 
 

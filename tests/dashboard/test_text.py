@@ -55,11 +55,11 @@ def numbers(sentence: str, lang: str) -> list[float]:
 
 @given(estimates, LANGS)
 def test_people_and_threshold_are_those_of_the_record(record, lang):
-    said = numbers(text.verdict_sentence(record, lang), lang)
-    assert round(record.threshold * 100, 1) in said
+    sentence = numbers(text.verdict_sentence(record, lang), lang)
+    assert round(record.threshold * 100, 1) in sentence
     for people in (record.people, record.people_low, record.people_high):
         if people is not None and record.people is not None:
-            assert float(people) in said
+            assert float(people) in sentence
 
 
 @given(estimates, LANGS)
@@ -85,13 +85,13 @@ def test_the_interval_said_holds_the_interval(record, lang):
 def test_chances_never_contradict_the_class(p, lang):
     """The number said, with its "nearly" or "a little more", lies on the same side of 20 and 80 % as the chances."""
     assume(p not in (0.2, 0.8))
-    said = text.chances(p, lang)
-    value, base = numbers(said, lang)
+    sentence = text.chances(p, lang)
+    value, base = numbers(sentence, lang)
     fraction = value / base
     if fraction == 0.8 and p < 0.8:
-        assert "près de" in said or "nearly" in said
+        assert "près de" in sentence or "nearly" in sentence
     elif fraction == 0.2 and p > 0.2:
-        assert "un peu plus" in said or "little more" in said
+        assert "un peu plus" in sentence or "little more" in sentence
     else:
         assert abs(fraction - p) <= 0.0501
         assert (fraction >= 0.8) == (p >= 0.8)
@@ -141,13 +141,13 @@ def test_a_share_without_interval_is_not_said():
     assert text.share_sentence(bare, "fr") is None
     assert "seule la classe est calculée" in text.bare_sentence(bare, "fr")
     assert text.bare_sentence(estimate(), "fr") is None
-    said = text.verdict_sentence(bare, "fr")
-    assert said.endswith("dépasse 10\u202f%.") and "personnes" not in said
+    sentence = text.verdict_sentence(bare, "fr")
+    assert sentence.endswith("dépasse 10\u202f%.") and "personnes" not in sentence
 
 
 def test_a_small_place_says_what_a_count_would_find():
-    said = text.counted_sentence(estimate(residents=10, low=0.1, high=0.1), "fr")
-    assert said == (
+    sentence = text.counted_sentence(estimate(residents=10, low=0.1, high=0.1), "fr")
+    assert sentence == (
         "Moins de 1\u202f000 personnes de cet âge vivent ici et le hasard y pèse aussi\u00a0: 3 chances sur 10 que la "
         "part qu’un comptage complet trouverait dépasse 10\u202f%."
     )

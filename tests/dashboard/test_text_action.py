@@ -173,8 +173,8 @@ def test_a_town_has_a_ccas_and_a_village_may_do_without():
 
 
 def test_acronyms_that_a_page_uses_and_has_not_said_in_full_are_explained_and_no_other():
-    found = action.acronyms("Le CCAS et la MDPH", "", "fr")
-    assert [one.split(",")[0] for one in found] == ["CCAS", "MDPH"]
+    acronyms = action.acronyms("Le CCAS et la MDPH", "", "fr")
+    assert [one.split(",")[0] for one in acronyms] == ["CCAS", "MDPH"]
     known = "ARS Carsat CCAS CGSS CIAS Cnav CPTS CTA EPCI MDPH MONALISA MSA PRAPS RSA SPDA"
     every = action.acronyms(known, "", "fr")
     assert [one.split(", ")[0] for one in every] == known.split()

@@ -282,8 +282,8 @@ def test_a_code_is_called_what_its_country_calls_it():
 
 
 def test_a_sentence_of_the_build_is_in_the_language_of_the_reader():
-    told = sentence("over_age", years=3, reason=sentence("no_row_of_category"))
-    assert in_english(lambda lang: sentences.worded(told.code, told.details, lang)) == (
+    wording = sentence("over_age", years=3, reason=sentence("no_row_of_category"))
+    assert in_english(lambda lang: sentences.worded(wording.code, wording.details, lang)) == (
         "over 3 years old (the file holds no row of this category)"
     )
     general = in_english(lambda lang: sentences.worded_in_general("over_age", lang))

@@ -82,10 +82,10 @@ def responses(**states) -> Responses:
 
 
 def test_the_quadrant_of_a_territory_says_its_line_what_is_wanting_and_what_is_not_known():
-    found = responses(citizen=Response.FAR, institutional=Response.SCARCE, professional=Response.UNKNOWN)
+    record = responses(citizen=Response.FAR, institutional=Response.SCARCE, professional=Response.UNKNOWN)
 
     def sentence(quadrant: Quadrant) -> str:
-        return in_english(lambda lang: need.quadrant_sentence(found, list(Family), quadrant, 0.125, lang))
+        return in_english(lambda lang: need.quadrant_sentence(record, list(Family), quadrant, 0.125, lang))
 
     assert sentence(Quadrant.FEW) == (
         "The need is probable (more than 12.5% isolated) and responses are few: too far: Citizens and volunteers; too "
@@ -225,7 +225,7 @@ def test_a_line_that_puts_nearly_all_on_one_side_says_so():
 
 
 def test_sides_of_life_that_are_not_known_are_named():
-    told = in_english(lambda lang: priority.too_few_sides([Side.AGE], [Side.INCOME, Side.PLACE], lang))
-    assert "knows of these territories advanced age. Not known of them: low income, place;" in told
+    sentence = in_english(lambda lang: priority.too_few_sides([Side.AGE], [Side.INCOME, Side.PLACE], lang))
+    assert "knows of these territories advanced age. Not known of them: low income, place;" in sentence
     assert "territories –. Not known" in in_english(lambda lang: priority.too_few_sides([], [Side.AGE], lang))
     assert in_english(lambda lang: priority.listed_only(50, 1300, lang)).startswith("The first 50 of 1,300 are shown")

@@ -90,8 +90,8 @@ def test_a_share_is_told_in_people_to_three_digits():
 
 
 def test_a_difference_is_said_only_where_the_figure_can_bear_it():
-    told = in_english(lambda lang: observed.beside(replace(FIGURE, beside=BESIDE), lang))
-    assert told == (
+    sentence = in_english(lambda lang: observed.beside(replace(FIGURE, beside=BESIDE), lang))
+    assert sentence == (
         "city 10.0% · twins 11.0% (more here) · département 13.0% (less here) · France 12.0% · 2021, observed figure"
     )
 

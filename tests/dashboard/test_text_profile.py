@@ -69,12 +69,12 @@ def signed(sentence: str, lang: str) -> list[float]:
 
 @given(contrasts, LANGS)
 def test_a_difference_is_said_with_its_interval_as_recorded(record, lang):
-    said = signed(profile_text.contrast_sentence(record, lang), lang)
+    sentence = signed(profile_text.contrast_sentence(record, lang), lang)
     ends = (record.difference_low, record.difference_high)
     # Under a tenth of a point two shares may be printed alike: no difference is told of them.
     kept = ends if abs(record.difference) < 0.001 else (record.difference, *ends)
     decimals = profile_text.decimals_of(*ends)
-    assert said == [pytest.approx(v * 100, abs=0.5 * 10**-decimals + 1e-9) for v in kept]
+    assert sentence == [pytest.approx(v * 100, abs=0.5 * 10**-decimals + 1e-9) for v in kept]
 
 
 @given(contrasts, LANGS)
@@ -97,8 +97,8 @@ def test_the_sentence_on_france_and_the_class_against_it_never_oppose(p_above, d
     beside = contrast(difference - 0.01, difference, difference + 0.01, "national", p_above)
     estimate = replace(profile().estimate, p_above_national=p_above)
     assert beside.verdict is national_verdict(estimate)
-    told = text.national_sentence(estimate, replace(estimate, level=Level.FRANCE), beside.verdict, lang)
-    assert text.verdict(beside.verdict, lang) in told
+    sentence = text.national_sentence(estimate, replace(estimate, level=Level.FRANCE), beside.verdict, lang)
+    assert text.verdict(beside.verdict, lang) in sentence
 
 
 @pytest.mark.parametrize(
@@ -165,10 +165,10 @@ def test_why_here_names_the_largest_parts_and_the_rest_makes_the_sum(parts, lang
     names = ["age", "activity", "living_alone", "income", "density", "structure"]
     ordered = sorted(parts, key=abs, reverse=True)
     record = profile(contributions=tuple(Contribution(n, p) for n, p in zip(names, ordered, strict=False)))
-    said = signed(profile_text.why_here_sentence(record, lang), lang)
-    assert len(said) <= profile_text.MOST_FACTORS + 1
+    sentence = signed(profile_text.why_here_sentence(record, lang), lang)
+    assert len(sentence) <= profile_text.MOST_FACTORS + 1
     # Each number said is rounded to a tenth of a point, and an unsaid rest is under a twentieth.
-    assert sum(said) == pytest.approx(sum(parts) * 100, abs=0.05 * (len(said) + 1) + 1e-9)
+    assert sum(sentence) == pytest.approx(sum(parts) * 100, abs=0.05 * (len(sentence) + 1) + 1e-9)
 
 
 def test_why_here_says_nothing_of_nothing():
@@ -321,7 +321,7 @@ def test_french_percent_signs_have_their_narrow_space(record):
 
 
 def test_bounds_are_told_where_both_are_known():
-    told = territory_text.bounds_sentence(profile(bound_low=0.062, bound_high=0.184), "en")
-    assert "the published rates allow a share here between 6 and 19%" in plain(told)
+    sentence = territory_text.bounds_sentence(profile(bound_low=0.062, bound_high=0.184), "en")
+    assert "the published rates allow a share here between 6 and 19%" in plain(sentence)
     assert territory_text.bounds_sentence(profile(bound_low=0.062), "fr") is None
     assert territory_text.bounds_sentence(profile(bound_high=0.184), "fr") is None

@@ -102,9 +102,9 @@ def test_residents_known_by_square_are_said_with_their_source_and_nearness():
 
 def test_squares_that_do_not_cover_everybody_or_are_undated_say_so():
     partly = family(squares=replace(SQUARES, covered=0.9, vintage=None, median_min=None, side_m=1000))
-    said = response_text.squares(partly, "en")
-    assert "squares of 1 km, Insee undated)" in said and "Half" not in said
-    assert said.endswith("where 90% of residents live; the others are counted from one point of their commune.")
+    sentence = response_text.squares(partly, "en")
+    assert "squares of 1 km, Insee undated)" in sentence and "Half" not in sentence
+    assert sentence.endswith("where 90% of residents live; the others are counted from one point of their commune.")
 
 
 def test_a_commune_known_by_square_is_too_far_for_a_share_of_its_residents():
@@ -166,8 +166,8 @@ def test_what_no_list_tells_of_is_said_once_with_the_files_to_add():
         # Known to be there by a correction, though no list tells of it.
         function(Link.PRESENT, is_listed=False),
     ]
-    said = response_text.unlisted_sentence(functions, "fr")
-    assert said == "Aucune liste de cette base ne renseigne\u00a0: voir un médecin. À ajouter\u00a0: BPE, Finess."
+    sentence = response_text.unlisted_sentence(functions, "fr")
+    assert sentence == "Aucune liste de cette base ne renseigne\u00a0: voir un médecin. À ajouter\u00a0: BPE, Finess."
     assert response_text.unlisted_sentence(functions[2:], "fr") is None
 
 
@@ -272,8 +272,8 @@ def test_services_on_the_spot_are_counted_only_where_that_is_known():
 
 
 def test_the_nearest_is_that_of_the_median_resident_where_residents_are_known_by_square():
-    told = in_english(lambda lang: response_text.nearest(TOWN_HALL, {"annuaire": "Annuaire"}, lang, is_median=True))
-    assert told == (
+    sentence = in_english(lambda lang: response_text.nearest(TOWN_HALL, {"annuaire": "Annuaire"}, lang, is_median=True))
+    assert sentence == (
         "Nearest to the median resident: Mairie de X, about 7 minutes by car (Annuaire, seen on 01/01/2025)"
     )
     assert in_english(lambda lang: response_text.nearest(None, {}, lang)) == "Nearest: none known within reach"

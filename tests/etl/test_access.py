@@ -98,13 +98,13 @@ def nearest(completeness) -> pd.DataFrame:
 
 
 def test_an_absence_is_certain_up_to_the_first_place_whose_list_is_not_complete():
-    found = nearest({"nurse": {"01": "complete", "02": "complete", "03": "absent"}})
+    rows = nearest({"nurse": {"01": "complete", "02": "complete", "03": "absent"}})
     # From A the first unknown place is C, 40 km away; from B it is C too, 30 km away. C itself is not told about.
-    assert found["complete_min"].to_dict() == {
+    assert rows["complete_min"].to_dict() == {
         ("nurse", "A"): pytest.approx(TRAVEL.minutes(40), abs=1e-6),
         ("nurse", "B"): pytest.approx(TRAVEL.minutes(30), abs=1e-6),
     }
-    assert found.loc[("nurse", "B"), "travel_min"] == pytest.approx(TRAVEL.minutes(10), abs=1e-6)
+    assert rows.loc[("nurse", "B"), "travel_min"] == pytest.approx(TRAVEL.minutes(10), abs=1e-6)
 
 
 def test_a_source_removed_takes_back_what_was_certain_around():
@@ -179,15 +179,15 @@ def scored(count: int) -> pd.DataFrame:
 
 
 def test_a_score_is_services_for_ten_thousand_people_and_a_rank_is_among_comparable_communes():
-    found = scored(50)
+    scores = scored(50)
     # Each nurse serves her own commune alone: C001 has 200 residents, so 1 / 200 x 10,000 = 50.
-    assert found.loc["C001", "score"] == pytest.approx(PER / 200)
-    assert found.loc["C000", "score"] == 0
+    assert scores.loc["C001", "score"] == pytest.approx(PER / 200)
+    assert scores.loc["C000", "score"] == 0
     # The more residents, the lower the score: nobody is below the first, one below the last, 48 below C001.
-    assert found["rank"].iloc[[0, 1, 49]].tolist() == pytest.approx([0, 49 / 50, 1 / 50])
+    assert scores["rank"].iloc[[0, 1, 49]].tolist() == pytest.approx([0, 49 / 50, 1 / 50])
     # Alone in its catchment, a commune ranks the same under every variant.
-    assert (found["rank_low"] == found["rank"]).all() and (found["rank_high"] == found["rank"]).all()
-    assert found.loc["C000", "travel_min"] == pytest.approx(TRAVEL.minutes(200))
+    assert (scores["rank_low"] == scores["rank"]).all() and (scores["rank_high"] == scores["rank"]).all()
+    assert scores.loc["C000", "travel_min"] == pytest.approx(TRAVEL.minutes(200))
 
 
 def test_too_few_comparable_communes_make_no_quarter():
@@ -209,9 +209,9 @@ def test_a_score_needs_two_kinds_that_are_listed_whole():
     services, territory, known, categories, demand = line(50)
     near = access.nearest_by_category(services, territory, known.assign(state=["complete", "partial"]))
     near = pd.concat([near, near[near["category"] == "nurse"].assign(category="doctor", complete_min=0.0)])
-    found = access.by_family(near, services, categories, territory, demand)
-    assert found["score"].isna().all()
-    assert found["travel_min"].notna().all()
+    scores = access.by_family(near, services, categories, territory, demand)
+    assert scores["score"].isna().all()
+    assert scores["travel_min"].notna().all()
 
 
 @pytest.mark.parametrize("twice", [("mairie", "france_services"), ("france_services", "france_services_itinerant")])
@@ -221,16 +221,16 @@ def test_what_each_commune_has_once_and_two_counters_of_one_kind_make_no_score(t
     services = services.assign(category=services["category"].map(kinds))
     near = access.nearest_by_category(services, territory, known.assign(category=list(twice)))
     categories = categories.assign(id=categories["id"].map(kinds), family="institutional")
-    found = access.by_family(near, services, categories, territory, demand)
-    assert found["score"].isna().all()
+    scores = access.by_family(near, services, categories, territory, demand)
+    assert scores["score"].isna().all()
 
 
 def test_nothing_is_scored_on_lists_that_are_not_complete():
     services, territory, known, categories, demand = line(50)
     near = access.nearest_by_category(services, territory, known.assign(state="partial"))
-    found = access.by_family(near, services, categories, territory, demand)
-    assert found[["score", "rank", "peers"]].isna().all(axis=None)
-    assert found["travel_min"].notna().all()
+    scores = access.by_family(near, services, categories, territory, demand)
+    assert scores[["score", "rank", "peers"]].isna().all(axis=None)
+    assert scores["travel_min"].notna().all()
 
 
 def test_a_family_known_from_partial_lists_only_leaves_the_scores_of_the_others_numbers():
@@ -241,9 +241,9 @@ def test_a_family_known_from_partial_lists_only_leaves_the_scores_of_the_others_
     known = pd.concat([known, listed])
     categories = pd.concat([categories, pd.DataFrame({"id": ["team", "group"], "family": "citizen", "counts": 1})])
     near = access.nearest_by_category(services, territory, known)
-    found = access.by_family(near, services, categories, territory, demand).set_index("family")
-    assert found["score"].dtype == float
-    assert found.loc["citizen", "score"].isna().all() and found.loc["professional", "score"].notna().all()
+    scores = access.by_family(near, services, categories, territory, demand).set_index("family")
+    assert scores["score"].dtype == float
+    assert scores.loc["citizen", "score"].isna().all() and scores.loc["professional", "score"].notna().all()
 
 
 # ------------------------------------------------------------------------------------------------ what does not count
@@ -264,8 +264,8 @@ def citizens_of(cinema: str, team: str | None) -> pd.DataFrame:
     near = access.nearest_by_category(services, territory, known)
     # As a link of a pathway the cinema stays, on the spot.
     assert near.set_index(["category", "code_insee"]).at[("cinema", "A"), "travel_min"] == 0
-    found = access.by_family(near, services, categories, territory, demand)
-    return found[found["family"] == "citizen"]
+    scores = access.by_family(near, services, categories, territory, demand)
+    return scores[scores["family"] == "citizen"]
 
 
 def test_a_commune_whose_only_citizen_place_is_a_cinema_has_no_citizen_response():

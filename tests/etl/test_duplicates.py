@@ -33,12 +33,12 @@ def origins(*rows: dict) -> list[str]:
 
 
 def test_one_service_of_two_sources_keeps_both_origins_and_the_registers_words():
-    found = merged(
+    kept = merged(
         service("bpe--31555-D307-1", "SELARL PHARMACIE DU CAPITOLE", weekly_hours=50.0),
         service("finess--310000001", "Pharmacie du Capitôle", north_m=60, code_insee=None, capacity=3.0),
     )
-    assert found["origins"].tolist() == ["finess--310000001;bpe--31555-D307-1"]
-    one = found.iloc[0]
+    assert kept["origins"].tolist() == ["finess--310000001;bpe--31555-D307-1"]
+    one = kept.iloc[0]
     assert (one["id"], one["name"], one["source"]) == ("finess--310000001", "Pharmacie du Capitôle", "finess")
     assert (one["code_insee"], one["weekly_hours"], one["capacity"]) == ("31555", 50.0, 3.0)
     assert one["lat"] == pytest.approx(HERE[1] + 60 / DEGREE_M)
@@ -87,11 +87,11 @@ def test_one_finess_number_is_one_service_whatever_the_distance():
 
 
 def test_a_gap_is_filled_with_a_whole_point():
-    found = merged(
+    kept = merged(
         service("finess_ans--310000001", "A", lon=np.nan, lat=np.nan), service("finess--310000001", "B", north_m=10)
     )
-    assert found[["lon", "lat"]].notna().all(axis=None)
-    assert found["name"].tolist() == ["A"]
+    assert kept[["lon", "lat"]].notna().all(axis=None)
+    assert kept["name"].tolist() == ["A"]
 
 
 def test_an_identifier_of_two_files_keeps_the_point_then_the_newest():
@@ -116,15 +116,15 @@ def test_the_result_does_not_depend_on_the_order_of_rows():
 
 
 def test_each_category_is_searched_and_rows_are_counted_anew():
-    found = merged(
+    kept = merged(
         service("bpe--1", "PHARMACIE DU CAPITOLE"),
         service("finess--310000001", "PHARMACIE DU CAPITOLE", north_m=10),
         service("bpe--2", "MSP DES CARMES", "maison_sante"),
         service("finess--310000002", "MSP DES CARMES", "maison_sante", north_m=10),
         service("dila--9", "CCAS", "ccas"),
     )
-    assert found["origins"].tolist() == ["dila--9", "finess--310000001;bpe--1", "finess--310000002;bpe--2"]
-    assert found.index.tolist() == [0, 1, 2]
+    assert kept["origins"].tolist() == ["dila--9", "finess--310000001;bpe--1", "finess--310000002;bpe--2"]
+    assert kept.index.tolist() == [0, 1, 2]
 
 
 def test_the_words_of_a_category_make_no_two_services_one():

@@ -135,10 +135,10 @@ class TestTotals:
 class TestUncertainty:
     def test_every_share_has_its_interval_and_three_parts(self, by_level):
         for rows in by_level.values():
-            known = rows.dropna(subset="share")
-            assert ((known["low"] < known["share"]) & (known["share"] < known["high"])).all()
-            parts = known[["var_common", "var_model", "var_local"]].sum(axis=1)
-            assert parts.to_numpy() == pytest.approx(known["logit_sd"].to_numpy() ** 2)
+            published = rows.dropna(subset="share")
+            assert ((published["low"] < published["share"]) & (published["share"] < published["high"])).all()
+            parts = published[["var_common", "var_model", "var_local"]].sum(axis=1)
+            assert parts.to_numpy() == pytest.approx(published["logit_sd"].to_numpy() ** 2)
 
     def test_p_falls_as_the_threshold_rises(self, by_level):
         rows = by_level["commune"].dropna(subset="share")
@@ -175,15 +175,15 @@ class TestUncertainty:
 
     def test_ranks_lie_within_the_level(self, by_level):
         for rows in by_level.values():
-            known = rows.dropna(subset="share")
-            assert (known["rank_low"] >= 1).all() and (known["rank_high"] <= len(known)).all()
-            assert (known["rank_low"] <= known["rank_high"]).all()
+            published = rows.dropna(subset="share")
+            assert (published["rank_low"] >= 1).all() and (published["rank_high"] <= len(published)).all()
+            assert (published["rank_low"] <= published["rank_high"]).all()
 
     def test_bounds_hold_the_estimate(self, by_level):
         for rows in by_level.values():
-            known = rows.dropna(subset="share")
-            assert (known["bound_low"] <= known["share"] + 1e-9).all()
-            assert (known["share"] <= known["bound_high"] + 1e-9).all()
+            published = rows.dropna(subset="share")
+            assert (published["bound_low"] <= published["share"] + 1e-9).all()
+            assert (published["share"] <= published["bound_high"] + 1e-9).all()
 
     def test_the_country_has_no_room_in_its_bounds(self, by_level):
         row = by_level["france"].loc["FR"]
@@ -473,27 +473,27 @@ class TestDepartements:
 
     def test_a_rate_measured_otherwise_moves_the_national_odds(self, reference, national):
         """Lozère's poverty odds over France's, times the odds of low income in the national table."""
-        found = departement_tables(reference, national)
-        level = found.joint[FINE.where(income="low")].sum() / found.joint.sum()
-        published, france = reference.loc["48", "poverty_rate"], found.france["poverty_rate"]
-        assert logit(self.poor(found, "48")) == pytest.approx(logit(level) + logit(published) - logit(france))
-        assert found.resolved_at.loc["48", "income"] == "departement"
+        tables = departement_tables(reference, national)
+        level = tables.joint[FINE.where(income="low")].sum() / tables.joint.sum()
+        published, france = reference.loc["48", "poverty_rate"], tables.france["poverty_rate"]
+        assert logit(self.poor(tables, "48")) == pytest.approx(logit(level) + logit(published) - logit(france))
+        assert tables.resolved_at.loc["48", "income"] == "departement"
 
     def test_a_missing_rate_is_lent_by_the_region(self, reference, national):
         """Lozère's poverty rate erased: the mean of the other départements of Occitanie, weighted by residents."""
         erased = reference.copy()
         erased.loc["48", "poverty_rate"] = np.nan
-        found = departement_tables(erased, national)
+        tables = departement_tables(erased, national)
         others = reference[(reference["region"] == "76") & (reference.index != "48")]
         lent = np.average(others["poverty_rate"], weights=residents_by_age(others).sum(axis=1))
-        level = found.joint[FINE.where(income="low")].sum() / found.joint.sum()
-        wanted = logit(level) + logit(lent) - logit(found.france["poverty_rate"])
-        assert logit(self.poor(found, "48")) == pytest.approx(wanted)
-        assert found.resolved_at.loc["48", "income"] == "region"
+        level = tables.joint[FINE.where(income="low")].sum() / tables.joint.sum()
+        wanted = logit(level) + logit(lent) - logit(tables.france["poverty_rate"])
+        assert logit(self.poor(tables, "48")) == pytest.approx(wanted)
+        assert tables.resolved_at.loc["48", "income"] == "region"
 
     def test_living_alone_is_taken_as_published(self, reference, national):
-        found = departement_tables(reference, national)
-        table, old = found.tables[found.codes.get_loc("48")], FINE.where(age="80+")
+        tables = departement_tables(reference, national)
+        table, old = tables.tables[tables.codes.get_loc("48")], FINE.where(age="80+")
         alone = table[old & FINE.where(living_alone="alone")].sum() / table[old].sum()
         assert alone == pytest.approx(reference.loc["48", "living_alone_share_80_plus"], abs=1e-8)
 
@@ -625,9 +625,9 @@ class TestTwinsAndReasons:
 
     def test_finer_ages_count_where_they_are_known(self, communes, reference, national):
         rng = np.random.default_rng(3)
-        known = communes.dropna(subset="pop_65_plus").index
-        ages = {c: rng.integers(20, 400, len(known)) for c in ("age_15_29", "age_30_59", "age_60_plus")}
-        base, rich = (prepare(communes, reference, national, f) for f in (None, pd.DataFrame(ages, index=known)))
+        published = communes.dropna(subset="pop_65_plus").index
+        ages = {c: rng.integers(20, 400, len(published)) for c in ("age_15_29", "age_30_59", "age_60_plus")}
+        base, rich = (prepare(communes, reference, national, f) for f in (None, pd.DataFrame(ages, index=published)))
         one, two = (twin_frame(c, levels=("commune",)) for c in (base, rich))
         key = ["level", "code", "rank"]
         both = one.merge(two, on=key, how="outer", suffixes=("", "_two"))

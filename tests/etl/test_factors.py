@@ -54,15 +54,15 @@ def factors(observations):
 
 
 def test_ages_are_residents_and_shares_are_of_all_residents_of_the_age():
-    found = factors({"insee_rp": observed({"01001": census((100, 400, 200, 50), (10, 40, 50, 25), 40, 400)})})
-    assert found.frame.loc["01001"].to_dict() == {
+    table = factors({"insee_rp": observed({"01001": census((100, 400, 200, 50), (10, 40, 50, 25), 40, 400)})})
+    assert table.frame.loc["01001"].to_dict() == {
         "age_15_24": 100, "age_25_54": 400, "age_55_79": 200, "age_80_plus": 50,
         "living_alone_share_15_24": 0.1, "living_alone_share_25_54": 0.1, "living_alone_share_55_79": 0.25,
         "living_alone_share_80_plus": 0.5, "unemployed_share_of_active": 0.1,
     }  # fmt: skip
-    assert list(found.frame.index) == ["01001"]
-    assert set(found.origin["source"]) == {"insee_rp"}
-    assert set(found.origin["communes"]) == {1}
+    assert list(table.frame.index) == ["01001"]
+    assert set(table.origin["source"]) == {"insee_rp"}
+    assert set(table.origin["communes"]) == {1}
 
 
 def test_the_estimate_knows_every_column():
@@ -82,17 +82,17 @@ def test_workers_are_a_part_of_residents_once_they_are_todays():
     # 01003 has joined 01002: 30 + 30 of 300 + 100; 01001 counts more workers than people.
     counts = {"01002": (30, 300), "01003": (30, 100), "01001": (90, 80), "75056": (0, 50)}
     rows = {code: {"workers_15_plus": some, "told_15_plus": among} for code, (some, among) in counts.items()}
-    found = factors({"insee_rp": observed(rows)}).frame["worker_share"]
-    assert found.to_dict() == {"01002": 0.15, "75056": 0.0}
+    table = factors({"insee_rp": observed(rows)}).frame["worker_share"]
+    assert table.to_dict() == {"01002": 0.15, "75056": 0.0}
 
 
 def test_a_merged_commune_has_the_people_of_its_parts():
     # 01003 has joined 01002: (20 + 10) of (100 + 100) people of 80 and over live alone.
     rows = {"01002": census((0, 0, 0, 100), (0, 0, 0, 20)), "01003": census((0, 0, 0, 100), (0, 0, 0, 10))}
-    found = factors({"insee_rp": observed(rows)}).frame.loc["01002"]
-    assert found["age_80_plus"] == 200
-    assert found["living_alone_share_80_plus"] == 0.15
-    assert np.isnan(found["living_alone_share_15_24"])
+    table = factors({"insee_rp": observed(rows)}).frame.loc["01002"]
+    assert table["age_80_plus"] == 200
+    assert table["living_alone_share_80_plus"] == 0.15
+    assert np.isnan(table["living_alone_share_15_24"])
 
 
 def test_a_merger_with_an_unknown_part_is_unknown():
@@ -135,8 +135,8 @@ def test_iris_are_summed_and_nobody_living_there_is_zero_not_unknown():
     empty = {f"population_{band}": 0 for band in ("15_24", "25_54", "55_79", "80_plus")}
     nobody = empty | {f"living_alone_{band}": np.nan for band in ("15_24", "25_54", "55_79", "80_plus")}
     rows = {"010010101": census((10, 40, 20, 10), (1, 4, 5, 5)), "010010102": nobody}
-    found = factors({"rp_reconstructed": observed(rows, level="iris", state=RECONSTRUCTED)}).frame.loc["01001"]
-    assert found[["age_80_plus", "living_alone_share_80_plus"]].tolist() == [10, 0.5]
+    table = factors({"rp_reconstructed": observed(rows, level="iris", state=RECONSTRUCTED)}).frame.loc["01001"]
+    assert table[["age_80_plus", "living_alone_share_80_plus"]].tolist() == [10, 0.5]
 
 
 def test_a_former_commune_is_shared_out_unless_the_table_has_the_restored_one():
@@ -154,17 +154,17 @@ def test_a_split_that_changed_a_code_is_not_shared_out_of_a_table_that_has_both_
         {"code_census": ["60054"] * 2, "code_cog2025": ["60054", "60694"], "event": ["restored", "code_change"]}
     )
     rows = {"60054": census((0, 0, 0, 40), (0, 0, 0, 10)), "60694": census((0, 0, 0, 8), (0, 0, 0, 4))}
-    found = commune_factors({"insee_rp": observed(rows)}, communes, PARTS, changes, pd.Series(dtype=float))
-    assert found.frame["age_80_plus"].to_dict() == {"60054": 40, "60694": 8}
+    table = commune_factors({"insee_rp": observed(rows)}, communes, PARTS, changes, pd.Series(dtype=float))
+    assert table.frame["age_80_plus"].to_dict() == {"60054": 40, "60694": 8}
 
 
 def test_half_a_commune_is_left_out_with_its_reason():
     rows = {"01001": census((1, 1, 1, 1), (0, 0, 0, 0)) | {"population": 700},
             "01002": census((1, 1, 1, 1), (0, 0, 0, 0)) | {"population": 629},
             "99999": census((1, 1, 1, 1), (0, 0, 0, 0)) | {"population": 5}}  # fmt: skip
-    found = factors({"rp_reconstructed": observed(rows)})
-    assert list(found.frame.index) == ["01002"]
-    assert with_words(found.rejects)[["source", "key", "reason"]].to_numpy().tolist() == [
+    table = factors({"rp_reconstructed": observed(rows)})
+    assert list(table.frame.index) == ["01002"]
+    assert with_words(table.rejects)[["source", "key", "reason"]].to_numpy().tolist() == [
         ["rp_reconstructed", "99999", "commune 99999 of 2022 matches no commune of today: its factors are not used"],
         ["rp_reconstructed", "01001", "700 residents in 2022, 1000 in the base census: "
          "a part of the commune is missing or counted twice, its factors are not used"],
@@ -175,9 +175,9 @@ def test_each_factor_comes_from_the_newest_table_then_from_the_preferred_source(
     old = observed({"01001": census((9, 9, 9, 9), (1, 1, 1, 1), 20, 100)}, "2021")
     new = observed({"01001": census((8, 8, 8, 8), (2, 2, 2, 2))}, "2022")
     new = new[~new["measure"].isin(["unemployed_15_64", "active_15_64"])]
-    found = factors({"insee_rp": old, "rp_reconstructed": new})
-    assert found.frame.loc["01001", ["age_15_24", "unemployed_share_of_active"]].tolist() == [8, 0.2]
-    origin = found.origin.set_index("column")[["source", "vintage"]]
+    table = factors({"insee_rp": old, "rp_reconstructed": new})
+    assert table.frame.loc["01001", ["age_15_24", "unemployed_share_of_active"]].tolist() == [8, 0.2]
+    origin = table.origin.set_index("column")[["source", "vintage"]]
     assert origin.loc["age_15_24"].tolist() == ["rp_reconstructed", "2022"]
     assert origin.loc["unemployed_share_of_active"].tolist() == ["insee_rp", "2021"]
     same = factors({"insee_rp": old.assign(vintage="2022"), "rp_reconstructed": new})
@@ -207,13 +207,13 @@ def test_the_real_files_give_factors_to_nearly_every_commune(shared_data, real_s
         filosofi: "filosofi/cc_filosofi_2021_COM.csv",
     }
     observations = {m.SOURCE.id: real(m, shared_data / "census" / path)[1] for m, path in files.items()}
-    found = commune_factors(observations, nested.communes, nested.parts, changes, residents)
-    known = found.origin.set_index("column")["communes"]
+    table = commune_factors(observations, nested.communes, nested.parts, changes, residents)
+    known = table.origin.set_index("column")["communes"]
     assert known["age_80_plus"] == 34_668
     assert known["poverty_rate"] == 4_344
-    assert found.frame["poverty_rate_is_ceiling"].eq(True).sum() == 132
-    assert len(found.rejects) == 68
+    assert table.frame["poverty_rate_is_ceiling"].eq(True).sum() == 132
+    assert len(table.rejects) == 68
     # Saint-Denis has lost Pierrefitte on the way: 115,240 residents where the base census has 146,322.
-    assert found.frame.loc["93066"].dropna().index.tolist() == ["poverty_rate", "poverty_rate_is_ceiling"]
-    shares = found.frame.filter(like="share").stack().dropna()
+    assert table.frame.loc["93066"].dropna().index.tolist() == ["poverty_rate", "poverty_rate_is_ceiling"]
+    shares = table.frame.filter(like="share").stack().dropna()
     assert shares.between(0, 1).all()

@@ -126,8 +126,8 @@ def test_without_files_nothing_is_added():
 
 
 def test_real_files_tell_of_occitanie_and_of_every_death_rate(shared_data):
-    found, _ = intake(shared_data / "census" / "sante", STATISTICS)
-    loaded = read_statistics(found).observations
+    snapshots, _ = intake(shared_data / "census" / "sante", STATISTICS)
+    loaded = read_statistics(snapshots).observations
     _vintages, values, rejects = newest_values(loaded["cnam"], loaded["mortality"])
     assert 0.055 < values["region", "76", "illness_diabetes"] < 0.07
     published = reference.departements()["standardised_mortality_rate"]

@@ -205,8 +205,8 @@ def test_corrections_of_a_file_are_held_to_its_own_codes(store, database, tmp_pa
     table.write_text("\n".join(["code_insee;category;statement;who;why", *lines]), encoding="utf-8")
     asked = ["import", "corrections", str(table), "--db", str(database), "--workspace", str(tmp_path / "w.sqlite")]
     assert main([*asked, "--accept-partial", "--lang", "en", "--data", str(tmp_path)]) == 0
-    said = capsys.readouterr().out
-    assert "P and a digit (P-1) are expected" in said and "no place of the database has the code P-9" in said
+    output = capsys.readouterr().out
+    assert "P and a digit (P-1) are expected" in output and "no place of the database has the code P-9" in output
     assert [c.code_insee for c in open_workspace(str(tmp_path / "w.sqlite")).corrections.list()] == ["P-1"]
 
 
@@ -224,9 +224,9 @@ def test_any_other_file_of_an_agency_is_refused_since_its_build_reads_none(kind,
     table.write_text(template_csv(kind), encoding="utf-8")
     asked = ["import", kind, str(table), "--db", str(database), "--data", str(tmp_path / "data")]
     assert main([*asked, "--lang", "fr", "--accept-partial"]) == 3
-    said = capsys.readouterr().err.replace("\u00a0", " ")
-    assert f"liste.csv : la construction de Zédie ne lit pas « {AGENCY_FILES[kind].title} »" in said
-    assert "import corrections FICHIER" in said
+    output = capsys.readouterr().err.replace("\u00a0", " ")
+    assert f"liste.csv : la construction de Zédie ne lit pas « {AGENCY_FILES[kind].title} »" in output
+    assert "import corrections FICHIER" in output
     assert not (tmp_path / "data").exists()
 
 

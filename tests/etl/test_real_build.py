@@ -190,8 +190,8 @@ def test_every_territory_is_estimated_or_says_why(default):
     assert missing["reason"].notna().all()
     reasons = missing.groupby("level").size()
     assert reasons["commune"] < 40
-    known = default.dropna(subset="share")
-    assert ((known["low"] < known["share"]) & (known["share"] < known["high"])).all()
+    published = default.dropna(subset="share")
+    assert ((published["low"] < published["share"]) & (published["share"] < published["high"])).all()
 
 
 def test_levels_agree(default, communes):

@@ -113,8 +113,8 @@ def test_an_extract_without_roads_is_named(tmp_path):
 
 def test_an_extract_is_recognised_by_what_it_holds(tmp_path):
     extract(tmp_path / "roads.osm.pbf", SQUARE, ([1, 2], {"highway": "primary"})).rename(tmp_path / "anything.bin")
-    found, unread = intake(tmp_path, [osm_roads])
-    assert [file.path.name for file in found["osm_roads"]] == ["anything.bin"]
+    snapshots, unread = intake(tmp_path, [osm_roads])
+    assert [file.path.name for file in snapshots["osm_roads"]] == ["anything.bin"]
     assert unread == []
     _, (unread,) = intake(tmp_path, [])
     assert "roads of no known source" in unread.reason
@@ -255,8 +255,8 @@ def test_two_extracts_are_one_network_where_they_meet(tmp_path):
     )
     roads = read_roads({"osm_roads": [snapshot(west), snapshot(east)]}, COUNTRY)
     ends = pd.DataFrame({"lon": [long[1][0], long[150][0]], "lat": 0.05}, index=["w", "e"])
-    found = nearest_by_road(ends.loc[["w"]], ends.loc[["e"]], roads.graph)
-    assert found["travel_min"].tolist() == pytest.approx([149 / 500 * DEGREE_KM / 65 * 60], rel=1e-3)
+    rows = nearest_by_road(ends.loc[["w"]], ends.loc[["e"]], roads.graph)
+    assert rows["travel_min"].tolist() == pytest.approx([149 / 500 * DEGREE_KM / 65 * 60], rel=1e-3)
     assert roads.graph.name == f"{CAR.name} (date inconnue)"
     assert list(roads.accepted.values()) == [2]
 
@@ -294,8 +294,8 @@ def test_in_mountains_roads_take_longer_than_the_crow_fly_model_says(shared_data
     some = rng.choice(len(graph.lon), 60, replace=False)
     places = pd.DataFrame({"lon": graph.lon[some], "lat": graph.lat[some]}, index=[f"p{i}" for i in range(60)])
     one = places.iloc[[0]].rename_axis("service")
-    found = nearest_by_road(places, one, graph)
-    apart = found[found["distance_km"].between(5, 20)]
+    rows = nearest_by_road(places, one, graph)
+    apart = rows[rows["distance_km"].between(5, 20)]
     assert len(apart) > 20
     ratio = TRAVEL.minutes(apart["distance_km"]) / apart["travel_min"]
     assert 0.5 < ratio.median() < 0.8

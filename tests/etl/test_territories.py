@@ -85,8 +85,8 @@ def test_density_classes_are_residents_by_km2(synthetic_tables, communes):
     values = synthetic_tables["indicator_value"]
     density = values[(values["indicator"] == "density") & (values["level"] == Level.COMMUNE)].set_index("code")["value"]
     expected = pd.cut(density, [0, 300, 1500, float("inf")], right=False, labels=["rural", "intermediate", "dense"])
-    known = communes["density"].dropna()
-    assert known.to_dict() == expected[known.index].astype(str).to_dict()
+    published = communes["density"].dropna()
+    assert published.to_dict() == expected[published.index].astype(str).to_dict()
 
 
 def test_only_communes_have_a_density_class(territory):

@@ -22,11 +22,11 @@ def tables(synthetic_snapshots, synthetic_tables, tmp_path_factory):
     folder = tmp_path_factory.mktemp("census")
     text = "\n".join(["CODGEO;C22_POP15P;C22_POP15P_STAT_GSEC16_26", f"{codes[0]};200;201", *lines])
     (folder / "base-evol-struct-pop.csv").write_text(text, encoding="utf-8")
-    found, _ = intake(folder, (insee_rp_wide,))
+    snapshots, _ = intake(folder, (insee_rp_wide,))
     brief = partial(recipe.estimate, flips=(DEFAULT, scenario_of("workers_0")), draws=16)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(recipe, "estimate", brief)
-        return recipe.build(synthetic_snapshots, found), codes
+        return recipe.build(synthetic_snapshots, snapshots), codes
 
 
 def shares(tables, scenario):

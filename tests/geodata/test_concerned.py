@@ -35,17 +35,17 @@ class InventedStore:
 
 
 def test_residents_of_75_and_over_are_those_of_older_people():
-    found = people_concerned(InventedStore(("share_75_plus", 0.1014, 3035.2, "commune")), Level.EPCI, "1")
-    assert found.keys() == {Pathway.OLDER_PEOPLE}
-    older = found[Pathway.OLDER_PEOPLE]
+    count = people_concerned(InventedStore(("share_75_plus", 0.1014, 3035.2, "commune")), Level.EPCI, "1")
+    assert count.keys() == {Pathway.OLDER_PEOPLE}
+    older = count[Pathway.OLDER_PEOPLE]
     assert (older.people, older.share, older.kind, older.vintage) == (3040, 0.1014, "derived", "2022")
     assert (older.title, older.source) == ("habitants de 75 ans et plus", "Recensement : communes")
 
 
 def test_one_adult_in_six_is_a_carer_and_that_is_modelled():
     adults = ("population_20_64", 16128.0, 16128.0, "commune"), ("population_65_plus", 6000.0, 6000.0, "commune")
-    found = people_concerned(InventedStore(*adults), Level.EPCI, "1")
-    carers = found[Pathway.CARERS]
+    count = people_concerned(InventedStore(*adults), Level.EPCI, "1")
+    carers = count[Pathway.CARERS]
     # 22,128 / 6 = 3,688, to two figures.
     assert (carers.people, carers.share, carers.kind, carers.vintage) == (3700, None, "modelled", "2021")
     assert "Drees" in carers.source

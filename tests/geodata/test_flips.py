@@ -20,19 +20,19 @@ def laws(*shares, sd=0.05) -> Laws:
 
 
 def test_a_territory_that_changes_side_flips_and_one_that_does_not_is_robust():
-    found = flip_test(
+    rows = flip_test(
         laws((0.20, 0.19, 0.5), (0.12, 0.08, 0.5), (0.02, 0.02, 0.5)), Question("a", "reference", 0.10), ["b"]
     )
-    assert found["robust"].tolist() == [True, False, True]
-    assert found["flips"].tolist() == [0, 1, 0]
-    assert found["scenario:other"].tolist() == ["above", "below", "below"]
+    assert rows["robust"].tolist() == [True, False, True]
+    assert rows["flips"].tolist() == [0, 1, 0]
+    assert rows["scenario:other"].tolist() == ["above", "below", "below"]
 
 
 def test_surely_and_likely_above_are_one_side():
     likely = 0.1045
-    found = flip_test(laws((0.20, likely, 0.5)), Question("a", "reference", 0.10), ["b"]).iloc[0]
-    assert (found["scenario:reference"], found["scenario:other"]) == ("above", "likely_above")
-    assert found["robust"] is True
+    rows = flip_test(laws((0.20, likely, 0.5)), Question("a", "reference", 0.10), ["b"]).iloc[0]
+    assert (rows["scenario:reference"], rows["scenario:other"]) == ("above", "likely_above")
+    assert rows["robust"] is True
 
 
 def test_surely_and_likely_below_are_one_side():
@@ -53,10 +53,10 @@ def test_what_no_set_of_assumptions_decides_is_not_robust():
 
 
 def test_another_definition_or_line_is_another_question():
-    found = flip_test(laws((0.12, 0.12, 0.01)), Question("a", "reference", 0.10), ["b"]).iloc[0]
-    assert found["definition:b"] == "below"
-    assert [found[f"threshold:{t}"] for t in ("0.05", "0.10", "0.15")] == ["above", "above", "below"]
-    assert found["robust"] is True
+    rows = flip_test(laws((0.12, 0.12, 0.01)), Question("a", "reference", 0.10), ["b"]).iloc[0]
+    assert rows["definition:b"] == "below"
+    assert [rows[f"threshold:{t}"] for t in ("0.05", "0.10", "0.15")] == ["above", "above", "below"]
+    assert rows["robust"] is True
 
 
 def test_the_line_the_scenario_and_the_definition_asked_change_the_answer():
@@ -82,9 +82,9 @@ def test_what_is_not_published_is_neither_robust_nor_fragile():
 def test_the_national_share_is_another_line_with_its_own_robustness():
     higher = np.array([[0.85, 0.85], [0.90, 0.70], [0.5, 0.5]])
     same = replace(laws((0.20, 0.19, 0.5), (0.20, 0.19, 0.5)), higher=higher)
-    found = flip_test(same, Question("a", "reference", 0.10), ["b"], is_national=True)
-    assert found["robust"].tolist() == [True, False]
-    assert found["scenario:other"].tolist() == ["likely_above", "undecided"]
+    rows = flip_test(same, Question("a", "reference", 0.10), ["b"], is_national=True)
+    assert rows["robust"].tolist() == [True, False]
+    assert rows["scenario:other"].tolist() == ["likely_above", "undecided"]
     unknown = replace(same, higher=np.full(higher.shape, np.nan))
     assert flip_test(unknown, Question("a", "reference", 0.10), ["b"], is_national=True)["robust"].tolist() == [
         None,

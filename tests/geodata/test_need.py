@@ -45,13 +45,13 @@ def correction(code, category, statement=Statement.ASSERT, service=None, id_=1) 
 
 
 def test_a_family_is_known_by_what_its_lists_can_tell(invented):
-    found = table(invented, minutes=15)
+    rows = table(invented, minutes=15)
     # The association is at 2, 10, 14, 9, 13, 19 minutes; a partial list does not say that S1006 has none nearer.
-    assert found["response_citizen"].tolist()[:6] == ["present"] * 5 + ["unknown"]
+    assert rows["response_citizen"].tolist()[:6] == ["present"] * 5 + ["unknown"]
     # No nurse within 15 minutes: certain in S1, not told in S2.
-    assert found["response_professional"].tolist() == ["far"] * 6 + ["unknown"] * 3
+    assert rows["response_professional"].tolist() == ["far"] * 6 + ["unknown"] * 3
     # Ranks 0/11, 1/11 and 2/11 are in the lowest quarter.
-    assert found["response_institutional"].tolist() == ["scarce"] * 3 + ["present"] * 6
+    assert rows["response_institutional"].tolist() == ["scarce"] * 3 + ["present"] * 6
 
 
 def test_an_absence_is_certain_no_further_than_the_list(invented):
@@ -63,18 +63,18 @@ def test_minutes_mean_nothing_to_a_service_that_stands_somewhere_in_the_commune(
     plain = table(invented)
     assert plain.filter(like="timed_").all(axis=None)
     # Corrected, a nurse is known by S2001 alone, at 0 minutes of it and some minutes of the others.
-    found = table(invented, corrections=(correction("S2001", "infirmier"),))
-    assert found.index[~found["timed_professional"]].tolist() == ["S2001"]
-    assert found.at["S2001", "travel_min_professional"] == 0
-    assert found[["timed_citizen", "timed_institutional"]].all(axis=None)
+    rows = table(invented, corrections=(correction("S2001", "infirmier"),))
+    assert rows.index[~rows["timed_professional"]].tolist() == ["S2001"]
+    assert rows.at["S2001", "travel_min_professional"] == 0
+    assert rows[["timed_citizen", "timed_institutional"]].all(axis=None)
 
 
 def test_quadrants_of_three_families(invented):
-    found = table(invented, minutes=15)["quadrant"]
+    rows = table(invented, minutes=15)["quadrant"]
     # S1001 is above the line with two weak families of three; S1005 is below it; S1006 and S2002 are not published.
-    assert found["S1001"] == Quadrant.FEW
-    assert found["S1005"] == Quadrant.LESS_NEED
-    assert found[["S1006", "S2002"]].tolist() == [Quadrant.NOT_PUBLISHED] * 2
+    assert rows["S1001"] == Quadrant.FEW
+    assert rows["S1005"] == Quadrant.LESS_NEED
+    assert rows[["S1006", "S2002"]].tolist() == [Quadrant.NOT_PUBLISHED] * 2
 
 
 def test_each_family_alone(invented):
@@ -90,10 +90,10 @@ def test_articulation_is_not_told_where_a_family_is_not_known(invented):
 
 
 def test_what_holds_whatever_the_minutes_and_the_quarter_is_robust(invented):
-    found = table(invented, families=(INSTITUTIONAL,))
+    rows = table(invented, families=(INSTITUTIONAL,))
     # Ranks 0/11 +- 0.03 are in the lowest fifth and more; nothing is compared where the need is not probable.
-    assert found.loc["S1001", ["quadrant", "is_robust"]].tolist() == [Quadrant.FEW, True]
-    assert found.loc[["S1005", "S1006"], "is_robust"].tolist() == [None, None]
+    assert rows.loc["S1001", ["quadrant", "is_robust"]].tolist() == [Quadrant.FEW, True]
+    assert rows.loc[["S1005", "S1006"], "is_robust"].tolist() == [None, None]
     # S1003 has rank 2/11 +- 0.03: in the lowest 30 %, and not in the lowest 20 %.
     low = table(invented, families=(INSTITUTIONAL,), question=Question(threshold=0.05))
     assert low.loc["S1003", ["quadrant", "is_robust"]].tolist() == [Quadrant.FEW, False]
@@ -103,17 +103,17 @@ def test_what_holds_whatever_the_minutes_and_the_quarter_is_robust(invented):
 
 
 def test_people_within_reach_are_added_up(invented):
-    found = table(invented, Level.DEPARTEMENT, minutes=13)
+    rows = table(invented, Level.DEPARTEMENT, minutes=13)
     # S1 counts 38,330 residents; the association is within 13 minutes of S1001, S1002, S1004 and S1005.
     within = 21_000 + 4_200 + 1_500 + 2_600
     total = within + 9_000 + 30
-    assert found.at["S1", "reached_citizen"] == pytest.approx(within / total)
-    assert found.at["S1", "untold_citizen"] == pytest.approx(9_030 / total)
+    assert rows.at["S1", "reached_citizen"] == pytest.approx(within / total)
+    assert rows.at["S1", "untold_citizen"] == pytest.approx(9_030 / total)
     people = 21_000 * 0.2 + 4_200 * 0.125 + 1_500 * 0.085 + 2_600 * 0.05
-    assert found.at["S1", "reached_people_citizen"] == pytest.approx(people / (people + 9_000 * 0.105 + 30 * 0.12))
-    assert found.at["S1", "response_citizen"] == Response.PRESENT
-    assert found.at["S2", "response_citizen"] == Response.UNKNOWN
-    assert "travel_min_citizen" not in found
+    assert rows.at["S1", "reached_people_citizen"] == pytest.approx(people / (people + 9_000 * 0.105 + 30 * 0.12))
+    assert rows.at["S1", "response_citizen"] == Response.PRESENT
+    assert rows.at["S2", "response_citizen"] == Response.UNKNOWN
+    assert "travel_min_citizen" not in rows
 
 
 @pytest.mark.parametrize("level", [Level.COMMUNE, Level.EPCI, Level.DEPARTEMENT])

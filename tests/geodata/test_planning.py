@@ -41,12 +41,12 @@ def chosen(proposal: Plan) -> list[str]:
 
 
 def test_one_team_goes_where_most_expected_isolated_people_live(invented):
-    found = plan(invented)
+    proposal = plan(invented)
     # S1001: 20 % of 21,000; the whole région: 4200 + 525 + 945 + 127.5 + 130 + 3.6 + 94.4 + 7.8.
-    assert chosen(found) == ["S1001"]
-    assert found.reached == pytest.approx(4200)
-    assert found.people == pytest.approx(6033.3)
-    assert found.gap == 0
+    assert chosen(proposal) == ["S1001"]
+    assert proposal.reached == pytest.approx(4200)
+    assert proposal.people == pytest.approx(6033.3)
+    assert proposal.gap == 0
 
 
 def test_teams_are_placed_one_after_the_other(invented):
@@ -81,9 +81,9 @@ def test_town_halls_as_candidates(invented):
 
 def test_services_in_place_are_not_reached_again(invented):
     # The only association is in S1001, 2.8 km from the point of the commune.
-    found = plan(invented, minutes=4, existing=("association",), says_none_known=False)
-    assert chosen(found) == ["S1003"]
-    assert found.reached_before == pytest.approx(4200)
+    proposal = plan(invented, minutes=4, existing=("association",), says_none_known=False)
+    assert chosen(proposal) == ["S1003"]
+    assert proposal.reached_before == pytest.approx(4200)
 
 
 def test_a_team_that_the_planner_knows_counts_as_in_place(invented):
@@ -103,14 +103,14 @@ def divided(tmp_path_factory):
 
 def test_a_team_beyond_the_edge_of_the_region_counts_as_in_place(divided):
     # S2001 lies north of S1004 (8.5 % of 1,500) and S1005 (5 % of 2,600), which 20 minutes reach: no farther.
-    found = plan(divided, minutes=20, own_teams=(OwnTeam("Équipe voisine", "S2001"),), says_none_known=False)
-    assert found.reached_before == pytest.approx(0.085 * 1500 + 0.05 * 2600)
-    assert {group.group for group in found.groups} == {"S1"}
+    proposal = plan(divided, minutes=20, own_teams=(OwnTeam("Équipe voisine", "S2001"),), says_none_known=False)
+    assert proposal.reached_before == pytest.approx(0.085 * 1500 + 0.05 * 2600)
+    assert {group.group for group in proposal.groups} == {"S1"}
 
 
 def test_services_beyond_the_edge_count_and_whether_their_lists_are_complete_is_said(divided):
-    found = case(divided, request_with(minutes=20, existing=("infirmier",), says_none_known=False))
-    assert found.incomplete_lists == (("infirmier", "S2"),)
+    places = case(divided, request_with(minutes=20, existing=("infirmier",), says_none_known=False))
+    assert places.incomplete_lists == (("infirmier", "S2"),)
     halls = case(divided, request_with(minutes=20, existing=("mairie",), says_none_known=False))
     assert "synthetic--mairie-S2001" in halls.existing
     assert not any("974" in site for site in halls.existing)
@@ -122,9 +122,9 @@ def test_a_team_that_cannot_reach_the_region_is_refused(divided):
 
 
 def test_a_list_that_is_not_complete_is_said_and_a_place_that_is_unknown_is_counted(invented):
-    found = case(invented, request_with(existing=("infirmier",), says_none_known=False))
-    assert found.unplaced == 1
-    assert found.incomplete_lists == (("infirmier", "S2"),)
+    places = case(invented, request_with(existing=("infirmier",), says_none_known=False))
+    assert places.unplaced == 1
+    assert places.incomplete_lists == (("infirmier", "S2"),)
     assert case(invented, request_with(existing=("mairie",))).incomplete_lists == ()
 
 
@@ -201,31 +201,31 @@ def test_the_same_request_gives_the_same_plan(invented):
 
 
 def test_sites_moved_by_hand_are_counted_in_the_same_way(invented):
-    found = case(invented, ALONE)
-    proposal = propose(found, ALONE)
-    assert measure(found, ALONE, ("S1001",), proposal).reached == proposal.reached
-    moved = measure(found, ALONE, ("S1003",), proposal)
+    places = case(invented, ALONE)
+    proposal = propose(places, ALONE)
+    assert measure(places, ALONE, ("S1001",), proposal).reached == proposal.reached
+    moved = measure(places, ALONE, ("S1003",), proposal)
     assert moved.reached == pytest.approx(945)
     assert moved.bound == proposal.bound
     assert moved.gap == pytest.approx(1 - 945 / 4200)
-    both = measure(found, ALONE, ("S1001", "S1003"), proposal)
+    both = measure(places, ALONE, ("S1001", "S1003"), proposal)
     assert both.reached == both.bound == pytest.approx(5145)
     with pytest.raises(BadInput, match="one site"):
-        measure(found, ALONE, (), proposal)
+        measure(places, ALONE, (), proposal)
 
 
 def test_where_people_are_reached_from(invented):
     request = request_with(own_teams=(OwnTeam("Équipe", "S1002"),), says_none_known=False)
-    found = case(invented, request)
-    state = states(found, propose(found, request))
+    places = case(invented, request)
+    state = states(places, propose(places, request))
     assert state["S1001"] == "new" and state["S1002"] == "before" and state["S1003"] == "none"
 
 
 def test_requests_and_plans_travel_as_json(invented):
     request = request_with(own_teams=(OwnTeam("Équipe", "S1001"),), excluded=("S1003",), public=Public.RESIDENTS)
     assert Request.from_dict(json.loads(json.dumps(request.to_dict()))) == request
-    found = plan(invented)
-    assert Plan.from_dict(json.loads(json.dumps(found.to_dict()))) == found
+    proposal = plan(invented)
+    assert Plan.from_dict(json.loads(json.dumps(proposal.to_dict()))) == proposal
     with pytest.raises(BadInput, match="moon"):
         Request.from_dict({"region": "R1", "moon": 1})
     with pytest.raises(BadInput, match="valid Aim"):
@@ -236,15 +236,15 @@ def test_plausible_situations_have_the_variance_of_the_build(store):
     """On the artificial region, whose build tells the parts of its uncertainty."""
     region = store.territories("region")["code"].iloc[0]
     request = Request(region, teams=2, says_none_known=True, candidates="communes")
-    found = case(store, request)
-    draws = plausible(found, Public.ISOLATED, 4000)
-    share = np.log(draws.T / (found.communes["residents"] - draws.T))
-    told = found.communes[["var_common", "var_model", "var_local"]].sum(axis=1)
-    big = found.communes["residents"] > 100
+    places = case(store, request)
+    draws = plausible(places, Public.ISOLATED, 4000)
+    share = np.log(draws.T / (places.communes["residents"] - draws.T))
+    told = places.communes[["var_common", "var_model", "var_local"]].sum(axis=1)
+    big = places.communes["residents"] > 100
     ratio = share.var().loc[big] / told[big]
     assert ratio.between(0.7, 1.3).all()
-    with_draws = propose(found, request, draws=10)
+    with_draws = propose(places, request, draws=10)
     assert all(0 <= site.share_of_draws <= 1 for site in with_draws.sites)
     assert with_draws.reached_low < with_draws.reached < with_draws.reached_high
-    without = propose(found, request, draws=0)
+    without = propose(places, request, draws=0)
     assert without.sites[0].share_of_draws is None

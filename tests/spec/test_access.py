@@ -151,13 +151,13 @@ def test_trips_refuse_points_that_are_not_known():
 def test_the_nearest_of_three_town_halls():
     demand = points(("centre", 0, 0), ("north", 0, at_km(9)[0]))
     supply = points(("west", -0.01, 0), ("north", 0, at_km(10)[0]), ("far", 5, 5))
-    found = nearest(demand, supply.rename_axis("service"), model=MINUTE_A_KM)
-    assert found.columns.tolist() == ["service", "distance_km", "travel_min", "method", "reason"]
-    assert found["service"].tolist() == ["west", "north"]
-    assert found["distance_km"].tolist() == pytest.approx([0.01 * DEGREE_KM, 1])
-    assert found["travel_min"].tolist() == pytest.approx([0.01 * DEGREE_KM, 1])
-    assert found["reason"].isna().all()
-    assert set(found["method"]) == {"one minute a kilometre"}
+    rows = nearest(demand, supply.rename_axis("service"), model=MINUTE_A_KM)
+    assert rows.columns.tolist() == ["service", "distance_km", "travel_min", "method", "reason"]
+    assert rows["service"].tolist() == ["west", "north"]
+    assert rows["distance_km"].tolist() == pytest.approx([0.01 * DEGREE_KM, 1])
+    assert rows["travel_min"].tolist() == pytest.approx([0.01 * DEGREE_KM, 1])
+    assert rows["reason"].isna().all()
+    assert set(rows["method"]) == {"one minute a kilometre"}
 
 
 def test_the_model_changes_the_minutes_and_not_the_distance():
@@ -173,10 +173,10 @@ def test_nobody_crosses_the_sea():
     demand = points(("Lyon", 4.8, 45.8, "metropole"), ("Cayenne", -52.3, 4.9, "973"), columns=columns)
     supply = points(("Paris", 2.35, 48.85, "metropole"), columns=columns)
     assert nearest(demand, supply, model=TRAVEL)["supply"].tolist() == ["Paris", "Paris"]
-    found = nearest(demand, supply, model=TRAVEL, within="zone")
-    assert found.loc["Lyon", "supply"] == "Paris"
-    assert found.loc["Cayenne", ["supply", "distance_km", "travel_min"]].isna().all()
-    assert found.loc["Cayenne", "reason"] == access.NO_SUPPLY
+    rows = nearest(demand, supply, model=TRAVEL, within="zone")
+    assert rows.loc["Lyon", "supply"] == "Paris"
+    assert rows.loc["Cayenne", ["supply", "distance_km", "travel_min"]].isna().all()
+    assert rows.loc["Cayenne", "reason"] == access.NO_SUPPLY
 
 
 def test_zones_are_those_of_their_names_whatever_the_order_of_categories():
@@ -189,10 +189,10 @@ def test_zones_are_those_of_their_names_whatever_the_order_of_categories():
 
 
 def test_a_demand_without_a_point_says_so():
-    found = nearest(points(("a", 0, 0), ("b", np.nan, np.nan), ("c", 0, np.nan)), points(("s", 0, 0)), model=TRAVEL)
-    assert found["travel_min"].isna().tolist() == [False, True, True]
-    assert found["reason"].tolist()[1:] == [access.NO_POINT, access.NO_POINT]
-    assert found.loc["a", "travel_min"] == 0
+    rows = nearest(points(("a", 0, 0), ("b", np.nan, np.nan), ("c", 0, np.nan)), points(("s", 0, 0)), model=TRAVEL)
+    assert rows["travel_min"].isna().tolist() == [False, True, True]
+    assert rows["reason"].tolist()[1:] == [access.NO_POINT, access.NO_POINT]
+    assert rows.loc["a", "travel_min"] == 0
 
 
 def test_a_supply_without_a_point_is_refused_by_name():
@@ -233,10 +233,10 @@ def test_equally_near_goes_to_the_smallest_id_whatever_the_order(ids):
 def test_the_tree_finds_what_trying_every_pair_finds(seed):
     rng = np.random.default_rng(seed)
     demand, supply = scattered(rng, 30, "demand"), scattered(rng, 12, "supply")
-    found = nearest(demand, supply, model=TRAVEL)
+    rows = nearest(demand, supply, model=TRAVEL)
     every = great_circle_km(*(demand[c].to_numpy()[:, None] for c in ("lon", "lat")), supply["lon"], supply["lat"])
-    assert found["distance_km"].to_numpy() == pytest.approx(every.min(axis=1), abs=1e-9)
-    assert found["supply"].tolist() == supply.index[every.argmin(axis=1)].tolist()
+    assert rows["distance_km"].to_numpy() == pytest.approx(every.min(axis=1), abs=1e-9)
+    assert rows["supply"].tolist() == supply.index[every.argmin(axis=1)].tolist()
 
 
 # --------------------------------------------------------------------------------------------------------------- decay
@@ -272,17 +272,17 @@ def test_impossible_decays_are_refused(limits):
 
 def test_one_commune_one_service():
     # 4 places for 200 people: 0.02 a person, wherever the service stands within the catchment.
-    found = e2sfca(amounts(c=200), amounts(s=4), pairs(("c", "s", 12)), catchment=30, decay=gaussian(15))
-    assert found.to_dict() == {"c": pytest.approx(0.02)}
-    assert found.name == "access"
-    assert found.attrs == {"catchment_min": 30, "decay": "gaussian 15 min", "method": None}
+    scores = e2sfca(amounts(c=200), amounts(s=4), pairs(("c", "s", 12)), catchment=30, decay=gaussian(15))
+    assert scores.to_dict() == {"c": pytest.approx(0.02)}
+    assert scores.name == "access"
+    assert scores.attrs == {"catchment_min": 30, "decay": "gaussian 15 min", "method": None}
 
 
 def test_without_limit_and_decay_everyone_shares_everything():
     demand, supply = amounts(a=100, b=300), amounts(s=3, t=5)
     everywhere = pairs(("a", "s", 1), ("a", "t", 99), ("b", "s", 999), ("b", "t", 4))
-    found = e2sfca(demand, supply, everywhere, catchment=np.inf, decay=step)
-    assert found.tolist() == pytest.approx([8 / 400, 8 / 400])
+    scores = e2sfca(demand, supply, everywhere, catchment=np.inf, decay=step)
+    assert scores.tolist() == pytest.approx([8 / 400, 8 / 400])
     columns = ("id", "lon", "lat", "demand")
     here = points(("Brest", -4.5, 48.4, 100), ("Saint-Denis", 55.5, -20.9, 300), columns=columns)
     there = points(("s", 2, 48, 3), ("t", -176.2, -13.3, 5), columns=(*columns[:3], "supply"))
@@ -293,15 +293,15 @@ def test_two_services_share_the_commune_between_them():
     # Service s is reached by a and b (100 + 300 people), t by b only.
     # Ratios: s 4/400 = 0.01, t 6/300 = 0.02. Access: a 0.01, b 0.01 + 0.02 = 0.03.
     reach = pairs(("a", "s", 5), ("b", "s", 10), ("b", "t", 5), ("a", "t", 40))
-    found = e2sfca(amounts(a=100, b=300), amounts(s=4, t=6), reach, catchment=30, decay=step)
-    assert found.to_dict() == pytest.approx({"a": 0.01, "b": 0.03})
+    scores = e2sfca(amounts(a=100, b=300), amounts(s=4, t=6), reach, catchment=30, decay=step)
+    assert scores.to_dict() == pytest.approx({"a": 0.01, "b": 0.03})
 
 
 def test_a_decay_gives_more_to_the_near():
     # Weights: a 1, b 0.3. Demand around s: 100 + 0.3 x 200 = 160. Ratio 8/160 = 0.05. Access: a 0.05, b 0.015.
     reach = pairs(("a", "s", 5), ("b", "s", 10))
-    found = e2sfca(amounts(a=100, b=200), amounts(s=8), reach, catchment=30, decay=drees())
-    assert found.to_dict() == pytest.approx({"a": 0.05, "b": 0.015})
+    scores = e2sfca(amounts(a=100, b=200), amounts(s=8), reach, catchment=30, decay=drees())
+    assert scores.to_dict() == pytest.approx({"a": 0.05, "b": 0.015})
 
 
 def test_a_service_exactly_at_the_limit_counts():
@@ -323,9 +323,9 @@ def test_out_of_reach_is_zero_and_a_service_without_people_serves_nobody():
 def test_a_demand_without_a_point_is_unknown_rather_than_out_of_reach():
     demand = points(("a", 0, 0), ("b", np.nan, np.nan), ("far", 9, 9)).assign(demand=10.0)
     supply = points(("s", 0, 0)).assign(supply=1.0)
-    found = e2sfca(demand, supply, TRAVEL, catchment=30, decay=step)
-    assert found.loc[["a", "far"]].to_dict() == pytest.approx({"a": 0.1, "far": 0})
-    assert np.isnan(found["b"])
+    scores = e2sfca(demand, supply, TRAVEL, catchment=30, decay=step)
+    assert scores.loc[["a", "far"]].to_dict() == pytest.approx({"a": 0.1, "far": 0})
+    assert np.isnan(scores["b"])
 
 
 def test_a_matrix_says_the_same_as_its_pairs_and_a_stored_zero_is_the_same_place():
@@ -493,8 +493,8 @@ def test_what_people_get_adds_up_to_what_is_offered(seed, decay, catchment):
     rng = np.random.default_rng(seed)
     demand, supply = scattered(rng, 60, "demand"), scattered(rng, 25, "supply")
     supply[["lon", "lat"]] = demand[["lon", "lat"]].iloc[:25].to_numpy()  # so that each service is reached by someone
-    found = e2sfca(demand, supply, TRAVEL, catchment=catchment, decay=decay)
-    assert (found * demand["demand"]).sum() == pytest.approx(supply["supply"].sum(), rel=1e-12)
+    scores = e2sfca(demand, supply, TRAVEL, catchment=catchment, decay=decay)
+    assert (scores * demand["demand"]).sum() == pytest.approx(supply["supply"].sum(), rel=1e-12)
 
 
 @settings(max_examples=30)

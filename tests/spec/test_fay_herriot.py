@@ -13,10 +13,10 @@ from geodata.survey_rates import rates
 
 def test_equal_precisions_meet_halfway():
     """10 % expected with an SD of 2 points, 14 % measured with 2 points: 12 %, SD 1.41, 4 / 2.83 = 1.41 SDs apart."""
-    found = combine([0.14], [0.0004], [0.10], [[0.0004]])
-    assert (found.share[0], found.weight[0]) == (pytest.approx(0.12), pytest.approx(0.5))
-    assert found.sd[0] == pytest.approx(0.02 / np.sqrt(2))
-    assert found.z[0] == pytest.approx(np.sqrt(2))
+    combined = combine([0.14], [0.0004], [0.10], [[0.0004]])
+    assert (combined.share[0], combined.weight[0]) == (pytest.approx(0.12), pytest.approx(0.5))
+    assert combined.sd[0] == pytest.approx(0.02 / np.sqrt(2))
+    assert combined.z[0] == pytest.approx(np.sqrt(2))
 
 
 def test_a_small_survey_weighs_little():
@@ -27,9 +27,9 @@ def test_a_small_survey_weighs_little():
 
 def test_an_area_without_a_survey_learns_from_a_neighbour():
     """Errors that go together by half: the first rises by 2 points, the second by 1."""
-    found = combine([0.14, np.nan], [0.0004, np.nan], [0.10, 0.10], [[0.0004, 0.0002], [0.0002, 0.0004]])
-    assert found.share == pytest.approx([0.12, 0.11])
-    assert found.weight[1] == 0 and np.isnan(found.z[1])
+    combined = combine([0.14, np.nan], [0.0004, np.nan], [0.10, 0.10], [[0.0004, 0.0002], [0.0002, 0.0004]])
+    assert combined.share == pytest.approx([0.12, 0.11])
+    assert combined.weight[1] == 0 and np.isnan(combined.z[1])
 
 
 def test_nothing_measured_changes_nothing():
@@ -82,9 +82,9 @@ def test_the_three_regions_of_the_survey_of_older_people():
     sampling = design_variance(np.full(3, 0.04), [told[code].respondents for code in ("44", "28", "93")])
     sure = combine(direct, sampling, np.full(3, 0.04), 1e-12 * np.eye(3))
     assert sure.z == pytest.approx([-1.57, 1.68, -1.08], abs=0.01)
-    found = combine(direct, sampling, np.full(3, 0.04), 0.012**2 * np.eye(3))
-    assert found.weight == pytest.approx([0.283, 0.203, 0.296], abs=2e-3)
-    assert found.share == pytest.approx([0.0315, 0.0481, 0.0341], abs=2e-4)
+    combined = combine(direct, sampling, np.full(3, 0.04), 0.012**2 * np.eye(3))
+    assert combined.weight == pytest.approx([0.283, 0.203, 0.296], abs=2e-3)
+    assert combined.share == pytest.approx([0.0315, 0.0481, 0.0341], abs=2e-4)
 
 
 def test_none_in_a_table_of_surveys_is_an_area_without_one():
@@ -103,8 +103,8 @@ def test_none_in_a_table_of_surveys_is_an_area_without_one():
 def test_an_area_without_a_survey_warns_of_nothing():
     """Neither error of it is known, or both are said to be none: no weight, no distance, and no warning."""
     with np.errstate(all="raise"):
-        found = combine([0.14, np.nan], [0.0004, 0.0], [0.10, 0.10], [[0.0004, 0.0], [0.0, 0.0]])
-    assert found.weight.tolist() == pytest.approx([0.5, 0.0]) and np.isnan(found.z[1])
+        combined = combine([0.14, np.nan], [0.0004, 0.0], [0.10, 0.10], [[0.0004, 0.0], [0.0, 0.0]])
+    assert combined.weight.tolist() == pytest.approx([0.5, 0.0]) and np.isnan(combined.z[1])
 
 
 def test_a_share_of_the_model_that_is_certain_stays_where_it_is():

@@ -37,18 +37,18 @@ def test_nobody_isolated_or_no_effect_gives_nothing():
 
 def test_the_range_spans_both_age_curves():
     """Two curves give 10 % and 14 %: the low end takes 10 % with 1.26, the high end 14 % with 1.39."""
-    found = attributable_range(np.array([[[0.10]], [[0.14]]]), EVERYBODY, ALL_CAUSES)
-    assert found.low[0] == pytest.approx(0.026 / 1.026)
-    assert found.high[0] == pytest.approx(0.14 * 0.39 / (1 + 0.14 * 0.39))
-    assert found.value[0] == pytest.approx(0.032 / 1.032)
+    bounds = attributable_range(np.array([[[0.10]], [[0.14]]]), EVERYBODY, ALL_CAUSES)
+    assert bounds.low[0] == pytest.approx(0.026 / 1.026)
+    assert bounds.high[0] == pytest.approx(0.14 * 0.39 / (1 + 0.14 * 0.39))
+    assert bounds.value[0] == pytest.approx(0.032 / 1.032)
 
 
 def test_deaths_weigh_the_ages():
     """A quarter of deaths at an age where nobody is isolated, three quarters where half is, at twice the risk: three
     quarters of one third is a quarter of deaths, where a plain mean of the shares (25 %) would give a fifth."""
     risk = HazardRatio("all_causes", 2.0, 2.0, 2.0, "")
-    found = attributable_range(np.array([[[0.0], [0.5]]]), np.array([0.25, 0.75]), risk)
-    assert found.value[0] == pytest.approx(0.25)
+    bounds = attributable_range(np.array([[[0.0], [0.5]]]), np.array([0.25, 0.75]), risk)
+    assert bounds.value[0] == pytest.approx(0.25)
 
 
 def test_deaths_by_age_add_up():
@@ -65,8 +65,8 @@ def test_both_curves_over_every_study():
     for scenario in ("default", "age_telephone"):
         ratio = {r.category: r.ratio for r in rates_of(scenario_of(scenario)) if r.factor == "age"}
         curves.append([[FIVE_NETWORKS.share * ratio[death.age]] for death in DEATHS])
-    found = attributable_range(np.array(curves), np.array([death.share for death in DEATHS]), ACROSS_STUDIES)
-    assert (found.low[0], found.high[0]) == (pytest.approx(0.022, abs=1e-3), pytest.approx(0.067, abs=1e-3))
+    bounds = attributable_range(np.array(curves), np.array([death.share for death in DEATHS]), ACROSS_STUDIES)
+    assert (bounds.low[0], bounds.high[0]) == (pytest.approx(0.022, abs=1e-3), pytest.approx(0.067, abs=1e-3))
     assert (ACROSS_STUDIES.low, ACROSS_STUDIES.high) == (1.22, 1.41)
 
 

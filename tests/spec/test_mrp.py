@@ -21,8 +21,8 @@ def test_weights_cost_answers():
 
 def test_with_a_loose_prior_the_survey_s_rate_comes_back():
     """200 isolated in 1,000, the model expecting 10 %: 20 %."""
-    found = regress(ANSWERS, np.ones(1000), ONE, np.full(1000, logit(0.10)), [10.0])
-    share, sd = poststratify([1.0], logit([0.10]), np.ones((1, 1)), found)
+    fit = regress(ANSWERS, np.ones(1000), ONE, np.full(1000, logit(0.10)), [10.0])
+    share, sd = poststratify([1.0], logit([0.10]), np.ones((1, 1)), fit)
     assert share == pytest.approx(0.20, abs=1e-4)
     assert sd == pytest.approx(1 / np.sqrt(1000 * 0.2 * 0.8), abs=1e-3)
 
@@ -34,11 +34,11 @@ def test_with_a_certain_prior_the_model_s_share_stays():
 
 def test_equal_precisions_meet_near_the_middle():
     """A prior as certain as the answers (SD 0.0913 at the middle): about half of the way on the logit scale."""
-    found = regress(ANSWERS, np.ones(1000), ONE, np.full(1000, logit(0.10)), [0.0913])
-    assert found.mean[0] == pytest.approx((logit(0.20) - logit(0.10)) / 2, abs=0.04)
+    fit = regress(ANSWERS, np.ones(1000), ONE, np.full(1000, logit(0.10)), [0.0913])
+    assert fit.mean[0] == pytest.approx((logit(0.20) - logit(0.10)) / 2, abs=0.04)
     # Both precisions add up: what the answers tell at the middle, and the prior's.
-    p = expit(logit(0.10) + found.mean[0])
-    assert found.covariance[0, 0] == pytest.approx(1 / (1000 * p * (1 - p) + 1 / 0.0913**2))
+    p = expit(logit(0.10) + fit.mean[0])
+    assert fit.covariance[0, 0] == pytest.approx(1 / (1000 * p * (1 - p) + 1 / 0.0913**2))
 
 
 def test_those_who_answered_are_not_those_who_live_there():
@@ -47,9 +47,9 @@ def test_those_who_answered_are_not_those_who_live_there():
     old = np.repeat([0.0, 1.0], [9000, 1000])
     isolated = np.r_[np.repeat([1.0, 0.0], [900, 8100]), np.repeat([1.0, 0.0], [300, 700])]
     design = np.column_stack([1 - old, old])
-    found = regress(isolated, np.ones(10_000), design, np.zeros(10_000), [10.0, 10.0])
+    fit = regress(isolated, np.ones(10_000), design, np.zeros(10_000), [10.0, 10.0])
     assert isolated.mean() == pytest.approx(0.12)
-    assert poststratify([1.0, 1.0], np.zeros(2), np.eye(2), found)[0] == pytest.approx(0.20, abs=1e-3)
+    assert poststratify([1.0, 1.0], np.zeros(2), np.eye(2), fit)[0] == pytest.approx(0.20, abs=1e-3)
 
 
 def test_the_sd_of_a_share_is_that_of_its_effects():

@@ -137,9 +137,9 @@ def test_the_quadrants():
 
 def test_a_territory_has_what_half_of_its_residents_have():
     """Three communes of 100, 300 and 600 residents: weak in the largest, 60 % of the residents."""
-    found = need.shares([PRESENT, PRESENT, WEAK], [100, 300, 600], np.zeros(3, int), 1, (WEAK, PRESENT))
-    assert found[:, 0].tolist() == [0.6, 0.4]
-    assert need.of_most(found[0], found[1], (WEAK, PRESENT, UNKNOWN)).tolist() == [WEAK]
+    shares = need.shares([PRESENT, PRESENT, WEAK], [100, 300, 600], np.zeros(3, int), 1, (WEAK, PRESENT))
+    assert shares[:, 0].tolist() == [0.6, 0.4]
+    assert need.of_most(shares[0], shares[1], (WEAK, PRESENT, UNKNOWN)).tolist() == [WEAK]
 
 
 def test_people_are_added_up_and_minutes_are_never_averaged():

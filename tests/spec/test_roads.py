@@ -57,8 +57,8 @@ def test_twelve_km_at_60_then_five_at_30_take_22_minutes_where_the_crow_flies_13
 
 def test_a_place_off_the_road_first_goes_straight_to_it_at_15_km_an_hour():
     # 1 km at 15 km/h: 4 minutes.
-    found = minutes(RIGHT_ANGLE, points(a=(-1, 0)), points(s=(12, 0)))
-    assert found == {("a", "s"): pytest.approx(4 + 12, abs=1e-3)}
+    times = minutes(RIGHT_ANGLE, points(a=(-1, 0)), points(s=(12, 0)))
+    assert times == {("a", "s"): pytest.approx(4 + 12, abs=1e-3)}
     assert JOIN_KMH == 15
 
 
@@ -75,16 +75,16 @@ def test_a_limit_is_inclusive():
 
 def test_two_places_at_the_same_junction_go_straight_and_the_same_place_is_at_zero_minutes():
     # Both 2 km from the junction, 1 km apart: 4 minutes, not 8 + 8 by the junction.
-    found = minutes(RIGHT_ANGLE, points(a=(-2, 0)), points(near=(-2, 1), here=(-2, 0)))
-    assert found["a", "near"] == pytest.approx(4, abs=1e-3)
-    assert found["a", "here"] == pytest.approx(0, abs=1e-6)
+    times = minutes(RIGHT_ANGLE, points(a=(-2, 0)), points(near=(-2, 1), here=(-2, 0)))
+    assert times["a", "near"] == pytest.approx(4, abs=1e-3)
+    assert times["a", "here"] == pytest.approx(0, abs=1e-6)
 
 
 def test_a_one_way_street_is_driven_one_way():
     square = {1: (0, 0), 2: (6, 0), 3: (6, 6), 4: (0, 6)}
     ring = network(square, ([1, 2, 3, 4, 1], 60, 1), spacing_km=0.001)
-    found = minutes(ring, points(a=(0, 0), b=(6, 0)), points(a=(0, 0), b=(6, 0)))
-    assert (found["a", "b"], found["b", "a"]) == (pytest.approx(6, abs=0.01), pytest.approx(18, abs=0.01))
+    times = minutes(ring, points(a=(0, 0), b=(6, 0)), points(a=(0, 0), b=(6, 0)))
+    assert (times["a", "b"], times["b", "a"]) == (pytest.approx(6, abs=0.01), pytest.approx(18, abs=0.01))
     other_way = network(square, ([1, 2, 3, 4, 1], 60, -1), spacing_km=0.001)
     assert minutes(other_way, points(a=(0, 0)), points(b=(6, 0)))["a", "b"] == pytest.approx(18, abs=0.01)
 
@@ -115,8 +115,8 @@ def test_a_place_joins_a_long_road_where_it_passes_and_not_at_its_ends():
     straight = {n: (n / 10, 0) for n in range(101)}
     fine = network(straight, (list(straight), 60, 0), spacing_km=0.25)
     assert 34 <= len(fine.lon) <= 51
-    found = minutes(fine, points(a=(5, 0.25)), points(s=(0, 0)))
-    assert found["a", "s"] == pytest.approx(5 + 1, abs=0.5)
+    times = minutes(fine, points(a=(5, 0.25)), points(s=(0, 0)))
+    assert times["a", "s"] == pytest.approx(5 + 1, abs=0.5)
 
 
 def test_land_that_no_road_leaves_is_respected_whatever_the_network_says():
@@ -142,24 +142,24 @@ def test_the_nearest_by_road_is_not_the_nearest_as_the_crow_flies():
     shores = {1: (0, 0), 2: (9, 0), 3: (0, 1), 4: (9, 1)}
     graph = network(shores, ([1, 2], 60, 0), ([3, 4], 60, 0), ([2, 4], 60, 0))
     supply = points(across=(0, 1), along=(9, 0)).rename_axis("service")
-    found = nearest_by_road(points(a=(0, 0)), supply, graph).loc["a"]
-    assert found["service"] == "along"
-    assert found["travel_min"] == pytest.approx(9, abs=1e-3)
-    assert found["distance_km"] == pytest.approx(9, abs=1e-3)
-    assert found["method"] == "by hand" and pd.isna(found["reason"])
+    rows = nearest_by_road(points(a=(0, 0)), supply, graph).loc["a"]
+    assert rows["service"] == "along"
+    assert rows["travel_min"] == pytest.approx(9, abs=1e-3)
+    assert rows["distance_km"] == pytest.approx(9, abs=1e-3)
+    assert rows["method"] == "by hand" and pd.isna(rows["reason"])
 
 
 def test_without_an_answer_the_reason_is_said_and_nothing_is_zero():
     islands = network(CORNER | {8: (30, 30), 9: (31, 30)}, ([1, 2, 3], 60, 0), ([8, 9], 60, 0))
     demand = points(none=(np.nan, np.nan), far=(-20, 0), isle=(30, 30), sea=(0, 0), well=(0, 0))
     demand["land"] = ["x", "x", "x", "29155", "x"]
-    found = nearest_by_road(demand, points(s=(12, 5)).assign(land="x"), islands, within="land")
-    assert found["reason"].to_dict() | {"well": None} == {
+    rows = nearest_by_road(demand, points(s=(12, 5)).assign(land="x"), islands, within="land")
+    assert rows["reason"].to_dict() | {"well": None} == {
         "none": "no_point", "far": "no_road", "isle": "no_road", "sea": "no_supply_in_zone", "well": None
     }  # fmt: skip
-    missing = found.loc[["none", "far", "isle", "sea"], ["supply", "distance_km", "travel_min"]]
+    missing = rows.loc[["none", "far", "isle", "sea"], ["supply", "distance_km", "travel_min"]]
     assert missing.isna().all(axis=None)
-    assert found.loc["well", "travel_min"] == pytest.approx(12 + 5, abs=1e-3)
+    assert rows.loc["well", "travel_min"] == pytest.approx(12 + 5, abs=1e-3)
 
 
 def test_pairs_feed_the_shared_supply():
@@ -191,9 +191,9 @@ def networks(draw):
 def test_the_nearest_is_the_least_of_the_pairs_and_pairs_are_shortest_paths(drawn):
     graph, demand, supply = drawn
     trips = minutes(graph, demand, supply)
-    found = nearest_by_road(demand, supply, graph)["travel_min"]
+    rows = nearest_by_road(demand, supply, graph)["travel_min"]
     least = pd.Series(trips).groupby(level=0).min() if trips else pd.Series(dtype=float)
-    pd.testing.assert_series_equal(found, least.reindex(demand.index), check_names=False, atol=1e-6)
+    pd.testing.assert_series_equal(rows, least.reindex(demand.index), check_names=False, atol=1e-6)
     matrix = coo_array((graph.minutes, (graph.start, graph.end)), shape=(len(graph.lon),) * 2).tocsr()
     every = dijkstra(matrix)
     node = {i: int(np.argmin(np.hypot(graph.lon - lon, graph.lat - lat))) for i, lon, lat in

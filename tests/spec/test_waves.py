@@ -15,9 +15,9 @@ from geodata.waves import TABLE, posterior
 class TestSampling:
     def test_one_category_by_hand(self):
         """10 % of a fifth of 3,000 respondents, design effect 1.5: 1.5 x 0.1 x 0.9 / 600, an SD of 1.5 points."""
-        found = sampling_covariance([0.10], [0.2], [[0.2]], 3000, 1.5)
-        assert found[0, 0] == pytest.approx(1.5 * 0.09 / 600)
-        assert np.sqrt(found[0, 0]) == pytest.approx(0.015)
+        covariance = sampling_covariance([0.10], [0.2], [[0.2]], 3000, 1.5)
+        assert covariance[0, 0] == pytest.approx(1.5 * 0.09 / 600)
+        assert np.sqrt(covariance[0, 0]) == pytest.approx(0.015)
 
     def test_disjoint_categories_share_no_error(self):
         found = sampling_covariance([0.1, 0.2], [0.3, 0.4], [[0.3, 0.0], [0.0, 0.4]], 1000)
@@ -26,8 +26,8 @@ class TestSampling:
     def test_a_category_and_the_country_share_its_respondents(self):
         """The country is the mean of a half at 10 % and a half at 10 %: its covariance with one half is half of that
         half's variance, which is the variance of the country."""
-        found = sampling_covariance([0.1, 0.1], [1.0, 0.5], [[1.0, 0.5], [0.5, 0.5]], 1000, 1.0)
-        assert found[0, 1] == pytest.approx(0.5 * found[1, 1]) == pytest.approx(found[0, 0])
+        covariance = sampling_covariance([0.1, 0.1], [1.0, 0.5], [[1.0, 0.5], [0.5, 0.5]], 1000, 1.0)
+        assert covariance[0, 1] == pytest.approx(0.5 * covariance[1, 1]) == pytest.approx(covariance[0, 0])
 
     def test_a_rounded_per_cent(self):
         """Anything from 11.5 to 12.5 %: an SD of 0.29 point."""

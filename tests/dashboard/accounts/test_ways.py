@@ -118,9 +118,9 @@ def test_without_accounts_only_who_is_at_this_machine_administers(
         db=str(database), workspace=str(tmp_path / "w.sqlite"), data=str(tmp_path), open=is_open, hosts="carte.example"
     )
     server = create_app(store, open_workspace(settings.workspace), settings).server
-    asked = {"environ_base": {"REMOTE_ADDR": address}, "headers": headers}
-    assert server.test_client().get("/administration", **asked).status_code == status
-    assert server.test_client().get("/export/carte.csv", **asked).status_code == 200
+    options = {"environ_base": {"REMOTE_ADDR": address}, "headers": headers}
+    assert server.test_client().get("/administration", **options).status_code == status
+    assert server.test_client().get("/export/carte.csv", **options).status_code == 200
 
 
 def started(*arguments: str, **environ: str) -> subprocess.CompletedProcess:

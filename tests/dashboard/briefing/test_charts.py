@@ -24,7 +24,7 @@ def test_the_line_and_a_share_on_it_stand_at_the_same_place():
 
 def test_what_raises_goes_right_and_what_lowers_goes_left():
     svg = pushes_svg([Push("a", 0.01), Push("b", -0.005)], "-", "+")
-    (x1, w1), (x2, w2) = [tuple(map(int, found)) for found in re.findall(r'<rect x="(\d+)" y="\d+" width="(\d+)"', svg)]
+    (x1, w1), (x2, w2) = [tuple(map(int, match)) for match in re.findall(r'<rect x="(\d+)" y="\d+" width="(\d+)"', svg)]
     assert x1 == pytest.approx(x2 + w2, abs=1)
     assert w1 == pytest.approx(2 * w2, abs=1)
 

@@ -64,12 +64,12 @@ def test_the_annex_says_the_same_and_has_the_heads_of_its_tables(run, tmp_path):
     out = tmp_path / "a.docx"
     assert run("--territory", "S11", "--out", str(out))[0] == 0
     first = out.read_bytes()
-    found = docx.Document(out)
-    titles = [p.text for p in found.paragraphs if p.style.name.startswith("Heading")]
+    document = docx.Document(out)
+    titles = [p.text for p in document.paragraphs if p.style.name.startswith("Heading")]
     assert titles[0] == "CC du Nord synthétique"
     assert "Ce que cette fiche ne dit pas" in titles
-    assert found.core_properties.language == "fr-FR"
-    assert all("tblHeader" in table.rows[0]._tr.xml for table in found.tables)
+    assert document.core_properties.language == "fr-FR"
+    assert all("tblHeader" in table.rows[0]._tr.xml for table in document.tables)
     assert run("--territory", "S11", "--out", str(out))[0] == 0
     assert out.read_bytes() == first
 
@@ -91,10 +91,10 @@ def test_figures_as_a_workbook_and_as_rows(run, tmp_path):
 
 def test_a_figure_that_the_departement_lends_says_so():
     """What is known of a wider territory only is never written as the commune's own."""
-    found = example("tiny_commune")
-    lent = [factor for factor in found.profile.risk_factors if factor.is_lent]
+    record = example("tiny_commune")
+    lent = [factor for factor in record.profile.risk_factors if factor.is_lent]
     assert lent
-    rows = facts(found, "fr").set_index("Chiffre")
+    rows = facts(record, "fr").set_index("Chiffre")
     for factor in lent:
         assert rows.loc[factor.title, "Niveau observé"] == "département"
     assert rows.loc[words("fr")("Expected share"), "Niveau observé"] == "commune"
@@ -249,16 +249,16 @@ def test_one_slide(run, tmp_path):
     assert run("--kind", "slide", "--territory", "S11", "--out", str(tmp_path / "a.pdf"))[0] == 0
     (page,) = pypdf.PdfReader(tmp_path / "a.pdf").pages
     assert round(float(page.mediabox.width) / float(page.mediabox.height), 2) == round(16 / 9, 2)
-    said = " ".join(page.extract_text().split())
-    assert "CC du Nord synthétique" in said
-    assert re.search(r"(dépasse|trancher|en dessous|non publié)[^()]* \(\d+\)", said), "no key of the map's classes"
+    content = " ".join(page.extract_text().split())
+    assert "CC du Nord synthétique" in content
+    assert re.search(r"(dépasse|trancher|en dessous|non publié)[^()]* \(\d+\)", content), "no key of the map's classes"
 
 
 def test_the_diagnosis_of_a_departement(run, tmp_path):
     assert run("--kind", "diagnostic60", "--territory", "S1", "--out", str(tmp_path / "a.pdf"))[0] == 0
-    said = " ".join(page.extract_text() for page in pypdf.PdfReader(tmp_path / "a.pdf").pages)
+    content = " ".join(page.extract_text() for page in pypdf.PdfReader(tmp_path / "a.pdf").pages)
     for part in ("60 ans et plus", "Ce qui répond", "Initiatives locales", "Objectifs", "L. 121-6-1", "2016-209"):
-        assert part in said
+        assert part in content
     assert run("--kind", "diagnostic60", "--territory", "S1", "--out", str(tmp_path / "a.docx"))[0] == 0
     drawn = [shape.width for shape in docx.Document(tmp_path / "a.docx").inline_shapes]
     assert min(drawn) < docx.shared.Mm(20) < max(drawn), "no colours in the key of the map"
@@ -317,13 +317,15 @@ def test_the_agency_has_its_word_and_its_state(run, tmp_path, monkeypatch):
 
 def test_word_is_a4_and_its_pictures_have_words(run, tmp_path):
     assert run("--territory", "S11", "--out", str(tmp_path / "a.docx"))[0] == 0
-    found = docx.Document(tmp_path / "a.docx")
-    section = found.sections[0]
+    document = docx.Document(tmp_path / "a.docx")
+    section = document.sections[0]
     assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
     assert "PAGE" in section.footer._element.xml
-    told = [shape._inline.docPr.get("descr") for shape in found.inline_shapes if shape.width > docx.shared.Mm(20)]
-    assert len(told) >= 2 and all(len(one) > 10 for one in told)
-    assert len(found.inline_shapes) > len(told), "no legend beside the map"
+    descriptions = [
+        shape._inline.docPr.get("descr") for shape in document.inline_shapes if shape.width > docx.shared.Mm(20)
+    ]
+    assert len(descriptions) >= 2 and all(len(one) > 10 for one in descriptions)
+    assert len(document.inline_shapes) > len(descriptions), "no legend beside the map"
 
 
 @pytest.mark.parametrize(
@@ -332,12 +334,12 @@ def test_word_is_a4_and_its_pictures_have_words(run, tmp_path):
 )
 def test_no_name_stops_a_sheet(name):
     """Long, empty, emoji, right to left, with quotes: both pages are printed."""
-    found = example("likely_above")
+    record = example("likely_above")
     named = replace(
-        found,
-        profile=replace(found.profile, territory=replace(found.territory, name=name)),
+        record,
+        profile=replace(record.profile, territory=replace(record.territory, name=name)),
         parents=(name, name),
-        issuer=replace(found.issuer, agency=name),
+        issuer=replace(record.issuer, agency=name),
     )
     assert len(pypdf.PdfReader(io.BytesIO(to_pdf(named, "fr"))).pages) == 2
 

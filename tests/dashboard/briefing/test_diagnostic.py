@@ -23,17 +23,17 @@ from tests.dashboard.briefing.test_pdf_ua import OPTIONS
 
 
 def test_each_kind_of_statement_is_counted(store):
-    found = diagnostic.diagnostic(store, Level.DEPARTEMENT, "S1", **OPTIONS)
+    record = diagnostic.diagnostic(store, Level.DEPARTEMENT, "S1", **OPTIONS)
     contested = {Statement.RETRACT: 1, Statement.ASSERT: 2, Statement.COUNT: 3}
-    section = diagnostic.document(replace(found, contested=contested), "fr").sections[-3]
+    section = diagnostic.document(replace(record, contested=contested), "fr").sections[-3]
     assert section.title.startswith("6. ")
     assert section.rows[-1][1] == "1 dits absents, 2 dits présents et non listés, 3 comptés autrement"
 
 
 def test_every_symbol_of_its_map_is_in_the_key(store):
-    found = diagnostic.diagnostic(store, Level.DEPARTEMENT, "S1", **OPTIONS)
-    drawn = {symbol.family for symbol in found.briefing.map.symbols}
-    told = [key.words for key in diagnostic.document(found, "fr").sections[1].keys]
+    record = diagnostic.diagnostic(store, Level.DEPARTEMENT, "S1", **OPTIONS)
+    drawn = {symbol.family for symbol in record.briefing.map.symbols}
+    told = [key.words for key in diagnostic.document(record, "fr").sections[1].keys]
     assert drawn and {text.family(family, "fr") for family in drawn} <= set(told)
 
 
@@ -86,10 +86,10 @@ def test_a_share_of_everybody_is_not_told_on_every_line(store, last, lines):
     pairs = zip(found.briefing.families[:2], (1.0, last), strict=True)
     families = [replace(one, response=replace(one.response, within=((20, share, share),))) for one, share in pairs]
     found = replace(found, briefing=replace(found.briefing, families=tuple(families)))
-    told = diagnostic.document(found, "en").sections[2].paragraphs
-    assert len(told) == lines
-    assert ("100%" in " ".join(told)) is (last < 1)
-    assert all(text.family(one.response.family, "en") in " ".join(told) for one in families)
+    paragraphs = diagnostic.document(found, "en").sections[2].paragraphs
+    assert len(paragraphs) == lines
+    assert ("100%" in " ".join(paragraphs)) is (last < 1)
+    assert all(text.family(one.response.family, "en") in " ".join(paragraphs) for one in families)
 
 
 def test_the_objective_on_communes_is_the_number_of_the_gap_in_the_same_words(store):
@@ -105,11 +105,11 @@ def test_the_objective_on_communes_is_the_number_of_the_gap_in_the_same_words(st
 
 
 def test_what_a_full_region_tells_is_on_three_pages(store):
-    found = diagnostic.diagnostic(store, Level.DEPARTEMENT, "S1", **OPTIONS)
+    record = diagnostic.diagnostic(store, Level.DEPARTEMENT, "S1", **OPTIONS)
     told = ("Finess", "Base permanente des équipements")
     kind = diagnostic.Listed("hebergement_temporaire", Family.PROFESSIONAL, 5, Completeness.COMPLETE, told)
     title = CategoryTitle(kind.category, "Hébergement temporaire pour personnes âgées", "Respite stay")
     source = SourceLine("Associations, clubs, équipements et CCAS comptés par commune", "Agence", "2024", "x")
-    briefing = replace(found.briefing, categories=(title,), sources=(source,) * 26)
-    full = replace(found, briefing=briefing, known=(kind,) * 27, unknown=("hebergement_temporaire",) * 14)
+    briefing = replace(record.briefing, categories=(title,), sources=(source,) * 26)
+    full = replace(record, briefing=briefing, known=(kind,) * 27, unknown=("hebergement_temporaire",) * 14)
     assert len(PdfReader(io.BytesIO(diagnostic.to_pdf(full))).pages) == 3

@@ -213,11 +213,11 @@ def test_every_font_is_embedded(pdf):
 
 
 def test_headings_go_one_level_at_a_time_and_every_figure_says_what_it_shows(pdf):
-    found = tags(pdf)
-    levels = [int(tag.role[1]) for tag in found if tag.role in ("H1", "H2", "H3")]
+    elements = tags(pdf)
+    levels = [int(tag.role[1]) for tag in elements if tag.role in ("H1", "H2", "H3")]
     assert levels[0] == 1 and levels.count(1) == 2
     assert all(after - before <= 1 for before, after in pairwise(levels))
-    figures = [tag for tag in found if tag.role == "Figure"]
+    figures = [tag for tag in elements if tag.role == "Figure"]
     assert figures and all(figure.alt and len(figure.alt) > 10 for figure in figures)
 
 

@@ -31,11 +31,11 @@ def test_every_example_passes_the_machine_rules(name):
 
 
 def test_slide_diagnosis_and_merged_sheets_pass_them(store):
-    found = brief(store, Level.EPCI, "S11", **OPTIONS)
-    assert is_valid(files.body(found, "pdf", "fr", "slide"))
-    assert is_valid(files.merged([found, brief(store, Level.FRANCE, FRANCE, **OPTIONS)], "pdf", "Deux fiches", "fr"))
+    record = brief(store, Level.EPCI, "S11", **OPTIONS)
+    assert is_valid(files.body(record, "pdf", "fr", "slide"))
+    assert is_valid(files.merged([record, brief(store, Level.FRANCE, FRANCE, **OPTIONS)], "pdf", "Deux fiches", "fr"))
     assert is_valid(diagnostic.to_pdf(diagnostic.diagnostic(store, Level.DEPARTEMENT, "S1", **OPTIONS), "fr"))
-    assert is_valid(to_pdf(replace(found, address="http://127.0.0.1"), "fr"))
+    assert is_valid(to_pdf(replace(record, address="http://127.0.0.1"), "fr"))
 
 
 def test_a_file_without_its_tags_fails(store):

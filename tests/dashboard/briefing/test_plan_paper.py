@@ -147,23 +147,23 @@ def test_the_workbook_holds_sites_rules_and_the_curve(desk, shown):
 
 def test_the_command_prints_a_plan_and_says_what_is_wrong(desk, shown, database, written, tmp_path, capsys):
     out = tmp_path / "plan.pdf"
-    asked = ["--db", str(database), "--workspace", written, "--plan", shown.id, "--date", "2026-11-29"]
-    assert command.main([*asked, "--out", str(out)]) == 0
+    arguments = ["--db", str(database), "--workspace", written, "--plan", shown.id, "--date", "2026-11-29"]
+    assert command.main([*arguments, "--out", str(out)]) == 0
     assert out.read_bytes() == plan_paper.pdf(desk.store, shown, "fr", issuer=Issuer(), printed_on="2026-11-29")
-    assert command.main([*asked, "--out", str(tmp_path / "plan.odt")]) == 2
+    assert command.main([*arguments, "--out", str(tmp_path / "plan.odt")]) == 2
     assert "a name ending in .pdf, .docx, .png, .xlsx, .csv is expected" in capsys.readouterr().err
-    assert command.main([*asked[:5], "nobody", "--out", str(out)]) != 0
+    assert command.main([*arguments[:5], "nobody", "--out", str(out)]) != 0
 
 
 def test_the_command_writes_for_word_what_the_page_gives(desk, shown, database, written, tmp_path, capsys):
     out = tmp_path / "plan.docx"
-    asked = ["--db", str(database), "--workspace", written, "--plan", shown.id, "--agency", "Agence inventée"]
-    assert command.main([*asked, "--out", str(out)]) == 0
+    arguments = ["--db", str(database), "--workspace", written, "--plan", shown.id, "--agency", "Agence inventée"]
+    assert command.main([*arguments, "--out", str(out)]) == 0
     app = create_app(desk.store, desk.workspace, Settings(db=str(database), agency="Agence inventée"))
     assert out.read_bytes() == app.server.test_client().get(f"/export/plan/{shown.id}.docx").data
     for ending in ("xlsx", "csv"):
         file = tmp_path / f"plan.{ending}"
-        assert command.main([*asked, "--out", str(file)]) == 0
+        assert command.main([*arguments, "--out", str(file)]) == 0
         assert file.read_bytes() == app.server.test_client().get(f"/export/plan/{shown.id}.{ending}").data
     document = docx.Document(out)
     assert document.core_properties.author == "Agence inventée"

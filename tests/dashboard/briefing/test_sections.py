@@ -37,19 +37,21 @@ def test_acronyms_stand_under_no_body_and_bodies_under_their_heading():
 
 
 def test_what_is_not_known_of_answers_stands_under_its_own_heading():
-    found = example("above")
-    assert all(one.response is Response.UNKNOWN for one in found.responses.families)
+    record = example("above")
+    assert all(one.response is Response.UNKNOWN for one in record.responses.families)
     sentence = "Ce qui répond ici n’est pas connu"
-    assert f"Atouts et manques {flat(sentence)}" in flat(pages(fitted(found, "fr")[1])[0])
-    told = [p.text for p in docx.Document(io.BytesIO(to_docx(found))).paragraphs]
-    at = next(number for number, text in enumerate(told) if text.startswith(sentence))
-    assert told[at - 1] == "Atouts et manques"
+    assert f"Atouts et manques {flat(sentence)}" in flat(pages(fitted(record, "fr")[1])[0])
+    paragraphs = [p.text for p in docx.Document(io.BytesIO(to_docx(record))).paragraphs]
+    at = next(number for number, text in enumerate(paragraphs) if text.startswith(sentence))
+    assert paragraphs[at - 1] == "Atouts et manques"
 
 
 def test_the_document_for_word_has_the_same_sections():
     briefing = example("above")
     written = sheet(briefing, "fr", WHOLE_FRONT, WHOLE_BACK)
-    told = [p.text for p in docx.Document(io.BytesIO(to_docx(briefing))).paragraphs if p.style.name == "Heading 2"]
+    paragraphs = [
+        p.text for p in docx.Document(io.BytesIO(to_docx(briefing))).paragraphs if p.style.name == "Heading 2"
+    ]
     sections = (*page_one(written.front, "fr"), *page_two(written.back, "fr"))
-    assert told == [section.title for section in sections if section.title]
-    assert any(title.startswith("Carte") for title in told)
+    assert paragraphs == [section.title for section in sections if section.title]
+    assert any(title.startswith("Carte") for title in paragraphs)

@@ -22,10 +22,10 @@ QUESTIONS = [Choice(definition=d.id, scenario=reference_of(d.id).id) for d in DE
 
 
 def printed(store, level, code, choice=None):
-    found = brief(
+    record = brief(
         store, level, code, choice=choice or Choice(), printed_on="2026-11-25", issuer=Issuer(), address="https://x"
     )
-    return found, sheet(found, "fr")
+    return record, sheet(record, "fr")
 
 
 def test_every_sheet_of_the_invented_country_says_what_its_record_says(store):

@@ -40,9 +40,9 @@ def test_a_briefing_with_an_emoji_is_printed(store):
 
 
 def test_briefings_asked_at_the_same_moment_are_all_printed(store):
-    found = ask(store, Level.EPCI, "S11")
+    record = ask(store, Level.EPCI, "S11")
     with ThreadPoolExecutor(4) as threads:
-        printed = list(threads.map(lambda _: to_pdf(found, "fr"), range(8)))
+        printed = list(threads.map(lambda _: to_pdf(record, "fr"), range(8)))
     assert len(set(printed)) == 1
 
 

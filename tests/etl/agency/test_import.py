@@ -190,11 +190,11 @@ def test_the_report_is_written_beside_and_runs_no_formula(tmp_path, capsys):
     code = cli.main(["import", "services", str(path), "--data", str(tmp_path), "--db", str(tmp_path / "none.gpkg")])
     assert code == 3
     with open(tmp_path / "liste.csv.rapport.csv", encoding="utf-8-sig", newline="") as file:
-        told = list(csv.DictReader(file, delimiter=";"))
-    assert [(row["ligne"], row["statut"], row["identifiant"]) for row in told] == [
+        rows = list(csv.DictReader(file, delimiter=";"))
+    assert [(row["ligne"], row["statut"], row["identifiant"]) for row in rows] == [
         ("2", "refusée", "a1"), ("3", "acceptée", "a2"),
     ]  # fmt: skip
-    assert all(not cell.startswith(("=", "+", "-", "@")) for row in told for cell in row.values())
+    assert all(not cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
     assert "rapport\u00a0:" in capsys.readouterr().out
 
 
@@ -251,10 +251,10 @@ def test_two_sets_of_an_agency_stand_side_by_side(tmp_path):
     keep(examine(AgencyKind.SERVICES, written(tmp_path, SERVICES)), tmp_path)
     older = SERVICES.replace("a1", "b1").replace("a2", "b2").replace("2026", "2024")
     keep(examine(AgencyKind.SERVICES, written(tmp_path, older)), tmp_path, name="partenaire")
-    found, _unread = intake(tmp_path / FOLDER, SERVICE_LISTS)
-    lists = read_service_lists(found)
+    snapshots, _unread = intake(tmp_path / FOLDER, SERVICE_LISTS)
+    lists = read_service_lists(snapshots)
     assert sorted(lists.services["id"]) == ["agence--a1", "agence--a2", "agence--b1", "agence--b2"]
-    told = completeness(lists.services, ["09", "31", "12"], as_of=date(2026, 11, 1))
-    state = told.set_index(["departement", "category"])["state"]
+    states = completeness(lists.services, ["09", "31", "12"], as_of=date(2026, 11, 1))
+    state = states.set_index(["departement", "category"])["state"]
     assert state["09", "cafe_aidants"] == state["31", "groupe_entraide_mutuelle"] == "partial"
     assert state["12", "cafe_aidants"] == "absent", "the agency says nothing there: no data is not no service"

@@ -155,9 +155,9 @@ def imported(tmp_path, capsys):
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         data, db = tmp_path / "data", tmp_path / "none.gpkg"
         code = cli.main(["import", kind, str(path), "--data", str(data), "--db", str(db), *more])
-        said = capsys.readouterr()
+        output = capsys.readouterr()
         kept = sorted(path.name for path in (data / FOLDER).glob("*")) if (data / FOLDER).is_dir() else []
-        return code, plain(said.out + said.err), kept
+        return code, plain(output.out + output.err), kept
 
     return call
 
@@ -165,9 +165,9 @@ def imported(tmp_path, capsys):
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_template_is_accepted_as_it_is(imported, kind, tmp_path):
     for name, content in (("f.csv", template_csv(kind)), ("f.xlsx", template_xlsx(kind))):
-        code, said, kept = imported(kind, content, name)
-        assert code == 0, said
-        assert "lignes acceptées : 2 ; refusées : 0" in said
+        code, output, kept = imported(kind, content, name)
+        assert code == 0, output
+        assert "lignes acceptées : 2 ; refusées : 0" in output
         if kind == AgencyKind.CORRECTIONS:
             assert kept == []
             assert (tmp_path / "workspace.sqlite").is_file()
@@ -179,10 +179,10 @@ def test_every_template_is_accepted_as_it_is(imported, kind, tmp_path):
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_file_that_cannot_be_trusted_is_refused_whole(imported, tmp_path, kind, defect):
     name, spoilt, words = FILES[defect]
-    code, said, kept = imported(kind, spoilt(kind), name)
-    assert code == BAD_INPUT, said
-    assert words in said
-    assert "rien n'a été chargé" in said
+    code, output, kept = imported(kind, spoilt(kind), name)
+    assert code == BAD_INPUT, output
+    assert words in output
+    assert "rien n'a été chargé" in output
     assert kept == []
     assert not (tmp_path / "workspace.sqlite").exists()
 
@@ -190,11 +190,11 @@ def test_a_file_that_cannot_be_trusted_is_refused_whole(imported, tmp_path, kind
 @pytest.mark.parametrize(("kind", "defect"), [(k, d) for d, (kinds, *_rest) in WRONG.items() for k in kinds])
 def test_a_wrong_line_is_told_and_nothing_is_loaded(imported, tmp_path, kind, defect):
     _kinds, cells, words = WRONG[defect]
-    code, said, kept = imported(kind, edited(kind, **cells(kind)))
+    code, output, kept = imported(kind, edited(kind, **cells(kind)))
     assert code == BAD_INPUT
-    assert words in said
-    assert "lignes acceptées : 1 ; refusées : 1" in said
-    assert "rien n'a été chargé" in said
+    assert words in output
+    assert "lignes acceptées : 1 ; refusées : 1" in output
+    assert "rien n'a été chargé" in output
     assert kept == []
     assert not (tmp_path / "workspace.sqlite").exists()
 
@@ -240,10 +240,10 @@ def book(kind: str, sheets: dict[str, int], hidden=()) -> bytes:
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_a_spreadsheet_makes_of_a_good_file_is_read(imported, kind, spoilt):
     name, content = SPOILT[spoilt]
-    code, said, _ = imported(kind, content(kind), name)
-    assert code == 0, said
-    assert "lignes acceptées : 2 ; refusées : 0" in said
-    assert ("2023" in said) == (spoilt == "a hidden sheet"), "a sheet that is not read is told"
+    code, output, _ = imported(kind, content(kind), name)
+    assert code == 0, output
+    assert "lignes acceptées : 2 ; refusées : 0" in output
+    assert ("2023" in output) == (spoilt == "a hidden sheet"), "a sheet that is not read is told"
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -269,9 +269,9 @@ def test_a_cell_in_error_is_refused_and_no_empty_cell(imported, kind, ending):
     for column in range(len(rows[0])):
         spoilt = [list(row) for row in rows]
         spoilt[1][column] = InError("#DIV/0!")
-        code, said, kept = imported(kind, WORKBOOKS[ending]({"Feuil1": spoilt}), f"f.{ending}")
-        assert (code, kept) == (BAD_INPUT, []), said
-        assert f"{rows[0][column]} : « #DIV/0! », une formule en erreur" in said
+        code, output, kept = imported(kind, WORKBOOKS[ending]({"Feuil1": spoilt}), f"f.{ending}")
+        assert (code, kept) == (BAD_INPUT, []), output
+        assert f"{rows[0][column]} : « #DIV/0! », une formule en erreur" in output
 
 
 @pytest.mark.parametrize("wrong", ["n.c.", "43°36'N", "#N/A"])
@@ -359,8 +359,8 @@ def test_the_points_of_a_layer_are_read(imported, tmp_path, geometry, columns, c
     cells = {cased(name): cell for name, cell in (rows | {name: [None] for name in columns}).items()}
     frame = geopandas.GeoDataFrame(cells, geometry=[shape], crs=4326)
     pyogrio.write_dataframe(frame, tmp_path / "g.gpkg", layer=cased("services"), geometry_type=geometry)
-    code, said, _ = imported("services", (tmp_path / "g.gpkg").read_bytes(), "f.gpkg")
-    assert code == 0, said
+    code, output, _ = imported("services", (tmp_path / "g.gpkg").read_bytes(), "f.gpkg")
+    assert code == 0, output
     assert ";1.6053;42.9639;" in (tmp_path / "data" / FOLDER / "services.csv").read_text()
 
 
@@ -369,5 +369,5 @@ def test_several_points_in_one_are_refused(imported, tmp_path):
             if column.name not in ("lon", "lat")}  # fmt: skip
     many = shapely.MultiPoint([(1.6, 42.9), (1.7, 42.9)])
     pyogrio.write_dataframe(geopandas.GeoDataFrame(rows, geometry=[many], crs=4326), tmp_path / "g.gpkg")
-    code, said, _ = imported("services", (tmp_path / "g.gpkg").read_bytes(), "f.gpkg")
-    assert code == BAD_INPUT and "plusieurs points en un" in said
+    code, output, _ = imported("services", (tmp_path / "g.gpkg").read_bytes(), "f.gpkg")
+    assert code == BAD_INPUT and "plusieurs points en un" in output

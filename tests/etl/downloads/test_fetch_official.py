@@ -201,10 +201,10 @@ def test_what_cannot_be_taken_names_the_page_and_the_command(fetch, site, tmp_pa
     site.script = list(script)
     with pytest.raises(SourceUnavailable) as raised:
         fetch()
-    said = str(raised.value)
-    assert words in said
-    assert ENTRY.page in said
-    assert f"python -m etl fetch liste --from FILE --data {tmp_path}" in said
+    message = str(raised.value)
+    assert words in message
+    assert ENTRY.page in message
+    assert f"python -m etl fetch liste --from FILE --data {tmp_path}" in message
     assert raised.value.exit_code == 4
     assert (tmp_path / FOLDER / "liste" / "liste.csv").read_bytes() == LIST, "what was there stays"
 
@@ -424,12 +424,12 @@ def test_the_command_takes_several_and_tells_those_it_could_not(tmp_path, site, 
     site.files["/" + entry.address.split("/", 3)[3]] = LIST
     monkeypatch.setenv("RELIANCE_MIRROR", site.address)
     code = cli.main(["fetch", "france_services", "la_poste", "filosofi_iris_2021", "--data", str(tmp_path)])
-    said = capsys.readouterr()
+    output = capsys.readouterr()
     assert code == 4
-    assert "france_services: new" in said.out
-    assert "la_poste could not be taken: the address of the file is not known, only its page" in said.err
-    assert "filosofi_iris_2021 could not be taken" in said.err
-    assert "answers 404" in said.err
+    assert "france_services: new" in output.out
+    assert "la_poste could not be taken: the address of the file is not known, only its page" in output.err
+    assert "filosofi_iris_2021 could not be taken" in output.err
+    assert "answers 404" in output.err
     assert cli.main(["sources", "--catalogue", "--data", str(tmp_path)]) == 0
     listed = capsys.readouterr().out
     assert "france_services                  taken" in listed

@@ -92,11 +92,11 @@ def test_blocks_hold_every_row_once_and_about_as_many_pairs(places):
 
 
 def test_a_run_that_was_stopped_goes_on_and_a_cut_block_is_worked_out_again(places, whole, tmp_path):
-    asked = []
+    requests = []
 
     def stops(task, parts):
         for number, make in list(parts)[:3]:
-            asked.append(number)
+            requests.append(number)
             yield number, task(make())
         raise KeyboardInterrupt
 

@@ -31,9 +31,9 @@ def official(tmp_path_factory, synthetic_tables):
     folder = tmp_path_factory.mktemp("squares")
     squares = generated_squares(synthetic_tables["territory"], people(synthetic_tables), seed=1, most=900)
     insee(squares).to_csv(folder / "carreaux_200m_2019.csv", index=False)
-    found, unread = intake(folder, GRIDS)
+    snapshots, unread = intake(folder, GRIDS)
     assert not unread
-    return found
+    return snapshots
 
 
 @pytest.fixture(scope="module")

@@ -42,10 +42,10 @@ def test_small_squares_join_their_nearest_and_large_ones_stay():
 
 
 def test_a_group_never_leaves_its_commune():
-    found = cells(("A", 0, 0, 40), ("A", 5, 0, 4), ("B", 6, 0, 300), ("C", 7, 0, 3), ("C", 8, 0, 2))
-    labels = groups_of(found)
+    squares = cells(("A", 0, 0, 40), ("A", 5, 0, 4), ("B", 6, 0, 300), ("C", 7, 0, 3), ("C", 8, 0, 2))
+    labels = groups_of(squares)
     assert labels.tolist() == [0, 0, 1, 2, 2]
-    assert grouped(found, labels)["residents"].tolist() == [44, 300, 5]  # C holds no more: one group, never shown
+    assert grouped(squares, labels)["residents"].tolist() == [44, 300, 5]  # C holds no more: one group, never shown
 
 
 def test_a_group_leaves_from_its_square_with_the_most_residents():
@@ -61,12 +61,12 @@ def test_a_group_leaves_from_its_square_with_the_most_residents():
     )
 )  # fmt: skip
 def test_no_subtraction_gives_less_than_a_group(rows):
-    found = cells(*rows)
-    residents = found["residents"].to_numpy()
-    labels, commune = groups_of(found), found["code_insee"].to_numpy()
+    squares = cells(*rows)
+    residents = squares["residents"].to_numpy()
+    labels, commune = groups_of(squares), squares["code_insee"].to_numpy()
     minutes = pd.Series(residents).groupby(labels).transform("sum").to_numpy() % 5  # any figure of whole groups
     reached = [(commune == code) & (minutes <= within) for code in "AB" for within in range(5)]
-    everybody = np.ones(len(found), bool)
+    everybody = np.ones(len(squares), bool)
     told = [one for one in [everybody, *sums(commune), *sums(labels), *reached] if one.any()]
     held = pd.Series(residents).groupby(commune).sum()
     least = min(LEAST, int(held.min()))  # a commune that holds less than a group is told by the census itself
@@ -84,11 +84,11 @@ def test_two_groupings_that_cross_are_noticed():
 def test_groups_keep_everybody_and_stay_compact():
     rng = np.random.default_rng(7)
     places = np.unique(rng.integers(0, 40, (300, 2)), axis=0).tolist()
-    found = cells(*(("A", x, y, int(rng.integers(1, 25))) for x, y in places))
-    labels = groups_of(found)
-    told = pd.Series(found["residents"].to_numpy()).groupby(labels).sum()
-    assert told.sum() == found["residents"].sum() and told.min() >= LEAST
-    apart = found.groupby(labels)[["x", "y"]].agg(np.ptp).max(axis=1)
+    squares = cells(*(("A", x, y, int(rng.integers(1, 25))) for x, y in places))
+    labels = groups_of(squares)
+    told = pd.Series(squares["residents"].to_numpy()).groupby(labels).sum()
+    assert told.sum() == squares["residents"].sum() and told.min() >= LEAST
+    apart = squares.groupby(labels)[["x", "y"]].agg(np.ptp).max(axis=1)
     assert apart.median() <= 3
 
 

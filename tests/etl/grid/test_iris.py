@@ -60,14 +60,14 @@ def test_a_commune_whose_iris_count_twice_its_residents_is_told():
 
 
 def test_the_median_resident_is_that_of_the_iris_and_no_square_is_drawn(placed):
-    found = reach(services(hall_a=("hall", 0.0)), placed, access_rows("hall", "A", "B", "C"))
-    assert found.access.set_index("code_insee")["travel_min"].to_dict() == pytest.approx(
+    reached = reach(services(hall_a=("hall", 0.0)), placed, access_rows("hall", "A", "B", "C"))
+    assert reached.access.set_index("code_insee")["travel_min"].to_dict() == pytest.approx(
         {"A": minutes(20), "B": minutes(5), "C": 99.0}
     )
-    row = found.cell_reach.set_index("code_insee").loc["A"]
+    row = reached.cell_reach.set_index("code_insee").loc["A"]
     assert row[["cells", "residents", "side_m", "source", "vintage"]].tolist() == [2, 101, 0, "iris_2021", "2021"]
     assert row["within_20"] == pytest.approx(40 / 101)
-    assert found.square_group["code_insee"].tolist() == ["B"]
+    assert reached.square_group["code_insee"].tolist() == ["B"]
 
 
 def test_a_build_with_outlines_of_iris_and_no_square_tells_the_distribution(

@@ -59,30 +59,30 @@ def minutes(km: float) -> float:
 def test_a_commune_takes_the_minutes_of_its_median_resident():
     # 40 of 100 residents live beside the hall, 35 at 6 km, 25 at 20 km: the median resident is at 6 km.
     places = cells(("A", 0.0, 40), ("A", 6.0, 35), ("A", 20.0, 25))
-    found = reach(services(hall_a=("hall", 0.0)), places, access_rows("hall", "A", "B"))
-    own, other = (found.access.set_index("code_insee").loc[code] for code in "AB")
+    reached = reach(services(hall_a=("hall", 0.0)), places, access_rows("hall", "A", "B"))
+    own, other = (reached.access.set_index("code_insee").loc[code] for code in "AB")
     assert own["service"] == "hall_a"
     assert own["travel_min"] == pytest.approx(minutes(6)) == pytest.approx(7.94, abs=0.01)
     assert own["distance_km"] == pytest.approx(6)
     assert (other["service"], other["travel_min"]) == ("old", 99.0)
-    row = found.cell_reach.iloc[0]
+    row = reached.cell_reach.iloc[0]
     assert row[["code_insee", "family", "cells", "residents"]].tolist() == ["A", "f", 3, 100]
     # 20 km take 24.3 minutes.
     assert row[["within_5", "within_10", "within_15", "within_20"]].tolist() == [0.40, 0.75, 0.75, 0.75]
     assert row["median_min"] == pytest.approx(minutes(6))
     assert row["reached"].split(";") == ["40"] * 8 + ["75"] * 17 + ["100"]
     assert row["imputed"] == 0.35
-    assert len(found.cell_reach) == 1
+    assert len(reached.cell_reach) == 1
 
 
 def test_a_family_is_as_near_as_its_nearest_category_from_each_square():
     # The hall in the south, the club at 20 km: from each end one of them is near, and the median of each is not.
     places = cells(("A", 0.0, 50), ("A", 20.0, 50))
     supply = services(hall_a=("hall", 0.0), club_a=("club", 20.0), shop_a=("shop", 0.0))
-    found = reach(supply, places, access_rows("hall", "A"), access_rows("club", "A"), access_rows("shop", "A"))
-    assert found.cell_reach["within_5"].tolist() == [1.0]
-    assert found.family_access["travel_min"].tolist() == [0.0]
-    assert found.family_access["service"].tolist() == ["hall_a"]
+    reached = reach(supply, places, access_rows("hall", "A"), access_rows("club", "A"), access_rows("shop", "A"))
+    assert reached.cell_reach["within_5"].tolist() == [1.0]
+    assert reached.family_access["travel_min"].tolist() == [0.0]
+    assert reached.family_access["service"].tolist() == ["hall_a"]
 
 
 def test_half_is_enough_and_what_leads_nowhere_is_missing():
@@ -99,11 +99,11 @@ def test_half_is_enough_and_what_leads_nowhere_is_missing():
 def test_small_squares_are_told_together_even_minute_by_minute():
     # 5 residents beside the hall and 8 at 20 km: nothing may tell them apart, not even the residents of a minute.
     places = cells(("A", 0.0, 5), ("A", 20.0, 8), ("A", 6.0, 90))
-    found = reach(services(hall_a=("hall", 0.0)), places, access_rows("hall", "A"))
-    counted = [int(n) for n in found.cell_reach["reached"].iloc[0].split(";")]
+    reached = reach(services(hall_a=("hall", 0.0)), places, access_rows("hall", "A"))
+    counted = [int(n) for n in reached.cell_reach["reached"].iloc[0].split(";")]
     assert {b - a for a, b in zip([0, *counted], counted, strict=False)} == {0, 90, 13}
-    assert found.cell_reach["cells"].tolist() == [3]
-    row = found.square_group.iloc[0]
+    assert reached.cell_reach["cells"].tolist() == [3]
+    row = reached.square_group.iloc[0]
     assert row[["code_insee", "squares", "groups", "west"]].tolist() == ["A", 3, 2, 0]
     groups = unpacked(row["packed"], row["squares"], row["groups"])
     assert (groups.group.tolist(), groups.residents.tolist()) == ([0, 0, 1], [13, 90])
@@ -112,6 +112,6 @@ def test_small_squares_are_told_together_even_minute_by_minute():
 def test_without_squares_nothing_moves():
     access = access_rows("hall", "A")
     empty = Cells(pd.DataFrame(columns=["code_insee"]), {}, reject_frame("", []), ())
-    found = reach(services(hall_a=("hall", 0.0)), empty, access)
-    pd.testing.assert_frame_equal(found.access, access)
-    assert found.cell_reach.empty
+    reached = reach(services(hall_a=("hall", 0.0)), empty, access)
+    pd.testing.assert_frame_equal(reached.access, access)
+    assert reached.cell_reach.empty

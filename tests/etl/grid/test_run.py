@@ -16,8 +16,8 @@ from geodata.store import open_store
 def test_the_command_writes_every_resident_and_says_what_the_cells_are(
     synthetic_db, synthetic_tables, tmp_path, capsys
 ):
-    asked = ["grid", "--db", str(synthetic_db), "--out", str(tmp_path), "--generate", "400", "--blocks", "3"]
-    assert cli.main(asked) == 0
+    arguments = ["grid", "--db", str(synthetic_db), "--out", str(tmp_path), "--generate", "400", "--blocks", "3"]
+    assert cli.main(arguments) == 0
     assert "generated: for tests and measurements, never to be shown" in capsys.readouterr().out
     cells, told = read_cells_file(tmp_path / "cells.parquet")
     assert told["kind"].startswith("generated") and told["catchment_min"] == "20"
@@ -28,19 +28,19 @@ def test_the_command_writes_every_resident_and_says_what_the_cells_are(
     assert {"minutes_institutional", "access_institutional"} <= set(cells.columns)
     assert not {"lon", "lat", "geometry"} & set(cells.columns)
     before = (tmp_path / "cells.parquet").read_bytes()
-    assert cli.main(asked) == 0
+    assert cli.main(arguments) == 0
     assert (tmp_path / "cells.parquet").read_bytes() == before
     assert np.isfinite(cells["access_institutional"]).all()
 
 
 @pytest.mark.parametrize(("scheduler", "threads"), [("none", None), ("tcp://scheduler:8786", 1)])
 def test_tasks_side_by_side_have_one_thread_each(synthetic_db, tmp_path, monkeypatch, scheduler, threads):
-    asked = []
+    requests = []
 
     @contextmanager
     def listens(*_, **__):
         def work_out(task, parts):
-            asked.append(task.threads)
+            requests.append(task.threads)
             return ((number, task(make())) for number, make in parts)
 
         yield work_out
@@ -48,7 +48,7 @@ def test_tasks_side_by_side_have_one_thread_each(synthetic_db, tmp_path, monkeyp
     monkeypatch.setattr(cli, "engine", listens)
     base = ["grid", "--db", str(synthetic_db), "--out", str(tmp_path), "--generate", "400", "--blocks", "1"]
     assert cli.main([*base, "--scheduler", scheduler]) == 0
-    assert set(asked) == {threads}
+    assert set(requests) == {threads}
 
 
 @pytest.mark.parametrize(
@@ -75,8 +75,8 @@ def test_what_cannot_be_done_is_told(synthetic_db, tmp_path, capsys, more, code,
 )
 def test_why_no_square_can_be_used_is_told(synthetic_db, tmp_path, capsys, square, why):
     (tmp_path / "carreaux.csv").write_text(f"idcar_200m,i_est_200,lcog_geo,ind,men\n{square},0,,13,5\n")
-    asked = ["grid", "--db", str(synthetic_db), "--data", str(tmp_path), "--out", str(tmp_path / "out")]
-    assert cli.main(asked) == 3
+    arguments = ["grid", "--db", str(synthetic_db), "--data", str(tmp_path), "--out", str(tmp_path / "out")]
+    assert cli.main(arguments) == 3
     assert why in capsys.readouterr().err
 
 
@@ -84,12 +84,22 @@ def test_a_damaged_file_is_named_whether_or_not_squares_are_left(synthetic_db, t
     data = tmp_path / "data"
     data.mkdir()
     (data / "grid.parquet").write_bytes(b"PAR1 cut in two")
-    asked = ["grid", "--db", str(synthetic_db), "--data", str(data), "--out", str(tmp_path / "out"), "--blocks", "1"]
-    assert cli.main(asked) == 3
+    arguments = [
+        "grid",
+        "--db",
+        str(synthetic_db),
+        "--data",
+        str(data),
+        "--out",
+        str(tmp_path / "out"),
+        "--blocks",
+        "1",
+    ]
+    assert cli.main(arguments) == 3
     assert "grid.parquet cannot be read as Parquet" in capsys.readouterr().err
     lines = [f"CRS3035RES200mN{y * 200}E{x * 200},0,,{people:g},1" for x, y, people in generated(synthetic_db)]
     (data / "carreaux.csv").write_text("\n".join(["idcar_200m,i_est_200,lcog_geo,ind,men", *lines]))
-    assert cli.main(asked) == 0
+    assert cli.main(arguments) == 0
     assert "grid.parquet cannot be read as Parquet" in capsys.readouterr().err
 
 
@@ -112,10 +122,10 @@ def test_what_is_left_out_is_told_on_the_way(synthetic_db, tmp_path, capsys):
         "1",
     ]
     assert cli.main(asked) == 0
-    told = capsys.readouterr().err
-    assert "are imputed by the producer" in told and "1 square(s) (13 residents) lie in no commune of today" in told
-    assert re.search(r"1 line\(s\) or commune\(s\) left out, the first \d+ \(CRS2154\S+\): EPSG:2154 is not", told)
-    assert "this square is already on a line above" in told and "in table reject" in told
+    output = capsys.readouterr().err
+    assert "are imputed by the producer" in output and "1 square(s) (13 residents) lie in no commune of today" in output
+    assert re.search(r"1 line\(s\) or commune\(s\) left out, the first \d+ \(CRS2154\S+\): EPSG:2154 is not", output)
+    assert "this square is already on a line above" in output and "in table reject" in output
 
 
 def generated(db) -> list[tuple[int, int, float]]:

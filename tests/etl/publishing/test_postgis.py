@@ -115,10 +115,10 @@ def test_a_box_finds_what_shapely_finds(synthetic_postgis, synthetic_tables):
             *box
         ),
     )
-    known = synthetic_tables["territory"].dropna(subset="geom")
-    expected = known["fid"][shapely.intersects(known["geom"].to_numpy(object), shapely.box(*box))]
+    published = synthetic_tables["territory"].dropna(subset="geom")
+    expected = published["fid"][shapely.intersects(published["geom"].to_numpy(object), shapely.box(*box))]
     assert {fid for (fid,) in found} == set(expected)
-    assert 0 < len(found) < len(known)
+    assert 0 < len(found) < len(published)
 
 
 def test_tables_and_columns_say_what_they_hold(synthetic_postgis):

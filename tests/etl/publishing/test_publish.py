@@ -99,9 +99,9 @@ def test_a_feature_layer_reads_without_a_warning(synthetic_db, synthetic_tables,
     expected = synthetic_tables[layer]
     assert len(frame) == len(expected)
     assert tuple(info["total_bounds"]) == tuple(shapely.total_bounds(expected["geom"].dropna().to_numpy(dtype=object)))
-    known = expected["geom"].notna().to_numpy()
+    is_known = expected["geom"].notna().to_numpy()
     assert shapely.equals_identical(
-        frame.geometry[known].to_numpy(), expected.loc[known, "geom"].to_numpy(dtype=object)
+        frame.geometry[is_known].to_numpy(), expected.loc[is_known, "geom"].to_numpy(dtype=object)
     ).all()
 
 
@@ -120,10 +120,10 @@ def test_a_box_finds_the_same_with_and_without_the_index(synthetic_db, layer):
     inside = everything[
         (bounds["minx"] <= east) & (bounds["maxx"] >= west) & (bounds["miny"] <= north) & (bounds["maxy"] >= south)
     ]
-    found = gpd.read_file(synthetic_db, layer=layer, engine="pyogrio", bbox=box, fid_as_index=True)
+    features = gpd.read_file(synthetic_db, layer=layer, engine="pyogrio", bbox=box, fid_as_index=True)
     # The index keeps 32-bit floats rounded outwards: it may look further, the answer may not.
-    assert set(found.index) == set(inside[inside.intersects(shapely.box(*box))].index)
-    assert 0 < len(found) < len(everything)
+    assert set(features.index) == set(inside[inside.intersects(shapely.box(*box))].index)
+    assert 0 < len(features) < len(everything)
 
 
 @pytest.mark.parametrize("layer", FEATURES)
@@ -153,8 +153,8 @@ def test_an_outline_drawn_in_a_desktop_gis_enters_the_index(copy):
         geometry=[shapely.MultiPolygon([shape])], crs=4326,
     ).rename_geometry("geom")  # fmt: skip
     pyogrio.write_dataframe(new, copy, layer="territory", append=True)
-    found = pyogrio.read_dataframe(copy, layer="territory", bbox=(9.9, 49.9, 10.2, 50.2))
-    assert found["code"].tolist() == ["99999"]
+    features = pyogrio.read_dataframe(copy, layer="territory", bbox=(9.9, 49.9, 10.2, 50.2))
+    assert features["code"].tolist() == ["99999"]
 
 
 def test_triggers_are_those_of_the_standard(synthetic_db):
@@ -269,10 +269,10 @@ def test_the_content_hash_sees_one_changed_cell_of_any_column(synthetic_tables, 
     before = content_hash(synthetic_tables)
     frame = synthetic_tables[table.name]
     for column in table.columns:
-        known = frame[column.name].notna() if column.name in frame else []
-        if not any(known):
+        is_known = frame[column.name].notna() if column.name in frame else []
+        if not any(is_known):
             continue
-        row = frame.index[known][-1]
+        row = frame.index[is_known][-1]
         changed = frame.astype({column.name: object})
         changed.at[row, column.name] = other(frame.at[row, column.name])
         assert content_hash(synthetic_tables | {table.name: changed}) != before, column

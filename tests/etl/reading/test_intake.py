@@ -167,16 +167,16 @@ def test_a_folder_behind_a_link_is_read_once_and_a_link_to_nothing_is_told(tmp_p
     (data / "again").symlink_to(elsewhere / "deep")
     (data / "gone.csv").symlink_to(tmp_path / "nowhere.csv")
     (data / "note.md").symlink_to(tmp_path / "nowhere.md")
-    found, unread = intake(data, [reader("income", "MED")])
-    assert [snapshot.path.name for snapshot in found["income"]] == ["far.csv"]
+    snapshots, unread = intake(data, [reader("income", "MED")])
+    assert [snapshot.path.name for snapshot in snapshots["income"]] == ["far.csv"]
     assert [(file.path.name, file.is_spoilt) for file in unread] == [("gone.csv", True)]
     assert "nowhere.csv, where there is nothing" in unread[0].reason
 
 
 def test_a_file_that_two_readers_claim_is_given_to_none(tmp_path):
     written(tmp_path, "CODGEO;P22_POP\n", "a.csv")
-    found, strangers = intake(tmp_path, [reader("one", "CODGEO"), reader("two", "P22_POP")])
-    assert found == {"one": [], "two": []}
+    snapshots, strangers = intake(tmp_path, [reader("one", "CODGEO"), reader("two", "P22_POP")])
+    assert snapshots == {"one": [], "two": []}
     assert strangers[0].reason == "claimed by several readers: one, two"
 
 
@@ -231,8 +231,8 @@ def test_a_member_of_a_tar_that_cannot_be_read_does_not_hide_its_neighbour(tmp_p
     path = written(tmp_path, gzip.compress(tarred(before | {"points.csv": table})), "points.tar.gz")
     with open_bytes(path) as file:
         assert file.read() == table
-    found, unread = intake(tmp_path, [bpe])
-    assert [snapshot.path.name for snapshot in found["bpe"]] == ["points.tar.gz"]
+    snapshots, unread = intake(tmp_path, [bpe])
+    assert [snapshot.path.name for snapshot in snapshots["bpe"]] == ["points.tar.gz"]
     assert [(file.reason.split(" > ")[1].split(" ")[0], file.is_spoilt) for file in unread] == [
         (name, False) for name in before
     ]
@@ -254,8 +254,8 @@ def tarred(members: dict[str, bytes]) -> bytes:
 def test_a_table_without_one_of_its_columns_is_spoilt_and_a_stranger_is_not(tmp_path):
     written(tmp_path, "DEPCOM;TYPEQU;LAMBERT_X;LAMBERT_Z\n01053;D307;1;2\n", "points.csv")
     written(tmp_path, "nom;latitude;longitude\nA;46;5\n", "stranger.csv")
-    found, unread = intake(tmp_path, [bpe, tiers_lieux])
-    assert found == {"bpe": [], "tiers_lieux": []}
+    snapshots, unread = intake(tmp_path, [bpe, tiers_lieux])
+    assert snapshots == {"bpe": [], "tiers_lieux": []}
     assert {file.path.name: file.is_spoilt for file in unread} == {"points.csv": True, "stranger.csv": False}
     with pytest.raises(BadInput, match=r"(?s)points\.csv: it is nearly a file of .*« LAMBERT_Y » is missing"):
         refuse_spoilt(unread)

@@ -87,8 +87,8 @@ def test_a_damaged_geopackage_is_named(tmp_path):
 
 def test_a_geopackage_in_an_archive_is_told(tmp_path):
     (tmp_path / "carreaux.zip").write_bytes(zipped({"carreaux_200m_met.gpkg": b"SQLite format 3\0"}))
-    found, unread = intake(tmp_path, GRIDS)
-    assert not any(found.values())
+    snapshots, unread = intake(tmp_path, GRIDS)
+    assert not any(snapshots.values())
     assert "Unpack it" in unread[0].reason and unread[0].is_spoilt
 
 
