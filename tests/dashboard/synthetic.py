@@ -135,12 +135,12 @@ def add_cinema(path: Path) -> None:
     cinema = Point(1.05, 43.75)
     row = {"code_insee": "S2001", "category": "cinema", "service": "synthetic--cinema-S2001", "distance_km": 0.1}
     row |= {"travel_min": 0.3, "state": "complete", "complete_min": 30.0, "method": "invented", "reason": None}
-    told = {"departement": "S2", "category": "cinema", "source": "synthetic_services", "state": "complete"}
-    told |= {"rule": "every_commune", "details": "{}"}
+    values = {"departement": "S2", "category": "cinema", "source": "synthetic_services", "state": "complete"}
+    values |= {"rule": "every_commune", "details": "{}"}
     rows = {
         "category": _category("cinema", "Cinéma", "Cinema", "citizen") | {"counts": 0},
         "service": _service("cinema", "S2001", "Ciné Fictif", cinema, None),
-        "completeness": told,
+        "completeness": values,
         "access": row,
     }
     with sa.create_engine(f"sqlite:///{path}", poolclass=sa.pool.NullPool).begin() as connection:

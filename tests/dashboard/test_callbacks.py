@@ -101,9 +101,9 @@ def first(client, referrer: str | None) -> dict:
 def test_the_page_that_asks_is_drawn_at_once_as_the_router_draws_it(app, client, address):
     path, _, query = address.partition("?")
     drawn = first(client, f"http://localhost{address}")
-    told = show(app, client, path, query)
-    assert drawn["shell"]["children"] == told["shell"]["children"]
-    assert drawn["shown"]["data"] == told["shown"]["data"]
+    answer = show(app, client, path, query)
+    assert drawn["shell"]["children"] == answer["shell"]["children"]
+    assert drawn["shown"]["data"] == answer["shown"]["data"]
     # The router has nothing to add.
     assert show(app, client, path, query, drawn["shown"]["data"]) == {}
 

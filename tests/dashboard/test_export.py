@@ -114,12 +114,12 @@ def test_sources_have_a_file_of_their_own(client):
 
 def test_the_survey_comes_first_then_every_source_with_its_period(facts):
     choice = Choice(definition="loneliness")
-    told, held = shared.source_rows(facts, choice), facts.store.sources()
-    assert told.columns.tolist() == ["titre", "producteur", "periode", "licence"]
-    assert told.index.tolist() == list(range(len(held) + 1))
-    assert told["titre"].tolist() == [definition_of("loneliness").source, *held["title"]]
-    assert told["periode"].tolist()[1:] == [text.period(vintage, "fr") for vintage in held["vintage"]]
-    assert told.loc[0, ["producteur", "periode", "licence"]].isna().all()
+    rows, held = shared.source_rows(facts, choice), facts.store.sources()
+    assert rows.columns.tolist() == ["titre", "producteur", "periode", "licence"]
+    assert rows.index.tolist() == list(range(len(held) + 1))
+    assert rows["titre"].tolist() == [definition_of("loneliness").source, *held["title"]]
+    assert rows["periode"].tolist()[1:] == [text.period(vintage, "fr") for vintage in held["vintage"]]
+    assert rows.loc[0, ["producteur", "periode", "licence"]].isna().all()
 
 
 def test_a_file_of_need_says_what_was_asked_and_how_travel_was_told(facts):
@@ -200,33 +200,33 @@ def test_a_geopackage_draws_the_country_or_the_region_that_was_asked(facts, tmp_
 
 def test_rejects_say_where_and_why_in_the_readers_language(facts):
     stored = facts.store.rejects()
-    told = shared.rejects(facts, None, "fr")
+    rows = shared.rejects(facts, None, "fr")
     assert (
-        told.columns.tolist() == ["numero", "source", "ligne", "identifiant", "motif"] and len(told) == len(stored) > 0
+        rows.columns.tolist() == ["numero", "source", "ligne", "identifiant", "motif"] and len(rows) == len(stored) > 0
     )
     for column, name in (("numero", "id"), ("source", "source"), ("ligne", "row"), ("identifiant", "key")):
-        assert told[column].tolist() == stored[name].tolist(), column
-    assert told["motif"].tolist() == [
+        assert rows[column].tolist() == stored[name].tolist(), column
+    assert rows["motif"].tolist() == [
         sentences.worded(reason, details, "fr")
         for reason, details in zip(stored["reason"], stored["details"], strict=True)
     ]
-    assert told["motif"].tolist() != shared.rejects(facts, None, "en")["motif"].tolist()
+    assert rows["motif"].tolist() != shared.rejects(facts, None, "en")["motif"].tolist()
     source = stored["source"].iloc[0]
     assert set(shared.rejects(facts, source, "fr")["source"]) == {source}
     assert shared.rejects(facts, "unheard_of", "fr").empty
 
 
 def test_the_dictionary_names_every_column_its_type_its_unit_and_what_it_means():
-    told = shared.dictionary(schema.metadata, "fr")
-    assert told.columns.tolist() == ["table", "colonne", "type", "unite", "peut_etre_vide", "sens"]
+    rows = shared.dictionary(schema.metadata, "fr")
+    assert rows.columns.tolist() == ["table", "colonne", "type", "unite", "peut_etre_vide", "sens"]
     columns = [column for table in schema.metadata.sorted_tables for column in table.columns]
-    assert told["table"].tolist() == [column.table.name for column in columns]
-    assert told["colonne"].tolist() == [column.name for column in columns]
-    assert told["type"].tolist() == [type(column.type).__name__ for column in columns]
-    assert told["unite"].tolist() == [column.info.get("unit") or "" for column in columns]
-    assert told["peut_etre_vide"].tolist() == ["oui" if column.nullable else "non" for column in columns]
-    assert told["sens"].tolist() == [words("fr")(column.comment) for column in columns]
-    assert told["sens"].tolist() != shared.dictionary(schema.metadata, "en")["sens"].tolist()
+    assert rows["table"].tolist() == [column.table.name for column in columns]
+    assert rows["colonne"].tolist() == [column.name for column in columns]
+    assert rows["type"].tolist() == [type(column.type).__name__ for column in columns]
+    assert rows["unite"].tolist() == [column.info.get("unit") or "" for column in columns]
+    assert rows["peut_etre_vide"].tolist() == ["oui" if column.nullable else "non" for column in columns]
+    assert rows["sens"].tolist() == [words("fr")(column.comment) for column in columns]
+    assert rows["sens"].tolist() != shared.dictionary(schema.metadata, "en")["sens"].tolist()
 
 
 def test_rows_are_those_of_the_screen(facts):
@@ -386,9 +386,9 @@ def test_the_address_in_a_file_is_the_public_one_with_the_choice(app, monkeypatc
 
 def test_a_build_that_does_not_say_its_codes_nor_its_print_leaves_them_empty(facts, monkeypatch):
     monkeypatch.setattr(facts.store, "build", dict)
-    told = shared.question_columns(facts, Choice(), "http://x")
-    assert (told["geographie"], told["empreinte_base"]) == ("", "")
-    assert told["cout_d_un_manque"] == text.miss(1.0, "fr") and told["extrait_le"] == text.today("fr")
+    rows = shared.question_columns(facts, Choice(), "http://x")
+    assert (rows["geographie"], rows["empreinte_base"]) == ("", "")
+    assert rows["cout_d_un_manque"] == text.miss(1.0, "fr") and rows["extrait_le"] == text.today("fr")
 
 
 def test_a_file_and_the_screen_call_a_share_by_one_name():

@@ -63,8 +63,8 @@ def test_communes_of_the_country_are_not_drawn_but_can_be_downloaded(facts):
 
 
 def test_assumptions_without_comparison_are_asked_about_the_threshold_only(facts):
-    asked, _ = read("/", "?d=loneliness&sc=loneliness&q=national")
-    checked, notices = facts.checked(asked)
+    choice, _ = read("/", "?d=loneliness&sc=loneliness&q=national")
+    checked, notices = facts.checked(choice)
     assert checked.line == Line.THRESHOLD and notices == (NO_NATIONAL,)
     assert Line.NATIONAL not in facts.counts(checked)
 
@@ -85,8 +85,8 @@ def test_minutes_are_given_to_communes_only(facts):
 
 
 def test_what_the_database_does_not_hold_is_replaced_and_reported(facts):
-    asked, _ = read("/", "?r=99&c=mairie,nimbus&s=commune:00000")
-    checked, notices = facts.checked(asked)
+    choice, _ = read("/", "?r=99&c=mairie,nimbus&s=commune:00000")
+    checked, notices = facts.checked(choice)
     assert checked == Choice(categories=("mairie",))
     assert notices == (Notice("r", "99"), Notice("c", "nimbus"), Notice("s", "commune:00000"))
 

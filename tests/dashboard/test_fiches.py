@@ -80,9 +80,9 @@ def test_a_batch_runs_beside_the_reader_and_gives_an_archive(facts, settings, se
     assert "Son tour vient ensuite" in str(layout.status(job, "fr"))
     assert "2 calculs avant celui-ci" in str(layout.status(job, "fr", before=2))
     assert "progress" in str(layout.status(replace(job, state=JobState.RUNNING), "fr")).lower()
-    found = finished(facts, settings, job)
-    assert (found.state, found.answer["count"], found.answer["failed"]) == (JobState.DONE, 3, 0)
-    assert f"/export/briefings/{job.id}.zip" in str(layout.status(found, "fr"))
+    done = finished(facts, settings, job)
+    assert (done.state, done.answer["count"], done.answer["failed"]) == (JobState.DONE, 3, 0)
+    assert f"/export/briefings/{job.id}.zip" in str(layout.status(done, "fr"))
     answer = server.test_client().get(f"/export/briefings/{job.id}.zip")
     assert len(zipfile.ZipFile(io.BytesIO(answer.data)).namelist()) == 4
     # Only the archive is kept.
@@ -101,10 +101,10 @@ def test_a_batch_that_is_stopped_keeps_nothing(facts, settings):
 def test_a_batch_that_cannot_be_written_says_why(facts, settings, tmp_path):
     (tmp_path / "file").write_text("")
     there = Settings(db=settings.db, briefings=str(tmp_path / "file"))
-    found = finished(facts, there, work.start(facts, there, Choice(), Level.EPCI, "R1"))
-    assert found.state is JobState.FAILED
-    assert "cannot be written" in found.message
-    assert "s’est arrêté avant la fin" in str(layout.status(found, "fr"))
+    done = finished(facts, there, work.start(facts, there, Choice(), Level.EPCI, "R1"))
+    assert done.state is JobState.FAILED
+    assert "cannot be written" in done.message
+    assert "s’est arrêté avant la fin" in str(layout.status(done, "fr"))
 
 
 def test_an_empty_region_is_refused(facts, settings, tmp_path):

@@ -113,9 +113,9 @@ def test_people_are_circles_on_one_fill(facts):
 
 def test_a_figure_that_a_mesh_has_not_says_where_it_is_known(facts):
     choice = choice_of("?r=R1&m=commune&i=poverty_rate")
-    (told, *_rest) = advice(facts, choice)
-    links = [part for part in told.children if getattr(part, "href", None)]
-    assert told.children[0].startswith("Ce chiffre n’est pas connu ici par maille «\u00a0Communes\u00a0»")
+    (advice_line, *_rest) = advice(facts, choice)
+    links = [part for part in advice_line.children if getattr(part, "href", None)]
+    assert advice_line.children[0].startswith("Ce chiffre n’est pas connu ici par maille «\u00a0Communes\u00a0»")
     assert links and all(facts.is_held(choice_of(link.href.partition("?")[2])) for link in links)
     assert "pas connu ici" not in texts(advice(facts, replace(choice, mesh=Level.DEPARTEMENT)))
 
@@ -125,8 +125,8 @@ def test_what_is_offered_in_place_of_the_estimate_is_known_there(facts, monkeypa
     monkeypatch.setattr(facts, "counts", lambda choice: dict.fromkeys(Line, undecided))
     # No commune has the first.
     monkeypatch.setattr("dashboard.pages.carte.advice._INSTEAD", ("poverty_rate", "share_75_plus"))
-    (told, *_rest) = advice(facts, choice_of("?r=R1&m=commune"))
-    links = [part.href for part in told.children if getattr(part, "href", None)]
+    (advice_line, *_rest) = advice(facts, choice_of("?r=R1&m=commune"))
+    links = [part.href for part in advice_line.children if getattr(part, "href", None)]
     assert [choice_of(link.partition("?")[2]).indicator for link in links if "i=" in link] == ["share_75_plus"]
 
 

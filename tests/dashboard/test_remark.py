@@ -63,13 +63,13 @@ def shown(answer: dict, id_: str) -> str:
 
 
 def test_a_draft_then_validated_then_changed_is_a_draft_again(keep, own, sheet):
-    said = keep(ids.DRAFT, "Un bus relie le bourg au marché.", "Visites : 12 000 €.")
-    assert "Gardé comme brouillon" in shown(said, ids.REMARK_MESSAGE)
-    assert "Brouillon de chargée de mission" in shown(said, ids.REMARK)
+    answer = keep(ids.DRAFT, "Un bus relie le bourg au marché.", "Visites : 12 000 €.")
+    assert "Gardé comme brouillon" in shown(answer, ids.REMARK_MESSAGE)
+    assert "Brouillon de chargée de mission" in shown(answer, ids.REMARK)
     printed = sheet()
     assert "Un bus relie le bourg au marché." in printed and "12 000 €" in printed and "Brouillon" in printed
-    said = keep(ids.VALIDATE, "Un bus relie le bourg au marché.", who="déléguée départementale", revision=1)
-    assert "Validé par déléguée départementale" in shown(said, ids.REMARK)
+    answer = keep(ids.VALIDATE, "Un bus relie le bourg au marché.", who="déléguée départementale", revision=1)
+    assert "Validé par déléguée départementale" in shown(answer, ids.REMARK)
     printed = sheet()
     assert "Validé par déléguée départementale" in printed and "Brouillon" not in printed and "12 000" not in printed
     keep(ids.DRAFT, "Deux bus.", revision=2)

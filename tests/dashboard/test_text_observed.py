@@ -117,8 +117,8 @@ def test_a_row_has_a_dash_for_what_is_not_known():
 def test_what_a_figure_in_people_counts_has_a_title_of_its_own():
     counted = ("population_65_plus", "population_20_64", "living_alone_share_80_plus", "living_alone_share",
                "share_75_plus", "unemployed_share_of_active")  # fmt: skip
-    found = of_its_own(lambda one, lang: observed.people_title(one, "title", lang), counted)
-    assert "title" not in found.values() and found["share_75_plus"] == "Aged 75 and over"
+    titles = of_its_own(lambda one, lang: observed.people_title(one, "title", lang), counted)
+    assert "title" not in titles.values() and titles["share_75_plus"] == "Aged 75 and over"
     assert observed.people_title("poverty_rate", "Pauvreté", "fr") == "Pauvreté"
 
 

@@ -25,8 +25,8 @@ def communes(synthetic_tables) -> pd.DataFrame:
 
 
 def test_every_commune_has_a_nearest_town_hall_or_a_reason(synthetic_tables, communes):
-    every = synthetic_tables["access"]
-    halls = every[every["category"] == "mairie"].set_index("code_insee")
+    access_table = synthetic_tables["access"]
+    halls = access_table[access_table["category"] == "mairie"].set_index("code_insee")
     parts = synthetic_tables["part"]
     assert set(halls.index) == {*communes.index, *parts.loc[parts["kind"] == "district", "code"]}
     assert halls[halls["service"].isna()].index.tolist() == [WITHOUT_OUTLINE]
@@ -38,16 +38,16 @@ def test_every_commune_has_a_nearest_town_hall_or_a_reason(synthetic_tables, com
 
 
 def test_a_partial_list_proves_no_absence(synthetic_tables):
-    every = synthetic_tables["access"]
-    partial = every[every["category"] != "mairie"]
+    access_table = synthetic_tables["access"]
+    partial = access_table[access_table["category"] != "mairie"]
     assert set(partial["state"]) == {"partial"}
     assert partial["complete_min"].eq(0).all()
 
 
 def test_the_nearest_is_the_nearest_and_never_across_the_sea(synthetic_tables, communes):
     """All pairs, by the cosine rule on the sphere."""
-    every = synthetic_tables["access"]
-    found = every[every["category"] == "mairie"].set_index("code_insee").dropna(subset="service")
+    access_table = synthetic_tables["access"]
+    found = access_table[access_table["category"] == "mairie"].set_index("code_insee").dropna(subset="service")
     found = found[found.index.isin(communes.index)]
     service = synthetic_tables["service"].set_index("id")
     halls = service[service["category"] == "mairie"]
@@ -122,9 +122,9 @@ def test_a_stale_list_shows_what_it_lists_and_proves_nothing():
 
 
 def test_the_best_source_tells():
-    services, territory, known = country({"nurse": dict.fromkeys(("01", "02", "03"), "partial")})
-    better = known.assign(source="t", state="complete")
-    found = access.nearest_by_category(services, territory, pd.concat([known, better]))
+    services, territory, states = country({"nurse": dict.fromkeys(("01", "02", "03"), "partial")})
+    better = states.assign(source="t", state="complete")
+    found = access.nearest_by_category(services, territory, pd.concat([states, better]))
     assert set(found["state"]) == {"complete"}
 
 
@@ -156,7 +156,7 @@ def line(count: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataF
         {"id": [f"n--{i}" for i in range(1, count)], "category": "nurse", "code_insee": codes[1:],
          "geom": shapely.points(lon[1:], 0.0), "weekly_hours": np.nan, "capacity": np.nan, "quantity": np.nan}
     )  # fmt: skip
-    known = pd.DataFrame(
+    states = pd.DataFrame(
         {
             "departement": "01",
             "category": ["nurse", "doctor"],
@@ -169,7 +169,7 @@ def line(count: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataF
     categories = pd.DataFrame({"id": ["nurse", "doctor"], "family": "professional", "counts": 1})
     residents = 100.0 * np.arange(1, count + 1)
     demand = pd.DataFrame({"residents": residents, "people": residents / 10}, index=codes)
-    return services, territory, known, categories, demand
+    return services, territory, states, categories, demand
 
 
 def scored(count: int) -> pd.DataFrame:
@@ -197,17 +197,17 @@ def test_too_few_comparable_communes_make_no_quarter():
 
 
 def test_one_kind_of_service_is_no_family_and_the_counters_of_a_town_hall_are_one_kind():
-    services, territory, known, categories, demand = line(50)
-    known = known.assign(category=["mairie", "mairie_deleguee"])
+    services, territory, states, categories, demand = line(50)
+    states = states.assign(category=["mairie", "mairie_deleguee"])
     categories = categories.assign(id=["mairie", "mairie_deleguee"], family="institutional")
     services = services.assign(category="mairie")
-    near = access.nearest_by_category(services, territory, known)
+    near = access.nearest_by_category(services, territory, states)
     assert access.by_family(near, services, categories, territory, demand).empty
 
 
 def test_a_score_needs_two_kinds_that_are_listed_whole():
-    services, territory, known, categories, demand = line(50)
-    near = access.nearest_by_category(services, territory, known.assign(state=["complete", "partial"]))
+    services, territory, states, categories, demand = line(50)
+    near = access.nearest_by_category(services, territory, states.assign(state=["complete", "partial"]))
     near = pd.concat([near, near[near["category"] == "nurse"].assign(category="doctor", complete_min=0.0)])
     scores = access.by_family(near, services, categories, territory, demand)
     assert scores["score"].isna().all()
@@ -216,31 +216,31 @@ def test_a_score_needs_two_kinds_that_are_listed_whole():
 
 @pytest.mark.parametrize("twice", [("mairie", "france_services"), ("france_services", "france_services_itinerant")])
 def test_what_each_commune_has_once_and_two_counters_of_one_kind_make_no_score(twice):
-    services, territory, known, categories, demand = line(50)
-    kinds = dict(zip(known["category"], twice, strict=True))
+    services, territory, states, categories, demand = line(50)
+    kinds = dict(zip(states["category"], twice, strict=True))
     services = services.assign(category=services["category"].map(kinds))
-    near = access.nearest_by_category(services, territory, known.assign(category=list(twice)))
+    near = access.nearest_by_category(services, territory, states.assign(category=list(twice)))
     categories = categories.assign(id=categories["id"].map(kinds), family="institutional")
     scores = access.by_family(near, services, categories, territory, demand)
     assert scores["score"].isna().all()
 
 
 def test_nothing_is_scored_on_lists_that_are_not_complete():
-    services, territory, known, categories, demand = line(50)
-    near = access.nearest_by_category(services, territory, known.assign(state="partial"))
+    services, territory, states, categories, demand = line(50)
+    near = access.nearest_by_category(services, territory, states.assign(state="partial"))
     scores = access.by_family(near, services, categories, territory, demand)
     assert scores[["score", "rank", "peers"]].isna().all(axis=None)
     assert scores["travel_min"].notna().all()
 
 
 def test_a_family_known_from_partial_lists_only_leaves_the_scores_of_the_others_numbers():
-    services, territory, known, categories, demand = line(50)
+    services, territory, states, categories, demand = line(50)
     more = [services.assign(id=kind + services["id"], category=kind) for kind in ("team", "group")]
     services = pd.concat([services, *more])
-    listed = known.assign(category=["team", "group"], state="partial")
-    known = pd.concat([known, listed])
+    listed = states.assign(category=["team", "group"], state="partial")
+    states = pd.concat([states, listed])
     categories = pd.concat([categories, pd.DataFrame({"id": ["team", "group"], "family": "citizen", "counts": 1})])
-    near = access.nearest_by_category(services, territory, known)
+    near = access.nearest_by_category(services, territory, states)
     scores = access.by_family(near, services, categories, territory, demand).set_index("family")
     assert scores["score"].dtype == float
     assert scores.loc["citizen", "score"].isna().all() and scores.loc["professional", "score"].notna().all()

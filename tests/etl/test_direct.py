@@ -67,10 +67,10 @@ def row(direct, code):
 
 def test_a_published_region_stands_beside_the_model(estimated):
     """Grand Est (Bas-Rhin is in it): 1 % of 158 people of 60 and over, for some 4 % expected."""
-    told = row(read_direct({}, estimated), "44")
-    assert (told["definition"], told["rate"], told["respondents"]) == ("mort_sociale_60_plus", 0.01, 158)
-    assert told["rate"] < told["together"] < told["share"] and -2 < told["z"] < -1
-    assert told["together_low"] < told["together"] < told["together_high"]
+    modelled = row(read_direct({}, estimated), "44")
+    assert (modelled["definition"], modelled["rate"], modelled["respondents"]) == ("mort_sociale_60_plus", 0.01, 158)
+    assert modelled["rate"] < modelled["together"] < modelled["share"] and -2 < modelled["z"] < -1
+    assert modelled["together_low"] < modelled["together"] < modelled["together_high"]
 
 
 def test_the_departements_of_a_measured_region_are_held_to_it(estimated):
@@ -85,9 +85,9 @@ def test_the_departements_of_a_measured_region_are_held_to_it(estimated):
 
 def test_an_agency_s_rate_pulls_both_towards_it(estimated, tmp_path):
     direct = read_direct(snapshots_of(tmp_path, AgencyKind.SURVEY_TERRITORIES, [RATE]), estimated)
-    told = row(direct, "31")
-    assert told["share"] < told["together"] < 0.18 and told["z"] > 1
-    assert (told["method"], told["design_effect"], told["note"]) == ("rates", 1.4, None)
+    modelled = row(direct, "31")
+    assert modelled["share"] < modelled["together"] < 0.18 and modelled["z"] > 1
+    assert (modelled["method"], modelled["design_effect"], modelled["note"]) == ("rates", 1.4, None)
     assert direct.accepted == {agency_direct.SOURCE: 1}
 
 
@@ -110,10 +110,10 @@ def test_a_rate_of_few_people_is_refused_at_import(tmp_path):
 def test_answers_are_regressed_and_poststratified(estimated, tmp_path):
     """A quarter of 2,000 answers: the share of both comes near it, the model's stays beside, the distance is told."""
     direct = read_direct(snapshots_of(tmp_path, AgencyKind.SURVEY_ANSWERS, answers(500, 1500)), estimated)
-    told = row(direct, "E31")
-    assert (told["method"], told["respondents"], told["rate"]) == ("answers", 2000, pytest.approx(0.25))
-    assert told["share"] < 0.14 and told["z"] > 5
-    assert told["share"] + 0.03 < told["together"] < 0.25
+    modelled = row(direct, "E31")
+    assert (modelled["method"], modelled["respondents"], modelled["rate"]) == ("answers", 2000, pytest.approx(0.25))
+    assert modelled["share"] < 0.14 and modelled["z"] > 5
+    assert modelled["share"] + 0.03 < modelled["together"] < 0.25
 
 
 def test_more_answers_weigh_more(estimated, tmp_path):
@@ -128,8 +128,8 @@ def test_more_answers_weigh_more(estimated, tmp_path):
 def test_unequal_weights_cost_precision(estimated, tmp_path):
     """Half of the answers weigh three times the others: 400 tell as much as 320, a design effect of 1.25."""
     rows = answers(50, 150, weight="3") + answers(50, 150, weight="1")
-    told = row(read_direct(snapshots_of(tmp_path, AgencyKind.SURVEY_ANSWERS, rows), estimated), "E31")
-    assert told["design_effect"] == pytest.approx(1.25)
+    modelled = row(read_direct(snapshots_of(tmp_path, AgencyKind.SURVEY_ANSWERS, rows), estimated), "E31")
+    assert modelled["design_effect"] == pytest.approx(1.25)
 
 
 def test_under_two_hundred_answers_nothing_is_estimated(estimated, tmp_path):

@@ -65,22 +65,22 @@ def test_two_services_of_one_source_are_never_merged():
 
 
 def test_each_takes_its_nearest_partner_only():
-    found = origins(
+    sources_of = origins(
         service("finess--310000001", "PHARMACIE NORD SUD"),
         service("bpe--far", "PHARMACIE NORD", north_m=80),
         service("bpe--near", "PHARMACIE SUD", north_m=20),
     )
-    assert found == ["bpe--far", "finess--310000001;bpe--near"]
+    assert sources_of == ["bpe--far", "finess--310000001;bpe--near"]
 
 
 def test_one_finess_number_is_one_service_whatever_the_distance():
-    found = origins(
+    sources_of = origins(
         service("finess--310000001", "CENTRE DE JOUR", "accueil_jour_personnes_agees"),
         service("finess--310000001-accueil_jour_personnes_agees", "X", "accueil_jour_personnes_agees", north_m=9_000),
         service("finess_ans--310000001", "Y", "accueil_jour_personnes_agees", lon=np.nan, lat=np.nan),
         service("finess--310000001-hebergement_temporaire", "X", "hebergement_temporaire"),
     )
-    assert found == [
+    assert sources_of == [
         "finess--310000001-hebergement_temporaire",
         "finess_ans--310000001;finess--310000001;finess--310000001-accueil_jour_personnes_agees",
     ]

@@ -194,11 +194,11 @@ def test_a_difference_by_hand():
     """12 % against 11.7 %, rates known for certain, a residual of mean 1 and log-SD 0.15 on the first: its logarithm is
     normal around log(12 / 11.7) - 0.15^2 / 2 = 0.0141, so P(above) = Phi(0.0141 / 0.15) = 0.537."""
     shares, base = np.full((1, 9), 0.12), np.full((1, 9), 0.117)
-    found = difference(shares, np.array([0.0225]), base, np.array([0.0]), 0.0)
-    assert found["p_above"][0] == pytest.approx(0.537, abs=5e-4)
-    assert found["mean"][0] == pytest.approx(0.003)
+    contrast = difference(shares, np.array([0.0225]), base, np.array([0.0]), 0.0)
+    assert contrast["p_above"][0] == pytest.approx(0.537, abs=5e-4)
+    assert contrast["mean"][0] == pytest.approx(0.003)
     low, high = (0.117 * (np.exp(0.0141 + side * 1.645 * 0.15) - 1) for side in (-1, 1))
-    assert found[["low", "high"]].to_numpy()[0] == pytest.approx([low, high], abs=5e-5)
+    assert contrast[["low", "high"]].to_numpy()[0] == pytest.approx([low, high], abs=5e-5)
 
 
 class TestNothingVanishes:

@@ -127,10 +127,10 @@ def test_of_two_editions_the_newest_speaks_alone(tmp_path):
     assert list(places.smallest.index) == [A, B, C, D]
     assert places.smallest["epci"].to_dict() == {A: "DE111", B: "DE111", C: "DE112", D: "FRF11"}
     assert (places.residents_vintage, places.country.edition) == ("2021", "2021")
-    told = with_words(places.rejects).set_index("key")["reason"]
+    reasons = with_words(places.rejects).set_index("key")["reason"]
     for name in ("LAU_RG_01M_2018_3035.gpkg", "NUTS_RG_01M_2016_3035.geojson"):
-        assert "changes nothing: a newer or whole edition" in told[name]
-    assert "3 row(s) of the edition of 2018 left out: a newer or whole one is used" in told["DE"].to_list()
+        assert "changes nothing: a newer or whole edition" in reasons[name]
+    assert "3 row(s) of the edition of 2018 left out: a newer or whole one is used" in reasons["DE"].to_list()
 
 
 def test_a_database_of_another_country_is_not_replaced_by_oversight(database, data, tmp_path, capsys):
@@ -362,8 +362,8 @@ def test_what_is_no_number_is_told(tmp_path):
     lau.to_file(path)
     rows, rejects = gisco_lau.tidy(gisco_lau.read(_snapshot(gisco_lau, path)))
     assert rows["residents"].isna().tolist() == [True, True, False, False]
-    told = with_words(rejects).set_index("key")["reason"].to_dict()
-    assert told == {A: "population « about 800 » is not a number: kept without it"}
+    reasons = with_words(rejects).set_index("key")["reason"].to_dict()
+    assert reasons == {A: "population « about 800 » is not a number: kept without it"}
 
 
 def test_a_place_of_unknown_confidence_has_a_reason_of_its_own(tmp_path):

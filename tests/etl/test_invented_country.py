@@ -203,8 +203,8 @@ def test_corrections_of_a_file_are_held_to_its_own_codes(store, database, tmp_pa
         "P-9;pharmacie;assert;chargée;vue",
     )
     table.write_text("\n".join(["code_insee;category;statement;who;why", *lines]), encoding="utf-8")
-    asked = ["import", "corrections", str(table), "--db", str(database), "--workspace", str(tmp_path / "w.sqlite")]
-    assert main([*asked, "--accept-partial", "--lang", "en", "--data", str(tmp_path)]) == 0
+    arguments = ["import", "corrections", str(table), "--db", str(database), "--workspace", str(tmp_path / "w.sqlite")]
+    assert main([*arguments, "--accept-partial", "--lang", "en", "--data", str(tmp_path)]) == 0
     output = capsys.readouterr().out
     assert "P and a digit (P-1) are expected" in output and "no place of the database has the code P-9" in output
     assert [c.code_insee for c in open_workspace(str(tmp_path / "w.sqlite")).corrections.list()] == ["P-1"]
@@ -213,8 +213,8 @@ def test_corrections_of_a_file_are_held_to_its_own_codes(store, database, tmp_pa
 def test_a_file_of_corrections_is_refused_in_the_words_of_its_country(database, tmp_path, capsys):
     table = tmp_path / "corrections.csv"
     table.write_text("code_insee;category;statement;who;why\n31555;pharmacie;assert;chargée;vue\n", encoding="utf-8")
-    asked = ["import", "corrections", str(table), "--db", str(database), "--workspace", str(tmp_path / "w.sqlite")]
-    assert main([*asked, "--lang", "fr", "--data", str(tmp_path)]) == 3
+    arguments = ["import", "corrections", str(table), "--db", str(database), "--workspace", str(tmp_path / "w.sqlite")]
+    assert main([*arguments, "--lang", "fr", "--data", str(tmp_path)]) == 3
     assert "« paroisse » : P et un chiffre : P-1" in capsys.readouterr().out.replace("\u00a0", " ")
 
 
@@ -222,8 +222,8 @@ def test_a_file_of_corrections_is_refused_in_the_words_of_its_country(database, 
 def test_any_other_file_of_an_agency_is_refused_since_its_build_reads_none(kind, database, tmp_path, capsys):
     table = tmp_path / "liste.csv"
     table.write_text(template_csv(kind), encoding="utf-8")
-    asked = ["import", kind, str(table), "--db", str(database), "--data", str(tmp_path / "data")]
-    assert main([*asked, "--lang", "fr", "--accept-partial"]) == 3
+    arguments = ["import", kind, str(table), "--db", str(database), "--data", str(tmp_path / "data")]
+    assert main([*arguments, "--lang", "fr", "--accept-partial"]) == 3
     output = capsys.readouterr().err.replace("\u00a0", " ")
     assert f"liste.csv : la construction de Zédie ne lit pas « {AGENCY_FILES[kind].title} »" in output
     assert "import corrections FICHIER" in output

@@ -22,8 +22,8 @@ COAST = {"A1": (0, 0), "A2": (1, 0), "A3": (2, 0), "I1": (0, 3), "I2": (0, 4), "
 
 
 def test_an_island_is_a_land_of_its_own_named_by_its_smallest_code():
-    found = lands(communes(**COAST), NO_BRIDGE)
-    assert found.to_dict() == {
+    land = lands(communes(**COAST), NO_BRIDGE)
+    assert land.to_dict() == {
         "A1": "metropole", "A2": "metropole", "A3": "metropole", "I1": "I1", "I2": "I1", "J1": "J1"
     }  # fmt: skip
 
@@ -43,8 +43,8 @@ def test_a_bridge_to_somewhere_that_is_not_there_joins_nothing():
 def test_a_commune_without_outline_is_where_most_of_its_departement_is():
     table = communes(**COAST, B1=None, C1=None)
     table.loc[["I1", "I2", "C1"], "departement"] = "I"
-    found = lands(table, NO_BRIDGE)
-    assert (found["B1"], found["C1"]) == ("metropole", "I1")
+    land = lands(table, NO_BRIDGE)
+    assert (land["B1"], land["C1"]) == ("metropole", "I1")
 
 
 def test_the_order_of_communes_changes_nothing():

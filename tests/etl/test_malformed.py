@@ -614,8 +614,8 @@ def test_a_build_goes_on_without_a_refused_file_and_names_it(tmp_path):
     found, _ = intake(tmp_path, READERS)
     lists = read_service_lists(found)
     assert len(lists.services) == lists.accepted[module.SOURCE] > 0
-    (told,) = lists.rejects[lists.rejects["row"] == WHOLE].to_dict("records")
-    assert (told["key"], told["reason"] == REFUSED) == ("gâtée.csv", True)
+    (reject,) = lists.rejects[lists.rejects["row"] == WHOLE].to_dict("records")
+    assert (reject["key"], reject["reason"] == REFUSED) == ("gâtée.csv", True)
     with pytest.raises(BadInput, match=r"gâtée\.csv"):
         refuse_left_out(lists.rejects)
 

@@ -137,8 +137,8 @@ def test_the_land_of_a_merged_commune_is_given_to_its_new_commune(synthetic_tabl
     assert areas[MERGED] == pytest.approx(before[MERGED] + gap)
     others = before.drop(MERGED)
     assert areas[others.index].to_numpy() == pytest.approx(others.to_numpy())
-    said = with_words(synthetic_tables["reject"]).set_index("key")["reason"]
-    assert said[MERGED] == (
+    reasons = with_words(synthetic_tables["reject"]).set_index("key")["reason"]
+    assert reasons[MERGED] == (
         f"commune {MERGED} (Bourg-synthétique-{MERGED}): outline completed with {gap:.1f} km2 of a former commune "
         "without outline"
     )

@@ -25,9 +25,9 @@ def test_codes_of_urban_units():
 
 
 def test_a_village_and_a_city_need_no_table():
-    told, is_official = places(communes(a=VILLAGE, b=CITY), NOBODY, NOBODY)
-    assert told.loc["a"].idxmax() == "rural" and told.loc["b"].idxmax() == "city"
-    assert told.sum(axis=1).to_numpy() == pytest.approx(np.ones(2))
+    shares, is_official = places(communes(a=VILLAGE, b=CITY), NOBODY, NOBODY)
+    assert shares.loc["a"].idxmax() == "rural" and shares.loc["b"].idxmax() == "city"
+    assert shares.sum(axis=1).to_numpy() == pytest.approx(np.ones(2))
     assert not is_official.any()
 
 
@@ -44,9 +44,9 @@ def test_nothing_jumps_at_300_residents_per_km2():
 
 def test_a_restored_commune_has_the_type_of_the_one_it_left():
     without = communes(a=VILLAGE, b=CITY, c=(200, np.nan, np.nan, np.nan), d=(np.nan, 1, 2, 46))
-    told, _ = places(without, NOBODY, pd.Series({"c": "b"}))
-    assert told.loc["c"].tolist() == told.loc["b"].tolist()
-    assert told.loc["d"].isna().all()
+    shares, _ = places(without, NOBODY, pd.Series({"c": "b"}))
+    assert shares.loc["c"].tolist() == shares.loc["b"].tolist()
+    assert shares.loc["d"].isna().all()
 
 
 def test_the_grid_replaces_the_derived_class():

@@ -106,9 +106,9 @@ def test_an_extract_without_roads_is_named(tmp_path):
     found = {"osm_roads": [snapshot(extract(tmp_path / "empty.osm.pbf", SQUARE))]}
     roads = read_roads(found, COUNTRY)
     assert roads.graph is None and not roads.accepted
-    (told,) = roads.rejects.to_dict("records")
-    assert (told["row"], told["key"]) == ("file", "empty.osm.pbf")
-    assert (told["reason"], "no_road" in told["details"]) == ("file_refused", True)
+    (reject,) = roads.rejects.to_dict("records")
+    assert (reject["row"], reject["key"]) == ("file", "empty.osm.pbf")
+    assert (reject["reason"], "no_road" in reject["details"]) == ("file_refused", True)
 
 
 def test_an_extract_is_recognised_by_what_it_holds(tmp_path):

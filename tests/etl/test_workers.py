@@ -16,8 +16,10 @@ from geodata.survey import DEFAULT, scenario_of
 def tables(synthetic_snapshots, synthetic_tables, tmp_path_factory):
     """The artificial region: half of the communes have 20 % of workers, the others 5 %, and one more than people."""
     estimate = synthetic_tables["estimate"]
-    known = estimate[(estimate["level"] == "commune") & (estimate["scenario"] == "default") & estimate["share"].notna()]
-    codes = sorted(known["code"])
+    default_rows = estimate[
+        (estimate["level"] == "commune") & (estimate["scenario"] == "default") & estimate["share"].notna()
+    ]
+    codes = sorted(default_rows["code"])
     lines = [f"{code};200;{40 if number % 2 else 10}" for number, code in enumerate(codes[1:])]
     folder = tmp_path_factory.mktemp("census")
     text = "\n".join(["CODGEO;C22_POP15P;C22_POP15P_STAT_GSEC16_26", f"{codes[0]};200;201", *lines])

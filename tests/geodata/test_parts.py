@@ -16,9 +16,9 @@ WEST, EAST = ARRONDISSEMENTS
 
 
 def test_parts_of_a_territory_with_their_residents(store):
-    found = store.parts(Part.DISTRICT, Level.COMMUNE, CITY)
-    assert found.set_index("code")["residents"].to_dict() == ARRONDISSEMENTS
-    assert found["geom"].notna().all()
+    rows = store.parts(Part.DISTRICT, Level.COMMUNE, CITY)
+    assert rows.set_index("code")["residents"].to_dict() == ARRONDISSEMENTS
+    assert rows["geom"].notna().all()
     town = next(iter(TOWNS))
     iris = store.parts(Part.IRIS, Level.COMMUNE, town)
     assert len(iris) == 3
@@ -43,11 +43,11 @@ def test_a_district_counts_the_services_located_inside_it(store):
 
 
 def test_everything_known_of_a_district(store):
-    found = district(store, WEST)
-    assert (found.city_code, found.residents, found.unplaced) == (CITY, ARRONDISSEMENTS[WEST], 0)
-    aged = next(figure for figure in found.figures if figure.indicator == "share_65_plus")
+    rows = district(store, WEST)
+    assert (rows.city_code, rows.residents, rows.unplaced) == (CITY, ARRONDISSEMENTS[WEST], 0)
+    aged = next(figure for figure in rows.figures if figure.indicator == "share_65_plus")
     assert [one.comparator for one in aged.beside] == ["city", "national"]
-    assert aged.counted == found.aged
+    assert aged.counted == rows.aged
     with pytest.raises(UnknownTerritory):
         district(store, CITY)
     assert store.district_of(CITY) is None

@@ -171,10 +171,10 @@ def test_another_definition_counts_other_people(invented):
     ],
 )
 def test_a_request_that_contradicts_itself_names_the_conflict(invented, changes, kind):
-    with pytest.raises(Infeasible) as told:
+    with pytest.raises(Infeasible) as error:
         plan(invented, **changes)
-    assert kind in {conflict.kind for conflict in told.value.conflicts}
-    assert all(conflict.sentence in str(told.value) for conflict in told.value.conflicts)
+    assert kind in {conflict.kind for conflict in error.value.conflicts}
+    assert all(conflict.sentence in str(error.value) for conflict in error.value.conflicts)
 
 
 @pytest.mark.parametrize(

@@ -57,10 +57,10 @@ def test_differences_are_the_territory_less_its_comparator(commune):
 
 def test_the_country_is_contrasted_with_the_probability_of_the_estimate(store):
     for code in store.territories(Level.DEPARTEMENT)["code"]:
-        found = profile(store, Level.DEPARTEMENT, code)
-        if found.contrasts:
-            assert found.contrast("national").p_above == found.estimate.p_above_national
-            assert found.contrast("national").verdict is national_verdict(found.estimate)
+        record = profile(store, Level.DEPARTEMENT, code)
+        if record.contrasts:
+            assert record.contrast("national").p_above == record.estimate.p_above_national
+            assert record.contrast("national").verdict is national_verdict(record.estimate)
 
 
 def test_contributions_add_up_to_the_difference_with_twins(commune):

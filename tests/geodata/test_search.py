@@ -72,8 +72,8 @@ def test_the_region_shown_comes_first():
 
 
 def test_another_name_is_told_beside_the_territory_and_counts_once():
-    found = search(INDEX, "annecy")
-    assert found["code"].tolist() == ["74010"]
+    hits = search(INDEX, "annecy")
+    assert hits["code"].tolist() == ["74010"]
     assert search(INDEX, "annecy le vieux")["alias"].item() == "Annecy-le-Vieux"
     assert search(INDEX, "annecy")["alias"].item() == ""
 

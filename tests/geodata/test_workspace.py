@@ -105,9 +105,9 @@ def test_the_second_of_two_sessions_is_told_who_and_when(workspace, url):
     plan = workspace.plans.create("A", CONTENT, who="x")
     elsewhere = open_workspace(url)
     elsewhere.plans.write(plan.id, with_sites("B"), revision=plan.revision, who="référente")
-    with pytest.raises(StaleVersion, match="référente") as told:
+    with pytest.raises(StaleVersion, match="référente") as error:
         workspace.plans.write(plan.id, with_sites("C"), revision=plan.revision, who="chargé")
-    assert told.value.who == "référente" and told.value.when.startswith("20")
+    assert error.value.who == "référente" and error.value.when.startswith("20")
     assert workspace.plans.get(plan.id).content == with_sites("B")
     with pytest.raises(StaleVersion):
         workspace.plans.save(plan.id, revision=plan.revision, who="chargé")
@@ -215,9 +215,9 @@ def test_a_new_workspace_can_be_opened_by_several_processes_at_once(url):
 
 def test_a_password_is_never_told(postgresql):
     secret = secrets.token_hex()
-    with pytest.raises(WorkspaceUnavailable, match="cannot be opened") as told:
+    with pytest.raises(WorkspaceUnavailable, match="cannot be opened") as error:
         open_workspace(postgresql.url("nowhere", password=secret))
-    assert secret not in "".join(traceback.format_exception(told.value))
+    assert secret not in "".join(traceback.format_exception(error.value))
 
 
 def test_a_file_that_is_not_a_database_is_left_as_it_is(path):
@@ -247,16 +247,16 @@ def test_another_address_is_refused():
 
 
 def test_a_number_of_services_is_kept_and_belongs_to_its_statement_alone(workspace):
-    asked = {"who": "chargée", "why": "compté sur place"}
-    said = workspace.corrections.add("31555", "infirmier", Statement.COUNT, quantity=12, **asked)
-    assert workspace.corrections.add("31555", "infirmier", Statement.COUNT, quantity=12, **asked).id == said.id
-    other = workspace.corrections.add("31555", "infirmier", Statement.COUNT, quantity=11, **asked)
+    signature = {"who": "chargée", "why": "compté sur place"}
+    said = workspace.corrections.add("31555", "infirmier", Statement.COUNT, quantity=12, **signature)
+    assert workspace.corrections.add("31555", "infirmier", Statement.COUNT, quantity=12, **signature).id == said.id
+    other = workspace.corrections.add("31555", "infirmier", Statement.COUNT, quantity=11, **signature)
     assert [one.quantity for one in workspace.corrections.list("31555")] == [12, other.quantity]
     for wrong in ({"quantity": 0}, {"quantity": None}, {"quantity": 3, "service": "dila--1"}):
         with pytest.raises(BadInput, match="quantity"):
-            workspace.corrections.add("31555", "infirmier", Statement.COUNT, **asked, **wrong)
+            workspace.corrections.add("31555", "infirmier", Statement.COUNT, **signature, **wrong)
     with pytest.raises(BadInput, match="quantity"):
-        workspace.corrections.add("31555", "infirmier", Statement.ASSERT, quantity=3, **asked)
+        workspace.corrections.add("31555", "infirmier", Statement.ASSERT, quantity=3, **signature)
 
 
 def test_corrections_are_kept_in_order_with_their_reason(workspace):

@@ -203,11 +203,11 @@ def test_a_supply_without_a_point_is_refused_by_name():
 def test_every_problem_is_told_at_once():
     demand = points(("a", 0, 95.0), ("a", 0, 0))
     supply = points(("s", 652_000.0, 6_862_000.0))
-    with pytest.raises(BadInput) as told:
+    with pytest.raises(BadInput) as error:
         nearest(demand, supply, model=TRAVEL)
-    assert "demand: repeated ids: a" in str(told.value)
-    assert "demand: coordinates outside ±180, ±90 degrees (projected metres?): a" in str(told.value)
-    assert "supply: coordinates outside ±180, ±90 degrees (projected metres?): s" in str(told.value)
+    assert "demand: repeated ids: a" in str(error.value)
+    assert "demand: coordinates outside ±180, ±90 degrees (projected metres?): a" in str(error.value)
+    assert "supply: coordinates outside ±180, ±90 degrees (projected metres?): s" in str(error.value)
 
 
 def test_a_zone_is_a_text_code():
@@ -234,9 +234,9 @@ def test_the_tree_finds_what_trying_every_pair_finds(seed):
     rng = np.random.default_rng(seed)
     demand, supply = scattered(rng, 30, "demand"), scattered(rng, 12, "supply")
     rows = nearest(demand, supply, model=TRAVEL)
-    every = great_circle_km(*(demand[c].to_numpy()[:, None] for c in ("lon", "lat")), supply["lon"], supply["lat"])
-    assert rows["distance_km"].to_numpy() == pytest.approx(every.min(axis=1), abs=1e-9)
-    assert rows["supply"].tolist() == supply.index[every.argmin(axis=1)].tolist()
+    distances = great_circle_km(*(demand[c].to_numpy()[:, None] for c in ("lon", "lat")), supply["lon"], supply["lat"])
+    assert rows["distance_km"].to_numpy() == pytest.approx(distances.min(axis=1), abs=1e-9)
+    assert rows["supply"].tolist() == supply.index[distances.argmin(axis=1)].tolist()
 
 
 # --------------------------------------------------------------------------------------------------------------- decay
@@ -306,13 +306,13 @@ def test_a_decay_gives_more_to_the_near():
 
 def test_a_service_exactly_at_the_limit_counts():
     reach = pairs(("a", "s", 30), ("b", "s", 30.001))
-    found = e2sfca(amounts(a=10, b=10), amounts(s=1), reach, catchment=30, decay=step)
-    assert found.to_dict() == pytest.approx({"a": 0.1, "b": 0})
+    scores = e2sfca(amounts(a=10, b=10), amounts(s=1), reach, catchment=30, decay=step)
+    assert scores.to_dict() == pytest.approx({"a": 0.1, "b": 0})
     columns = ("id", "lon", "lat")
     demand = points(("a", 0, 0), ("b", 0, -at_km(0.001)[0]), columns=columns).assign(demand=10.0)
     supply = points(("s", 0, at_km(30)[0]), columns=columns).assign(supply=1.0)
-    found = e2sfca(demand, supply, MINUTE_A_KM, catchment=30, decay=step)
-    assert found.to_dict() == pytest.approx({"a": 0.1, "b": 0})
+    scores = e2sfca(demand, supply, MINUTE_A_KM, catchment=30, decay=step)
+    assert scores.to_dict() == pytest.approx({"a": 0.1, "b": 0})
 
 
 def test_out_of_reach_is_zero_and_a_service_without_people_serves_nobody():

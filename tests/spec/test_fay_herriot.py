@@ -77,9 +77,9 @@ def test_the_three_regions_of_the_survey_of_older_people():
     """Mort sociale, 60 and over, April 2025: Grand Est 1 % (158 people), Normandie 8 % (102), PACA 2 % (168), for 4 %
     in the country. Were the model sure of 4 %, they would lie 1.6 SDs under, 1.7 over and 1.1 under. With a model error
     of 30 % of the share (SD 1.2 points) they weigh a fifth to three tenths, and end between 3.1 and 4.8 %."""
-    told = {r.category: r for r in rates(MORT_SOCIALE.id) if r.factor == "region"}
-    direct = np.array([told[code].rate for code in ("44", "28", "93")])
-    sampling = design_variance(np.full(3, 0.04), [told[code].respondents for code in ("44", "28", "93")])
+    printed = {r.category: r for r in rates(MORT_SOCIALE.id) if r.factor == "region"}
+    direct = np.array([printed[code].rate for code in ("44", "28", "93")])
+    sampling = design_variance(np.full(3, 0.04), [printed[code].respondents for code in ("44", "28", "93")])
     sure = combine(direct, sampling, np.full(3, 0.04), 1e-12 * np.eye(3))
     assert sure.z == pytest.approx([-1.57, 1.68, -1.08], abs=0.01)
     combined = combine(direct, sampling, np.full(3, 0.04), 0.012**2 * np.eye(3))

@@ -116,10 +116,10 @@ def test_what_is_not_known_is_not_few_unless_the_rest_is_enough():
 @given(st.lists(st.sampled_from([PRESENT, WEAK, UNKNOWN]), min_size=1, max_size=3))
 def test_unknown_is_never_counted_as_a_gap(responses):
     """Replacing an unknown response by either known one never contradicts what was said without it."""
-    said = few(*responses)
+    is_few = few(*responses)
     for other in (PRESENT, WEAK):
-        known = few(*(other if r == UNKNOWN else r for r in responses))
-        assert np.isnan(said) or known == said
+        is_few_if_known = few(*(other if r == UNKNOWN else r for r in responses))
+        assert np.isnan(is_few) or is_few_if_known == is_few
 
 
 def test_the_quadrants():

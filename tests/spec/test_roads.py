@@ -195,12 +195,12 @@ def test_the_nearest_is_the_least_of_the_pairs_and_pairs_are_shortest_paths(draw
     least = pd.Series(trips).groupby(level=0).min() if trips else pd.Series(dtype=float)
     pd.testing.assert_series_equal(rows, least.reindex(demand.index), check_names=False, atol=1e-6)
     matrix = coo_array((graph.minutes, (graph.start, graph.end)), shape=(len(graph.lon),) * 2).tocsr()
-    every = dijkstra(matrix)
+    distances = dijkstra(matrix)
     node = {i: int(np.argmin(np.hypot(graph.lon - lon, graph.lat - lat))) for i, lon, lat in
             pd.concat([demand, supply]).itertuples()}  # fmt: skip
     for i in demand.index:
         for j in supply.index:
-            expected = every[node[i], node[j]]
+            expected = distances[node[i], node[j]]
             assert trips.get((i, j), np.inf) == pytest.approx(expected, abs=1e-6)
 
 

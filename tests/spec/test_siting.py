@@ -80,12 +80,12 @@ def test_two_teams_count_the_people_of_d_once():
 def test_greedy_is_wrong_and_the_plan_is_not():
     # M reaches 75 and is best alone; then L or R adds 40: 115. But L and R together reach 140.
     demand = people(a=40, b=30, c=30, d=40, x=15)
-    told = []
+    plans = []
     plan = mclp(
         SitingRequest(demand=demand, travel=reaching(L="ab", M="bcx", R="cd"), teams=2, minutes=10),
-        progress=told.append,
+        progress=plans.append,
     )
-    assert (chosen(told[0]), told[0].reached) == (["M", "L"], 115)
+    assert (chosen(plans[0]), plans[0].reached) == (["M", "L"], 115)
     assert (chosen(plan), plan.reached) == (["L", "R"], 140)
 
 
@@ -344,10 +344,10 @@ def test_every_argument_changes_the_plan(change):
 
 def test_a_search_without_time_gives_the_greedy_plan_a_bound_and_says_so():
     demand, trips = region(seed=3)
-    told = []
-    plan = mclp(SitingRequest(demand=demand, travel=trips, teams=12, minutes=12, seconds=1e-9), progress=told.append)
+    plans = []
+    plan = mclp(SitingRequest(demand=demand, travel=trips, teams=12, minutes=12, seconds=1e-9), progress=plans.append)
     assert Deviation.STOPPED_BY_CLOCK in plan.deviations
-    assert told[0].reached <= plan.reached <= plan.bound
+    assert plans[0].reached <= plan.reached <= plan.bound
     unhurried = mclp(SitingRequest(demand=demand, travel=trips, teams=12, minutes=12, seconds=60))
     assert Deviation.STOPPED_BY_CLOCK not in unhurried.deviations
     assert plan.reached <= unhurried.reached <= unhurried.bound <= plan.bound
@@ -355,12 +355,12 @@ def test_a_search_without_time_gives_the_greedy_plan_a_bound_and_says_so():
 
 def test_progress_tells_the_greedy_plan_first_then_better_ones_and_can_stop_the_search():
     demand, trips = region(seed=1)
-    told = []
-    plan = mclp(SitingRequest(demand=demand, travel=trips, teams=12, minutes=12), progress=told.append)
-    assert len(told) >= 3
+    plans = []
+    plan = mclp(SitingRequest(demand=demand, travel=trips, teams=12, minutes=12), progress=plans.append)
+    assert len(plans) >= 3
     unexplained = tuple(replace(site, second=None, second_loss=None) for site in plan.sites)
-    assert timeless(told[-1]) == timeless(replace(plan, sites=unexplained))
-    reached, bounds = [p.reached for p in told], [p.bound for p in told]
+    assert timeless(plans[-1]) == timeless(replace(plan, sites=unexplained))
+    reached, bounds = [p.reached for p in plans], [p.bound for p in plans]
     assert reached == sorted(reached)
     assert bounds == sorted(bounds, reverse=True)
 

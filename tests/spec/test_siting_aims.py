@@ -453,11 +453,11 @@ def test_a_search_with_time_says_so_and_the_same_request_gives_the_same_plan(aim
     # The search for the worst served tenth ends by proof, which 40 areas ask minutes of.
     demand, trips = region(seed=2, areas=20 if aim == Aim.WORST_TENTH else 40)
     request = SitingRequest(demand=demand, travel=trips, teams=4, minutes=12, capacity=300, aim=aim, seconds=math.inf)
-    told = []
-    plan = mclp(request, progress=told.append)
+    plans = []
+    plan = mclp(request, progress=plans.append)
     assert Deviation.STOPPED_BY_CLOCK not in plan.deviations
     assert timeless(plan) == timeless(mclp(request))
-    values = [one.value for one in told]
+    values = [one.value for one in plans]
     assert values == sorted(values, reverse=aim == Aim.WORST_TENTH)
     shuffled = replace(
         request, demand=demand.sample(frac=1, random_state=1), travel=trips.sample(frac=1, random_state=2)

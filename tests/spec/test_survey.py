@@ -66,9 +66,9 @@ class TestTheTable:
     def test_every_line_of_the_tables_is_sound(self):
         """Readings, respondents, modes and sources are those that are known; no figure is given twice."""
         for definition in DEFINITIONS:
-            told = rates(definition.id)
-            assert len({(r.wave, r.factor, r.category) for r in told}) == len(told)
-            for rate in told:
+            printed = rates(definition.id)
+            assert len({(r.wave, r.factor, r.category) for r in printed}) == len(printed)
+            for rate in printed:
                 assert 0 < rate.rate < 1 and rate.reading in READINGS and rate.confidence in (PRIMARY, SECONDARY)
             for wave in definition.waves:
                 assert wave.respondents_kind in RESPONDENTS and bool(wave.respondents) == bool(wave.respondents_kind)
@@ -114,10 +114,10 @@ class TestTheRates:
         weight = concerned / concerned.sum()
         national = weight @ found
         assert national == pytest.approx(expit(law_of(scenario).mean[0]))
-        told = rates_of(scenario)
-        for factor in {r.factor for r in told}:
-            cells = {r.category: cells_of(r.factor, r.category) for r in told if r.factor == factor}
-            ratios = {r.category: r.ratio for r in told if r.factor == factor}
+        printed = rates_of(scenario)
+        for factor in {r.factor for r in printed}:
+            cells = {r.category: cells_of(r.factor, r.category) for r in printed if r.factor == factor}
+            ratios = {r.category: r.ratio for r in printed if r.factor == factor}
             covered = sum(weight[own].sum() for own in cells.values())
             mean = sum(weight[own].sum() * ratios[c] for c, own in cells.items()) if covered > 0.999 else 1.0
             for category, own in cells.items():

@@ -56,9 +56,9 @@ def test_probabilities_mean_what_they_say(country):
     """Among EPCI given some chances of passing a line, about as many pass it."""
     truth, law = validation.truth_in(country, validation.WORLDS[0])["epci"], laws(country)["epci"]
     for line in (0.10, 0.12):
-        told = validation.calibration(law, truth, line)
-        assert sum(count for count, _ in told) == len(law.share)
-        for (low, high), (count, passed) in zip(validation._CHANCES, told, strict=True):
+        rows = validation.calibration(law, truth, line)
+        assert sum(count for count, _ in rows) == len(law.share)
+        for (low, high), (count, passed) in zip(validation._CHANCES, rows, strict=True):
             assert not count or low - 0.07 <= passed <= high + 0.07
 
 

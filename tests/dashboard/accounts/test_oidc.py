@@ -62,11 +62,15 @@ def test_the_defaults_of_the_library_lose_the_token_and_do_not_read_who_came(pro
 
 
 def test_the_strict_provider_refuses_a_parameter_that_it_does_not_list(provider):
-    asked = {"client_id": CLIENT, "redirect_uri": f"{PUBLIC}/accounts/callback", "response_type": "code",
+    parameters = {"client_id": CLIENT, "redirect_uri": f"{PUBLIC}/accounts/callback", "response_type": "code",
              "scope": "openid", "state": "s" * 43, "nonce": "n" * 43}  # fmt: skip
-    assert requests.get(f"{provider.issuer}/authorize", asked, allow_redirects=False, timeout=10).status_code == 302
-    asked |= {"code_challenge": "x" * 43, "code_challenge_method": "S256"}
-    assert requests.get(f"{provider.issuer}/authorize", asked, allow_redirects=False, timeout=10).status_code == 400
+    assert (
+        requests.get(f"{provider.issuer}/authorize", parameters, allow_redirects=False, timeout=10).status_code == 302
+    )
+    parameters |= {"code_challenge": "x" * 43, "code_challenge_method": "S256"}
+    assert (
+        requests.get(f"{provider.issuer}/authorize", parameters, allow_redirects=False, timeout=10).status_code == 400
+    )
 
 
 # -- signing in ------------------------------------------------------------------------------------------------------
@@ -76,8 +80,8 @@ def test_somebody_without_a_role_reads_the_rule_and_what_is_known_of_them(server
     browser = server.browser()
     answer = server.sign_in(browser)
     assert answer.status_code == 403
-    for said in ("Vous n’avez pas accès", "La règle", "Prénom Inventé", "ARS inventée", "13000846800018", "aucun"):
-        assert said in answer.text, said
+    for part in ("Vous n’avez pas accès", "La règle", "Prénom Inventé", "ARS inventée", "13000846800018", "aucun"):
+        assert part in answer.text, part
     # Recognised, and let into nothing.
     assert server.get(browser, "/export/carte.csv").status_code in (302, 401)
 
@@ -103,8 +107,8 @@ def test_an_unknown_browser_is_sent_to_the_sign_in_and_comes_back_to_its_page(se
 def test_the_cookie_is_of_this_host_only_and_its_identifier_is_kept_nowhere(server):
     browser = server.member(Role.READER)
     cookie = next(line for line in server.sign_in(browser).headers.getlist("Set-Cookie") if "__Host-reliance=" in line)
-    for said in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=43200"):
-        assert said in cookie
+    for part in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=43200"):
+        assert part in cookie
     assert "Domain" not in cookie
     secret = cookie.split("=", 1)[1].split(";")[0]
     assert len(base64.urlsafe_b64decode(secret + "==")) == 32

@@ -57,10 +57,10 @@ def allowed(briefing: Briefing, lang: str) -> set[str]:
     _walk([three_digits(one.value) for one in briefing.counted if one.kind is not Kind.OBSERVED], lang, found)
     for answer in briefing.responses.pathways:
         found |= {str(n) for n in Counter(one.state for one in answer.functions).values()}
-    known = [
+    states = [
         answer for answer in briefing.responses.pathways if len(answer.of_state(Link.UNKNOWN)) < len(answer.functions)
     ]
-    found |= {str(len(known)), str(len(briefing.responses.pathways) - len(known))}
+    found |= {str(len(states)), str(len(briefing.responses.pathways) - len(states))}
     return found
 
 

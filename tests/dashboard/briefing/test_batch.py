@@ -33,18 +33,18 @@ def order(tmp_path_factory) -> Order:
 def printed(order, database):
     """Printed once, with a code that does not exist and what a killed run leaves behind."""
     (order.folder / f"reliance_epci_S11_{DAY}.pdf{files.PART}").write_bytes(b"%PDF half")
-    told = []
-    asked = replace(order, codes=(*order.codes, "S99"))
-    index = batch.run(asked, partial(open_store, str(database)), workers=1, progress=lambda *done: told.append(done))
-    return index, told
+    steps = []
+    changed = replace(order, codes=(*order.codes, "S99"))
+    index = batch.run(changed, partial(open_store, str(database)), workers=1, progress=lambda *done: steps.append(done))
+    return index, steps
 
 
 def test_every_briefing_and_an_archive_with_its_index(order, printed):
-    index, told = printed
+    index, steps = printed
     names = [f"reliance_epci_{code}_{DAY}.pdf" for code in order.codes]
     assert sorted(path.name for path in order.folder.iterdir()) == sorted([*names, f"reliance_epci_R1_{DAY}.zip"])
     assert [line.file for line in index] == [*names, None]
-    assert told[-1] == (4, 4)
+    assert steps[-1] == (4, 4)
     with zipfile.ZipFile(order.archive) as book:
         assert book.testzip() is None
         assert sorted(book.namelist()) == sorted([*names, "index.csv"])
@@ -85,10 +85,10 @@ def test_another_build_question_or_language_is_printed_again(order, printed):
 
 
 def test_a_cancelled_run_ends_without_an_archive(order, database, tmp_path):
-    asked = replace(order, folder=tmp_path / "cancelled")
-    assert batch.run(asked, partial(open_store, str(database)), workers=1, is_cancelled=lambda: True) is None
-    assert not asked.archive.exists()
-    assert not list(asked.folder.glob(f"*{files.PART}"))
+    changed = replace(order, folder=tmp_path / "cancelled")
+    assert batch.run(changed, partial(open_store, str(database)), workers=1, is_cancelled=lambda: True) is None
+    assert not changed.archive.exists()
+    assert not list(changed.folder.glob(f"*{files.PART}"))
 
 
 def test_a_folder_that_cannot_be_written_is_named(order, database, tmp_path):

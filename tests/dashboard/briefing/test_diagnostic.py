@@ -69,11 +69,11 @@ def test_a_name_keeps_its_capital_inside_a_sentence(column):
 
 
 def test_isolated_people_of_70_and_over_never_go_without_their_range(store):
-    found = diagnostic.diagnostic(store, Level.DEPARTEMENT, "S1", **OPTIONS)
-    found = replace(found, briefing=replace(found.briefing, people_70=1_200))
-    low, high = older_ends(found.briefing)
+    record = diagnostic.diagnostic(store, Level.DEPARTEMENT, "S1", **OPTIONS)
+    record = replace(record, briefing=replace(record.briefing, people_70=1_200))
+    low, high = older_ends(record.briefing)
     assert low < 1_200 < high
-    lines = diagnostic.document(found, "en").sections[1].bullets
+    lines = diagnostic.document(record, "en").sections[1].bullets
     (told,) = [line for line in lines if line.startswith("Of whom aged 70 and over")]
     assert told.startswith(
         f"Of whom aged 70 and over: about 1,200 people, between {low:,} and {high:,}, under the online age curve"
@@ -82,22 +82,22 @@ def test_isolated_people_of_70_and_over_never_go_without_their_range(store):
 
 @pytest.mark.parametrize(("last", "lines"), [(1.0, 1), (0.5, 2)])
 def test_a_share_of_everybody_is_not_told_on_every_line(store, last, lines):
-    found = diagnostic.diagnostic(store, Level.DEPARTEMENT, "S1", **OPTIONS)
-    pairs = zip(found.briefing.families[:2], (1.0, last), strict=True)
+    record = diagnostic.diagnostic(store, Level.DEPARTEMENT, "S1", **OPTIONS)
+    pairs = zip(record.briefing.families[:2], (1.0, last), strict=True)
     families = [replace(one, response=replace(one.response, within=((20, share, share),))) for one, share in pairs]
-    found = replace(found, briefing=replace(found.briefing, families=tuple(families)))
-    paragraphs = diagnostic.document(found, "en").sections[2].paragraphs
+    record = replace(record, briefing=replace(record.briefing, families=tuple(families)))
+    paragraphs = diagnostic.document(record, "en").sections[2].paragraphs
     assert len(paragraphs) == lines
     assert ("100%" in " ".join(paragraphs)) is (last < 1)
     assert all(text.family(one.response.family, "en") in " ".join(paragraphs) for one in families)
 
 
 def test_the_objective_on_communes_is_the_number_of_the_gap_in_the_same_words(store):
-    found = diagnostic.diagnostic(store, Level.DEPARTEMENT, "S1", **OPTIONS)
+    record = diagnostic.diagnostic(store, Level.DEPARTEMENT, "S1", **OPTIONS)
     places = tuple(Gap(None, f"Commune {n}", None, (), None) for n in range(59))
-    found = replace(found, briefing=replace(found.briefing, gaps=places))
+    record = replace(record, briefing=replace(record.briefing, gaps=places))
     for lang in ("fr", "en"):
-        sections = diagnostic.document(found, lang).sections
+        sections = diagnostic.document(record, lang).sections
         objective, count, _aim = sections[5].rows[1]
         assert count == "59"
         told = f"{objective.removeprefix('(b) ')}{text.colon(lang)}59"

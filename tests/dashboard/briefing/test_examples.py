@@ -141,8 +141,8 @@ def test_a_pathway_is_a_strength_where_all_of_it_is_known_and_within_reach():
 
     def strengths(*states: Link) -> list[str]:
         answer = replace(older, functions=tuple(by_state[state] for state in states))
-        told = sheet(replace(found, responses=replace(found.responses, pathways=(answer,)), gaps=()), "fr")
-        return [one for one in told.front.strengths if one.startswith("Parcours")]
+        written = sheet(replace(found, responses=replace(found.responses, pathways=(answer,)), gaps=()), "fr")
+        return [one for one in written.front.strengths if one.startswith("Parcours")]
 
     assert len(strengths(Link.PRESENT, Link.PRESENT)) == 1
     assert strengths(Link.PRESENT, Link.UNKNOWN) == strengths(Link.PRESENT, Link.MISSING) == strengths() == []

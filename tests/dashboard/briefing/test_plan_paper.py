@@ -86,9 +86,9 @@ def test_two_pages_say_the_result_the_sites_and_every_rule(desk, shown, lang):
 def test_what_has_a_floor_is_named(desk, shown):
     """The floor of `REQUEST` is by EPCI: its code says nothing to a reader."""
     kept = replace(shown.plan, floors=(FloorKept("epci", "S11", 0, 1, 0.1, 0.2),))
-    told = plan_paper.sheet(desk.store, replace(shown, kept=kept), "fr", issuer=Issuer()).paragraphs
+    written = plan_paper.sheet(desk.store, replace(shown, kept=kept), "fr", issuer=Issuer()).paragraphs
     name = desk.store.territory(Level.EPCI, "S11").name
-    assert any(line.endswith(f"({name}).") for line in told)
+    assert any(line.endswith(f"({name}).") for line in written)
 
 
 def test_the_foot_names_the_draft_without_a_version_and_counts_pages(desk, shown):

@@ -128,8 +128,8 @@ def test_a_point_layer_of_a_geopackage_in_lambert_is_read(tmp_path):
 def test_a_point_that_no_database_could_check_is_said(tmp_path):
     """Paris, for a commune of Ariège: only the outline of the commune can tell."""
     elsewhere = written(tmp_path, SERVICES.replace("1,6053;42,9639", "2,35;48,85"))
-    told = examine(AgencyKind.SERVICES, elsewhere).report.text("fr")
-    assert "points non comparés à leur commune, faute de base\u00a0: 1\u00a0; donnez-la avec --db" in told
+    report = examine(AgencyKind.SERVICES, elsewhere).report.text("fr")
+    assert "points non comparés à leur commune, faute de base\u00a0: 1\u00a0; donnez-la avec --db" in report
     without = SERVICES.replace("1,6053;42,9639", ";")
     assert "points non comparés" not in examine(AgencyKind.SERVICES, written(tmp_path, without)).report.text("fr")
 

@@ -308,22 +308,22 @@ def test_a_date_that_could_be_another_is_refused_with_its_cell(imported, written
 
 def test_a_name_that_looks_like_a_persons_is_accepted_once_confirmed_and_the_report_says_so(imported, tmp_path):
     spoilt = edited(AgencyKind.SERVICES, name="Monsieur Vincent, accueil de jour")
-    code, said, _ = imported("services", spoilt)
-    assert code == BAD_INPUT and "--not-a-person" in said
-    code, said, _ = imported("services", spoilt, "f.csv", "--not-a-person", "2")
-    assert code == 0 and "lignes 2 : nom d'un lieu" in said
+    code, output, _ = imported("services", spoilt)
+    assert code == BAD_INPUT and "--not-a-person" in output
+    code, output, _ = imported("services", spoilt, "f.csv", "--not-a-person", "2")
+    assert code == 0 and "lignes 2 : nom d'un lieu" in output
     assert "2;acceptée;ARS76-0001;nom d’un lieu" in (tmp_path / "f.csv.rapport.csv").read_text()
-    code, said, _ = imported(
+    code, output, _ = imported(
         "services", edited(AgencyKind.SERVICES, name="a.b@exemple.fr"), "f.csv", "--not-a-person", "2"
     )
     assert code == BAD_INPUT, "an address of e-mail is never a place"
 
 
 def test_codes_of_arrondissements_are_led_to_their_city_with_or_without_a_base(imported, tmp_path):
-    code, said, _ = imported("services", edited(AgencyKind.SERVICES, code_insee="75101", lon="", lat=""))
-    assert code == 0 and "75101 -> 75056" in said
+    code, output, _ = imported("services", edited(AgencyKind.SERVICES, code_insee="75101", lon="", lat=""))
+    assert code == 0 and "75101 -> 75056" in output
     assert ";75056;" in (tmp_path / "data" / FOLDER / "services.csv").read_text()
-    code, said, _ = imported("services", edited(AgencyKind.SERVICES, code_insee="2a004", lon="", lat=""))
+    code, output, _ = imported("services", edited(AgencyKind.SERVICES, code_insee="2a004", lon="", lat=""))
     assert code == 0
     assert ";2A004;" in (tmp_path / "data" / FOLDER / "services.csv").read_text()
 

@@ -32,8 +32,8 @@ def test_former_communes_and_arrondissements_are_led_to_today_as_the_build_does(
     old = [ABSORBED, *ARRONDISSEMENTS]
     examined = report(*(f"{code};;" for code in old))
     assert [row.code_insee for row in examined.rows.values()] == [MERGED, *[CITY] * len(ARRONDISSEMENTS)]
-    (told,) = [note.text() for note in examined.report.notes if "->" in note.text()]
-    assert f"{ABSORBED} -> {MERGED}" in told
+    (reject,) = [note.text() for note in examined.report.notes if "->" in note.text()]
+    assert f"{ABSORBED} -> {MERGED}" in reject
 
 
 def test_a_code_that_leads_nowhere_is_refused(report):

@@ -87,13 +87,13 @@ def test_a_family_is_as_near_as_its_nearest_category_from_each_square():
 
 def test_half_is_enough_and_what_leads_nowhere_is_missing():
     places = cells(("A", 0.0, 50), ("A", 6.0, 50))
-    found = reach(services(hall_a=("hall", 0.0)), places, access_rows("hall", "A"))
-    assert found.cell_reach["median_min"].tolist() == [0.0]
+    reached = reach(services(hall_a=("hall", 0.0)), places, access_rows("hall", "A"))
+    assert reached.cell_reach["median_min"].tolist() == [0.0]
     elsewhere = Cells(places.frame.assign(land="island"), {}, places.rejects, ())
-    found = reach(services(hall_a=("hall", 0.0)), elsewhere, access_rows("hall", "A"))
-    assert found.access["travel_min"].isna().all() and found.access["service"].isna().all()
-    assert found.cell_reach["median_min"].isna().all()
-    assert found.cell_reach[["within_20", "reached"]].to_numpy().tolist() == [[0.0, "0"]]
+    reached = reach(services(hall_a=("hall", 0.0)), elsewhere, access_rows("hall", "A"))
+    assert reached.access["travel_min"].isna().all() and reached.access["service"].isna().all()
+    assert reached.cell_reach["median_min"].isna().all()
+    assert reached.cell_reach[["within_20", "reached"]].to_numpy().tolist() == [[0.0, "0"]]
 
 
 def test_small_squares_are_told_together_even_minute_by_minute():

@@ -100,15 +100,15 @@ def _upwards(key, departements: pd.DataFrame, region: pd.Series) -> dict[tuple[s
 def test_published_indicators_of_fifty_territories_are_those_of_the_files(held, again):
     values, territory = held
     dice = random.Random(14)
-    known = values[values["value"].notna() & ~values["code"].isin(RESTORED)]
-    known = {key: rows.set_index("code")["value"] for key, rows in known.groupby(KEY)}
+    is_known = values[values["value"].notna() & ~values["code"].isin(RESTORED)]
+    is_known = {key: rows.set_index("code")["value"] for key, rows in is_known.groupby(KEY)}
     chosen = {
         level: dice.sample(sorted(set(territory.loc[territory["level"] == level, "code"]) - set(RESTORED)), count)
         for level, count in TERRITORIES.items()
     }
     compared, wrong = 0, []
     for key, mine in again.items():
-        theirs = known.get(key, pd.Series(dtype=float)).reindex(chosen[key[-1]]).dropna()
+        theirs = is_known.get(key, pd.Series(dtype=float)).reindex(chosen[key[-1]]).dropna()
         compared += len(theirs)
         for code, value in theirs.items():
             if mine.get(code) != pytest.approx(value, rel=1e-6, abs=1e-9):

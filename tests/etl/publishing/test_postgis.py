@@ -387,13 +387,13 @@ def test_a_password_is_in_no_message_no_help_and_no_trace(postgresql, capsys, mo
     for arguments in (["check"], ["sources"], ["build", "--help"]):
         with contextlib.suppress(SystemExit):
             assert cli.main(arguments) == 3
-    said = capsys.readouterr()
+    output = capsys.readouterr()
     with pytest.raises(SystemExit):
         Settings.from_env({"RELIANCE_DB": wrong}, ["--help"])
-    said = [*said, *capsys.readouterr(), repr(Settings(db=wrong, workspace=wrong)), repr(EtlSettings.from_env({}))]
+    output = [*output, *capsys.readouterr(), repr(Settings(db=wrong, workspace=wrong)), repr(EtlSettings.from_env({}))]
     for ask in (open_store, lambda url: publish({}, url, date=DATE)):
         with pytest.raises((DatabaseUnavailable, CheckFailed)) as refusal:
             ask(wrong)
-        said += traceback.format_exception(refusal.value)
-    assert secret not in "".join(said)
-    assert "password authentication failed" in "".join(said)
+        output += traceback.format_exception(refusal.value)
+    assert secret not in "".join(output)
+    assert "password authentication failed" in "".join(output)

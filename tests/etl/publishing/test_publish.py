@@ -367,8 +367,8 @@ def test_the_problems_of_every_table_are_listed_at_once(synthetic_tables, tmp_pa
     del spoilt["category"]
     with pytest.raises(SchemaError) as refusal:
         publish(spoilt, str(tmp_path / "isolation.gpkg"), date=DATE)
-    for said in ("table estimate: share", "table postcode: postcode: text expected", "table category is missing"):
-        assert said in str(refusal.value)
+    for part in ("table estimate: share", "table postcode: postcode: text expected", "table category is missing"):
+        assert part in str(refusal.value)
 
 
 @pytest.mark.parametrize("url", ["isolation.sqlite", "isolation", "mysql://host/base", ""])

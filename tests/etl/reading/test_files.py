@@ -72,8 +72,8 @@ def test_a_file_that_changes_nothing_says_so(tmp_path):
     zones = read_statistics({"cog_zones": [written(cog_zones, tmp_path, "CODGEO;ZE2020\n01001;8405\n")]})
     assert notes(zones.rejects) == [("liste.csv", NOT_DRAWN_ON.text())]
     closed = written(tiers_lieux, tmp_path, TIERS.replace("\n", ";statut_lieu\n") + "1;A;46,2;5,2;en projet\n")
-    (told,) = notes(read_service_lists({"tiers_lieux": [closed]}).rejects)
-    assert told[1].startswith("the file is accepted and changes nothing")
+    (reject,) = notes(read_service_lists({"tiers_lieux": [closed]}).rejects)
+    assert reject[1].startswith("the file is accepted and changes nothing")
     new = written(france_services, tmp_path, FS.format("Espace labellisé 23/05/2024"), "a.csv")
     old = written(france_services, tmp_path, FS.format("Espace labellisé 23/05/2021"), "b.csv")
     assert notes(read_service_lists({"france_services": [new, old]}).rejects) == [("b.csv", OLDER.text())]

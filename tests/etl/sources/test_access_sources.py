@@ -62,11 +62,11 @@ Unnamed: 0,code_insee,nom_standard,dep_code,grille_densite,distance_urgence_km
 
 def test_apl_of_the_csv_has_the_year_of_each_column(tmp_path):
     accepted, rejected = tidied(drees_apl, tmp_path, APL_CSV)
-    found = accepted[accepted["code"] == "01001"].set_index(["measure", "vintage"])["value"]
-    assert found["apl_general_practitioners", "2018"] == 2.396
-    assert found["apl_general_practitioners", "2016"] == 2.305
-    assert found["apl_general_practitioners_under_65", "2018"] == 2.112
-    assert found["apl_nurses", "2016"] == 110.971
+    values = accepted[accepted["code"] == "01001"].set_index(["measure", "vintage"])["value"]
+    assert values["apl_general_practitioners", "2018"] == 2.396
+    assert values["apl_general_practitioners", "2016"] == 2.305
+    assert values["apl_general_practitioners_under_65", "2018"] == 2.112
+    assert values["apl_nurses", "2016"] == 110.971
     missing = accepted[(accepted["code"] == "01002") & accepted["value"].isna()]
     assert missing[["measure", "state"]].to_numpy().tolist() == [["apl_general_practitioners", NOT_AVAILABLE]]
     assert rejected.empty
@@ -85,19 +85,19 @@ def test_apl_of_the_workbook_is_the_newest_sheet_without_its_row_of_units(tmp_pa
 
 def test_minutes_to_urgent_care_are_missing_on_islands(tmp_path):
     accepted, rejected = tidied(drees_urgent_care, tmp_path, workbook({"BASECOM_URGENCES_2019": URGENT}), "u.xlsx")
-    found = wide(accepted, "commune")
-    assert found.loc["01001", ["urgent_care_min", "urgent_care_or_doctor_min"]].tolist() == [31, 30.5]
-    assert found.loc["97615", ["urgent_care_min"]].isna().all()
+    values = wide(accepted, "commune")
+    assert values.loc["01001", ["urgent_care_min", "urgent_care_or_doctor_min"]].tolist() == [31, 30.5]
+    assert values.loc["97615", ["urgent_care_min"]].isna().all()
     assert rejected["key"].tolist() == ["ZZ"]
 
 
 def test_shares_far_from_services_at_three_levels(tmp_path):
     accepted, rejected = tidied(far_from_services, tmp_path, workbook({"Data": FAR, "Indic6": [["Libellé"]]}), "f.xlsx")
-    found = accepted.set_index(["level", "code", "measure"])
-    assert found.at[("commune", "01002", "share_far_from_local_services"), "value"] == 1.0
-    assert found.at[("departement", "01", "share_far_from_intermediate_services"), "value"] == 0.021
-    assert found.at[("region", "76", "share_far_from_local_services"), "value"] == pytest.approx(0.052)
-    assert found.at[("commune", "01005", "share_far_from_intermediate_services"), "state"] == NOT_AVAILABLE
+    values = accepted.set_index(["level", "code", "measure"])
+    assert values.at[("commune", "01002", "share_far_from_local_services"), "value"] == 1.0
+    assert values.at[("departement", "01", "share_far_from_intermediate_services"), "value"] == 0.021
+    assert values.at[("region", "76", "share_far_from_local_services"), "value"] == pytest.approx(0.052)
+    assert values.at[("commune", "01005", "share_far_from_intermediate_services"), "state"] == NOT_AVAILABLE
     assert rejected["reason"].tolist() == ["scale is not one of Commune, Département, Région"]
 
 
@@ -147,9 +147,9 @@ def test_the_real_files_have_the_noted_figures(shared_data):
     urgent = drees / "drees_diagnostic_acces_soins_urgents_2019_communes.xlsx"
     raw, accepted, rejected = real(drees_urgent_care, urgent)
     assert (len(raw), len(rejected)) == (35_010, 0)
-    found = accepted.pivot(index="code", columns="measure", values="value")
-    assert found["population"].sum() == 66_780_471
-    assert found.loc[found["urgent_care_min"] > 30, "population"].sum() == 3_922_440
+    values = accepted.pivot(index="code", columns="measure", values="value")
+    assert values["population"].sum() == 66_780_471
+    assert values.loc[values["urgent_care_min"] > 30, "population"].sum() == 3_922_440
 
     access = shared_data / "services" / "acces"
     raw, accepted, rejected = real(far_from_services, access / "eloignement_equipements_2021.xlsx")

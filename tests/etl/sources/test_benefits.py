@@ -60,8 +60,8 @@ AID = {"Sommaire": [["Aide sociale"]], "Tab4-pa": CARE}
 
 def test_family_benefits_have_their_secret_and_the_year_of_the_file_name(tmp_path):
     accepted, rejected = tidied(caf, tmp_path, CAF, "data_CAF_2020_IRIS.csv")
-    found = wide(accepted, "iris")
-    assert found.loc["010040101", "caf_recipients_single_parent"] == 64
+    values = wide(accepted, "iris")
+    assert values.loc["010040101", "caf_recipients_single_parent"] == 64
     assert accepted.groupby("code")["state"].unique().map(list).to_dict() == {
         "010040101": [PUBLISHED],
         "2A0040101": [SECRET],
@@ -74,9 +74,9 @@ def test_family_benefits_have_their_secret_and_the_year_of_the_file_name(tmp_pat
 
 def test_minimum_incomes_are_those_of_the_newest_year(tmp_path):
     accepted, rejected = tidied(drees_minima, tmp_path, workbook(MINIMA), "minima.xlsx")
-    found = wide(accepted, "departement")
-    assert found["aah_recipients"].dropna().to_dict() == {"01": 5200, "2A": 3449}
-    assert found["rsa_recipients"].dropna().to_dict() == {"01": 7690, "976": 5406}
+    values = wide(accepted, "departement")
+    assert values["aah_recipients"].dropna().to_dict() == {"01": 5200, "2A": 3449}
+    assert values["rsa_recipients"].dropna().to_dict() == {"01": 7690, "976": 5406}
     assert set(accepted["vintage"]) == {"2019"}
     is_absent = rejected["reason"] == "no sheet has this title: not read"
     assert rejected.loc[is_absent, "key"].str.extract(r"(ASS|vieillesse|minima sociaux)$")[0].notna().all()

@@ -36,10 +36,10 @@ def test_a_structure_is_a_service_of_each_category_of_its_networks(tmp_path):
     ]
     assert accepted["weekly_hours"].tolist()[:2] == [20.0, 20.0]
     assert set(accepted["seen_on"]) == {"2025-02-14"}
-    told = rejected.set_index("key")["reason"]
-    assert "in no category" in told["mission-locale"]
-    assert told["(empty)"].startswith("1 row(s)")
-    assert "neither commune code nor point" in told["dora--5-association_solidarite"]
+    reasons = rejected.set_index("key")["reason"]
+    assert "in no category" in reasons["mission-locale"]
+    assert reasons["(empty)"].startswith("1 row(s)")
+    assert "neither commune code nor point" in reasons["dora--5-association_solidarite"]
 
 
 def test_a_service_is_one_of_each_category_of_its_themes(tmp_path):

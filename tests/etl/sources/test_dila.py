@@ -66,10 +66,10 @@ def test_offices_are_services_of_each_of_their_types(tmp_path, content):
     assert (first["weekly_hours"], first["seen_on"]) == (35.0, "2026-03-01")
     assert accepted["lon"].isna().tolist() == [False, True, False, False, False]
     assert accepted["weekly_hours"].isna().tolist() == [False, True, False, False, True]
-    told = rejected["reason"].tolist()
-    assert told[0].startswith("1 timetable(s) not understood, as on line 6")
-    assert any("code « ti »" in reason for reason in told)
-    assert any("« 98818 » is outside" in reason for reason in told)
+    reasons = rejected["reason"].tolist()
+    assert reasons[0].startswith("1 timetable(s) not understood, as on line 6")
+    assert any("code « ti »" in reason for reason in reasons)
+    assert any("« 98818 » is outside" in reason for reason in reasons)
 
 
 def test_names_of_persons_and_addresses_are_not_read(tmp_path):

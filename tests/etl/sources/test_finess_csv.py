@@ -74,9 +74,9 @@ def test_legacy_lines_give_services_with_their_points(tmp_path, encoding):
     assert services.loc["finess--010000024", ["lon", "lat"]].astype(float).round(5).tolist() == [5.20918, 46.22229]
     assert -53 < services.loc["finess--970302287", "lon"] < -52
     assert set(accepted["seen_on"]) == {"2026-05-12"}
-    told = rejected.set_index("key")["reason"]
-    assert "domicile" in told["462"]
-    assert told["sourcecoordet"].startswith("1 point(s) are centres of communes")
+    reasons = rejected.set_index("key")["reason"]
+    assert "domicile" in reasons["462"]
+    assert reasons["sourcecoordet"].startswith("1 point(s) are centres of communes")
     assert services.loc["finess--2A0000014", ["lon", "lat"]].isna().all()
 
 
@@ -163,13 +163,13 @@ def test_real_establishments_of_occitanie_equal_the_note(shared_data):
     assert len(raw) == 10_007
     by_code = raw["categetab"].value_counts()
     assert (by_code["354"], by_code["460"], by_code["209"], by_code["207"]) == (252, 1_017, 4, 46)
-    found = accepted["category"].value_counts()
+    counts = accepted["category"].value_counts()
     expected = {
         "pharmacie": 1_888, "ehpad": 817, "aide_soins_domicile": 252 + 1_017 + 4, "cmp": 210, "maison_sante": 372,
         "centre_sante": 280, "residence_autonomie": 123, "accueil_jour_personnes_agees": 46, "clic": 13, "mdph": 13,
         "dac": 13, "cpts": 82,
     }  # fmt: skip
-    assert found[list(expected)].to_dict() == expected
+    assert counts[list(expected)].to_dict() == expected
     counted = rejected["reason"].str.extract(r"^(\d+) row", expand=False).astype(int).sum()
     assert len(accepted) + counted == 10_007
     assert rejected.set_index("key").loc["462", "reason"].startswith("139 row(s)")
@@ -184,8 +184,8 @@ def test_real_equipment_of_occitanie_equals_the_note(shared_data):
     # Of the 527, 235 are PASA: they receive the residents of their EHPAD only and are no day centre.
     assert alzheimer["libde_equipement"].str.startswith("Pôles").sum() == 235
     assert (raw["libde_equipement"] == "Plateforme d'accompagnement et de répit des aidants (PFR)").sum() == 30
-    found = accepted["category"].value_counts()
-    assert (found["plateforme_repit"], found["centre_ressources_territorial"]) == (27, 19)
+    counts = accepted["category"].value_counts()
+    assert (counts["plateforme_repit"], counts["centre_ressources_territorial"]) == (27, 19)
 
 
 def test_real_activities_of_occitanie(shared_data):

@@ -112,9 +112,9 @@ def test_closed_establishments_homes_and_unknown_codes_are_no_services(tmp_path)
     raw = finess_json.read(written(finess_json, tmp_path, packed, "finess.json.gz"))
     accepted, rejected = finess_json.tidy(raw)
     assert (len(raw), len(accepted)) == (7, 1)
-    told = with_words(rejected).set_index("key")["reason"]
-    assert told["etatObjet"].startswith("2 closed")
-    assert {"462", "321", "000000006", "000000001"} <= set(told.index)
+    reasons = with_words(rejected).set_index("key")["reason"]
+    assert reasons["etatObjet"].startswith("2 closed")
+    assert {"462", "321", "000000006", "000000001"} <= set(reasons.index)
 
 
 def test_contacts_are_not_read(tmp_path):

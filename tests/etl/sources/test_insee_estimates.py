@@ -46,11 +46,11 @@ DEP;LIBELLE;SEXE;AGE;POP_2022
 
 def test_the_newest_sheet_is_read_by_sex_and_age(tmp_path):
     accepted, rejected = tidied(insee_estimates, tmp_path, workbook(BOOK), "estim.xlsx")
-    found = wide(accepted, "departement")
-    assert found.loc["01", ["population_00_04", "men_95_plus", "women_95_plus", "men"]].tolist() == [
+    values = wide(accepted, "departement")
+    assert values.loc["01", ["population_00_04", "men_95_plus", "women_95_plus", "men"]].tolist() == [
         38379, 344, 1614, 20175,
     ]  # fmt: skip
-    assert sorted(found.index) == ["01", "2A", "971"]
+    assert sorted(values.index) == ["01", "2A", "971"]
     assert wide(accepted, "france")["population"].to_dict() == {"FM": 46837, "FR": 66053}
     assert set(accepted["vintage"]) == {"2022"}
     assert rejected["key"].tolist() == ["DOM", "Source : Insee - Estimations de populati"]

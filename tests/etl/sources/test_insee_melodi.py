@@ -93,9 +93,9 @@ def test_filosofi_in_long_layout_has_its_secret_and_its_censored_rates(tmp_path)
         "01004;COM;MED_SL;EUR;0;F;A;2021;21660\n"
     )
     accepted, _ = tidied(insee_melodi, tmp_path, text)
-    found = accepted[accepted["measure"] == "poverty_rate"].set_index("code")
-    assert found["state"].to_dict() == {"01004": PUBLISHED, "01005": CENSORED, "01001": SECRET}
-    assert found["value"].dropna().to_dict() == {"01004": 0.17, "01005": 0.05}
+    values = accepted[accepted["measure"] == "poverty_rate"].set_index("code")
+    assert values["state"].to_dict() == {"01004": PUBLISHED, "01005": CENSORED, "01001": SECRET}
+    assert values["value"].dropna().to_dict() == {"01004": 0.17, "01005": 0.05}
 
 
 def test_parquet_is_the_same_table(tmp_path):

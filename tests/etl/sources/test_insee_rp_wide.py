@@ -45,10 +45,10 @@ def test_an_empty_figure_is_missing_not_zero(tmp_path):
 def test_an_iris_file_gives_the_other_bands_also_from_a_zip(tmp_path):
     archive = zipped({"base-ic.csv": IRIS, "meta_base-ic.csv": "COD_VAR;LIB_VAR\nIRIS;Code\n"})
     accepted, rejected = tidied(insee_rp_wide, tmp_path, archive, "reçu.zip")
-    found = wide(accepted, "iris").loc["010010000"]
+    values = wide(accepted, "iris").loc["010010000"]
     bands = ["15_24", "25_54", "55_79", "80_plus"]
-    assert [found[f"living_alone_{band}"] for band in bands] == [4, 19, 32, 16]
-    assert found["living_alone_15_plus"] == 71
+    assert [values[f"living_alone_{band}"] for band in bands] == [4, 19, 32, 16]
+    assert values["living_alone_15_plus"] == 71
     assert rejected.empty
 
 
@@ -79,9 +79,9 @@ def test_workers_are_read_in_both_classifications(tmp_path, workers, vintage):
     people = workers[:10]
     text = f"CODGEO;{people};{people}_CS7;{workers}\n01001;640;200;77.5\n01002;210;;-4\n01004;;9;\n"
     accepted, rejected = tidied(insee_rp_wide, tmp_path, text)
-    found = wide(accepted, "commune")
-    assert found.loc["01001"].to_dict() == {"told_15_plus": 640, "workers_15_plus": 77.5}
-    assert found.loc["01004"].isna().all() and found["workers_15_plus"].notna().tolist() == [True, False, False]
+    values = wide(accepted, "commune")
+    assert values.loc["01001"].to_dict() == {"told_15_plus": 640, "workers_15_plus": 77.5}
+    assert values.loc["01004"].isna().all() and values["workers_15_plus"].notna().tolist() == [True, False, False]
     assert set(accepted["vintage"]) == {vintage}
     assert [f"{key}: {why}" for key, why in rejected[["key", "reason"]].to_numpy()] == [
         f"01002: {workers}: « -4 »; allowed: a number from 0, or a known mark"

@@ -83,19 +83,19 @@ def inside(shapes: pd.DataFrame):
 
 def test_outlines_are_drawn_in_their_commune(tmp_path):
     shapes = read_outlines(files(written(given(), tmp_path / "contours.gpkg"))).shapes
-    found = inside(shapes)
-    assert found.rejects.empty
-    assert found.table["name"].iloc[0] == "Nord"
-    assert found.table["geom"].notna().all()
-    assert found.table["area_km2"].tolist() == pytest.approx([3.59, 3.59], abs=0.05)
+    outlines = inside(shapes)
+    assert outlines.rejects.empty
+    assert outlines.table["name"].iloc[0] == "Nord"
+    assert outlines.table["geom"].notna().all()
+    assert outlines.table["area_km2"].tolist() == pytest.approx([3.59, 3.59], abs=0.05)
 
 
 def test_outlines_in_another_system_than_said_are_not_drawn(tmp_path):
     moved = given().translate(yoff=0.5)
     shapes = read_outlines(files(written(given().set_geometry(moved), tmp_path / "contours.gpkg"))).shapes
-    found = inside(shapes)
-    assert found.table["geom"].isna().all()
-    assert found.rejects["reason"].tolist() == ["outline_elsewhere"] * 2
+    outlines = inside(shapes)
+    assert outlines.table["geom"].isna().all()
+    assert outlines.rejects["reason"].tolist() == ["outline_elsewhere"] * 2
 
 
 def test_without_a_file_there_is_nothing():

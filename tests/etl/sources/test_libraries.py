@@ -24,10 +24,10 @@ def test_open_libraries_are_services_with_their_hours(tmp_path):
     assert accepted["id"].tolist() == ["bibliotheques--AI01", "bibliotheques--AI05"]
     assert set(accepted["category"]) == {"bibliotheque"}
     assert accepted["weekly_hours"].fillna(-1).tolist() == [34.5, -1]
-    told = rejected.set_index("key")["reason"].to_dict()
-    assert told["AI02"] == "a mobile library has no fixed place"
-    assert told["AI03"] == "not open to readers: Bâtiment fermé"
-    assert "neither commune code nor point" in told["AI04"]
+    reasons = rejected.set_index("key")["reason"].to_dict()
+    assert reasons["AI02"] == "a mobile library has no fixed place"
+    assert reasons["AI03"] == "not open to readers: Bâtiment fermé"
+    assert "neither commune code nor point" in reasons["AI04"]
 
 
 def test_the_json_edition_with_its_commune_codes(tmp_path):

@@ -54,9 +54,9 @@ def test_active_associations_are_counted_by_commune_and_theme(tmp_path):
     }
     assert accepted["lon"].isna().all()
     assert set(accepted["seen_on"]) == {"2016-01-09"}
-    told = rejected.set_index("key")["reason"]
-    assert told["position D"].startswith("1 association(s) that are not active")
-    assert "in no category" in told["011"]
+    reasons = rejected.set_index("key")["reason"]
+    assert reasons["position D"].startswith("1 association(s) that are not active")
+    assert "in no category" in reasons["011"]
     assert rejected["reason"].str.contains("neither commune code nor point").sum() == 1
 
 

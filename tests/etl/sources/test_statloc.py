@@ -26,11 +26,11 @@ Code;Libellé;Part des ménages ayant au moins 1 voiture 2021;Indice de bonheur 
 
 def test_shares_are_fractions_and_words_are_missing_figures(tmp_path):
     accepted, rejected = tidied(statloc, tmp_path, CARS)
-    found = accepted.set_index("code")
-    assert found["state"].to_dict() == {
+    values = accepted.set_index("code")
+    assert values["state"].to_dict() == {
         "01001": PUBLISHED, "01002": UNDEFINED, "01005": NOT_AVAILABLE, "01006": PUBLISHED, "01007": "refused",
     }  # fmt: skip
-    assert found["value"].dropna().to_dict() == {"01001": 0.972, "01006": 0.0}
+    assert values["value"].dropna().to_dict() == {"01001": 0.972, "01006": 0.0}
     assert set(accepted["vintage"]) == {"2021"}
     assert rejected[["row", "key"]].to_numpy().tolist() == [["8", "01007"], ["", "Indice de bonheur 2021"]]
 
