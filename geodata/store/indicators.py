@@ -116,9 +116,11 @@ class IndicatorReader(Reader):
             .where(t.level == level)
         )
         frame = self._frame(in_perimeter(query, within).order_by(t.code, rows.c.vintage.desc()))
-        # Told before untold, then the newest: a vintage that is withheld does not hide the one before.
-        frame = frame.sort_values(["code"], kind="stable").assign(is_told=frame["value"].notna())
-        frame = frame.sort_values(["code", "is_told"], ascending=[True, False], kind="stable").drop(columns="is_told")
+        # Published before withheld, then the newest: a vintage that is withheld does not hide the one before.
+        frame = frame.sort_values(["code"], kind="stable").assign(is_published=frame["value"].notna())
+        frame = frame.sort_values(["code", "is_published"], ascending=[True, False], kind="stable").drop(
+            columns="is_published"
+        )
         frame = frame.drop_duplicates("code", ignore_index=True)
         numbers = ("residents", "value", "numerator", "denominator", "coverage", "error")
         is_census = frame["source"].isin(CENSUS_SOURCES)

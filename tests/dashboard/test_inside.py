@@ -98,7 +98,7 @@ def test_an_observed_figure_paints_districts_by_the_classes_of_the_map(facts):
     assert cut == ["band-1", "band-5"]
     unknown = on_the_map(facts, "?r=R1&m=commune&s=commune:S1001&i=poverty_rate")
     assert {one["class"] for one in unknown} == {"band-0"}
-    assert {one["told"] for one in unknown} == {observed.observed_text.not_known("fr")}
+    assert {one["told"] for one in unknown} == {observed.observed_text.no_data("fr")}
 
 
 def test_the_card_of_a_city_has_its_districts_in_a_table_with_links(facts):
