@@ -32,6 +32,8 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A page lives some seconds: code that is made faster for minutes to come costs a fifth of its processor time.
+    "--js-flags=--no-opt --no-maglev --always-sparkplug",
 ]
 
 
@@ -142,7 +144,7 @@ class Window:
     def page(self, size: dict[str, int]):
         """An empty page of a size, nobody's mouse over it. Another window where the last walk broke this one."""
         if self._page is None:
-            context = self._chromium.new_context(accept_downloads=True)
+            context = self._chromium.new_context(accept_downloads=True, reduced_motion="reduce")
             # A reader who has been here before: the explanation of the home page is closed.
             context.add_init_script("try { localStorage.setItem('reliance-intro-closed', '1') } catch {}")
             self._page = context.new_page()
@@ -155,13 +157,13 @@ class Window:
 
     def leave(self, listeners: dict) -> None:
         """Hear what the page still says, then go: requests given up on the way would say more. Routes, cookies and the
-        medium that it was drawn for are forgotten."""
+        media that it was drawn for are forgotten."""
         try:
             self._page.evaluate("0")
             for event, listener in listeners.items():
                 self._page.remove_listener(event, listener)
             self._page.unroute_all(behavior="ignoreErrors")
-            self._page.emulate_media(media="null")
+            self._page.emulate_media(media="null", reduced_motion="reduce")
             self._page.context.clear_cookies()
             self._page.goto("about:blank")
         except playwright.Error:

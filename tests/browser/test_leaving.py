@@ -6,6 +6,14 @@ from tests.browser.conftest import INVENTED
 
 pytestmark = pytest.mark.browser
 
+
+@pytest.fixture
+def page(page):
+    """A reader who asks for no less motion: other walks do, which draws fewer frames."""
+    page.emulate_media(reduced_motion="no-preference")
+    return page
+
+
 ALWAYS_ZOOMING = """() => {
     const map = reliance.leaflet;
     const zoom = () => map._mapPane && map.setZoom(map.getZoom() > 6 ? 5 : 7, { animate: true });
