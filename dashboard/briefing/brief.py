@@ -38,6 +38,7 @@ from geodata.profile import Profile, profile
 from geodata.response import WEAK, FamilyResponse, Link, Response, Responses
 from geodata.risk import RiskFactor
 from geodata.steps import ALONE, CITY_FROM, circumstances, steps
+from geodata.store.reader import of_one_build
 from geodata.survey import definition_of
 from geodata.territory import FRANCE, Level, Part, Territory
 from geodata.workspace.records import Remark
@@ -71,6 +72,7 @@ REGISTERED = ("asso_entraide", "asso_sante", "asso_interventions_sociales", "ass
 """Themes of the register of associations that help, care or gather: told apart, nobody knows which of them visit."""
 
 
+@of_one_build
 def brief(
     store: "Store",
     level: Level,

@@ -22,10 +22,12 @@ from geodata.response import (
 )
 from geodata.service import Completeness
 from geodata.store import Store
+from geodata.store.reader import of_one_build
 from geodata.territory import Level
 from geodata.workspace import Correction
 
 
+@of_one_build
 def responses(
     store: Store,
     level: Level,
