@@ -10,8 +10,10 @@ from dashboard.serving import listening, serve
 from dashboard.settings import Settings
 from geodata.console import show_what_it_can
 from geodata.errors import GeodataError
+from geodata.processes import keep_imports
 
 if __name__ == "__main__":
+    keep_imports()
     show_what_it_can()
     try:
         settings = Settings.from_env(os.environ, sys.argv[1:])

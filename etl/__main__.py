@@ -49,7 +49,7 @@ from geodata.errors import CheckFailed, GeodataError, UsageError
 from geodata.methods.access import TRAVEL, gaussian
 from geodata.minutes import DEFAULT_MINUTES
 from geodata.postgresql import shown
-from geodata.processes import end_with_parent
+from geodata.processes import end_with_parent, keep_imports
 from geodata.sentences import sentence
 from geodata.source import Snapshot
 from geodata.store import open_store
@@ -607,4 +607,5 @@ def _sources(options: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
+    keep_imports()
     sys.exit(main())

@@ -20,6 +20,7 @@ from dashboard.copying import add_commands
 from dashboard.settings import Settings
 from dashboard.spaces import spaces_of
 from geodata.errors import GeodataError, UnknownRecord, UsageError
+from geodata.processes import keep_imports
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -112,4 +113,5 @@ def _only(people: Sequence[Person]) -> Person:
 
 
 if __name__ == "__main__":
+    keep_imports()
     sys.exit(main())

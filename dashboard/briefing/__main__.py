@@ -37,6 +37,7 @@ from geodata.console import show_what_it_can
 from geodata.errors import BadInput, GeodataError, UnknownTerritory, UsageError
 from geodata.minutes import DEFAULT_MINUTES, LEAST_MINUTES, MOST_MINUTES
 from geodata.postgresql import shown
+from geodata.processes import keep_imports
 from geodata.store import Store, open_store
 from geodata.survey import FIVE_NETWORKS, reference_of
 from geodata.territory import FRANCE, Level
@@ -259,4 +260,5 @@ def _written(options: argparse.Namespace) -> dict:
 
 
 if __name__ == "__main__":
+    keep_imports()
     sys.exit(main())

@@ -3,6 +3,8 @@
 import sys
 
 from dashboard.queue import main
+from geodata.processes import keep_imports
 
 if __name__ == "__main__":
+    keep_imports()
     main(sys.argv[1:])

@@ -12,6 +12,7 @@ from dashboard.backup import WORKSPACE
 from dashboard.copying import add_commands
 from dashboard.settings import Settings
 from geodata.errors import GeodataError
+from geodata.processes import keep_imports
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,4 +43,5 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    keep_imports()
     sys.exit(main())
