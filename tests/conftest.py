@@ -1,5 +1,6 @@
 """Fixtures that every test may use: the artificial region and, where they can be reached, the real base sources."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -42,6 +43,13 @@ def pytest_configure(config: pytest.Config) -> None:
     (`tests/mutants.py`: hundreds of sessions build the same)."""
     told = getattr(config, "workerinput", {}).get("shared") or os.environ.get(KEPT)
     config.stash[SHARED] = Path(told or tempfile.mkdtemp(prefix="reliance-tests-"))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected lives as long as the session: garbage is no longer looked for in it (a twentieth
+    of the time of every test)."""
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 @pytest.hookimpl(optionalhook=True)
