@@ -278,11 +278,11 @@ BANDS = (2_000, CITY_FROM, 100_000)
 def _quarters(store: "Store", version: str, level: Level) -> dict[str, tuple[str, ...]]:
     """By code, what of `MOST` a territory has more of than three in four of its level, density class and size."""
     peers, catalogue = _cumulated(store, version, level)["peers"], set(store.indicators()["id"])
+    above = [other for other in Level if _rank(other) > _rank(level)]
     conditions: dict[str, tuple[str, ...]] = {}
     for indicator in filter(catalogue.__contains__, MOST):
         rows = store.indicator_values(level, indicator=indicator)
-        own = rows["resolved_at"].map(lambda at: _rank(level) >= _rank(at))
-        rows = rows[rows["value"].notna() & own]
+        rows = rows[rows["value"].notna() & ~rows["resolved_at"].isin(above)]
         rows = rows.assign(level=level, indicator=indicator, weight=rows["value"], peers=rows["code"].map(peers))
         rows = rows[rows["peers"].notna()]
         if level is Level.COMMUNE:
