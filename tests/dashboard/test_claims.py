@@ -9,7 +9,7 @@ from geodata.store import open_store
 from geodata.territory import Level
 from tests.dashboard.place_claims import LEVELS, check, contradictions, drawn, mesh_of, place_of
 
-SAMPLE = 16
+SAMPLE = 8
 """Territories of a real database that are asked; `python -m benchmarks.claims` asks 200."""
 
 

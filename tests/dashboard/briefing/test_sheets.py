@@ -16,7 +16,7 @@ from geodata.territory import Level
 from tests.dashboard.briefing.claims import repeated, sentences, wrong
 
 LEVELS = (Level.COMMUNE, Level.EPCI, Level.DEPARTEMENT, Level.REGION, Level.FRANCE)
-SAMPLE = 200
+SAMPLE = 120
 """Territories of a real database whose sheets are read back; `make briefings-check` reads all."""
 QUESTIONS = [Choice(definition=d.id, scenario=reference_of(d.id).id) for d in DEFINITIONS]
 
