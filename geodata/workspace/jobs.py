@@ -2,8 +2,10 @@
 waits, says regularly that it is still at it, and what goes silent waits again."""
 
 import json
+import time
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -12,6 +14,9 @@ from geodata.errors import QueueFull
 from geodata.workspace.part import Part, identifier, now, row_of, written
 from geodata.workspace.records import Job, JobState
 from geodata.workspace.tables import JobRow
+
+if TYPE_CHECKING:
+    from geodata.workspace.workspace import Workspace
 
 SILENT_S = 20
 """A computation that said nothing for so long lost its process."""
@@ -25,8 +30,17 @@ MOST_WAITING, MOST_OF_CLIENT = 200, 50
 _OPEN = (JobState.WAITING, JobState.RUNNING)
 
 
+LOOK_AGAIN_S = 5.0
+"""How long a worker believes the dates of a file that nothing was written in it: some systems keep them late."""
+
+
 class Jobs(Part):
     """Computations: one process runs each, all of them can look at it and cancel it."""
+
+    def __init__(self, workspace: "Workspace") -> None:
+        super().__init__(workspace)
+        self._file_dates = workspace.file_dates
+        self._idle: dict[str, tuple[object, float]] = {}
 
     def check_room(self, client: str = "") -> None:
         """Raise `QueueFull` when no more can wait, in all or for this client."""
@@ -80,10 +94,18 @@ class Jobs(Part):
             return dict(rows.tuples().all())
 
     def take(self, kind: str) -> Job | None:
-        """The oldest computation of a kind that waits, which now runs; None when there is none."""
+        """The oldest computation of a kind that waits, which now runs; None when there is none.
+
+        Workers ask four times a second: a file that is as it was when nothing waited is not opened to learn it again.
+        """
+        dates, clock = self._file_dates(), time.monotonic()
+        idle, until = self._idle.get(kind, (None, 0.0))
+        if dates is not None and dates == idle and clock < until:
+            return None
         with self._reading() as session:
             # Nobody is kept from writing to learn that there is nothing to do.
             if session.scalar(_waiting(kind).limit(1)) is None and session.scalar(_silent().limit(1)) is None:
+                self._idle[kind] = dates, clock + LOOK_AGAIN_S
                 return None
         with self._writing() as session:
             for row in session.scalars(_silent().with_for_update(skip_locked=True)):

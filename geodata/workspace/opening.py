@@ -39,7 +39,7 @@ def open_workspace(url: str) -> Workspace:
             "and corrections that users wrote, so it is left as it is. Check that its folder can be written, that "
             "the server answers, or put back the last good copy; another place is chosen with --workspace."
         ) from error
-    return Workspace(engine)
+    return Workspace(engine, None if is_postgresql(url) else Path(url))
 
 
 def workspace_path(db: str) -> str:

@@ -6,8 +6,9 @@ the last, `StaleVersion` says who wrote since, and nothing is overwritten.
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -54,8 +55,8 @@ from geodata.workspace.tables import (
 class Workspace:
     """`plans`, `corrections`, `notes`, `remarks`, `objectives`, `jobs` and `audit`, in one database."""
 
-    def __init__(self, engine: sa.Engine) -> None:
-        self.engine = engine
+    def __init__(self, engine: sa.Engine, path: Path | None = None) -> None:
+        self.engine, self._path = engine, path
         self.plans = Plans(self)
         self.corrections = Corrections(self)
         self.notes = Notes(self)
@@ -67,6 +68,19 @@ class Workspace:
     def forget_connections(self) -> None:
         """For a process that was just forked: the connections it inherits stay its parent's."""
         self.engine.dispose(close=False)
+
+    def file_dates(self) -> tuple[tuple[int, int], ...] | None:
+        """Date and size of its file and of the journal beside: as long as they stay, nothing was written. None where
+        there is no file to look at."""
+        if self._path is None:
+            return None
+        dates = []
+        for path in (self._path, self._path.with_name(f"{self._path.name}-wal")):
+            with suppress(OSError):
+                status = path.stat()
+                # A reader makes an empty journal and takes it away.
+                dates += [(status.st_mtime_ns, status.st_size)] if status.st_size else []
+        return tuple(dates)
 
     def check(self) -> None:
         """Raise `WorkspaceUnavailable` when nothing can be read."""

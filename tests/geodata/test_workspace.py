@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
+import sqlalchemy as sa
 
 from geodata.errors import BadInput, BadText, QueueFull, StaleVersion, UnknownRecord, WorkspaceUnavailable
 from geodata.workspace import JobState, Statement, export_json, import_json, jobs, open_workspace
@@ -405,6 +406,25 @@ def test_a_computation_is_taken_by_one_process_only(url):
     with ThreadPoolExecutor(4) as threads:
         taken = [job for found in threads.map(all_of, desks) for job in found]
     assert sorted(taken) == sorted(asked)
+
+
+def test_a_worker_that_had_nothing_to_do_sees_what_another_process_asks_for(url):
+    worker, server = open_workspace(url), open_workspace(url)
+    for _ in range(3):
+        assert worker.jobs.take("plan") is None
+        assert worker.jobs.take("plan") is None
+        job = server.jobs.ask("plan", {})
+        assert worker.jobs.take("plan").id == job.id
+
+
+def test_a_file_that_stays_as_it_was_is_opened_again_after_seconds_only(path, monkeypatch):
+    worker, clock = open_workspace(str(path)), [100.0]
+    opened = []
+    sa.event.listen(worker.engine, "connect", lambda *_: opened.append(clock[0]))
+    monkeypatch.setattr(jobs.time, "monotonic", lambda: clock[0])
+    for clock[0] in (100.0, 100.25, 104.9, 105.0, 105.25):
+        assert worker.jobs.take("plan") is None
+    assert opened == [100.0, 105.0]
 
 
 def test_a_computation_that_went_silent_waits_again_but_not_for_ever(workspace):
