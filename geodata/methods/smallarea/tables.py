@@ -116,58 +116,76 @@ def _fit(
     problems: dict[int, Sentence],
 ) -> None:
     """Fit the tables of the areas `active` in place, each until it no longer moves."""
+    steps = [_Count(m) if isinstance(m, CountMargin) else _Share(m) for m in margins]
+    table = fitted[active]
     for _ in range(max_rounds):
-        table, moved = fitted[active], np.zeros(len(active))
-        for margin in margins:
-            (columns, scale), impossible = _factors(table, margin, active)
+        moved = np.zeros(len(active))
+        for step in steps:
+            columns, scale, impossible = step.factors(table, active)
             for i in impossible:
-                problems.setdefault(int(active[i]), sentence("residents_where_none", margin=margin.name))
+                problems.setdefault(int(active[i]), sentence("residents_where_none", margin=step.margin.name))
             table[:, columns] *= scale
             if scale.size:
                 moved = np.maximum(moved, np.abs(scale - 1).max(axis=1))
-        fitted[active] = table
         goes_on = (moved > tolerance) & ~np.isin(active, list(problems))
-        active, moved = active[goes_on], moved[goes_on]
+        if not goes_on.all():
+            fitted[active] = table
+            active, moved, table = active[goes_on], moved[goes_on], table[goes_on]
         if not len(active):
             return
+    fitted[active] = table
     for area, move in zip(active, moved, strict=True):
         if move > CONTRADICTION:
             problems[int(area)] = sentence("margins_contradict", move=f"{move:.1e}")
 
 
-_Factors = tuple[tuple[np.ndarray, np.ndarray], np.ndarray]
+_Factors = tuple[np.ndarray | slice, np.ndarray, np.ndarray]
+"""Columns, their factor by area and column, positions of the areas where the margin cannot hold."""
 
 
-def _factors(table: np.ndarray, margin: Margin, areas: np.ndarray) -> _Factors:
-    """((columns, factor by area and column), positions of the areas where the margin cannot hold)."""
-    if isinstance(margin, ShareMargin):
-        return _share_factors(table, margin, areas)
-    columns = np.flatnonzero(margin.category >= 0)
-    columns = columns[np.argsort(margin.category[columns], kind="stable")]
-    category = margin.category[columns]
-    present, starts = np.unique(category, return_index=True)
-    now = np.add.reduceat(table[:, columns], starts, axis=1)
-    target = margin.target[areas]
-    absent = np.setdiff1d(np.arange(target.shape[1]), present)
-    impossible = ((now == 0) & (target[:, present] > 0)).any(axis=1) | (target[:, absent] > 0).any(axis=1)
-    ratio = np.ones_like(now)
-    np.divide(target[:, present], now, out=ratio, where=(now > 0) & ~np.isnan(target[:, present]))
-    return (columns, ratio[:, np.searchsorted(present, category)]), np.flatnonzero(impossible)
+class _Count:
+    """A margin of counts, its cells put in the order of their categories once for all rounds."""
+
+    def __init__(self, margin: CountMargin) -> None:
+        self.margin = margin
+        counted = np.flatnonzero(margin.category >= 0)
+        self._in_order = counted[np.argsort(margin.category[counted], kind="stable")]
+        self._present, self._starts = np.unique(margin.category[self._in_order], return_index=True)
+        self._absent = np.setdiff1d(np.arange(margin.target.shape[1]), self._present)
+        self._place = np.searchsorted(self._present, margin.category[counted])
+        # All columns are a view, some of them a copy.
+        self._columns = slice(None) if len(counted) == len(margin.category) else counted
+
+    def factors(self, table: np.ndarray, areas: np.ndarray) -> _Factors:
+        now = np.add.reduceat(np.take(table, self._in_order, axis=1), self._starts, axis=1)
+        target = self.margin.target[areas]
+        present = target[:, self._present]
+        impossible = ((now == 0) & (present > 0)).any(axis=1) | (target[:, self._absent] > 0).any(axis=1)
+        ratio = np.ones_like(now)
+        np.divide(present, now, out=ratio, where=(now > 0) & ~np.isnan(present))
+        return self._columns, np.take(ratio, self._place, axis=1), np.flatnonzero(impossible)
 
 
-def _share_factors(table: np.ndarray, margin: ShareMargin, areas: np.ndarray) -> _Factors:
-    columns = np.flatnonzero(margin.among)
-    is_yes = margin.yes[columns]
-    inside = table[:, columns]
-    total = np.add.reduce(inside, axis=1)
-    yes = np.add.reduce(inside[:, is_yes], axis=1)
-    no = np.add.reduce(inside[:, ~is_yes], axis=1)
-    target = margin.target[areas]
-    wanted = ~np.isnan(target) & (total > 0)
-    if margin.is_ceiling is not None:
-        wanted &= ~(margin.is_ceiling[areas] & (yes <= target * total))
-    impossible = wanted & (((yes == 0) & (target > 0)) | ((no == 0) & (target < 1)))
-    up, down = np.ones(len(table)), np.ones(len(table))
-    np.divide(target * total, yes, out=up, where=wanted & (yes > 0))
-    np.divide((1 - target) * total, no, out=down, where=wanted & (no > 0))
-    return (columns, np.where(is_yes, up[:, None], down[:, None])), np.flatnonzero(impossible)
+class _Share:
+    """A margin of one share."""
+
+    def __init__(self, margin: ShareMargin) -> None:
+        self.margin = margin
+        self._columns = np.flatnonzero(margin.among)
+        self._is_yes = margin.yes[self._columns]
+
+    def factors(self, table: np.ndarray, areas: np.ndarray) -> _Factors:
+        margin, is_yes = self.margin, self._is_yes
+        inside = table[:, self._columns]
+        total = np.add.reduce(inside, axis=1)
+        yes = np.add.reduce(inside[:, is_yes], axis=1)
+        no = np.add.reduce(inside[:, ~is_yes], axis=1)
+        target = margin.target[areas]
+        wanted = ~np.isnan(target) & (total > 0)
+        if margin.is_ceiling is not None:
+            wanted &= ~(margin.is_ceiling[areas] & (yes <= target * total))
+        impossible = wanted & (((yes == 0) & (target > 0)) | ((no == 0) & (target < 1)))
+        up, down = np.ones(len(table)), np.ones(len(table))
+        np.divide(target * total, yes, out=up, where=wanted & (yes > 0))
+        np.divide((1 - target) * total, no, out=down, where=wanted & (no > 0))
+        return self._columns, np.where(is_yes, up[:, None], down[:, None]), np.flatnonzero(impossible)
