@@ -121,12 +121,12 @@ def _fit(
     for _ in range(max_rounds):
         moved = np.zeros(len(active))
         for step in steps:
-            columns, scale, impossible = step.factors(table, active)
+            factors, impossible = step.factors(table, active)
             for i in impossible:
                 problems.setdefault(int(active[i]), sentence("residents_where_none", margin=step.margin.name))
-            table[:, columns] *= scale
-            if scale.size:
-                moved = np.maximum(moved, np.abs(scale - 1).max(axis=1))
+            table[:, step.columns] *= np.take(factors, step.place, axis=1)
+            if factors.size:
+                moved = np.maximum(moved, np.abs(factors - 1).max(axis=1))
         goes_on = (moved > tolerance) & ~np.isin(active, list(problems))
         if not goes_on.all():
             fitted[active] = table
@@ -139,12 +139,13 @@ def _fit(
             problems[int(area)] = sentence("margins_contradict", move=f"{move:.1e}")
 
 
-_Factors = tuple[np.ndarray | slice, np.ndarray, np.ndarray]
-"""Columns, their factor by area and column, positions of the areas where the margin cannot hold."""
+_Factors = tuple[np.ndarray, np.ndarray]
+"""Factors by area and group of cells, positions of the areas where the margin cannot hold."""
 
 
 class _Count:
-    """A margin of counts, its cells put in the order of their categories once for all rounds."""
+    """A margin of counts, its cells put in the order of their categories once for all rounds: the `columns` of its
+    cells, and at which `place` among the factors each has its own."""
 
     def __init__(self, margin: CountMargin) -> None:
         self.margin = margin
@@ -152,9 +153,9 @@ class _Count:
         self._in_order = counted[np.argsort(margin.category[counted], kind="stable")]
         self._present, self._starts = np.unique(margin.category[self._in_order], return_index=True)
         self._absent = np.setdiff1d(np.arange(margin.target.shape[1]), self._present)
-        self._place = np.searchsorted(self._present, margin.category[counted])
+        self.place = np.searchsorted(self._present, margin.category[counted])
         # All columns are a view, some of them a copy.
-        self._columns = slice(None) if len(counted) == len(margin.category) else counted
+        self.columns = slice(None) if len(counted) == len(margin.category) else counted
 
     def factors(self, table: np.ndarray, areas: np.ndarray) -> _Factors:
         now = np.add.reduceat(np.take(table, self._in_order, axis=1), self._starts, axis=1)
@@ -163,20 +164,20 @@ class _Count:
         impossible = ((now == 0) & (present > 0)).any(axis=1) | (target[:, self._absent] > 0).any(axis=1)
         ratio = np.ones_like(now)
         np.divide(present, now, out=ratio, where=(now > 0) & ~np.isnan(present))
-        return self._columns, np.take(ratio, self._place, axis=1), np.flatnonzero(impossible)
+        return ratio, np.flatnonzero(impossible)
 
 
 class _Share:
-    """A margin of one share."""
+    """A margin of one share: a factor of those who are not counted in it, one of those who are."""
 
     def __init__(self, margin: ShareMargin) -> None:
         self.margin = margin
-        self._columns = np.flatnonzero(margin.among)
-        self._is_yes = margin.yes[self._columns]
+        self.columns = np.flatnonzero(margin.among)
+        self.place = margin.yes[self.columns].astype(int)
 
     def factors(self, table: np.ndarray, areas: np.ndarray) -> _Factors:
-        margin, is_yes = self.margin, self._is_yes
-        inside = table[:, self._columns]
+        margin, is_yes = self.margin, self.place == 1
+        inside = table[:, self.columns]
         total = np.add.reduce(inside, axis=1)
         yes = np.add.reduce(inside[:, is_yes], axis=1)
         no = np.add.reduce(inside[:, ~is_yes], axis=1)
@@ -188,4 +189,4 @@ class _Share:
         up, down = np.ones(len(table)), np.ones(len(table))
         np.divide(target * total, yes, out=up, where=wanted & (yes > 0))
         np.divide((1 - target) * total, no, out=down, where=wanted & (no > 0))
-        return self._columns, np.where(is_yes, up[:, None], down[:, None]), np.flatnonzero(impossible)
+        return np.column_stack([down, up]), np.flatnonzero(impossible)
