@@ -1,13 +1,14 @@
 """What the small-area estimate does, on tables small enough to be worked out by hand."""
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from scipy.special import expit, logit
+from scipy.special import expit, logit, ndtr
 
 from geodata.errors import BadInput, CalibrationError
 from geodata.estimate import probability_above
@@ -26,6 +27,7 @@ from geodata.methods.smallarea import (
     interval,
     joint_scale,
     local_draws,
+    normal_points,
     outer_bounds,
     poststratify,
     principal,
@@ -37,7 +39,10 @@ from geodata.methods.smallarea import (
     try_spree,
     weighted_sum,
 )
+from geodata.methods.smallarea.bounding import _far_apart
 from geodata.methods.smallarea.problems import first, listing
+from geodata.methods.smallarea.rates import explain
+from geodata.methods.smallarea.uncertainty import _normal, _response
 
 # Two ages x unemployed or not: young working, young unemployed, old working, old unemployed.
 YOUNG = np.array([True, True, False, False])
@@ -218,6 +223,22 @@ class TestCalibrate:
         with pytest.raises(CalibrationError, match=r"national: 0.1000 is asked for, 0.0800"):
             calibrate(COUNTRY, targets(0.10, young=0.08, old=0.08))
 
+    def test_the_nearest_rate_is_told_by_the_fewest_points_of_a_rate(self):
+        """Nine in ten of the 150 unemployed are 135, where 100 in 1,000 are isolated: 13.5 % nationally would do."""
+        with pytest.raises(CalibrationError, match=r"national: 0.1000 is asked for, 0.1350 is the nearest") as error:
+            calibrate(1e-9 * COUNTRY, targets(0.10, unemployed=0.90))
+        assert str(error.value).startswith("The published rates cannot hold together on this joint table:\n- national")
+        assert "unemployed" not in str(error.value)
+
+    def test_rates_that_ask_for_nobody_or_everybody_of_a_cell_are_all_named(self):
+        """Where no rate is off, what is left is that some cell would have to be at 0 or at 1."""
+        with pytest.raises(CalibrationError, match=r"with some cells at exactly 0 or 1: national, unemployed$"):
+            explain(COUNTRY, targets(0.10, unemployed=0.20))
+
+    def test_a_country_where_nobody_lives(self):
+        with pytest.raises(BadInput, match=r"\n- the joint table has no resident at all\n"):
+            calibrate(np.zeros(4), targets(0.10))
+
     def test_an_empty_category_and_a_rate_above_one(self):
         with pytest.raises(BadInput) as error:
             calibrate(np.array([500.0, 0, 500, 0]), targets(1.2, unemployed=0.2))
@@ -272,10 +293,15 @@ class TestPoststratify:
         """Complementary counts of the census are weighted: 1.5 residents of two cells count for one half and a half."""
         assert poststratify(np.array([[0.75, 0.75]]), np.array([0.1, 0.3])) == pytest.approx(0.2)
 
+    def test_rates_of_single_precision_are_summed_in_double(self):
+        tables, rates = np.array([[90.0, 10.0]]), np.array([[0.1], [0.2]], dtype=np.float32)
+        assert weighted_sum(tables.astype(np.float32), rates)[0, 0] == 90 * float(rates[0, 0]) + 10 * float(rates[1, 0])
+
     def test_every_bad_area_is_named(self):
         tables = np.array([[1.0, 2], [0, 0], [3, -1], [np.nan, 1]])
         with pytest.raises(BadInput) as error:
             poststratify(tables, np.array([0.1, 1.3]))
+        assert str(error.value).startswith("The areas cannot be poststratified:\n- ")
         assert "negative or non-finite counts in areas 2, 3" in str(error.value)
         assert "no residents in areas 1" in str(error.value)
         assert "\n- a rate is not between 0 and 1" in str(error.value)
@@ -294,10 +320,26 @@ class TestBenchmark:
         assert benchmark(np.array([0.1, 0.2]), np.array([1.0, 1.0]), 0.15) == pytest.approx([0.1, 0.2])
 
     def test_refusals(self):
+        for national in (0, 1):
+            with pytest.raises(BadInput, match=f"\n- the national share {national} is not between 0 and 1$"):
+                benchmark(np.array([0.1]), np.ones(1), national)
         with pytest.raises(BadInput, match=r"national share 1\.2") as error:
             benchmark(np.array([0.1, 0.0]), np.array([-1.0, 1.0]), 1.2)
         assert "residents must be finite" in str(error.value)
         assert "\n- every share must be between 0 and 1" in str(error.value)
+        assert str(error.value).startswith("The shares cannot be benchmarked:\n- the national share")
+        for wrong in ([-1.0, 2.0], [np.nan, 1.0], [np.inf, 1.0], [0.0, 0.0]):
+            with pytest.raises(BadInput, match=r"\n- residents must be finite, not negative, and not all zero$"):
+                benchmark(np.array([0.1, 0.2]), np.array(wrong), 0.15)
+
+    def test_an_area_of_half_a_resident_or_none_is_moved_with_the_others(self):
+        moved = benchmark(np.array([0.1, 0.2, 0.3]), np.array([0.5, 0.5, 0.0]), 0.2)
+        assert moved[:2].mean() == pytest.approx(0.2)
+        assert np.ptp(logit(moved) - logit([0.1, 0.2, 0.3])) == pytest.approx(0, abs=1e-12)
+
+    def test_high_shares_come_down_in_few_rounds(self):
+        moved = benchmark(np.array([0.95, 0.98]), np.array([1.0, 1.0]), 0.90)
+        assert moved.mean() == pytest.approx(0.90, abs=1e-14)
 
 
 class TestWhatIsNotKnown:
@@ -348,17 +390,52 @@ class TestWhatIsNotKnown:
         assert scale.shape == (3, 2)
         assert scale[1:, 1] == pytest.approx([0.2, -0.2]) or scale[1:, 1] == pytest.approx([-0.2, 0.2])
 
+    def test_the_largest_part_of_every_direction_is_positive(self):
+        for seed in range(12):
+            factor = np.random.default_rng(seed).normal(size=(4, 4))
+            others = joint_scale(factor @ factor.T)[1:, 1:]
+            assert (others.max(axis=0) > -others.min(axis=0)).all()
+
+    def test_a_national_figure_without_any_ratio(self):
+        assert joint_scale(np.array([[0.04]])) == pytest.approx(np.array([[0.2]]))
+
     def test_same_seed_same_bytes_other_seed_other_draws(self):
         assert draws(model(), 64, seed=3).tobytes() == draws(model(), 64, seed=3).tobytes()
         assert not np.array_equal(draws(model(), 64, seed=3), draws(model(), 64, seed=4))
 
     def test_the_number_of_draws_is_a_power_of_two(self):
-        with pytest.raises(BadInput, match="power of two"):
-            draws(model(), 100)
+        assert draws(model(), 2, seed=0).shape == (4, 2)
+        for wrong in (0, 1, 3, 100):
+            with pytest.raises(BadInput, match=f"^{wrong} draws: a power of two is needed"):
+                draws(model(), wrong, seed=0)
 
     def test_a_ratio_too_uncertain_to_stay_a_share(self):
-        with pytest.raises(CalibrationError, match="pass 100 % in a draw"):
-            rates_at(model(log_sd=3.0), np.array([0, 2.0, 0, 0]))
+        with pytest.raises(
+            CalibrationError, match=r"^These rates pass 100 % in a draw: lower their log-SD:\n- unemployed$"
+        ):
+            rates_at(model(log_sd=3.0), np.array([[0, 0, 0, 0], [0, 2.0, 0, 0]]))
+
+    def test_rates_of_a_draw_that_cannot_hold_together_are_those_told(self):
+        """Unemployed at eight times 10 % are 120 people, where 100 are isolated in all."""
+        z = np.array([[0, 0, 0, 0], [0, np.log(4), 0, 0]])
+        with pytest.raises(CalibrationError, match=r"national: 0.1000 is asked for, 0.1200 is the nearest"):
+            rates_at(model(log_sd=1.0), z)
+
+    def test_what_an_effect_moves_is_the_derivative_of_the_calibrated_rates(self):
+        some = replace(model(), offset=np.log([1.0, 2.0, 1.5, 3.0]))
+        step = 1e-4 * np.eye(4)[2:]
+        moved = (rates_at(some, step) - rates_at(some, -step)).T / 2e-4
+        assert _response(some, some.effects) == pytest.approx(moved, abs=1e-7)
+        assert np.abs(moved).max() > 1e-3
+
+    def test_points_of_a_normal_law_are_spread_evenly(self):
+        """One in each part of equal probability, whatever the quantity; others with another seed."""
+        points = normal_points(50, seed=3, quantities=3)
+        assert [sorted(map(int, 50 * ndtr(one))) for one in points] == [list(range(50))] * 3
+        assert points.tobytes() == normal_points(50, seed=3, quantities=3).tobytes()
+        assert not np.array_equal(points, normal_points(50, seed=4, quantities=3))
+        assert normal_points(50, seed=3).shape == (2, 50)
+        assert np.isfinite(_normal(np.array([0.0, 1.0]))).all()
 
     @given(st.integers(0, 50), st.integers(1, 20), st.integers(1, 13))
     def test_an_area_has_its_own_residuals_in_any_block(self, first, areas, points):
@@ -465,10 +542,25 @@ class TestRanks:
         assert low.tolist()[:3] == [1, 2, 1] and high.tolist()[:3] == [3, 2, 3]
         assert np.isnan(low[3]) and np.isnan(high[3])
 
+    def test_the_interval_leaves_out_the_same_share_of_draws_at_either_end(self):
+        """Of 50 draws the interval leaves out two at either end: an order turned round in two is not told, in three it
+        is; half of the draws leave out twelve."""
+        for turned, level, expected in ((2, 0.90, 1), (3, 0.90, 2), (12, 0.50, 1), (13, 0.50, 2)):
+            shares = np.array([[0.2] * 50, [0.1] * 50])
+            shares[:, :turned] = shares[::-1, :turned]
+            low, high = ranks(shares, level)
+            assert (low.tolist(), high.tolist()) == ([1, 3 - expected], [expected, 2])
+        assert ranks(shares[:, 10:])[1].tolist() == ranks(shares[:, 10:], 0.90)[1].tolist()
+
+    def test_equal_shares_are_ranked_in_the_order_of_the_areas(self):
+        low, high = ranks(np.tile([[0.1], [0.2]], (100, 2)))
+        assert low.tolist() == high.tolist() == [rank for k in range(1, 101) for rank in (100 + k, k)]
+
 
 class TestBounds:
     """The smallest and largest share that the published rates allow, however factors combine."""
 
+    @pytest.mark.filterwarnings("error")
     def test_by_hand(self):
         """Only the national 10 % is published. An area of young people only, half the country: at least 0, and at most
         every isolated person is young: 100 in 500, 20 %."""
@@ -503,6 +595,35 @@ class TestBounds:
         assert (many[1] - many[0]).mean() < (few[1] - few[0]).mean()
         assert np.array(many) == pytest.approx(np.array(exact))
 
+    def test_bounds_of_many_hold_where_a_cell_is_full(self):
+        """As by hand above; then 20 % nationally with half of the 150 unemployed: at most 50 of these 75 are old, so
+        that a quarter of the young unemployed are isolated at least. Nobody is old in the two areas."""
+        low, high = outer_bounds(np.array([[0.0, 100, 0, 100]]), COUNTRY, targets(0.10))
+        assert (low[0], high[0]) == pytest.approx((0.0, 0.75))
+        young = np.array([[0.0, 100, 0, 0], [100, 100, 0, 0]])
+        low, high = outer_bounds(young, COUNTRY, targets(0.20, unemployed=0.50))
+        assert low == pytest.approx([0.25, 0.125])
+        assert high == pytest.approx(bounds(young, COUNTRY, targets(0.20, unemployed=0.50))[1])
+
+    def test_bounds_of_many_stay_shares(self):
+        """The prices of one area are poor for its opposite: they would let it be under none or over everybody."""
+        tables = np.array([[3.0, 1, 0, 0], [0, 0, 1, 3], [0, 1, 0, 1], [1, 0, 1, 0]])
+        low, high = outer_bounds(tables, COUNTRY, targets(0.10, young=0.15, unemployed=0.20), typical=1)
+        assert (low == 0).sum() == 3 and (high == 1).sum() == 1
+        assert (low < high).all()
+
+    def test_the_unit_of_the_joint_table_does_not_matter(self):
+        tables, published = np.array([[400.0, 100, 0, 0], [0, 0, 10, 90]]), targets(0.10, unemployed=0.20)
+        expected = bounds(tables, COUNTRY, published)
+        for unit in (1e-9, 1e6):
+            assert np.array(bounds(tables, unit * COUNTRY, published)) == pytest.approx(np.array(expected))
+
+    def test_typical_areas_are_each_the_farthest_from_those_before(self):
+        """The mean of 0, 9, 10 and 6 is 6.25: 0 is the farthest from it, then 10 from 0, then 6 from both."""
+        points = np.array([[0.0, 5], [9, 5], [10, 5], [6, 5]])
+        assert _far_apart(points, 3) == [0, 2, 3]
+        assert _far_apart(points, 9) == [0, 2, 3, 1]
+
     def test_cells_where_nobody_lives_loosen_nothing(self):
         """No area has anybody in the last two cells, the country has."""
         tables = np.random.default_rng(1).gamma(1, 100, (12, 4)) * [1, 1, 0, 0]
@@ -527,6 +648,26 @@ class TestContributions:
         difference = poststratify(own, self.rates) - poststratify(other, self.rates)
         assert parts["age"] == pytest.approx(difference)
         assert parts["work"] == pytest.approx([0]) and parts["structure"] == pytest.approx([0], abs=1e-9)
+
+    def test_three_factors_that_do_not_combine_keep_their_own_parts(self):
+        """Half of the area is in each of three states, a fifth of its comparator; no state goes with another. They
+        add 10, 20 and 30 points to the rate: each part is three tenths of that."""
+        states = np.array(list(product((0, 1), repeat=3))).T
+        own, other = (np.prod(np.where(states, p, 1 - p), axis=0)[None] for p in (0.5, 0.2))
+        rates, factors = 0.1 + np.array([0.1, 0.2, 0.3]) @ states, dict(zip("abc", states, strict=True))
+        parts = contributions(own, other, rates, factors)
+        assert {name: float(part[0]) for name, part in parts.items()} == pytest.approx(
+            {"a": 0.03, "b": 0.06, "c": 0.09, "structure": 0.0}, abs=1e-6
+        )
+
+    def test_people_whom_the_comparator_has_none_of(self):
+        """Nobody is old in the comparator. The age of the first area explains 6.5 points with as many unemployed among
+        its old, which it has not; in the second no old person is unemployed, and none is taken for it."""
+        own = np.array([[40.0, 10, 40, 10], [50, 0, 50, 0]])
+        other = np.array([[80.0, 20, 0, 0], [100, 0, 0, 0]])
+        parts = contributions(own, other, self.rates, self.factors)
+        assert parts["age"] == pytest.approx([0.065, 0.025])
+        assert parts["structure"] == pytest.approx([-0.03, 0], abs=1e-9)
 
     @settings(max_examples=25)
     @given(arrays(float, (2, 3, 4), elements=st.floats(0.5, 500)))

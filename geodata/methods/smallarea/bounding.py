@@ -18,7 +18,7 @@ def bounds(tables: np.ndarray, joint: np.ndarray, targets: Targets) -> tuple[np.
     """
     programme = _Programme(joint, targets)
     solved = [programme.solve(w) for w in proportions(tables)]
-    low, high = (np.clip(end, 0, 1) for end in zip(*((s.low, s.high) for s in solved), strict=True))
+    low, high = _as_shares(np.array([s.low for s in solved]), np.array([s.high for s in solved]))
     # Where there is no room the two may cross by a rounding.
     return low, np.maximum(low, high)
 
@@ -36,9 +36,12 @@ def outer_bounds(
     inside = np.ascontiguousarray(weights[:, used])
     solved = [programme.solve(weights[i]) for i in _far_apart(inside, typical)]
     low = -programme.above(inside, used, -np.array([s.low_prices for s in solved]), -1)
-    return np.clip(low, 0, 1), np.clip(
-        programme.above(inside, used, np.array([s.high_prices for s in solved]), 1), 0, 1
-    )
+    high = programme.above(inside, used, np.array([s.high_prices for s in solved]), 1)
+    return _as_shares(low, high)
+
+
+def _as_shares(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return np.clip(low, 0, 1), np.clip(high, 0, 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,8 +56,8 @@ class _Programme:
     """The linear programme shared by all areas: only its objective changes from one to the next."""
 
     def __init__(self, joint: np.ndarray, targets: Targets) -> None:
-        check_targets(np.asarray(joint, dtype=float), targets)
         self.targets, self.joint = targets, np.asarray(joint, dtype=float)
+        check_targets(self.joint, targets)
         self.equations = targets.cells * (self.joint / self.joint.sum())
         self.right = self.equations.sum(axis=1) * targets.rates
 

@@ -21,7 +21,7 @@ def contributions(
     explain is `structure`: the way factors combine. The parts add up to the difference exactly.
     """
     own, other = proportions(own), proportions(other)
-    used = own.any(axis=0) | other.any(axis=0)
+    used = (own + other).any(axis=0)
     own, other, rates = own[:, used], other[:, used], rates[used]
     margins = {}
     for name, codes in factors.items():

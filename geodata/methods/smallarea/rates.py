@@ -33,7 +33,7 @@ def calibrate(joint: np.ndarray, targets: Targets, offset: np.ndarray | float = 
     """
     joint = np.asarray(joint, dtype=float)
     check_targets(joint, targets)
-    offset = np.broadcast_to(np.asarray(offset, dtype=float), joint.shape)
+    offset = np.broadcast_to(offset, joint.shape)
     rates, error = solve(joint, targets.cells, targets.rates[None], offset[None])
     if error.max() > TOLERANCE:
         explain(joint, targets)
@@ -155,7 +155,7 @@ def weighted_sum(tables: np.ndarray, rates: np.ndarray) -> np.ndarray:
     A matrix library orders its sums by the shape of what it is given, and so would move an area's last bits with the
     areas beside it.
     """
-    tables, rates = np.asarray(tables, dtype=float), np.asarray(rates, dtype=float)
+    rates = np.asarray(rates, dtype=float)
     out = np.empty((len(tables), rates.shape[1]))
     starts = range(0, rates.shape[1], _COLUMNS)
     parts = [(slice(k, k + _COLUMNS), np.ascontiguousarray(rates[:, k : k + _COLUMNS])) for k in starts]

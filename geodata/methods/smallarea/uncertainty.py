@@ -131,7 +131,7 @@ def stencil(model: RateModel) -> np.ndarray:
     return rates_at(model, np.vstack([0 * one[:1], one, -one]))
 
 
-def draws(model: RateModel, points: int = 256, *, seed: int = 0) -> np.ndarray:
+def draws(model: RateModel, points: int, *, seed: int) -> np.ndarray:
     """Draws of the cell rates, (cells, points), from scrambled Sobol points of the unknown quantities.
 
     The rates are common to all areas, so their sampling error would not average out over a map: Sobol points
@@ -145,20 +145,22 @@ def draws(model: RateModel, points: int = 256, *, seed: int = 0) -> np.ndarray:
     from scipy.stats import qmc
 
     sobol = qmc.Sobol(model.dimension, scramble=True, rng=np.random.default_rng(seed))
-    # The largest uniform below 1 keeps the normal quantile finite.
-    uniform = np.clip(sobol.random(points), 2**-53, 1 - 2**-53)
-    return rates_at(model, ndtri(uniform))
+    return rates_at(model, _normal(sobol.random(points)))
 
 
-def normal_points(points: int, seed: int = 0, quantities: int = 2) -> np.ndarray:
+def normal_points(points: int, seed: int, quantities: int = 2) -> np.ndarray:
     """Quantities of unit normal law, (quantities, points), spread evenly (Latin hypercube)."""
     from scipy.stats import qmc
 
-    uniform = qmc.LatinHypercube(quantities, rng=np.random.default_rng(seed)).random(points)
-    return ndtri(np.clip(uniform, 2**-53, 1 - 2**-53)).T
+    return _normal(qmc.LatinHypercube(quantities, rng=np.random.default_rng(seed)).random(points)).T
 
 
-def local_draws(first: int, last: int, points: int, *, seed: int = 0) -> np.ndarray:
+def _normal(uniform: np.ndarray) -> np.ndarray:
+    """Normal quantiles, finite: those of 0 and 1 are of the least number above and the largest below."""
+    return ndtri(np.clip(uniform, 2**-53, 1 - 2**-53))
+
+
+def local_draws(first: int, last: int, points: int, *, seed: int) -> np.ndarray:
     """Standard normal draws of areas `first` to `last` - 1, (areas, points).
 
     Counter-based (Philox, Salmon et al. 2011): area i always has the same draws, whatever the block it is asked in.
