@@ -22,16 +22,16 @@ def sampling_covariance(
     `overlaps` (rates, rates) is the share of the population in both. Two rates share the respondents that are in both:
     `deff s_a s_b o_ab / (n w_a w_b)` with `s^2 = p (1 - p)`. On the diagonal that is `deff p (1 - p) / (n w)`.
     """
-    p, w = np.asarray(rates, dtype=float), np.asarray(weights, dtype=float)
+    p, w = np.asarray(rates), np.asarray(weights)
     if respondents <= 0 or design_effect <= 0 or not ((p > 0) & (p < 1) & (w > 0) & (w <= 1)).all():
         raise BadInput("Rates lie between 0 and 1, weights too; respondents and design effect are above 0.")
     sd = np.sqrt(p * (1 - p))
-    return design_effect / respondents * np.outer(sd / w, sd / w) * np.asarray(overlaps, dtype=float)
+    return design_effect / respondents * np.outer(sd / w, sd / w) * np.asarray(overlaps)
 
 
 def rounding_variance(width: ArrayLike) -> np.ndarray:
     """Variance of what a printed figure hides: uniform over an interval of this width."""
-    return np.asarray(width, dtype=float) ** 2 / 12
+    return np.asarray(width) ** 2 / 12
 
 
 def conditional_law(
@@ -41,9 +41,8 @@ def conditional_law(
 
     `operator` is (values, unknowns). Returns mean and covariance; the gain of Kalman (1960).
     """
-    mean, covariance = np.asarray(mean, dtype=float), np.asarray(covariance, dtype=float)
-    h = np.atleast_2d(np.asarray(operator, dtype=float))
+    mean, covariance, h = np.asarray(mean), np.asarray(covariance), np.atleast_2d(operator)
     across = covariance @ h.T
     gain = np.linalg.solve(h @ across + np.diag(np.broadcast_to(variances, len(h))), across.T).T
     after = covariance - gain @ across.T
-    return mean + gain @ (np.asarray(values, dtype=float) - h @ mean), (after + after.T) / 2
+    return mean + gain @ (np.asarray(values) - h @ mean), (after + after.T) / 2

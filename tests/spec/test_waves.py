@@ -48,6 +48,13 @@ class TestBroughtUpToDate:
         mean, covariance = conditional_law([0.0], [[0.04]], [[1.0]], [0.2], 0.04)
         assert (mean[0], covariance[0, 0]) == (pytest.approx(0.1), pytest.approx(0.02))
 
+    def test_a_value_counts_by_how_far_it_is_from_what_was_thought(self):
+        """Thought to be 1, and as surely measured at 2 once, as twice itself at 4: 1.5, then 1 + 2/5 of (4 - 2)."""
+        mean, _ = conditional_law([1], [[1]], [1], [2], [1])
+        assert mean == pytest.approx([1.5])
+        mean, covariance = conditional_law([1], [[1]], [[2]], [4], 1)
+        assert (mean[0], covariance[0, 0]) == (pytest.approx(1.8), pytest.approx(1 / 5))
+
     def test_what_goes_with_it_moves_too(self):
         """Correlation 0.5, equal SDs: once one is known to be 0.2 above, the other is 0.1 above."""
         mean, covariance = conditional_law([0.0, 0.0], [[0.04, 0.02], [0.02, 0.04]], [[1.0, 0.0]], [0.2], 0.0)
