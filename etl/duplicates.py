@@ -65,18 +65,18 @@ def merge(services: pd.DataFrame) -> pd.DataFrame:
 
     Rows are in order of id.
     """
-    rows = _once(services).sort_values("id", kind="stable", ignore_index=True)
+    rows = _once(services).sort_values("id", ignore_index=True)
     groups = _Groups(rows["source"].to_numpy())
     for first, second in _same_number(rows):
         groups.join(first, second, may_repeat=True)
     for first, second in _near(rows):
         groups.join(first, second)
     rank = rows["source"].map({source: n for n, source in enumerate(PRIORITY)}).fillna(len(PRIORITY))
-    ordered = rows.assign(group=groups.labels(), rank=rank).sort_values(["group", "rank", "id"], kind="stable")
-    by_group = ordered.groupby("group", sort=True)
+    ordered = rows.assign(group=groups.labels(), rank=rank).sort_values(["group", "rank", "id"])
+    by_group = ordered.groupby("group")
     filled = ordered.assign(**{column: by_group[column].bfill() for column in _FILLED})
     # A point is filled as a pair: both coordinates are missing together.
-    merged = filled.groupby("group", sort=True).head(1).set_index("group")
+    merged = filled.drop_duplicates("group").set_index("group")
     merged["origins"] = by_group["id"].agg(";".join)
     return merged.drop(columns="rank").sort_values("id", ignore_index=True)
 
@@ -137,16 +137,15 @@ def _words(name: str) -> frozenset[str]:
 
 def _once(services: pd.DataFrame) -> pd.DataFrame:
     """Rule 1: one row an identifier."""
-    best = services.assign(has_point=services["lon"].notna(), seen=services["seen_on"].fillna(""))
-    best = best.sort_values(["id", "has_point", "seen"], ascending=[True, False, False], kind="stable")
-    return best.drop_duplicates("id").drop(columns=["has_point", "seen"])
+    best = services.assign(has_point=services["lon"].notna()).sort_values(["has_point", "seen_on"], ascending=False)
+    return best.drop_duplicates("id").drop(columns="has_point")
 
 
 def _same_number(rows: pd.DataFrame) -> Iterable[tuple[int, int]]:
     """Rule 2: pairs of rows with one FINESS number and one category."""
     number = rows["id"].str.extract(_FINESS, expand=False)
-    for _, members in rows[number.notna()].groupby([number.dropna(), "category"], sort=True).groups.items():
-        yield from zip(members[:1].repeat(len(members) - 1), members[1:], strict=True)
+    for _, members in rows[number.notna()].groupby([number.dropna(), "category"]).groups.items():
+        yield from ((members[0], other) for other in members[1:])
 
 
 def _near(rows: pd.DataFrame) -> Iterable[tuple[int, int]]:
@@ -154,7 +153,7 @@ def _near(rows: pd.DataFrame) -> Iterable[tuple[int, int]]:
     located = rows[rows["lon"].notna()]
     pairs = []
     titles = categories().set_index("id")["title"]
-    for category, members in located.groupby("category", sort=True):
+    for category, members in located.groupby("category"):
         if members["source"].nunique() > 1:
             pairs += _pairs(members, titles.get(category, ""))
     return [(first, second) for _, first, second in sorted(pairs)]
@@ -168,7 +167,7 @@ def _pairs(members: pd.DataFrame, title: str) -> list[tuple[float, int, int]]:
     distance = np.linalg.norm(points[pairs[:, 0]] - points[pairs[:, 1]], axis=1) * 1000 * EARTH_RADIUS_KM
     return [
         (round(d, 3), members.index[i], members.index[j])
-        for d, (i, j) in zip(distance, np.sort(pairs, axis=1), strict=True)
+        for d, (i, j) in zip(distance, pairs, strict=True)
         if source[i] != source[j] and is_similar(name[i], name[j], title)
     ]
 

@@ -73,6 +73,15 @@ def test_each_takes_its_nearest_partner_only():
     assert sources_of == ["bpe--far", "finess--310000001;bpe--near"]
 
 
+def test_the_nearest_partner_is_so_by_less_than_a_metre():
+    found = origins(
+        service("bpe--1", "PHARMACIE NORD", north_m=20.4),
+        service("bpe--2", "PHARMACIE NORD", north_m=-20.2),
+        service("finess--310000001", "PHARMACIE NORD"),
+    )
+    assert found == ["bpe--1", "finess--310000001;bpe--2"]
+
+
 def test_one_finess_number_is_one_service_whatever_the_distance():
     sources_of = origins(
         service("finess--310000001", "CENTRE DE JOUR", "accueil_jour_personnes_agees"),
@@ -140,12 +149,12 @@ def test_a_category_without_a_title_is_merged_by_names_alone():
     assert origins(*rows) == ["bpe--1;rna--1"]
 
 
-@pytest.mark.parametrize("place", [HERE, (55.45, -21.1)], ids=["Toulouse", "La Réunion"])
+@pytest.mark.parametrize("place", [HERE, (55.45, -21.1)], ids=["Toulouse", "Indian Ocean"])
 def test_near_is_a_hundred_metres_east_and_west_too(place):
     lon, lat = place
     metre = 1 / (DEGREE_M * np.cos(np.radians(lat)))
     name = "PHARMACIE DU CAPITOLE"
-    for metres, number in ((99, 1), (101, 2)):
+    for metres, number in ((99.95, 1), (100.05, 2)):
         other = service("rna--1", name, lon=lon + metres * metre, lat=lat)
         assert len(origins(service("bpe--1", name, lon=lon, lat=lat), other)) == number
 
@@ -233,6 +242,7 @@ def test_counts_left_out_are_rejects_of_their_category_and_rows_are_counted_anew
     complete = completeness_rows(("31", "pharmacie", "finess", COMPLETE), ("31", "ccas", "dila", COMPLETE))
     kept, rejects = duplicates.leave_out_counts(services, complete)
     assert kept["id"].tolist() == ["finess--310000001", "dila--9", "rna--9"] and kept.index.tolist() == [0, 1, 2]
+    assert kept.columns.tolist() == services.columns.tolist()
     assert rejects["key"].tolist() == ["ccas", "pharmacie"] and rejects["row"].tolist() == ["all", "all"]
     assert rejects.index.tolist() == [0, 1]
 
