@@ -26,7 +26,7 @@ from dashboard.briefing.issuer import Issuer
 from dashboard.briefing.render import to_pdf
 from dashboard.briefing.sheet import sheet
 from dashboard.state import Choice
-from geodata.indicators import POPULATION
+from geodata.indicator_catalogue import POPULATION
 from geodata.store import Store, open_store
 from geodata.territory import FRANCE, Level
 from tests.dashboard.briefing.claims import repeated, sentences, wrong

@@ -7,7 +7,7 @@ import pandas as pd
 from flask import Flask, Response, request
 from geobuf.geobuf_pb2 import Data
 
-from dashboard import errors, export, maps, towns
+from dashboard import errors, export, maps, town_names
 from dashboard.facts import Facts
 from dashboard.spreadsheet import csv_bytes, slug
 from dashboard.state import MESHES, PERIMETERS, read
@@ -118,7 +118,7 @@ def _compressed(body: bytes, mimetype: str) -> Response:
 
 @remembered
 def _names(facts: Facts, version: str, level: Level, within: str, beyond: Perimeter | None) -> bytes:
-    return _json(towns.names(facts, level, within, beyond))
+    return _json(town_names.names(facts, level, within, beyond))
 
 
 def _perimeter(facts: Facts) -> Perimeter | None:

@@ -14,7 +14,21 @@ from flask_compress import Compress
 from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response as BaseResponse
 
-from dashboard import api, basemap, components, errors, folded, gate, health, ids, logs, prefix, security, shell, static
+from dashboard import (
+    api,
+    basemap,
+    collapsible,
+    components,
+    errors,
+    gate,
+    health,
+    ids,
+    logs,
+    prefix,
+    security,
+    shell,
+    static,
+)
 from dashboard.accounts import permissions, signing
 from dashboard.accounts.admission import Admission
 from dashboard.accounts.settings import AccountSettings
@@ -200,7 +214,7 @@ def _route(app: Dash, facts: Facts) -> None:
         with facts.store.one_build():
             return page.opened(facts, choice, names)
 
-    folded.register(app, lambda address: read(*address.partition("?")[::2])[0], opened)
+    collapsible.register(app, lambda address: read(*address.partition("?")[::2])[0], opened)
 
     @app.server.before_request
     def without_slash() -> BaseResponse | None:

@@ -13,7 +13,7 @@ from dashboard.state import Choice
 class Page:
     """A page: its path, its title in a language, its layout for a choice, its callbacks; some have a link in the footer
     only. One about a territory says its name in the title of the document; one that folds parts gives what they
-    hold (`dashboard.folded`)."""
+    hold (`dashboard.collapsible`)."""
 
     name: str
     path: str

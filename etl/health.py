@@ -12,7 +12,7 @@ from etl.indicators.figures import Measures
 from etl.people import RESIDENTS_AGES, residents
 from etl.rejects import reject_frame
 from etl.sources import cnam, mortality
-from geodata.indicators import ILLNESSES, Illness
+from geodata.indicator_catalogue import ILLNESSES, Illness
 from geodata.sentences import sentence
 
 COUNTED_ONCE = ("diabetes", "respiratory", "liver", "other_long")

@@ -38,7 +38,7 @@ from geodata.cumulation import cumulation_rows
 from geodata.errors import BadInput
 from geodata.estimate import Kind, Reason
 from geodata.indicator import COVERED
-from geodata.indicators import BY_ID, CATALOGUE, POPULATION, REACHED
+from geodata.indicator_catalogue import BY_ID, CATALOGUE, POPULATION, REACHED
 from geodata.methods.travel import BOUNDARY_MIN
 from geodata.sentences import sentence
 from geodata.source import Snapshot, Source

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.disclosure import is_disclosable
-from geodata.indicators import POPULATION
+from geodata.indicator_catalogue import POPULATION
 from geodata.observed import Observed, of_district
 from geodata.service import Completeness
 from geodata.territory import Level, Part

@@ -73,7 +73,7 @@ THIN_BELOW = 2_000
 
 @dataclass(frozen=True)
 class Indicator:
-    """One indicator, declared once in `geodata.indicators`.
+    """One indicator, declared once in `geodata.indicator_catalogue`.
 
     `unit` is share, person, household, person_per_km2 ...; shares are fractions. A value is numerator / denominator,
     times `scale`. `least`: the smallest denominator that may be published.

@@ -102,7 +102,7 @@ def _is_many(rows: pd.DataFrame) -> np.ndarray:
 
 
 def records(table: pd.DataFrame) -> list[Priority]:
-    """The rows of `geodata.priorities.priorities`, in their order."""
+    """The rows of `geodata.priority_table.priorities`, in their order."""
     return [_record(row) for row in table.to_dict("records")]
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from geodata.disclosure import round_people, round_range
 from geodata.estimate import Estimate, Verdict, one_verdict, probability_higher
-from geodata.indicators import ILLNESSES, STANDARDISED_MORTALITY
+from geodata.indicator_catalogue import ILLNESSES, STANDARDISED_MORTALITY
 from geodata.methods.health import ACROSS_STUDIES, DEATHS, attributable_range
 from geodata.question import DEFAULT_DEFINITION, DEFAULT_QUESTION, DEFAULT_SCENARIO, Question
 from geodata.risk import RiskFactor, risk_factors

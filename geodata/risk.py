@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from geodata.indicator import Direction, Side
-from geodata.indicators import CATALOGUE, DENSITY
+from geodata.indicator_catalogue import CATALOGUE, DENSITY
 from geodata.territory import Level
 
 INDICATORS: dict[Side, tuple[str, ...]] = {

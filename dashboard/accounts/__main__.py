@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dashboard.accounts.register import Person, Register, open_register
 from dashboard.accounts.roles import Role
 from dashboard.backup import ACCOUNTS
-from dashboard.copying import add_commands
+from dashboard.backup_commands import add_commands
 from dashboard.settings import Settings
 from dashboard.spaces import spaces_of
 from geodata.errors import GeodataError, UnknownRecord, UsageError

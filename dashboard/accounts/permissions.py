@@ -76,7 +76,7 @@ CALLBACK_ROUTE = "/_dash-update-component"
 CALLBACKS: dict[str, Action] = {
     "dashboard.app:show": Action.READ,
     "dashboard.shell:follow": Action.READ,
-    "dashboard.folded:unfold": Action.READ,
+    "dashboard.collapsible:unfold": Action.READ,
     "dashboard.search:search": Action.READ,
     f"{_PAGES}.carte.callbacks:ask": Action.READ,
     f"{_PAGES}.carte.callbacks:tabulate": Action.READ,
@@ -86,7 +86,7 @@ CALLBACKS: dict[str, Action] = {
     f"{_PAGES}.carte.callbacks:say": Action.READ,
     f"{_PAGES}.carte.callbacks:find": Action.READ,
     f"{_PAGES}.commencer.callbacks:choose": Action.READ,
-    "dashboard.following:choose": Action.READ,
+    "dashboard.map_page_callbacks:choose": Action.READ,
     f"{_PAGES}.besoin.callbacks:ask": Action.READ,
     f"{_PAGES}.besoin.callbacks:count": Action.READ,
     f"{_PAGES}.besoin.callbacks:draw": Action.READ,

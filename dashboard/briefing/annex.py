@@ -7,7 +7,7 @@ from datetime import datetime
 
 from docx.document import Document
 
-from dashboard import word
+from dashboard import word_document
 from dashboard.briefing import diagnostic
 from dashboard.briefing.content import Briefing
 from dashboard.briefing.detail import BackDetail, FrontDetail
@@ -42,9 +42,9 @@ def to_docx(briefing: Briefing, lang: str = "fr") -> bytes:
 def diagnostic_docx(record: Diagnostic, lang: str = "fr") -> bytes:
     """The document of a diagnosis in one language; the same bytes for the same words."""
     written = diagnostic.document(record, lang)
-    out = word.document(written.title, lang)
+    out = word_document.document(written.title, lang)
     _describe(out, written)
-    word.footer(out, f"{written.agency} · {written.day}")
+    word_document.footer(out, f"{written.agency} · {written.day}")
     if written.banner:
         out.add_paragraph(written.banner, style="Intense Quote")
     out.add_heading(written.title, 1)
@@ -57,9 +57,9 @@ def diagnostic_docx(record: Diagnostic, lang: str = "fr") -> bytes:
 def documents(sheets: Sequence[Sheet], title: str) -> Document:
     """The words of briefings, one after the other, with headings, lists, tables and drawings."""
     first = sheets[0]
-    out = word.document(title, first.lang)
+    out = word_document.document(title, first.lang)
     _describe(out, first)
-    word.footer(out, f"{first.agency} · {first.day}")
+    word_document.footer(out, f"{first.agency} · {first.day}")
     for number, written in enumerate(sheets):
         if number:
             out.add_page_break()
@@ -89,19 +89,19 @@ def _section(out: Document, section: Section) -> None:
     if section.lead:
         out.add_paragraph().add_run(section.lead).bold = True
     if section.figure is not None:
-        word.picture(out, picture(section.figure.svg), section.figure.alt, _WIDE_MM)
+        word_document.picture(out, picture(section.figure.svg), section.figure.alt, _WIDE_MM)
         if section.keys:
             legend(out, section.keys)
     for line in section.paragraphs:
         out.add_paragraph(line)
-    word.bullets(out, section.bullets, is_numbered=section.is_numbered)
+    word_document.bullets(out, section.bullets, is_numbered=section.is_numbered)
     if section.rows:
-        word.table(out, section.head, section.rows, section.widths or None)
+        word_document.table(out, section.head, section.rows, section.widths or None)
 
 
 def legend(out: Document, keys: Sequence[Key]) -> None:
     """What the colours of a map mean."""
-    word.legend(out, [(picture(key.svg), key.words) for key in keys])
+    word_document.legend(out, [(picture(key.svg), key.words) for key in keys])
 
 
 def _describe(out: Document, written: Sheet | diagnostic.Document) -> None:

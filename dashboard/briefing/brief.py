@@ -31,7 +31,7 @@ from geodata.disclosure import MIN_PEOPLE, is_disclosable
 from geodata.district import District, district
 from geodata.errors import NobodyHere, NoSheetHere
 from geodata.estimate import Kind, Reason, Verdict, national_verdict
-from geodata.indicators import DENSITY
+from geodata.indicator_catalogue import DENSITY
 from geodata.memory import remembered
 from geodata.need import responses
 from geodata.profile import Profile, profile

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from docx.document import Document
 
-from dashboard import text, word
+from dashboard import text, word_document
 from dashboard.briefing.annex import legend
 from dashboard.briefing.plan import Ground, PlanSheet
 from dashboard.briefing.plan_figures import by_departement, figures
@@ -22,7 +22,7 @@ def document(shown: PlanRecord, ground: Ground, printed: PlanSheet) -> Document:
     lang = printed.lang
     _ = words(lang)
     plan, request = shown.plan, shown.request
-    out = word.document(shown.name, lang)
+    out = word_document.document(shown.name, lang)
     about = out.core_properties
     about.author, about.comments = printed.agency, printed.description
     about.created = about.modified = datetime.fromisoformat(printed.printed_on)
@@ -42,13 +42,13 @@ def document(shown: PlanRecord, ground: Ground, printed: PlanSheet) -> Document:
             out.add_paragraph(sentence)
     if printed.map is not None:
         out.add_heading(printed.map_title, 1)
-        word.picture(out, picture(printed.map), printed.map_alt, _MAP_MM)
+        word_document.picture(out, picture(printed.map), printed.map_alt, _MAP_MM)
         legend(out, printed.legend)
     out.add_heading(_("Rules"), 1)
     rules = [[_("Region"), ground.region], *map(list, printed.rules)]
-    word.table(out, [_("Parameter"), _("Value")], rules)
+    word_document.table(out, [_("Parameter"), _("Value")], rules)
     out.add_heading(_("Figures"), 1)
-    word.table(out, [_("Figure"), _("Value")], [list(row) for row in figures(shown, lang)])
+    word_document.table(out, [_("Figure"), _("Value")], [list(row) for row in figures(shown, lang)])
     out.add_heading(_("Sites"), 1)
     rows = [
         [
@@ -60,12 +60,12 @@ def document(shown: PlanRecord, ground: Ground, printed: PlanSheet) -> Document:
         ]
         for site in plan.sites
     ]
-    word.table(out, [_("Order"), _("Site"), _("Newly reached"), _("Accompanied"), _("Chosen in")], rows)
+    word_document.table(out, [_("Order"), _("Site"), _("Newly reached"), _("Accompanied"), _("Chosen in")], rows)
     why = [(site, plan_rules.site(site, shown.reason(site.id), shown.trade_offs, lang)) for site in plan.sites]
-    word.bullets(out, [f"{shown.names[site.id]['name']} – {reason}" for site, reason in why if reason])
+    word_document.bullets(out, [f"{shown.names[site.id]['name']} – {reason}" for site, reason in why if reason])
     out.add_heading(_("By département"), 1)
     head, rows = by_departement(shown, ground.departements, lang)
-    word.table(out, head, rows)
+    word_document.table(out, head, rows)
     proposed, kept = ({site.id for site in one.sites} for one in (shown.proposal, plan))
     out.add_heading(_("Deviations from the list that was computed"), 1)
     for title, ids in ((_("Added by hand"), kept - proposed), (_("Removed by hand"), proposed - kept)):

@@ -16,8 +16,8 @@ from geodata.estimate import Total
 from geodata.indicator import Side
 from geodata.need import Squares
 from geodata.planning import Case
-from geodata.priorities import priorities
 from geodata.priority import Priority, records
+from geodata.priority_table import priorities
 from geodata.question import Question
 from geodata.request import Request
 from geodata.response import Responses

@@ -8,7 +8,7 @@ from dashboard.i18n import words
 from dashboard.state import MESHES, Choice
 from geodata.district import District, district
 from geodata.errors import UnknownTerritory
-from geodata.indicators import POPULATION
+from geodata.indicator_catalogue import POPULATION
 from geodata.names import normalise
 from geodata.territory import FRANCE, Inside, Level, Part, Perimeter
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from dashboard.backup import WORKSPACE
-from dashboard.copying import add_commands
+from dashboard.backup_commands import add_commands
 from dashboard.settings import Settings
 from geodata.errors import GeodataError
 from geodata.processes import keep_imports

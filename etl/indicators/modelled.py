@@ -22,7 +22,7 @@ from etl.people import ages_between, residents
 from etl.sources import reference
 from geodata.errors import BadInput
 from geodata.estimate import Kind
-from geodata.indicators import BY_ID
+from geodata.indicator_catalogue import BY_ID
 from geodata.territory import Level
 
 FILE = "living_alone_model.csv"

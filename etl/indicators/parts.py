@@ -14,7 +14,7 @@ from etl.indicators.figures import Measures, Reading, fractions, possible
 from etl.rejects import reject_frame
 from geodata.estimate import Kind
 from geodata.indicator import SECRET_BELOW, Unpublished, Way
-from geodata.indicators import POPULATION
+from geodata.indicator_catalogue import POPULATION
 from geodata.territory import Level, Part
 
 _PEOPLE = {Part.DISTRICT.value: Level.COMMUNE.value, Part.IRIS.value: "iris"}

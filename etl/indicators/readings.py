@@ -1,7 +1,7 @@
 """Which figures of which source each indicator is read from, the preferred one first.
 
-Adding an indicator is one entry in `geodata.indicators` and one line here. Between two sources of one indicator,
-vintage and place the first line speaks.
+Adding an indicator is one entry in `geodata.indicator_catalogue` and one line here. Between two sources of one
+indicator, vintage and place the first line speaks.
 """
 
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from typing import Any
 from etl.indicators.figures import Reading
 from geodata.estimate import Kind
 from geodata.indicator import CENSUS_SOURCES
-from geodata.indicators import BY_ID, ILLNESSES
+from geodata.indicator_catalogue import BY_ID, ILLNESSES
 
 BASE, REFERENCE, ASSOCIATIONS, HEALTH, DEATHS = "iris_2021", "reference", "terribot", "cnam", "mortality"
 

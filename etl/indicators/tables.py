@@ -16,7 +16,7 @@ from etl.indicators.readings import ASSOCIATIONS, BASE, DEATHS, HEALTH, READINGS
 from etl.rejects import reject_frame
 from etl.sources import iris_2021, reference
 from geodata.indicator import CENSUS_SOURCES, Indicator
-from geodata.indicators import CATALOGUE
+from geodata.indicator_catalogue import CATALOGUE
 from geodata.territory import Level, Part
 
 VINTAGES = 2

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from geodata import schema
 from geodata.errors import UnknownScenario
 from geodata.indicator import CENSUS_SOURCES, THIN_BELOW
-from geodata.indicators import POPULATION
+from geodata.indicator_catalogue import POPULATION
 from geodata.memory import remembered
 from geodata.store.conditions import in_perimeter, is_one_of
 from geodata.store.reader import Reader, of_one_build

@@ -7,7 +7,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata import schema
 from geodata.errors import UnknownTerritory
-from geodata.indicators import POPULATION
+from geodata.indicator_catalogue import POPULATION
 from geodata.store.conditions import lying_in
 from geodata.store.indicators import IndicatorReader
 from geodata.store.services import ServiceReader

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from geodata import schema
 from geodata.errors import UnknownTerritory
-from geodata.indicators import POPULATION
+from geodata.indicator_catalogue import POPULATION
 from geodata.memory import remembered
 from geodata.question import DEFAULT_QUESTION
 from geodata.search import search, search_index

@@ -14,8 +14,8 @@ from dashboard.state import Choice, read
 from dashboard.text import priority
 from geodata.estimate import Verdict
 from geodata.need import need_table
-from geodata.priorities import priorities
 from geodata.priority import Priority, Tier
+from geodata.priority_table import priorities
 from geodata.territory import Level, Perimeter
 from tests.dashboard.test_besoin import texts
 

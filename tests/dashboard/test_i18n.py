@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 from dashboard.i18n import catalogues, title_of, words
 from geodata import schema
 from geodata.classes import WORDS
-from geodata.indicators import CATALOGUE
+from geodata.indicator_catalogue import CATALOGUE
 from geodata.sentence_templates import SENTENCES
 
 ROOT = Path(__file__).parents[2]

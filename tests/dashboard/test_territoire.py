@@ -10,8 +10,8 @@ import pytest
 from dashboard import figures, text
 from dashboard.figures import Mark
 from dashboard.ids import HELD
-from dashboard.pages.territoire import answers, callbacks, drawn, ids
-from dashboard.pages.territoire.beside import side_by_side
+from dashboard.pages.territoire import answers, callbacks, ids, profile_figures
+from dashboard.pages.territoire.comparison import side_by_side
 from dashboard.state import Choice, Line, read
 from dashboard.text import observed as observed_text
 from dashboard.text import profile as profile_text
@@ -213,7 +213,7 @@ def test_a_note_that_is_withdrawn_is_read_by_nobody(app, client, workspace):
 
 def test_strips_hold_the_numbers_of_the_record(facts):
     profile = facts.profile(Choice(), *EPCI)
-    figure = drawn.comparison(profile, "fr", ())
+    figure = profile_figures.comparison(profile, "fr", ())
     own = figure.strips[0]
     top = 0.01 / next(at for at, label in figure.ticks if label == "5\u202f%") * 5
     marks = {mark.kind: mark for mark in own.marks}
@@ -226,7 +226,7 @@ def test_strips_hold_the_numbers_of_the_record(facts):
 
 
 def test_parts_go_left_and_right_of_zero(facts):
-    figure = drawn.reasons(facts.profile(Choice(), *EPCI), "fr", ())
+    figure = profile_figures.reasons(facts.profile(Choice(), *EPCI), "fr", ())
     ends = {strip.label: strip.marks[1].to for strip in figure.strips}
     assert ends["Âge"] > 0.5 > ends["Activité"]
 

@@ -11,7 +11,7 @@ from geodata import survey, survey_rates
 from geodata.country import Country, Mesh
 from geodata.estimate import MISSES, Kind, Reason, Verdict
 from geodata.indicator import Side
-from geodata.indicators import CATALOGUE
+from geodata.indicator_catalogue import CATALOGUE
 from geodata.question import Question
 from geodata.risk import RiskFactor
 from geodata.sentences import sentence

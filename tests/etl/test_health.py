@@ -14,7 +14,7 @@ from etl.sources import iris_2021, reference
 from etl.sources.registry import STATISTICS
 from etl.statistics import read_statistics
 from geodata.indicator import Side
-from geodata.indicators import STANDARDISED_MORTALITY
+from geodata.indicator_catalogue import STANDARDISED_MORTALITY
 from geodata.risk import INDICATORS
 
 DIABETES, HEART = "Diabète", "Maladies cardioneurovasculaires"

@@ -3,11 +3,11 @@
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, html, no_update
 from dash.exceptions import PreventUpdate
 
-from dashboard import components, mapped, pictures, search, sourced, table, text
+from dashboard import components, map_page, pictures, provenance, search, table, text
 from dashboard.facts import Facts
-from dashboard.following import follow
 from dashboard.i18n import words
-from dashboard.mapped import if_new
+from dashboard.map_page import if_new
+from dashboard.map_page_callbacks import follow
 from dashboard.pages.besoin import export, ids, moves, view
 from dashboard.pages.besoin.card import card, effect
 from dashboard.pages.besoin.contest import counted, services
@@ -48,7 +48,7 @@ def register(app: Dash, facts: Facts) -> None:
             "unknown": view.missing_lists(facts, choice),
             "need": [view.need_title(choice), view.need_legend(facts, choice)],
             "people": view.people_sentence(facts, choice),
-            "source": sourced.modelled_line(facts, choice, has_minutes=True),
+            "source": provenance.modelled_line(facts, choice, has_minutes=True),
         }
 
     @app.callback(
@@ -82,7 +82,7 @@ def register(app: Dash, facts: Facts) -> None:
     )
     def draw(query: str) -> tuple:
         choice, _ = read(ids.PATH, query)
-        return *(view.outlines(facts, choice, side) for side in ("need", "answer")), mapped.too_wide(choice)
+        return *(view.outlines(facts, choice, side) for side in ("need", "answer")), map_page.too_wide(choice)
 
     @app.callback(
         Output(ids.CARD, "children"),
@@ -95,7 +95,7 @@ def register(app: Dash, facts: Facts) -> None:
     )
     def say(query: str, selected: str | None, changed: int | None) -> tuple:
         choice, _ = read(ids.PATH, query)
-        choice = mapped.with_selected(choice, selected)
+        choice = map_page.with_selected(choice, selected)
         if ctx.triggered_id == ids.CHANGED and choice.selected is not None:
             return card(facts, choice), effect(facts, choice), no_update
         # What was said of another territory goes with it.

@@ -4,10 +4,10 @@ import dash_leaflet as dl
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from dashboard import components, mapped, maps, search, sourced, table, text
+from dashboard import components, map_page, maps, provenance, search, table, text
 from dashboard.facts import Facts, is_too_wide
 from dashboard.i18n import words
-from dashboard.mapped import mesh_options, perimeter_select, region_select, segmented
+from dashboard.map_page import mesh_options, perimeter_select, region_select, segmented
 from dashboard.pages.besoin import ids, view
 from dashboard.pages.besoin.card import card
 from dashboard.pages.besoin.export import stamp
@@ -25,8 +25,8 @@ def layout(facts: Facts, choice: Choice) -> list:
     return [
         dcc.Location(id=ids.LOCATION, refresh="callback-nav"),
         dcc.Store(id=ids.QUESTION, data=choice.of_table.query),
-        dcc.Store(id=ids.PLACE, data=mapped.place(facts, choice)),
-        dcc.Store(id=ids.SELECTED, data=mapped.selected(choice)),
+        dcc.Store(id=ids.PLACE, data=map_page.place(facts, choice)),
+        dcc.Store(id=ids.SELECTED, data=map_page.selected(choice)),
         dcc.Store(id=ids.CLICKED),
         dcc.Store(id=ids.PAINTED),
         dcc.Store(id=ids.FILTERED),
@@ -67,7 +67,7 @@ def layout(facts: Facts, choice: Choice) -> list:
                     **{"aria-label": _("Table: the same territories as the maps")},
                 ),
                 html.Div(
-                    sourced.modelled_line(facts, choice, has_minutes=True), id=ids.SOURCE, className="area-source"
+                    provenance.modelled_line(facts, choice, has_minutes=True), id=ids.SOURCE, className="area-source"
                 ),
             ],
             className="carte besoin",
@@ -176,7 +176,7 @@ def _maps(facts: Facts, choice: Choice) -> list:
             ],
             className="need-maps",
         ),
-        html.Div(mapped.too_wide(choice), id=ids.TOO_WIDE),
+        html.Div(map_page.too_wide(choice), id=ids.TOO_WIDE),
     ]
 
 

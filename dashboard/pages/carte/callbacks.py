@@ -5,10 +5,10 @@ from dataclasses import replace
 from dash import ClientsideFunction, Dash, Input, Output, State
 from dash.exceptions import PreventUpdate
 
-from dashboard import mapped, pictures, search, table, text
+from dashboard import map_page, pictures, search, table, text
 from dashboard.facts import ORDER, Facts
-from dashboard.following import follow
-from dashboard.mapped import if_new
+from dashboard.map_page import if_new
+from dashboard.map_page_callbacks import follow
 from dashboard.pages.carte import districts, export, ids, moves, observed, view
 from dashboard.pages.carte.advice import advice
 from dashboard.pages.carte.card import card, compared, nearest
@@ -105,7 +105,7 @@ def register(app: Dash, facts: Facts) -> None:
     )
     def draw(query: str) -> tuple:
         choice, _ = read(ids.PATH, query)
-        return view.outlines(facts, choice), mapped.too_wide(choice)
+        return view.outlines(facts, choice), map_page.too_wide(choice)
 
     @app.callback(
         Output(ids.SERVICES, "children"),
@@ -131,7 +131,7 @@ def register(app: Dash, facts: Facts) -> None:
     def say(query: str, selected: str | None, against: str) -> tuple:
         choice, _ = read(ids.PATH, query)
         choice = replace(choice, against=against or choice.against)
-        choice = mapped.with_selected(choice, selected)
+        choice = map_page.with_selected(choice, selected)
         with facts.store.one_build():
             content = [*card(facts, choice), *districts.section(facts, choice)]
             return content, compared(facts, choice), districts.layer(facts, choice)
@@ -143,7 +143,7 @@ def register(app: Dash, facts: Facts) -> None:
         prevent_initial_call=True,
     )
     def find(query: str, selected: str | None) -> list:
-        return nearest(facts, mapped.with_selected(read(ids.PATH, query)[0], selected))
+        return nearest(facts, map_page.with_selected(read(ids.PATH, query)[0], selected))
 
     search.register(app, facts, ids.SEARCH)
     app.clientside_callback(

@@ -22,7 +22,7 @@ from dashboard.text import inside as inside_text
 from dashboard.text import observed as observed_text
 from dashboard.text.numbers import colon
 from geodata.bands import banded
-from geodata.indicators import POPULATION
+from geodata.indicator_catalogue import POPULATION
 from geodata.territory import Level, Part
 
 _FINE = 4

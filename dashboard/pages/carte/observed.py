@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from dash import html
 
-from dashboard import export, pictures, sourced, table, text
+from dashboard import export, pictures, provenance, table, text
 from dashboard.facts import MOST_SIDES, SIDES, Facts
 from dashboard.i18n import column_of, words
 from dashboard.palette import BAND
@@ -214,7 +214,7 @@ def kinds(facts: Facts, choice: Choice) -> str:
 
 def source_line(facts: Facts, choice: Choice) -> html.Div:
     """Kind, indicator, sources of its figures and build."""
-    return sourced.source_line(facts, choice, kinds(facts, choice), title(facts, choice), sources(facts, choice))
+    return provenance.source_line(facts, choice, kinds(facts, choice), title(facts, choice), sources(facts, choice))
 
 
 def file(facts: Facts, choice: Choice, address: str) -> pd.DataFrame:

@@ -3,10 +3,10 @@
 from dash import Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
-from dashboard import components, mapped, search
+from dashboard import components, map_page, search
 from dashboard.facts import Facts
 from dashboard.ids import URL
-from dashboard.mapped import if_new, mesh_options
+from dashboard.map_page import if_new, mesh_options
 from dashboard.pages.commencer import export, ids, moves, view
 from dashboard.state import read
 
@@ -51,7 +51,7 @@ def register(app: Dash, facts: Facts) -> None:
             "query": if_new(new.query, query or ""),
             "values": [if_new(value, now) for value, now in zip(moves.control_values(new), values, strict=True)],
             "meshes": [{"value": value, "label": word} for value, word in options],
-            "inside": if_new(mapped.perimeter_options(facts, new), inside),
+            "inside": if_new(map_page.perimeter_options(facts, new), inside),
             "searched": None if searched else no_update,
             "notices": components.notices(notices + replaced + refused, new.lang),
             "tiers": view.tiers(facts, new),

@@ -5,7 +5,7 @@ import io
 import pandas as pd
 from flask import Flask, Response
 
-from dashboard import export, text, word
+from dashboard import export, text, word_document
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages.commencer import moves, view
@@ -51,7 +51,7 @@ def docx_bytes(facts: Facts, choice: Choice, address: str) -> bytes:
     _ = words(choice.lang)
     lang = choice.lang
     figures = view.figure_words(facts, choice)
-    out = word.document(priority.title(lang), lang)
+    out = word_document.document(priority.title(lang), lang)
     out.add_heading(f"{priority.title(lang)}{text.colon(lang)}{view.place(facts, choice)}", 0)
     assumptions = " · ".join(text.assumptions(choice.question, lang))
     out.add_paragraph(f"{text.capitalised(text.levels(choice.mesh, lang))} · {view.families(choice)} · {assumptions}")
@@ -61,13 +61,13 @@ def docx_bytes(facts: Facts, choice: Choice, address: str) -> bytes:
         out.add_paragraph(priority.count_sentence(view.total(facts, choice, places), choice.mesh, lang))
         if places and tier != Tier.NONE:
             lines = [[text.short_name(place.name), view.why(place, choice, figures)] for place in places]
-            word.table(out, [_("Name"), _("Why")], lines, widths=(1, 3))
+            word_document.table(out, [_("Name"), _("Why")], lines, widths=(1, 3))
     out.add_paragraph(view.order(facts, choice))
     out.add_heading(_("Sources"), 1)
-    word.bullets(out, export.sources(facts, choice))
+    word_document.bullets(out, export.sources(facts, choice))
     out.add_paragraph(address)
     build = _("database %(version)s") % {"version": facts.version[:8]}
-    word.footer(out, f"Reliance · {build}")
+    word_document.footer(out, f"Reliance · {build}")
     buffer = io.BytesIO()
     out.save(buffer)
     return buffer.getvalue()

@@ -8,7 +8,7 @@ from dash import dcc, html
 from dashboard import components, search
 from dashboard.facts import SIDES, Facts
 from dashboard.i18n import words
-from dashboard.mapped import mesh_options, perimeter_select, region_select, segmented
+from dashboard.map_page import mesh_options, perimeter_select, region_select, segmented
 from dashboard.pages.commencer import ids, moves, view
 from dashboard.state import Choice
 from dashboard.text import observed, priority

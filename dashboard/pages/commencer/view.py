@@ -6,7 +6,7 @@ from dataclasses import replace
 import pandas as pd
 from dash import dcc, html
 
-from dashboard import mapped, sourced, text
+from dashboard import map_page, provenance, text
 from dashboard.facts import SIDES, Facts
 from dashboard.i18n import words
 from dashboard.pages.commencer import ids, moves
@@ -108,7 +108,7 @@ def tiers(facts: Facts, choice: Choice) -> list:
     """Everything under the settings: the perimeter, the files, a section a tier."""
     _ = words(choice.lang)
     if is_too_wide(choice):
-        return [_head(facts, choice, []), mapped.too_wide(replace(choice, region=FRANCE))]
+        return [_head(facts, choice, []), map_page.too_wide(replace(choice, region=FRANCE))]
     lists, figures_by_code = by_tier(facts, choice), figure_words(facts, choice)
     places = [one for rows in lists.values() for one in rows]
     files = [
@@ -128,7 +128,7 @@ def tiers(facts: Facts, choice: Choice) -> list:
         *[html.P(note, className="start-note") for note in notes if note],
         *[_section(facts, tier, rows, choice, figures_by_code) for tier, rows in lists.items()],
         html.P(order(facts, choice), className="start-rule"),
-        sourced.modelled_line(facts, choice, has_minutes=True),
+        provenance.modelled_line(facts, choice, has_minutes=True),
     ]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from dash import html
 
-from dashboard import folded
+from dashboard import collapsible
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages.methode import agence
@@ -89,7 +89,7 @@ def layout(facts: Facts, choice: Choice) -> list:
 def _closed(anchor: str, content: list, choice: Choice) -> list:
     """What a section says, each of its folded parts without what it holds."""
     for number, part in enumerate(_folded(content)):
-        folded.close(part, f"{anchor}-{number}", choice)
+        collapsible.close(part, f"{anchor}-{number}", choice)
     return content
 
 
@@ -102,7 +102,7 @@ def opened(facts: Facts, choice: Choice, names: list[str]) -> dict[str, list]:
         parts = _folded(contents[anchor]()) if anchor in contents and number.isdigit() else []
         if not number.isdigit() or int(number) >= len(parts):
             raise BadInput(f"this page has no part « {name[:40]} ».")
-        sections_opened[name] = folded.holds(parts[int(number)])
+        sections_opened[name] = collapsible.holds(parts[int(number)])
     return sections_opened
 
 

@@ -7,7 +7,7 @@ from dashboard import export, figures, text
 from dashboard.api import of_build
 from dashboard.facts import Facts
 from dashboard.figures import Figure
-from dashboard.pages.territoire import answers, drawn, first_screen, inside, sections, squares
+from dashboard.pages.territoire import answers, first_screen, inside, profile_figures, sections, squares
 from dashboard.pages.territoire.layout import PATH
 from dashboard.spreadsheet import csv_bytes, slug
 from dashboard.state import Choice, read
@@ -71,8 +71,8 @@ def register(server: Flask, facts: Facts) -> None:
 def figure(facts: Facts, profile: Profile, choice: Choice, name: str) -> Figure:
     """One figure by its name."""
     if name == "facteurs-de-risque":
-        return drawn.risks(profile, choice.lang, sections.notes(facts, choice, Kind.OBSERVED))
-    draw = {"comparaison": drawn.comparison, "pourquoi-ici": drawn.reasons}[name]
+        return profile_figures.risks(profile, choice.lang, sections.notes(facts, choice, Kind.OBSERVED))
+    draw = {"comparaison": profile_figures.comparison, "pourquoi-ici": profile_figures.reasons}[name]
     return draw(profile, choice.lang, sections.notes(facts, choice))
 
 
@@ -83,7 +83,7 @@ def _inside(facts: Facts, choice: Choice, name: str) -> pd.DataFrame:
     if name in ("arrondissement", "services-arrondissement") and not choice.district:
         raise BadInput("the address names no district: ar=75115 is expected beside s=commune:75056.")
     if name == "arrondissement":
-        return drawn.own_figures(facts.district(choice.district).figures, choice.lang, OF_DISTRICT)
+        return profile_figures.own_figures(facts.district(choice.district).figures, choice.lang, OF_DISTRICT)
     return inside.file_rows(facts, name, choice)
 
 
@@ -91,13 +91,13 @@ def _rows(facts: Facts, profile: Profile, choice: Choice, name: str) -> pd.DataF
     if name in _FIGURES:
         return figure(facts, profile, choice, name).rows
     if name == "chiffres":
-        return drawn.own_figures(facts.own_figures(*choice.place), choice.lang)
+        return profile_figures.own_figures(facts.own_figures(*choice.place), choice.lang)
     if name in ("services", "parcours"):
         responses = facts.responses(choice, *choice.place)
         if name == "services":
             return answers.service_rows(responses, facts.titles(choice.lang), choice.lang)
         return answers.pathway_rows(responses, facts.titles(choice.lang), choice.lang)
-    return drawn.twins(profile) if name == "jumeaux" else drawn.assumptions(profile, choice.lang)
+    return profile_figures.twins(profile) if name == "jumeaux" else profile_figures.assumptions(profile, choice.lang)
 
 
 def stamped(facts: Facts, choice: Choice, profile: Profile, rows: pd.DataFrame) -> pd.DataFrame:

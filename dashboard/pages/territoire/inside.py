@@ -25,7 +25,7 @@ from dashboard.text import territory as territory_text
 from geodata.bands import fifths
 from geodata.disclosure import is_disclosable
 from geodata.estimate import Kind
-from geodata.indicators import POPULATION
+from geodata.indicator_catalogue import POPULATION
 from geodata.need import FAMILIES, Squares
 from geodata.observed import OF_DISTRICT
 from geodata.service import Family

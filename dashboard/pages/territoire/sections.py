@@ -6,11 +6,11 @@ from dataclasses import replace
 import flask
 from dash import dcc, html
 
-from dashboard import components, export, folded, sourced, text
+from dashboard import collapsible, components, export, provenance, text
 from dashboard.facts import Facts
 from dashboard.i18n import words
-from dashboard.pages.territoire import answers, drawn, first_screen, inside, squares
-from dashboard.pages.territoire.beside import side_by_side
+from dashboard.pages.territoire import answers, first_screen, inside, profile_figures, squares
+from dashboard.pages.territoire.comparison import side_by_side
 from dashboard.pages.territoire.section import section
 from dashboard.state import Choice
 from dashboard.text import observed as observed_text
@@ -78,13 +78,13 @@ def opened(facts: Facts, choice: Choice, names: list[str]) -> dict[str, list]:
     sections = folded_sections(facts, choice) if choice.selected else {}
     if unknown := [name for name in names if name not in sections]:
         raise BadInput(f"this page has no part « {unknown[0][:40]} ».")
-    return {name: folded.holds(sections[name]().children) for name in names}
+    return {name: collapsible.holds(sections[name]().children) for name in names}
 
 
 def _closed(name: str, whole: html.Section, choice: Choice) -> html.Section:
     """A section that an address leads to, without what it holds."""
     whole.id = name
-    folded.close(whole.children, name, choice, is_printed=True)
+    collapsible.close(whole.children, name, choice, is_printed=True)
     return whole
 
 
@@ -223,7 +223,7 @@ def compared(facts: Facts, profile: Profile, choice: Choice) -> html.Section:
     if not profile.contrasts:
         nothing = html.P(_("There is nothing to compare: nothing is published here."))
         return section(title, [nothing], None, choice)
-    figure = drawn.comparison(profile, choice.lang, notes(facts, choice))
+    figure = profile_figures.comparison(profile, choice.lang, notes(facts, choice))
     differences = [profile_text.contrast_sentence(contrast, choice.lang) for contrast in profile.contrasts]
     body = [components.strips(figure), html.Ul([html.Li(sentence) for sentence in differences if sentence])]
     if not any(differences):
@@ -283,7 +283,7 @@ def reasons(facts: Facts, profile: Profile, choice: Choice) -> html.Section:
             else _("Factors are told apart from twins, and it has none.")
         )
         return section(title, [html.P(why)], None, choice)
-    figure = drawn.reasons(profile, choice.lang, notes(facts, choice))
+    figure = profile_figures.reasons(profile, choice.lang, notes(facts, choice))
     return section(title, [html.P(sentence), components.strips(figure)], figure, choice)
 
 
@@ -314,7 +314,7 @@ def own_figures(facts: Facts, profile: Profile, choice: Choice) -> html.Section:
 def risks(facts: Facts, profile: Profile, choice: Choice) -> html.Section:
     """Observed factors beside the twins'."""
     _ = words(choice.lang)
-    figure = drawn.risks(profile, choice.lang, notes(facts, choice, Kind.OBSERVED))
+    figure = profile_figures.risks(profile, choice.lang, notes(facts, choice, Kind.OBSERVED))
     body = [
         html.P(profile_text.risk_sentence(profile, choice.lang)),
         components.strips(figure),
@@ -386,7 +386,7 @@ def refused(profile: Profile, choice: Choice) -> html.Section:
 
 def source(facts: Facts, choice: Choice) -> html.Div:
     """What stands under the figures of the page."""
-    return html.Div(sourced.modelled_line(facts, choice))
+    return html.Div(provenance.modelled_line(facts, choice))
 
 
 def notes(facts: Facts, choice: Choice, kind: Kind = Kind.MODELLED) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import pandas as pd
 import pypdf
 import pytest
 
-from dashboard import word
+from dashboard import word_document
 from dashboard.app import create_app
 from dashboard.briefing import __main__ as command
 from dashboard.briefing import plan_paper
@@ -234,7 +234,7 @@ def test_a_first_page_without_room_for_curves_leaves_them_to_the_workbook(desk, 
 
 
 def test_columns_of_a_word_table_are_as_wide_as_their_words_need():
-    out = word.document("Essai", "fr")
-    word.table(out, ["Département", "n"], [["Hautes-Pyrénées", "1"]])
+    out = word_document.document("Essai", "fr")
+    word_document.table(out, ["Département", "n"], [["Hautes-Pyrénées", "1"]])
     wide, narrow = (column.width for column in out.tables[0].columns)
     assert wide > 2 * narrow

@@ -12,7 +12,7 @@ from etl.population import lineage
 from etl.rejects import with_words
 from geodata.estimate import Kind
 from geodata.indicator import Direction, Indicator, Side, Way
-from geodata.indicators import BY_ID
+from geodata.indicator_catalogue import BY_ID
 
 ALONE = BY_ID["living_alone_share_80_plus"]
 COMMUNES = {"01001": "E1", "01002": "E1", "01003": "E2", "02001": "E2"}

@@ -6,10 +6,10 @@ from types import ModuleType
 from dash import Dash, Input, Output, State, ctx, no_update, set_props
 from dash.exceptions import PreventUpdate
 
-from dashboard import components, mapped, table
+from dashboard import components, map_page, table
 from dashboard.facts import Facts, is_too_wide
 from dashboard.ids import ALERT, URL
-from dashboard.mapped import if_new
+from dashboard.map_page import if_new
 from dashboard.state import Choice, read
 
 
@@ -100,12 +100,12 @@ def follow(
             "query": if_new(new.query, query or ""),
             "values": [if_new(value, now) for value, now in zip(moves.control_values(facts, new), values, strict=True)],
             "question": if_new(new.of_table.query, question),
-            "place": if_new(mapped.place(facts, new), place),
-            "selected": if_new(mapped.selected(new), selected),
+            "place": if_new(map_page.place(facts, new), place),
+            "selected": if_new(map_page.selected(new), selected),
             "searched": None if searched else no_update,
             "files": [file_href(new, ending) for ending in components.FILES],
             "hidden": [is_too_wide(new)] * (len(ids.FILES) + 2),
             "notices": components.notices(notices + replaced + refused, new.lang),
-            "inside": if_new(mapped.perimeter_options(facts, new), inside),
+            "inside": if_new(map_page.perimeter_options(facts, new), inside),
             "columns": if_new(table.column_options(moves.columns(facts, new)), columns),
         }
