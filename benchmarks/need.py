@@ -11,7 +11,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from dashboard.facts import Facts
-from dashboard.pages.besoin import moves, view
+from dashboard.pages.besoin import controls, view
 from dashboard.pages.besoin.card import card
 from dashboard.state import Choice, read
 from dashboard.table import records
@@ -65,7 +65,7 @@ def tables(db: Path) -> str:
 def page(store: Store) -> list[str]:
     """Milliseconds of the server for what the page asks, the database having been read once."""
     facts = Facts(store)
-    choice = read(moves.PATH, f"?r={REGION}")[0]
+    choice = read(controls.PATH, f"?r={REGION}")[0]
     communes = replace(choice, mesh=Level.COMMUNE)
     facts.need(choice)
     minutes = iter([m / 10 for m in range(101, 190)])

@@ -86,7 +86,7 @@ CALLBACKS: dict[str, Action] = {
     f"{_PAGES}.carte.callbacks:say": Action.READ,
     f"{_PAGES}.carte.callbacks:find": Action.READ,
     f"{_PAGES}.commencer.callbacks:choose": Action.READ,
-    "dashboard.map_page_callbacks:choose": Action.READ,
+    "dashboard.map_address:choose": Action.READ,
     f"{_PAGES}.besoin.callbacks:ask": Action.READ,
     f"{_PAGES}.besoin.callbacks:count": Action.READ,
     f"{_PAGES}.besoin.callbacks:draw": Action.READ,

@@ -12,7 +12,7 @@ from geodata import schema
 from geodata.disclosure import is_publishable, round_people, round_range
 from geodata.errors import UnknownScenario, UnknownTerritory
 from geodata.estimate import Estimate, Kind, Reason, Verdict, probability_above, verdict_of
-from geodata.flips import Laws, flip_test
+from geodata.flip_test import Laws, flip_test
 from geodata.memory import remembered
 from geodata.question import DEFAULT_QUESTION, Question
 from geodata.store.conditions import answers, in_perimeter, is_one_of

@@ -14,7 +14,7 @@ import pytest
 from dashboard import table
 from dashboard.app import create_app
 from dashboard.facts import Facts
-from dashboard.pages.besoin import export, ids, moves, view
+from dashboard.pages.besoin import controls, export, ids, view
 from dashboard.pages.besoin.card import card, effect
 from dashboard.pages.besoin.layout import layout
 from dashboard.pages.carte import export as carte_export
@@ -79,14 +79,14 @@ def test_what_cannot_be_read_is_said(query):
 
 def test_controls_write_the_choice(facts):
     choice = choice_of()
-    assert moves.changed(facts, choice, ids.MINUTES, 30).minutes == 30
-    assert moves.changed(facts, choice, ids.MINUTES, "").minutes == 20
-    assert moves.changed(facts, choice, ids.FAMILIES, ["citizen"]).families == (Family.CITIZEN,)
-    assert moves.changed(facts, choice, ids.FAMILIES, []).families == tuple(Family)
-    assert moves.changed(facts, choice, ids.QUADRANTS, ["need_few"]).quadrants == (Quadrant.FEW,)
-    assert moves.changed(facts, choice, ids.BESIDE, "responses").beside is SecondMap.RESPONSES
-    assert moves.changed(facts, choice, ids.REGION, "R9").region == "R9"
-    assert moves.changed(facts, choice, ids.CLICKED, "commune:S1002").selected == (Level.COMMUNE, "S1002")
+    assert controls.changed(facts, choice, ids.MINUTES, 30).minutes == 30
+    assert controls.changed(facts, choice, ids.MINUTES, "").minutes == 20
+    assert controls.changed(facts, choice, ids.FAMILIES, ["citizen"]).families == (Family.CITIZEN,)
+    assert controls.changed(facts, choice, ids.FAMILIES, []).families == tuple(Family)
+    assert controls.changed(facts, choice, ids.QUADRANTS, ["need_few"]).quadrants == (Quadrant.FEW,)
+    assert controls.changed(facts, choice, ids.BESIDE, "responses").beside is SecondMap.RESPONSES
+    assert controls.changed(facts, choice, ids.REGION, "R9").region == "R9"
+    assert controls.changed(facts, choice, ids.CLICKED, "commune:S1002").selected == (Level.COMMUNE, "S1002")
 
 
 # ------------------------------------------------------------------------------------------------- the same everywhere

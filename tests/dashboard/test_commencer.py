@@ -8,7 +8,7 @@ import docx
 import pytest
 from python_calamine import CalamineWorkbook
 
-from dashboard.pages.commencer import ids, moves, view
+from dashboard.pages.commencer import controls, ids, view
 from dashboard.pages.commencer.layout import layout
 from dashboard.state import Choice, read
 from dashboard.text import priority
@@ -21,11 +21,11 @@ from tests.dashboard.test_besoin import texts
 
 
 def choice_of(query: str = "?r=R1&m=commune") -> Choice:
-    return read(moves.PATH, query)[0]
+    return read(controls.PATH, query)[0]
 
 
 def _by_code(facts, choice) -> dict[str, Priority]:
-    return {found.code: found for found in facts.priorities(choice, moves.within(choice))}
+    return {found.code: found for found in facts.priorities(choice, controls.within(choice))}
 
 
 # ------------------------------------------------------------------------------------------------------- the perimeter
@@ -50,8 +50,8 @@ def test_a_perimeter_answers_for_its_own_territories_only(store):
     ],
 )
 def test_the_address_gives_the_perimeter(facts, query, inside, mesh):
-    choice = moves.settled(facts, choice_of(query))
-    assert (moves.within(choice), choice.mesh) == (inside, mesh)
+    choice = controls.settled(facts, choice_of(query))
+    assert (controls.within(choice), choice.mesh) == (inside, mesh)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_the_address_gives_the_perimeter(facts, query, inside, mesh):
     ],
 )
 def test_a_territory_found_by_name_becomes_the_perimeter(facts, found, selected, region):
-    choice = moves.changed(facts, choice_of("?r=R1"), ids.SEARCH, found)
+    choice = controls.changed(facts, choice_of("?r=R1"), ids.SEARCH, found)
     assert (choice.perimeter, choice.region) == (selected, region)
 
 
@@ -131,7 +131,7 @@ def _read_csv(client, query: str) -> list[dict]:
 
 @pytest.mark.parametrize("query", ["?r=R1&m=commune", "?r=R1", "?s=epci:S11", "?m=departement"])
 def test_the_file_counts_as_the_page(facts, client, query):
-    choice = moves.settled(facts, choice_of(query))
+    choice = controls.settled(facts, choice_of(query))
     rows = _read_csv(client, query)
     for tier, tiers in view.by_tier(facts, choice).items():
         mine = [row for row in rows if row["liste"] == priority.tier(tier, "fr")]
@@ -152,10 +152,10 @@ def test_the_workbook_holds_the_same_rows_and_the_rule(facts, client):
 
 def test_a_line_that_does_not_tell_territories_apart_says_so(facts):
     choice = choice_of("?r=R1&m=commune&t=2")
-    rows = facts.priorities(choice, moves.within(choice))
+    rows = facts.priorities(choice, controls.within(choice))
     assert "2%" in priority.one_side(rows, 0.02, "en")
     middle = choice_of()
-    assert priority.one_side(facts.priorities(middle, moves.within(middle)), 0.10, "en") is None
+    assert priority.one_side(facts.priorities(middle, controls.within(middle)), 0.10, "en") is None
 
 
 # ---------------------------------------------------------------------------------------- ordered by an observed figure
@@ -190,16 +190,16 @@ def test_the_word_document_holds_the_lists_their_rule_and_the_figure(app, facts)
 
 
 def test_a_list_looks_inside_what_is_chosen_and_lets_it_go(facts):
-    inside = moves.changed(facts, choice_of("?r=R1&m=departement"), ids.PERIMETER, "epci:S11")
-    inside = moves.settled(facts, facts.checked(inside)[0])
-    assert moves.perimeter(inside) == (Level.EPCI, "S11") and inside.mesh == Level.COMMUNE
-    assert dict(zip(moves.CONTROLS, moves.control_values(inside), strict=True))[ids.PERIMETER] == "epci:S11"
+    inside = controls.changed(facts, choice_of("?r=R1&m=departement"), ids.PERIMETER, "epci:S11")
+    inside = controls.settled(facts, facts.checked(inside)[0])
+    assert controls.perimeter(inside) == (Level.EPCI, "S11") and inside.mesh == Level.COMMUNE
+    assert dict(zip(controls.CONTROLS, controls.control_values(inside), strict=True))[ids.PERIMETER] == "epci:S11"
     # A territory that is selected is looked in as well: letting the perimeter go lets both go.
     selected = choice_of("?r=R1&m=commune&s=epci:S11")
-    assert moves.perimeter(selected) == (Level.EPCI, "S11")
-    assert moves.perimeter(moves.changed(facts, selected, ids.PERIMETER, None)) is None
+    assert controls.perimeter(selected) == (Level.EPCI, "S11")
+    assert controls.perimeter(controls.changed(facts, selected, ids.PERIMETER, None)) is None
 
 
 def test_a_territory_found_by_name_is_looked_in_at_a_mesh_that_it_holds(facts):
-    found = moves.changed(facts, choice_of("?r=R1&m=departement"), ids.SEARCH, "epci:S11")
+    found = controls.changed(facts, choice_of("?r=R1&m=departement"), ids.SEARCH, "epci:S11")
     assert found.mesh == Level.COMMUNE and facts.checked(found)[1] == ()

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard import map_page, table
+from dashboard import map_controls, table
 from dashboard.components import notices as notice_alerts
 from dashboard.facts import NO_NATIONAL, Facts
 from dashboard.pages.besoin import view as besoin
-from dashboard.pages.commencer import moves as commencer
+from dashboard.pages.commencer import controls as commencer
 from dashboard.state import Choice, Line, Notice, read
 from geodata.countries.france import Zone
 from geodata.estimate import Verdict
@@ -182,7 +182,7 @@ def test_a_departement_without_an_epci_of_its_own_is_shown_by_commune(tmp_path, 
     assert (choice.mesh, [n.field for n in notices]) == (Level.COMMUNE, ["m"])
     # What stands in place of the mesh is accepted in its turn, so a file of it can be asked for.
     assert facts.checked(choice) == (choice, ())
-    moved = map_page.changed(facts, Choice(region="R1"), map_page.Move.PERIMETER, "departement:S2")
+    moved = map_controls.changed(facts, Choice(region="R1"), map_controls.Move.PERIMETER, "departement:S2")
     assert facts.checked(moved) == (moved, ())
     searched = commencer.changed(facts, Choice(page=commencer.PATH), commencer.ids.SEARCH, "departement:S2")
     assert searched.mesh == Level.COMMUNE and facts.checked(searched) == (searched, ())

@@ -3,8 +3,8 @@
 import pytest
 from dash import html
 
-from dashboard import map_page
-from dashboard.pages.carte import districts, ids, moves, observed
+from dashboard import map_controls
+from dashboard.pages.carte import controls, districts, ids, observed
 from dashboard.pages.territoire import inside
 from dashboard.pages.territoire.layout import content
 from dashboard.search import options
@@ -38,9 +38,9 @@ def test_the_search_box_leads_to_a_district_on_every_page(facts):
     found = options(facts, "saint etienne synthetique 2e", "fr")
     assert [one["value"] for one in found] == [f"commune:{EAST}"]
     assert found[0]["detail"].startswith("arrondissement · ")
-    moved = map_page.changed(facts, Choice(), map_page.Move.TERRITORY, f"commune:{EAST}")
+    moved = map_controls.changed(facts, Choice(), map_controls.Move.TERRITORY, f"commune:{EAST}")
     assert (moved.selected, moved.district, moved.mesh) == (CITY, EAST, Level.COMMUNE)
-    assert map_page.changed(facts, moved, map_page.Move.TERRITORY, "commune:S1002").district == ""
+    assert map_controls.changed(facts, moved, map_controls.Move.TERRITORY, "commune:S1002").district == ""
 
 
 def test_the_page_of_a_district_tells_its_figures_and_whose_isolation_follows(facts):
@@ -113,9 +113,9 @@ def test_the_card_of_a_city_has_its_districts_in_a_table_with_links(facts):
 
 def test_a_city_that_is_let_go_takes_its_district_with_it(facts):
     choice = facts.checked(read("/", f"?r=R1&m=commune&s=commune:{EAST}")[0])[0]
-    assert map_page.with_selected(Choice(), map_page.selected(choice)).district == EAST
+    assert map_controls.with_selected(Choice(), map_controls.selected(choice)).district == EAST
     for control, value in ((ids.CLEAR, 1), (ids.REGION, FRANCE)):
-        after, notices = facts.checked(moves.changed(facts, choice, control, value))
+        after, notices = facts.checked(controls.changed(facts, choice, control, value))
         assert (after.selected, after.district, notices) == (None, "", ())
 
 

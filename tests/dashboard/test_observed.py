@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard.pages.carte import ids, moves, observed, view
+from dashboard.pages.carte import controls, ids, observed, view
 from dashboard.pages.carte.advice import advice
 from dashboard.pages.carte.layout import layout
 from dashboard.state import Choice, Line, read
@@ -38,7 +38,7 @@ def test_an_indicator_that_this_database_has_not_is_said(facts):
 
 def test_choosing_an_indicator_lets_go_of_classes_of_the_estimate(facts):
     choice = Choice(verdicts=(Verdict.ABOVE,))
-    assert moves.changed(facts, choice, ids.INDICATOR, "poverty_rate").verdicts == ()
+    assert controls.changed(facts, choice, ids.INDICATOR, "poverty_rate").verdicts == ()
 
 
 @pytest.mark.parametrize("query", ["?r=R1&m=commune&i=share_75_plus", POVERTY, "?i=poverty_rate&m=departement"])
@@ -95,12 +95,12 @@ def test_a_line_of_the_reader_and_the_country_s_first(facts):
     national = facts.checked(read(ids.PATH, "?r=R1&m=commune&i=share_75_plus&cl=line")[0])[0]
     value = facts.store.indicator_values(Level.FRANCE, FRANCE, indicator="share_75_plus")["value"].iloc[0]
     assert facts.own_line(national) == value and observed.line_value(facts, national) == round(100 * value, 1)
-    moved = moves.changed(facts, national, ids.OWN_LINE, 1.0)
+    moved = controls.changed(facts, national, ids.OWN_LINE, 1.0)
     assert moved.query.endswith("i=share_75_plus&cl=line&l=1")
     told = observed.rows(facts, moved).dropna(subset="value")
     assert set(told["verdict"]) == {"band-5"} and "plus de 1,0\u202f%" in texts(observed.legend(facts, moved))
     # Typing the line that is there already is no move.
-    assert moves.changed(facts, national, ids.OWN_LINE, round(100 * value, 1)) == national
+    assert controls.changed(facts, national, ids.OWN_LINE, round(100 * value, 1)) == national
 
 
 def test_people_are_circles_on_one_fill(facts):

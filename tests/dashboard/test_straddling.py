@@ -9,10 +9,10 @@ import geobuf
 import pytest
 from python_calamine import CalamineWorkbook
 
-from dashboard import map_page
+from dashboard import map_controls
 from dashboard.app import create_app
 from dashboard.facts import Facts
-from dashboard.map_page import Move
+from dashboard.map_controls import Move
 from dashboard.pages.besoin import view
 from dashboard.pages.carte import view as map_view
 from dashboard.settings import Settings
@@ -55,7 +55,7 @@ def test_the_table_names_the_communes_of_another_region_as_such(straddling, page
     found = rows(straddling, choice_of(page)).set_index("code")["departement"]
     assert set(found.index) == {"S1001", "S1002", "S1003", "97401"}
     assert found["97401"] == OUTSIDE and found["S1001"] == "Département synthétique"
-    assert map_page.inside(straddling, choice_of(page)) == (
+    assert map_controls.inside(straddling, choice_of(page)) == (
         "CC du Nord synthétique, dont 1 commune hors Territoire synthétique"
     )
 
@@ -76,7 +76,7 @@ def test_the_map_draws_them_with_the_region(straddling, reader):
     (both,) = layers(map_view.outlines(straddling, choice_of("/")))
     (alone,) = layers(map_view.outlines(straddling, read("/", "?r=R1&z=epci:S12&m=commune")[0]))
     assert (alone.hideout["layer"], alone.id) != (both.hideout["layer"], both.id)
-    assert map_page.place(straddling, choice_of("/")) != map_page.place(
+    assert map_controls.place(straddling, choice_of("/")) != map_controls.place(
         straddling, read("/", "?r=R1&z=epci:S12&m=commune")[0]
     )
     for side in ("need", "answer"):
@@ -103,12 +103,12 @@ def test_services_that_stand_there_are_drawn(straddling, reader):
 
 
 def test_a_commune_outside_is_chosen_among_those_of_its_epci(straddling):
-    choice = map_page.changed(straddling, choice_of("/"), Move.TERRITORY, "commune:97401")
+    choice = map_controls.changed(straddling, choice_of("/"), Move.TERRITORY, "commune:97401")
     assert straddling.checked(choice)[0] == choice
     assert (choice.region, choice.perimeter, choice.selected) == (
         "R1", (Level.EPCI, "S11"), (Level.COMMUNE, "97401")
     )  # fmt: skip
-    down = map_page.changed(straddling, read("/", "?r=R1&s=epci:S11")[0], Move.MESH, "commune")
+    down = map_controls.changed(straddling, read("/", "?r=R1&s=epci:S11")[0], Move.MESH, "commune")
     assert (down.perimeter, down.region) == ((Level.EPCI, "S11"), "R1")
     assert straddling.beyond(down) is not None
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import logit
 
-from geodata.flips import Laws, flip_test
+from geodata.flip_test import Laws, flip_test
 from geodata.question import Question
 
 SETS = [("a", "reference"), ("a", "other"), ("b", "b")]

@@ -3,12 +3,12 @@
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, html, no_update
 from dash.exceptions import PreventUpdate
 
-from dashboard import components, map_page, pictures, provenance, search, table, text
+from dashboard import components, map_controls, pictures, provenance, search, table, text
 from dashboard.facts import Facts
 from dashboard.i18n import words
-from dashboard.map_page import if_new
-from dashboard.map_page_callbacks import follow
-from dashboard.pages.besoin import export, ids, moves, view
+from dashboard.map_address import follow
+from dashboard.map_controls import if_new
+from dashboard.pages.besoin import controls, export, ids, view
 from dashboard.pages.besoin.card import card, effect
 from dashboard.pages.besoin.contest import counted, services
 from dashboard.state import read
@@ -21,7 +21,7 @@ def register(app: Dash, facts: Facts) -> None:
     export.register(app.server, facts)
     search.register(app, facts, ids.SEARCH)
 
-    follow(app, facts, ids, moves, view.file_href)
+    follow(app, facts, ids, controls, view.file_href)
 
     @app.callback(
         output={
@@ -66,8 +66,8 @@ def register(app: Dash, facts: Facts) -> None:
     )
     def count(query: str, quadrants: list[str], beside: str, changed: int | None, filtered: dict | None) -> tuple:
         choice, _ = read(ids.PATH, query)
-        choice = moves.changed(facts, choice, ids.QUADRANTS, quadrants)
-        choice = moves.changed(facts, choice, ids.BESIDE, beside)
+        choice = controls.changed(facts, choice, ids.QUADRANTS, quadrants)
+        choice = controls.changed(facts, choice, ids.BESIDE, beside)
         # A filter given again, even unchanged, would scroll the table back to its top.
         filters = if_new(view.filter_model(choice), filtered or {})
         title, legend = view.answer_title(choice), view.answer_legend(facts, choice)
@@ -82,7 +82,7 @@ def register(app: Dash, facts: Facts) -> None:
     )
     def draw(query: str) -> tuple:
         choice, _ = read(ids.PATH, query)
-        return *(view.outlines(facts, choice, side) for side in ("need", "answer")), map_page.too_wide(choice)
+        return *(view.outlines(facts, choice, side) for side in ("need", "answer")), map_controls.too_wide(choice)
 
     @app.callback(
         Output(ids.CARD, "children"),
@@ -95,7 +95,7 @@ def register(app: Dash, facts: Facts) -> None:
     )
     def say(query: str, selected: str | None, changed: int | None) -> tuple:
         choice, _ = read(ids.PATH, query)
-        choice = map_page.with_selected(choice, selected)
+        choice = map_controls.with_selected(choice, selected)
         if ctx.triggered_id == ids.CHANGED and choice.selected is not None:
             return card(facts, choice), effect(facts, choice), no_update
         # What was said of another territory goes with it.

@@ -4,10 +4,10 @@ import dash_leaflet as dl
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from dashboard import components, map_page, maps, provenance, search, table, text
+from dashboard import components, map_controls, maps, provenance, search, table, text
 from dashboard.facts import Facts, is_too_wide
 from dashboard.i18n import words
-from dashboard.map_page import mesh_options, perimeter_select, region_select, segmented
+from dashboard.map_controls import mesh_options, perimeter_select, region_select, segmented
 from dashboard.pages.besoin import ids, view
 from dashboard.pages.besoin.card import card
 from dashboard.pages.besoin.export import stamp
@@ -25,8 +25,8 @@ def layout(facts: Facts, choice: Choice) -> list:
     return [
         dcc.Location(id=ids.LOCATION, refresh="callback-nav"),
         dcc.Store(id=ids.QUESTION, data=choice.of_table.query),
-        dcc.Store(id=ids.PLACE, data=map_page.place(facts, choice)),
-        dcc.Store(id=ids.SELECTED, data=map_page.selected(choice)),
+        dcc.Store(id=ids.PLACE, data=map_controls.place(facts, choice)),
+        dcc.Store(id=ids.SELECTED, data=map_controls.selected(choice)),
         dcc.Store(id=ids.CLICKED),
         dcc.Store(id=ids.PAINTED),
         dcc.Store(id=ids.FILTERED),
@@ -176,7 +176,7 @@ def _maps(facts: Facts, choice: Choice) -> list:
             ],
             className="need-maps",
         ),
-        html.Div(map_page.too_wide(choice), id=ids.TOO_WIDE),
+        html.Div(map_controls.too_wide(choice), id=ids.TOO_WIDE),
     ]
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from dash import dcc, html
 
-from dashboard import components, map_page, maps, table, text
+from dashboard import components, map_controls, maps, table, text
 from dashboard.facts import ORDER, Facts, is_too_wide
 from dashboard.i18n import words
 from dashboard.pages.besoin.ids import PATH
@@ -143,7 +143,7 @@ def filter_model(choice: Choice) -> dict:
 def headline(facts: Facts, choice: Choice) -> list:
     """The question of the page, as its title."""
     _ = words(choice.lang)
-    place = map_page.inside(facts, choice)
+    place = map_controls.inside(facts, choice)
     families = need.families_within(choice.families, choice.minutes, choice.lang)
     return [
         html.H1(_("Where is the need probable, and responses few?")),
@@ -186,7 +186,7 @@ def outlines(facts: Facts, choice: Choice, side: str) -> list:
     """Outlines of the mesh on one of the two maps."""
     if is_too_wide(choice):
         return []
-    return [maps.need_outlines(*map_page.drawn(facts, choice), side), *map_page.around(facts, choice, side)]
+    return [maps.need_outlines(*map_controls.drawn(facts, choice), side), *map_controls.around(facts, choice, side)]
 
 
 def need_title(choice: Choice) -> str:

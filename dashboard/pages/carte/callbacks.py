@@ -5,11 +5,11 @@ from dataclasses import replace
 from dash import ClientsideFunction, Dash, Input, Output, State
 from dash.exceptions import PreventUpdate
 
-from dashboard import map_page, pictures, search, table, text
+from dashboard import map_controls, pictures, search, table, text
 from dashboard.facts import ORDER, Facts
-from dashboard.map_page import if_new
-from dashboard.map_page_callbacks import follow
-from dashboard.pages.carte import districts, export, ids, moves, observed, view
+from dashboard.map_address import follow
+from dashboard.map_controls import if_new
+from dashboard.pages.carte import controls, districts, export, ids, observed, view
 from dashboard.pages.carte.advice import advice
 from dashboard.pages.carte.card import card, compared, nearest
 from dashboard.state import Choice, Line, read
@@ -19,7 +19,7 @@ def register(app: Dash, facts: Facts) -> None:
     """The address decides; every control only writes a new address."""
     export.register(app.server, facts)
 
-    follow(app, facts, ids, moves, view.file_href, is_first=True)
+    follow(app, facts, ids, controls, view.file_href, is_first=True)
 
     @app.callback(
         output={
@@ -93,7 +93,7 @@ def register(app: Dash, facts: Facts) -> None:
     )
     def count(query: str, verdicts: list[str], filtered: dict | None) -> tuple:
         choice, _ = read(ids.PATH, query)
-        choice = moves.changed(facts, choice, ids.VERDICTS, verdicts)
+        choice = controls.changed(facts, choice, ids.VERDICTS, verdicts)
         # A filter given again, even unchanged, would scroll the table back to its top.
         return view.count_sentence(facts, choice), if_new(view.filter_model(choice), filtered or {})
 
@@ -105,7 +105,7 @@ def register(app: Dash, facts: Facts) -> None:
     )
     def draw(query: str) -> tuple:
         choice, _ = read(ids.PATH, query)
-        return view.outlines(facts, choice), map_page.too_wide(choice)
+        return view.outlines(facts, choice), map_controls.too_wide(choice)
 
     @app.callback(
         Output(ids.SERVICES, "children"),
@@ -131,7 +131,7 @@ def register(app: Dash, facts: Facts) -> None:
     def say(query: str, selected: str | None, against: str) -> tuple:
         choice, _ = read(ids.PATH, query)
         choice = replace(choice, against=against or choice.against)
-        choice = map_page.with_selected(choice, selected)
+        choice = map_controls.with_selected(choice, selected)
         with facts.store.one_build():
             content = [*card(facts, choice), *districts.section(facts, choice)]
             return content, compared(facts, choice), districts.layer(facts, choice)
@@ -143,7 +143,7 @@ def register(app: Dash, facts: Facts) -> None:
         prevent_initial_call=True,
     )
     def find(query: str, selected: str | None) -> list:
-        return nearest(facts, map_page.with_selected(read(ids.PATH, query)[0], selected))
+        return nearest(facts, map_controls.with_selected(read(ids.PATH, query)[0], selected))
 
     search.register(app, facts, ids.SEARCH)
     app.clientside_callback(

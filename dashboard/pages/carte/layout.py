@@ -4,10 +4,10 @@ import dash_leaflet as dl
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from dashboard import components, map_page, maps, search, table, text
+from dashboard import components, map_controls, maps, search, table, text
 from dashboard.facts import ORDER, Facts, is_too_wide
 from dashboard.i18n import words
-from dashboard.map_page import mesh_options, perimeter_select, region_select, segmented
+from dashboard.map_controls import mesh_options, perimeter_select, region_select, segmented
 from dashboard.pages.carte import districts, ids, intro, observed, view
 from dashboard.pages.carte.advice import advice
 from dashboard.pages.carte.card import card, compared, nearest
@@ -27,8 +27,8 @@ def layout(facts: Facts, choice: Choice) -> list:
     return [
         dcc.Location(id=ids.LOCATION, refresh="callback-nav"),
         dcc.Store(id=ids.QUESTION, data=choice.of_table.query),
-        dcc.Store(id=ids.PLACE, data=map_page.place(facts, choice)),
-        dcc.Store(id=ids.SELECTED, data=map_page.selected(choice)),
+        dcc.Store(id=ids.PLACE, data=map_controls.place(facts, choice)),
+        dcc.Store(id=ids.SELECTED, data=map_controls.selected(choice)),
         dcc.Store(id=ids.CLICKED),
         dcc.Store(id=ids.ANSWER, data=view.answer(facts, choice)),
         dcc.Store(id=ids.LOOKED),
@@ -250,7 +250,7 @@ def _map(facts: Facts, choice: Choice) -> list:
                     ],
                     facts.basemap,
                 ),
-                html.Div(map_page.too_wide(choice), id=ids.TOO_WIDE),
+                html.Div(map_controls.too_wide(choice), id=ids.TOO_WIDE),
             ],
             className="map-frame",
         ),

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from dash import html
 
-from dashboard import export, map_page, maps, pictures, provenance, table, text
+from dashboard import export, map_controls, maps, pictures, provenance, table, text
 from dashboard.facts import Facts, is_too_wide
 from dashboard.i18n import words
 from dashboard.pages.carte import ids, observed
@@ -19,7 +19,7 @@ def outlines(facts: Facts, choice: Choice) -> list:
     """Outlines of the mesh, and the names of the insets on national maps."""
     if is_too_wide(choice):
         return []
-    return [maps.outlines(*map_page.drawn(facts, choice)), *map_page.around(facts, choice, "carte")]
+    return [maps.outlines(*map_controls.drawn(facts, choice)), *map_controls.around(facts, choice, "carte")]
 
 
 def services(facts: Facts, choice: Choice) -> list:
@@ -38,7 +38,7 @@ def services(facts: Facts, choice: Choice) -> list:
 def headline(facts: Facts, choice: Choice) -> list:
     """The question the map answers, as the title of the page."""
     _ = words(choice.lang)
-    place = map_page.inside(facts, choice)
+    place = map_controls.inside(facts, choice)
     if choice.indicator:
         subtitle = f"{observed.definition(facts, choice)} · {place} · {text.levels(choice.mesh, choice.lang)}"
         return [html.H1(observed.title(facts, choice), id=ids.TITLE), html.P(subtitle, className="place")]

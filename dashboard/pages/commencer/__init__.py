@@ -2,8 +2,8 @@
 
 from dashboard.page import Page
 from dashboard.pages.commencer.callbacks import register
+from dashboard.pages.commencer.controls import PATH
 from dashboard.pages.commencer.layout import layout
-from dashboard.pages.commencer.moves import PATH
 from dashboard.text.priority import title
 
 PAGE = Page("commencer", PATH, title, layout, register)

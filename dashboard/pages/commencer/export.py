@@ -8,7 +8,7 @@ from flask import Flask, Response
 from dashboard import export, text, word_document
 from dashboard.facts import Facts
 from dashboard.i18n import words
-from dashboard.pages.commencer import moves, view
+from dashboard.pages.commencer import controls, view
 from dashboard.spreadsheet import csv_bytes, slug
 from dashboard.state import Choice
 from dashboard.text import need, priority
@@ -139,5 +139,5 @@ def file_name(facts: Facts, choice: Choice, extension: str) -> str:
 
 
 def _choice(facts: Facts) -> tuple[Choice, str]:
-    choice = moves.settled(facts, export.requested(facts, moves.PATH))
+    choice = controls.settled(facts, export.requested(facts, controls.PATH))
     return choice, export.address(choice)

@@ -8,8 +8,8 @@ from dash import dcc, html
 from dashboard import components, search
 from dashboard.facts import SIDES, Facts
 from dashboard.i18n import words
-from dashboard.map_page import mesh_options, perimeter_select, region_select, segmented
-from dashboard.pages.commencer import ids, moves, view
+from dashboard.map_controls import mesh_options, perimeter_select, region_select, segmented
+from dashboard.pages.commencer import controls, ids, view
 from dashboard.state import Choice
 from dashboard.text import observed, priority
 
@@ -17,7 +17,7 @@ from dashboard.text import observed, priority
 def layout(facts: Facts, choice: Choice) -> list:
     """The question, the settings, then the lists."""
     choice, notices = facts.checked(choice)
-    choice = moves.settled(facts, choice)
+    choice = controls.settled(facts, choice)
     _ = words(choice.lang)
     return [
         dcc.Location(id=ids.LOCATION, refresh="callback-nav"),
@@ -35,9 +35,9 @@ def layout(facts: Facts, choice: Choice) -> list:
                     [
                         search.box(ids.SEARCH, facts.store.country(), choice.lang),
                         region_select(ids.REGION, facts, choice),
-                        perimeter_select(ids.PERIMETER, facts, replace(choice, perimeter=moves.perimeter(choice))),
+                        perimeter_select(ids.PERIMETER, facts, replace(choice, perimeter=controls.perimeter(choice))),
                         segmented(
-                            ids.MESH, _("Mesh"), mesh_options(moves.meshes(facts, choice), choice.lang), choice.mesh
+                            ids.MESH, _("Mesh"), mesh_options(controls.meshes(facts, choice), choice.lang), choice.mesh
                         ),
                         components.threshold(ids.THRESHOLD, choice),
                         components.minutes(ids.MINUTES, choice),

@@ -6,10 +6,10 @@ from dataclasses import replace
 import pandas as pd
 from dash import dcc, html
 
-from dashboard import map_page, provenance, text
+from dashboard import map_controls, provenance, text
 from dashboard.facts import SIDES, Facts
 from dashboard.i18n import words
-from dashboard.pages.commencer import ids, moves
+from dashboard.pages.commencer import controls, ids
 from dashboard.state import Choice
 from dashboard.text import need, observed, priority
 from dashboard.text.territory import value
@@ -31,7 +31,7 @@ def by_tier(facts: Facts, choice: Choice) -> dict[Tier, list[Priority]]:
 
     By a figure, the most exposed first (the largest where it has no direction); those of which it is not known last.
     """
-    rows: Sequence[Priority] = facts.priorities(choice, moves.within(choice))
+    rows: Sequence[Priority] = facts.priorities(choice, controls.within(choice))
     if choice.indicator:
         values = figures(facts, choice)["value"].to_dict()
         sign = 1 if declared(facts, choice).get("direction") == Direction.LOWER else -1
@@ -42,7 +42,9 @@ def by_tier(facts: Facts, choice: Choice) -> dict[Tier, list[Priority]]:
 
 def figures(facts: Facts, choice: Choice) -> pd.DataFrame:
     """The observed figure chosen, by code, where it is known: `value`, `told` in words, `vintage` and `kind`."""
-    frame = facts.observed(replace(choice, perimeter=moves.perimeter(choice))).dropna(subset="value").set_index("code")
+    frame = (
+        facts.observed(replace(choice, perimeter=controls.perimeter(choice))).dropna(subset="value").set_index("code")
+    )
     if choice.indicator == SIDES:
         words_of_figures = [
             observed.sides(*pair, choice.lang) for pair in zip(frame["value"], frame["denominator"], strict=True)
@@ -94,13 +96,13 @@ def families(choice: Choice) -> str:
 
 def is_too_wide(choice: Choice) -> bool:
     """Whether every commune of the country is asked for."""
-    return choice.mesh == Level.COMMUNE and moves.within(choice).level == Level.FRANCE
+    return choice.mesh == Level.COMMUNE and controls.within(choice).level == Level.FRANCE
 
 
 def place(facts: Facts, choice: Choice) -> str:
     """Name of the perimeter."""
     _ = words(choice.lang)
-    inside = moves.within(choice)
+    inside = controls.within(choice)
     return _("Whole country") if inside.code == FRANCE else facts.names()[inside.level, inside.code]
 
 
@@ -108,7 +110,7 @@ def tiers(facts: Facts, choice: Choice) -> list:
     """Everything under the settings: the perimeter, the files, a section a tier."""
     _ = words(choice.lang)
     if is_too_wide(choice):
-        return [_head(facts, choice, []), map_page.too_wide(replace(choice, region=FRANCE))]
+        return [_head(facts, choice, []), map_controls.too_wide(replace(choice, region=FRANCE))]
     lists, figures_by_code = by_tier(facts, choice), figure_words(facts, choice)
     places = [one for rows in lists.values() for one in rows]
     files = [
@@ -117,7 +119,7 @@ def tiers(facts: Facts, choice: Choice) -> list:
     ]
     notes = [priority.one_side(places, choice.threshold, choice.lang)]
     if places and all(one.exposed is None for one in places):
-        with_data = facts.sides_with_data(choice.mesh, moves.within(choice))
+        with_data = facts.sides_with_data(choice.mesh, controls.within(choice))
         notes.append(
             priority.too_few_sides(with_data, [side for side in COUNTED if side not in with_data], choice.lang)
         )
@@ -140,7 +142,7 @@ def _head(facts: Facts, choice: Choice, files: list) -> html.Div:
         className="link-button",
         type="button",
         # Always there: a callback listens to it.
-        hidden=moves.within(choice).level in (Level.FRANCE, Level.REGION),
+        hidden=controls.within(choice).level in (Level.FRANCE, Level.REGION),
     )
     return html.Div(
         [
@@ -196,4 +198,4 @@ def _profile(choice: Choice, place: Priority) -> str:
 
 def file_href(choice: Choice, ending: str) -> str:
     """Address of the lists as a file."""
-    return f"/export/commencer.{ending}" + replace(choice, page=moves.PATH).query
+    return f"/export/commencer.{ending}" + replace(choice, page=controls.PATH).query

@@ -6,12 +6,12 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
-from dashboard import components, map_page, search
+from dashboard import components, map_controls, search
 from dashboard.accounts.admission import check_own
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.ids import URL
-from dashboard.map_page import if_new
+from dashboard.map_controls import if_new
 from dashboard.pages.territoire import export, ids, team
 from dashboard.pages.territoire.layout import PATH, content, others, written
 from dashboard.state import Choice, read
@@ -150,9 +150,9 @@ def changed(choice: Choice, trigger: str | None, value: Any) -> Choice:
         case ids.SCENARIO:
             return replace(choice, scenario=value, definition=scenario_of(value).definition)
         case ids.THRESHOLD:
-            return map_page.asking(choice, value)
+            return map_controls.asking(choice, value)
         case ids.MINUTES:
-            return map_page.travelling(choice, value)
+            return map_controls.travelling(choice, value)
         case ids.OTHERS:
             places = [one.split(":") for one in value]
             return replace(choice, others=tuple((Level(level), code) for level, code in places))

@@ -18,7 +18,7 @@ from dashboard import components, text
 from dashboard.api import QUALITY
 from dashboard.facts import Facts
 from dashboard.i18n import words
-from dashboard.map_page import segmented
+from dashboard.map_controls import segmented
 from dashboard.pages.territoire.section import section
 from dashboard.palette import MINUTES
 from dashboard.spreadsheet import slug

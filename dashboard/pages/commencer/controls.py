@@ -3,9 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
-from dashboard import map_page
+from dashboard import map_controls
 from dashboard.facts import Facts
-from dashboard.map_page import Move
+from dashboard.map_controls import Move
 from dashboard.pages.commencer import ids
 from dashboard.state import Choice
 from geodata.territory import Level, Perimeter
@@ -56,7 +56,7 @@ def control_values(choice: Choice) -> list:
     """Values of the controls, in the order of `CONTROLS`."""
     return [
         choice.region,
-        map_page.written(perimeter(choice)),
+        map_controls.written(perimeter(choice)),
         choice.mesh.value,
         choice.minutes,
         round(choice.threshold * 100, 1),
@@ -68,12 +68,12 @@ def control_values(choice: Choice) -> list:
 def changed(facts: Facts, choice: Choice, trigger: str | None, value: Any) -> Choice:
     """The choice after one control was moved."""
     if trigger in _SHARED:
-        return map_page.changed(facts, choice, _SHARED[trigger], value)
+        return map_controls.changed(facts, choice, _SHARED[trigger], value)
     match trigger:
         case ids.CLEAR if value:
             return replace(choice, perimeter=None, selected=None)
         case ids.PERIMETER:
-            return map_page.changed(facts, replace(choice, selected=None), Move.PERIMETER, value)
+            return map_controls.changed(facts, replace(choice, selected=None), Move.PERIMETER, value)
         case ids.SEARCH if value:
             return settled(facts, _looking_in(facts, choice, *value.split(":")))
         case ids.MESH:
@@ -81,7 +81,7 @@ def changed(facts: Facts, choice: Choice, trigger: str | None, value: Any) -> Ch
         case ids.INDICATOR:
             return replace(choice, indicator=value or "")
         case ids.MINUTES:
-            return map_page.travelling(choice, value)
+            return map_controls.travelling(choice, value)
     return choice
 
 

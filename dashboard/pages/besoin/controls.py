@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from dashboard import map_page, table
+from dashboard import map_controls, table
 from dashboard.facts import Facts
 from dashboard.pages.besoin import ids, view
 from dashboard.state import Choice, SecondMap
@@ -29,14 +29,14 @@ VALUE: dict[str, str] = {}
 NUMBERS = (ids.MINUTES, ids.THRESHOLD)
 """Controls in which a number is typed, and sent before it is whole."""
 
-_SHARED = map_page.shared(ids)
+_SHARED = map_controls.shared(ids)
 
 
 def control_values(facts: Facts, choice: Choice) -> list:
     """Values of the controls, in the order of `CONTROLS`."""
     return [
         choice.region,
-        map_page.written(choice.perimeter),
+        map_controls.written(choice.perimeter),
         choice.mesh.value,
         choice.minutes,
         [family.value for family in choice.families],
@@ -56,17 +56,17 @@ def columns(_facts: Facts, choice: Choice) -> list[dict]:
 def changed(facts: Facts, choice: Choice, trigger: str | None, value: Any) -> Choice:
     """The choice after one control was moved. Without any family left, the last one stays."""
     if trigger in _SHARED:
-        return map_page.changed(facts, choice, _SHARED[trigger], value)
+        return map_controls.changed(facts, choice, _SHARED[trigger], value)
     match trigger:
         case ids.MINUTES:
-            return map_page.travelling(choice, value)
+            return map_controls.travelling(choice, value)
         case ids.FAMILIES:
             families = tuple(family for family in Family if family.value in (value or ()))
             return replace(choice, families=families) if families else choice
         case ids.QUADRANTS:
             return replace(choice, quadrants=tuple(q for q in Quadrant if q.value in (value or ())))
         case ids.COLUMNS:
-            return map_page.with_columns(choice, value, columns(facts, replace(choice, columns=())))
+            return map_controls.with_columns(choice, value, columns(facts, replace(choice, columns=())))
         case ids.BESIDE:
             return replace(choice, beside=SecondMap(value))
     return choice

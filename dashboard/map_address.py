@@ -6,10 +6,10 @@ from types import ModuleType
 from dash import Dash, Input, Output, State, ctx, no_update, set_props
 from dash.exceptions import PreventUpdate
 
-from dashboard import components, map_page, table
+from dashboard import components, map_controls, table
 from dashboard.facts import Facts, is_too_wide
 from dashboard.ids import ALERT, URL
-from dashboard.map_page import if_new
+from dashboard.map_controls import if_new
 from dashboard.state import Choice, read
 
 
@@ -17,17 +17,17 @@ def follow(
     app: Dash,
     facts: Facts,
     ids: ModuleType,
-    moves: ModuleType,
+    controls: ModuleType,
     file_href: Callable[[Choice, str], str],
     *,
     is_first: bool = False,
 ) -> None:
     """Add the callback by which a page follows its address and its controls.
 
-    `ids` and `moves` are the page's; `file_href` gives the address of its file of an ending. The page `is_first` when
+    `ids` and `controls` are the page's; `file_href` gives the address of its file of an ending. The page `is_first` when
     it is also drawn by its own callbacks as the application opens.
     """
-    properties = [(control, moves.VALUE.get(control, "value")) for control in moves.CONTROLS]
+    properties = [(control, controls.VALUE.get(control, "value")) for control in controls.CONTROLS]
 
     @app.callback(
         output={
@@ -81,31 +81,33 @@ def follow(
             raise PreventUpdate
         choice, notices = read(ids.PATH, query)
         current, replaced = facts.checked(choice)
-        moved = dict(zip(moves.CONTROLS, values, strict=True))
+        moved = dict(zip(controls.CONTROLS, values, strict=True))
         new = current
         if ctx.triggered_id != ids.LOCATION and question == current.of_table.query:
             # The browser drops an answer that another move overtakes: what the first one moved is still to be done.
-            shown = zip(moves.CONTROLS, moves.control_values(facts, current), strict=True)
+            shown = zip(controls.CONTROLS, controls.control_values(facts, current), strict=True)
             for control in [
                 one for one, before in shown if moved[one] not in (None, before) and one != ctx.triggered_id
             ]:
-                new = moves.changed(facts, new, control, moved[control])
+                new = controls.changed(facts, new, control, moved[control])
         moved |= {ids.SEARCH: searched, ids.CLICKED: clicked, ids.TABLE: rows, ids.CLEAR: cleared}
-        new, refused = facts.checked(moves.changed(facts, new, ctx.triggered_id, moved.get(ctx.triggered_id)))
-        if new == current and ctx.triggered_id in moves.NUMBERS:
+        new, refused = facts.checked(controls.changed(facts, new, ctx.triggered_id, moved.get(ctx.triggered_id)))
+        if new == current and ctx.triggered_id in controls.NUMBERS:
             # One that cannot be asked for is left to who types it: it may be the beginning of another.
             raise PreventUpdate
         set_props(ALERT, {"children": None})
         return {
             "query": if_new(new.query, query or ""),
-            "values": [if_new(value, now) for value, now in zip(moves.control_values(facts, new), values, strict=True)],
+            "values": [
+                if_new(value, now) for value, now in zip(controls.control_values(facts, new), values, strict=True)
+            ],
             "question": if_new(new.of_table.query, question),
-            "place": if_new(map_page.place(facts, new), place),
-            "selected": if_new(map_page.selected(new), selected),
+            "place": if_new(map_controls.place(facts, new), place),
+            "selected": if_new(map_controls.selected(new), selected),
             "searched": None if searched else no_update,
             "files": [file_href(new, ending) for ending in components.FILES],
             "hidden": [is_too_wide(new)] * (len(ids.FILES) + 2),
             "notices": components.notices(notices + replaced + refused, new.lang),
-            "inside": if_new(map_page.perimeter_options(facts, new), inside),
-            "columns": if_new(table.column_options(moves.columns(facts, new)), columns),
+            "inside": if_new(map_controls.perimeter_options(facts, new), inside),
+            "columns": if_new(table.column_options(controls.columns(facts, new)), columns),
         }

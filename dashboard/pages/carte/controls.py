@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from dashboard import map_page, table
+from dashboard import map_controls, table
 from dashboard.facts import ORDER, Facts
 from dashboard.pages.carte import ids, observed, view
 from dashboard.state import Choice, Line
@@ -21,14 +21,14 @@ VALUE = {ids.FLIP: "checked", ids.CIRCLES: "checked", ids.THRESHOLD: "data", ids
 NUMBERS: tuple[str, ...] = ()
 """Controls in which a number is typed, and sent before it is whole: none, the browser waits (`line.js`)."""
 
-_SHARED = map_page.shared(ids)
+_SHARED = map_controls.shared(ids)
 
 
 def control_values(facts: Facts, choice: Choice) -> list:
     """Values of the controls, in the order of `CONTROLS`."""
     return [
         choice.region,
-        map_page.written(choice.perimeter),
+        map_controls.written(choice.perimeter),
         choice.mesh.value,
         choice.line.value,
         f"{choice.miss:g}",
@@ -54,7 +54,7 @@ def columns(facts: Facts, choice: Choice) -> list[dict]:
 def changed(facts: Facts, choice: Choice, trigger: str | None, value: Any) -> Choice:
     """The choice after one control was moved."""
     if trigger in _SHARED:
-        return map_page.changed(facts, choice, _SHARED[trigger], value)
+        return map_controls.changed(facts, choice, _SHARED[trigger], value)
     match trigger:
         case ids.LINE:
             return replace(choice, line=Line(value))
@@ -76,7 +76,7 @@ def changed(facts: Facts, choice: Choice, trigger: str | None, value: Any) -> Ch
         case ids.CIRCLES:
             return replace(choice, has_circles=bool(value))
         case ids.COLUMNS:
-            return map_page.with_columns(choice, value, columns(facts, replace(choice, columns=())))
+            return map_controls.with_columns(choice, value, columns(facts, replace(choice, columns=())))
         case ids.FLIP:
             return replace(choice, is_flipping=bool(value))
     return choice
