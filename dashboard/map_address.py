@@ -24,8 +24,8 @@ def follow(
 ) -> None:
     """Add the callback by which a page follows its address and its controls.
 
-    `ids` and `controls` are the page's; `file_href` gives the address of its file of an ending. The page `is_first` when
-    it is also drawn by its own callbacks as the application opens.
+    `ids` and `controls` are the page's; `file_href` gives the address of its file of an ending. The page `is_first`
+    when it is also drawn by its own callbacks as the application opens.
     """
     properties = [(control, controls.VALUE.get(control, "value")) for control in controls.CONTROLS]
 
