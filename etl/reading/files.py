@@ -92,7 +92,7 @@ def _read(module: Any, snapshot: Snapshot) -> FileRead:
 def _stated(rows: pd.DataFrame) -> str:
     """The vintage that rows state: the years of figures, the newest date of services; empty when none does."""
     if "vintage" in rows:
-        years = sorted({str(year) for year in rows["vintage"].dropna()} - {""})
+        years = sorted({str(year) for year in rows["vintage"].dropna().unique()} - {""})
         return ", ".join(years) if len(years) <= _MOST_VINTAGES else f"{years[0]}-{years[-1]}"
     dates = rows["seen_on"].dropna() if "seen_on" in rows else pd.Series(dtype=str)
     dates = dates[dates.str.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?")]

@@ -14,12 +14,19 @@ def numbers(text: pd.Series) -> pd.Series:
 
     The decimal sign is a comma or a point; spaces (also unbreakable ones) may group thousands.
     """
+    # What is not a number is NaN: the caller tells it apart from an empty cell.
+    parsed = pd.to_numeric(text, errors="coerce").astype("float64")
+    written = parsed.isna() & text.notna()
+    if written.any():
+        parsed[written] = pd.to_numeric(_plain(text[written]), errors="coerce").astype("float64")
+    return parsed.where(np.isfinite(parsed))
+
+
+def _plain(text: pd.Series) -> pd.Series:
+    """The text with a decimal point and no space between thousands."""
     clean = text.str.strip()
     grouped = clean.str.fullmatch(_GROUPED)
-    plain = clean.where(~grouped, clean.str.replace(r"[ \u00a0\u202f]", "", regex=True)).str.replace(",", ".")
-    # What is not a number is NaN: the caller tells it apart from an empty cell.
-    parsed = pd.to_numeric(plain, errors="coerce").astype("float64")
-    return parsed.where(np.isfinite(parsed))
+    return clean.where(~grouped, clean.str.replace(r"[ \u00a0\u202f]", "", regex=True)).str.replace(",", ".")
 
 
 def not_numbers(rows: pd.DataFrame, source: str, key: str, *columns: str) -> pd.DataFrame:

@@ -170,8 +170,11 @@ def observe_long(
 def read_numbers(text: pd.Series) -> tuple[pd.Series, pd.Series]:
     """Numbers (float64, NaN where there is none) and the state of each: published, a known mark's, or refused."""
     parsed = numbers(text)
+    state = pd.Series(PUBLISHED, text.index, dtype=object)
     # What is not a number is a known mark or refused: its state says which.
-    return parsed, text.str.strip().map(MARKS).astype(object).fillna(REFUSED).mask(parsed.notna(), PUBLISHED)
+    other = parsed.isna()
+    state[other] = text[other].str.strip().map(MARKS).astype(object).fillna(REFUSED)
+    return parsed, state
 
 
 def refuse_rows(
