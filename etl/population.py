@@ -21,17 +21,18 @@ def lineage(census_codes: pd.Index, communes: pd.DataFrame, parts: pd.DataFrame,
     parent = parts.drop_duplicates("code").set_index("code")["commune"]
     changed = changes.groupby("code_census")["code_cog2025"].agg(list)
     restored = set(changes.loc[changes["event"] == "restored", "code_census"])
+    moved, today = set(changed.index), set(communes.index)
     rows = []
     for code in census_codes:
-        if code in changed.index:
+        if code in moved:
             # The commune that others left goes on under its own code.
             heirs = sorted({*changed[code], *({code} & restored)})
             event = "split" if code in restored else "merger"
-        elif code in communes.index:
+        elif code in today:
             heirs, event = [code], "same"
         else:
             heirs, event = [parent.get(code)], "merger"
-        if len(heirs) == 1 and heirs[0] in communes.index:
+        if len(heirs) == 1 and heirs[0] in today:
             rows.append((code, heirs[0], 1.0, event))
         elif len(heirs) > 1 and (total := communes["residents_2018"].reindex(heirs).sum(skipna=False)) > 0:
             rows += [(code, heir, communes.at[heir, "residents_2018"] / total, event) for heir in heirs]
