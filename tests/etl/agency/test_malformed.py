@@ -154,6 +154,8 @@ def imported(tmp_path, capsys):
         path = tmp_path / name
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         data, db = tmp_path / "data", tmp_path / "none.gpkg"
+        # An empty folder of base packages: those of this machine are not to be read.
+        (data / "base").mkdir(parents=True, exist_ok=True)
         code = cli.main(["import", kind, str(path), "--data", str(data), "--db", str(db), *more])
         output = capsys.readouterr()
         kept = sorted(path.name for path in (data / FOLDER).glob("*")) if (data / FOLDER).is_dir() else []
