@@ -38,6 +38,16 @@ GUARDS = {
     "geodata/methods/residuals.py": ("tests/spec/test_residuals.py",),
     "geodata/methods/roads.py": ("tests/spec/test_roads.py", "tests/etl/test_roads.py"),
     "geodata/methods/siting/*.py": ("tests/spec/test_siting*.py",),
+    **dict.fromkeys(
+        (f"geodata/methods/siting/{part}.py" for part in ("bound", "exact", "problem", "reaching", "search", "walk")),
+        ("tests/spec/test_siting.py", "tests/spec/test_siting_parts.py"),
+    ),
+    **dict.fromkeys(
+        (f"geodata/methods/siting/{part}.py" for part in ("checks", "conflicts")),
+        ("tests/spec/test_siting_refusals.py", "tests/spec/test_siting.py", "tests/spec/test_siting_preferred.py"),
+    ),
+    "geodata/methods/siting/capac*.py": ("tests/spec/test_siting_capacity.py", "tests/spec/test_siting_aims.py"),
+    "geodata/methods/siting/preferred.py": ("tests/spec/test_siting_preferred.py",),
     "geodata/methods/smallarea/*.py": ("tests/spec/test_smallarea.py",),
     "geodata/methods/twins.py": ("tests/spec/test_twins.py",),
     "geodata/methods/waves.py": ("tests/spec/test_waves.py",),
@@ -50,7 +60,8 @@ GUARDS = {
         "tests/dashboard/test_travel_words.py",
     ),
 }
-"""Modules, as patterns, and the test files that guard each: few and quick, since every fault is put to them."""
+"""Modules, as patterns, and the test files that guard each: few and quick, since every fault is put to them. The last
+pattern of a module counts; tests marked `long` are left out."""
 
 FLOOR = 0.85
 """Share of the faults that tests must notice."""
@@ -70,7 +81,9 @@ pytest_add_cli_args_test_selection=
 pytest_add_cli_args=
     --hypothesis-profile=mutants
     -pno:cacheprovider
+    -mnot long
 timeout_constant=4
+timeout_multiplier=5
 """
 
 NAMES = """import sys

@@ -447,6 +447,7 @@ def best_by_trying_all(
     return best
 
 
+@pytest.mark.long
 @settings(max_examples=300)
 @given(requests())
 def test_the_plan_is_the_best_of_all_and_impossible_requests_are_refused(case):
@@ -487,6 +488,7 @@ def test_the_order_of_the_rows_changes_nothing_and_neither_does_progress(case, s
     )
 
 
+@pytest.mark.long
 def test_the_same_request_gives_the_same_plan_on_a_region():
     demand, trips = region(seed=7)
     draws = pd.DataFrame(np.random.default_rng(0).poisson(demand.to_numpy()[:, None], (len(demand), 5)), demand.index)
@@ -500,6 +502,7 @@ def test_the_same_request_gives_the_same_plan_on_a_region():
     assert plan.reached_low <= plan.reached_high
 
 
+@pytest.mark.long
 @settings(max_examples=100)
 @given(requests())
 def test_people_reached_never_fall_with_more_teams_minutes_or_candidates(case):

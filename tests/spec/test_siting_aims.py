@@ -78,6 +78,7 @@ def test_a_floor_that_several_teams_at_a_site_do_not_meet_either_is_refused():
         )  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("floor", [0, 1])
 def test_teams_placed_again_accompany_more_keep_to_the_rules_and_are_the_same_each_time(floor):
     demand, trips = region(4)
@@ -326,6 +327,7 @@ def flow(demand, sites, by_site, capacity):
     return maximum_flow(csr_array(graph), 0, size - 1).flow_value
 
 
+@pytest.mark.long
 @settings(max_examples=200, deadline=None)
 @given(requests(), st.integers(1, 60), st.integers(1, 2))
 def test_no_choice_accompanies_more(case, capacity, repeats):
@@ -351,6 +353,7 @@ def test_no_choice_accompanies_more(case, capacity, repeats):
     assert sum(site.accompanied for site in plan.sites) == pytest.approx(plan.accompanied)
 
 
+@pytest.mark.long
 @settings(max_examples=40, deadline=None)
 @given(requests())
 def test_no_choice_serves_the_worst_tenth_better(case):
@@ -433,6 +436,7 @@ def test_people_taken_are_those_of_a_maximum_flow_after_any_opening_and_closing(
         assert taken.total == pytest.approx(flow(demand, opened, by_site, 150))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(2))
 def test_any_weights_and_prices_prove_a_bound_on_the_worst_tenth(seed):
     demand, trips = region(seed, areas=40, limit=40)
@@ -448,6 +452,7 @@ def test_any_weights_and_prices_prove_a_bound_on_the_worst_tenth(seed):
     assert plan.bound <= plan.worst_tenth_min <= min(values) + 1e-9
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("aim", list(Aim))
 def test_a_search_with_time_says_so_and_the_same_request_gives_the_same_plan(aim):
     # The search for the worst served tenth ends by proof, which 40 areas ask minutes of.

@@ -66,9 +66,7 @@ def upper_bound(problem: Capacitated, prices: Prices) -> Bound:
     value += prices.budget * rules.budget if rules.is_budgeted else 0.0
     teams = problem.fixed.copy()
     teams[: problem.candidates] += count
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.arange(len(order))
-    taken = _taken(rank, gain, problem.demand, *_indices(problem.catchment), teams, problem.capacity)
+    taken = _taken(np.argsort(order), gain, problem.demand, *_indices(problem.catchment), teams, problem.capacity)
     return Bound(float(value), count, taken, new)
 
 
