@@ -171,8 +171,8 @@ def read_numbers(text: pd.Series) -> tuple[pd.Series, pd.Series]:
     """Numbers (float64, NaN where there is none) and the state of each: published, a known mark's, or refused."""
     parsed = numbers(text)
     state = pd.Series(PUBLISHED, text.index, dtype=object)
-    # What is not a number is a known mark or refused: its state says which.
     other = parsed.isna()
+    # What is not a number is a known mark or refused: its state says which.
     state[other] = text[other].str.strip().map(MARKS).astype(object).fillna(REFUSED)
     return parsed, state
 
