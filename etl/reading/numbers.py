@@ -14,12 +14,16 @@ def numbers(text: pd.Series) -> pd.Series:
 
     The decimal sign is a comma or a point; spaces (also unbreakable ones) may group thousands.
     """
-    # What is not a number is NaN: the caller tells it apart from an empty cell.
-    parsed = pd.to_numeric(text, errors="coerce").astype("float64")
+    parsed = _floats(text)
     written = parsed.isna() & text.notna()
     if written.any():
-        parsed[written] = pd.to_numeric(_plain(text[written]), errors="coerce").astype("float64")
+        parsed[written] = _floats(_plain(text[written]))
     return parsed.where(np.isfinite(parsed))
+
+
+def _floats(text: pd.Series) -> pd.Series:
+    # What is not a number is NaN: the caller tells it apart from an empty cell.
+    return pd.to_numeric(text, errors="coerce").astype("float64")
 
 
 def _plain(text: pd.Series) -> pd.Series:
