@@ -151,6 +151,14 @@ def test_answers_only_get_better_and_the_last_is_the_best(seed):
     assert {one.bound_by for one in told[:-1]} <= {BoundBy.PRICES}
 
 
+def test_a_clock_tells_what_is_left_of_a_share_and_remembers_that_none_was():
+    clock = Clock(0.0, 60.0)
+    clock.spent = lambda: 50.0
+    assert (clock.left(), clock.was_over) == (10, False)
+    assert (clock.left(0.5), clock.was_over) == (0, True)
+    assert (clock.left(), clock.was_over) == (10, True)
+
+
 TWO_GROUPS = pd.Series(dict.fromkeys("abX", "22") | dict.fromkeys("cdeYZ", "35"))
 
 

@@ -10,7 +10,7 @@ from scipy import sparse
 from geodata.errors import BadInput, Infeasible
 from geodata.methods.siting import Floor, SitingRequest
 from geodata.methods.siting.checks import checked
-from geodata.plan import ConflictKind
+from geodata.plan import Conflict, ConflictKind
 from tests.spec.test_siting import LINE, THREE, pairs, people, reaching
 
 BY = pd.Series(dict.fromkeys("abX", "22") | dict.fromkeys("cdeYZ", "35"))
@@ -154,6 +154,8 @@ def test_what_cannot_be_understood_is_told_word_for_word(change, said):
 
 K = ConflictKind
 COSTS = people(X=5, Y=1, Z=1)
+FOUR = pd.concat([THREE, reaching(W="b")], ignore_index=True)
+"""And a place from which the people of b alone are within reach."""
 
 
 @pytest.mark.parametrize(
@@ -165,24 +167,62 @@ COSTS = people(X=5, Y=1, Z=1)
                 "budget": 5,
             },
             [
-                (K.FORCED_AND_EXCLUDED, ("X",), None, None), (K.FORCED_WHERE_EXISTING, ("Y",), None, None),
-                (K.FORCED_OVER_TEAMS, ("X", "Y", "Z"), 3, 2), (K.FORCED_OVER_BUDGET, ("X", "Y", "Z"), 6, 5),
+                (K.FORCED_AND_EXCLUDED, "forced and excluded: X; keep them in one list", ("X",)),
+                (
+                    K.FORCED_WHERE_EXISTING,
+                    "forced where a site exists already: Y; a new team there reaches nobody new", ("Y",),
+                ),
+                (K.FORCED_OVER_TEAMS, "3 forced sites but 2 teams; force fewer or place more", ("X", "Y", "Z"), 3, 2),
+                (K.FORCED_OVER_BUDGET, "the forced sites cost 6, over the budget of 5", ("X", "Y", "Z"), 6, 5),
             ],
         ),
-        ({"by": BY, "floors": Floor(teams=2), "teams": 4}, [(K.FLOOR_OVER_CANDIDATES, ("22",), 2, 1)]),
+        (
+            {"by": BY, "floors": Floor(teams=2), "teams": 4},
+            [(K.FLOOR_OVER_CANDIDATES, "floor: 2 teams in 22, which has 1 candidates", ("22",), 2, 1)],
+        ),
         (
             {"by": BY, "floors": Floor(teams=3), "teams": 8, "teams_at_site": 2},
-            [(K.FLOOR_OVER_CANDIDATES, ("22",), 3, 2)],
+            [(K.FLOOR_OVER_CANDIDATES, "floor: 3 teams in 22, which has 2 candidates (2 teams a site)", ("22",), 3, 2)],
         ),
-        ({"by": BY, "floors": Floor(teams=1), "teams": 1}, [(K.FLOOR_OVER_TEAMS, (), 2, 1)]),
+        (
+            {"by": BY, "floors": Floor(teams=1), "teams": 1},
+            [(K.FLOOR_OVER_TEAMS, "floor: 2 teams are needed to have 1 in every group, not 1", (), 2, 1)],
+        ),
         (
             {"by": BY, "floors": Floor(share=0.7, inside=False), "excluded": ["X"]},
-            [(K.FLOOR_OVER_REACH, ("22",), 0.7, 20 / 30)],
+            [
+                (
+                    K.FLOOR_OVER_REACH,
+                    "floor: a share of 0.7 in 22, where all candidates together reach 0.667", ("22",), 0.7, 20 / 30,
+                )
+            ],
         ),
-        ({"by": BY, "floors": Floor(share=0.8), "excluded": ["Z"]}, [(K.FLOOR_OVER_REACH, ("35",), 0.8, 70 / 120)]),
+        (
+            {"by": BY, "floors": Floor(share=0.8), "excluded": ["Z"]},
+            [
+                (
+                    K.FLOOR_OVER_REACH,
+                    "floor: a share of 0.8 in 35, where its own candidates together reach 0.583", ("35",), 0.8,
+                    70 / 120,
+                )
+            ],
+        ),
+        # A single person lives in 22, whom nothing reaches.
+        (
+            {"demand": people(a=1, b=0, c=30, d=40, e=50), "by": BY, "floors": Floor(share=0.5), "excluded": ["X"]},
+            [
+                (
+                    K.FLOOR_OVER_REACH,
+                    "floor: a share of 0.5 in 22, where its own candidates together reach 0.000", ("22",), 0.5, 0.0,
+                )
+            ],
+        ),
         (
             {"by": BY, "floors": Floor(teams=1), "cost": COSTS, "budget": 4},
-            [(K.FLOOR_OVER_CANDIDATES, ("22",), 1, 0), (K.FLOOR_OVER_BUDGET, (), 6, 4)],
+            [
+                (K.FLOOR_OVER_CANDIDATES, "floor: 1 teams in 22, which has 0 candidates", ("22",), 1, 0),
+                (K.FLOOR_OVER_BUDGET, "floor: the cheapest sites that meet it cost 6, over the budget of 4", (), 6, 4),
+            ],
         ),
         # Y is forced at 3; the other of 35 costs 1 at Z, those of 22 cost 2 each: 8.
         (
@@ -190,22 +230,54 @@ COSTS = people(X=5, Y=1, Z=1)
                 "by": BY, "floors": Floor(teams=2), "teams": 6, "teams_at_site": 2, "forced": ["Y"],
                 "cost": people(X=2, Y=3, Z=1), "budget": 7,
             },
-            [(K.FLOOR_OVER_BUDGET, (), 8, 7)],
+            [(K.FLOOR_OVER_BUDGET, "floor: the cheapest sites that meet it cost 8, over the budget of 7", (), 8, 7)],
         ),
         # 12 of the 30 people of 22 take one team, 48 of the 120 of 35 take four.
         (
             {"by": BY, "capacity": 12, "teams_at_site": 6, "floors": Floor(share=0.4)},
-            [(K.FLOOR_OVER_CAPACITY, (), 5, 2)],
+            [
+                (
+                    K.FLOOR_OVER_CAPACITY,
+                    "floor: 5 teams of 12 people are needed to accompany that share of the people of every group, not "
+                    "2; lower the share, or give more teams or capacity", (), 5, 2,
+                )
+            ],
         ),
-        ({"minutes": 5}, [(K.NOBODY_NEW, (), 5, None)]),
+        (
+            {"minutes": 5},
+            [(K.NOBODY_NEW, "no candidate reaches anyone new within 5 minutes; widen them or the candidates", (), 5)],
+        ),
+        (
+            {"minutes": 5, "cost": COSTS, "budget": 4},
+            [
+                (
+                    K.NOBODY_NEW,
+                    "no candidate reaches anyone new within 5 minutes and the budget; widen them or the candidates",
+                    (), 5,
+                )
+            ],
+        ),
+        # W reaches people whom Y reaches already; X would reach others, but W takes the only team.
+        *(
+            (
+                change | {"travel": FOUR, "existing": ["Y"]},
+                [
+                    (
+                        K.NOBODY_NEW,
+                        "no candidate reaches anyone new within 10 minutes; widen them or the candidates", (), 10,
+                    )
+                ],
+            )
+            for change in ({"excluded": ["X", "Z"]}, {"forced": ["W"], "teams": 1})
+        ),
     ],
     ids=lambda change: "+".join(change) if isinstance(change, dict) else "",
 )  # fmt: skip
 def test_what_contradicts_itself_is_told_with_what_is_asked_and_possible(change, expected):
     with pytest.raises(Infeasible) as error:
         checked(SitingRequest(**{"demand": LINE, "travel": THREE, "teams": 2, "minutes": 10} | change))
-    found = [(one.kind, one.places, one.asked, one.possible) for one in error.value.conflicts]
-    assert found == [(kind, places, pytest.approx(asked), possible) for kind, places, asked, possible in expected]
+    assert error.value.conflicts == tuple(Conflict(*one) for one in expected)
+    assert str(error.value) == "siting: " + "; ".join(sentence for _, sentence, *_ in expected) + "."
 
 
 def test_a_floor_that_is_just_within_reach_or_of_nobody_contradicts_nothing():
