@@ -146,6 +146,7 @@ def test_answers_only_get_better_and_the_last_is_the_best(seed):
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_single_move_betters_a_swap(seed):
     problem = small(seed)
+    assert problem.accompanied(()) == 0 < problem.before
     for start in held(problem)[::5]:
         sites = capacity_search.swap(problem, list(start), lambda: False)
         assert problem.rules.holds(sites) and problem.value(sites) >= problem.value(start) - 1e-9
@@ -175,6 +176,10 @@ def test_a_place_that_every_step_opens_is_open_in_whole_and_equal_places_go_to_t
     nothing = Prices(np.zeros(5), np.zeros(5), 0.0, np.zeros(1), np.zeros(1))
     bound = capacity_bound.upper_bound(equal, nothing)
     assert (bound.value, bound.count.tolist(), bound.taken.tolist()) == (20, [1, 1, 0, 0, 0], [10, 10, 0, 0, 0])
+    opened = capacity_search.OpenSites(equal.rules)
+    for favour, best in (([0, 0, 1, 1, 0], 2), ([0] * 5, None)):
+        taken = equal.assignment()
+        assert capacity_search._most(taken, np.full(5, 10.0), opened, np.array(favour, float)) == best
 
 
 def test_teams_around_an_area_are_those_of_neighbouring_places_nearest_first():

@@ -413,7 +413,7 @@ class TestWhatIsNotKnown:
         with pytest.raises(
             CalibrationError, match=r"^These rates pass 100 % in a draw: lower their log-SD:\n- unemployed$"
         ):
-            rates_at(model(log_sd=3.0), np.array([[0, 0, 0, 0], [0, 2.0, 0, 0]]))
+            rates_at(model(log_sd=3.0), np.array([[0, 0, 0, 0], [0, np.log(6) / 3, 0, 0]]))
 
     def test_rates_of_a_draw_that_cannot_hold_together_are_those_told(self):
         """Unemployed at eight times 10 % are 120 people, where 100 are isolated in all."""

@@ -53,7 +53,7 @@ class Capacitated:
 def capacitated(request: CheckedRequest, demand: np.ndarray) -> Capacitated:
     """The choice that a request leaves, for the people of `demand`."""
     opened, teams = np.unique(np.concatenate([request.existing, request.forced]), return_counts=True)
-    order = np.concatenate([request.allowed, opened]).astype(int)
+    order = np.concatenate([request.allowed, opened])
     fixed = np.concatenate([np.zeros(len(request.allowed), np.int64), teams])
     areas = len(demand)
     plain = Problem(
