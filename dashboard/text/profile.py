@@ -178,6 +178,11 @@ def why_here_sentence(profile: Profile, lang: str) -> str | None:
     _ = words(lang)
     named = [c for c in profile.contributions if abs(c.part) >= SMALL][:MOST_FACTORS]
     rest = sum(c.part for c in profile.contributions) - sum(c.part for c in named)
+    if not named and abs(rest) >= SMALL:
+        return _(
+            "Beside its twins, no factor alone moves its share by a twentieth of a point; "
+            "together they make %(points)s."
+        ) % {"points": in_points(rest, lang, 1)}
     if not named:
         return _("By its population it is like its twins: no factor moves its share by a twentieth of a point.")
     causes = [f"{cause(c.factor, lang)} {points(c.part, lang)}" for c in named]

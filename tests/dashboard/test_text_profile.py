@@ -171,6 +171,11 @@ def test_why_here_names_the_largest_parts_and_the_rest_makes_the_sum(parts, lang
     assert sum(sentence) == pytest.approx(sum(parts) * 100, abs=0.05 * (len(sentence) + 1) + 1e-9)
 
 
+def test_small_parts_that_add_up_are_not_called_like_the_twins():
+    three = profile(contributions=tuple(Contribution(name, 0.0003) for name in ("age", "activity", "income")))
+    assert profile_text.why_here_sentence(three, "fr").endswith("ensemble, ils font +0,1 point.")
+
+
 def test_why_here_says_nothing_of_nothing():
     assert profile_text.why_here_sentence(profile(), "fr") is None
     like = profile_text.why_here_sentence(profile(contributions=(Contribution("age", 0.0001),)), "en")
