@@ -182,6 +182,20 @@ class TestSpree:
         whole, parts = spree(start, margins), spree(start, margins, block=block)
         assert whole.tobytes() == parts.tobytes()
 
+    def test_cells_of_no_category_stay_as_they_are(self):
+        some = CountMargin("age", np.array([0, 1, -1, -1]), np.array([[10.0, 20.0]]))
+        assert spree(np.array([1.0, 2.0, 3.0, 4.0]), [some]).tolist() == [[10.0, 20.0, 3.0, 4.0]]
+
+    def test_margins_of_other_numbers_of_areas_are_refused_with_both(self):
+        one, two = (CountMargin("age", np.array([0, 1]), np.ones((areas, 2))) for areas in (2, 3))
+        with pytest.raises(BadInput, match=r"different numbers of areas: \[2, 3\]"):
+            spree(np.ones(2), [one, two])
+
+    def test_a_share_of_one_and_a_half_is_refused(self):
+        poor = ShareMargin("poverty", np.array([True, False]), np.array([True, True]), np.array([1.5]))
+        with pytest.raises(BadInput, match="a share is above 1"):
+            spree(np.ones(2), [poor])
+
 
 class TestCalibrate:
     """Cell rates that give back every published rate."""
