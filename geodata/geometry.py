@@ -8,7 +8,6 @@ import struct
 from collections.abc import Iterable
 from typing import Any
 
-import geoalchemy2
 import numpy as np
 import pandas as pd
 import shapely
@@ -36,6 +35,8 @@ class Geometry(TypeDecorator):
     def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine:
         # GeoAlchemy2 also asks without a dialect, to know whether this is a raster.
         if getattr(dialect, "name", None) == "postgresql":
+            import geoalchemy2  # here as in `geodata.postgresql`, which has imported it
+
             return dialect.type_descriptor(geoalchemy2.Geometry(self.kind, srid=SRID))
         return super().load_dialect_impl(dialect)
 

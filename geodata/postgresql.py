@@ -42,6 +42,9 @@ def shown(url: str) -> str:
 
 def connect(url: str, **options: Any) -> sa.Engine:
     """Engine over the server at `url`; `options` are those of SQLAlchemy. Raises `BadInput` for a malformed address."""
+    # Here: an eighth of a second that a GeoPackage needs not. Before the first table: it listens to all of them.
+    import geoalchemy2  # noqa: F401
+
     address = _parsed(url).set(drivername="postgresql+psycopg")
     # Plans prepared by the driver would outlive a swap, and a pooler between both would lose them.
     arguments = {"prepare_threshold": None, "connect_timeout": _WAIT_SECONDS}

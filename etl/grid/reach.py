@@ -13,7 +13,6 @@ import pandas as pd
 
 from etl.access import service_points
 from etl.grid.cells import Cells
-from etl.grid.groups import grouped, groups_of
 from etl.grid.iris import NO_SIDE
 from etl.roads import Roads
 from geodata.methods.access import nearest
@@ -55,6 +54,9 @@ def by_residents(
     """
     if cells.frame.empty:
         return CellReach(access, family_access, _rows([]), pd.DataFrame(columns=GROUP_COLUMNS))
+    # Here, since the compiler takes a third of a second to import and few builds have squares.
+    from etl.grid.groups import grouped, groups_of
+
     group = groups_of(cells.frame)
     frame = grouped(cells.frame, group)
     supply = service_points(services, territory[territory["level"] == Level.COMMUNE].set_index("code"))

@@ -14,7 +14,6 @@ from importlib.resources.abc import Traversable
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import brentq
 from scipy.special import expit, logit
 
 from etl.indicators.figures import NOTHING_PUBLISHED, Figure
@@ -65,6 +64,7 @@ def line(terms: pd.DataFrame, coefficients: dict[str, float]) -> np.ndarray:
 
 def calibrate(line: np.ndarray, among: np.ndarray, share: float) -> np.ndarray:
     """Shares whose weighted mean is `share`: the line shifted by one constant."""
+    from scipy.optimize import brentq  # here: a quarter of a second that most commands need not
 
     def gap(shift: float) -> float:
         return float(np.average(expit(line + shift), weights=among)) - share

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linprog
-from scipy.spatial.distance import cdist
 
 from geodata.methods.smallarea.rates import Targets, check_targets, explain, proportions
 
@@ -63,6 +61,8 @@ class _Programme:
 
     def solve(self, weights: np.ndarray) -> _Solved:
         """Both bounds of one area and the price of each published rate at them."""
+        from scipy.optimize import linprog  # here: a quarter of a second that most processes need not
+
         ends = [
             linprog(sign * weights, A_eq=self.equations, b_eq=self.right, bounds=(0, 1), options={"presolve": False})
             for sign in (1, -1)
@@ -79,6 +79,8 @@ class _Programme:
         """
         cost = prices @ self.equations
         fixed = prices @ self.right + np.maximum(-cost[:, ~used], 0).sum(axis=1)
+        from scipy.spatial.distance import cdist  # here for the same reason
+
         # The positive part of x is (|x| + x) / 2.
         apart = cdist(sign * weights, cost[:, used], "cityblock")
         over = (apart + sign * weights.sum(axis=1)[:, None] - cost[:, used].sum(axis=1)) / 2

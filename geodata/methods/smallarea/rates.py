@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 import numpy as np
-from scipy.optimize import linprog
 from scipy.special import expit, logit
 
 from geodata.errors import BadInput, CalibrationError
@@ -99,6 +98,8 @@ def _newton(
 
 def explain(joint: np.ndarray, targets: Targets) -> NoReturn:
     """Raise the `CalibrationError` that names the equations in conflict: the smallest slacks that free the others."""
+    from scipy.optimize import linprog  # here: a quarter of a second that most processes need not
+
     cells, count = targets.cells, len(targets.rates)
     share = joint / joint.sum()
     weight = cells @ share
