@@ -11,8 +11,9 @@ import math
 import multiprocessing
 import os
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from html import escape
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 _AHEAD = 4
 """Briefings handed to each process in advance: few, so that stopping is quick."""
 _EACH = 12
-"""A process takes as long to begin as so many briefings take to print: for fewer, no other one is begun."""
+"""A process takes as long to begin as so many briefings take to print: so few are printed here, without another one."""
 
 
 @dataclass(frozen=True)
@@ -98,31 +99,21 @@ def run(
     `OutputUnavailable` when a file cannot be written.
     """
     files.folder(order.folder)
-    lines: dict[str, Line] = {}
     count = processes(len(order.codes), workers)
-    # Processes of their own, not copies of this one: it may hold threads and open databases.
-    pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), _prepare, (order, open_store))
-    with pool:
-        waiting = list(reversed(order.codes))
-        running: set[Future] = set()
-        try:
-            while waiting or running:
-                while waiting and len(running) < _AHEAD * count:
-                    running.add(pool.submit(_print, waiting.pop()))
-                finished, running = wait(running, timeout=1, return_when=FIRST_COMPLETED)
-                lines |= {line.code: line for line in _results(finished)}
-                progress(len(lines), len(order.codes))
-                if is_cancelled():
-                    return None
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+    lines: dict[str, Line] = {}
+    with closing(_here(order, open_store) if count == 1 else _beside(order, open_store, count)) as printed:
+        for some in printed:
+            lines |= {line.code: line for line in some}
+            progress(len(lines), len(order.codes))
+            if is_cancelled():
+                return None
     index = tuple(lines[code] for code in order.codes)
     files.write(order.archive, merged(order, index) if order.merge else archive(order, index))
     return index
 
 
 def processes(briefings: int, most: int | None) -> int:
-    """How many print so many briefings; `most` is None for as many as there are processors."""
+    """How many print so many briefings, one being this one; `most` is None for as many as there are processors."""
     return min(most or os.cpu_count() or 1, math.ceil(briefings / _EACH))
 
 
@@ -165,23 +156,47 @@ def index_csv(index: Sequence[Line], lang: str) -> bytes:
     return (BOM + out.getvalue()).encode()
 
 
-def _results(finished: set[Future]) -> list[Line]:
-    return [future.result() for future in finished]
+def _here(order: Order, open_store: Callable[[], "Store"]) -> Generator[list[Line], None, None]:
+    """One line after the other, printed by this process."""
+    store = open_store()
+    for code in order.codes:
+        yield [_print(order, store, code)]
+
+
+def _beside(order: Order, open_store: Callable[[], "Store"], count: int) -> Generator[list[Line], None, None]:
+    """Lines as `count` processes print them; every second at least, to be cancelled between two.
+
+    Processes of their own, not copies of this one: it may hold threads and open databases.
+    """
+    with ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), _prepare, (order, open_store)) as pool:
+        waiting = list(reversed(order.codes))
+        running: set[Future] = set()
+        try:
+            while waiting or running:
+                while waiting and len(running) < _AHEAD * count:
+                    running.add(pool.submit(_print_beside, waiting.pop()))
+                finished, running = wait(running, timeout=1, return_when=FIRST_COMPLETED)
+                yield [future.result() for future in finished]
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
 
 
 # -- in each process -------------------------------------------------------------------------------------------------
 
-_here: list[tuple[Order, "Store"]] = []
+_held: list[tuple[Order, "Store"]] = []
 """What one process of the pool works with: its order and its open store."""
 
 
 def _prepare(order: Order, open_store: Callable[[], "Store"]) -> None:
     end_with_parent()
-    _here[:] = [(order, open_store())]
+    _held[:] = [(order, open_store())]
 
 
-def _print(code: str) -> Line:
-    order, store = _here[0]
+def _print_beside(code: str) -> Line:
+    return _print(*_held[0], code)
+
+
+def _print(order: Order, store: "Store", code: str) -> Line:
     # A merged file is made of records, in the end.
     ending = "json" if order.merge else "pdf"
     path = order.folder / files.name(order.level, code, order.printed_on, ending)

@@ -35,7 +35,11 @@ def printed(order, database):
     (order.folder / f"reliance_epci_S11_{DAY}.pdf{files.PART}").write_bytes(b"%PDF half")
     steps = []
     changed = replace(order, codes=(*order.codes, "S99"))
-    index = batch.run(changed, partial(open_store, str(database)), workers=1, progress=lambda *done: steps.append(done))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(batch, "_EACH", 2)
+        index = batch.run(
+            changed, partial(open_store, str(database)), workers=2, progress=lambda *done: steps.append(done)
+        )
     return index, steps
 
 
@@ -52,6 +56,13 @@ def test_every_briefing_and_an_archive_with_its_index(order, printed):
     assert head == "Code;Nom;Classe;Fichier;Erreur"
     assert rows[0] == f"S11;CC du Nord synthétique;dépasse;{names[0]};"
     assert rows[3].startswith("S99;;;;no epci has the code")
+
+
+def test_processes_print_what_this_one_does(order, printed, database, tmp_path):
+    here = replace(order, folder=tmp_path / "here")
+    assert batch.run(here, partial(open_store, str(database)), workers=1) == printed[0][:3]
+    for line in printed[0][:3]:
+        assert (here.folder / line.file).read_bytes() == (order.folder / line.file).read_bytes()
 
 
 def test_a_run_taken_up_again_keeps_what_is_finished(order, printed, database):

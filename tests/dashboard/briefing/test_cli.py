@@ -18,6 +18,7 @@ from python_calamine import CalamineWorkbook
 
 from dashboard.app import create_app
 from dashboard.briefing import __main__ as command
+from dashboard.briefing import batch
 from dashboard.briefing.__main__ import main
 from dashboard.briefing.issuer import read_logo
 from dashboard.briefing.render import to_pdf
@@ -38,7 +39,7 @@ def run(database, store, tmp_path, capsys, monkeypatch):
     opened = command.open_store
 
     def _run(*arguments: str, **environ: str):
-        # A batch opens the database in processes of its own.
+        # Processes of their own open the database themselves.
         if "--all" not in arguments:
             monkeypatch.setattr(command, "open_store", lambda url: store if url == str(database) else opened(url))
         code = main(["--db", str(database), "--date", DAY, *arguments], environ)
@@ -224,7 +225,8 @@ def heeds_interrupts():
 
 
 @pytest.mark.usefixtures("heeds_interrupts")
-def test_a_batch_that_is_interrupted_keeps_whole_files_only(run, tmp_path, monkeypatch):
+@pytest.mark.parametrize("most", [6, 12], ids=["two processes", "this process"])
+def test_a_batch_that_is_interrupted_keeps_whole_files_only(run, tmp_path, monkeypatch, most):
     """What Ctrl-C does: the signal goes to the command and to each of its processes."""
 
     class Interrupted(command.tqdm):
@@ -236,7 +238,8 @@ def test_a_batch_that_is_interrupted_keeps_whole_files_only(run, tmp_path, monke
                 signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr(command, "tqdm", Interrupted)
-    code, output = run("--all", "commune", "--out", str(tmp_path), "--workers", "1")
+    monkeypatch.setattr(batch, "_EACH", most)
+    code, output = run("--all", "commune", "--out", str(tmp_path), "--workers", "2")
     finished = list(tmp_path.iterdir())
     assert code == command.STOPPED == 130
     assert "the same command goes on" in output.err
