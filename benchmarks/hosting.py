@@ -28,8 +28,8 @@ import numpy as np
 from benchmarks.load import record
 from dashboard.accounts.register import Identity, open_register
 from dashboard.accounts.roles import Action, Role, allowed
+from dashboard.computations import plan_search
 from dashboard.facts import Facts
-from dashboard.pages.scenarios import work as plans
 from geodata.request import Request
 from geodata.store import open_store
 from geodata.workspace import JobState, open_workspace
@@ -117,12 +117,12 @@ def reader(port: int, callbacks: list, seed: int, until: float, answers: list) -
 def ask(workspace, db: str, count: int) -> list[str]:
     """As many searches of sites as batches, each from an account of its own."""
     facts = Facts(open_store(db), workspace)
-    plans._FIRST_SECONDS = 0
+    plan_search._FIRST_SECONDS = 0
     region = facts.regions()[0][0]
     jobs = []
     for number in range(count):
         request = Request(region=region, teams=3 + number % 5, minutes=20.0, says_none_known=True)
-        plan = plans.start(facts, request, name=f"Plan {number}", who="Banc d’essai")
+        plan = plan_search.start(facts, request, name=f"Plan {number}", who="Banc d’essai")
         jobs.append(workspace.plans.get(plan.id).content["job"])
         about = {"level": "departement", "region": region, "lang": "fr", "query": "", "printed_on": "2026-01-01"}
         jobs.append(workspace.jobs.ask("batch", about, client=f"account:{number}").id)

@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from dashboard import gate, health, logs, security
 from dashboard.accounts import signing
-from dashboard.accounts.admission import Admission, language
+from dashboard.accounts.admission import Admission
+from dashboard.accounts.asker import language
 from dashboard.accounts.register import Register, open_register
 from dashboard.app import create_app
 from dashboard.plain import page

@@ -5,19 +5,19 @@ import logging
 from collections.abc import Mapping
 from urllib.parse import quote, urlsplit
 
-from flask import Request, Response, g, has_request_context, redirect, request
+from flask import Request, Response, g, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from dashboard import logs
 from dashboard.accounts import permissions
+from dashboard.accounts.asker import language
 from dashboard.accounts.provider import Provider
 from dashboard.accounts.register import Identity, Person, Register
 from dashboard.accounts.roles import Action, Actor, Role, allowed
 from dashboard.accounts.settings import AccountSettings, Auth
 from dashboard.i18n import words
 from dashboard.plain import page
-from dashboard.state import read
-from geodata.errors import NotAllowed, UsageError
+from geodata.errors import UsageError
 from geodata.workspace import SIGNED
 
 COOKIE = "__Host-reliance"
@@ -151,55 +151,6 @@ class Admission:
             "signs_out": self.settings.auth is Auth.OIDC,
         }
         return page.answer("refused.html", lang, status=403, **shown)
-
-
-def acting() -> Actor | None:
-    """Who asks, in a callback or a route."""
-    return g.get("actor") if has_request_context() else None
-
-
-def signed_in() -> str | None:
-    """The name of who asks, a person with an account; None where nobody signs in."""
-    actor = acting()
-    return actor.name if actor else None
-
-
-def is_signed_in() -> bool:
-    """Whether who asks is a person with an account."""
-    return signed_in() is not None
-
-
-def may_administer() -> bool:
-    """Whether who asks administers the space that is asked."""
-    return allowed(acting(), Action.ADMINISTER, g.space)
-
-
-def may_write() -> bool:
-    """Whether who asks may change what is kept; everybody where nobody signs in."""
-    return not is_signed_in() or allowed(acting(), Action.WRITE, g.space)
-
-
-def way_out() -> str:
-    """Address that signs out; empty where another server does it."""
-    return f"{g.admission.root}accounts/signout" if g.admission.provider is not None else ""
-
-
-def may_end(owner: str) -> bool:
-    """Whether who asks may end what `owner` (a name or a key) wrote or asked for: their own, or all as administrator;
-    everybody where nobody signs in."""
-    actor = acting()
-    return not is_signed_in() or (actor is not None and owner in (actor.name, actor.key)) or may_administer()
-
-
-def check_own(owner: str) -> None:
-    """Raise `NotAllowed` unless who asks may end what is `owner`'s."""
-    if not may_end(owner):
-        raise NotAllowed("only who wrote or asked for this, or an administrator, may end it.")
-
-
-def language() -> str:
-    """The language of the page that is asked for."""
-    return read("/", request.query_string.decode(errors="replace"))[0].lang
 
 
 def _is_page(request: Request) -> bool:

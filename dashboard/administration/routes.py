@@ -13,12 +13,13 @@ from flask import Flask, Response, make_response, redirect, request
 from werkzeug.datastructures import FileStorage
 
 from dashboard import logs
-from dashboard.accounts.admission import Admission, acting, language
+from dashboard.accounts.admission import Admission
+from dashboard.accounts.asker import acting, language
 from dashboard.accounts.register import Register
 from dashboard.accounts.roles import Role
-from dashboard.administration import work
 from dashboard.administration.difference import SHOWN, read_difference
 from dashboard.administration.wording import act, job_state, kinds, message, noun, outcome, step_name
+from dashboard.computations import database_steps
 from dashboard.export import attachment
 from dashboard.facts import Facts
 from dashboard.i18n import words
@@ -62,13 +63,13 @@ def register(server: Flask, facts: Facts, settings: Settings, admission: Admissi
         return make_response(redirect(to, code=303))
 
     def signed() -> dict[str, str]:
-        return {"by": work.who(), "request": logs.identifier() or ""}
+        return {"by": database_steps.who(), "request": logs.identifier() or ""}
 
     # -- data ----------------------------------------------------------------------------------------------------------
 
     @server.get("/administration")
     def administration() -> Response:
-        steps = jobs.list(kinds=[work.KIND], most=12)
+        steps = jobs.list(kinds=[database_steps.KIND], most=12)
         return shown(
             "administration.html",
             "data",
@@ -77,8 +78,8 @@ def register(server: Flask, facts: Facts, settings: Settings, admission: Admissi
             steps=steps,
             is_busy=any(job.state in _OPEN for job in steps),
             published=_about(settings.db),
-            candidate=_about(str(work.candidate(settings))),
-            previous=_about(str(work.previous(settings))),
+            candidate=_about(str(database_steps.candidate(settings))),
+            previous=_about(str(database_steps.previous(settings))),
         )
 
     @server.post("/administration/files")
@@ -87,14 +88,16 @@ def register(server: Flask, facts: Facts, settings: Settings, admission: Admissi
         if given is None or not given.filename:
             return back(code="not-chosen")
         job = identifier()
-        folder = work.folder_of(settings, job)
+        folder = database_steps.folder_of(settings, job)
         try:
             path = _kept(given, folder)
             if kind == OFFICIAL:
-                work.ask(facts, work.TAKE, file=path, job=job, lang=language())
+                database_steps.ask(facts, database_steps.TAKE, file=path, job=job, lang=language())
             else:
                 partial = "partial" in request.form
-                work.ask(facts, work.IMPORT, file=path, job=job, lang=language(), kind=kind, partial=partial)
+                database_steps.ask(
+                    facts, database_steps.IMPORT, file=path, job=job, lang=language(), kind=kind, partial=partial
+                )
         except (GeodataError, OSError):
             shutil.rmtree(folder, ignore_errors=True)
             raise
@@ -102,22 +105,25 @@ def register(server: Flask, facts: Facts, settings: Settings, admission: Admissi
 
     @server.post("/administration/<do>")
     def begin_step(do: str) -> Response:
-        if do not in (work.BUILD, work.PUBLISH, work.BACK):
+        if do not in (database_steps.BUILD, database_steps.PUBLISH, database_steps.BACK):
             raise BadInput(f"« {do[:40]} » is nothing that can be done.")
-        needed = {work.PUBLISH: work.candidate(settings), work.BACK: work.previous(settings)}.get(do)
+        needed = {
+            database_steps.PUBLISH: database_steps.candidate(settings),
+            database_steps.BACK: database_steps.previous(settings),
+        }.get(do)
         if needed is not None and not needed.is_file():
             return back(code="not-built")
         try:
-            return back(f"/steps/{work.ask(facts, do, lang=language()).id}")
+            return back(f"/steps/{database_steps.ask(facts, do, lang=language()).id}")
         except QueueFull:
             return back(code="not-alone")
 
     @server.get("/administration/steps/<job>")
     def step(job: str) -> Response:
         record = jobs.get(job)
-        if record.kind != work.KIND:
+        if record.kind != database_steps.KIND:
             raise BadInput("this computation is no step of the administration.")
-        lines = work.report(settings, record, language())
+        lines = database_steps.report(settings, record, language())
         written = (record.answer or {}).get("lines", [])
         return shown(
             "step.html",
@@ -134,14 +140,14 @@ def register(server: Flask, facts: Facts, settings: Settings, admission: Admissi
 
     @server.get("/administration/changes")
     def changes() -> Response:
-        path = work.changes(settings)
-        has_candidate = work.candidate(settings).is_file()
+        path = database_steps.changes(settings)
+        has_candidate = database_steps.candidate(settings).is_file()
         difference = read_difference(path, language()) if has_candidate else None
         return shown("changes.html", "changes", difference=difference, most=SHOWN, has_candidate=has_candidate)
 
     @server.get("/administration/changes.csv")
     def changes_file() -> Response:
-        path = work.changes(settings)
+        path = database_steps.changes(settings)
         if not path.is_file():
             raise BadInput("nothing was compared yet.")
         return attachment(path.read_bytes(), "text/csv", "reliance_changements.csv")
@@ -211,7 +217,7 @@ def register(server: Flask, facts: Facts, settings: Settings, admission: Admissi
     @server.post("/administration/journal/forget")
     def forget() -> Response:
         days = admission.settings.keep_days
-        facts.workspace.audit.forget(days, who=work.who())
+        facts.workspace.audit.forget(days, who=database_steps.who())
         if accounts is not None:
             accounts.forget(days, space=space)
         return back("/journal", "forgotten")
@@ -232,7 +238,7 @@ def register(server: Flask, facts: Facts, settings: Settings, admission: Admissi
     @server.post("/administration/queue/cancel")
     def cancel() -> Response:
         job = jobs.cancel(request.form.get("job", ""))
-        facts.workspace.audit.add(who=work.who(), action="cancel", noun="job", record=job.id, detail=job.kind)
+        facts.workspace.audit.add(who=database_steps.who(), action="cancel", noun="job", record=job.id, detail=job.kind)
         return back("/queue", "cancelled")
 
 

@@ -1,6 +1,6 @@
 """What the administration says: kinds of files, steps, states, what was done."""
 
-from dashboard.administration import work
+from dashboard.computations import database_steps
 from dashboard.i18n import words
 from geodata.agency import AgencyKind
 from geodata.workspace import Job, JobState
@@ -24,13 +24,13 @@ def step_name(job: Job, lang: str) -> str:
     """What a step or a computation does."""
     _ = words(lang)
     named = {
-        work.IMPORT: _("File of the agency"),
-        work.TAKE: _("Official file"),
-        work.BUILD: _("Build"),
-        work.PUBLISH: _("Publication"),
-        work.BACK: _("Return to the database before"),
+        database_steps.IMPORT: _("File of the agency"),
+        database_steps.TAKE: _("Official file"),
+        database_steps.BUILD: _("Build"),
+        database_steps.PUBLISH: _("Publication"),
+        database_steps.BACK: _("Return to the database before"),
     }
-    if job.kind == work.KIND:
+    if job.kind == database_steps.KIND:
         return named.get(job.asked.get("do", ""), job.kind)
     return {"plan": _("Search of sites"), "batch": _("Batch of briefings")}.get(job.kind, job.kind)
 

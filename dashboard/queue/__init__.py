@@ -20,10 +20,8 @@ from contextlib import contextmanager, suppress
 from typing import Any, TextIO
 
 from dashboard import logs
-from dashboard.administration import work as builds
+from dashboard.computations import database_steps, plan_search, sheet_batch
 from dashboard.facts import Facts
-from dashboard.pages.fiches import work as batches
-from dashboard.pages.scenarios import work as plans
 from dashboard.retention import shorten
 from dashboard.settings import Settings
 from dashboard.spaces import spaces_of
@@ -34,13 +32,13 @@ from geodata.workspace import Job, JobState, open_workspace
 from geodata.workspace.jobs import Jobs
 
 WORK: dict[str, Callable[[Facts, Settings, Job], None]] = {
-    plans.KIND: plans.compute,
-    batches.KIND: batches.compute,
-    builds.KIND: builds.compute,
+    plan_search.KIND: plan_search.compute,
+    sheet_batch.KIND: sheet_batch.compute,
+    database_steps.KIND: database_steps.compute,
 }
 """How each kind is computed. It says itself what came out; what it raises is a failure."""
 
-WORKERS = {plans.KIND: 2, batches.KIND: 1, builds.KIND: 1}
+WORKERS = {plan_search.KIND: 2, sheet_batch.KIND: 1, database_steps.KIND: 1}
 """Processes of each kind: a search of seconds never waits behind a batch of minutes, and a batch has two of its own."""
 
 _BEAT_S, _PAUSE_S, _GRACE_S, _DAY_S = 5.0, 0.25, 5.0, 86_400.0

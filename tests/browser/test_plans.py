@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from dashboard.pages.scenarios import callbacks, work
+from dashboard.computations import plan_search
+from dashboard.pages.scenarios import callbacks
 from dashboard.pages.scenarios.view import view
 from tests.browser.conftest import INVENTED
 from tests.browser.test_accessibility import is_sound_at_every_width, violations
@@ -112,7 +113,7 @@ def test_an_answer_that_takes_longer_than_the_next_question_is_shown(page, world
         return view(*question)
 
     monkeypatch.setattr(callbacks, "view", slow)
-    monkeypatch.setattr(work, "_FIRST_SECONDS", 0)
+    monkeypatch.setattr(plan_search, "_FIRST_SECONDS", 0)
     page.goto(world.address(f"?r={world.region}", "/scenarios"))
     page.locator("#plan-propose").wait_for()
     ask(page, 2)

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.administration import work
 from dashboard.app import create_app
+from dashboard.computations import database_steps
 from dashboard.facts import Facts
 from dashboard.queue import drain
 from dashboard.settings import Settings
@@ -92,7 +92,7 @@ def test_a_file_with_a_refused_line_is_reported_line_by_line_and_not_kept(room):
     assert "refusé ou échoué" in page and "Lignes acceptées : 1 ; lignes refusées : 1" in page
     assert re.search(r"<td class=\"number\">3</td><td>refusée</td><td>a2</td>", page), page
     assert "« 99999 » est hors des 101 départements" in page
-    english = room.get(f"/steps/{room.workspace.jobs.list(kinds=[work.KIND])[0].id}?lang=en")
+    english = room.get(f"/steps/{room.workspace.jobs.list(kinds=[database_steps.KIND])[0].id}?lang=en")
     assert "<td>refused line</td><td>a2</td><td>code_insee: « 99999 » is outside the 101 départements" in english
     assert not (Path(room.settings.data) / "agency").exists()
     page = room.done(room.post("files", kind="services", partial="1", **given(SERVICES.format(code=code))))
@@ -144,21 +144,21 @@ def test_all_that_stops_a_step_is_told_without_the_name_of_its_error():
         "- une autre",
         "",
     ]
-    assert work._reason(said) == "rien n’a été publié :\n- une question\n- une autre"
-    assert work._reason(["étape 1/9 : lecture", "Killed", ""]) == "Killed"
+    assert database_steps._reason(said) == "rien n’a été publié :\n- une question\n- une autre"
+    assert database_steps._reason(["étape 1/9 : lecture", "Killed", ""]) == "Killed"
 
 
 def test_what_was_built_is_compared_published_and_taken_back(replaced, synthetic_tables):
     tables = {name: frame.copy() for name, frame in synthetic_tables.items()}
     tables["build"].loc[tables["build"]["key"] == "content_hash", "value"] = "f" * 64
     tables["service"]["name"] = tables["service"]["name"] + " *"
-    before, candidate = replaced.store.version(), work.candidate(replaced.settings)
+    before, candidate = replaced.store.version(), database_steps.candidate(replaced.settings)
     assert "Aucune base n’attend" in replaced.get("/changes")
     assert replaced.post("publish").headers["Location"].endswith("said=not-built")
     publish(tables, str(candidate), date=DATE)
     assert "En attente de publication" in replaced.get()
     assert main(["diff", "--db", str(candidate), "--against", replaced.settings.db,
-                 "--out", str(work.changes(replaced.settings))]) == 0  # fmt: skip
+                 "--out", str(database_steps.changes(replaced.settings))]) == 0  # fmt: skip
     page = replaced.get("/changes")
     assert "Lignes de chaque table" in page and "Publier ce qui a été construit" in page
     page = replaced.done(replaced.post("publish"))
@@ -173,7 +173,7 @@ def test_what_was_built_is_compared_published_and_taken_back(replaced, synthetic
 
 def test_a_damaged_candidate_is_not_published(replaced):
     version = replaced.store.version()
-    work.candidate(replaced.settings).write_bytes(b"SQLite format 3\0" + b"x" * 5000)
+    database_steps.candidate(replaced.settings).write_bytes(b"SQLite format 3\0" + b"x" * 5000)
     assert "refusé ou échoué" in replaced.done(replaced.post("publish"))
     assert replaced.store.version() == version
 
@@ -210,7 +210,7 @@ def test_what_is_typed_in_an_address_is_never_shown_as_it_is(room):
 def test_the_steps_of_a_build_are_told_in_the_reader_s_language_and_move_the_bar(lang, step):
     line = sentence("step", number=2, total=14, step=sentence("step_census")).text(words(lang))
     assert line.startswith(step)
-    assert work._STEP.match(line).groups() == ("2", "14")
+    assert database_steps._STEP.match(line).groups() == ("2", "14")
 
 
 def test_every_step_of_a_build_has_its_sentence():

@@ -9,7 +9,8 @@ import pypdf
 import pytest
 
 from dashboard.app import create_app
-from dashboard.pages.fiches import layout, work
+from dashboard.computations import sheet_batch
+from dashboard.pages.fiches import layout
 from dashboard.queue import drain
 from dashboard.settings import Settings
 from dashboard.state import Choice
@@ -43,7 +44,7 @@ def test_the_pdf_answers_the_query_of_the_page(server):
 def test_the_minutes_of_the_address_reach_the_files_and_the_batch(server, facts, settings, tmp_path):
     answer = server.test_client().get("/export/briefing.json?s=epci:S11&min=30").json
     assert (answer["responses"]["minutes"], answer["choice"]) == (30, "/territoire?s=epci:S11&min=30")
-    assert work.order(facts, settings, Choice(minutes=30), Level.EPCI, "R1", tmp_path).choice.minutes == 30
+    assert sheet_batch.order(facts, settings, Choice(minutes=30), Level.EPCI, "R1", tmp_path).choice.minutes == 30
 
 
 @pytest.mark.parametrize("ending", ["docx", "xlsx", "csv", "json"])
@@ -76,7 +77,7 @@ def finished(facts, settings, job) -> Job:
 
 
 def test_a_batch_runs_beside_the_reader_and_gives_an_archive(facts, settings, server):
-    job = work.start(facts, settings, Choice(), Level.EPCI, "R1")
+    job = sheet_batch.start(facts, settings, Choice(), Level.EPCI, "R1")
     assert "Son tour vient ensuite" in str(layout.status(job, "fr"))
     assert "2 calculs avant celui-ci" in str(layout.status(job, "fr", before=2))
     assert "progress" in str(layout.status(replace(job, state=JobState.RUNNING), "fr")).lower()
@@ -90,18 +91,18 @@ def test_a_batch_runs_beside_the_reader_and_gives_an_archive(facts, settings, se
 
 
 def test_a_batch_that_is_stopped_keeps_nothing(facts, settings):
-    job = work.start(facts, settings, Choice(), Level.COMMUNE, "R1")
+    job = sheet_batch.start(facts, settings, Choice(), Level.COMMUNE, "R1")
     facts.workspace.jobs.cancel(job.id)
     assert finished(facts, settings, job).state is JobState.CANCELLED
     with pytest.raises(UnknownRecord, match="has no archive"):
-        work.archive(facts, settings, job.id)
+        sheet_batch.archive(facts, settings, job.id)
     assert not (Path(settings.briefings) / job.id).exists()
 
 
 def test_a_batch_that_cannot_be_written_says_why(facts, settings, tmp_path):
     (tmp_path / "file").write_text("")
     there = Settings(db=settings.db, briefings=str(tmp_path / "file"))
-    done = finished(facts, there, work.start(facts, there, Choice(), Level.EPCI, "R1"))
+    done = finished(facts, there, sheet_batch.start(facts, there, Choice(), Level.EPCI, "R1"))
     assert done.state is JobState.FAILED
     assert "cannot be written" in done.message
     assert "s’est arrêté avant la fin" in str(layout.status(done, "fr"))
@@ -109,4 +110,4 @@ def test_a_batch_that_cannot_be_written_says_why(facts, settings, tmp_path):
 
 def test_an_empty_region_is_refused(facts, settings, tmp_path):
     with pytest.raises(BadInput, match="there is no epci"):
-        work.order(facts, settings, Choice(), Level.EPCI, "R8", tmp_path)
+        sheet_batch.order(facts, settings, Choice(), Level.EPCI, "R8", tmp_path)

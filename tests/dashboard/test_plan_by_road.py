@@ -18,8 +18,9 @@ from plotly.utils import PlotlyJSONEncoder
 
 from dashboard.briefing import plan_paper
 from dashboard.briefing.issuer import Issuer
+from dashboard.computations import plan_search
 from dashboard.facts import Facts
-from dashboard.pages.scenarios import layout, work
+from dashboard.pages.scenarios import layout
 from dashboard.queue import drain
 from dashboard.settings import Settings
 from dashboard.state import Choice
@@ -75,9 +76,9 @@ def desk(synthetic_snapshots, synthetic_tables, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def shown(desk):
-    plan = work.start(desk, REQUEST, name="Par la route", who="chargée de mission")
+    plan = plan_search.start(desk, REQUEST, name="Par la route", who="chargée de mission")
     drain(desk, Settings())
-    return work.opened(desk, (plan.id, 0))
+    return plan_search.opened(desk, (plan.id, 0))
 
 
 def test_the_build_keeps_trips_of_the_half_whose_roads_are_there(desk):

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.computations import plan_search, sheet_batch
 from dashboard.facts import Facts
-from dashboard.pages.fiches import work as batches
-from dashboard.pages.scenarios import work as plans
 from dashboard.settings import Settings
 from dashboard.state import Choice
 from geodata.request import Request
@@ -90,8 +89,8 @@ def are_gone(pids: set[int]) -> bool:
 def test_nothing_computes_after_its_server_and_nothing_asked_is_lost(place, desk, by, how):
     server = started(place, by=by)
     try:
-        asked = [batches.start(desk, place, Choice(), Level.COMMUNE, "R1") for _ in range(2)]
-        plan = plans.start(desk, REQUEST, name="x", who="y")
+        asked = [sheet_batch.start(desk, place, Choice(), Level.COMMUNE, "R1") for _ in range(2)]
+        plan = plan_search.start(desk, REQUEST, name="x", who="y")
         jobs = desk.workspace.jobs
         assert until(lambda: any(jobs.get(job.id).state is JobState.RUNNING for job in asked))
         every = family(server)
@@ -107,7 +106,7 @@ def test_nothing_computes_after_its_server_and_nothing_asked_is_lost(place, desk
     again = started(place, by="app.py")
     try:
         assert until(lambda: all(jobs.get(job.id).state is JobState.DONE for job in asked), 400)
-        assert until(lambda: plans.opened(desk, (plan.id, 0)).is_answered, 400)
+        assert until(lambda: plan_search.opened(desk, (plan.id, 0)).is_answered, 400)
     finally:
         again.terminate()
         again.wait(40)

@@ -15,8 +15,9 @@ import pytest
 from dash import html
 from plotly.utils import PlotlyJSONEncoder
 
+from dashboard.computations import plan_search
 from dashboard.facts import Facts
-from dashboard.pages.scenarios import asking, editing, layout, objectives, work
+from dashboard.pages.scenarios import asking, editing, layout, objectives
 from dashboard.pages.scenarios.plan_map import difference
 from dashboard.pages.scenarios.view import communes_table, view
 from dashboard.queue import drain
@@ -41,10 +42,10 @@ def desk(store, tmp_path) -> Facts:
     return Facts(store, open_workspace(str(tmp_path / "workspace.sqlite")))
 
 
-def finished(desk: Facts, plan: str) -> work.Shown:
+def finished(desk: Facts, plan: str) -> plan_search.Shown:
     drain(desk, Settings())
     until = time.monotonic() + 30
-    while (shown := work.opened(desk, (plan, 0))).is_running:
+    while (shown := plan_search.opened(desk, (plan, 0))).is_running:
         assert time.monotonic() < until
         time.sleep(0.02)
     return shown
@@ -55,16 +56,16 @@ def computed(store, tmp_path_factory) -> tuple[Path, str]:
     """A workspace where a plan was computed, and the plan."""
     path = tmp_path_factory.mktemp("computed") / "workspace.sqlite"
     desk = Facts(store, open_workspace(str(path)))
-    return path, finished(desk, work.start(desk, REQUEST, name="Deux équipes", who="chargée").id).id
+    return path, finished(desk, plan_search.start(desk, REQUEST, name="Deux équipes", who="chargée").id).id
 
 
 @pytest.fixture
-def shown(desk, computed, tmp_path) -> work.Shown:
+def shown(desk, computed, tmp_path) -> plan_search.Shown:
     """That plan in the workspace of one test."""
     path, plan = computed
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(tmp_path / "workspace.sqlite")) as copy:
         source.backup(copy)
-    return work.opened(desk, (plan, 0))
+    return plan_search.opened(desk, (plan, 0))
 
 
 def written(component) -> str:
@@ -72,11 +73,11 @@ def written(component) -> str:
     return texts(json.loads(json.dumps(component, cls=PlotlyJSONEncoder)))
 
 
-def chosen(shown: work.Shown) -> list[str]:
+def chosen(shown: plan_search.Shown) -> list[str]:
     return [site.id for site in shown.plan.sites]
 
 
-def page(desk: Facts, shown: work.Shown, lang: str = "fr", **choice) -> str:
+def page(desk: Facts, shown: plan_search.Shown, lang: str = "fr", **choice) -> str:
     return written(html.Div(layout.layout(desk, Choice(page="/scenarios", plan=(shown.id, 0), lang=lang, **choice))))
 
 
@@ -89,35 +90,35 @@ def test_a_request_is_computed_in_the_background_and_kept(desk, shown):
 
 
 def test_an_impossible_request_names_its_conflict(desk):
-    plan = work.start(desk, replace(REQUEST, floor_teams=2), name="x", who="y")
+    plan = plan_search.start(desk, replace(REQUEST, floor_teams=2), name="x", who="y")
     shown = finished(desk, plan.id)
     assert shown.job.state == JobState.FAILED and not shown.is_answered
-    assert ConflictKind.FLOOR_OVER_TEAMS in {one.kind for one in work.conflicts(shown.job)}
+    assert ConflictKind.FLOOR_OVER_TEAMS in {one.kind for one in plan_search.conflicts(shown.job)}
     assert "Le minimum demande 4 équipes, et 2 sont à placer." in page(desk, shown)
 
 
 def test_a_computation_whose_process_died_is_said_not_waited_for(desk, tmp_path):
-    plan = work.start(desk, REQUEST, name="x", who="y")
-    desk.workspace.jobs.take(work.KIND)
+    plan = plan_search.start(desk, REQUEST, name="x", who="y")
+    desk.workspace.jobs.take(plan_search.KIND)
     with sqlite3.connect(tmp_path / "workspace.sqlite") as connection:
         connection.execute("UPDATE job SET changed_on = '2020-01-01T00:00:00+00:00'")
-    shown = work.opened(desk, (plan.id, 0))
+    shown = plan_search.opened(desk, (plan.id, 0))
     assert not shown.is_running
     assert "interrompu" in page(desk, shown)
 
 
 def test_a_cancelled_computation_keeps_its_best_list(desk):
-    plan = work.start(desk, replace(REQUEST, teams=3, minutes=12), name="x", who="y")
-    job = desk.workspace.jobs.take(work.KIND)
+    plan = plan_search.start(desk, replace(REQUEST, teams=3, minutes=12), name="x", who="y")
+    job = desk.workspace.jobs.take(plan_search.KIND)
     desk.workspace.jobs.cancel(job.id)
-    work.compute(desk, Settings(), job)
-    shown = work.opened(desk, (plan.id, 0))
+    plan_search.compute(desk, Settings(), job)
+    shown = plan_search.opened(desk, (plan.id, 0))
     assert len(shown.plan.sites) >= 1 and not shown.is_running
 
 
 def test_sites_moved_by_hand_are_counted_at_once_and_the_loss_is_said(desk, shown):
-    work.edit(desk, shown, revision=shown.revision, who="x", sites=["S1001", "S1002"])
-    moved = work.opened(desk, (shown.id, 0))
+    plan_search.edit(desk, shown, revision=shown.revision, who="x", sites=["S1001", "S1002"])
+    moved = plan_search.opened(desk, (shown.id, 0))
     assert chosen(moved) == ["S1001", "S1002"]
     assert moved.proposal == shown.proposal
     # 945 people of S1003 against 525 of S1002: 420 fewer of 5145.
@@ -125,15 +126,15 @@ def test_sites_moved_by_hand_are_counted_at_once_and_the_loss_is_said(desk, show
 
 
 def test_two_sessions_on_the_same_plan_the_second_is_told(desk, shown):
-    work.edit(desk, shown, revision=shown.revision, who="référente", locked=["S1001"])
+    plan_search.edit(desk, shown, revision=shown.revision, who="référente", locked=["S1001"])
     with pytest.raises(StaleVersion, match="référente"):
-        work.edit(desk, shown, revision=shown.revision, who="chargé", sites=["S1002"])
+        plan_search.edit(desk, shown, revision=shown.revision, who="chargé", sites=["S1002"])
 
 
 def test_locked_sites_stay_when_the_search_starts_again(desk, shown):
-    work.edit(desk, shown, revision=shown.revision, who="x", sites=["S1001", "S2003"], locked=["S2003"])
-    edited = work.opened(desk, (shown.id, 0))
-    work.start_again(desk, edited, revision=edited.revision, who="x")
+    plan_search.edit(desk, shown, revision=shown.revision, who="x", sites=["S1001", "S2003"], locked=["S2003"])
+    edited = plan_search.opened(desk, (shown.id, 0))
+    plan_search.start_again(desk, edited, revision=edited.revision, who="x")
     again = finished(desk, shown.id)
     assert set(chosen(again)) == {"S1001", "S2003"} and again.locked == ("S2003",)
 
@@ -141,22 +142,25 @@ def test_locked_sites_stay_when_the_search_starts_again(desk, shown):
 def test_a_version_is_shown_as_it_was_saved(desk, shown):
     desk.workspace.plans.save(shown.id, revision=shown.revision, who="x", is_decided=True, justification="parce que")
     saved = desk.workspace.plans.get(shown.id)
-    work.edit(desk, work.opened(desk, (shown.id, 0)), revision=saved.revision, who="x", sites=["S1002"])
-    first = work.opened(desk, (shown.id, 1))
+    plan_search.edit(desk, plan_search.opened(desk, (shown.id, 0)), revision=saved.revision, who="x", sites=["S1002"])
+    first = plan_search.opened(desk, (shown.id, 1))
     assert chosen(first) == ["S1001", "S1003"] and first.justification == "parce que" and first.revision is None
     text = written(html.Div(layout.layout(desk, Choice(page="/scenarios", plan=(shown.id, 1)))))
     assert "parce que" in text and "Retirer" not in text
-    assert chosen(work.opened(desk, (work.copy(desk, first, lang="fr", who="x").id, 0))) == ["S1001", "S1003"]
+    assert chosen(plan_search.opened(desk, (plan_search.copy(desk, first, lang="fr", who="x").id, 0))) == [
+        "S1001",
+        "S1003",
+    ]
 
 
 def test_a_plan_of_a_long_name_is_copied_under_a_name_that_fits(desk, shown):
     desk.workspace.plans.save(shown.id, revision=shown.revision, who="x", name="n" * 120)
-    copied = work.copy(desk, work.opened(desk, (shown.id, 0)), lang="fr", who="x")
+    copied = plan_search.copy(desk, plan_search.opened(desk, (shown.id, 0)), lang="fr", who="x")
     assert len(copied.name) == 120 and copied.name.endswith("n… (copie)")
 
 
 def test_two_plans_side_by_side(desk, shown):
-    one = finished(desk, work.start(desk, replace(REQUEST, teams=1), name="Une équipe", who="x").id)
+    one = finished(desk, plan_search.start(desk, replace(REQUEST, teams=1), name="Une équipe", who="x").id)
     text = page(desk, shown, other=(one.id, 0))
     assert "Deux équipes" in text and "Une équipe" in text
     # S1001 in both: 4,200 people; S1003 in the first only: 945.
@@ -182,7 +186,7 @@ def test_the_difference_of_two_plans_is_by_commune(desk, shown):
 def test_people_within_reach_already_are_unknown_when_no_team_is_known(desk, shown):
     assert "inconnu" in page(desk, shown) and "pas la même chose" in page(desk, shown)
     known = replace(REQUEST, own_teams=(OwnTeam("Équipe", "S1002"),), says_none_known=False)
-    other = finished(desk, work.start(desk, known, name="x", who="y").id)
+    other = finished(desk, plan_search.start(desk, known, name="x", who="y").id)
     marks = view(desk, Choice(page="/scenarios", plan=(other.id, 0))).marks[0].data["features"]
     assert [mark["properties"]["kind"] for mark in marks] == ["before", "new", "new"]
     assert "inconnu" not in page(desk, other) and "1 équipe listée à la main" in page(desk, other)
@@ -191,7 +195,7 @@ def test_people_within_reach_already_are_unknown_when_no_team_is_known(desk, sho
 def test_another_build_leaves_a_plan_as_it_was_and_says_so(desk, shown, tmp_path):
     path = synthetic.write(tmp_path / "next.gpkg", content_hash="anotherbuild")
     later = Facts(open_store(str(path)), desk.workspace)
-    text = page(later, work.opened(later, (shown.id, 0)))
+    text = page(later, plan_search.opened(later, (shown.id, 0)))
     assert "La base a changé depuis ce plan" in text and "Retirer" not in text
     assert "Saint-Étienne-la-Synthétique" in text
 
@@ -285,7 +289,7 @@ def test_plans_in_an_address():
 @pytest.fixture(scope="module")
 def served(app, workspace, facts):
     """A plan of the served workspace."""
-    return finished(facts, work.start(facts, REQUEST, name="Servi", who="x").id)
+    return finished(facts, plan_search.start(facts, REQUEST, name="Servi", who="x").id)
 
 
 def test_a_plan_is_downloaded_as_csv(client, served):
@@ -312,7 +316,7 @@ def test_a_plan_is_downloaded_as_json_that_another_workspace_reads(client, serve
 def test_a_plan_that_was_given_is_brought_in(desk, shown):
     plan, problem = editing.brought(desk, export_json(desk.workspace, shown.id), "chargée", "fr")
     assert problem is None and plan.id != shown.id
-    assert work.opened(desk, (plan.id, 0)).plan == shown.plan
+    assert plan_search.opened(desk, (plan.id, 0)).plan == shown.plan
 
 
 @pytest.mark.parametrize(
@@ -333,10 +337,10 @@ def test_a_file_that_is_no_plan_is_said_and_nothing_is_written(desk, shown, spoi
 
 def test_a_site_that_costs_more_is_paid_as_it_costs(desk):
     dear = replace(REQUEST, cost=10.0, budget=25.0)
-    free = finished(desk, work.start(desk, dear, name="a", who="x").id)
+    free = finished(desk, plan_search.start(desk, dear, name="a", who="x").id)
     first = free.plan.sites[0].id
     other = replace(dear, costs=(SiteCost(first, 24.0),))
-    priced = finished(desk, work.start(desk, other, name="b", who="x").id)
+    priced = finished(desk, plan_search.start(desk, other, name="b", who="x").id)
     assert len(free.plan.sites) == 2 and free.plan.reached > priced.plan.reached
     assert sum(site.cost for site in priced.plan.sites) <= 25
     words = page(desk, priced)
@@ -367,7 +371,7 @@ def test_a_plan_that_does_not_exist_is_said(client, name):
 
 def test_an_objective_follows_access_from_its_baseline(desk):
     known = replace(REQUEST, own_teams=(OwnTeam("Équipe", "S1002"),), says_none_known=False)
-    shown = finished(desk, work.start(desk, known, name="Plan A", who="y").id)
+    shown = finished(desk, plan_search.start(desk, known, name="Plan A", who="y").id)
     objective = objectives.made(shown, desk, target=0.6, year=2028, axis="Axe 2")
     # 525 of the 5930.9 people expected in S1; nobody in S2.
     assert objective.baseline["S1"] == pytest.approx(525 / (4200 + 525 + 945 + 127.5 + 130 + 3.6))
@@ -381,7 +385,7 @@ def test_an_objective_follows_access_from_its_baseline(desk):
 
 def test_each_build_that_is_read_is_kept_beside_the_baseline(desk):
     known = replace(REQUEST, own_teams=(OwnTeam("Équipe", "S1002"),), says_none_known=False)
-    shown = finished(desk, work.start(desk, known, name="Plan A", who="y").id)
+    shown = finished(desk, plan_search.start(desk, known, name="Plan A", who="y").id)
     objective = replace(objectives.made(shown, desk, target=0.6, year=2028, axis="Axe 2"), data_hash="an older build")
     saved = desk.workspace.objectives.create("60 % en 2028", objective.to_dict(), who="x")
     for _again in range(2):

@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from dashboard import shell
-from dashboard.administration import work
+from dashboard.computations import database_steps
 from dashboard.facts import Facts
 from dashboard.state import Choice
 from etl import europe as europe_files
@@ -153,7 +153,7 @@ def test_a_build_of_one_country_of_europe_does_not_replace_that_of_several(datab
 
 
 def test_an_administrator_builds_the_country_that_is_served(store):
-    assert work._country(Facts(store, None)) == ["--country", "europe"]
+    assert database_steps._country(Facts(store, None)) == ["--country", "europe"]
 
 
 def test_a_file_is_taken_for_the_build_of_its_country(data, tmp_path, capsys):

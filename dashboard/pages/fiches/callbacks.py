@@ -6,12 +6,13 @@ from dash import Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
 from dashboard import components, search
-from dashboard.accounts.admission import check_own
+from dashboard.accounts.asker import check_own
+from dashboard.computations import sheet_batch
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.ids import URL
 from dashboard.jobs import is_lost
-from dashboard.pages.fiches import export, ids, layout, remark, work
+from dashboard.pages.fiches import export, ids, layout, remark
 from dashboard.state import read
 from geodata.errors import UnknownRecord
 from geodata.territory import Level
@@ -97,7 +98,7 @@ def register(app: Dash, facts: Facts) -> None:
         _ = words(choice.lang)
         if not region:
             return no_update, components.alert(_("Choose a region first."))
-        return work.start(facts, export.settings(), choice, Level(level), region, merge or "").id, ""
+        return sheet_batch.start(facts, export.settings(), choice, Level(level), region, merge or "").id, ""
 
     @app.callback(
         Output(ids.JOB, "data", allow_duplicate=True),

@@ -8,9 +8,9 @@ from flask import Flask, Response, request
 
 from dashboard.briefing import files
 from dashboard.briefing.issuer import issuer
+from dashboard.computations import sheet_batch
 from dashboard.export import attachment
 from dashboard.facts import Facts
-from dashboard.pages.fiches import work
 from dashboard.settings import Settings
 from dashboard.state import read
 from geodata.errors import BadInput
@@ -55,5 +55,5 @@ def register(server: Flask, facts: Facts) -> None:
 
     @server.get("/export/briefings/<job>.zip")
     def archive(job: str) -> Response:
-        path = work.archive(facts, settings(), job)
+        path = sheet_batch.archive(facts, settings(), job)
         return flask.send_file(path.resolve(), as_attachment=True, download_name=path.name)

@@ -10,11 +10,12 @@ from dash import Dash, Input, Output, State, no_update
 from dash.exceptions import PreventUpdate
 
 from dashboard import components, text
+from dashboard.computations import plan_search
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.ids import URL
 from dashboard.pages.scenarios import form as fields
-from dashboard.pages.scenarios import ids, layout, work
+from dashboard.pages.scenarios import ids, layout
 from dashboard.pages.scenarios.outputs import choice_of, who_of
 from dashboard.state import Choice
 from dashboard.text import plan_rules
@@ -51,8 +52,8 @@ def register(app: Dash, facts: Facts) -> None:
         request, problem = request_of(facts, form, choice.lang)
         if request is None:
             return no_update, components.alert(problem or "")
-        name = work.default_name(request, facts.names()["region", request.region], choice.lang)
-        plan = work.start(facts, request, name=name, who=who_of(who, choice.lang))
+        name = plan_search.default_name(request, facts.names()["region", request.region], choice.lang)
+        plan = plan_search.start(facts, request, name=name, who=who_of(who, choice.lang))
         return Choice(page=layout.PATH, plan=(plan.id, 0), lang=choice.lang).href, None
 
     @app.callback(

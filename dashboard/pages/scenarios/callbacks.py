@@ -7,11 +7,12 @@ from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
 from dashboard import components
-from dashboard.accounts.admission import check_own
+from dashboard.accounts.asker import check_own
+from dashboard.computations import plan_search
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.ids import URL
-from dashboard.pages.scenarios import asking, editing, export, ids, layout, objectives, work
+from dashboard.pages.scenarios import asking, editing, export, ids, layout, objectives
 from dashboard.pages.scenarios.outputs import AGAIN, VIEW, choice_of, who_of, with_plans
 from dashboard.pages.scenarios.view import communes_table, view
 from dashboard.state import plan_of
@@ -46,7 +47,7 @@ def _follow(app: Dash, facts: Facts) -> None:
             raise PreventUpdate
         choice = choice_of(query)
         options = layout.plan_options(facts)
-        name = work.opened(facts, choice.plan).name if choice.plan else ""
+        name = plan_search.opened(facts, choice.plan).name if choice.plan else ""
         return *view(facts, choice).outputs, layout.downloads(choice), options, options, name
 
     # At once, in the browser: an answer that comes late would take away what was said since.
@@ -90,7 +91,7 @@ def _follow(app: Dash, facts: Facts) -> None:
         if not clicks or choice.plan is None:
             raise PreventUpdate
         _ = words(choice.lang)
-        job = work.opened(facts, choice.plan).job
+        job = plan_search.opened(facts, choice.plan).job
         if job is not None:
             check_own(job.client)
             facts.workspace.jobs.cancel(job.id)
@@ -163,7 +164,7 @@ def _objectives(app: Dash, facts: Facts) -> None:
                 "Open a plan, then give the objective a name, a line of the regional plan, a target and a year."
             )
             return no_update, components.alert(missing)
-        shown = work.opened(facts, choice.plan)
+        shown = plan_search.opened(facts, choice.plan)
         if not shown.request.existing and not shown.request.own_teams:
             message = _(
                 "An objective starts from the teams in place, and this plan knows none: list them in the request "

@@ -8,11 +8,11 @@ from dashboard import components, text
 from dashboard.briefing.plan import proof
 from dashboard.briefing.plan_curve import curves
 from dashboard.briefing.plan_figures import figures
+from dashboard.computations.plan_search import Shown
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages.scenarios.compared import comparison
 from dashboard.pages.scenarios.shared import names, reference, table
-from dashboard.pages.scenarios.work import Shown
 from dashboard.state import Choice
 from dashboard.text import plan as plan_text
 from dashboard.text import plan_rules

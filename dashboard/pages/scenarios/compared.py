@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dash import html
 
 from dashboard.briefing.plan_figures import figures
+from dashboard.computations.plan_search import Shown
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages.scenarios.plan_map import communes_states, difference
 from dashboard.pages.scenarios.shared import reference, table
-from dashboard.pages.scenarios.work import Shown
 from dashboard.text import plan as plan_text
 from dashboard.text import plan_rules
 

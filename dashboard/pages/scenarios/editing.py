@@ -4,10 +4,11 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_up
 from dash.exceptions import PreventUpdate
 
 from dashboard import components, text
+from dashboard.computations import plan_search
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.ids import URL
-from dashboard.pages.scenarios import ids, layout, work
+from dashboard.pages.scenarios import ids, layout
 from dashboard.pages.scenarios.asking import Named
 from dashboard.pages.scenarios.outputs import AGAIN, choice_of, unchanged, who_of, with_plans
 from dashboard.pages.scenarios.view import view
@@ -53,25 +54,25 @@ def _edit(app: Dash, facts: Facts) -> None:
         _ = words(choice.lang)
         if revision is None:
             return _refused(_("A saved version does not change: open the work in progress, or keep a copy."))
-        shown = work.opened(facts, choice.plan)
+        shown = plan_search.opened(facts, choice.plan)
         if not shown.is_answered or shown.is_running:
             raise PreventUpdate
         role = who_of(who, choice.lang)
         if ctx.triggered_id == ids.AGAIN:
-            work.start_again(facts, shown, revision=revision, who=role)
+            plan_search.start_again(facts, shown, revision=revision, who=role)
             return *view(facts, choice).outputs, None, None
         sites, locked, opened = list(shown.sites), list(shown.locked), list(shown.request.opened)
         do, old = ("add", "") if ctx.triggered_id == ids.ADD else (ctx.triggered_id["do"], ctx.triggered_id["site"])
         if do == "lock":
             locked = [one for one in locked if one != old] if old in locked else [*locked, old]
-            work.edit(facts, shown, revision=revision, who=role, locked=locked)
+            plan_search.edit(facts, shown, revision=revision, who=role, locked=locked)
             return *view(facts, choice).outputs, None, None
         if do == "open":
             opened = [one for one in opened if one != old] if old in opened else [*opened, old]
-            work.edit(facts, shown, revision=revision, who=role, opened=opened)
+            plan_search.edit(facts, shown, revision=revision, who=role, opened=opened)
             return *view(facts, choice).outputs, None, None
         if do in ("add", "move"):
-            new = Named(work.everywhere(facts, shown)).site((place or "").strip()) if place else None
+            new = Named(plan_search.everywhere(facts, shown)).site((place or "").strip()) if place else None
             if new is None or sites.count(new) >= shown.request.teams_at_site:
                 code = {"code": text.code_of_place(facts.store.country(), choice.lang)}
                 return _refused(
@@ -85,7 +86,7 @@ def _edit(app: Dash, facts: Facts) -> None:
                 return _refused(_("A plan has one site at least: add another one before removing the last."))
         try:
             locked = [one for one in locked if one in sites]
-            work.edit(facts, shown, revision=revision, who=role, sites=sites, locked=locked)
+            plan_search.edit(facts, shown, revision=revision, who=role, sites=sites, locked=locked)
         except Infeasible as error:
             named = facts.case(shown.request).sites["name"].to_dict()
             return _refused(" ".join(plan_text.conflict(one, named, choice.lang) for one in error.conflicts))
@@ -122,14 +123,14 @@ def _keep(app: Dash, facts: Facts) -> None:
         problem = None
         if revision is None:
             problem = _("A saved version does not change: open the work in progress, or keep a copy.")
-        elif (shown := work.opened(facts, choice.plan)).is_running or not shown.is_answered:
+        elif (shown := plan_search.opened(facts, choice.plan)).is_running or not shown.is_answered:
             problem = _("Wait for a list of sites, or stop the search, before saving.")
         elif not (who or "").strip():
             problem = _("Write your role: every version says who saved it.")
         elif not (name or "").strip():
             problem = _("Give the plan a name.")
-        elif len(name.strip()) > work.MOST_LETTERS:
-            problem = _("The name of a plan holds %s letters at most.") % work.MOST_LETTERS
+        elif len(name.strip()) > plan_search.MOST_LETTERS:
+            problem = _("The name of a plan holds %s letters at most.") % plan_search.MOST_LETTERS
         elif is_decided and not (why or "").strip():
             problem = _("A plan is decided with its justification: write why these sites.")
         if problem or revision is None:
@@ -152,7 +153,9 @@ def _keep(app: Dash, facts: Facts) -> None:
         choice = choice_of(query)
         if not clicks or choice.plan is None:
             raise PreventUpdate
-        made = work.copy(facts, work.opened(facts, choice.plan), lang=choice.lang, who=who_of(who, choice.lang))
+        made = plan_search.copy(
+            facts, plan_search.opened(facts, choice.plan), lang=choice.lang, who=who_of(who, choice.lang)
+        )
         return with_plans(choice, plan=(made.id, 0)).href
 
 
@@ -186,7 +189,7 @@ def brought(facts: Facts, text: str, who: str, lang: str) -> tuple[SavedPlan | N
     """The plan that a file holds, or a sentence that says it holds none."""
     _ = words(lang)
     try:
-        return work.brought(facts, text, who=who), None
+        return plan_search.brought(facts, text, who=who), None
     except BadInput:
         # What is wrong inside is said in English, in words of the format: not to a reader.
         return None, _(

@@ -9,11 +9,11 @@ from flask import Flask, Response, current_app, request
 from dashboard import geopackage
 from dashboard.briefing import plan_paper
 from dashboard.briefing.issuer import Issuer, issuer
+from dashboard.computations import plan_search
+from dashboard.computations.plan_search import Shown
 from dashboard.export import DOCX, XLSX, attachment
 from dashboard.facts import Facts
-from dashboard.pages.scenarios import work
 from dashboard.pages.scenarios.plan_map import state_words
-from dashboard.pages.scenarios.work import Shown
 from dashboard.spreadsheet import slug
 from dashboard.state import plan_of, read
 from geodata.errors import BadInput, UnknownRecord
@@ -43,7 +43,7 @@ def register(server: Flask, facts: Facts) -> None:
             plan = None
         if ending not in _TYPES or plan is None:
             raise UnknownRecord(f"there is no file {name}: a plan ends in {', '.join(_TYPES)}.")
-        shown = work.opened(facts, plan)
+        shown = plan_search.opened(facts, plan)
         if not shown.is_answered:
             raise BadInput("this plan has no answer yet.")
         lang = read("/", request.query_string.decode())[0].lang
@@ -63,7 +63,7 @@ def _geopackage(facts: Facts, shown: Shown, lang: str) -> bytes:
         path = Path(folder) / "plan.gpkg"
         geopackage.layer(path, "sites", points, "Sites")
         if shown.data_hash == facts.version:
-            case = work.places(facts, shown.request, shown.sites)
+            case = plan_search.places(facts, shown.request, shown.sites)
             state = states(case, shown.plan).map(state_words(False, lang))
             at = case.communes.loc[state.index]
             layer = {"code_insee": state.index, "commune": at["name"].to_numpy(), "etat": state.to_numpy()}

@@ -6,9 +6,10 @@ from dash import dcc, html
 
 from dashboard import components, maps, text
 from dashboard.basemap import Basemap
+from dashboard.computations import plan_search
 from dashboard.facts import Facts
 from dashboard.i18n import words
-from dashboard.pages.scenarios import ids, objectives, view, work
+from dashboard.pages.scenarios import ids, objectives, view
 from dashboard.pages.scenarios.form import form
 from dashboard.state import Choice, written_plan
 
@@ -21,7 +22,7 @@ def layout(facts: Facts, choice: Choice) -> list:
     choice, notices = facts.checked(choice)
     _ = words(choice.lang)
     shown = view.view(facts, choice)
-    request = work.opened(facts, choice.plan).request if choice.plan else None
+    request = plan_search.opened(facts, choice.plan).request if choice.plan else None
     return [
         dcc.Location(id=ids.LOCATION, refresh="callback-nav"),
         dcc.Store(id=ids.REVISION, data=shown.revision),
@@ -140,7 +141,7 @@ def _change(facts: Facts, choice: Choice) -> html.Div:
 def _save(facts: Facts, choice: Choice, shown: view.View) -> html.Div:
     _ = words(choice.lang)
     plans = plan_options(facts)
-    name = work.opened(facts, choice.plan).name if choice.plan else ""
+    name = plan_search.opened(facts, choice.plan).name if choice.plan else ""
     return html.Div(
         [
             html.H2(_("Save, compare, share")),
@@ -177,7 +178,7 @@ def _keep(plans: list[dict], name: str, choice: Choice) -> list:
                     id=ids.NAME,
                     label=_("Name of the plan"),
                     value=name,
-                    attributes={"input": {"maxLength": work.MOST_LETTERS}},
+                    attributes={"input": {"maxLength": plan_search.MOST_LETTERS}},
                 ),
                 components.signature(
                     ids.WHO,
@@ -232,7 +233,7 @@ def _keep(plans: list[dict], name: str, choice: Choice) -> list:
 def plan_options(facts: Facts) -> list[dict]:
     """Plans and versions, for a control."""
     options = []
-    for plan in work.listed(facts):
+    for plan in plan_search.listed(facts):
         options.append({"value": plan.id, "label": f"{plan.name} ({plan.id[:4]})"})
         options += [
             {"value": f"{plan.id}.{number}", "label": f"{plan.name} ({plan.id[:4]}) · v{number}"}

@@ -6,9 +6,10 @@ import dash_mantine_components as dmc
 from dash import html
 
 from dashboard import components, text
+from dashboard.computations import plan_search
 from dashboard.facts import Facts
 from dashboard.i18n import words
-from dashboard.pages.scenarios import ids, work
+from dashboard.pages.scenarios import ids
 from dashboard.pages.scenarios.shared import names, table
 from dashboard.state import Choice
 from dashboard.text import plan as plan_text
@@ -59,7 +60,7 @@ def layout(facts: Facts, choice: Choice) -> list:
     ]
 
 
-def made(shown: work.Shown, facts: Facts, *, target: float, year: int, axis: str) -> Objective:
+def made(shown: plan_search.Shown, facts: Facts, *, target: float, year: int, axis: str) -> Objective:
     """An objective whose baseline is today's access and which the plan on screen serves."""
     return Objective(
         request=shown.request,

@@ -4,9 +4,9 @@ import pandas as pd
 from dash import html
 
 from dashboard import maps, text
+from dashboard.computations.plan_search import Shown, places
 from dashboard.facts import Facts
 from dashboard.i18n import words
-from dashboard.pages.scenarios.work import Shown, places
 from dashboard.text import plan as plan_text
 from geodata.planning import states
 from geodata.territory import FRANCE, Level

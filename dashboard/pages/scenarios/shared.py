@@ -2,8 +2,8 @@
 
 from dash import html
 
+from dashboard.computations.plan_search import Shown
 from dashboard.facts import Facts
-from dashboard.pages.scenarios.work import Shown
 from dashboard.state import Choice
 from geodata.territory import Level
 

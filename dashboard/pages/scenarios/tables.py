@@ -4,11 +4,11 @@ from dash import html
 
 from dashboard import components, text
 from dashboard.briefing.plan_figures import by_departement
+from dashboard.computations.plan_search import Shown
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages.scenarios import ids
 from dashboard.pages.scenarios.shared import address, names, table
-from dashboard.pages.scenarios.work import Shown
 from dashboard.state import Choice
 from dashboard.text import plan as plan_text
 from dashboard.text import plan_rules

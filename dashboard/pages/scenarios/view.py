@@ -8,14 +8,15 @@ from dash import html
 
 from dashboard import components, text
 from dashboard import table as grid
+from dashboard.computations import plan_search
+from dashboard.computations.plan_search import Shown
 from dashboard.facts import Facts
 from dashboard.i18n import words
-from dashboard.pages.scenarios import ids, work
+from dashboard.pages.scenarios import ids
 from dashboard.pages.scenarios.card import card
 from dashboard.pages.scenarios.plan_map import communes_states, difference, legend, marks, outlines, paint, state_words
 from dashboard.pages.scenarios.shared import names
 from dashboard.pages.scenarios.tables import sites, versions
-from dashboard.pages.scenarios.work import Shown
 from dashboard.state import Choice
 from dashboard.text import plan as plan_text
 from geodata.errors import BadInput
@@ -67,9 +68,9 @@ def view(facts: Facts, choice: Choice) -> View:
 
 def _opened(facts: Facts, choice: Choice, plan: tuple[str, int]) -> tuple[Shown, Shown | None, pd.Series | None]:
     """The plan of an address, the one it is compared with, and the state of each commune; None without an answer."""
-    shown = work.opened(facts, plan)
+    shown = plan_search.opened(facts, plan)
     # A plan is not compared with itself.
-    other = work.opened(facts, choice.other) if choice.other and choice.other != plan else None
+    other = plan_search.opened(facts, choice.other) if choice.other and choice.other != plan else None
     state = communes_states(facts, shown) if shown.is_answered and shown.data_hash == facts.version else None
     if other and other.is_answered and state is not None and other.data_hash == facts.version:
         state = difference(state, communes_states(facts, other))
@@ -146,7 +147,7 @@ def _status(facts: Facts, shown: Shown, choice: Choice) -> list:
         ]
     if job is not None and job.state == JobState.FAILED:
         sites = facts.case(shown.request).sites["name"].to_dict() if job.answer else {}
-        reasons = [plan_text.conflict(one, names(facts) | sites, choice.lang) for one in work.conflicts(job)]
+        reasons = [plan_text.conflict(one, names(facts) | sites, choice.lang) for one in plan_search.conflicts(job)]
         sentence = " ".join(reasons) or _("The computation failed; the message is in the server's log.")
         return [components.alert(sentence, _("This request cannot be met"))]
     if not shown.is_answered:

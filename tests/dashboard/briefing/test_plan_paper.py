@@ -20,8 +20,8 @@ from dashboard.briefing.plan import shortened
 from dashboard.briefing.plan_curve import curves
 from dashboard.briefing.plan_figures import figures
 from dashboard.briefing.plan_print import to_pdf
+from dashboard.computations import plan_search
 from dashboard.facts import Facts
-from dashboard.pages.scenarios import work
 from dashboard.queue import drain
 from dashboard.settings import Settings
 from dashboard.text import plan as plan_text
@@ -53,9 +53,9 @@ def desk(store, written):
 
 @pytest.fixture(scope="module")
 def shown(desk):
-    plan = work.start(desk, REQUEST, name="Trois équipes", who="chargée de mission")
+    plan = plan_search.start(desk, REQUEST, name="Trois équipes", who="chargée de mission")
     drain(desk, Settings())
-    return work.opened(desk, (plan.id, 0))
+    return plan_search.opened(desk, (plan.id, 0))
 
 
 def words_of(pdf: bytes) -> str:
@@ -175,26 +175,26 @@ def test_the_command_writes_for_word_what_the_page_gives(desk, shown, database, 
 
 
 def test_teams_that_opened_stay_when_the_plan_is_asked_again_and_what_moved_is_said(desk, shown):
-    made = work.copy(desk, shown, lang="fr", who="x")
-    now = work.opened(desk, (made.id, 0))
+    made = plan_search.copy(desk, shown, lang="fr", who="x")
+    now = plan_search.opened(desk, (made.id, 0))
     first = now.plan.sites[-1].id
-    work.edit(desk, now, revision=now.revision, who="x", opened=[first])
-    now = work.opened(desk, (made.id, 0))
+    plan_search.edit(desk, now, revision=now.revision, who="x", opened=[first])
+    now = plan_search.opened(desk, (made.id, 0))
     assert now.request.opened == (first,)
-    work.start_again(desk, now, revision=now.revision, who="x")
+    plan_search.start_again(desk, now, revision=now.revision, who="x")
     drain(desk, Settings())
-    again = work.opened(desk, (made.id, 0))
+    again = plan_search.opened(desk, (made.id, 0))
     assert first in {site.id for site in again.plan.sites if site.is_forced}
     assert set(again.before["sites"]) == {site.id for site in shown.plan.sites}
 
 
 def test_an_impossible_request_is_not_kept_among_plans(desk):
-    plan = work.start(
+    plan = plan_search.start(
         desk, replace(REQUEST, floor_share=0.99, floor_anywhere=False, teams=1), name="Impossible", who="x"
     )
     drain(desk, Settings())
-    assert not work.opened(desk, (plan.id, 0)).is_answered
-    assert plan.id not in {one.id for one in work.listed(desk)}
+    assert not plan_search.opened(desk, (plan.id, 0)).is_answered
+    assert plan.id not in {one.id for one in plan_search.listed(desk)}
 
 
 def test_a_plan_written_before_aims_and_capacities_is_read_as_it_was(shown):
