@@ -6,11 +6,11 @@ import re
 import unicodedata
 from collections import Counter
 
-import pypdf
 import pytest
 
 from dashboard.pages.commencer.view import LISTED
 from tests.browser.conftest import INVENTED
+from tests.dashboard.briefing.reading import pages
 
 pytestmark = pytest.mark.browser
 
@@ -81,7 +81,7 @@ def test_the_lists_on_paper_are_those_of_the_screen_and_of_the_file(page, world)
     address = page.get_by_role("link", name="Tableau (CSV)").get_attribute("href")
     written = page.request.get(world.address(path=address)).text().lstrip("\ufeff")
     page.emulate_media(media="print")
-    sheets = [squashed(sheet.extract_text()) for sheet in pypdf.PdfReader(io.BytesIO(page.pdf(format="A4"))).pages]
+    sheets = [squashed(sheet) for sheet in pages(page.pdf(format="A4"))]
     paper = "".join(sheets)
     rows = list(csv.DictReader(io.StringIO(written), delimiter=";"))
     assert len(sheets) > 1 and len(rows) > 3

@@ -5,7 +5,6 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
-import pypdf
 import pytest
 
 from dashboard.app import create_app
@@ -17,6 +16,7 @@ from dashboard.state import Choice
 from geodata.errors import BadInput, UnknownRecord
 from geodata.territory import Level
 from geodata.workspace import Job, JobState
+from tests.dashboard.briefing.reading import pages
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def test_the_pdf_answers_the_query_of_the_page(server):
     assert answer.status_code == 200
     assert answer.mimetype == "application/pdf"
     assert 'filename="reliance_epci_S11_' in answer.headers["Content-Disposition"]
-    front, back = (page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.data)).pages)
+    front, back = pages(answer.data)
     assert "line of 12%" in front
     assert "ARS inventée" in front
     assert "What can be done" in back

@@ -5,13 +5,11 @@ row, joined at the eastern end alone, as by rivers without another bridge. In th
 lines.
 """
 
-import io
 import json
 import re
 
 import numpy as np
 import osmium
-import pypdf
 import pytest
 from dash import html
 from plotly.utils import PlotlyJSONEncoder
@@ -33,6 +31,7 @@ from geodata.request import Request
 from geodata.store import open_store
 from geodata.workspace import open_workspace
 from tests.conftest import DATE
+from tests.dashboard.briefing.reading import pages
 from tests.dashboard.test_callbacks import texts
 
 WEST, EAST = -1.42, -1.17
@@ -105,7 +104,7 @@ def test_each_site_says_on_the_page_on_paper_and_in_the_file_how_its_minutes_are
     parts = layout.layout(desk, Choice(page="/scenarios", plan=(shown.id, 0), lang="fr"))
     page = texts(json.loads(json.dumps(html.Div(parts), cls=PlotlyJSONEncoder)))
     pdf = plan_paper.pdf(desk.store, shown, "fr", issuer=Issuer(), printed_on="2026-11-29")
-    paper = " ".join(found.extract_text() for found in pypdf.PdfReader(io.BytesIO(pdf)).pages)
+    paper = " ".join(pages(pdf))
     rows = plan_paper.sites(desk.store, shown, "fr").set_index("code_insee")
     for site, how in known.items():
         assert rows.at[site, "minutes_connues"] == how

@@ -4,13 +4,13 @@ import io
 import json
 import zipfile
 
-import pypdf
 import pytest
 
 from dashboard.app import create_app
 from dashboard.pages.fiches import ids
 from dashboard.settings import Settings
 from geodata.workspace import open_workspace
+from tests.dashboard.briefing.reading import pages
 from tests.dashboard.test_callbacks import call
 
 PLACE = "?s=commune:S1002"
@@ -49,9 +49,9 @@ def sheet(app):
     def read() -> str:
         answer = app.server.test_client().get(f"/export/briefing.pdf{PLACE}")
         assert answer.status_code == 200
-        pages = pypdf.PdfReader(io.BytesIO(answer.data)).pages
-        assert len(pages) == 2
-        return " ".join(" ".join(page.extract_text() for page in pages).split())
+        printed = pages(answer.data)
+        assert len(printed) == 2
+        return " ".join(" ".join(printed).split())
 
     return read
 

@@ -2,15 +2,56 @@
 
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pikepdf
-import pypdf
+import pypdfium2
+from pypdfium2 import raw
+
+_CUT = "\x02"
+"""What PDFium reads for the hyphen at the end of a line."""
 
 
-def pages(pdf: bytes) -> list[str]:
+def pages(pdf: bytes | Path) -> list[str]:
     """The text of each page in the order of its content, every kind of space a plain one."""
-    return [plain(page.extract_text()) for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
+    with pypdfium2.PdfDocument(pdf) as book:
+        read = [page.get_textpage().get_text_bounded() for page in book]
+    return [plain(text.replace(_CUT, "-").replace("\r\n", "\n")) for text in read]
+
+
+def sizes(pdf: bytes) -> list[tuple[float, float]]:
+    """Width and height of each page, in points."""
+    with pypdfium2.PdfDocument(pdf) as book:
+        return [page.get_size() for page in book]
+
+
+def letter_heights(pdf: bytes) -> set[float]:
+    """Height of every letter as it is printed, in points."""
+    with pypdfium2.PdfDocument(pdf) as book:
+        return {height for page in book for height in _letter_heights(page.get_textpage())}
+
+
+def _letter_heights(text: pypdfium2.PdfTextPage) -> Iterator[float]:
+    matrix = raw.FS_MATRIX()
+    for place in range(text.count_chars()):
+        if chr(raw.FPDFText_GetUnicode(text, place)).strip():
+            raw.FPDFText_GetMatrix(text, place, matrix)
+            yield round(raw.FPDFText_GetFontSize(text, place) * abs(matrix.d), 2)
+
+
+def pictures(pdf: bytes | Path) -> list[tuple[float, float]]:
+    """Width and height of every picture of the first page, in points."""
+    with pypdfium2.PdfDocument(pdf) as book:
+        bounds = [one.get_bounds() for one in book[0].get_objects([raw.FPDF_PAGEOBJ_IMAGE])]
+    return [(right - left, top - bottom) for left, bottom, right, top in bounds]
+
+
+def headings(pdf: bytes) -> list[str]:
+    """Its bookmarks."""
+    with pypdfium2.PdfDocument(pdf) as book:
+        return [mark.get_title() for mark in book.get_toc()]
 
 
 def plain(text: str) -> str:

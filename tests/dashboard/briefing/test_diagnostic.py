@@ -1,13 +1,11 @@
 """The diagnosis of residents of 60 and over says every kind of statement that the agency made of services."""
 
 import csv
-import io
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fontTools.ttLib import TTFont
-from pypdf import PdfReader
 
 import etl
 from dashboard import text
@@ -19,6 +17,7 @@ from dashboard.briefing.wording import lowered
 from geodata.service import Completeness, Family
 from geodata.territory import Level
 from geodata.workspace import Statement
+from tests.dashboard.briefing.reading import pages
 from tests.dashboard.briefing.test_pdf_ua import OPTIONS
 
 
@@ -112,4 +111,4 @@ def test_what_a_full_region_tells_is_on_three_pages(store):
     source = SourceLine("Associations, clubs, équipements et CCAS comptés par commune", "Agence", "2024", "x")
     briefing = replace(record.briefing, categories=(title,), sources=(source,) * 26)
     full = replace(record, briefing=briefing, known=(kind,) * 27, unknown=("hebergement_temporaire",) * 14)
-    assert len(PdfReader(io.BytesIO(diagnostic.to_pdf(full))).pages) == 3
+    assert len(pages(diagnostic.to_pdf(full))) == 3

@@ -6,7 +6,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import pikepdf
-import pypdf
 import pytest
 from pdfua import validate
 
@@ -21,7 +20,7 @@ from geodata.estimate import Verdict
 from geodata.pathway import Pathway
 from geodata.response import Link
 from geodata.version import VERSION
-from tests.dashboard.briefing.reading import flat, pages, tags
+from tests.dashboard.briefing.reading import flat, headings, letter_heights, pages, sizes, tags
 from tests.dashboard.briefing.record import quantities, strangers
 
 MOST_NUMBERS = 30
@@ -96,21 +95,11 @@ def test_an_example_is_a_record(briefing):
 
 
 def test_two_pages_of_a4(pdf):
-    boxes = [page.mediabox for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
-    assert [(round(float(b.width)), round(float(b.height))) for b in boxes] == [(595, 842)] * 2
+    assert [(round(width), round(height)) for width, height in sizes(pdf)] == [(595, 842)] * 2
 
 
 def test_every_word_has_eleven_points_at_least(pdf):
-    sizes = set()
-    for page in pypdf.PdfReader(io.BytesIO(pdf)).pages:
-        page.extract_text(
-            visitor_text=lambda words, cm, tm, font, size: words.strip() and sizes.add(_points(cm, tm, size))
-        )
-    assert min(sizes) >= 10.99
-
-
-def _points(cm, tm, size) -> float:
-    return round(abs(size * tm[3] * cm[3]), 2)
+    assert min(letter_heights(pdf)) >= 10.99
 
 
 def test_it_is_lighter_than_the_limit(pdf):
@@ -247,14 +236,9 @@ def test_the_reading_order_is_that_of_the_page(read, written):
 
 
 def test_bookmarks_are_the_headings(pdf, written):
-    outline = pypdf.PdfReader(io.BytesIO(pdf)).outline
-    titles = [item.title for item in _leaves(outline)]
+    titles = headings(pdf)
     assert titles[0] == written.front.name
     assert written.back.sources_title == titles[-1]
-
-
-def _leaves(outline) -> list:
-    return [leaf for item in outline for leaf in (_leaves(item) if isinstance(item, list) else [item])]
 
 
 def test_the_examples_cover_every_class():
@@ -274,15 +258,15 @@ def test_no_drawing_of_a_slide_leaves_its_column(name):
 
 
 def test_a_slide_of_a_district_says_whose_figures_are_told():
-    (page,) = pypdf.PdfReader(io.BytesIO(to_slide(example("district")))).pages
-    assert "ceux de la ville entière (Paris)" in " ".join(page.extract_text().split())
+    (page,) = pages(to_slide(example("district")))
+    assert "ceux de la ville entière (Paris)" in " ".join(page.split())
 
 
 @pytest.mark.parametrize("name", ["undecided", "long_names", "district"])
 def test_every_symbol_on_the_map_of_a_slide_is_in_its_key(name):
     drawn = {symbol.family for symbol in example(name).map.symbols}
-    (page,) = pypdf.PdfReader(io.BytesIO(to_slide(example(name)))).pages
-    said = " ".join(page.extract_text().split()).replace("\u202f", " ").replace("\u00a0", " ")
+    (page,) = pages(to_slide(example(name)))
+    said = " ".join(page.split())
     assert drawn and all(text.family(family, "fr") in said for family in drawn)
 
 
@@ -296,6 +280,6 @@ def test_a_step_says_of_its_gap_what_the_sheet_says_of_it():
 # Where names are so long that a gap takes the last line, steps are left to page 2.
 @pytest.mark.parametrize("name", [name for name in EXAMPLES if name != "long_names"])
 def test_a_slide_ends_with_what_can_be_done_first(name):
-    (page,) = pypdf.PdfReader(io.BytesIO(to_slide(example(name)))).pages
+    (page,) = pages(to_slide(example(name)))
     steps = sheet(example(name), "fr").back.steps
-    assert steps and flat(steps[0][0]) in flat(page.extract_text())
+    assert steps and flat(steps[0][0]) in flat(page)

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import docx
 import pandas as pd
-import pypdf
 import pytest
 
 from dashboard import word_document
@@ -31,6 +30,7 @@ from geodata.plan import FloorKept
 from geodata.request import FloorBy, Request, SiteCost
 from geodata.territory import Level
 from geodata.workspace import open_workspace
+from tests.dashboard.briefing.reading import pages
 from tests.dashboard.briefing.test_pdf_ua import is_valid
 
 WIDE = b'<svg xmlns="http://www.w3.org/2000/svg" width="400" height="10"><rect width="400" height="10"/></svg>'
@@ -59,8 +59,7 @@ def shown(desk):
 
 
 def words_of(pdf: bytes) -> str:
-    pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
-    return plain(" ".join(pages))
+    return plain(" ".join(pages(pdf)))
 
 
 def plain(text: str) -> str:
@@ -71,7 +70,7 @@ def plain(text: str) -> str:
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_two_pages_say_the_result_the_sites_and_every_rule(desk, shown, lang):
     pdf = plan_paper.pdf(desk.store, shown, lang, issuer=Issuer(), printed_on="2026-11-29")
-    assert len(pypdf.PdfReader(io.BytesIO(pdf)).pages) == 2
+    assert len(pages(pdf)) == 2
     text = words_of(pdf)
     assert plain(plan_text.headline(shown.plan, REQUEST, lang)) in text
     assert plain(plan_rules.accompanied(shown.plan, REQUEST, lang)) in text
@@ -92,10 +91,10 @@ def test_what_has_a_floor_is_named(desk, shown):
 
 
 def test_the_foot_names_the_draft_without_a_version_and_counts_pages(desk, shown):
-    pages = [plain(one.extract_text()) for one in pypdf.PdfReader(io.BytesIO(
-        plan_paper.pdf(desk.store, shown, "fr", issuer=Issuer(), printed_on="2026-11-29"))).pages]  # fmt: skip
-    assert all(f"Plan{shown.id}·" in page for page in pages)
-    assert ["page1sur2" in pages[0], "page2sur2" in pages[1]] == [True, True]
+    pdf = plan_paper.pdf(desk.store, shown, "fr", issuer=Issuer(), printed_on="2026-11-29")
+    front, back = map(plain, pages(pdf))
+    assert f"Plan{shown.id}·" in front and f"Plan{shown.id}·" in back
+    assert "page1sur2" in front and "page2sur2" in back
 
 
 def test_nobody_is_told_accompanied_where_no_capacity_was_given(desk, shown):
@@ -121,7 +120,7 @@ def test_a_plan_of_many_sites_keeps_two_pages_and_says_what_is_left_to_the_files
     sheet = plan_paper.sheet(desk.store, shown, "fr", issuer=Issuer(), printed_on="2026-11-29")
     long = replace(sheet, sites=sheet.sites[:1] * 60)
     pdf = to_pdf(long)
-    assert len(pypdf.PdfReader(io.BytesIO(pdf)).pages) == 2
+    assert len(pages(pdf)) == 2
     left = int(re.search(r"(\d+)autreslieux", words_of(pdf))[1])
     assert 20 <= left < 60
     assert plain(shortened(long, 60 - left).more) in words_of(pdf)
@@ -228,7 +227,7 @@ def test_a_first_page_without_room_for_curves_leaves_them_to_the_workbook(desk, 
     sheet = plan_paper.sheet(desk.store, shown, "fr", issuer=Issuer(), printed_on="2026-11-29")
     by = sheet.by[:1] * 25
     pdf = to_pdf(replace(sheet, by=by))
-    assert len(pypdf.PdfReader(io.BytesIO(pdf)).pages) == 2
+    assert len(pages(pdf)) == 2
     assert plain(sheet.curves[0].title) in words_of(to_pdf(sheet))
     assert plain(sheet.curves[0].title) not in words_of(pdf)
 
