@@ -1,7 +1,10 @@
 """What `make clean` removes, and what it never touches."""
 
+import os
 import shutil
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -20,3 +23,14 @@ def test_clean_never_touches_what_people_wrote(tmp_path):
     subprocess.run(["make", "clean"], cwd=tmp_path, check=True, capture_output=True)
     assert all((tmp_path / name).is_file() for name in WRITTEN)
     assert not (tmp_path / "var/isolation.gpkg").exists() and not (tmp_path / ".venv").exists()
+
+
+def test_the_virtual_environment_is_whole_and_the_one_that_is_asked_for(tmp_path):
+    script = PROJECT / "deploy" / "virtual_environment.sh"
+    for name, environ in (("quicker", {"PYTHON": ""}), ("asked for", {"PYTHON": sys.executable})):
+        subprocess.run(["bash", script, tmp_path / name], env=os.environ | environ, check=True)
+        ask = "import pip, ssl, sqlite3, sys; print(sys.version_info >= (3, 11), sys._base_executable)"
+        done = subprocess.run([tmp_path / name / "bin/python", "-c", ask], capture_output=True, text=True, check=True)
+        is_recent, _, executable = done.stdout.strip().partition(" ")
+        assert is_recent == "True"
+    assert Path(executable).resolve() == Path(sys._base_executable).resolve()
