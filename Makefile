@@ -16,7 +16,7 @@ PIP     := $(BIN)/python -m pip install --disable-pip-version-check --progress-b
 # A worker more than there are cores, since each waits now and then for a browser, a database or a process of its own; four
 # at most: each may hold the whole country. A file of tests stays with one worker.
 CORES   := $(shell getconf _NPROCESSORS_ONLN)
-PARALLEL ?= --numprocesses $$(( $(CORES) + 1 )) --maxprocesses 4 --dist loadfile
+PARALLEL ?= --numprocesses $$(( $(CORES) + 1 )) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 # Compiled modules are kept whatever the machine says: tests start some hundred processes, each would compile them all again.
 export PYTHONDONTWRITEBYTECODE :=
 LOCK    := --generate-hashes --universal --python-version 3.11 --no-annotate --no-header --quiet

@@ -4,6 +4,7 @@ import gc
 import os
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -34,6 +35,9 @@ settings.load_profile("untimed")
 PROJECT = Path(__file__).parents[1]
 DATE = "2025-01-01"
 """Date written in the published files, so that two of them can be the same to the byte."""
+BROWSER = PROJECT / "tests" / "browser"
+REAL = {"real_tables", "real_db", "real_raw"}
+"""What takes the real country."""
 SHARED = pytest.StashKey[Path]()
 KEPT = "RELIANCE_TESTS_FOLDER"
 
@@ -43,6 +47,21 @@ def pytest_configure(config: pytest.Config) -> None:
     (`tests/mutants.py`: hundreds of sessions build the same)."""
     told = getattr(config, "workerinput", {}).get("shared") or os.environ.get(KEPT)
     config.stash[SHARED] = Path(told or tempfile.mkdtemp(prefix="reliance-tests-"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take longest begin: what is left for the end is short, and every worker is at work until then."""
+    seconds: Counter[Path] = Counter()
+    for item in items:
+        seconds[item.path] += _length(item)
+    items.sort(key=lambda item: -seconds[item.path])
+
+
+def _length(item: pytest.Item) -> float:
+    """About how long a test takes, in seconds."""
+    if item.get_closest_marker("long") or not REAL.isdisjoint(item.fixturenames):
+        return 20
+    return 5 if BROWSER in item.path.parents else 0.1
 
 
 def pytest_collection_finish() -> None:

@@ -83,6 +83,7 @@ def are_gone(pids: set[int]) -> bool:
     return not any(map(is_there, pids))
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not (PROC / "self" / "stat").is_file(), reason="no /proc to see the processes of this machine")
 @pytest.mark.parametrize("by", ["app.py", "gunicorn"])
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
