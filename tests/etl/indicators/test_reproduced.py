@@ -16,6 +16,8 @@ from etl.statistics import read_statistics
 from geodata.store import open_store
 from tests.etl.indicators.reproduced import RESTORED, counted, counted_by_departement, ground, published_figures
 
+pytestmark = pytest.mark.long
+
 TERRITORIES = {"commune": 20, "epci": 15, "departement": 9, "region": 5, "france": 1}
 
 KEY = ["indicator", "vintage", "source", "level"]
