@@ -4,7 +4,7 @@ import ipaddress
 
 from flask import has_request_context, request
 
-from dashboard.accounts.asker import acting
+from dashboard.accounts.current_user import acting
 
 
 def client() -> str:

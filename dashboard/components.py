@@ -9,7 +9,7 @@ import pandas as pd
 from dash import html
 
 from dashboard import text
-from dashboard.accounts.asker import may_write, signed_in
+from dashboard.accounts.current_user import may_write, signed_in
 from dashboard.facts import NO_NATIONAL
 from dashboard.figures import Figure, Mark
 from dashboard.i18n import title_column, words

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from dashboard import gate, health, logs, security
 from dashboard.accounts import signing
 from dashboard.accounts.admission import Admission
-from dashboard.accounts.asker import language
+from dashboard.accounts.current_user import language
 from dashboard.accounts.register import Register, open_register
 from dashboard.app import create_app
 from dashboard.plain import page

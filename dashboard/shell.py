@@ -7,7 +7,7 @@ from dash import Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
 
 from dashboard import components, ids, text
-from dashboard.accounts.asker import may_administer, may_write, signed_in, way_out
+from dashboard.accounts.current_user import may_administer, may_write, signed_in, way_out
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages import PAGES, Page

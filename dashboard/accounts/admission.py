@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from dashboard import logs
 from dashboard.accounts import permissions
-from dashboard.accounts.asker import language
+from dashboard.accounts.current_user import language
 from dashboard.accounts.provider import Provider
 from dashboard.accounts.register import Identity, Person, Register
 from dashboard.accounts.roles import Action, Actor, Role, allowed

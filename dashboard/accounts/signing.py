@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from dashboard import logs
 from dashboard.accounts.admission import COOKIE, Admission, inside
-from dashboard.accounts.asker import language
+from dashboard.accounts.current_user import language
 from dashboard.accounts.register import SESSION_HOURS, SIGN_IN_MINUTES
 from dashboard.i18n import words
 from dashboard.plain import page

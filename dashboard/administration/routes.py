@@ -14,7 +14,7 @@ from werkzeug.datastructures import FileStorage
 
 from dashboard import logs
 from dashboard.accounts.admission import Admission
-from dashboard.accounts.asker import acting, language
+from dashboard.accounts.current_user import acting, language
 from dashboard.accounts.register import Register
 from dashboard.accounts.roles import Role
 from dashboard.administration.difference import SHOWN, read_difference

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any, cast
 
-from dashboard.accounts.asker import acting
+from dashboard.accounts.current_user import acting
 from dashboard.clients import client
 from dashboard.facts import Facts
 from dashboard.i18n import words

@@ -6,7 +6,7 @@ from dash import Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
 from dashboard import components, search
-from dashboard.accounts.asker import check_own
+from dashboard.accounts.current_user import check_own
 from dashboard.computations import sheet_batch
 from dashboard.facts import Facts
 from dashboard.i18n import words

@@ -7,7 +7,7 @@ from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
 from dashboard import components, map_controls, search
-from dashboard.accounts.asker import check_own
+from dashboard.accounts.current_user import check_own
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.ids import URL

@@ -4,7 +4,7 @@ import dash_mantine_components as dmc
 from dash import html
 
 from dashboard import components, text
-from dashboard.accounts.asker import may_end
+from dashboard.accounts.current_user import may_end
 from dashboard.facts import Facts
 from dashboard.i18n import words
 from dashboard.pages.territoire import ids
