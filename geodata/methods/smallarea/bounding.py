@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.spatial.distance import cdist
 
 from geodata.methods.smallarea.rates import Targets, check_targets, explain, proportions
 
@@ -79,8 +80,6 @@ class _Programme:
         """
         cost = prices @ self.equations
         fixed = prices @ self.right + np.maximum(-cost[:, ~used], 0).sum(axis=1)
-        from scipy.spatial.distance import cdist  # here for the same reason
-
         # The positive part of x is (|x| + x) / 2.
         apart = cdist(sign * weights, cost[:, used], "cityblock")
         over = (apart + sign * weights.sum(axis=1)[:, None] - cost[:, used].sum(axis=1)) / 2
