@@ -11,6 +11,7 @@ import threading
 import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -18,6 +19,7 @@ import sqlalchemy as sa
 
 from geodata.errors import BadInput, BadText, QueueFull, StaleVersion, UnknownRecord, WorkspaceUnavailable
 from geodata.workspace import JobState, Statement, export_json, import_json, jobs, open_workspace
+from geodata.workspace.opening import MIGRATIONS
 
 CONTENT = {"request": {"teams": 2}, "proposal": {}, "plan": {"sites": ["A"]}, "locked": [], "data_hash": "abc"}
 
@@ -184,6 +186,14 @@ def test_every_table_declared_is_made_by_the_migrations(workspace):
     with workspace.engine.connect() as connection:
         context = MigrationContext.configure(connection)
         assert compare_metadata(context, Base.metadata) == []
+
+
+def test_files_of_migrations_are_named_by_the_schema_they_lead_to():
+    from alembic.script import ScriptDirectory
+
+    steps = ScriptDirectory(str(MIGRATIONS))
+    named = {Path(step.path).name.partition("_")[0]: step.revision for step in steps.walk_revisions()}
+    assert all(name == revision for name, revision in named.items()) and max(named) == steps.get_current_head()
 
 
 def test_a_workspace_of_a_newer_version_is_refused_in_words(workspace, url, path):
