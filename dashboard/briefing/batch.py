@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 _AHEAD = 4
 """Briefings handed to each process in advance: few, so that stopping is quick."""
 _EACH = 12
-"""A process takes as long to begin as so many briefings take to print: so few are printed here, without another one."""
+"""A process takes as long to begin as so many briefings take to print: for fewer, no other one is begun."""
 
 
 @dataclass(frozen=True)
@@ -90,20 +90,23 @@ def run(
     open_store: Callable[[], "Store"],
     *,
     workers: int | None = None,
+    is_lasting: bool = False,
     progress: Callable[[int, int], None] = lambda done, count: None,
     is_cancelled: Callable[[], bool] = lambda: False,
 ) -> tuple[Line, ...] | None:
     """Print the order and write its archive; None when it was cancelled: finished files stay.
 
-    `open_store` is called once in each process. `progress` is told how many are done of how many. Raises
+    Few briefings are printed by this process, unless it `is_lasting`: it would keep some 200 MB that another one gives
+    back. `open_store` is called once in each process. `progress` is told how many are done of how many. Raises
     `OutputUnavailable` when a file cannot be written.
     """
     files.folder(order.folder)
     count = processes(len(order.codes), workers)
     lines: dict[str, Line] = {}
-    with closing(_here(order, open_store) if count == 1 else _beside(order, open_store, count)) as printed:
-        for some in printed:
-            lines |= {line.code: line for line in some}
+    is_here = count == 1 and not is_lasting
+    with closing(_print_here(order, open_store) if is_here else _print_beside(order, open_store, count)) as lists:
+        for finished in lists:
+            lines |= {line.code: line for line in finished}
             progress(len(lines), len(order.codes))
             if is_cancelled():
                 return None
@@ -113,7 +116,7 @@ def run(
 
 
 def processes(briefings: int, most: int | None) -> int:
-    """How many print so many briefings, one being this one; `most` is None for as many as there are processors."""
+    """How many print so many briefings; `most` is None for as many as there are processors."""
     return min(most or os.cpu_count() or 1, math.ceil(briefings / _EACH))
 
 
@@ -156,15 +159,15 @@ def index_csv(index: Sequence[Line], lang: str) -> bytes:
     return (BOM + out.getvalue()).encode()
 
 
-def _here(order: Order, open_store: Callable[[], "Store"]) -> Generator[list[Line], None, None]:
-    """One line after the other, printed by this process."""
+def _print_here(order: Order, open_store: Callable[[], "Store"]) -> Generator[list[Line], None, None]:
+    """Lines one by one, printed by this process."""
     store = open_store()
     for code in order.codes:
         yield [_print(order, store, code)]
 
 
-def _beside(order: Order, open_store: Callable[[], "Store"], count: int) -> Generator[list[Line], None, None]:
-    """Lines as `count` processes print them; every second at least, to be cancelled between two.
+def _print_beside(order: Order, open_store: Callable[[], "Store"], count: int) -> Generator[list[Line], None, None]:
+    """Lines as `count` processes print them, none of them after a second without one: a batch is cancelled between two.
 
     Processes of their own, not copies of this one: it may hold threads and open databases.
     """
@@ -174,7 +177,7 @@ def _beside(order: Order, open_store: Callable[[], "Store"], count: int) -> Gene
         try:
             while waiting or running:
                 while waiting and len(running) < _AHEAD * count:
-                    running.add(pool.submit(_print_beside, waiting.pop()))
+                    running.add(pool.submit(_print_held, waiting.pop()))
                 finished, running = wait(running, timeout=1, return_when=FIRST_COMPLETED)
                 yield [future.result() for future in finished]
         finally:
@@ -192,7 +195,7 @@ def _prepare(order: Order, open_store: Callable[[], "Store"]) -> None:
     _held[:] = [(order, open_store())]
 
 
-def _print_beside(code: str) -> Line:
+def _print_held(code: str) -> Line:
     return _print(*_held[0], code)
 
 

@@ -103,7 +103,12 @@ def compute(facts: Facts, settings: Settings, job: Job) -> None:
 
     is_cancelled = lambda: jobs.get(job.id).state is JobState.CANCELLED  # noqa: E731
     index = batch.run(
-        wanted, partial(open_store, settings.db), workers=WORKERS, progress=tell, is_cancelled=is_cancelled
+        wanted,
+        partial(open_store, settings.db),
+        workers=WORKERS,
+        is_lasting=True,
+        progress=tell,
+        is_cancelled=is_cancelled,
     )
     if index is None:
         shutil.rmtree(folder, ignore_errors=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.app import create_app
+from dashboard.briefing import batch
 from dashboard.computations import sheet_batch
 from dashboard.pages.fiches import layout
 from dashboard.queue import drain
@@ -76,7 +77,9 @@ def finished(facts, settings, job) -> Job:
     return facts.workspace.jobs.get(job.id)
 
 
-def test_a_batch_runs_beside_the_reader_and_gives_an_archive(facts, settings, server):
+def test_a_batch_runs_beside_the_reader_and_gives_an_archive(facts, settings, server, monkeypatch):
+    # The process of the queue goes on afterwards, and would keep the memory.
+    monkeypatch.setattr(batch, "_print_here", None)
     job = sheet_batch.start(facts, settings, Choice(), Level.EPCI, "R1")
     assert "Son tour vient ensuite" in str(layout.status(job, "fr"))
     assert "2 calculs avant celui-ci" in str(layout.status(job, "fr", before=2))
