@@ -1,5 +1,5 @@
 # Every command a newcomer or CI needs. `make run` and `make test` do everything on a fresh machine.
-# Empty: the quicker of the two that may be there (deploy/virtual_environment.sh).
+# Empty: deploy/virtual_environment.sh chooses.
 PYTHON ?=
 VENV   ?= .venv
 HOST   ?= 127.0.0.1
@@ -102,7 +102,7 @@ $(DB): $(RUNTIME) $(INPUTS)
 
 $(RUNTIME): requirements.lock
 	@echo "Installing the dependencies into $(VENV) (a minute or two the first time)"
-	@test -x $(BIN)/python || PYTHON=$(PYTHON) bash deploy/virtual_environment.sh $(VENV)
+	@test -x $(BIN)/python || PYTHON="$(PYTHON)" bash deploy/virtual_environment.sh $(VENV)
 	@$(PIP) --require-hashes -r requirements.lock
 	@touch $@
 
@@ -120,12 +120,12 @@ $(VENV)/.mutants: requirements-mutants.lock $(DEV)
 	@touch $@
 
 $(SITE)/.ready: requirements-site.lock
-	@test -x $(SITE)/bin/python || PYTHON=$(PYTHON) bash deploy/virtual_environment.sh $(SITE)
+	@test -x $(SITE)/bin/python || PYTHON="$(PYTHON)" bash deploy/virtual_environment.sh $(SITE)
 	@$(SITE)/bin/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements-site.lock
 	@touch $@
 
 $(TOOLS)/.ready: requirements-tools.txt
-	@test -x $(TOOLS)/bin/python || PYTHON=$(PYTHON) bash deploy/virtual_environment.sh $(TOOLS)
+	@test -x $(TOOLS)/bin/python || PYTHON="$(PYTHON)" bash deploy/virtual_environment.sh $(TOOLS)
 	@$(TOOLS)/bin/python -m pip install --disable-pip-version-check --quiet -r requirements-tools.txt
 	@touch $@
 

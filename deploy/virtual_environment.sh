@@ -1,16 +1,20 @@
 #!/usr/bin/env bash
-# Make the virtual environment $1. Without PYTHON, of two interpreters the quicker: the system's where the one that is
-# first in PATH runs out of a shared library (pyenv builds such), which makes Python itself a fifth slower.
+# Make the virtual environment $1 with PYTHON. Without one: with python3, or with the system's of the same version where
+# python3 runs out of a shared library (pyenv builds such) and the system's does not: Python itself is then a fifth quicker.
 set -eu
+trap 'rm -rf "$1"' ERR
 
 is_quick() {
-  "$1" -c 'import sys, ctypes, sqlite3, ssl, venv
-sys.exit(sys.version_info < (3, 11) or "libpython" in open("/proc/self/maps").read())' 2>/dev/null
+  "$1" -c 'import ctypes, sqlite3, ssl, sys, venv; sys.exit("libpython" in open("/proc/self/maps").read())' 2>/dev/null
+}
+version() {
+  "$1" -c 'import sys; print(*sys.version_info[:2])' 2>/dev/null
 }
 
 chosen=${PYTHON:-python3}
-if [ -z "${PYTHON:-}" ] && ! is_quick python3 && is_quick /usr/bin/python3; then
+if [ -z "${PYTHON:-}" ] && ! is_quick python3 && is_quick /usr/bin/python3 && [ "$(version python3)" = "$(version /usr/bin/python3)" ]; then
   chosen=/usr/bin/python3
+  echo "Python: $chosen, which is quicker than $(command -v python3); PYTHON=python3 keeps the latter"
 fi
 bundled='import ensurepip, os; print(os.path.join(ensurepip.__path__[0], "_bundled"))'
 # Debian's has no pip of its own unless a package more is installed: that of the other one is taken.

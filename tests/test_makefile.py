@@ -1,4 +1,4 @@
-"""What `make clean` removes, and what it never touches."""
+"""What `make clean` removes and what it never touches; the environment that everything runs in."""
 
 import os
 import shutil
@@ -25,10 +25,23 @@ def test_clean_never_touches_what_people_wrote(tmp_path):
     assert not (tmp_path / "var/isolation.gpkg").exists() and not (tmp_path / ".venv").exists()
 
 
+ENVIRONMENT = PROJECT / "deploy" / "virtual_environment.sh"
+
+
+def test_an_environment_that_cannot_be_made_leaves_nothing_half_made(tmp_path):
+    """`make` would take what is there for whole."""
+    broken = tmp_path / "python"
+    broken.write_text('#!/bin/sh\ncase "$*" in *venv*) for last; do :; done; mkdir -p "$last/bin"; esac\nexit 1\n')
+    broken.chmod(0o755)
+    done = subprocess.run(
+        ["bash", ENVIRONMENT, tmp_path / "made"], env=os.environ | {"PYTHON": str(broken)}, check=False
+    )
+    assert done.returncode != 0 and not (tmp_path / "made").exists()
+
+
 def test_the_virtual_environment_is_whole_and_the_one_that_is_asked_for(tmp_path):
-    script = PROJECT / "deploy" / "virtual_environment.sh"
     for name, environ in (("quicker", {"PYTHON": ""}), ("asked for", {"PYTHON": sys.executable})):
-        subprocess.run(["bash", script, tmp_path / name], env=os.environ | environ, check=True)
+        subprocess.run(["bash", ENVIRONMENT, tmp_path / name], env=os.environ | environ, check=True)
         ask = "import pip, ssl, sqlite3, sys; print(sys.version_info >= (3, 11), sys._base_executable)"
         done = subprocess.run([tmp_path / name / "bin/python", "-c", ask], capture_output=True, text=True, check=True)
         is_recent, _, executable = done.stdout.strip().partition(" ")
